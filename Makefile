@@ -1,0 +1,85 @@
+# Two targets do everything on a machine that has Go, Node and make:
+#
+#	make run    build the simulator, serve it on http://127.0.0.1:$(PORT) and print the address
+#	make test   every test, the real browser included
+#
+# What is missing is installed, or named in one sentence.
+
+PORT ?= 8080
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+WEB := site/web
+GEN := $(WEB)/public/generated
+GOROOT := $(shell go env GOROOT)
+WASM := GOOS=js GOARCH=wasm
+NODE_WASM := -exec=$(GOROOT)/lib/wasm/go_js_wasm_exec
+CORE := ./gnn/... ./kd/... ./sim ./sim/scene
+GO_FILES = $(shell git ls-files -co --exclude-standard '*.go' '*.kage' go.mod go.sum assets)
+
+.PHONY: run build test check test-go test-race test-wasm test-web test-browser clean tools
+
+run: build build/abkd
+	./build/abkd serve --dir $(WEB)/dist --port $(PORT)
+
+build: $(WEB)/dist/index.html
+
+build/abkd: $(GO_FILES)
+	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/abkd
+
+# --- the site ---------------------------------------------------------------
+
+$(WEB)/node_modules/.installed: $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --no-audit --no-fund --ignore-scripts
+	touch $@
+
+$(GEN)/%.wasm: $(GO_FILES)
+	mkdir -p $(GEN)
+	$(WASM) go build -trimpath -ldflags='-s -w' -o $@ ./wasm/$*
+
+$(GEN)/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
+	mkdir -p $(GEN)
+	cp $< $@
+
+# What the core computes for the page: the default teacher, the first picture,
+# the table of controls.
+$(GEN)/teacher.safetensors: $(GO_FILES)
+	go run ./site/gen -web $(WEB)
+
+WEB_FILES = $(shell git ls-files -co --exclude-standard $(WEB))
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/wasm_exec.js $(GEN)/teacher.safetensors $(WEB_FILES)
+	cd $(WEB) && npm run build
+
+# --- tests ------------------------------------------------------------------
+
+test: check test-go test-race test-wasm test-web test-browser
+
+check:
+	@bad=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$bad" || { echo "not formatted, run gofmt -w: $$bad"; exit 1; }
+	go vet ./...
+	$(WASM) go vet $(CORE) ./wasm/...
+	go tool staticcheck ./...
+
+test-go:
+	go test ./...
+	go test -tags purego ./gnn/... ./kd ./sim
+
+test-race:
+	go test -race ./cmd/... ./gnn/ogb
+
+test-wasm:
+	$(WASM) go test $(NODE_WASM) $(CORE)
+
+test-web: $(WEB)/node_modules/.installed $(GEN)/teacher.safetensors
+	cd $(WEB) && npm run check && npm test
+
+test-browser: build build/abkd tools
+	cd $(WEB) && npm run test:browser
+
+tools:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
+		|| { echo "The browser test needs Chromium: apt-get install chromium"; exit 1; }
+
+clean:
+	rm -rf build $(WEB)/dist $(GEN) $(WEB)/src/generated $(WEB)/node_modules

@@ -1,0 +1,127 @@
+package abkd
+
+import (
+	"go/build"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// lattice is the policy on imports: a package may import the packages of this
+// module on the lines above its own, and besides the standard library only
+// what stands after the colon. A line names one package, or several that do
+// not know each other.
+const lattice = `
+	assets
+	gnn/internal/kernel
+	gnn/mat
+	gnn/safetensors
+	gnn/graph
+	gnn/synth gnn/ogb gnn/sample: github.com/klauspost/compress/gzip
+	gnn
+	kd
+	sim
+	sim/scene
+	sim/screen: github.com/hajimehoshi/ebiten/v2 golang.org/x/image
+	wasm/port: syscall/js
+	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
+	site/gen
+	cmd/abkd: github.com/spf13/cobra github.com/schollz/progressbar/v3 golang.org/x/term
+`
+
+// costly are packages of the standard library that may be imported below
+// these folders only: each adds a third of a megabyte or more to a program
+// that a student waits for.
+var costly = map[string][]string{
+	"encoding/json": {"site", "cmd"},
+	"encoding/gob":  {},
+	"net/http":      {"site", "cmd", "wasm/edge"},
+	"net/url":       {"site", "cmd", "wasm/edge"},
+	"regexp":        {"site", "cmd"},
+	"text/template": {"site", "cmd"},
+	"syscall/js":    {"wasm"},
+}
+
+func TestImports(t *testing.T) {
+	level, external := parseLattice(t)
+	for _, dir := range packageDirs(t) {
+		at, known := level[dir]
+		if !known {
+			t.Errorf("package %s is not in the lattice of deps_test.go: decide where it stands", dir)
+			continue
+		}
+		for _, imp := range imports(t, dir) {
+			if dep, ours := strings.CutPrefix(imp, "abkd/"); ours {
+				if l, known := level[dep]; !known || l >= at {
+					t.Errorf("%s imports %s, which does not stand above it", dir, dep)
+				}
+				continue
+			}
+			if below, limited := costly[imp]; limited && !slices.ContainsFunc(below, func(f string) bool { return strings.HasPrefix(dir, f) }) {
+				t.Errorf("%s imports %s, which only %q may", dir, imp, below)
+			}
+			if first, _, _ := strings.Cut(imp, "/"); strings.Contains(first, ".") &&
+				!slices.ContainsFunc(external[dir], func(m string) bool { return imp == m || strings.HasPrefix(imp, m+"/") }) {
+				t.Errorf("%s imports %s, want only %q from outside", dir, imp, external[dir])
+			}
+		}
+	}
+}
+
+func parseLattice(t *testing.T) (level map[string]int, external map[string][]string) {
+	level, external = map[string]int{}, map[string][]string{}
+	for i, line := range strings.Split(strings.TrimSpace(lattice), "\n") {
+		names, modules, _ := strings.Cut(line, ":")
+		for _, name := range strings.Fields(names) {
+			if _, err := os.Stat(name); err != nil {
+				t.Errorf("the lattice names %s: %v", name, err)
+			}
+			level[name], external[name] = i, strings.Fields(modules)
+		}
+	}
+	return level, external
+}
+
+// packageDirs returns the folders of this module that hold Go files.
+func packageDirs(t *testing.T) (dirs []string) {
+	err := filepath.WalkDir(".", func(p string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && p != ".") {
+			return filepath.SkipDir
+		}
+		if dir := path.Dir(filepath.ToSlash(p)); strings.HasSuffix(p, ".go") && dir != "." && !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(dirs) < 10 {
+		t.Fatalf("found packages in %q only: is the test run at the root?", dirs)
+	}
+	return dirs
+}
+
+// imports returns what the package in dir imports on any platform, tests left out.
+func imports(t *testing.T, dir string) (all []string) {
+	for _, platform := range [][2]string{{"linux", "amd64"}, {"js", "wasm"}, {"darwin", "arm64"}} {
+		c := build.Default
+		c.GOOS, c.GOARCH = platform[0], platform[1]
+		pkg, err := c.ImportDir(dir, 0)
+		if _, none := err.(*build.NoGoError); none {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, pkg.Imports...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
