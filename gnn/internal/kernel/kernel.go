@@ -1,0 +1,177 @@
+// Package kernel is the one seam between the mathematics and the machine: the
+// inner loops of training, on raw slices.
+//
+// The exported functions check every length and index and then call the
+// implementation in use, so that an implementation in assembly or WebAssembly
+// never reads out of bounds. ref.go is the portable implementation; it is
+// always compiled and is the oracle of every other one.
+//
+// # Order of sums
+//
+// Every sum of products runs in index order, each product rounded to float32
+// before it is added (no fused multiply-add). The reference therefore gives
+// the same bits on every architecture. Sums that become a loss are kept in
+// float64.
+package kernel
+
+import "fmt"
+
+// An Impl is one implementation of the inner loops. Its methods may assume
+// that the arguments have been checked by the exported function of that name.
+type Impl interface {
+	// Name is the short name shown to the user, such as "go".
+	Name() string
+	Gemm(m, n, k int, a []float32, ars, acs int, b []float32, brs, bcs int, c []float32, ldc int, accumulate bool)
+	SpMM(rows, width int, ptr, col []int32, weight, x, y []float32, accumulate bool)
+	BiasReLU(rows, width int, y, bias []float32, relu bool)
+	ReLUBackward(dz, dy, y []float32)
+	SoftmaxCE(rows, classes int, logits []float32, labels []int32, scale float32, grad []float32) float64
+	Adam(w, g, m, v []float32, s AdamStep)
+	Axpy(a float32, x, y []float32)
+	AddColumnSums(rows, width int, x, sum []float32)
+	RowNorms(rows, width int, x, norm []float32)
+}
+
+// AdamStep holds the scalars of one Adam update, see Adam.
+type AdamStep struct {
+	LR, Beta1, Beta2, Eps float32
+	Correction1           float32 // 1 - Beta1^t
+	Correction2           float32 // sqrt(1 - Beta2^t)
+}
+
+var current Impl = Reference{}
+
+// Name returns the name of the implementation in use.
+func Name() string { return current.Name() }
+
+// Use makes i the implementation in use and returns the one before.
+// It must not be called while another goroutine computes.
+func Use(i Impl) Impl {
+	old := current
+	current = i
+	return old
+}
+
+// Gemm sets C = A·B, or C += A·B if accumulate, with A [m × k], B [k × n] and
+// C [m × n]. Element (i, l) of A is a[i*ars+l*acs], element (l, j) of B is
+// b[l*brs+j*bcs] and element (i, j) of C is c[i*ldc+j]: the strides make the
+// transposed products the same operation.
+func Gemm(m, n, k int, a []float32, ars, acs int, b []float32, brs, bcs int, c []float32, ldc int, accumulate bool) {
+	if m < 0 || n < 0 || k < 0 {
+		panic(fmt.Sprintf("kernel: Gemm: sizes are %d, %d, %d, want none negative", m, n, k))
+	}
+	if m == 0 || n == 0 {
+		return
+	}
+	checkSpan("Gemm", "c", len(c), m, n, ldc, 1)
+	if k > 0 {
+		checkSpan("Gemm", "a", len(a), m, k, ars, acs)
+		checkSpan("Gemm", "b", len(b), k, n, brs, bcs)
+	}
+	current.Gemm(m, n, k, a, ars, acs, b, brs, bcs, c, ldc, accumulate)
+}
+
+// SpMM sets y[i] = Σ w_e·x[col[e]] over the entries e in ptr[i]..ptr[i+1] of
+// row i, or adds it if accumulate. A nil weight takes the mean over the row
+// instead (0 for an empty row). x has rows of the given width.
+func SpMM(rows, width int, ptr, col []int32, weight, x, y []float32, accumulate bool) {
+	if rows < 0 || width < 0 || len(ptr) != rows+1 {
+		panic(fmt.Sprintf("kernel: SpMM: %d row pointers, width %d, want %d pointers and no negative width", len(ptr), width, rows+1))
+	}
+	if weight != nil && len(weight) != len(col) {
+		panic(fmt.Sprintf("kernel: SpMM: %d weights, want %d (one per entry)", len(weight), len(col)))
+	}
+	checkLen("SpMM", "y", len(y), rows*width)
+	if ptr[0] != 0 || int(ptr[rows]) != len(col) {
+		panic(fmt.Sprintf("kernel: SpMM: row pointers run from %d to %d, want 0 to %d", ptr[0], ptr[rows], len(col)))
+	}
+	for i := range rows {
+		if ptr[i] > ptr[i+1] {
+			panic(fmt.Sprintf("kernel: SpMM: row pointer %d is %d, want at least %d", i+1, ptr[i+1], ptr[i]))
+		}
+	}
+	if width == 0 {
+		return
+	}
+	n := uint32(len(x) / width)
+	for e, j := range col {
+		if uint32(j) >= n {
+			panic(fmt.Sprintf("kernel: SpMM: entry %d points to row %d, got %d rows", e, j, n))
+		}
+	}
+	current.SpMM(rows, width, ptr, col, weight, x, y, accumulate)
+}
+
+// BiasReLU adds bias [1 × width] to every row of y and, if relu, replaces
+// negative elements by 0.
+func BiasReLU(rows, width int, y, bias []float32, relu bool) {
+	checkLen("BiasReLU", "y", len(y), rows*width)
+	checkLen("BiasReLU", "bias", len(bias), width)
+	current.BiasReLU(rows, width, y, bias, relu)
+}
+
+// ReLUBackward sets dz = dy where y > 0 and 0 elsewhere.
+func ReLUBackward(dz, dy, y []float32) {
+	checkLen("ReLUBackward", "dz", len(dz), len(y))
+	checkLen("ReLUBackward", "dy", len(dy), len(y))
+	current.ReLUBackward(dz, dy, y)
+}
+
+// SoftmaxCE returns Σ_i -log p_i[labels[i]] with p_i the softmax of row i of
+// logits, and sets grad = scale·(p - onehot(labels)), its gradient times scale.
+func SoftmaxCE(rows, classes int, logits []float32, labels []int32, scale float32, grad []float32) float64 {
+	checkLen("SoftmaxCE", "logits", len(logits), rows*classes)
+	checkLen("SoftmaxCE", "grad", len(grad), rows*classes)
+	checkLen("SoftmaxCE", "labels", len(labels), rows)
+	for i, y := range labels {
+		if uint32(y) >= uint32(classes) {
+			panic(fmt.Sprintf("kernel: SoftmaxCE: label of row %d is %d, want 0..%d", i, y, classes-1))
+		}
+	}
+	return current.SoftmaxCE(rows, classes, logits, labels, scale, grad)
+}
+
+// Adam updates w with gradient g and moments m and v (Kingma and Ba,
+// https://arxiv.org/abs/1412.6980, algorithm 1):
+//
+//	m = β₁·m + (1-β₁)·g;  v = β₂·v + (1-β₂)·g²
+//	w = w - LR/Correction1 · m / (√v/Correction2 + ε)
+func Adam(w, g, m, v []float32, s AdamStep) {
+	checkLen("Adam", "g", len(g), len(w))
+	checkLen("Adam", "m", len(m), len(w))
+	checkLen("Adam", "v", len(v), len(w))
+	current.Adam(w, g, m, v, s)
+}
+
+// Axpy sets y += a·x.
+func Axpy(a float32, x, y []float32) {
+	checkLen("Axpy", "x", len(x), len(y))
+	current.Axpy(a, x, y)
+}
+
+// AddColumnSums adds the sum of each column of x [rows × width] to sum.
+func AddColumnSums(rows, width int, x, sum []float32) {
+	checkLen("AddColumnSums", "x", len(x), rows*width)
+	checkLen("AddColumnSums", "sum", len(sum), width)
+	current.AddColumnSums(rows, width, x, sum)
+}
+
+// RowNorms sets norm[i] to the Euclidean norm of row i of x [rows × width].
+func RowNorms(rows, width int, x, norm []float32) {
+	checkLen("RowNorms", "x", len(x), rows*width)
+	checkLen("RowNorms", "norm", len(norm), rows)
+	current.RowNorms(rows, width, x, norm)
+}
+
+func checkLen(op, name string, got, want int) {
+	if got != want {
+		panic(fmt.Sprintf("kernel: %s: %s has %d elements, want %d", op, name, got, want))
+	}
+}
+
+// checkSpan panics unless a strided r×c matrix lies within n elements.
+func checkSpan(op, name string, n, r, c, rs, cs int) {
+	if rs < 0 || cs < 0 || (r-1)*rs+(c-1)*cs >= n {
+		panic(fmt.Sprintf("kernel: %s: %s has %d elements, want more than (%d-1)·%d + (%d-1)·%d", op, name, n, r, rs, c, cs))
+	}
+}
