@@ -1,0 +1,224 @@
+package sim
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Control describes one setting of an Experiment: how a front shows it, how
+// a link spells it, what it may be. The page and the desktop window render
+// the same table, so no setting exists on one of them only.
+type Control struct {
+	Key     string   `json:"key"`
+	Label   string   `json:"label"`
+	Help    string   `json:"help"`
+	Group   string   `json:"group"` // "run", "student", "teacher", "distillation", "training"
+	Kind    Kind     `json:"kind"`
+	Options []Option `json:"options,omitempty"` // of a Choice
+	Min     float64  `json:"min"`               // of an Int or Float
+	Max     float64  `json:"max"`
+	Step    float64  `json:"step"`
+	Default string   `json:"default"`
+	// Needs says when the setting has an effect: when the control of that key
+	// has one of the values. Empty means always.
+	Needs map[string][]string `json:"needs,omitempty"`
+	// Advanced settings are shown on demand.
+	Advanced bool `json:"advanced,omitempty"`
+
+	field func(*Experiment) any // *string, *int, *uint64, *float64 or *bool
+}
+
+// A Kind is the type of a control's value.
+type Kind string
+
+// The kinds of controls.
+const (
+	Choice Kind = "choice"
+	Int    Kind = "int"
+	Float  Kind = "float"
+	Bool   Kind = "bool" // "on" or "off"
+	Text   Kind = "text"
+)
+
+// An Option is one value of a Choice.
+type Option struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
+}
+
+var abkdOnly = map[string][]string{"criterion": {"abkd"}}
+
+var controls = []Control{
+	{Key: "data", Label: "Graph", Group: "run", Kind: Choice, Default: "mag-mini",
+		Options: []Option{{"mag-mini", "mag-mini: generated papers, authors, institutions, fields"}, {"karate", "Zachary's karate club"}},
+		Help:    "The graph on which both models are trained.", field: func(e *Experiment) any { return &e.Data }},
+	{Key: "split", Label: "Split", Group: "run", Kind: Text, Advanced: true,
+		Help: "Name of the split into training, validation and test nodes; empty for the graph's first.", field: func(e *Experiment) any { return &e.Split }},
+	{Key: "seed", Label: "Seed", Group: "run", Kind: Int, Default: "1", Min: 1, Max: 1 << 32, Step: 1,
+		Help: "The same seed gives the same run, bit for bit.", field: func(e *Experiment) any { return &e.Seed }},
+	{Key: "model", Label: "Model", Group: "run", Kind: Choice, Default: "rgcn", Advanced: true, Options: []Option{{"rgcn", "R-GCN"}},
+		Help: "The kind of both models.", field: func(e *Experiment) any { return &e.Model }},
+	{Key: "layers", Label: "Student layers", Group: "student", Kind: Int, Default: "2", Min: 1, Max: 8, Step: 1,
+		Help: "Number of message-passing layers of the student.", field: func(e *Experiment) any { return &e.Student.Layers }},
+	{Key: "hidden", Label: "Student width", Group: "student", Kind: Int, Default: "8", Min: 1, Max: 1024, Step: 1,
+		Help: "Width of the student's hidden layers.", field: func(e *Experiment) any { return &e.Student.Hidden }},
+	{Key: "teacher-layers", Label: "Teacher layers", Group: "teacher", Kind: Int, Default: "3", Min: 1, Max: 8, Step: 1,
+		Help: "Number of message-passing layers of the teacher.", field: func(e *Experiment) any { return &e.Teacher.Layers }},
+	{Key: "teacher-hidden", Label: "Teacher width", Group: "teacher", Kind: Int, Default: "64", Min: 1, Max: 1024, Step: 1,
+		Help: "Width of the teacher's hidden layers.", field: func(e *Experiment) any { return &e.Teacher.Hidden }},
+	{Key: "teach", Label: "Train the teacher here", Group: "teacher", Kind: Bool, Default: "off",
+		Help: "Train the teacher live instead of loading its weights.", field: func(e *Experiment) any { return &e.TrainTeacher }},
+	{Key: "teacher-epochs", Label: "Teacher epochs", Group: "teacher", Kind: Int, Default: "100", Min: 1, Max: 100000, Step: 1, Advanced: true,
+		Help: "Epochs for which a teacher trained here is trained.", field: func(e *Experiment) any { return &e.TeacherEpochs }},
+	{Key: "input", Label: "Input width", Group: "training", Kind: Int, Min: 0, Max: 4096, Step: 1, Advanced: true,
+		Help: "Width of both models' input and of embedding tables; 0 for the feature width.", field: func(e *Experiment) any { return &e.Input }},
+	{Key: "criterion", Label: "Criterion", Group: "distillation", Kind: Choice, Default: "abkd",
+		Options: []Option{{"abkd", "ABKD: attention over layer pairs"}, {"kd", "KD: the teacher's soft labels"}, {"none", "none: cross-entropy alone"}},
+		Help:    "What the taught student learns from the teacher by.", field: func(e *Experiment) any { return &e.Criterion }},
+	{Key: "beta", Label: "β, weight of the criterion", Group: "distillation", Kind: Float, Default: "1", Min: 0, Max: 10000, Step: 0.1, Needs: abkdOnly,
+		Help: "How much the alignment of layers counts beside the cross-entropy.", field: func(e *Experiment) any { return &e.Beta }},
+	{Key: "alpha", Label: "α, weight of KD", Group: "distillation", Kind: Float, Default: "0", Min: 0, Max: 1, Step: 0.05, Needs: map[string][]string{"criterion": {"abkd", "kd"}},
+		Help: "Share of the soft-label loss; the cross-entropy has the rest. For the criterion KD the default is 0.9.", field: func(e *Experiment) any { return &e.Alpha }},
+	{Key: "temperature", Label: "Temperature", Group: "distillation", Kind: Float, Default: "4", Min: 0.1, Max: 100, Step: 0.5, Advanced: true, Needs: map[string][]string{"criterion": {"abkd", "kd"}},
+		Help: "Softens the labels that KD compares.", field: func(e *Experiment) any { return &e.Temperature }},
+	{Key: "softmax", Label: "Attention sums to one over", Group: "distillation", Kind: Choice, Default: "row", Needs: abkdOnly,
+		Options: []Option{{"row", "each row: a teacher layer's students"}, {"column", "each column"}, {"global", "all pairs"}, {"uniform", "uniform, not learned"}},
+		Help:    "The paper normalises each row.", field: func(e *Experiment) any { return &e.Softmax }},
+	{Key: "head", Label: "Projection", Group: "distillation", Kind: Choice, Default: "linear", Needs: abkdOnly,
+		Options: []Option{{"linear", "linear (the paper's)"}, {"batchnorm", "linear, batch norm, ReLU (ours)"}},
+		Help:    "What maps layer outputs into the shared space.", field: func(e *Experiment) any { return &e.Head }},
+	{Key: "granularity", Label: "Compare", Group: "distillation", Kind: Choice, Default: "pooled", Needs: abkdOnly,
+		Options: []Option{{"pooled", "the mean over nodes (the paper's)"}, {"per-node", "node by node"}},
+		Help:    "Pooled projections can meet without the student changing; node by node they cannot when the teacher's are frozen.", field: func(e *Experiment) any { return &e.Granularity }},
+	{Key: "dim", Label: "Shared width d", Group: "distillation", Kind: Int, Default: "32", Min: 1, Max: 1024, Step: 1, Advanced: true, Needs: abkdOnly,
+		Help: "Width of the space in which layers are compared.", field: func(e *Experiment) any { return &e.Dim }},
+	{Key: "subspace", Label: "Leave out the subspace P", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: abkdOnly,
+		Help: "Without it distances are taken on the projections as they are.", field: func(e *Experiment) any { return &e.NoSubspace }},
+	{Key: "detach", Label: "Detach the attention", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: abkdOnly,
+		Help: "No gradient reaches the attention: it stays as it was drawn.", field: func(e *Experiment) any { return &e.Detach }},
+	{Key: "frozen", Label: "Freeze the teacher's projections", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: abkdOnly,
+		Help: "Random orthogonal projections that are not trained, so that the loss cannot collapse.", field: func(e *Experiment) any { return &e.Frozen }},
+	{Key: "nodes", Label: "Distillation nodes", Group: "distillation", Kind: Choice, Default: "train", Advanced: true,
+		Options: []Option{{"train", "training nodes"}, {"all", "all nodes of the target type"}}, Needs: map[string][]string{"criterion": {"abkd", "kd"}},
+		Help: "On which nodes teacher and student are compared.", field: func(e *Experiment) any { return &e.Nodes }},
+	{Key: "pin", Label: "Pinned attention", Group: "distillation", Kind: Text, Advanced: true, Needs: abkdOnly,
+		Help: `Set A yourself: rows are teacher layers, such as 1,0;0.5,0.5;0,1. Empty: learned.`, field: func(e *Experiment) any { return &e.Pin }},
+	{Key: "epochs", Label: "Epochs", Group: "training", Kind: Int, Default: "150", Min: 1, Max: 100000, Step: 1,
+		Help: "Epochs of each student.", field: func(e *Experiment) any { return &e.Epochs }},
+	{Key: "lr", Label: "Learning rate", Group: "training", Kind: Float, Default: "0.01", Min: 0.000001, Max: 1, Step: 0.001,
+		Help: "Adam's learning rate.", field: func(e *Experiment) any { return &e.LR }},
+	{Key: "dropout", Label: "Dropout", Group: "training", Kind: Float, Default: "0.5", Min: 0, Max: 0.95, Step: 0.05,
+		Help: "Share of hidden activations left out of each training step.", field: func(e *Experiment) any { return &e.Dropout }},
+	{Key: "sampler", Label: "Batches", Group: "training", Kind: Choice, Default: "full", Advanced: true,
+		Options: []Option{{"full", "the whole graph"}, {"neighbor", "sampled neighbours"}},
+		Help:    "What one training step computes on.", field: func(e *Experiment) any { return &e.Sampler }},
+	{Key: "batch", Label: "Batch size", Group: "training", Kind: Int, Default: "512", Min: 1, Max: 1 << 20, Step: 1, Advanced: true, Needs: map[string][]string{"sampler": {"neighbor"}},
+		Help: "Training nodes per step.", field: func(e *Experiment) any { return &e.BatchSize }},
+	{Key: "fanout", Label: "Fan-out", Group: "training", Kind: Int, Default: "10", Min: 1, Max: 10000, Step: 1, Advanced: true, Needs: map[string][]string{"sampler": {"neighbor"}},
+		Help: "Neighbours drawn per node and relation.", field: func(e *Experiment) any { return &e.Fanout }},
+}
+
+// Controls returns the table of all settings. It must not be changed.
+func Controls() []Control { return controls }
+
+func control(key string) *Control {
+	i := slices.IndexFunc(controls, func(c Control) bool { return c.Key == key })
+	if i < 0 {
+		return nil
+	}
+	return &controls[i]
+}
+
+func keys() string {
+	var k []string
+	for _, c := range controls {
+		k = append(k, c.Key)
+	}
+	return strings.Join(k, ", ")
+}
+
+// Get returns the setting's text in e, "" where the field is zero and so
+// stands for the default.
+func (c *Control) Get(e *Experiment) string {
+	switch v := c.field(e).(type) {
+	case *string:
+		return *v
+	case *int:
+		if *v != 0 {
+			return strconv.Itoa(*v)
+		}
+	case *uint64:
+		if *v != 0 {
+			return strconv.FormatUint(*v, 10)
+		}
+	case *float64:
+		if *v < 0 {
+			return "0"
+		}
+		if *v != 0 {
+			return strconv.FormatFloat(*v, 'g', -1, 64)
+		}
+	case *bool:
+		if *v {
+			return "on"
+		}
+	}
+	return ""
+}
+
+// Set reads the setting's text into e. It returns an error for a value that
+// is not of the control's kind, range or options.
+func (c *Control) Set(e *Experiment, text string) error {
+	switch v := c.field(e).(type) {
+	case *string:
+		if err := c.checkText(text); err != nil {
+			return err
+		}
+		*v = text
+	case *bool:
+		if text != "on" && text != "off" {
+			return fmt.Errorf("sim: %s is %q, want on or off", c.Key, text)
+		}
+		*v = text == "on"
+	case *float64:
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil || math.IsNaN(f) || f < c.Min || f > c.Max {
+			return fmt.Errorf("sim: %s is %q, want a number from %g to %g", c.Key, text, c.Min, c.Max)
+		}
+		if f == 0 {
+			f = -1 // a zero field would stand for the default
+		}
+		*v = f
+	default:
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || float64(n) < c.Min || float64(n) > c.Max {
+			return fmt.Errorf("sim: %s is %q, want a whole number from %.0f to %.0f", c.Key, text, c.Min, c.Max)
+		}
+		if p, ok := v.(*uint64); ok {
+			*p = uint64(n)
+		} else {
+			*v.(*int) = int(n)
+		}
+	}
+	return nil
+}
+
+func (c *Control) checkText(text string) error {
+	if c.Kind != Choice {
+		if strings.ContainsAny(text, "&=# \t\n") {
+			return fmt.Errorf(`sim: %s is %q, want no space and none of "&=#"`, c.Key, text)
+		}
+		return nil
+	}
+	var known []string
+	for _, o := range c.Options {
+		if o.Value == text {
+			return nil
+		}
+		known = append(known, o.Value)
+	}
+	return fmt.Errorf("sim: %s is %q, want one of %s", c.Key, text, strings.Join(known, ", "))
+}

@@ -1,0 +1,117 @@
+// Package sim runs experiments: it trains teachers, distils students and
+// describes what happened as values that a screen, a page or a file can show.
+//
+//	Experiment --> Run --(Step)--> Snapshot --> scene, page, report
+//	                ^
+//	Command --------'  (an inbox drained between steps)
+//
+// An Experiment and its seed determine a run. What is shown never reaches the
+// trainer except as a Command.
+package sim
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An Experiment says what to run. It is a plain value: the zero Experiment is
+// the default one, and its text form is the fragment of a share link. The
+// zero value of a field stands for its default, which Controls lists.
+type Experiment struct {
+	Data    string // data set: "mag-mini", "karate", or a folder natively
+	Split   string // name of the split; the data set's first by default
+	Seed    uint64 // of weights, dropout and sampling
+	Model   string // kind of both models
+	Teacher Shape
+	Student Shape
+	Input   int // width of the models' input; the feature width by default
+
+	Criterion   string  // what the student learns from the teacher by
+	Alpha       float64 // weight of the KD term, 0..1; negative stands for 0
+	Beta        float64 // weight of the criterion; negative stands for 0
+	Temperature float64 // of the KD term
+	Dim         int     // width of ABKD's shared space
+	Softmax     string  // over what ABKD's attention sums to one
+	Head        string  // what projects layer outputs into the shared space
+	Granularity string  // compare the mean node or every node
+	NoSubspace  bool    // leave out the trainable subspace P
+	Detach      bool    // no gradient through the attention
+	Frozen      bool    // random orthogonal teacher projections, not trained
+	Nodes       string  // distillation nodes
+	Pin         string  // attention pinned to a matrix, such as "1,0;0.5,0.5;0,1"
+
+	TrainTeacher  bool // train the teacher here rather than load its weights
+	Epochs        int  // of each student
+	TeacherEpochs int
+	LR            float64 // Adam's learning rate
+	Dropout       float64 // of hidden activations; negative stands for 0
+	Sampler       string
+	BatchSize     int // seeds of a sampled batch
+	Fanout        int // neighbours drawn per node and relation
+}
+
+// A Shape is the size of a model.
+type Shape struct {
+	Layers int // number of convolutions
+	Hidden int // width of the hidden layers
+}
+
+// String returns the text form of e: the fields that are not at their
+// default, as key=value joined by "&", in the order of Controls.
+func (e Experiment) String() string {
+	var b strings.Builder
+	for _, c := range Controls() {
+		v := c.Get(&e)
+		if v == "" || v == c.Default {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(c.Key + "=" + v)
+	}
+	return b.String()
+}
+
+// ParseExperiment reads the text form of an Experiment.
+func ParseExperiment(s string) (Experiment, error) {
+	var e Experiment
+	for _, pair := range strings.Split(strings.TrimPrefix(s, "#"), "&") {
+		if pair == "" {
+			continue
+		}
+		key, value, _ := strings.Cut(pair, "=")
+		c := control(key)
+		if c == nil {
+			return Experiment{}, fmt.Errorf("sim: experiment: %q is no setting, want one of %s", key, keys())
+		}
+		if err := c.Set(&e, value); err != nil {
+			return Experiment{}, err
+		}
+	}
+	return e, nil
+}
+
+// Resolved returns e with every default filled in, so that no field's zero
+// value has a meaning of its own any more. Pin, Split and Input may stay
+// zero: their defaults depend on the data. The result is for reading, not for
+// resolving again: its zeros are meant.
+func (e Experiment) Resolved() Experiment {
+	if e.Alpha == 0 && e.Criterion == "kd" {
+		e.Alpha = 0.9 // the usual weight where KD is all there is
+	}
+	if e.Granularity == "" && e.Head == "batchnorm" {
+		e.Granularity = "per-node" // batch statistics need more than one row
+	}
+	for _, c := range Controls() {
+		if c.Get(&e) == "" && c.Default != "" {
+			if err := c.Set(&e, c.Default); err != nil {
+				panic(err) // a default of the table itself
+			}
+		}
+	}
+	for _, v := range []*float64{&e.Alpha, &e.Beta, &e.Dropout} {
+		*v = max(*v, 0)
+	}
+	return e
+}

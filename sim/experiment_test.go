@@ -1,0 +1,119 @@
+package sim
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestExperimentText(t *testing.T) {
+	for _, c := range []struct {
+		text, want string // want "" means text itself
+		check      func(Experiment) bool
+	}{
+		{text: "", check: func(e Experiment) bool { return e == Experiment{} }},
+		{text: "#seed=7&hidden=16", want: "seed=7&hidden=16", check: func(e Experiment) bool { return e.Seed == 7 && e.Student.Hidden == 16 }},
+		{text: "hidden=16&seed=7", want: "seed=7&hidden=16", check: func(e Experiment) bool { return e.Seed == 7 }},
+		{text: "seed=1&criterion=abkd", want: "", check: func(e Experiment) bool { return e.Resolved() == Experiment{}.Resolved() }},
+		{text: "beta=0", check: func(e Experiment) bool { return e.Resolved().Beta == 0 }},
+		{text: "dropout=0", check: func(e Experiment) bool { return e.Resolved().Dropout == 0 }},
+		{text: "criterion=kd", check: func(e Experiment) bool { return e.Resolved().Alpha == 0.9 }},
+		{text: "head=batchnorm", check: func(e Experiment) bool { return e.Resolved().Granularity == "per-node" }},
+		{text: "teach=on", check: func(e Experiment) bool { return e.TrainTeacher }},
+		{text: "pin=1,0;0,1;0.5,0.5", check: func(e Experiment) bool { return e.Pin == "1,0;0,1;0.5,0.5" }},
+		{text: "lr=0.003", check: func(e Experiment) bool { return e.Resolved().LR == 0.003 }},
+	} {
+		t.Run("text="+c.text, func(t *testing.T) {
+			e, err := ParseExperiment(c.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !c.check(e) {
+				t.Errorf("got %+v", e)
+			}
+			want := c.want
+			if want == "" && c.text != "seed=1&criterion=abkd" {
+				want = c.text
+			}
+			if got := e.String(); got != want {
+				t.Errorf("text is %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestExperimentRefuses(t *testing.T) {
+	for text, want := range map[string]string{
+		"sed=1":           `"sed" is no setting`,
+		"seed=x":          `seed is "x", want a whole number`,
+		"seed=0":          `want a whole number from 1`,
+		"seed=-1":         `seed is "-1"`,
+		"layers=99":       `layers is "99", want a whole number from 1 to 8`,
+		"beta=NaN":        `beta is "NaN", want a number`,
+		"beta=-1":         `beta is "-1"`,
+		"alpha=1.5":       `alpha is "1.5", want a number from 0 to 1`,
+		"criterion=magic": `criterion is "magic", want one of abkd, kd, none`,
+		"teach=maybe":     `teach is "maybe", want on or off`,
+		"pin=1 0":         `pin is "1 0", want no space`,
+	} {
+		t.Run("text="+text, func(t *testing.T) {
+			if _, err := ParseExperiment(text); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v, want %q", err, want)
+			}
+		})
+	}
+}
+
+// Every control must be able to set its field away from the default, and the
+// text form must bring that back.
+func TestControlsRoundTrip(t *testing.T) {
+	other := map[string]string{"split": "random", "pin": "1,0", "seed": "5"}
+	for _, c := range Controls() {
+		t.Run("key="+c.Key, func(t *testing.T) {
+			value := other[c.Key]
+			switch {
+			case value != "":
+			case c.Kind == Bool:
+				value = "on"
+			case c.Kind == Choice && len(c.Options) == 1:
+				t.Skip("only one option")
+			case c.Kind == Choice && c.Options[0].Value != c.Default:
+				value = c.Options[0].Value
+			case c.Kind == Choice:
+				value = c.Options[1].Value
+			case c.Kind == Float:
+				value = "0.75"
+			default:
+				value = "3"
+				if c.Default == "3" {
+					value = "4"
+				}
+			}
+			var e Experiment
+			if err := c.Set(&e, value); err != nil {
+				t.Fatal(err)
+			}
+			if want := c.Key + "=" + value; e.String() != want {
+				t.Errorf("text is %q, want %q", e, want)
+			}
+			back, err := ParseExperiment(e.String())
+			if err != nil || back != e {
+				t.Errorf("got %+v, %v, want %+v", back, err, e)
+			}
+			if c.Label == "" || c.Help == "" || c.Group == "" {
+				t.Errorf("label %q, help %q, group %q: want none empty", c.Label, c.Help, c.Group)
+			}
+		})
+	}
+}
+
+func TestParseMatrix(t *testing.T) {
+	m, err := parseMatrix("1,0;0.5,0.5;0,1")
+	if err != nil || m.String() != "3×2" || m.Row(1)[0] != 0.5 {
+		t.Errorf("got %v %v, %v", m, m.Data, err)
+	}
+	for _, text := range []string{"1,0;1", "a", "1,,2", ";"} {
+		if m, err := parseMatrix(text); err == nil {
+			t.Errorf("%q gave %v", text, m.Data)
+		}
+	}
+}

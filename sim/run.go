@@ -1,0 +1,303 @@
+package sim
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/gnn/sample"
+	"abkd/gnn/synth"
+	"abkd/kd"
+)
+
+// A Run trains what an Experiment says, one step at a time: the teacher, if
+// it is to be trained, then the students.
+type Run struct {
+	graph   *graph.Graph
+	split   graph.Split
+	exp     Experiment // as given
+	cfg     Experiment // with the defaults filled in
+	options Options
+
+	sampler sample.Sampler
+	eval    *evaluation
+	view    *view // nil without Options.View
+
+	phase   Phase
+	err     error
+	step    int // steps done in this epoch
+	epoch   int // epochs done in this phase
+	teacher *lane
+	lanes   []*lane
+}
+
+// Options are what a run is given beside its experiment. The zero Options
+// train one student alone and describe no graph.
+type Options struct {
+	// Teacher holds trained weights. It may be nil if the experiment trains
+	// its own teacher, or needs none.
+	Teacher gnn.Model
+	// Baseline adds a lane with a student that learns from the labels alone.
+	Baseline bool
+	// View fills in Snapshot.Graph.
+	View bool
+}
+
+// The streams of random numbers drawn from one seed. Each purpose has its
+// own, so that a change to one draws nothing from another.
+const (
+	streamTeacher = iota
+	streamTeacherDropout
+	streamStudent
+	streamDropout
+	streamCriterion
+	streamSampler
+)
+
+func stream(seed uint64, purpose uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, purpose)) }
+
+// BuiltIn returns the graph of that name, one of those that need no file.
+func BuiltIn(name string) (*graph.Graph, error) {
+	switch name {
+	case "", "mag-mini":
+		return synth.MAGMini(), nil
+	case "karate":
+		return synth.Karate(), nil
+	}
+	return nil, fmt.Errorf("sim: data set is %q, want mag-mini or karate", name)
+}
+
+// New prepares a run of e on g.
+func New(g *graph.Graph, e Experiment, o Options) (*Run, error) {
+	split, err := g.Split(e.Split)
+	if err != nil {
+		return nil, err
+	}
+	if len(split.Train) == 0 || len(split.Valid) == 0 {
+		return nil, fmt.Errorf("sim: split %s of %s has %d training and %d validation nodes, want at least one of each", split.Name, g.Name, len(split.Train), len(split.Valid))
+	}
+	r := &Run{graph: g, split: split, exp: e, cfg: e.Resolved(), options: o}
+	layers := max(r.cfg.Student.Layers, r.cfg.Teacher.Layers)
+	if o.Teacher != nil {
+		layers = max(r.cfg.Student.Layers, o.Teacher.Config().Layers)
+	}
+	r.eval = newEvaluation(g, split, layers)
+	r.sampler = r.newSampler(layers)
+	switch {
+	case o.Teacher != nil:
+		r.teacher = &lane{criterion: "none", model: o.Teacher, bestModel: o.Teacher, state: sizeOf(o.Teacher)}
+		r.eval.run(o.Teacher, &r.teacher.state)
+		r.teacher.best = r.teacher.state
+		err = r.distil()
+	case r.cfg.TrainTeacher:
+		err = r.teach()
+	case r.needsTeacher():
+		err = fmt.Errorf("sim: criterion %s with alpha %g needs a teacher: give its weights or train it here", r.cfg.Criterion, r.cfg.Alpha)
+	default:
+		err = r.distil()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if o.View {
+		r.view = newView(g, split, layers)
+	}
+	return r, nil
+}
+
+func (r *Run) needsTeacher() bool { return r.cfg.Criterion != "none" || r.cfg.Alpha > 0 }
+
+func (r *Run) newSampler(layers int) sample.Sampler {
+	if r.cfg.Sampler == "neighbor" {
+		return sample.NewNeighbor(r.graph, layers, r.split.Train, r.cfg.BatchSize, r.cfg.Fanout, stream(r.cfg.Seed, streamSampler))
+	}
+	return sample.NewFull(r.graph, layers, r.split.Train)
+}
+
+func (r *Run) config(s Shape) gnn.Config {
+	dropout := float32(r.cfg.Dropout)
+	if dropout == 0 {
+		dropout = -1 // gnn's spelling of none
+	}
+	return gnn.Config{Kind: r.cfg.Model, Layers: s.Layers, Hidden: s.Hidden, Input: r.cfg.Input, Dropout: dropout}
+}
+
+// newModels returns two models of the same weights: one to train, one to keep
+// the best weights in.
+func (r *Run) newModels(s Shape, purpose uint64) (m, keep gnn.Model, err error) {
+	if m, err = gnn.New(r.config(s), r.graph, stream(r.cfg.Seed, purpose)); err != nil {
+		return nil, nil, err
+	}
+	keep, err = gnn.New(r.config(s), r.graph, stream(r.cfg.Seed, purpose))
+	return m, keep, err
+}
+
+// teach begins the phase in which the teacher is trained.
+func (r *Run) teach() error {
+	m, keep, err := r.newModels(r.cfg.Teacher, streamTeacher)
+	if err != nil {
+		return err
+	}
+	d := kd.NewDistiller(nil, m, nil, kd.Settings{LR: r.cfg.LR})
+	r.teacher = newLane("none", m, keep, d, stream(r.cfg.Seed, streamTeacherDropout), r.cfg.TeacherEpochs)
+	r.eval.run(m, &r.teacher.state)
+	r.phase, r.epoch, r.step = Teaching, 0, 0
+	return nil
+}
+
+// distil begins the phase in which the students are trained.
+func (r *Run) distil() error {
+	r.phase, r.epoch, r.step = Distilling, 0, 0
+	if r.options.Baseline && r.needsTeacher() {
+		if err := r.addLane("none", kd.Settings{LR: r.cfg.LR}); err != nil {
+			return err
+		}
+	}
+	return r.addLane(r.cfg.Criterion, kd.Settings{
+		Alpha: r.cfg.Alpha, Beta: r.cfg.Beta, Temperature: r.cfg.Temperature,
+		LR: r.cfg.LR, AllNodes: r.cfg.Nodes == "all",
+	})
+}
+
+func (r *Run) addLane(criterion string, s kd.Settings) error {
+	m, keep, err := r.newModels(r.cfg.Student, streamStudent)
+	if err != nil {
+		return err
+	}
+	var c kd.Criterion
+	var teacher gnn.Model
+	if criterion != "none" || s.Alpha > 0 {
+		teacher = r.teacher.bestModel
+		options, err := r.criterionOptions()
+		if err != nil {
+			return err
+		}
+		if c, err = kd.New(criterion, teacher.Widths(), m.Widths(), options, stream(r.cfg.Seed, streamCriterion)); err != nil {
+			return err
+		}
+	}
+	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), stream(r.cfg.Seed, streamDropout), r.cfg.Epochs)
+	r.eval.run(m, &l.state)
+	r.lanes = append(r.lanes, l)
+	return nil
+}
+
+// Step makes one training step and reports whether there is another one.
+func (r *Run) Step() bool {
+	if r.phase >= Finished {
+		return false
+	}
+	b := r.sampler.Next()
+	for _, l := range r.training() {
+		if err := l.step(b); err != nil {
+			r.fail(err)
+			return false
+		}
+	}
+	if r.step++; r.step == r.sampler.Steps() {
+		r.endEpoch()
+	}
+	return r.phase < Finished
+}
+
+// training returns the lanes that this phase trains.
+func (r *Run) training() []*lane {
+	if r.phase == Teaching {
+		return []*lane{r.teacher}
+	}
+	return r.lanes
+}
+
+func (r *Run) endEpoch() {
+	for _, l := range r.training() {
+		l.endEpoch(r.eval)
+	}
+	r.step = 0
+	r.epoch++
+	switch {
+	case r.phase == Teaching && r.epoch == r.cfg.TeacherEpochs:
+		r.teacher.state = r.teacher.best
+		if err := r.distil(); err != nil {
+			r.fail(err)
+		}
+	case r.phase == Distilling && r.epoch == r.cfg.Epochs:
+		r.phase = Finished
+	}
+}
+
+func (r *Run) fail(err error) { r.phase, r.err = Failed, err }
+
+// Err returns the error that stopped the run, nil if none did.
+func (r *Run) Err() error { return r.err }
+
+// Phase returns what the run is doing.
+func (r *Run) Phase() Phase { return r.phase }
+
+// Epoch returns the number of epochs done in this phase.
+func (r *Run) Epoch() int { return r.epoch }
+
+// Steps returns the number of steps of one epoch.
+func (r *Run) Steps() int { return r.sampler.Steps() }
+
+// Best returns the weights of the epoch of the taught student's, or of the
+// teacher's while it is trained, best validation accuracy, and that epoch's
+// state. BestEpoch is 0 before the first epoch is done.
+func (r *Run) Best() (gnn.Model, ModelState) {
+	t := r.training()
+	l := t[len(t)-1]
+	return l.bestModel, l.best
+}
+
+// Teacher returns the teacher's best weights and state. The model is nil if
+// the run has no teacher.
+func (r *Run) Teacher() (gnn.Model, ModelState) {
+	if r.teacher == nil {
+		return nil, ModelState{}
+	}
+	return r.teacher.bestModel, r.teacher.best
+}
+
+// Snapshot describes the run in s.
+func (r *Run) Snapshot(s *Snapshot) {
+	*s = Snapshot{
+		Phase: r.phase, Epoch: r.epoch, Epochs: r.cfg.Epochs, Seed: r.cfg.Seed, Backend: mat.Backend(),
+		Alpha: float32(r.cfg.Alpha), Beta: float32(r.cfg.Beta), Experiment: r.exp.String(),
+	}
+	if r.phase == Teaching {
+		s.Epochs = r.cfg.TeacherEpochs
+	}
+	if r.err != nil {
+		s.Error = r.err.Error()
+	}
+	if r.teacher != nil {
+		s.Teacher = r.teacher.state
+	}
+	lanes := r.training()
+	for _, l := range lanes {
+		s.Lanes = append(s.Lanes, Lane{l.criterion, l.state, append([]Point(nil), l.history...)})
+	}
+	taught := lanes[len(lanes)-1]
+	if a := taught.distiller.Alignment(); !a.A.Empty() {
+		s.A, s.D = a.A.Clone(), a.D.Clone()
+	}
+	if r.view != nil {
+		var teacher gnn.Model
+		if r.teacher != nil && r.phase != Teaching {
+			teacher = r.teacher.bestModel
+		}
+		r.view.fill(&s.Graph, teacher, taught.model, r.eval.batch)
+	}
+}
+
+// Evaluate measures m on the whole of g: loss on the training nodes, accuracy
+// on each part of the split, the fastest of several inferences.
+func Evaluate(m gnn.Model, g *graph.Graph, split graph.Split) ModelState {
+	e := newEvaluation(g, split, m.Config().Layers)
+	s := sizeOf(m)
+	for range 5 {
+		e.run(m, &s)
+	}
+	return s
+}

@@ -1,0 +1,164 @@
+package sim
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+)
+
+// A Session is a run under a user's control: it plays, pauses and paces it
+// and starts new ones. It knows no clock and no screen; the program around it
+// calls Tick when the time it asked for has passed.
+type Session struct {
+	run     *Run
+	weights []byte // checkpoint of the default teacher, nil if there is none
+	running bool
+	speed   float64       // epochs per second, 0 for as fast as it can
+	due     time.Duration // when the next step is due
+	focus   int           // target node, -1 for the default
+	graph   *graph.Graph
+	data    string // name of graph
+}
+
+// Idle is what Tick returns when there is nothing to wait for but a command.
+const Idle = time.Duration(-1)
+
+// DefaultSpeed is the pace of a new session in epochs per second: slow enough
+// to see, fast enough not to wait.
+const DefaultSpeed = 6
+
+// NewSession returns a session that holds no run yet.
+func NewSession() *Session { return &Session{speed: DefaultSpeed, focus: -1} }
+
+// SetTeacher gives the session the checkpoint of the default teacher. It is
+// used by every experiment whose graph and teacher it fits; others train
+// their own.
+func (s *Session) SetTeacher(checkpoint []byte) { s.weights = checkpoint }
+
+// Command reads and carries out the text form of a Command. After an error
+// everything is as it was.
+func (s *Session) Command(text string) error {
+	c, err := ParseCommand(text)
+	if err != nil {
+		return err
+	}
+	return s.Do(c)
+}
+
+// Do carries out c. After an error everything is as it was.
+func (s *Session) Do(c Command) error {
+	if s.run == nil && c.Verb != Begin && c.Verb != Speed {
+		return fmt.Errorf("sim: command %s: no experiment has begun", c.Verb)
+	}
+	switch c.Verb {
+	case Play:
+		s.running = s.run.Phase() < Finished
+		s.due = 0
+	case Pause:
+		s.running = false
+	case Step:
+		s.running = false
+		s.run.Step()
+	case Reset:
+		return s.begin(s.run.exp)
+	case Speed:
+		s.speed, _ = strconv.ParseFloat(c.Value, 64) // checked by ParseCommand
+		s.due = 0
+	case Focus:
+		node, _ := strconv.Atoi(c.Value)
+		if n := s.graph.Types[s.graph.Target].Count; node >= n {
+			return fmt.Errorf("sim: command focus: node is %d, want 0..%d", node, n-1)
+		}
+		s.focus = node
+		s.run.Look(node)
+	case Begin:
+		e, err := ParseExperiment(c.Value)
+		if err != nil {
+			return err
+		}
+		if err := s.begin(e); err != nil {
+			return err
+		}
+		s.running = true
+	}
+	return nil
+}
+
+// begin replaces the run by one of e; it plays on if the old one did.
+func (s *Session) begin(e Experiment) error {
+	g := s.graph
+	if g == nil || e.Data != s.data {
+		var err error
+		if g, err = BuiltIn(e.Data); err != nil {
+			return err
+		}
+	}
+	teacher := s.teacher(g, e)
+	own := e
+	own.TrainTeacher = teacher == nil
+	run, err := New(g, own, Options{Teacher: teacher, Baseline: true, View: true})
+	if err != nil {
+		return err
+	}
+	run.exp = e // what the link says, not what it came to
+	if g != s.graph {
+		s.focus = -1
+	}
+	if s.focus >= 0 {
+		run.Look(s.focus)
+	}
+	s.run, s.graph, s.data, s.due = run, g, e.Data, 0
+	return nil
+}
+
+// teacher returns the default teacher if it fits g and e, else nil.
+func (s *Session) teacher(g *graph.Graph, e Experiment) gnn.Model {
+	if e.TrainTeacher || s.weights == nil {
+		return nil
+	}
+	m, err := gnn.Read(s.weights, g)
+	if err != nil {
+		return nil // made for another graph
+	}
+	want := e.Resolved()
+	if c := m.Config(); c.Kind != want.Model || c.Layers != want.Teacher.Layers || c.Hidden != want.Teacher.Hidden {
+		return nil
+	}
+	return m
+}
+
+// Tick makes the steps that are due at the time now, which counts from any
+// fixed moment, and returns how long to wait before the next call: 0 to go on
+// at once, Idle if nothing runs.
+func (s *Session) Tick(now time.Duration) time.Duration {
+	if !s.running {
+		return Idle
+	}
+	if now < s.due {
+		return s.due - now
+	}
+	if s.running = s.run.Step(); !s.running {
+		return Idle
+	}
+	if s.speed == 0 {
+		return 0
+	}
+	interval := time.Duration(float64(time.Second) / s.speed / float64(s.run.Steps()))
+	if s.due += interval; s.due < now {
+		s.due = now // a slow machine falls behind; it must not race to catch up
+	}
+	return max(s.due-now, 0)
+}
+
+// Snapshot describes the session in dst and reports whether there is a run.
+func (s *Session) Snapshot(dst *Snapshot) bool {
+	if s.run == nil {
+		return false
+	}
+	s.run.Snapshot(dst)
+	dst.Running = s.running
+	return true
+}

@@ -1,0 +1,180 @@
+package sim
+
+import (
+	"slices"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+	"abkd/gnn/sample"
+)
+
+// A view is the part of the graph that a Snapshot shows: the focus, a paper
+// say, with the nodes from which messages reach it.
+type view struct {
+	g     *graph.Graph
+	depth int       // layers of the deeper model
+	shape GraphView // without what the models computed
+}
+
+// Limits of what is drawn, so that a picture stays readable.
+const (
+	hopFanout = 4  // nodes added per node and relation
+	maxNodes  = 48 // nodes in all
+)
+
+func newView(g *graph.Graph, split graph.Split, depth int) *view {
+	v := &view{g: g, depth: depth}
+	v.look(defaultFocus(g, split))
+	return v
+}
+
+// Look makes target node the focus of the snapshots that follow.
+func (r *Run) Look(node int) {
+	if r.view != nil {
+		r.view.look(node)
+	}
+}
+
+// defaultFocus returns the test node with the most relations that reach it,
+// and of those one with a moderate number of neighbours: enough to see, few
+// enough to follow.
+func defaultFocus(g *graph.Graph, split graph.Split) int {
+	nodes := split.Test
+	if len(nodes) == 0 {
+		nodes = split.Train
+	}
+	best, bestScore := int(nodes[0]), -1
+	for _, v := range nodes {
+		score := 0
+		for _, r := range g.Relations {
+			if r.Dst != g.Target {
+				continue
+			}
+			if d := len(r.In.Row(int(v))); d > 0 {
+				score += 100 + 10*min(d, 3) - d
+			}
+		}
+		if score > bestScore {
+			best, bestScore = int(v), score
+		}
+	}
+	return best
+}
+
+// look collects the nodes around the focus, nearest first, and every edge
+// between them.
+func (v *view) look(focus int) {
+	g := v.g
+	s := GraphView{Target: g.Target, Classes: g.ClassNames}
+	for _, t := range g.Types {
+		s.Types = append(s.Types, t.Name)
+	}
+	for _, r := range g.Relations {
+		s.Relations = append(s.Relations, RelationView{r.Rel, r.Src, r.Dst})
+	}
+	if s.Classes == nil {
+		s.Classes = make([]string, g.Classes)
+	}
+	type key struct{ kind, id int }
+	index := map[key]int{}
+	add := func(kind, id, hop int) {
+		k := key{kind, id}
+		if _, known := index[k]; known || len(s.Nodes) == maxNodes {
+			return
+		}
+		index[k] = len(s.Nodes)
+		s.Nodes = append(s.Nodes, NodeView{Type: kind, ID: id, Hop: hop, Label: -1, Teacher: -1, Student: -1})
+	}
+	add(g.Target, focus, 0)
+	for i := 0; i < len(s.Nodes); i++ { // breadth first: s.Nodes is the queue
+		n := s.Nodes[i]
+		if n.Hop == v.depth {
+			break
+		}
+		fanout := max(hopFanout-n.Hop*2, 1)
+		for _, r := range g.Relations {
+			if r.Dst != n.Type {
+				continue
+			}
+			in := r.In.Row(n.ID)
+			for _, u := range in[:min(len(in), fanout)] {
+				add(r.Src, int(u), n.Hop+1)
+			}
+		}
+	}
+	for k, n := range s.Nodes {
+		if n.Type == g.Target {
+			s.Nodes[k].Label = int(g.Labels[n.ID])
+		}
+		for i, r := range g.Relations {
+			if r.Dst != n.Type || n.Hop == v.depth {
+				continue // no layer sends a message that far from the focus
+			}
+			for _, u := range r.In.Row(n.ID) {
+				if src, shown := index[key{r.Src, int(u)}]; shown {
+					s.Edges = append(s.Edges, EdgeView{i, src, k})
+				}
+			}
+		}
+	}
+	v.shape = s
+}
+
+// fill sets dst to the view with what both models compute on it. The teacher
+// may be nil.
+func (v *view) fill(dst *GraphView, teacher, student gnn.Model, b *sample.Batch) {
+	*dst = v.shape
+	dst.Nodes = slices.Clone(v.shape.Nodes)
+	predict := func(m gnn.Model, set func(n *NodeView, class int)) (messages, acts [][]float32) {
+		t := m.Forward(b, nil)
+		for i := range dst.Nodes {
+			if n := &dst.Nodes[i]; n.Type == v.g.Target {
+				set(n, int(gnn.Predict(t.Logits().Row(n.ID))))
+			}
+		}
+		return v.messages(m), v.activations(t)
+	}
+	if teacher != nil {
+		dst.TeacherMessages, dst.TeacherActs = predict(teacher, func(n *NodeView, class int) { n.Teacher = class })
+	}
+	dst.StudentMessages, dst.StudentActs = predict(student, func(n *NodeView, class int) { n.Student = class })
+}
+
+// A messenger can tell the norm of a message of its last forward pass.
+type messenger interface {
+	Message(layer, rel, row, degree int) float32
+}
+
+// messages returns the norm of the message on each edge in each layer of m,
+// after its last forward pass on the whole graph. An edge counts in the layers
+// from which its message still reaches the focus: the last layer takes only
+// the edges into the focus, the one before also those into its neighbours.
+func (v *view) messages(m gnn.Model) [][]float32 {
+	sender, ok := m.(messenger)
+	if !ok {
+		return nil
+	}
+	layers := m.Config().Layers
+	all := make([][]float32, layers)
+	for l := range all {
+		all[l] = make([]float32, len(v.shape.Edges))
+		for i, e := range v.shape.Edges {
+			dst := v.shape.Nodes[e.Dst]
+			if dst.Hop > layers-1-l {
+				continue
+			}
+			deg := len(v.g.Relations[e.Rel].In.Row(dst.ID))
+			all[l][i] = sender.Message(l, e.Rel, v.shape.Nodes[e.Src].ID, deg)
+		}
+	}
+	return all
+}
+
+// activations returns the output of each layer for the focus.
+func (v *view) activations(t *gnn.Trace) [][]float32 {
+	acts := make([][]float32, len(t.Layers))
+	for l, h := range t.Layers {
+		acts[l] = slices.Clone(h.Row(v.shape.Nodes[0].ID))
+	}
+	return acts
+}

@@ -1,0 +1,133 @@
+package sim
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"abkd/gnn/mat"
+)
+
+func viewOf(t *testing.T, text string) (*Run, *Snapshot) {
+	g := builtIn(t, "mag-mini")
+	r := newRun(t, g, text, Options{Teacher: newTeacher(t, g), Baseline: true, View: true})
+	r.Step()
+	var s Snapshot
+	r.Snapshot(&s)
+	return r, &s
+}
+
+func TestViewShowsTheGraph(t *testing.T) {
+	r, s := viewOf(t, "")
+	v := &s.Graph
+	if v.Nodes[0].Type != v.Target || v.Nodes[0].Hop != 0 || len(v.Nodes) > maxNodes {
+		t.Fatalf("focus is %+v of %d nodes", v.Nodes[0], len(v.Nodes))
+	}
+	seen := map[int]bool{}
+	for _, e := range v.Edges {
+		rel := r.graph.Relations[e.Rel]
+		src, dst := v.Nodes[e.Src], v.Nodes[e.Dst]
+		if src.Type != rel.Src || dst.Type != rel.Dst || !slices.Contains(rel.In.Row(dst.ID), int32(src.ID)) {
+			t.Fatalf("edge %+v from %+v to %+v is not in relation %v", e, src, dst, rel.EdgeType)
+		}
+		seen[src.Type] = true
+	}
+	if len(seen) != len(v.Types) {
+		t.Errorf("%d node types send messages, want all %d", len(seen), len(v.Types))
+	}
+	for _, n := range v.Nodes {
+		if n.Type == v.Target && (n.Label != int(r.graph.Labels[n.ID]) || n.Teacher < 0 || n.Student < 0) {
+			t.Errorf("node %+v: label is %d", n, r.graph.Labels[n.ID])
+		}
+		if n.Type != v.Target && (n.Label != -1 || n.Teacher != -1 || n.Student != -1) {
+			t.Errorf("node %+v has a class", n)
+		}
+	}
+}
+
+// Each message's norm is recomputed from the weights and the layer's input.
+func TestMessagesAreWhatTheLayerSends(t *testing.T) {
+	r, s := viewOf(t, "")
+	for name, c := range map[string]struct {
+		messages [][]float32
+		lane     *lane
+	}{"teacher": {s.Graph.TeacherMessages, r.teacher}, "student": {s.Graph.StudentMessages, r.lanes[1]}} {
+		m := c.lane.model
+		layers := m.Config().Layers
+		trace := m.Forward(r.eval.batch, nil)
+		weight := map[string]mat.Matrix{}
+		for _, p := range m.Params() {
+			weight[p.Name] = p.W
+		}
+		for l := range layers {
+			input := trace.Input
+			if l > 0 {
+				input = trace.Hidden[l-1]
+			}
+			used := 0
+			for i, e := range s.Graph.Edges {
+				rel := r.graph.Relations[e.Rel]
+				src, dst := s.Graph.Nodes[e.Src], s.Graph.Nodes[e.Dst]
+				if dst.Hop > layers-1-l { // too far from the focus for the layers that follow
+					if c.messages[l][i] != 0 {
+						t.Fatalf("%s, layer %d: an edge into a node at distance %d carries a message", name, l, dst.Hop)
+					}
+					continue
+				}
+				w := weight["layers."+string(rune('0'+l))+".rel."+rel.EdgeType.String()+".weight"]
+				want := 0.0
+				for q := range w.Cols {
+					sum := 0.0
+					for p, x := range input[rel.Src].Row(src.ID) {
+						sum += float64(x) * float64(w.Row(p)[q])
+					}
+					want += sum * sum
+				}
+				want = math.Sqrt(want) / float64(len(rel.In.Row(dst.ID)))
+				if got := float64(c.messages[l][i]); math.Abs(got-want) > 1e-4*(1+want) {
+					t.Fatalf("%s, layer %d, edge %d (%v): got %g, want %g", name, l, i, rel.EdgeType, got, want)
+				}
+				if want > 0 {
+					used++
+				}
+			}
+			if used == 0 {
+				t.Errorf("%s: layer %d uses no edge that is shown", name, l)
+			}
+		}
+		for _, e := range s.Graph.Edges {
+			if dst := s.Graph.Nodes[e.Dst]; dst.Hop >= max(layers, 3) {
+				t.Errorf("edge into a node at distance %d is shown, but the models have %d layers", dst.Hop, layers)
+			}
+		}
+	}
+}
+
+// A Snapshot shares no memory with the run.
+func TestSnapshotIsACopy(t *testing.T) {
+	r, s := viewOf(t, "epochs=9")
+	before := string(s.AppendBinary(nil))
+	r.Look(int(r.split.Test[1]))
+	for r.Step() {
+	}
+	var later Snapshot
+	r.Snapshot(&later)
+	if string(s.AppendBinary(nil)) != before {
+		t.Error("an old snapshot changed when the run went on")
+	}
+	if later.Graph.Nodes[0].ID != int(r.split.Test[1]) {
+		t.Errorf("focus is %d, want %d", later.Graph.Nodes[0].ID, r.split.Test[1])
+	}
+}
+
+func TestAttentionRowsSumToOne(t *testing.T) {
+	_, s := viewOf(t, "")
+	if s.A.String() != "3×2" || s.D.String() != "3×2" {
+		t.Fatalf("A is %v, D is %v, want 3×2 (teacher layers × student layers)", s.A, s.D)
+	}
+	for i := range s.A.Rows {
+		if sum := s.A.Row(i)[0] + s.A.Row(i)[1]; math.Abs(float64(sum)-1) > 1e-5 {
+			t.Errorf("row %d of A sums to %g", i, sum)
+		}
+	}
+}
