@@ -1,0 +1,85 @@
+package safetensors
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestWriteFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	for _, f := range []*File{example(), {Tensors: example().Tensors[2:3]}} { // the second replaces the first
+		if err := WriteFile(path, f); err != nil {
+			t.Fatal(err)
+		}
+		got, err := ReadFile(path)
+		if err != nil || !reflect.DeepEqual(got, f) {
+			t.Errorf("got %v, error %v, want %v", got, err, f)
+		}
+	}
+	wantOnly(t, filepath.Dir(path), "model.safetensors")
+}
+
+func TestWriteFileRefuses(t *testing.T) {
+	bad := &File{Tensors: []Tensor{{Name: "a", Shape: []int{3}}}}
+	for _, c := range []struct {
+		name, path, want string
+		f                *File
+	}{
+		{"file", "old", "old: tensor \"a\" has 0 elements, want the product of shape [3]; the previous file is unchanged", bad},
+		{"file", "new", "new: tensor \"a\" has 0 elements, want the product of shape [3]; nothing is written", bad},
+		{"folder", "none/new", "none/new: no such file or directory; nothing is written; make the folder first", example()},
+		{"target", "folder", "folder: ", example()},
+	} {
+		t.Run("fault="+c.name+"/path="+c.path, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.Mkdir(filepath.Join(dir, "folder"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			old := filepath.Join(dir, "old")
+			if err := WriteFile(old, example()); err != nil {
+				t.Fatal(err)
+			}
+			err := WriteFile(filepath.Join(dir, filepath.FromSlash(c.path)), c.f)
+			if err == nil || !strings.HasPrefix(err.Error(), "safetensors: write "+dir) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error is %v, want one with %q", err, c.want)
+			}
+			wantOnly(t, dir, "folder", "old")
+			if got, err := ReadFile(old); err != nil || !reflect.DeepEqual(got, example()) {
+				t.Errorf("older file is %v, error %v", got, err)
+			}
+		})
+	}
+}
+
+func TestReadFileRefuses(t *testing.T) {
+	dir := t.TempDir()
+	none, short := filepath.Join(dir, "none"), filepath.Join(dir, "short")
+	if err := os.WriteFile(short, []byte("abc"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{none: "no such file", short: "file has 3 bytes"} {
+		_, err := ReadFile(path)
+		if err == nil || !strings.HasPrefix(err.Error(), "safetensors: read "+path+": "+want) || strings.Count(err.Error(), path) != 1 {
+			t.Errorf("error is %v, want one with %q that names the file once", err, want)
+		}
+	}
+}
+
+// wantOnly checks that dir has these entries and no temporary file is left.
+func wantOnly(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		got = append(got, e.Name())
+	}
+	if !reflect.DeepEqual(got, names) {
+		t.Errorf("folder has %q, want %q", got, names)
+	}
+}
