@@ -1,0 +1,275 @@
+package gnn
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"abkd/gnn/graph"
+	"abkd/gnn/safetensors"
+)
+
+// A checkpoint is a safetensors file with a tensor for each parameter, of the
+// parameter's name; a bias is stored as a vector, as PyTorch has it. Its
+// metadata says what model that is and for which schema. Lists are separated
+// by commas, in the order of the graph.
+const (
+	keyVersion   = "abkd.version" // of this layout
+	keyKind      = "abkd.kind"
+	keyLayers    = "abkd.layers"
+	keyHidden    = "abkd.hidden"
+	keyInput     = "abkd.input"
+	keyDropout   = "abkd.dropout"
+	keyClasses   = "abkd.classes"
+	keyTarget    = "abkd.target"
+	keyTypes     = "abkd.types"
+	keyRelations = "abkd.relations"
+)
+
+// checkpointKeys is in the order in which a mismatch is reported.
+var checkpointKeys = []string{
+	keyVersion, keyKind, keyTypes, keyRelations, keyTarget, keyClasses, keyLayers, keyHidden, keyInput, keyDropout,
+}
+
+const checkpointVersion = "1"
+
+// metadata describes a model made from c for g.
+func metadata(c Config, g *graph.Graph) map[string]string {
+	var types, relations []string
+	for _, t := range g.Types {
+		types = append(types, t.Name)
+	}
+	for _, r := range g.Relations {
+		relations = append(relations, r.EdgeType.String())
+	}
+	return map[string]string{
+		keyVersion:   checkpointVersion,
+		keyKind:      c.Kind,
+		keyTypes:     strings.Join(types, ","),
+		keyRelations: strings.Join(relations, ","),
+		keyTarget:    g.Types[g.Target].Name,
+		keyClasses:   strconv.Itoa(g.Classes),
+		keyLayers:    strconv.Itoa(c.Layers),
+		keyHidden:    strconv.Itoa(c.Hidden),
+		keyInput:     strconv.Itoa(c.Input),
+		keyDropout:   strconv.FormatFloat(float64(c.Dropout), 'g', -1, 32),
+	}
+}
+
+// checkpoint returns m as a file. Keys of meta that begin with "abkd." are
+// the checkpoint's own and not taken. The file shares the storage of m.
+func checkpoint(m Model, meta map[string]string) *safetensors.File {
+	made, ok := m.(interface{ Graph() *graph.Graph })
+	if !ok {
+		panic(fmt.Sprintf("gnn: checkpoint: model is a %T, want one that was made by New", m))
+	}
+	f := &safetensors.File{Metadata: metadata(m.Config(), made.Graph())}
+	for k, v := range meta {
+		if !strings.HasPrefix(k, "abkd.") {
+			f.Metadata[k] = v
+		}
+	}
+	for _, p := range m.Params() {
+		shape := []int{p.W.Rows, p.W.Cols}
+		if isBias(p.Name) {
+			shape = shape[1:]
+		}
+		f.Tensors = append(f.Tensors, safetensors.Tensor{Name: p.Name, Shape: shape, Data: p.W.Data})
+	}
+	return f
+}
+
+// Encode returns m as the bytes of a checkpoint, with meta added to its
+// metadata.
+func Encode(m Model, meta map[string]string) []byte {
+	b, err := safetensors.Encode(checkpoint(m, meta))
+	if err != nil { // the names and shapes are New's
+		panic(err)
+	}
+	return b
+}
+
+// Save writes m to the file path, all of it or nothing, with meta added to the
+// metadata. Weights that are not finite are refused.
+func Save(path string, m Model, meta map[string]string) error {
+	f := checkpoint(m, meta)
+	for _, t := range f.Tensors {
+		if err := finite(t.Name, t.Data); err != nil {
+			return fmt.Errorf("gnn: %s: %w", path, err)
+		}
+	}
+	return safetensors.WriteFile(path, f)
+}
+
+// Load reads the model in the checkpoint path, which must have been made for
+// a graph with the node types, relations and classes of g.
+func Load(path string, g *graph.Graph) (Model, error) {
+	f, err := safetensors.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := fromFile(f, g)
+	if err != nil {
+		return nil, fmt.Errorf("gnn: %s: %w", path, err)
+	}
+	return m, nil
+}
+
+// Read is Load for the bytes of a checkpoint.
+func Read(b []byte, g *graph.Graph) (Model, error) {
+	f, err := safetensors.Decode(b)
+	if err != nil {
+		return nil, err
+	}
+	m, err := fromFile(f, g)
+	if err != nil {
+		return nil, fmt.Errorf("gnn: checkpoint: %w", err)
+	}
+	return m, nil
+}
+
+// Restore sets the weights of m to those of the checkpoint b, which must be of
+// such a model; its dropout may differ. After an error m is unchanged.
+func Restore(m Model, b []byte) error {
+	f, err := safetensors.Decode(b)
+	if err != nil {
+		return err
+	}
+	if err := restore(m, f); err != nil {
+		return fmt.Errorf("gnn: checkpoint: %w", err)
+	}
+	return nil
+}
+
+func restore(m Model, f *safetensors.File) error {
+	want := checkpoint(m, nil).Metadata
+	delete(want, keyDropout)
+	if err := checkMetadata(f.Metadata, want); err != nil {
+		return err
+	}
+	shapes := make([]Shape, len(m.Params()))
+	for i, p := range m.Params() {
+		shapes[i] = Shape{p.Name, p.W.Rows, p.W.Cols, p.Embedding}
+	}
+	if err := checkTensors(f, shapes); err != nil {
+		return err
+	}
+	setTensors(m, f)
+	return nil
+}
+
+// fromFile makes the model of f. Nothing of a size that f only claims is
+// allocated: its tensors are compared with the shapes first.
+func fromFile(f *safetensors.File, g *graph.Graph) (Model, error) {
+	c, err := parseConfig(f.Metadata)
+	if err != nil {
+		return nil, err
+	}
+	shapes, err := Shapes(c, g)
+	if err != nil {
+		return nil, err
+	}
+	full, _ := c.Defaults(g) // Shapes has reported the error
+	if err := checkMetadata(f.Metadata, metadata(full, g)); err != nil {
+		return nil, err
+	}
+	if err := checkTensors(f, shapes); err != nil {
+		return nil, err
+	}
+	m, err := New(c, g, nil)
+	if err != nil {
+		return nil, err
+	}
+	setTensors(m, f)
+	return m, nil
+}
+
+// setTensors copies the tensors of f, which have been checked, to m.
+func setTensors(m Model, f *safetensors.File) {
+	index := tensorIndex(f)
+	for _, p := range m.Params() {
+		copy(p.W.Data, f.Tensors[index[p.Name]].Data)
+	}
+}
+
+func tensorIndex(f *safetensors.File) map[string]int {
+	index := make(map[string]int, len(f.Tensors))
+	for i, t := range f.Tensors {
+		index[t.Name] = i
+	}
+	return index
+}
+
+func parseConfig(meta map[string]string) (c Config, err error) {
+	if v := meta[keyVersion]; v != checkpointVersion {
+		return c, fmt.Errorf("metadata %s is %q, want %q", keyVersion, v, checkpointVersion)
+	}
+	c.Kind = meta[keyKind]
+	for _, f := range []struct {
+		key string
+		v   *int
+	}{{keyLayers, &c.Layers}, {keyHidden, &c.Hidden}, {keyInput, &c.Input}} {
+		if *f.v, err = strconv.Atoi(meta[f.key]); err != nil || *f.v < 1 {
+			return c, fmt.Errorf("metadata %s is %q, want a number from 1", f.key, meta[f.key])
+		}
+	}
+	d, err := strconv.ParseFloat(meta[keyDropout], 32)
+	if err != nil || d == 0 {
+		return c, fmt.Errorf("metadata %s is %q, want a number other than 0", keyDropout, meta[keyDropout])
+	}
+	c.Dropout = float32(d)
+	return c, nil
+}
+
+// checkMetadata compares the keys of want, in the order of checkpointKeys.
+func checkMetadata(got, want map[string]string) error {
+	for _, k := range checkpointKeys {
+		if w, ok := want[k]; ok && got[k] != w {
+			return fmt.Errorf("metadata %s is %q, want %q", k, got[k], w)
+		}
+	}
+	return nil
+}
+
+// checkTensors reports a tensor of shapes that f lacks or has in another
+// shape or with numbers that are not finite, or one that f has beyond them.
+func checkTensors(f *safetensors.File, shapes []Shape) error {
+	index := tensorIndex(f)
+	for _, s := range shapes {
+		i, ok := index[s.Name]
+		if !ok {
+			return fmt.Errorf("tensor %s is missing, want %d×%d", s.Name, s.Rows, s.Cols)
+		}
+		t := f.Tensors[i]
+		want := []int{s.Rows, s.Cols}
+		if isBias(s.Name) {
+			want = want[1:]
+		}
+		if !slices.Equal(t.Shape, want) {
+			return fmt.Errorf("tensor %s has shape %v, want %v", s.Name, t.Shape, want)
+		}
+		if err := finite(s.Name, t.Data); err != nil {
+			return err
+		}
+		delete(index, s.Name)
+	}
+	for _, t := range f.Tensors {
+		if _, ok := index[t.Name]; ok {
+			return fmt.Errorf("tensor %.80q has shape %v, want none of that name", t.Name, t.Shape)
+		}
+	}
+	return nil
+}
+
+// finite reports the first element that is infinite or not a number.
+func finite(name string, data []float32) error {
+	for i, v := range data {
+		if v-v != 0 { // NaN for both
+			return fmt.Errorf("tensor %s: element %d is %g, want a finite number", name, i, v)
+		}
+	}
+	return nil
+}
+
+func isBias(name string) bool { return strings.HasSuffix(name, ".bias") }

@@ -1,0 +1,255 @@
+package gnn
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"abkd/gnn/graph"
+	"abkd/gnn/safetensors"
+	"abkd/gnn/sample"
+)
+
+func TestCheckpointRoundTrip(t *testing.T) {
+	g := testGraph(t, 1)
+	for _, c := range []Config{{}, {Layers: 1, Dropout: -1}, {Layers: 2, Hidden: 7, Input: 6, Dropout: 0.1}} {
+		t.Run(fmt.Sprintf("layers=%d/hidden=%d/input=%d", c.Layers, c.Hidden, c.Input), func(t *testing.T) {
+			m := newTestModel(t, c, g, 1)
+			path := filepath.Join(t.TempDir(), "m.safetensors")
+			if err := Save(path, m, map[string]string{"epoch": "7", keyLayers: "9"}); err != nil {
+				t.Fatal(err)
+			}
+			loaded, err := Load(path, g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantSameModel(t, loaded, m)
+			read, err := Read(Encode(m, nil), g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantSameModel(t, read, m)
+			b := sample.NewFull(g, len(m.Widths()), nil).Next()
+			if !sameBits(loaded.Forward(b, nil).Logits(), m.Forward(b, nil).Logits()) {
+				t.Error("the loaded model computes other logits")
+			}
+			f, err := safetensors.ReadFile(path)
+			if err != nil || f.Metadata["epoch"] != "7" {
+				t.Errorf("metadata is %q, %v, want epoch 7 in it", f.Metadata, err)
+			}
+		})
+	}
+}
+
+func wantSameModel(t *testing.T, got, want Model) {
+	t.Helper()
+	if got.Config() != want.Config() {
+		t.Errorf("configuration is %+v, want %+v", got.Config(), want.Config())
+	}
+	for i, p := range want.Params() {
+		if q := got.Params()[i]; q.Name != p.Name || q.Embedding != p.Embedding || !sameBits(q.W, p.W) {
+			t.Errorf("parameter %d is %s %v, want %s %v with its weights", i, q.Name, q.W, p.Name, p.W)
+		}
+	}
+}
+
+func TestRestore(t *testing.T) {
+	g := testGraph(t, 1)
+	src := newTestModel(t, Config{Layers: 2, Dropout: 0.1}, g, 1)
+	dst := newTestModel(t, Config{Layers: 2, Dropout: 0.7}, g, 5)
+	if err := Restore(dst, Encode(src, nil)); err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range src.Params() {
+		if !sameBits(dst.Params()[i].W, p.W) {
+			t.Errorf("%s is not restored", p.Name)
+		}
+	}
+	if d := dst.Config().Dropout; d != 0.7 {
+		t.Errorf("dropout is %g, want 0.7 as before", d)
+	}
+
+	// After an error nothing has changed.
+	before := Encode(dst, nil)
+	bad := newTestModel(t, Config{Layers: 2}, g, 9)
+	last := bad.Params()[len(bad.Params())-1]
+	last.W.Data[1] = float32(math.Inf(1))
+	err := Restore(dst, Encode(bad, nil))
+	if want := "gnn: checkpoint: tensor " + last.Name + ": element 1 is +Inf, want a finite number"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	err = Restore(dst, Encode(newTestModel(t, Config{Layers: 3}, g, 1), nil))
+	if want := `gnn: checkpoint: metadata abkd.layers is "3", want "2"`; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	if err := Restore(dst, before[:len(before)-1]); err == nil {
+		t.Error("a truncated checkpoint is restored")
+	}
+	if string(Encode(dst, nil)) != string(before) {
+		t.Error("a failed Restore changes the model")
+	}
+}
+
+// Every way in which a checkpoint can be wrong is refused with one line.
+func TestCheckpointRefuses(t *testing.T) {
+	g := testGraph(t, 1)
+	m := newTestModel(t, Config{Layers: 2, Hidden: 7}, g, 1)
+	meta := func(key, value string) func(*safetensors.File) {
+		return func(f *safetensors.File) { f.Metadata[key] = value }
+	}
+	index := func(f *safetensors.File, name string) int {
+		return slices.IndexFunc(f.Tensors, func(t safetensors.Tensor) bool { return t.Name == name })
+	}
+	const rel, bias = "layers.0.rel.paper__cites__paper.weight", "layers.1.self.paper.bias"
+	for _, tt := range []struct {
+		name    string
+		corrupt func(*safetensors.File)
+		want    string
+	}{
+		{"no-metadata", func(f *safetensors.File) { f.Metadata = nil }, `metadata abkd.version is "", want "1"`},
+		{"version", meta(keyVersion, "2"), `metadata abkd.version is "2", want "1"`},
+		{"kind", meta(keyKind, "gin"), `gnn: kind of model is "gin", want one of ["rgcn"]`},
+		{"kind-missing", meta(keyKind, ""), `metadata abkd.kind is "", want "rgcn"`},
+		{"types", meta(keyTypes, "a,b"), `metadata abkd.types is "a,b", want "author,field,paper,venue,reader"`},
+		{"target", meta(keyTarget, "author"), `metadata abkd.target is "author", want "paper"`},
+		{"classes", meta(keyClasses, "5"), `metadata abkd.classes is "5", want "4"`},
+		{"layers-zero", meta(keyLayers, "0"), `metadata abkd.layers is "0", want a number from 1`},
+		{"layers-text", meta(keyLayers, "two"), `metadata abkd.layers is "two", want a number from 1`},
+		{"layers-many", meta(keyLayers, "65"), `gnn: number of layers is 65, want 1..64`},
+		{"layers-form", meta(keyLayers, "+2"), `metadata abkd.layers is "+2", want "2"`},
+		{"layers-more", meta(keyLayers, "3"), `tensor layers.1.self.author.weight has shape [7 4], want [7 7]`},
+		{"hidden-huge", meta(keyHidden, "8192"), `tensor layers.0.self.author.weight has shape [5 7], want [5 8192]`},
+		{"input", meta(keyInput, "6"), `tensor embed.author has shape [17 5], want [17 6]`},
+		{"dropout", meta(keyDropout, "half"), `metadata abkd.dropout is "half", want a number other than 0`},
+		{"dropout-nan", meta(keyDropout, "NaN"), `gnn: dropout is NaN, want at most 0.99`},
+		{"shape", func(f *safetensors.File) { f.Tensors[index(f, rel)].Shape = []int{7, 5} }, `tensor ` + rel + ` has shape [7 5], want [5 7]`},
+		{"bias-matrix", func(f *safetensors.File) { f.Tensors[index(f, bias)].Shape = []int{1, 4} }, `tensor ` + bias + ` has shape [1 4], want [4]`},
+		{"missing", func(f *safetensors.File) { i := index(f, rel); f.Tensors = slices.Delete(f.Tensors, i, i+1) },
+			`tensor ` + rel + ` is missing, want 5×7`},
+		{"extra", func(f *safetensors.File) {
+			f.Tensors = append(f.Tensors, safetensors.Tensor{Name: "more", Shape: []int{1}, Data: []float32{1}})
+		}, `tensor "more" has shape [1], want none of that name`},
+		{"nan", func(f *safetensors.File) { f.Tensors[index(f, rel)].Data[3] = float32(math.NaN()) },
+			`tensor ` + rel + `: element 3 is NaN, want a finite number`},
+	} {
+		t.Run("corrupt="+tt.name, func(t *testing.T) {
+			wantRefused(t, Encode(m, nil), g, tt.corrupt, tt.want)
+		})
+	}
+}
+
+// wantRefused corrupts the checkpoint b and reports unless Read and Load refuse
+// it with want.
+func wantRefused(t *testing.T, b []byte, g *graph.Graph, corrupt func(*safetensors.File), want string) {
+	t.Helper()
+	f, err := safetensors.Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	corrupt(f)
+	if b, err = safetensors.Encode(f); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := Read(b, g); err == nil || err.Error() != "gnn: checkpoint: "+want || m != nil {
+		t.Errorf("Read: error %v, want gnn: checkpoint: %s", err, want)
+	}
+	path := filepath.Join(t.TempDir(), "m.safetensors")
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := Load(path, g); err == nil || err.Error() != "gnn: "+path+": "+want || m != nil {
+		t.Errorf("Load: error %v, want gnn: %s: %s", err, path, want)
+	}
+}
+
+// A checkpoint cut off at any byte is refused, and the error names the file.
+func TestLoadTruncated(t *testing.T) {
+	g := testGraph(t, 1)
+	b := Encode(newTestModel(t, Config{Layers: 1}, g, 1), nil)
+	path := filepath.Join(t.TempDir(), "m.safetensors")
+	for n := 0; n < len(b); n += 1 + len(b)/50 {
+		if err := os.WriteFile(path, b[:n], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load(path, g); err == nil || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("error for %d of %d bytes is %v, want one line that names %s", n, len(b), err, path)
+		}
+	}
+	if _, err := Load(filepath.Join(t.TempDir(), "none"), g); err == nil || !strings.Contains(err.Error(), "none") {
+		t.Errorf("error for a missing file is %v, want its name in it", err)
+	}
+}
+
+// A model does not load for a graph of another schema.
+func TestLoadForAnotherGraph(t *testing.T) {
+	g := testGraph(t, 1)
+	b := Encode(newTestModel(t, Config{Layers: 2}, g, 1), nil)
+	classes, relations, count, target := *g, *g, *g, *g
+	classes.Classes = 5
+	relations.Relations = g.Relations[1:]
+	target.Target = 1
+	count.Types = slices.Clone(g.Types)
+	count.Types[0].Count++
+	for want, g := range map[string]*graph.Graph{
+		`gnn: checkpoint: metadata abkd.classes is "4", want "5"`:            &classes,
+		`gnn: checkpoint: metadata abkd.target is "paper", want "field"`:     &target,
+		`gnn: checkpoint: tensor embed.author has shape [17 5], want [18 5]`: &count,
+	} {
+		if _, err := Read(b, g); err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+	if _, err := Read(b, &relations); err == nil || !strings.HasPrefix(err.Error(), "gnn: checkpoint: metadata abkd.relations is ") {
+		t.Errorf("error %v, want one about abkd.relations", err)
+	}
+}
+
+func TestSaveRefuses(t *testing.T) {
+	g := testGraph(t, 1)
+	m := newTestModel(t, Config{Layers: 1}, g, 1)
+	path := filepath.Join(t.TempDir(), "m.safetensors")
+	if err := Save(path, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Params()[0].W.Data[2] = float32(math.NaN())
+	want := "gnn: " + path + ": tensor embed.author: element 2 is NaN, want a finite number"
+	if err := Save(path, m, nil); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	after, err := os.ReadFile(path)
+	if err != nil || string(after) != string(before) {
+		t.Errorf("the file of the good weights has changed, %v", err)
+	}
+}
+
+// PyTorch reads biases as vectors; the bytes depend on nothing but the model.
+func TestEncode(t *testing.T) {
+	g := testGraph(t, 1)
+	m := newTestModel(t, Config{Layers: 1}, g, 1)
+	b := Encode(m, map[string]string{"a": "1", "b": "2"})
+	if string(b) != string(Encode(m, map[string]string{"b": "2", "a": "1"})) {
+		t.Error("two encodings of one model differ")
+	}
+	f, err := safetensors.Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range f.Tensors {
+		if want := map[bool]int{true: 1, false: 2}[isBias(x.Name)]; len(x.Shape) != want {
+			t.Errorf("%s has the shape %v, want %d sides", x.Name, x.Shape, want)
+		}
+	}
+	keys := slices.Sorted(maps.Keys(f.Metadata))
+	if want := slices.Sorted(slices.Values(append(slices.Clone(checkpointKeys), "a", "b"))); !slices.Equal(keys, want) {
+		t.Errorf("metadata has the keys %q, want %q", keys, want)
+	}
+}

@@ -1,0 +1,73 @@
+package gnn
+
+import (
+	"fmt"
+
+	"abkd/gnn/mat"
+)
+
+// CrossEntropy is the mean cross-entropy of some rows of the logits:
+//
+//	L = (1/k)·Σ_i -log softmax(logits[rows[i]])[labels[i]],  k = len(rows)
+//
+// The zero CrossEntropy is ready for use.
+type CrossEntropy struct {
+	// Kept by Loss for Backward.
+	rows []int32
+	grad mat.Matrix // dL/dlogits of those rows [k × c]
+
+	logits mat.Matrix // those rows [k × c]
+}
+
+// Loss returns the loss on logits [n × c], 0 if there are no rows; labels[i]
+// is the class of row rows[i].
+func (l *CrossEntropy) Loss(logits mat.Matrix, rows, labels []int32) float64 {
+	if len(rows) != len(labels) {
+		panic(fmt.Sprintf("gnn: CrossEntropy.Loss: %d labels, want %d (one per row)", len(labels), len(rows)))
+	}
+	l.rows = rows
+	l.logits = l.logits.Reshape(len(rows), logits.Cols)
+	l.grad = l.grad.Reshape(len(rows), logits.Cols)
+	if len(rows) == 0 {
+		return 0
+	}
+	mat.Gather(l.logits, logits, rows)
+	return mat.SoftmaxCrossEntropy(l.grad, l.logits, labels, 1/float32(len(rows))) / float64(len(rows))
+}
+
+// Backward adds scale·dL/dlogits of the last Loss to grad [n × c].
+func (l *CrossEntropy) Backward(scale float32, grad mat.Matrix) {
+	for i, r := range l.rows {
+		dst := grad.Row(int(r))
+		for c, g := range l.grad.Row(i) {
+			dst[c] += float32(scale * g)
+		}
+	}
+}
+
+// Predict returns the class with the largest of the logits, the first of
+// equals.
+func Predict(logits []float32) int32 {
+	best := 0
+	for c, v := range logits {
+		if v > logits[best] {
+			best = c
+		}
+	}
+	return int32(best)
+}
+
+// Accuracy returns the share of the rows whose predicted class is their
+// label, 0 if there are no rows; labels[i] is the class of row rows[i].
+func Accuracy(logits mat.Matrix, rows, labels []int32) float64 {
+	if len(rows) != len(labels) {
+		panic(fmt.Sprintf("gnn: Accuracy: %d labels, want %d (one per row)", len(labels), len(rows)))
+	}
+	right := 0
+	for i, r := range rows {
+		if Predict(logits.Row(int(r))) == labels[i] {
+			right++
+		}
+	}
+	return float64(right) / float64(max(len(rows), 1))
+}

@@ -1,0 +1,160 @@
+package gnn
+
+import (
+	"fmt"
+
+	"abkd/gnn/mat"
+	"abkd/gnn/sample"
+)
+
+// RelConv is the relational graph convolution of Schlichtkrull et al.,
+// https://arxiv.org/abs/1703.06103, equation 2, with a self weight for every
+// node type. For a node v of type t, with N_r(v) its neighbours over a
+// relation r: s → t,
+//
+//	Y_t[v] = X_t[v]·W_t + b_t + Σ_r mean_{u ∈ N_r(v)} X_s[u]·W_r
+//
+// followed by ReLU if the layer is hidden. A node without neighbours over r
+// takes 0 from it. The mean is taken before the product: for m < n that is
+// fewer multiplications, and the means are what Backward needs.
+//
+//	X_s [n × p] --SpMM--> mean_r [m × p] --·W_r--.
+//	X_t [n × p] --first m rows-----------·W_t---(+)--> Y_t [m × q]
+type RelConv struct {
+	Self []*Param // W_t [p × q], per node type
+	Bias []*Param // b_t [1 × q], per node type
+	Rel  []*Param // W_r [p × q], per relation
+
+	src, dst []int  // node types of each relation
+	relu     bool   // the layer is hidden
+	constant []bool // per node type, nobody needs dL/dX_t
+
+	// Kept by Forward for Backward.
+	x    []mat.Matrix // X_t [n × p]
+	mean []mat.Matrix // mean_r [m × p]
+	y    []mat.Matrix // Y_t [m × q], after ReLU
+
+	dz, dx []mat.Matrix // per node type
+	dmean  mat.Matrix
+}
+
+// newRelConv returns a layer over relations from src[r] to dst[r] whose
+// parameters are to be filled in.
+func newRelConv(types int, src, dst []int, relu bool) *RelConv {
+	return &RelConv{
+		Self: make([]*Param, types), Bias: make([]*Param, types), Rel: make([]*Param, len(src)),
+		src: src, dst: dst, relu: relu, constant: make([]bool, types),
+		x: make([]mat.Matrix, types), mean: make([]mat.Matrix, len(src)), y: make([]mat.Matrix, types),
+		dz: make([]mat.Matrix, types), dx: make([]mat.Matrix, types),
+	}
+}
+
+// Forward returns Y_t [m × q] for each node type, given the sources' features
+// X_t [n × p]. The result is valid until the next call.
+func (l *RelConv) Forward(b *sample.Block, x []mat.Matrix) []mat.Matrix {
+	l.check(b, x)
+	copy(l.x, x)
+	for t, w := range l.Self {
+		m := b.NumDst[t]
+		l.y[t] = l.y[t].Reshape(m, w.W.Cols)
+		mat.Mul(l.y[t], x[t].Top(m), w.W)
+	}
+	for r, w := range l.Rel {
+		if l.idle(b, r) {
+			continue
+		}
+		in, y := b.Rel[r].In, l.y[l.dst[r]]
+		l.mean[r] = l.mean[r].Reshape(y.Rows, w.W.Rows)
+		mat.SpMM(l.mean[r], in.Ptr, in.Col, nil, x[l.src[r]], false)
+		mat.AddMul(y, l.mean[r], w.W)
+	}
+	for t, bias := range l.Bias {
+		if l.relu {
+			mat.AddBiasReLU(l.y[t], bias.W)
+		} else {
+			mat.AddBias(l.y[t], bias.W)
+		}
+	}
+	return l.y
+}
+
+// Backward takes dL/dY_t [m × q] for each node type, adds to the parameters'
+// gradients and returns dL/dX_t [n × p], valid until the next call. An empty
+// matrix, given or returned, stands for zero.
+func (l *RelConv) Backward(b *sample.Block, dy []mat.Matrix) []mat.Matrix {
+	for t := range l.dx {
+		l.dz[t] = l.activationBackward(t, dy[t])
+		l.dx[t] = l.dx[t].Reshape(0, l.Self[t].W.Rows)
+	}
+	for t, w := range l.Self {
+		dz := l.dz[t]
+		if dz.Empty() {
+			continue
+		}
+		mat.AddColumnSums(l.Bias[t].G, dz)
+		mat.AddTMul(w.G, l.x[t].Top(dz.Rows), dz)
+		if !l.constant[t] {
+			mat.MulT(l.startDX(b, t).Top(dz.Rows), dz, w.W)
+		}
+	}
+	for r, w := range l.Rel {
+		dz := l.dz[l.dst[r]]
+		if dz.Empty() || l.idle(b, r) {
+			continue
+		}
+		mat.AddTMul(w.G, l.mean[r], dz)
+		if s := l.src[r]; !l.constant[s] {
+			l.dmean = l.dmean.Reshape(dz.Rows, w.W.Rows)
+			mat.MulT(l.dmean, dz, w.W)
+			out := b.Rel[r].Out
+			mat.SpMM(l.startDX(b, s), out.Ptr, out.Col, b.Rel[r].OutWeight, l.dmean, true)
+		}
+	}
+	return l.dx
+}
+
+// activationBackward returns dL/dZ for Y = ReLU(Z): the gradient passes where
+// the value passed. For the last layer Y is Z.
+func (l *RelConv) activationBackward(t int, dy mat.Matrix) mat.Matrix {
+	y, dz := l.y[t], l.dz[t]
+	if dy.Empty() || y.Empty() {
+		return dz.Reshape(0, y.Cols)
+	}
+	if dy.Rows != y.Rows || dy.Cols != y.Cols {
+		panic(fmt.Sprintf("gnn: RelConv.Backward: gradient of type %d is %v, want %v", t, dy, y))
+	}
+	dz = dz.Reshape(y.Rows, y.Cols)
+	if l.relu {
+		mat.ReLUBackward(dz, dy, y)
+	} else {
+		copy(dz.Data, dy.Data)
+	}
+	return dz
+}
+
+// startDX returns dL/dX_t, zero when it is first asked for.
+func (l *RelConv) startDX(b *sample.Block, t int) mat.Matrix {
+	if l.dx[t].Empty() {
+		l.dx[t] = l.dx[t].Reshape(b.NumSrc[t], l.Self[t].W.Rows)
+		l.dx[t].Zero()
+	}
+	return l.dx[t]
+}
+
+// idle reports whether relation r of b carries no message.
+func (l *RelConv) idle(b *sample.Block, r int) bool {
+	return b.NumDst[l.dst[r]] == 0 || len(b.Rel[r].In.Col) == 0
+}
+
+func (l *RelConv) check(b *sample.Block, x []mat.Matrix) {
+	if len(x) != len(l.Self) || len(b.NumSrc) != len(l.Self) || len(b.NumDst) != len(l.Self) || len(b.Rel) != len(l.Rel) {
+		panic(fmt.Sprintf("gnn: RelConv.Forward: features of %d types, block of %d types and %d relations, want %d types and %d relations",
+			len(x), len(b.NumSrc), len(b.Rel), len(l.Self), len(l.Rel)))
+	}
+	for t, x := range x {
+		if p := l.Self[t].W.Rows; x.Rows != b.NumSrc[t] || x.Cols != p {
+			panic(fmt.Sprintf("gnn: RelConv.Forward: features of type %d are %v, want %d×%d (block sources × layer input)",
+				t, x, b.NumSrc[t], p))
+		}
+	}
+}

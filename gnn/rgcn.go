@@ -1,0 +1,183 @@
+package gnn
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/gnn/sample"
+)
+
+// RGCN is the relational graph convolutional network: an input for every node
+// type, then layers of RelConv with dropout between them.
+//
+//	features, embeddings --> Input --RelConv--> Hidden[0] --dropout--RelConv--> Hidden[1] ... logits
+//
+// Hidden is kept as it is before dropout: a criterion compares what the
+// layers computed, not what the noise left of it.
+type RGCN struct {
+	config Config
+	graph  *graph.Graph
+	params []*Param
+	inputs []input     // per node type
+	convs  []*RelConv  // per layer
+	drops  [][]dropout // per hidden layer and node type
+
+	trace   Trace
+	dropped bool // the last Forward dropped
+	x, dy   []mat.Matrix
+
+	// Scratch of Message, kept here so that it does not escape to the heap.
+	message mat.Matrix
+	norm    [1]float32
+}
+
+// newRGCN returns a model with the parameters ps, of the shapes that Shapes
+// gives for c and g and in its order.
+func newRGCN(c Config, g *graph.Graph, ps []*Param) *RGCN {
+	n := len(g.Types)
+	m := &RGCN{
+		config: c, graph: g, params: ps,
+		inputs: make([]input, n), convs: make([]*RelConv, c.Layers), drops: make([][]dropout, c.Layers-1),
+		trace: Trace{Layers: make([]mat.Matrix, c.Layers), Hidden: make([][]mat.Matrix, c.Layers), Input: make([]mat.Matrix, n)},
+		x:     make([]mat.Matrix, n), dy: make([]mat.Matrix, n),
+	}
+	next := func() (p *Param) { p, ps = ps[0], ps[1:]; return p }
+	var src, dst []int
+	for _, r := range g.Relations {
+		src, dst = append(src, r.Src), append(dst, r.Dst)
+	}
+	for t, nt := range g.Types {
+		if nt.Features.Cols == 0 {
+			m.inputs[t].embed = next()
+		}
+	}
+	for t, nt := range g.Types {
+		m.inputs[t].features = nt.Features
+		if w := nt.Features.Cols; w != 0 && w != c.Input {
+			m.inputs[t].weight, m.inputs[t].bias = next(), next()
+		}
+	}
+	for l := range m.convs {
+		conv := newRelConv(n, src, dst, l < c.Layers-1)
+		m.convs[l] = conv
+		for t := range n {
+			conv.Self[t], conv.Bias[t] = next(), next()
+			conv.constant[t] = l == 0 && m.inputs[t].constant()
+		}
+		for r := range conv.Rel {
+			conv.Rel[r] = next()
+		}
+	}
+	for l := range m.drops {
+		for range n {
+			m.drops[l] = append(m.drops[l], newDropout(c.Dropout))
+		}
+	}
+	return m
+}
+
+// Config returns what the model was made from, defaults filled in.
+func (m *RGCN) Config() Config { return m.config }
+
+// Graph returns the graph that the model was made for.
+func (m *RGCN) Graph() *graph.Graph { return m.graph }
+
+// Params returns the parameters in a fixed order: embeddings, encoders, then
+// for each layer the self weights and biases and the relations' weights.
+func (m *RGCN) Params() []*Param { return m.params }
+
+// Widths returns the width of each layer's output.
+func (m *RGCN) Widths() []int {
+	w := make([]int, len(m.convs))
+	for l, conv := range m.convs {
+		w[l] = conv.Self[m.graph.Target].W.Cols
+	}
+	return w
+}
+
+// Forward runs the model on the last blocks of b, as many as it has layers.
+// Dropout is drawn in the order of layers, node types, rows and columns.
+func (m *RGCN) Forward(b *sample.Batch, rng *rand.Rand) *Trace {
+	if len(b.Blocks) < len(m.convs) {
+		panic(fmt.Sprintf("gnn: RGCN.Forward: batch has %d blocks, want at least %d (layers)", len(b.Blocks), len(m.convs)))
+	}
+	blocks := b.Top(len(m.convs))
+	for t := range m.inputs {
+		n := blocks[0].NumSrc[t]
+		var nodes []int32
+		if b.Nodes != nil {
+			nodes = b.Nodes[t][:n:n]
+		}
+		m.x[t] = m.inputs[t].forward(nodes, n)
+	}
+	copy(m.trace.Input, m.x)
+	m.dropped = rng != nil && m.config.Dropout > 0
+	for l, conv := range m.convs {
+		y := conv.Forward(&blocks[l], m.x)
+		m.trace.Hidden[l], m.trace.Layers[l] = y, y[m.graph.Target]
+		copy(m.x, y)
+		if m.dropped && l < len(m.drops) {
+			for t := range y {
+				m.x[t] = m.drops[l][t].forward(y[t], rng)
+			}
+		}
+	}
+	return &m.trace
+}
+
+// Backward adds to the parameters' gradients, given dL/dY of the target type
+// for every layer. What a layer receives is the sum of its own entry of grad
+// and of what flows back from the layer above:
+//
+//	grad[l] ------------------------------.
+//	layer l+1: dL/dX --dropout backward--(+)--> layer l: dL/dY
+func (m *RGCN) Backward(b *sample.Batch, grad []mat.Matrix) {
+	if len(grad) != len(m.convs) {
+		panic(fmt.Sprintf("gnn: RGCN.Backward: %d gradients, want %d (layers)", len(grad), len(m.convs)))
+	}
+	blocks := b.Top(len(m.convs))
+	clear(m.dy)
+	for l := len(m.convs) - 1; l >= 0; l-- {
+		m.addGrad(l, grad[l])
+		dx := m.convs[l].Backward(&blocks[l], m.dy)
+		copy(m.dy, dx)
+		if m.dropped && l > 0 {
+			for t := range dx {
+				m.drops[l-1][t].backward(dx[t])
+			}
+		}
+	}
+	for t := range m.inputs {
+		m.inputs[t].backward(m.dy[t])
+	}
+}
+
+// addGrad adds grad, the gradient given for layer l, to what flows back to it.
+func (m *RGCN) addGrad(l int, grad mat.Matrix) {
+	if grad.Empty() {
+		return
+	}
+	if y := m.trace.Layers[l]; grad.Rows != y.Rows || grad.Cols != y.Cols {
+		panic(fmt.Sprintf("gnn: RGCN.Backward: gradient of layer %d is %v, want %v (or empty)", l, grad, y))
+	}
+	if m.dy[m.graph.Target].Empty() {
+		m.dy[m.graph.Target] = grad
+		return
+	}
+	mat.Axpy(1, grad, m.dy[m.graph.Target])
+}
+
+// Message returns the norm of the message X_s[row]·W_rel / degree that a
+// node with that in-degree over the relation received in the given layer from
+// the source in the given row of the layer's block. It reads the inputs of
+// the last Forward, which should have been an evaluation.
+func (m *RGCN) Message(layer, rel, row, degree int) float32 {
+	conv := m.convs[layer]
+	w, x := conv.Rel[rel].W, conv.x[conv.src[rel]]
+	m.message = m.message.Reshape(1, w.Cols)
+	mat.Mul(m.message, mat.Matrix{Rows: 1, Cols: x.Cols, Data: x.Row(row)}, w)
+	mat.RowNorms(m.norm[:], m.message)
+	return m.norm[0] / float32(max(degree, 1))
+}
