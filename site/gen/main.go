@@ -1,0 +1,126 @@
+// Gen computes what the page ships ready-made: the table of controls, the
+// default teacher's weights, a last frame to look at while the programs load,
+// and the snapshot against which the page's decoder is tested.
+//
+//	src/generated/schema.json            sim.Controls
+//	src/generated/presets.json           sim.Presets
+//	src/generated/snapshot.bin, .json    one snapshot in both forms
+//	public/generated/teacher.safetensors the default teacher, trained here from its seed
+//	public/generated/poster-*.svg        the last frame of the opening experiment
+//
+// Nothing in these files is written by hand: the same source gives the same
+// bytes.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"log"
+	"os"
+	"path/filepath"
+
+	"abkd/gnn"
+	"abkd/sim"
+	"abkd/sim/scene"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("gen: ")
+	web := flag.String("web", "site/web", "folder of the page's source")
+	flag.Parse()
+	if err := generate(*web); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func generate(web string) error {
+	source, public := filepath.Join(web, "src", "generated"), filepath.Join(web, "public", "generated")
+	for _, dir := range []string{source, public} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	teacher, err := trainTeacher()
+	if err != nil {
+		return err
+	}
+	snap, err := lastFrame(teacher)
+	if err != nil {
+		return err
+	}
+	schema, err := json.MarshalIndent(sim.Controls(), "", "\t")
+	if err != nil {
+		return err
+	}
+	presets, err := json.MarshalIndent(sim.Presets(), "", "\t")
+	if err != nil {
+		return err
+	}
+	plain, err := json.MarshalIndent(snap, "", "\t")
+	if err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		path  string
+		bytes []byte
+	}{
+		{filepath.Join(source, "schema.json"), schema},
+		{filepath.Join(source, "presets.json"), presets},
+		{filepath.Join(source, "snapshot.bin"), snap.AppendBinary(nil)},
+		{filepath.Join(source, "snapshot.json"), plain},
+		{filepath.Join(public, "poster-light.svg"), poster(snap, scene.Light)},
+		{filepath.Join(public, "poster-dark.svg"), poster(snap, scene.Dark)},
+		{filepath.Join(public, "teacher.safetensors"), teacher}, // last: make takes it for the sign that all is done
+	} {
+		if err := os.WriteFile(f.path, f.bytes, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// trainTeacher returns the checkpoint of the default experiment's teacher, at
+// the epoch of its best validation accuracy.
+func trainTeacher() ([]byte, error) {
+	g, err := sim.BuiltIn("")
+	if err != nil {
+		return nil, err
+	}
+	run, err := sim.New(g, sim.Experiment{TrainTeacher: true}, sim.Options{})
+	if err != nil {
+		return nil, err
+	}
+	for run.Phase() == sim.Teaching && run.Step() {
+	}
+	if err := run.Err(); err != nil {
+		return nil, err
+	}
+	m, state := run.Teacher()
+	log.Printf("default teacher: epoch %d, accuracy %.3f on the validation nodes, %.3f on the test nodes", state.BestEpoch, state.Valid, state.Test)
+	return gnn.Encode(m, nil), nil
+}
+
+// lastFrame runs the opening experiment with that teacher to its end.
+func lastFrame(teacher []byte) (*sim.Snapshot, error) {
+	s := sim.NewSession()
+	s.SetTeacher(teacher)
+	for _, command := range []string{"speed 0", "begin " + sim.Presets()[0].Experiment} {
+		if err := s.Command(command); err != nil {
+			return nil, err
+		}
+	}
+	for s.Tick(0) != sim.Idle {
+	}
+	snap := new(sim.Snapshot)
+	s.Snapshot(snap)
+	for _, m := range []*sim.ModelState{&snap.Teacher, &snap.Lanes[0].Model, &snap.Lanes[1].Model} {
+		m.InferMicros = 0 // measured on this machine: not the reader's
+	}
+	return snap, nil
+}
+
+// poster draws what the stage would show of snap.
+func poster(snap *sim.Snapshot, theme scene.Theme) []byte {
+	return scene.Build(snap, scene.View{W: 960, H: 540, Theme: theme, Still: true}).SVG()
+}
