@@ -1,0 +1,232 @@
+package kd
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"abkd/gnn"
+	"abkd/gnn/mat"
+	"abkd/gnn/sample"
+)
+
+// Settings says how a Distiller mixes its losses and trains.
+type Settings struct {
+	Alpha       float64 // weight of KD, 0 to 1; the cross-entropy has 1-Alpha
+	Beta        float64 // weight of the criterion
+	Temperature float64 // of KD; read only if Alpha is not 0
+	LR          float64 // Adam's learning rate
+	AllNodes    bool    // distil on all seeds of a batch, not only on those with a loss
+}
+
+// Losses are the losses of one step, before its update:
+//
+//	Total = (1-α)·CE + α·KD + β·Aux
+type Losses struct {
+	Total float64
+	CE    float64 // cross-entropy with the labels
+	KD    float64 // 0 if Alpha is 0
+	Aux   float64 // the criterion's loss, not weighted; 0 without a criterion
+}
+
+// Check returns an error that names the first loss that is not a finite
+// number.
+func (l Losses) Check() error {
+	for _, part := range [...]struct {
+		name, advice string
+		value        float64
+	}{
+		{"cross-entropy", "lower the learning rate", l.CE},
+		{"KD loss", "lower alpha or the learning rate", l.KD},
+		{"criterion's loss", "lower beta or the learning rate", l.Aux},
+		{"total loss", "lower beta or the learning rate", l.Total},
+	} {
+		if !finite(part.value) {
+			return fmt.Errorf("kd: step: %s is %v, want a finite number: %s", part.name, part.value, part.advice)
+		}
+	}
+	return nil
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// A Distiller trains a student, with or without a teacher, a step at a time:
+//
+//	       teacher ---layers---.
+//	batch <                     > rows --> α·KD + β·criterion --.
+//	       student ---layers---'                                 > gradient --> Adam
+//	              '---logits---> rows --> (1-α)·cross-entropy ---'
+//
+// The teacher runs in evaluation mode and is not changed.
+type Distiller struct {
+	teacher, student gnn.Model
+	criterion        Criterion
+	kd               *KD // nil if Alpha is 0
+	ce               gnn.CrossEntropy
+	adam             *gnn.Adam
+	settings         Settings
+
+	layers Layers       // what both compute on the distillation rows
+	grad   []mat.Matrix // gradient for layers.Student
+	full   []mat.Matrix // gradient for all rows of every student layer; empty: zero
+	all    []int32      // 0, 1, 2, ...
+	kept   *sample.Batch
+}
+
+// NewDistiller returns the trainer of student. A nil c is no criterion; the
+// teacher may be nil if there is none and Alpha is 0.
+func NewDistiller(teacher, student gnn.Model, c Criterion, s Settings) *Distiller {
+	if !(s.Alpha >= 0 && s.Alpha <= 1) {
+		panic(fmt.Sprintf("kd: NewDistiller: alpha is %v, want 0..1", s.Alpha))
+	}
+	if !(s.Beta >= 0) {
+		panic(fmt.Sprintf("kd: NewDistiller: beta is %v, want at least 0", s.Beta))
+	}
+	d := &Distiller{teacher: teacher, student: student, criterion: c, settings: s}
+	if s.Alpha > 0 {
+		kd, err := NewKD(s.Temperature)
+		if err != nil {
+			panic(err.Error())
+		}
+		d.kd = kd
+	}
+	if (d.kd != nil || c != nil) && teacher == nil {
+		panic("kd: NewDistiller: teacher is nil, want one for alpha above 0 or a criterion")
+	}
+	params := append([]*gnn.Param(nil), student.Params()...)
+	if c != nil {
+		params = append(params, c.Params()...)
+	}
+	gnn.ZeroGrad(params)
+	d.adam = gnn.NewAdam(params, s.LR)
+	d.full = make([]mat.Matrix, len(student.Widths()))
+	return d
+}
+
+// compares reports whether the student is compared with the teacher, on rows.
+func (d *Distiller) compares(rows []int32) bool {
+	return (d.kd != nil || d.criterion != nil) && len(rows) > 0
+}
+
+// Step trains the student on b. Dropout is drawn from rng; nil means none. A
+// step with a loss that is not a finite number changes no weight, so that
+// what led to it can still be seen.
+func (d *Distiller) Step(b *sample.Batch, rng *rand.Rand) Losses {
+	l, trace, rows := d.loss(b, rng)
+	if l.Check() == nil {
+		d.backward(trace, rows)
+		d.student.Backward(b, d.full)
+		d.adam.Step()
+	}
+	return l
+}
+
+// loss runs the models and returns the losses, the student's trace and the
+// rows that were compared.
+func (d *Distiller) loss(b *sample.Batch, rng *rand.Rand) (Losses, *gnn.Trace, []int32) {
+	trace := d.student.Forward(b, rng)
+	rows := d.rows(b, trace)
+	l := Losses{CE: d.ce.Loss(trace.Logits(), b.Rows, b.Labels)}
+	if d.compares(rows) {
+		d.observe(b, rows)
+		d.layers.Student = gather(d.layers.Student, d.compared(trace), rows)
+		if d.kd != nil {
+			l.KD = d.kd.Loss(d.layers)
+		}
+		if d.criterion != nil {
+			l.Aux = d.criterion.Loss(d.layers)
+		}
+	}
+	s := d.settings
+	l.Total = float64((1-s.Alpha)*l.CE) + float64(s.Alpha*l.KD) + float64(s.Beta*l.Aux)
+	return l, trace, rows
+}
+
+// rows returns the rows on which student and teacher are compared.
+func (d *Distiller) rows(b *sample.Batch, trace *gnn.Trace) []int32 {
+	if !d.settings.AllNodes {
+		return b.Rows
+	}
+	n := trace.Logits().Rows
+	for len(d.all) < n {
+		d.all = append(d.all, int32(len(d.all)))
+	}
+	return d.all[:n]
+}
+
+// observe sets layers.Teacher, which on a fixed batch is always the same.
+func (d *Distiller) observe(b *sample.Batch, rows []int32) {
+	if d.kept == b {
+		return
+	}
+	d.kept = nil
+	trace := d.teacher.Forward(b, nil)
+	d.layers.Teacher = gather(d.layers.Teacher, d.compared(trace), rows)
+	if b.Fixed {
+		d.kept = b
+	}
+}
+
+// compared returns the layers of trace that a loss looks at: all of them for
+// a criterion, the logits for KD.
+func (d *Distiller) compared(trace *gnn.Trace) []mat.Matrix {
+	if d.criterion != nil {
+		return trace.Layers
+	}
+	return trace.Layers[len(trace.Layers)-1:]
+}
+
+// backward sets full to the gradient of the total loss.
+func (d *Distiller) backward(trace *gnn.Trace, rows []int32) {
+	first := len(d.full) - max(len(d.layers.Student), 1) // the layers before have no gradient
+	for l := first; l < len(d.full); l++ {
+		d.full[l] = zeroed(d.full[l], trace.Layers[l])
+	}
+	d.ce.Backward(float32(1-d.settings.Alpha), d.full[len(d.full)-1])
+	if !d.compares(rows) {
+		return
+	}
+	if d.grad == nil {
+		d.grad = make([]mat.Matrix, len(d.layers.Student))
+	}
+	for j, s := range d.layers.Student {
+		d.grad[j] = zeroed(d.grad[j], s)
+	}
+	if d.kd != nil {
+		d.kd.Backward(float32(d.settings.Alpha), d.grad)
+	}
+	if d.criterion != nil {
+		d.criterion.Backward(float32(d.settings.Beta), d.grad)
+	}
+	for j, g := range d.grad {
+		mat.ScatterAdd(d.full[first+j], g, rows)
+	}
+}
+
+// Alignment returns what the criterion compared in the last step, empty if
+// it has no alignment. It is valid until the next step.
+func (d *Distiller) Alignment() Alignment {
+	if a, ok := d.criterion.(Aligner); ok {
+		return a.Alignment()
+	}
+	return Alignment{}
+}
+
+// gather returns the given rows of every layer, in the storage of dst.
+func gather(dst, layers []mat.Matrix, rows []int32) []mat.Matrix {
+	if dst == nil {
+		dst = make([]mat.Matrix, len(layers))
+	}
+	for l, m := range layers {
+		dst[l] = dst[l].Reshape(len(rows), m.Cols)
+		mat.Gather(dst[l], m, rows)
+	}
+	return dst
+}
+
+// zeroed returns a zero matrix of the shape of m, in the storage of g.
+func zeroed(g, m mat.Matrix) mat.Matrix {
+	g = g.Reshape(m.Rows, m.Cols)
+	g.Zero()
+	return g
+}

@@ -1,0 +1,201 @@
+package kd
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/gnn/safetensors"
+	"abkd/gnn/sample"
+)
+
+// notImplemented names what golden cases exist for and the project does not
+// have yet.
+var notImplemented = []string{
+	"model gcn", "model sage", "model gat", "model gcnii", "model mlp",
+	"criterion fitnet", "criterion at", "criterion lsp", "criterion gsp", "criterion gcrd", "criterion stride",
+}
+
+// TestGolden compares models, criteria and training with what an independent
+// implementation in float64 computed.
+func TestGolden(t *testing.T) {
+	dir := os.Getenv("ABKD_GOLDEN")
+	if dir == "" {
+		dir = filepath.Join("..", "shared", "golden")
+	}
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join("..", dir) // from the module root
+	}
+	entries, err := os.ReadDir(dir)
+	if os.IsNotExist(err) {
+		t.Skipf("no golden cases: there is no folder %s", dir)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := 0
+	for _, e := range entries {
+		if info, err := os.Stat(filepath.Join(dir, e.Name())); err != nil || !info.IsDir() {
+			continue
+		}
+		cases++
+		t.Run("case="+e.Name(), func(t *testing.T) { runGolden(t, os.DirFS(filepath.Join(dir, e.Name()))) })
+	}
+	if cases == 0 {
+		t.Errorf("folder %s has no case", dir)
+	}
+}
+
+func runGolden(t *testing.T, dir fs.FS) {
+	text, err := fs.ReadFile(dir, "case.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &golden{T: t, read: map[string]bool{}}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&g.goldenCase); err != nil {
+		t.Fatalf("case.json: %v", err)
+	}
+	if !slices.Contains([]string{"model", "criterion", "train"}, g.Kind) {
+		t.Fatalf("kind of case is %q, want model, criterion or train", g.Kind)
+	}
+	if missing := g.missing(); missing != "" {
+		t.Skipf("not implemented yet: %s", missing)
+	}
+	tensors, err := fs.ReadFile(dir, "tensors.safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.file, err = safetensors.Decode(tensors); err != nil {
+		t.Fatal(err)
+	}
+	switch g.Kind {
+	case "model":
+		g.runModel()
+	case "criterion":
+		g.runCriterion()
+	case "train":
+		g.runTrain()
+	}
+	for _, x := range g.file.Tensors {
+		if !g.read[x.Name] {
+			t.Errorf("tensor %s was not looked at", x.Name)
+		}
+	}
+}
+
+// missing returns what of the case is not implemented, "" if all of it is.
+func (g *golden) missing() string {
+	for _, what := range []string{"model " + g.Model.Kind, "model " + g.Teacher.Kind, "model " + g.Student.Kind, "criterion " + g.Criterion.Kind} {
+		if slices.Contains(notImplemented, what) {
+			return what
+		}
+	}
+	return ""
+}
+
+func (g *golden) runModel() {
+	gr := g.graph()
+	m := g.model(g.Model, gr, "param.")
+	b := sample.NewFull(gr, g.Model.Layers, gr.Splits[0].Train).Next()
+	trace := m.Forward(b, nil)
+	for l, y := range trace.Layers {
+		g.same("out.layers."+strconv.Itoa(l), y.Data)
+	}
+	g.same("out.logits", trace.Logits().Data)
+	var ce gnn.CrossEntropy
+	g.same("out.loss", []float32{float32(ce.Loss(trace.Logits(), b.Rows, b.Labels))})
+	grad := make([]mat.Matrix, len(trace.Layers))
+	logits := mat.New(trace.Logits().Rows, trace.Logits().Cols)
+	grad[len(grad)-1] = logits
+	ce.Backward(1, logits)
+	m.Backward(b, grad)
+	for _, p := range m.Params() {
+		g.same("grad."+p.Name, p.G.Data)
+	}
+}
+
+func (g *golden) runCriterion() {
+	l := Layers{Teacher: g.layers("teacher.layers."), Student: g.layers("student.layers.")}
+	src, dst := g.edges("edges")
+	edges, err := graph.NewCSR(src, dst, l.Teacher[0].Rows, l.Teacher[0].Rows)
+	if err != nil {
+		g.Fatal(err)
+	}
+	l.Edges = edges
+	c, constant := g.newCriterion("param.", widths(l.Teacher), widths(l.Student))
+	if g.Criterion.Kind == "kd" {
+		if c, err = NewKD(g.Criterion.Temperature); err != nil {
+			g.Fatal(err)
+		}
+	}
+	if c == nil {
+		g.Fatalf("kind of criterion is %q, want one with a loss", g.Criterion.Kind)
+	}
+	g.same("out.loss", []float32{float32(c.Loss(l))})
+	if a, ok := c.(Aligner); ok {
+		g.same("out.attention", a.Alignment().A.Data)
+		g.same("out.dissimilarity", a.Alignment().D.Data)
+	}
+	grad := likes(l.Student)
+	c.Backward(1, grad)
+	for j, d := range grad {
+		g.same("grad.student.layers."+strconv.Itoa(j), d.Data)
+	}
+	for _, p := range c.Params() {
+		g.same("grad."+p.Name, p.G.Data)
+	}
+	for _, p := range constant {
+		if g.has("grad." + p.Name) {
+			g.same("grad."+p.Name, p.G.Data)
+		}
+	}
+}
+
+func (g *golden) runTrain() {
+	gr := g.graph()
+	teacher := g.model(g.Teacher, gr, "param.teacher.")
+	student := g.model(g.Student, gr, "param.student.")
+	c, constant := g.newCriterion("param.criterion.", teacher.Widths(), student.Widths())
+	d := NewDistiller(teacher, student, c, Settings{Alpha: g.Alpha, Beta: g.Beta, Temperature: cmp.Or(g.Temperature, g.Criterion.Temperature), LR: g.LR})
+	b := sample.NewFull(gr, max(g.Teacher.Layers, g.Student.Layers), gr.Splits[0].Train).Next()
+	var losses, attention []float32
+	for range g.Steps {
+		l := d.Step(b, nil)
+		losses = append(losses, float32(l.Total), float32(l.CE), float32(l.KD), float32(l.Aux))
+		attention = append(attention, d.Alignment().A.Data...)
+	}
+	g.same("out.losses", losses)
+	if len(attention) > 0 {
+		g.same("out.attention", attention)
+	}
+	trained := map[string]*gnn.Param{}
+	for _, p := range student.Params() {
+		trained["final.student."+p.Name] = p
+	}
+	if c != nil {
+		constant = append(constant, c.Params()...)
+	}
+	for _, p := range constant {
+		trained["final.criterion."+p.Name] = p
+	}
+	for _, x := range g.file.Tensors {
+		if p := trained[x.Name]; p != nil {
+			g.compare(x.Name, p.W.Data, 0, 2e-3)
+		}
+	}
+	if !slices.ContainsFunc(g.file.Tensors, func(x safetensors.Tensor) bool { return strings.HasPrefix(x.Name, "final.") }) {
+		g.Error("no tensor final.*: the trained weights are not checked")
+	}
+}
