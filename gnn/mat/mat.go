@@ -1,7 +1,8 @@
 // Package mat provides the dense row-major float32 matrix on which every
 // layer computes, and the few operations that training needs.
 //
-// A shape that does not fit is a programmer's error and panics.
+// A shape that does not fit is a programmer's error and panics. The result of
+// a product must not share storage with its operands.
 package mat
 
 import (
@@ -26,7 +27,12 @@ func New(r, c int) Matrix {
 }
 
 // Row returns row i of m, sharing its storage.
-func (m Matrix) Row(i int) []float32 { return m.Data[i*m.Cols : (i+1)*m.Cols : (i+1)*m.Cols] }
+func (m Matrix) Row(i int) []float32 {
+	if uint(i) >= uint(m.Rows) { // storage may go on after the last row
+		panic(fmt.Sprintf("mat: Row: row is %d of %v, want 0..%d", i, m, m.Rows-1))
+	}
+	return m.Data[i*m.Cols : (i+1)*m.Cols : (i+1)*m.Cols]
+}
 
 // Top returns the first r rows of m, sharing their storage.
 func (m Matrix) Top(r int) Matrix {
@@ -50,7 +56,7 @@ func (m Matrix) Clone() Matrix {
 // Reshape returns an r×c matrix that reuses m's storage where it is large
 // enough. The elements are not cleared.
 func (m Matrix) Reshape(r, c int) Matrix {
-	if n := r * c; n <= cap(m.Data) {
+	if n := r * c; r >= 0 && c >= 0 && n <= cap(m.Data) {
 		return Matrix{r, c, m.Data[:n]}
 	}
 	return New(r, c)
@@ -127,7 +133,7 @@ func MeanRows(mean, m Matrix) {
 	AddColumnSums(mean, m)
 	c := 1 / float32(max(m.Rows, 1))
 	for i := range mean.Data {
-		mean.Data[i] *= c
+		mean.Data[i] = float32(mean.Data[i] * c)
 	}
 }
 

@@ -17,7 +17,8 @@ package kernel
 import "fmt"
 
 // An Impl is one implementation of the inner loops. Its methods may assume
-// that the arguments have been checked by the exported function of that name.
+// that the arguments have been checked by the exported function of that name,
+// and that Gemm's m, n and k are at least 1.
 type Impl interface {
 	// Name is the short name shown to the user, such as "go".
 	Name() string
@@ -64,10 +65,17 @@ func Gemm(m, n, k int, a []float32, ars, acs int, b []float32, brs, bcs int, c [
 		return
 	}
 	checkSpan("Gemm", "c", len(c), m, n, ldc, 1)
-	if k > 0 {
-		checkSpan("Gemm", "a", len(a), m, k, ars, acs)
-		checkSpan("Gemm", "b", len(b), k, n, brs, bcs)
+	if m > 1 && ldc < n {
+		panic(fmt.Sprintf("kernel: Gemm: rows of c are %d apart, want at least %d", ldc, n))
 	}
+	if k == 0 {
+		for i := 0; i < m && !accumulate; i++ {
+			clear(c[i*ldc:][:n])
+		}
+		return
+	}
+	checkSpan("Gemm", "a", len(a), m, k, ars, acs)
+	checkSpan("Gemm", "b", len(b), k, n, brs, bcs)
 	current.Gemm(m, n, k, a, ars, acs, b, brs, bcs, c, ldc, accumulate)
 }
 
@@ -75,13 +83,11 @@ func Gemm(m, n, k int, a []float32, ars, acs int, b []float32, brs, bcs int, c [
 // row i, or adds it if accumulate. A nil weight takes the mean over the row
 // instead (0 for an empty row). x has rows of the given width.
 func SpMM(rows, width int, ptr, col []int32, weight, x, y []float32, accumulate bool) {
-	if rows < 0 || width < 0 || len(ptr) != rows+1 {
-		panic(fmt.Sprintf("kernel: SpMM: %d row pointers, width %d, want %d pointers and no negative width", len(ptr), width, rows+1))
-	}
+	checkMatrix("SpMM", "y", len(y), rows, width)
+	checkLen("SpMM", "ptr", len(ptr), rows+1)
 	if weight != nil && len(weight) != len(col) {
 		panic(fmt.Sprintf("kernel: SpMM: %d weights, want %d (one per entry)", len(weight), len(col)))
 	}
-	checkLen("SpMM", "y", len(y), rows*width)
 	if ptr[0] != 0 || int(ptr[rows]) != len(col) {
 		panic(fmt.Sprintf("kernel: SpMM: row pointers run from %d to %d, want 0 to %d", ptr[0], ptr[rows], len(col)))
 	}
@@ -92,6 +98,9 @@ func SpMM(rows, width int, ptr, col []int32, weight, x, y []float32, accumulate 
 	}
 	if width == 0 {
 		return
+	}
+	if len(x)%width != 0 {
+		panic(fmt.Sprintf("kernel: SpMM: x has %d elements, want a multiple of %d", len(x), width))
 	}
 	n := uint32(len(x) / width)
 	for e, j := range col {
@@ -105,7 +114,7 @@ func SpMM(rows, width int, ptr, col []int32, weight, x, y []float32, accumulate 
 // BiasReLU adds bias [1 × width] to every row of y and, if relu, replaces
 // negative elements by 0.
 func BiasReLU(rows, width int, y, bias []float32, relu bool) {
-	checkLen("BiasReLU", "y", len(y), rows*width)
+	checkMatrix("BiasReLU", "y", len(y), rows, width)
 	checkLen("BiasReLU", "bias", len(bias), width)
 	current.BiasReLU(rows, width, y, bias, relu)
 }
@@ -120,8 +129,8 @@ func ReLUBackward(dz, dy, y []float32) {
 // SoftmaxCE returns Σ_i -log p_i[labels[i]] with p_i the softmax of row i of
 // logits, and sets grad = scale·(p - onehot(labels)), its gradient times scale.
 func SoftmaxCE(rows, classes int, logits []float32, labels []int32, scale float32, grad []float32) float64 {
-	checkLen("SoftmaxCE", "logits", len(logits), rows*classes)
-	checkLen("SoftmaxCE", "grad", len(grad), rows*classes)
+	checkMatrix("SoftmaxCE", "logits", len(logits), rows, classes)
+	checkMatrix("SoftmaxCE", "grad", len(grad), rows, classes)
 	checkLen("SoftmaxCE", "labels", len(labels), rows)
 	for i, y := range labels {
 		if uint32(y) >= uint32(classes) {
@@ -151,14 +160,14 @@ func Axpy(a float32, x, y []float32) {
 
 // AddColumnSums adds the sum of each column of x [rows × width] to sum.
 func AddColumnSums(rows, width int, x, sum []float32) {
-	checkLen("AddColumnSums", "x", len(x), rows*width)
+	checkMatrix("AddColumnSums", "x", len(x), rows, width)
 	checkLen("AddColumnSums", "sum", len(sum), width)
 	current.AddColumnSums(rows, width, x, sum)
 }
 
 // RowNorms sets norm[i] to the Euclidean norm of row i of x [rows × width].
 func RowNorms(rows, width int, x, norm []float32) {
-	checkLen("RowNorms", "x", len(x), rows*width)
+	checkMatrix("RowNorms", "x", len(x), rows, width)
 	checkLen("RowNorms", "norm", len(norm), rows)
 	current.RowNorms(rows, width, x, norm)
 }
@@ -169,9 +178,17 @@ func checkLen(op, name string, got, want int) {
 	}
 }
 
+// checkMatrix panics unless n elements are a rows×cols matrix. Like checkSpan
+// it computes in float64, in which no product wraps around.
+func checkMatrix(op, name string, n, rows, cols int) {
+	if rows < 0 || cols < 0 || float64(rows)*float64(cols) != float64(n) {
+		panic(fmt.Sprintf("kernel: %s: %s has %d elements, want %d×%d", op, name, n, rows, cols))
+	}
+}
+
 // checkSpan panics unless a strided r×c matrix lies within n elements.
 func checkSpan(op, name string, n, r, c, rs, cs int) {
-	if rs < 0 || cs < 0 || (r-1)*rs+(c-1)*cs >= n {
+	if rs < 0 || cs < 0 || float64(r-1)*float64(rs)+float64(c-1)*float64(cs) >= float64(n) {
 		panic(fmt.Sprintf("kernel: %s: %s has %d elements, want more than (%d-1)·%d + (%d-1)·%d", op, name, n, r, rs, c, cs))
 	}
 }

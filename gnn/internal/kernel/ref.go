@@ -8,93 +8,123 @@ type Reference struct{}
 // Name returns "go".
 func (Reference) Name() string { return "go" }
 
-// Gemm chooses the loop order by the layout of B, never the order of a sum:
-// every element of C is the sum over l = 0..k-1 in order, whichever runs.
+// A panel is a part of B, copied so that its rows are contiguous. It fits the
+// first-level cache together with the rows of C it is used on.
+const panelRows, panelCols = 32, 64
+
+// Gemm adds multiples of rows of B to rows of C. Where the columns of B are
+// the contiguous ones it copies B panel by panel: every element of C is the
+// sum over l = 0..k-1 in order, however B lies.
 func (Reference) Gemm(m, n, k int, a []float32, ars, acs int, b []float32, brs, bcs int, c []float32, ldc int, accumulate bool) {
-	for i := range m {
-		ci := c[i*ldc : i*ldc+n]
-		if !accumulate {
-			clear(ci)
+	if !accumulate {
+		for i := range m {
+			clear(c[i*ldc:][:n])
 		}
-		switch {
-		case bcs == 1:
-			gemmRow(ci, k, a[i*ars:], acs, b, brs)
-		default:
-			gemmDots(ci, k, a[i*ars:], acs, b, brs, bcs)
+	}
+	if bcs == 1 {
+		addMul(m, n, k, a, ars, acs, b, brs, c, ldc)
+		return
+	}
+	var panel [panelRows * panelCols]float32
+	for j := 0; j < n; j += panelCols {
+		w := min(panelCols, n-j)
+		for l := 0; l < k; l += panelRows {
+			h := min(panelRows, k-l)
+			for i := range h {
+				row, bl := panel[i*panelCols:][:w], b[(l+i)*brs+j*bcs:]
+				for d := range row {
+					row[d] = bl[d*bcs]
+				}
+			}
+			addMul(m, w, h, a[l*acs:], ars, acs, panel[:], panelCols, c[j:], ldc)
 		}
 	}
 }
 
-// gemmRow adds a·B to c for rows of B that are contiguous, four rows of B at
-// a time so that c is loaded and stored a quarter as often.
-func gemmRow(c []float32, k int, a []float32, acs int, b []float32, brs int) {
+// addMul adds A·B to C for a B whose rows are contiguous, two rows of C at a
+// time so that B is loaded half as often.
+func addMul(m, n, k int, a []float32, ars, acs int, b []float32, brs int, c []float32, ldc int) {
+	i := 0
+	for ; i+2 <= m; i += 2 {
+		addMulRows(c[i*ldc:][:n], c[(i+1)*ldc:][:n], k, a[i*ars:], a[(i+1)*ars:], acs, b, brs)
+	}
+	if i < m {
+		addMulRow(c[i*ldc:][:n], k, a[i*ars:], acs, b, brs)
+	}
+}
+
+// addMulRows adds a·B to c and e·B to d, four rows of B at a time so that c
+// and d are loaded and stored a quarter as often.
+func addMulRows(c, d []float32, k int, a, e []float32, acs int, b []float32, brs int) {
 	n := len(c)
+	d = d[:n]
 	l := 0
 	for ; l+4 <= k; l += 4 {
 		a0, a1, a2, a3 := a[l*acs], a[(l+1)*acs], a[(l+2)*acs], a[(l+3)*acs]
-		if a0 == 0 && a1 == 0 && a2 == 0 && a3 == 0 {
-			continue // adding zeros changes no bit; after ReLU and dropout half of A is zero
-		}
+		e0, e1, e2, e3 := e[l*acs], e[(l+1)*acs], e[(l+2)*acs], e[(l+3)*acs]
 		b0, b1 := b[l*brs:][:n], b[(l+1)*brs:][:n]
 		b2, b3 := b[(l+2)*brs:][:n], b[(l+3)*brs:][:n]
 		for j, s := range c {
+			t := d[j]
 			s += float32(a0 * b0[j])
+			t += float32(e0 * b0[j])
 			s += float32(a1 * b1[j])
+			t += float32(e1 * b1[j])
 			s += float32(a2 * b2[j])
+			t += float32(e2 * b2[j])
 			s += float32(a3 * b3[j])
-			c[j] = s
+			t += float32(e3 * b3[j])
+			c[j], d[j] = s, t
 		}
 	}
 	for ; l < k; l++ {
-		al, bl := a[l*acs], b[l*brs:][:n]
-		for j := range c {
-			c[j] += float32(al * bl[j])
+		al, el, bl := a[l*acs], e[l*acs], b[l*brs:][:n]
+		for j, v := range bl {
+			c[j] += float32(al * v)
+			d[j] += float32(el * v)
 		}
 	}
 }
 
-// gemmDots adds a·B to c for columns of B that are contiguous or strided,
-// four dot products at a time to hide the latency of the additions.
-func gemmDots(c []float32, k int, a []float32, acs int, b []float32, brs, bcs int) {
-	j := 0
-	for ; j+4 <= len(c); j += 4 {
-		b0, b1, b2, b3 := b[j*bcs:], b[(j+1)*bcs:], b[(j+2)*bcs:], b[(j+3)*bcs:]
-		s0, s1, s2, s3 := c[j], c[j+1], c[j+2], c[j+3]
-		for l := range k {
-			al, o := a[l*acs], l*brs
-			s0 += float32(al * b0[o])
-			s1 += float32(al * b1[o])
-			s2 += float32(al * b2[o])
-			s3 += float32(al * b3[o])
+// addMulRow adds a·B to c. No product with a zero is left out, here or above:
+// 0·NaN and 0·Inf are NaN, and a divergence must show.
+func addMulRow(c []float32, k int, a []float32, acs int, b []float32, brs int) {
+	for l := range k {
+		al, bl := a[l*acs], b[l*brs:][:len(c)]
+		for j, v := range bl {
+			c[j] += float32(al * v)
 		}
-		c[j], c[j+1], c[j+2], c[j+3] = s0, s1, s2, s3
-	}
-	for ; j < len(c); j++ {
-		s := c[j]
-		for l := range k {
-			s += float32(a[l*acs] * b[l*brs+j*bcs])
-		}
-		c[j] = s
 	}
 }
 
-// SpMM sums each row in the order of its entries.
+// SpMM sums each row in the order of its entries, two at a time so that y is
+// loaded and stored half as often.
 func (Reference) SpMM(rows, width int, ptr, col []int32, weight, x, y []float32, accumulate bool) {
 	for i := range rows {
 		yi := y[i*width:][:width]
 		if !accumulate {
 			clear(yi)
 		}
-		lo, hi := ptr[i], ptr[i+1]
-		mean := 1 / float32(max(hi-lo, 1))
-		for e := lo; e < hi; e++ {
-			w := mean
+		e, end := ptr[i], ptr[i+1]
+		w0 := 1 / float32(max(end-e, 1)) // the mean's
+		w1 := w0
+		for ; e+2 <= end; e += 2 {
 			if weight != nil {
-				w = weight[e]
+				w0, w1 = weight[e], weight[e+1]
 			}
-			xj := x[int(col[e])*width:][:width]
-			for d := range yi {
-				yi[d] += float32(w * xj[d])
+			x0, x1 := x[int(col[e])*width:][:width], x[int(col[e+1])*width:][:width]
+			for d, s := range yi {
+				s += float32(w0 * x0[d])
+				s += float32(w1 * x1[d])
+				yi[d] = s
+			}
+		}
+		if e < end {
+			if weight != nil {
+				w0 = weight[e]
+			}
+			for d, v := range x[int(col[e])*width:][:width] {
+				yi[d] += float32(w0 * v)
 			}
 		}
 	}
@@ -145,7 +175,7 @@ func (Reference) SoftmaxCE(rows, classes int, logits []float32, labels []int32, 
 		loss += float64(float32(math.Log(float64(sum))) - (z[y] - top))
 		s := scale / sum
 		for c := range g {
-			g[c] *= s
+			g[c] = float32(g[c] * s)
 		}
 		g[y] -= scale
 	}
