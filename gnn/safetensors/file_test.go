@@ -1,3 +1,5 @@
+//go:build !js
+
 package safetensors
 
 import (
@@ -51,6 +53,68 @@ func TestWriteFileRefuses(t *testing.T) {
 				t.Errorf("older file is %v, error %v", got, err)
 			}
 		})
+	}
+}
+
+// A reader sees the old file or the new one at every moment, never a part.
+func TestWriteFileAtomic(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	file := func(v float32) *File {
+		f := &File{Tensors: []Tensor{{Name: "w", Shape: []int{40_000}, Data: make([]float32, 40_000)}}}
+		for i := range f.Tensors[0].Data {
+			f.Tensors[0].Data[i] = v
+		}
+		return f
+	}
+	if err := WriteFile(path, file(0)); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() {
+		for v := range 20 {
+			if err := WriteFile(path, file(float32(v))); err != nil {
+				done <- err
+				return
+			}
+		}
+		close(done)
+	}()
+	for last := float32(0); ; {
+		f, err := ReadFile(path)
+		if err != nil {
+			t.Error(err)
+			break
+		}
+		data := f.Tensors[0].Data
+		if data[0] < last || data[0] != data[len(data)-1] {
+			t.Errorf("read %v to %v after %v", data[0], data[len(data)-1], last)
+		}
+		if last = data[0]; last == 19 {
+			break
+		}
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 {
+		t.Errorf("mode is %v, error %v, want readable by all", info.Mode(), err)
+	}
+	wantOnly(t, filepath.Dir(path), "model.safetensors")
+}
+
+// Writing to a pipe that nobody reads any more fails, early or late.
+func TestWriteBrokenPipe(t *testing.T) {
+	for _, n := range []int{1, 100_000} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Close()
+		err = Write(w, &File{Tensors: []Tensor{{Name: "w", Shape: []int{n}, Data: make([]float32, n)}}})
+		if err == nil || !strings.HasPrefix(err.Error(), "safetensors: ") {
+			t.Errorf("%d elements: error is %v, want one", n, err)
+		}
+		w.Close()
 	}
 }
 

@@ -210,6 +210,57 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+// A file that was cut off anywhere is refused, and so is one with bytes after
+// its end.
+func TestDecodeTruncated(t *testing.T) {
+	b := encode(t, example())
+	for n := range b {
+		if f, err := Decode(b[:n]); err == nil {
+			t.Errorf("the first %d of %d bytes decode to %v", n, len(b), f)
+		}
+	}
+	if f, err := Decode(append(b, 0)); err == nil {
+		t.Errorf("one byte more decodes to %v", f)
+	}
+}
+
+// A changed byte of the header is an error or another file, never a panic and
+// never a tensor whose shape does not fit its data.
+func TestDecodeChangedByte(t *testing.T) {
+	b := encode(t, example())
+	header := 8 + int(binary.LittleEndian.Uint64(b))
+	for i := range header {
+		for _, c := range []byte{0, ' ', '"', '0', '9', '[', ']', '{', '}', ',', ':', '\\', 0xff} {
+			changed := bytes.Clone(b)
+			changed[i] = c
+			f, err := Decode(changed)
+			if err != nil {
+				continue
+			}
+			for _, tensor := range f.Tensors {
+				if n, ok := product(tensor.Shape); !ok || n != len(tensor.Data) {
+					t.Errorf("byte %d is %q: %q has shape %v and %d elements", i, c, tensor.Name, tensor.Shape, len(tensor.Data))
+				}
+			}
+		}
+	}
+}
+
+// The result of Decode is stable: two readers of the same bytes agree, and
+// writing to a float32 tensor does not write to the bytes.
+func TestDecodeOwnsData(t *testing.T) {
+	b := encode(t, example())
+	first, err := Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.Tensors[0].Data[0] = 99
+	second, err := Decode(b)
+	if err != nil || !reflect.DeepEqual(second, example()) {
+		t.Errorf("second reading is %v, error %v", second, err)
+	}
+}
+
 func TestDecodeEscapes(t *testing.T) {
 	f, err := Decode(file(`{"__metadata__":{"\"\\\/\b\f\n\r\t":"\u00fc\u8A9E\ud834\udd1e ü"}}`))
 	if err != nil {
