@@ -92,6 +92,19 @@ func ParseExperiment(s string) (Experiment, error) {
 	return e, nil
 }
 
+// Check returns an error for the first field that is out of its control's
+// range. Data is not checked: it may be any folder.
+func (e Experiment) Check() error {
+	for _, c := range Controls() {
+		if v := c.Get(&e); v != "" && c.Key != "data" {
+			if err := c.Set(&e, v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Resolved returns e with every default filled in, so that no field's zero
 // value has a meaning of its own any more. Pin, Split and Input may stay
 // zero: their defaults depend on the data. The result is for reading, not for

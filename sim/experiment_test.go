@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math"
 	"strings"
 	"testing"
 )
@@ -47,7 +48,7 @@ func TestExperimentRefuses(t *testing.T) {
 		"seed=x":          `seed is "x", want a whole number`,
 		"seed=0":          `want a whole number from 1`,
 		"seed=-1":         `seed is "-1"`,
-		"layers=99":       `layers is "99", want a whole number from 1 to 8`,
+		"layers=99":       `layers is "99", want a whole number from 1 to 64`,
 		"beta=NaN":        `beta is "NaN", want a number`,
 		"beta=-1":         `beta is "-1"`,
 		"alpha=1.5":       `alpha is "1.5", want a number from 0 to 1`,
@@ -60,6 +61,23 @@ func TestExperimentRefuses(t *testing.T) {
 				t.Errorf("got %v, want %q", err, want)
 			}
 		})
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for want, e := range map[string]Experiment{
+		"":                      {Data: "/a folder/of mine", Beta: -1, Alpha: 0.3},
+		`alpha is "2"`:          {Alpha: 2},
+		`softmax is "rows"`:     {Softmax: "rows"},
+		`hidden is "-4"`:        {Student: Shape{2, -4}},
+		`temperature is "0"`:    {Temperature: -1},
+		`lr is "NaN"`:           {LR: math.NaN()},
+		`teacher-layers is "-1`: {Teacher: Shape{-1, 4}},
+	} {
+		err := e.Check()
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%+v gave %v, want %q", e, err, want)
+		}
 	}
 }
 
@@ -103,6 +121,20 @@ func TestControlsRoundTrip(t *testing.T) {
 				t.Errorf("label %q, help %q, group %q: want none empty", c.Label, c.Help, c.Group)
 			}
 		})
+	}
+}
+
+func TestPresets(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range Presets() {
+		e, err := ParseExperiment(p.Experiment)
+		if err != nil || e.String() != p.Experiment {
+			t.Errorf("preset %s: %v, text is %q, want %q", p.Name, err, e, p.Experiment)
+		}
+		if seen[p.Name] || seen[p.Experiment] || p.Why == "" {
+			t.Errorf("preset %+v stands twice or says nothing", p)
+		}
+		seen[p.Name], seen[p.Experiment] = true, true
 	}
 }
 

@@ -71,6 +71,9 @@ func BuiltIn(name string) (*graph.Graph, error) {
 
 // New prepares a run of e on g.
 func New(g *graph.Graph, e Experiment, o Options) (*Run, error) {
+	if err := e.Check(); err != nil {
+		return nil, err
+	}
 	split, err := g.Split(e.Split)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,15 @@ type view struct {
 	g     *graph.Graph
 	depth int       // layers of the deeper model
 	shape GraphView // without what the models computed
+
+	teacher gnn.Model // the one of which the rest is kept: it computes the same on every step
+	kept    computed
+}
+
+// computed is what one model computed on what is shown.
+type computed struct {
+	classes        []int // predicted class of each node, -1 for types without labels
+	messages, acts [][]float32
 }
 
 // Limits of what is drawn, so that a picture stays readable.
@@ -117,7 +126,7 @@ func (v *view) look(focus int) {
 			}
 		}
 	}
-	v.shape = s
+	v.shape, v.teacher = s, nil
 }
 
 // fill sets dst to the view with what both models compute on it. The teacher
@@ -125,19 +134,45 @@ func (v *view) look(focus int) {
 func (v *view) fill(dst *GraphView, teacher, student gnn.Model, b *sample.Batch) {
 	*dst = v.shape
 	dst.Nodes = slices.Clone(v.shape.Nodes)
-	predict := func(m gnn.Model, set func(n *NodeView, class int)) (messages, acts [][]float32) {
-		t := m.Forward(b, nil)
-		for i := range dst.Nodes {
-			if n := &dst.Nodes[i]; n.Type == v.g.Target {
-				set(n, int(gnn.Predict(t.Logits().Row(n.ID))))
-			}
-		}
-		return v.messages(m), v.activations(t)
-	}
 	if teacher != nil {
-		dst.TeacherMessages, dst.TeacherActs = predict(teacher, func(n *NodeView, class int) { n.Teacher = class })
+		if v.teacher != teacher {
+			v.teacher, v.kept = teacher, v.compute(teacher, b)
+		}
+		for i := range dst.Nodes {
+			dst.Nodes[i].Teacher = v.kept.classes[i]
+		}
+		dst.TeacherMessages, dst.TeacherActs = cloneRows(v.kept.messages), cloneRows(v.kept.acts)
 	}
-	dst.StudentMessages, dst.StudentActs = predict(student, func(n *NodeView, class int) { n.Student = class })
+	now := v.compute(student, b)
+	for i := range dst.Nodes {
+		dst.Nodes[i].Student = now.classes[i]
+	}
+	dst.StudentMessages, dst.StudentActs = now.messages, now.acts
+}
+
+func cloneRows(rows [][]float32) [][]float32 {
+	c := make([][]float32, len(rows))
+	for i, r := range rows {
+		c[i] = slices.Clone(r)
+	}
+	return c
+}
+
+// compute runs m on the whole graph.
+func (v *view) compute(m gnn.Model, b *sample.Batch) computed {
+	t := m.Forward(b, nil)
+	c := computed{classes: make([]int, len(v.shape.Nodes)), messages: v.messages(m)}
+	for i, n := range v.shape.Nodes {
+		c.classes[i] = -1
+		if n.Type == v.g.Target {
+			c.classes[i] = int(gnn.Predict(t.Logits().Row(n.ID)))
+		}
+	}
+	focus := v.shape.Nodes[0].ID
+	for _, h := range t.Layers {
+		c.acts = append(c.acts, slices.Clone(h.Row(focus)))
+	}
+	return c
 }
 
 // A messenger can tell the norm of a message of its last forward pass.
@@ -168,13 +203,4 @@ func (v *view) messages(m gnn.Model) [][]float32 {
 		}
 	}
 	return all
-}
-
-// activations returns the output of each layer for the focus.
-func (v *view) activations(t *gnn.Trace) [][]float32 {
-	acts := make([][]float32, len(t.Layers))
-	for l, h := range t.Layers {
-		acts[l] = slices.Clone(h.Row(v.shape.Nodes[0].ID))
-	}
-	return acts
 }

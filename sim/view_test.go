@@ -131,3 +131,21 @@ func TestAttentionRowsSumToOne(t *testing.T) {
 		}
 	}
 }
+
+// The teacher's part is kept from step to step, but not from focus to focus.
+func TestViewFollowsTheFocus(t *testing.T) {
+	r, first := viewOf(t, "")
+	other := int(r.split.Train[3])
+	r.Look(other)
+	var second, again Snapshot
+	r.Snapshot(&second)
+	r.Look(first.Graph.Nodes[0].ID)
+	r.Snapshot(&again)
+	want := r.teacher.model.Forward(r.eval.batch, nil).Logits().Row(other)
+	if got := second.Graph.TeacherActs[2]; !slices.Equal(got, want) {
+		t.Errorf("logits of node %d are %v, want %v", other, got, want)
+	}
+	if !slices.Equal(again.Graph.TeacherActs[2], first.Graph.TeacherActs[2]) {
+		t.Error("back at the first focus the teacher's logits differ")
+	}
+}

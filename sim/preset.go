@@ -1,0 +1,27 @@
+package sim
+
+// A Preset is an experiment worth seeing, with what it shows.
+type Preset struct {
+	Name       string `json:"name"`
+	Experiment string `json:"experiment"` // text form
+	Why        string `json:"why"`
+}
+
+var presets = []Preset{
+	{"KD + ABKD", "alpha=0.5&nodes=all",
+		"Soft labels and aligned layers together, on every paper of the graph."},
+	{"ABKD as published", "",
+		"Attention over layer pairs alone, compared by the mean node. Watch D fall to nothing while the student learns little from it: the projections meet without the student."},
+	{"ABKD node by node", "beta=3&granularity=per-node&no-subspace=on&frozen=on&nodes=all",
+		"Every paper is compared, the teacher's projections are frozen and the subspace is left out, so the loss cannot collapse."},
+	{"Batch-norm heads", "beta=3&head=batchnorm&nodes=all",
+		"Ours: each projection followed by batch normalisation and ReLU, as in FitNet."},
+	{"KD alone", "criterion=kd&alpha=0.5&nodes=all",
+		"Soft labels alone: how much of the gain is theirs?"},
+	{"Karate club", "data=karate&hidden=4&teacher-hidden=16&teach=on&teacher-epochs=60&lr=0.02",
+		"34 people and 78 friendships: small enough to follow every message. The teacher is trained here first."},
+}
+
+// Presets returns the experiments that a front offers; the first is the one
+// it opens with. They must not be changed.
+func Presets() []Preset { return presets }
