@@ -11,6 +11,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/gnn/mat"
 )
 
 var update = flag.Bool("update", false, "write testdata anew")
@@ -54,6 +55,10 @@ func newRun(t testing.TB, g *graph.Graph, text string, o Options) *Run {
 
 // trace writes the losses of every step, bit by bit.
 func trace(t testing.TB, data, text string) string {
+	if err := mat.SetBackend("go"); err != nil {
+		t.Fatal(err)
+	}
+	defer mat.SetBackend(mat.Backends()[len(mat.Backends())-1])
 	g := builtIn(t, data)
 	r := newRun(t, g, text, Options{Baseline: true})
 	var b strings.Builder

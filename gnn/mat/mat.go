@@ -188,8 +188,29 @@ func Adam(w, g, m, v Matrix, s AdamStep) {
 	kernel.Adam(w.Data, g.Data, m.Data, v.Data, s)
 }
 
-// Backend names the kernel implementation in use, such as "go".
+// Backend names the implementation of the inner loops in use, such as "go".
 func Backend() string { return kernel.Name() }
+
+// Backends names the implementations that this machine can run: "go", the
+// portable one, first and the fastest, which is in use at the start, last.
+func Backends() (names []string) {
+	for _, i := range kernel.Available() {
+		names = append(names, i.Name())
+	}
+	return names
+}
+
+// SetBackend makes the implementation of that name the one in use. It must
+// not be called while another goroutine computes.
+func SetBackend(name string) error {
+	for _, i := range kernel.Available() {
+		if i.Name() == name {
+			kernel.Use(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("mat: backend is %q, want one of %q", name, Backends())
+}
 
 func sameShape(op string, a, b Matrix) {
 	if a.Rows != b.Rows || a.Cols != b.Cols {

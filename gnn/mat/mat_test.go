@@ -308,3 +308,18 @@ func TestAllocs(t *testing.T) {
 		t.Errorf("%v allocations, want 0", n)
 	}
 }
+
+func TestBackends(t *testing.T) {
+	names := Backends()
+	if names[0] != "go" || Backend() != names[len(names)-1] {
+		t.Errorf("backends are %q and %q is in use, want \"go\" first and the last in use", names, Backend())
+	}
+	for _, name := range names {
+		if err := SetBackend(name); err != nil || Backend() != name {
+			t.Errorf("set %q: %v, %q is in use", name, err, Backend())
+		}
+	}
+	if err := SetBackend("abacus"); err == nil || Backend() != names[len(names)-1] {
+		t.Errorf("an unknown backend gave %v, %q is in use", err, Backend())
+	}
+}

@@ -40,7 +40,15 @@ type AdamStep struct {
 	Correction2           float32 // sqrt(1 - Beta2^t)
 }
 
-var current Impl = Reference{}
+// available lists what Available returns; current is one of it.
+var (
+	available = append([]Impl{Reference{}}, machine()...)
+	current   = available[len(available)-1]
+)
+
+// Available returns the implementations that this machine can run, the
+// portable one first and the fastest, which is in use at the start, last.
+func Available() []Impl { return available }
 
 // Name returns the name of the implementation in use.
 func Name() string { return current.Name() }

@@ -10,7 +10,7 @@ import (
 
 // impls are the implementations that this machine can run. All must give the
 // bits of the oracles below.
-var impls = []Impl{Reference{}}
+var impls = Available()
 
 // eachImpl runs f once with each implementation in use.
 func eachImpl(t *testing.T, f func(t *testing.T)) {

@@ -1,0 +1,4 @@
+package kernel
+
+// machine returns the implementations made for this machine.
+func machine() []Impl { return nil }
