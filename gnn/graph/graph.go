@@ -38,6 +38,7 @@ type NodeType struct {
 	Name     string
 	Count    int
 	Features mat.Matrix // [Count × p], 0×0 for a type without features
+	Derived  bool       // Features are averages of other nodes', see WithMeans
 	Labels   []string   // what each node is called, nil if unknown
 	Years    []int32    // when each node appeared, nil if unknown
 }
