@@ -1,0 +1,93 @@
+//go:build !js
+
+package ogb
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"slices"
+
+	"abkd/gnn/graph"
+)
+
+// edges reads the relations.
+func (r *reader) edges(g *graph.Graph, s *schema, _ meta) error {
+	for _, rel := range s.relations {
+		count := rel.folder + "/num-edge-list.csv.gz"
+		n, err := r.number(count, math.MaxInt32)
+		if err != nil {
+			return err
+		}
+		src, dst, err := r.edgeList(rel.folder+"/edge.csv.gz", s.types[s.index(rel.Src)], s.types[s.index(rel.Dst)], n, count)
+		if err != nil {
+			return err
+		}
+		if err := r.relationType(rel.folder+"/edge_reltype.csv.gz", n, count); err != nil {
+			return err
+		}
+		add := g.AddWithReverse
+		if rel.directed {
+			add = g.AddRelation
+		}
+		if err := add(rel.EdgeType, src, dst); err != nil {
+			return fmt.Errorf("ogb: %s: %w", rel.folder, err)
+		}
+	}
+	return nil
+}
+
+func (r *reader) edgeList(file string, from, to nodeType, count int, whence string) (src, dst []int32, err error) {
+	t, err := r.open(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	return t.edgeList(from, to, count, whence)
+}
+
+// edgeList reads count rows of a source and a destination.
+func (t *table) edgeList(from, to nodeType, count int, whence string) (src, dst []int32, err error) {
+	room := min(int64(count), t.size*1032/4+1) // an edge is four bytes or more
+	src, dst = make([]int32, 0, room), make([]int32, 0, room)
+	var v [2]int64
+	for err == nil && t.next() {
+		switch err = t.ints(v[:]); {
+		case err != nil:
+		case len(src) == count:
+			err = t.tooMany(count, whence)
+		case v[0] < 0 || v[0] >= int64(from.count):
+			err = t.errorf("starts at %s %d, want 0..%d", from.name, v[0], from.count-1)
+		case v[1] < 0 || v[1] >= int64(to.count):
+			err = t.errorf("ends at %s %d, want 0..%d", to.name, v[1], to.count-1)
+		}
+		src, dst = append(src, int32(v[0])), append(dst, int32(v[1]))
+	}
+	return src, dst, t.done(err, len(src), count, whence)
+}
+
+// relationType checks that a file, if it is there, says the same integer for
+// each of count edges.
+func (r *reader) relationType(file string, count int, whence string) error {
+	if !r.exists(file) {
+		return nil
+	}
+	t, err := r.open(file)
+	if err != nil {
+		return err
+	}
+	var first []byte
+	var v [1]int64
+	n := 0
+	for ; err == nil && t.next(); n++ {
+		switch {
+		case n == count:
+			err = t.tooMany(count, whence)
+		case n == 0:
+			first = slices.Clone(t.row)
+			err = t.ints(v[:])
+		case !bytes.Equal(t.row, first):
+			err = t.errorf("relation type is %s, want %s as in line 1", quote(t.row), first)
+		}
+	}
+	return t.done(err, n, count, whence)
+}

@@ -1,0 +1,183 @@
+//go:build !js
+
+package ogb
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+)
+
+// nodes reads the node types with their features, years and names.
+func (r *reader) nodes(g *graph.Graph, s *schema, _ meta) (err error) {
+	total := 0
+	for _, t := range s.types {
+		total += t.count
+	}
+	for _, t := range s.types {
+		n := graph.NodeType{Name: t.name, Count: t.count}
+		if t.features != "" {
+			if n.Features, err = r.features(t.features, t.count, s.countFile); err != nil {
+				return err
+			}
+		}
+		if t.years != "" {
+			if n.Years, err = r.years(t.years, t.count, s.countFile); err != nil {
+				return err
+			}
+		}
+		if t.names != "" && total <= maxNames {
+			if n.Labels, err = r.names(t.names, t.count, s.countFile); err != nil {
+				return err
+			}
+		}
+		g.Types = append(g.Types, n)
+	}
+	return nil
+}
+
+func (r *reader) features(file string, count int, whence string) (mat.Matrix, error) {
+	t, err := r.open(file)
+	if err != nil {
+		return mat.Matrix{}, err
+	}
+	return t.features(count, whence)
+}
+
+// features reads a row of finite numbers for each of count nodes, all of the
+// same length.
+func (t *table) features(count int, whence string) (m mat.Matrix, err error) {
+	for err == nil && t.next() {
+		if m.Rows == count {
+			err = t.tooMany(count, whence)
+			break
+		}
+		if m.Rows == 0 {
+			if m.Cols = bytes.Count(t.row, comma) + 1; m.Cols > maxFeatures {
+				err = t.errorf("%d fields, want at most %d", m.Cols, maxFeatures)
+				break
+			}
+			// A number is two bytes or more, and gzip packs 1032 into one or less.
+			m.Data = make([]float32, 0, min(int64(count)*int64(m.Cols), t.size*1032/2+1))
+		}
+		m.Data, err = t.floats(m.Data, m.Cols)
+		m.Rows++
+	}
+	return m, t.done(err, m.Rows, count, whence)
+}
+
+// floats appends the n finite numbers of the row to x.
+func (t *table) floats(x []float32, n int) ([]float32, error) {
+	rest := t.row
+	for i := 0; ; i++ {
+		f, k, ok := parseFloat(rest)
+		if !ok || f-f != 0 {
+			return x, t.errorf("field %d is %s, want a finite number", i+1, quote(rest[:fieldLen(rest)]))
+		}
+		x = append(x, f)
+		if k == len(rest) && i == n-1 {
+			return x, nil
+		}
+		if k == len(rest) || i == n-1 {
+			return x, t.errorf("%d fields, want %d as in line 1", bytes.Count(t.row, comma)+1, n)
+		}
+		rest = rest[k+1:]
+	}
+}
+
+func (r *reader) years(file string, count int, whence string) ([]int32, error) {
+	t, err := r.open(file)
+	if err != nil {
+		return nil, err
+	}
+	var v [1]int64
+	years := make([]int32, 0, min(count, 1<<20))
+	for err == nil && t.next() {
+		switch err = t.ints(v[:]); {
+		case err != nil:
+		case len(years) == count:
+			err = t.tooMany(count, whence)
+		case v[0] < math.MinInt32 || v[0] > math.MaxInt32:
+			err = t.errorf("year is %d, want a number of 32 bits", v[0])
+		}
+		years = append(years, int32(v[0]))
+	}
+	return years, t.done(err, len(years), count, whence)
+}
+
+func (t *table) tooMany(want int, whence string) error {
+	return t.errorf("is one too many, want %d rows (%s)", want, whence)
+}
+
+// names reads the name of each of count things from rows of an index and a
+// name, below a header. If count is negative there are as many as rows.
+func (r *reader) names(file string, count int, whence string) ([]string, error) {
+	t, err := r.open(file)
+	if err != nil {
+		return nil, err
+	}
+	c := csv.NewReader(t.src) // a name in quotes may hold commas and line ends
+	c.LazyQuotes, c.ReuseRecord, c.FieldsPerRecord = true, true, -1
+	most := count
+	if count < 0 {
+		most = maxNames
+	}
+	var index []int
+	var names []string
+	for err == nil {
+		f, rerr := c.Read()
+		if rerr == io.EOF {
+			break
+		}
+		if rerr != nil {
+			err = fmt.Errorf("ogb: %s: line %d: cannot be unpacked: %s", file, t.line+1, gzipCause(rerr))
+			break
+		}
+		if t.line, _ = c.FieldPos(0); t.line == 1 {
+			continue // the header
+		}
+		i := 0
+		if i, err = t.nameIndex(f, most); err == nil && len(names) == most {
+			err = t.tooMany(most, whence)
+		}
+		if err == nil {
+			index, names = append(index, i), append(names, strings.Clone(f[1]))
+		}
+	}
+	if err = t.done(err, len(names), count, whence); err != nil {
+		return nil, err
+	}
+	return t.inOrder(index, names)
+}
+
+func (t *table) nameIndex(f []string, count int) (int, error) {
+	if len(f) < 2 {
+		return 0, t.errorf("%d fields, want 2: an index and a name", len(f))
+	}
+	i, n, ok := parseInt([]byte(f[0]))
+	if !ok || n != len(f[0]) {
+		return 0, t.errorf("index is %s, want an integer", quote([]byte(f[0])))
+	}
+	if i < 0 || i >= int64(count) {
+		return 0, t.errorf("index is %d, want 0..%d", i, count-1)
+	}
+	return int(i), nil
+}
+
+// inOrder returns the names sorted by index, each of which must occur once.
+func (t *table) inOrder(index []int, names []string) ([]string, error) {
+	sorted, seen := make([]string, len(names)), make([]bool, len(names))
+	for row, i := range index {
+		if i >= len(names) || seen[i] {
+			return nil, fmt.Errorf("ogb: %s: name %d: index is %d, want each of 0..%d once", t.name, row+1, i, len(names)-1)
+		}
+		sorted[i], seen[i] = names[row], true
+	}
+	return sorted, nil
+}

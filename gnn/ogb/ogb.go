@@ -1,0 +1,109 @@
+//go:build !js
+
+// Package ogb reads and writes graphs in the raw CSV layout of the Open Graph
+// Benchmark, https://ogb.stanford.edu, heterogeneous and homogeneous.
+//
+//	raw/num-node-dict.csv.gz           header of node types, one row of counts
+//	raw/triplet-type-list.csv.gz       source type, relation, destination type
+//	raw/nodetype-has-{feat,label}.csv.gz
+//	raw/node-feat/T/node-feat.csv.gz   one row per node; node_year.csv.gz beside it
+//	raw/node-label/T/node-label.csv.gz
+//	raw/relations/S___R___D/{edge,edge_reltype,num-edge-list}.csv.gz
+//	split/NAME/nodetype-has-split.csv.gz
+//	split/NAME/T/{train,valid,test}.csv.gz
+//	mapping/{T_entidx2name,labelidx2*,relidx2relname}.csv.gz
+//	meta.csv                           key,value
+//
+// A homogeneous graph has raw/{edge,node-feat,node-label,node_year,
+// num-node-list,num-edge-list}.csv.gz and split/NAME/{train,valid,test}.csv.gz.
+// The folder split may also stand under raw. mapping, meta.csv, node_year and
+// edge_reltype may be missing.
+//
+// Whatever in a file contradicts another file or itself is an error that
+// names the file, the line and the value.
+package ogb
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"abkd/gnn/graph"
+)
+
+// Options says how to read. The zero value of a field is its default.
+type Options struct {
+	// Progress, if not nil, is told how many bytes of a compressed file have
+	// been read. It is called by one goroutine at a time.
+	Progress func(file string, done, total int64)
+}
+
+// Limits of what is read, far above any data set of the benchmark; they keep
+// a corrupt count from exhausting memory.
+const (
+	maxNodes    = 1 << 28 // of one type
+	maxNames    = 1000000 // nodes of a graph whose names are read
+	maxFeatures = 1 << 20
+)
+
+const (
+	nodeDict = "raw/num-node-dict.csv.gz"
+	nodeList = "raw/num-node-list.csv.gz"
+)
+
+// IsDataset returns nil if dir looks like a data set, and else says why not.
+func IsDataset(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fileError(dir, err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("ogb: %s: is a file, want a folder", dir)
+	}
+	r := &reader{dir: dir}
+	if !r.exists(nodeDict) && !r.exists(nodeList) {
+		return fmt.Errorf("ogb: %s: is no data set: neither %s nor %s is there", dir, nodeDict, nodeList)
+	}
+	return nil
+}
+
+// Read reads the data set in dir with all its splits. The default split is
+// the one that meta.csv names, else the first by name.
+//
+// A heterogeneous graph gets the reverse of every relation, as
+// graph.AddWithReverse makes it. A homogeneous graph has the node type "node"
+// and the relation "to", undirected unless meta.csv says that add_inverse_edge
+// is False. Nodes have names if mapping has them and the graph has at most a
+// million nodes.
+func Read(dir string, o Options) (*graph.Graph, error) {
+	if err := IsDataset(dir); err != nil {
+		return nil, err
+	}
+	r := &reader{Options: o, dir: dir}
+	m, err := r.meta()
+	if err != nil {
+		return nil, err
+	}
+	s, err := r.schema(m)
+	if err != nil {
+		return nil, err
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fileError(dir, err)
+	}
+	g := &graph.Graph{Name: cmp.Or(m.name, filepath.Base(abs)), Target: s.target}
+	for _, step := range []func(*graph.Graph, *schema, meta) error{r.nodes, r.classes, r.labels, r.edges, r.splits} {
+		if err := step(g, s, m); err != nil {
+			return nil, err
+		}
+	}
+	return g, nil
+}
+
+// A reader reads one data set. File names are relative to dir, with slashes.
+type reader struct {
+	Options
+	dir string
+}
