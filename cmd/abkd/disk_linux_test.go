@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// smallDisk mounts a file system of size bytes, or skips the test.
+func smallDisk(t *testing.T, size string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
+		t.Skipf("a small disk cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+// fill writes zeros to a new file until the disk is full.
+func fill(t *testing.T, name string) {
+	t.Helper()
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for err == nil {
+		_, err = f.Write(make([]byte, 4096))
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+}
+
+// TestFullDisk saves to a disk without room: the older file stays.
+func TestFullDisk(t *testing.T) {
+	dir := smallDisk(t, "1m")
+	out := filepath.Join(dir, "w")
+	abkd(t, "train", "--data", "karate", "--epochs", "3", "--out", out).ok(t)
+	before, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	filler := filepath.Join(dir, "filler")
+	fill(t, filler)
+	abkd(t, "train", "--data", "karate", "--epochs", "3", "--seed", "2", "--out", out, "--json").fails(t, out, "no space left")
+	if after, err := os.ReadFile(out); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the older file has %d bytes (%v), want the same %d", len(after), err, len(before))
+	}
+	remove(t, filler)
+	onlyFile(t, dir, "w")
+	abkd(t, "eval", "--data", "karate", "--weights", out, "--json").ok(t)
+}
+
+// TestFullDiskSynth writes a graph to a disk that is too small for it.
+func TestFullDiskSynth(t *testing.T) {
+	dir := smallDisk(t, "64k")
+	abkd(t, "synth", "--papers", "2000", "--out", filepath.Join(dir, "graph")).fails(t, "no space left")
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 0 {
+		t.Errorf("%v (%v) is left, want nothing", entries, err)
+	}
+}
+
+// TestFullOutput prints the result to a device that is always full.
+func TestFullOutput(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skipf("there is no full device here: %v", err)
+	}
+	defer full.Close()
+	runTo(t, full, "info", "--data", "karate").fails(t, "cannot write the result", "no space left")
+}

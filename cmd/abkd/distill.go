@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"abkd/sim"
+)
+
+func newDistill() *cobra.Command {
+	j := &job{experiment: sim.Experiment{Seed: 1, Model: "rgcn"}}
+	cmd := &cobra.Command{
+		Use:   "distill",
+		Short: "Train a small model with the help of a trained large one",
+		Long: `Train a small model, the student, on the labels of a graph and on what a
+trained large model, the teacher, computes on the same nodes:
+
+  loss = (1-alpha) CE + alpha KD + beta L
+
+CE is the cross-entropy on the labels, KD compares the softened predictions,
+and L is the criterion: for abkd the sum of A*D over all pairs of a teacher
+layer and a student layer, where D says how different the two layers are and
+the attention A how much that counts. --criterion none trains the student
+alone and needs no teacher.
+
+Defaults that depend on others: alpha is 0.9 for the criterion kd, and the
+comparison is per node for the head batchnorm.
+
+Ctrl-C saves the best weights so far, as "abkd train" does; exit status 130.`,
+		Example: `  abkd distill --data mag-mini --teacher teacher.safetensors --out student.safetensors
+  abkd distill --teacher teacher.safetensors --criterion kd --temperature 4 --json
+  abkd distill --teacher teacher.safetensors --layers 2 --hidden 8 --criterion abkd \
+      --beta 0.3 --alpha 0.9 --head batchnorm --frozen --nodes all
+  abkd distill --teacher teacher.safetensors --pin "1,0;0.5,0.5;0,1"`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if e := j.experiment; j.teacher == "" && (e.Criterion != "none" || e.Alpha > 0) {
+				return fmt.Errorf(`--teacher is not given, want the file of weights that "abkd train --out" wrote (or --criterion none)`)
+			}
+			return j.run(cmd, "distill")
+		},
+	}
+	cmd.Flags().StringVar(&j.teacher, "teacher", "", "`file` with the teacher's weights")
+	j.addFlags(cmd)
+	addSettings(cmd, &j.experiment, append(trainKeys[:len(trainKeys):len(trainKeys)], distillKeys...), map[string]string{
+		"model":       "Kind of the student.",
+		"input":       "Width of the student's input and of embedding tables; 0 for the feature width.",
+		"epochs":      "Passes over the training nodes.",
+		"criterion":   "What the student learns from the teacher by; none: from the labels alone.",
+		"beta":        "Weight of the criterion.",
+		"alpha":       "Share of KD, the loss on the teacher's predictions; the cross-entropy has the rest. 0.9 for the criterion kd.",
+		"softmax":     "Over what the attention A sums to one; the paper: each row, a teacher layer. uniform: not learned.",
+		"head":        "What maps layer outputs into the shared space; the paper: linear.",
+		"granularity": "What is compared: the mean over the nodes, as in the paper, or node by node.",
+		"no-subspace": "Leave out the trainable subspace P: compare the projections as they are.",
+		"frozen":      "Random orthogonal projections of the teacher that are not trained, so that the loss cannot collapse.",
+		"pin":         `Set A yourself, such as "1,0;0.5,0.5;0,1": rows are teacher layers. Learned if not given.`,
+	})
+	return cmd
+}

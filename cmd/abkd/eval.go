@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"abkd/gnn"
+	"abkd/sim"
+)
+
+// An evalReport is the result of eval.
+type evalReport struct {
+	Command string `json:"command"`
+	Data    string `json:"data"`
+	Split   string `json:"split"`
+	Model   string `json:"model"`
+	Weights string `json:"weights"`
+	modelReport
+}
+
+func newEval() *cobra.Command {
+	var from source
+	var weights string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "eval",
+		Short: "Accuracy, size and speed of saved weights",
+		Long: `Compute the predictions of a saved model on the whole graph and print its
+accuracy on the three parts of the split, its size (the weights, and apart
+from them the embedding tables of node types without features), and the
+fastest of several measured inferences.`,
+		Example: `  abkd eval --data mag-mini --weights student.safetensors
+  abkd eval --data vispub --split random --weights teacher.safetensors --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if weights == "" {
+				return fmt.Errorf(`--weights is not given, want a file that "abkd train" or "abkd distill" wrote`)
+			}
+			d, err := from.read(cmd.Context(), cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			m, err := gnn.Load(weights, d.graph)
+			if err != nil {
+				return err
+			}
+			report, err := measure(cmd.Context(), cmd.ErrOrStderr(), m, d)
+			if err != nil {
+				return err
+			}
+			r := evalReport{"eval", from.data, d.split.Name, m.Config().Kind, weights, report}
+			text := fmt.Sprintf("%s on %s, split %s\n\n", weights, r.Data, r.Split) +
+				table(modelTable([]string{r.Model}, []modelReport{r.modelReport}))
+			return write(cmd.OutOrStdout(), asJSON, r, text)
+		},
+	}
+	from.addFlags(cmd, true)
+	cmd.Flags().StringVar(&weights, "weights", "", "`file` of weights that train or distill wrote")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
+	cmd.Flags().SortFlags = false
+	return cmd
+}
+
+// measure evaluates m on the whole graph.
+func measure(ctx context.Context, stderr io.Writer, m gnn.Model, d dataset) (r modelReport, err error) {
+	err = await(ctx, newMeter(stderr, "measuring", ""), func() error {
+		r = newModelReport(sim.Evaluate(m, d.graph, d.split))
+		return nil
+	})
+	return r, err
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"abkd/sim"
+)
+
+// The settings of sim that become flags of both commands that train, and
+// those that distil adds. The page's other settings are about a teacher that
+// is trained beside its students; here that is a command of its own.
+var (
+	trainKeys   = []string{"seed", "model", "layers", "hidden", "input", "epochs", "lr", "dropout", "sampler", "batch", "fanout"}
+	distillKeys = []string{"criterion", "beta", "alpha", "temperature", "dim", "softmax", "head", "granularity",
+		"no-subspace", "detach", "frozen", "nodes", "pin"}
+)
+
+// flagName returns the name of a setting's flag.
+func flagName(key string) string {
+	if key == "batch" {
+		return "batch-size"
+	}
+	return key
+}
+
+// seedZero stands for seed 0, which to the packages means "the default, 1":
+// scripts that count seeds from 0 get as many different runs.
+const seedZero = 1 << 32
+
+// A setting makes a control of sim a flag: same values, same ranges, same
+// words on the page, in the window and here.
+type setting struct {
+	control *sim.Control
+	e       *sim.Experiment
+}
+
+// String returns the value, or the default.
+func (s setting) String() string {
+	if s.control == nil {
+		return "" // pflag asks the zero value
+	}
+	text := s.control.Get(s.e)
+	if text == "" {
+		text = s.control.Default
+	}
+	if s.control.Kind == sim.Bool {
+		return map[string]string{"on": "true", "off": "false"}[text]
+	}
+	return text
+}
+
+// Set implements pflag.Value.
+func (s setting) Set(text string) error {
+	if s.control.Kind == sim.Bool {
+		switch text {
+		case "true":
+			text = "on"
+		case "false":
+			text = "off"
+		}
+	}
+	if s.control.Key == "seed" && text == "0" {
+		text = strconv.FormatUint(seedZero, 10)
+	}
+	return s.control.Set(s.e, text)
+}
+
+// Type implements pflag.Value; it is what help shows for the value.
+func (s setting) Type() string {
+	switch s.control.Kind {
+	case sim.Choice:
+		return "name"
+	case sim.Text:
+		return "text"
+	}
+	return string(s.control.Kind)
+}
+
+// addSettings adds a flag to cmd for each of the controls named by keys. The
+// values e has already are the flags' defaults.
+func addSettings(cmd *cobra.Command, e *sim.Experiment, keys []string, help map[string]string) {
+	controls := sim.Controls()
+	for _, key := range keys {
+		c := findControl(controls, key)
+		usage := c.Help
+		if h, ok := help[key]; ok {
+			usage = h
+		}
+		flag := cmd.Flags().VarPF(setting{c, e}, flagName(key), "", describe(c, usage))
+		if c.Kind == sim.Bool {
+			flag.NoOptDefVal = "true"
+		}
+	}
+}
+
+// describe is usage followed by what the value may be.
+func describe(c *sim.Control, usage string) string {
+	switch c.Kind {
+	case sim.Choice:
+		var values []string
+		for _, o := range c.Options {
+			values = append(values, o.Value)
+		}
+		return usage + " [" + strings.Join(values, "|") + "]"
+	case sim.Int, sim.Float:
+		return fmt.Sprintf("%s [%.10g..%.10g]", usage, c.Min, c.Max)
+	}
+	return usage
+}
+
+func findControl(controls []sim.Control, key string) *sim.Control {
+	for i := range controls {
+		if controls[i].Key == key {
+			return &controls[i]
+		}
+	}
+	panic(fmt.Sprintf("abkd: setting is %q, want one of sim.Controls", key))
+}
+
+// A source is where a command's graph comes from.
+type source struct{ data, split string }
+
+func (s *source) addFlags(cmd *cobra.Command, split bool) {
+	cmd.Flags().StringVar(&s.data, "data", "mag-mini", "`graph`: a folder in the raw layout of the Open Graph Benchmark, or karate or mag-mini (a folder of such a name: ./karate)")
+	if split {
+		cmd.Flags().StringVar(&s.split, "split", "", "`name` of the split into training, validation and test nodes; the first if not given")
+	}
+}

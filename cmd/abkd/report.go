@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"abkd/gnn/mat"
+	"abkd/sim"
+)
+
+// A number is written in JSON with the digits that a float32 needs, or as
+// null if it is not finite, which JSON cannot say.
+type number float32
+
+// MarshalJSON implements json.Marshaler.
+func (x number) MarshalJSON() ([]byte, error) {
+	if v := float64(x); math.IsNaN(v) || math.IsInf(v, 0) {
+		return []byte("null"), nil
+	}
+	return strconv.AppendFloat(nil, float64(x), 'f', -1, 32), nil
+}
+
+// A modelReport is the size, cost and quality of one model.
+type modelReport struct {
+	Layers          int    `json:"layers"`
+	Hidden          int    `json:"hidden"`
+	Train           number `json:"train"` // accuracies, 0..1
+	Valid           number `json:"valid"`
+	Test            number `json:"test"`
+	Loss            number `json:"loss"` // mean cross-entropy on the training nodes
+	Params          int    `json:"params"`
+	EmbeddingParams int    `json:"embedding_params"`
+	Bytes           int    `json:"bytes"`
+	InferMS         number `json:"infer_ms"` // fastest of several
+}
+
+func newModelReport(s sim.ModelState) modelReport {
+	return modelReport{
+		Layers: s.Layers, Hidden: s.Hidden,
+		Train: number(s.Train), Valid: number(s.Valid), Test: number(s.Test), Loss: number(s.Loss),
+		Params: s.Params, EmbeddingParams: s.EmbeddingParams, Bytes: s.Bytes,
+		InferMS: number(s.InferMicros / 1000),
+	}
+}
+
+// modelTable returns the rows of a table with a column for each model.
+func modelTable(names []string, models []modelReport) [][]string {
+	rows := [][]string{append([]string{""}, names...)}
+	for _, line := range []struct {
+		title string
+		text  func(m modelReport) string
+	}{
+		{"layers x hidden", func(m modelReport) string { return fmt.Sprintf("%d x %d", m.Layers, m.Hidden) }},
+		{"parameters", func(m modelReport) string { return grouped(int64(m.Params)) }},
+		{"  in embeddings, beside", func(m modelReport) string { return grouped(int64(m.EmbeddingParams)) }},
+		{"bytes", func(m modelReport) string { return grouped(int64(m.Bytes)) }},
+		{"inference, whole graph", func(m modelReport) string { return fmt.Sprintf("%.3g ms", m.InferMS) }},
+		{"accuracy, train", func(m modelReport) string { return percent(m.Train) }},
+		{"  valid", func(m modelReport) string { return percent(m.Valid) }},
+		{"  test", func(m modelReport) string { return percent(m.Test) }},
+		{"cross-entropy, train", func(m modelReport) string { return fmt.Sprintf("%.4f", m.Loss) }},
+	} {
+		row := []string{line.title}
+		for _, m := range models {
+			row = append(row, line.text(m))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// write prints v as one line of JSON if asJSON, and otherwise text.
+func write(w io.Writer, asJSON bool, v any, text string) error {
+	out := []byte(text)
+	if asJSON {
+		line, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("cannot write the result: %w", err)
+		}
+		out = append(line, '\n')
+	}
+	if _, err := w.Write(out); err != nil {
+		return fmt.Errorf("cannot write the result: %w", err)
+	}
+	return nil
+}
+
+// table lays out rows in columns, each as wide as its widest cell.
+func table(rows [][]string) string {
+	var b bytes.Buffer
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintln(t, strings.Join(row, "\t"))
+	}
+	t.Flush() // a bytes.Buffer does not fail
+	return b.String()
+}
+
+// matrixRows returns the rows of m, nil if it is empty.
+func matrixRows(m mat.Matrix) (rows [][]number) {
+	if m.Empty() {
+		return nil
+	}
+	for i := range m.Rows {
+		var row []number
+		for _, x := range m.Row(i) {
+			row = append(row, number(x))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// matrixText lays out a [teacher layers x student layers] matrix.
+func matrixText(title string, m [][]number) string {
+	rows := [][]string{{title}}
+	for j := range m[0] {
+		rows[0] = append(rows[0], fmt.Sprintf("student %d", j+1))
+	}
+	for i, row := range m {
+		cells := []string{fmt.Sprintf("teacher %d", i+1)}
+		for _, x := range row {
+			cells = append(cells, fmt.Sprintf("%.4f", x))
+		}
+		rows = append(rows, cells)
+	}
+	return table(rows)
+}
+
+func percent(x number) string { return fmt.Sprintf("%.2f %%", 100*x) }
+
+// grouped writes n with its digits in groups of three.
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, s = "-", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}

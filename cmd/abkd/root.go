@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"runtime/pprof"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses beside 0.
+const (
+	statusFailed      = 1
+	statusCrashed     = 2
+	statusInterrupted = 130
+)
+
+// An interruption is the error of a command that was ended by a signal.
+type interruption string
+
+func (e interruption) Error() string { return string(e) }
+
+// A crash is a panic: a mistake of ours, not of the user's.
+type crash struct {
+	value any
+	stack []byte
+}
+
+func (c *crash) Error() string {
+	return fmt.Sprintf("internal error: %v (a mistake in abkd; please report this line with the command and its data, ABKD_DEBUG=1 shows where)", c.value)
+}
+
+// run runs the command line args and returns the exit status.
+func run(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // so a second signal ends the program at once
+	return report(guard(func() error {
+		root := newRoot()
+		defer profile(root)()
+		root.SetArgs(args)
+		root.SetOut(stdout)
+		root.SetErr(stderr)
+		return root.ExecuteContext(ctx)
+	}), stderr)
+}
+
+// report says in one line what err is, and returns the exit status for it.
+func report(err error, stderr io.Writer) int {
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintf(stderr, "abkd: %s\n", oneLine(err.Error()))
+	if c, ok := errors.AsType[*crash](err); ok {
+		if os.Getenv("ABKD_DEBUG") == "1" {
+			fmt.Fprintf(stderr, "%s", c.stack)
+		}
+		return statusCrashed
+	}
+	if _, ok := errors.AsType[interruption](err); ok {
+		return statusInterrupted
+	}
+	return statusFailed
+}
+
+// oneLine joins the lines of s.
+func oneLine(s string) string {
+	lines := strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' })
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, " ")
+}
+
+// guard calls f and returns a panic of it as a *crash.
+func guard(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &crash{p, debug.Stack()}
+		}
+	}()
+	return f()
+}
+
+// await calls f, but gives it up when ctx is done. It is for work that has
+// nothing to save, such as reading. Meanwhile m, if not nil, shows the time.
+func await(ctx context.Context, m *meter, f func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- guard(f) }()
+	var tick <-chan time.Time
+	if m != nil {
+		defer m.done()
+		t := time.NewTicker(barInterval)
+		defer t.Stop()
+		tick = t.C
+	}
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-ctx.Done():
+			return interruption("interrupted before anything was saved")
+		case <-tick:
+			m.tick()
+		}
+	}
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "abkd",
+		Short: "Train graph neural networks and distil large ones into small ones",
+		Long: `abkd trains graph neural networks on typed graphs and distils large ones into
+small ones with attention-based knowledge distillation (arXiv 2310.15938).
+
+Data sets are folders in the raw layout of the Open Graph Benchmark, and two
+that are built in: karate (34 nodes) and mag-mini (a small graph shaped like
+OGBN-Mag).
+
+Exit status: 0 all went well; 1 bad input or a failure, with one line on
+standard error; 130 ended by Ctrl-C or SIGTERM, after what there was to save
+has been saved; 2 a mistake in abkd itself.`,
+		Example: `  abkd train --data mag-mini --out teacher.safetensors
+  abkd distill --data mag-mini --teacher teacher.safetensors --out student.safetensors
+  abkd eval --data mag-mini --weights student.safetensors`,
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		SuggestionsMinimumDistance: 2,
+		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: true},
+		Args:                       cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w (see %q)", err, cmd.CommandPath()+" --help")
+	})
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
+	root.AddCommand(newTrain(), newDistill(), newEval(), newSynth(), newInfo(), newServe())
+	return root
+}
+
+func unknownCommand(cmd *cobra.Command, name string) error {
+	hint := `see "abkd --help"`
+	if near := cmd.SuggestionsFor(name); len(near) > 0 {
+		hint = fmt.Sprintf("did you mean %q?", near[0])
+	}
+	return fmt.Errorf("unknown command %q (%s)", name, hint)
+}
+
+// noArgs refuses arguments that are not flags.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("unexpected argument %q: everything is said with flags (see %q)", args[0], cmd.CommandPath()+" --help")
+	}
+	return nil
+}
+
+// profile adds the hidden flag --cpuprofile to root. The function it returns
+// completes the file, whatever became of the command.
+func profile(root *cobra.Command) (stop func()) {
+	var name string
+	root.PersistentFlags().StringVar(&name, "cpuprofile", "", "write a CPU profile to this file")
+	if err := root.PersistentFlags().MarkHidden("cpuprofile"); err != nil {
+		panic(err)
+	}
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if name == "" {
+			return nil
+		}
+		f, err := os.Create(name)
+		if err != nil {
+			return err
+		}
+		return pprof.StartCPUProfile(f)
+	}
+	return pprof.StopCPUProfile // does nothing if none was started
+}

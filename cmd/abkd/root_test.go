@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"abkd/sim"
+)
+
+// TestHelp checks that each command explains itself with examples.
+func TestHelp(t *testing.T) {
+	top := abkd(t).ok(t)
+	if top.stdout != abkd(t, "--help").ok(t).stdout {
+		t.Error("abkd alone and abkd --help differ")
+	}
+	for _, name := range []string{"train", "distill", "eval", "synth", "info", "serve"} {
+		t.Run("command="+name, func(t *testing.T) {
+			if !strings.Contains(top.stdout, "\n  "+name+" ") {
+				t.Errorf("abkd --help does not list %s", name)
+			}
+			r := abkd(t, name, "--help").ok(t)
+			for _, want := range []string{"Usage:\n  abkd " + name, "Examples:\n  abkd " + name, "Flags:"} {
+				if !strings.Contains(r.stdout, want) {
+					t.Errorf("help is\n%s\nwant %q in it", r.stdout, want)
+				}
+			}
+			if strings.Contains(r.stdout, "cpuprofile") || r.stderr != "" {
+				t.Errorf("help shows --cpuprofile or writes to stderr: %q", r.stderr)
+			}
+		})
+	}
+}
+
+// TestFlagsCoverControls checks that a setting of the page is a flag here
+// too, or is about a teacher trained beside its students.
+func TestFlagsCoverControls(t *testing.T) {
+	elsewhere := []string{"data", "split", "teach", "teacher-layers", "teacher-hidden", "teacher-epochs"}
+	for _, c := range sim.Controls() {
+		here := slices.Contains(trainKeys, c.Key) || slices.Contains(distillKeys, c.Key)
+		if here == slices.Contains(elsewhere, c.Key) {
+			t.Errorf("setting %s is a flag: %v, listed as none: %v, want one of them", c.Key, here, !here)
+		}
+	}
+}
+
+// TestDefaults checks that distill has the page's defaults, and train those
+// of a teacher.
+func TestDefaults(t *testing.T) {
+	want := map[string]map[string]string{
+		"train":   {"layers": "3", "hidden": "64", "epochs": "100", "seed": "1", "data": "mag-mini"},
+		"distill": {"data": "mag-mini"},
+	}
+	for _, key := range slices.Concat(trainKeys, distillKeys) {
+		c := findControl(sim.Controls(), key)
+		value := c.Default
+		if c.Kind == sim.Bool {
+			value = "false"
+		}
+		want["distill"][flagName(key)] = value
+	}
+	for command, flags := range want {
+		cmd, _, err := newRoot().Find([]string{command})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range flags {
+			if f := cmd.Flags().Lookup(name); f == nil || f.DefValue != value {
+				t.Errorf("%s --%s is %+v, want default %q", command, name, f, value)
+			}
+		}
+	}
+}
+
+func TestAwait(t *testing.T) {
+	if err := await(context.Background(), nil, func() error { return errors.New("of its own") }); err == nil || err.Error() != "of its own" {
+		t.Errorf("await is %v, want the function's error", err)
+	}
+	err := await(context.Background(), nil, func() error { panic("shape") })
+	if c, ok := errors.AsType[*crash](err); !ok || !strings.Contains(c.Error(), "shape") || len(c.stack) == 0 {
+		t.Errorf("await of a panic is %v, want a crash that names it, with its stack", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	block := make(chan struct{})
+	defer close(block)
+	err = await(ctx, nil, func() error { <-block; return nil })
+	if _, ok := errors.AsType[interruption](err); !ok {
+		t.Errorf("await is %v, want an interruption", err)
+	}
+}
+
+// TestReport checks the line and the exit status for each kind of error.
+func TestReport(t *testing.T) {
+	crashed := guard(func() error { panic("mat: Mul: 2×3 = 4×5 · 6×7") })
+	for _, c := range []struct {
+		name   string
+		err    error
+		debug  string
+		status int
+		want   []string // in the output
+		lines  int      // at most
+	}{
+		{"none", nil, "", 0, nil, 0},
+		{"failure", fmt.Errorf("ogb: file:\n line 3"), "", 1, []string{"abkd: ogb: file: line 3\n"}, 1},
+		{"interruption", fmt.Errorf("wrapped: %w", interruption("by hand")), "", 130, []string{"abkd: wrapped: by hand\n"}, 1},
+		{"crash", crashed, "", 2, []string{"internal error: mat: Mul: 2×3", "please report", "ABKD_DEBUG=1"}, 1},
+		{"crash-in-debug", crashed, "1", 2, []string{"internal error: mat: Mul", "goroutine", "root_test.go"}, 1000},
+	} {
+		t.Run("error="+c.name, func(t *testing.T) {
+			t.Setenv("ABKD_DEBUG", c.debug)
+			var b bytes.Buffer
+			if got := report(c.err, &b); got != c.status {
+				t.Errorf("status is %d, want %d", got, c.status)
+			}
+			for _, w := range c.want {
+				if !strings.Contains(b.String(), w) {
+					t.Errorf("stderr is %q, want %q in it", b.String(), w)
+				}
+			}
+			if n := strings.Count(b.String(), "\n"); n > c.lines {
+				t.Errorf("stderr is %q with %d lines, want at most %d", b.String(), n, c.lines)
+			}
+		})
+	}
+}
+
+func TestOneLine(t *testing.T) {
+	for in, want := range map[string]string{
+		"a":             "a",
+		"a\nb":          "a b",
+		"a\n\n\tb\r\nc": "a b c",
+		"a  b":          "a  b",
+	} {
+		if got := oneLine(in); got != want {
+			t.Errorf("oneLine(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for x, want := range map[float32]string{
+		0.1: "0.1", 1: "1", 1e-8: "0.00000001", float32(math.Inf(1)): "null", float32(math.NaN()): "null", -2.5: "-2.5",
+	} {
+		if got, err := json.Marshal(number(x)); err != nil || string(got) != want {
+			t.Errorf("number %v is %s (%v), want %s", x, got, err, want)
+		}
+	}
+}
+
+func TestGrouped(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", -999: "-999", 1234567: "1,234,567"} {
+		if got := grouped(n); got != want {
+			t.Errorf("grouped(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
+// TestMeter checks that quick work shows nothing, and slow work a few lines.
+func TestMeter(t *testing.T) {
+	var b bytes.Buffer
+	m := newMeter(&b, "reading", "bytes")
+	m.set(1, 2000, "")
+	if b.Len() != 0 {
+		t.Errorf("after no time %q is shown, want nothing", b.String())
+	}
+	m.start = time.Now().Add(-2 * time.Second)
+	for i := range int64(1000) {
+		m.set(i, 2000, "at ease")
+	}
+	m.done()
+	if want := "reading, at ease: 0 of 2,000 bytes\n"; b.String() != want {
+		t.Errorf("after two seconds %q is shown, want %q", b.String(), want)
+	}
+}
+
+// TestMeterBar checks the bar of a terminal.
+func TestMeterBar(t *testing.T) {
+	var b bytes.Buffer
+	m := newMeter(&b, "reading", "bytes")
+	m.terminal = true
+	m.start = time.Now().Add(-2 * time.Second)
+	m.set(500, 1000, "")
+	if !strings.Contains(b.String(), "reading") || !strings.Contains(b.String(), "50%") {
+		t.Errorf("the bar is %q, want reading at 50%%", b.String())
+	}
+	m.set(1000, 1000, "")
+	m.next = 0
+	b.Reset()
+	m.set(10, 40, "next file")
+	if !strings.Contains(b.String(), "next file") || !strings.Contains(b.String(), "25%") {
+		t.Errorf("the bar of another file is %q, want it at 25%%", b.String())
+	}
+	m.done()
+	if s := b.String(); !strings.HasSuffix(s, "\r") {
+		t.Errorf("the bar ends with %q, want the line cleared", s)
+	}
+}
+
+// TestMeterTick checks work that cannot say how far it is.
+func TestMeterTick(t *testing.T) {
+	for _, terminal := range []bool{false, true} {
+		t.Run(fmt.Sprintf("terminal=%v", terminal), func(t *testing.T) {
+			var b bytes.Buffer
+			m := newMeter(&b, "measuring", "")
+			m.terminal = terminal
+			m.tick()
+			if b.Len() != 0 {
+				t.Errorf("after no time %q is shown, want nothing", b.String())
+			}
+			m.start = time.Now().Add(-2 * time.Second)
+			m.tick()
+			if !strings.Contains(b.String(), "measuring") {
+				t.Errorf("after two seconds %q is shown, want what is going on", b.String())
+			}
+			m.done()
+		})
+	}
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"abkd/sim"
+)
+
+func newTrain() *cobra.Command {
+	j := &job{experiment: sim.Experiment{
+		Seed: 1, Model: "rgcn", Criterion: "none", Epochs: 100,
+		Student: sim.Shape{Layers: 3, Hidden: 64},
+	}}
+	cmd := &cobra.Command{
+		Use:   "train",
+		Short: "Train a model and save its weights",
+		Long: `Train a model on the training nodes of a graph and save the weights of the
+epoch with the best accuracy on the validation nodes.
+
+Ctrl-C ends the training cleanly: the best weights so far are saved, the
+result is printed with "interrupted": true, and the exit status is 130. A
+second Ctrl-C ends the program at once. A file that --out names is replaced
+only when the new one is complete.`,
+		Example: `  abkd train --data mag-mini --out teacher.safetensors
+  abkd train --data vispub --split random --layers 3 --hidden 64 --epochs 100 --seed 2 --json
+  abkd train --data mag --sampler neighbor --batch-size 1024 --fanout 10 --out mag.safetensors`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd, "train") },
+	}
+	j.addFlags(cmd)
+	addSettings(cmd, &j.experiment, trainKeys, map[string]string{
+		"model":  "Kind of the model.",
+		"layers": "Number of message-passing layers.",
+		"hidden": "Width of the hidden layers.",
+		"input":  "Width of the model's input and of embedding tables; 0 for the feature width.",
+		"epochs": "Passes over the training nodes.",
+	})
+	return cmd
+}
