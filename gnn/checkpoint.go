@@ -20,6 +20,7 @@ const (
 	keyLayers    = "abkd.layers"
 	keyHidden    = "abkd.hidden"
 	keyInput     = "abkd.input"
+	keyInputs    = "abkd.inputs"
 	keyDropout   = "abkd.dropout"
 	keyClasses   = "abkd.classes"
 	keyTarget    = "abkd.target"
@@ -29,7 +30,7 @@ const (
 
 // checkpointKeys is in the order in which a mismatch is reported.
 var checkpointKeys = []string{
-	keyVersion, keyKind, keyTypes, keyRelations, keyTarget, keyClasses, keyLayers, keyHidden, keyInput, keyDropout,
+	keyVersion, keyKind, keyTypes, keyRelations, keyTarget, keyClasses, keyLayers, keyHidden, keyInput, keyInputs, keyDropout,
 }
 
 const checkpointVersion = "1"
@@ -53,6 +54,7 @@ func metadata(c Config, g *graph.Graph) map[string]string {
 		keyLayers:    strconv.Itoa(c.Layers),
 		keyHidden:    strconv.Itoa(c.Hidden),
 		keyInput:     strconv.Itoa(c.Input),
+		keyInputs:    c.Inputs,
 		keyDropout:   strconv.FormatFloat(float64(c.Dropout), 'g', -1, 32),
 	}
 }
@@ -205,7 +207,7 @@ func parseConfig(meta map[string]string) (c Config, err error) {
 	if v := meta[keyVersion]; v != checkpointVersion {
 		return c, fmt.Errorf("metadata %s is %q, want %q", keyVersion, v, checkpointVersion)
 	}
-	c.Kind = meta[keyKind]
+	c.Kind, c.Inputs = meta[keyKind], meta[keyInputs]
 	for _, f := range []struct {
 		key string
 		v   *int

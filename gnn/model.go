@@ -93,5 +93,6 @@ type Config struct {
 	Layers  int     // number of convolutions (3)
 	Hidden  int     // width of the hidden layers (64)
 	Input   int     // width of the first layer's input (the target type's feature width)
+	Inputs  string  // what a type without features gets: "embedding", a trained row per node, or "means", see graph.WithMeans ("embedding")
 	Dropout float32 // probability that a hidden activation is dropped in training (0.5; negative: none)
 }

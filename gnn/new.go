@@ -32,6 +32,9 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 	if c.Input == 0 {
 		c.Input = inputWidth(g, c.Hidden)
 	}
+	if c.Inputs == "" {
+		c.Inputs = "embedding"
+	}
 	if c.Dropout == 0 {
 		c.Dropout = 0.5
 	}
@@ -44,6 +47,8 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 		return c, fmt.Errorf("gnn: hidden width is %d, want 1..%d", c.Hidden, MaxWidth)
 	case c.Input < 1 || c.Input > MaxWidth:
 		return c, fmt.Errorf("gnn: input width is %d, want 1..%d", c.Input, MaxWidth)
+	case c.Inputs != "embedding" && c.Inputs != "means":
+		return c, fmt.Errorf(`gnn: inputs is %q, want "embedding" or "means"`, c.Inputs)
 	case !(c.Dropout <= 0.99):
 		return c, fmt.Errorf("gnn: dropout is %g, want at most 0.99", c.Dropout)
 	}
@@ -62,6 +67,29 @@ func inputWidth(g *graph.Graph, hidden int) int {
 		}
 	}
 	return hidden
+}
+
+// graph returns g with the features that a model of c reads.
+func (c Config) graph(g *graph.Graph) *graph.Graph {
+	if c.Inputs == "means" {
+		return graph.WithMeans(g)
+	}
+	return graph.WithoutMeans(g)
+}
+
+// featureWidths returns the width of each type's features in c.graph(g), 0
+// for a type that gets an embedding table.
+func (c Config) featureWidths(g *graph.Graph) []int {
+	if c.Inputs == "means" {
+		return graph.MeanWidths(g)
+	}
+	w := make([]int, len(g.Types))
+	for t, nt := range g.Types {
+		if !nt.Derived {
+			w[t] = nt.Features.Cols
+		}
+	}
+	return w
 }
 
 // A Shape is the name and size of a parameter.
@@ -86,13 +114,14 @@ func Shapes(c Config, g *graph.Graph) ([]Shape, error) {
 	add := func(rows, cols int, format string, args ...any) {
 		shapes = append(shapes, Shape{fmt.Sprintf(format, args...), rows, cols, false})
 	}
-	for _, t := range g.Types {
-		if t.Features.Cols == 0 {
+	widths := c.featureWidths(g)
+	for i, t := range g.Types {
+		if widths[i] == 0 {
 			shapes = append(shapes, Shape{"embed." + t.Name, t.Count, c.Input, true})
 		}
 	}
-	for _, t := range g.Types {
-		if w := t.Features.Cols; w != 0 && w != c.Input {
+	for i, t := range g.Types {
+		if w := widths[i]; w != 0 && w != c.Input {
 			add(w, c.Input, "encode.%s.weight", t.Name)
 			add(1, c.Input, "encode.%s.bias", t.Name)
 		}
@@ -161,7 +190,7 @@ func New(c Config, g *graph.Graph, rng *rand.Rand) (Model, error) {
 			initialise(p, rng)
 		}
 	}
-	return newRGCN(c, g, params), nil
+	return newRGCN(c, c.graph(g), params), nil
 }
 
 func initialise(p *Param, rng *rand.Rand) {

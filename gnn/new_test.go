@@ -109,10 +109,10 @@ func TestConfigDefaults(t *testing.T) {
 		in   Config
 		want Config
 	}{
-		{"zero", g, Config{}, Config{"rgcn", 3, 64, 5, 0.5}},
-		{"no-features", bare, Config{Hidden: 7}, Config{"rgcn", 3, 7, 7, 0.5}},
-		{"features-of-another-type", other, Config{}, Config{"rgcn", 3, 64, 9, 0.5}},
-		{"set", g, Config{"rgcn", 1, 2, 3, -1}, Config{"rgcn", 1, 2, 3, -1}},
+		{"zero", g, Config{}, Config{"rgcn", 3, 64, 5, "embedding", 0.5}},
+		{"no-features", bare, Config{Hidden: 7}, Config{"rgcn", 3, 7, 7, "embedding", 0.5}},
+		{"features-of-another-type", other, Config{}, Config{"rgcn", 3, 64, 9, "embedding", 0.5}},
+		{"set", g, Config{"rgcn", 1, 2, 3, "means", -1}, Config{"rgcn", 1, 2, 3, "means", -1}},
 	} {
 		t.Run("config="+tt.name, func(t *testing.T) {
 			got, err := tt.in.Defaults(tt.g)
@@ -146,6 +146,7 @@ func TestNewRefuses(t *testing.T) {
 		{Config{Hidden: -8}, g, "gnn: hidden width is -8, want 1..8192"},
 		{Config{Hidden: 1 << 20}, g, "gnn: hidden width is 1048576, want 1..8192"},
 		{Config{Input: -1}, g, "gnn: input width is -1, want 1..8192"},
+		{Config{Inputs: "zeros"}, g, `gnn: inputs is "zeros", want "embedding" or "means"`},
 		{Config{Dropout: 1}, g, "gnn: dropout is 1, want at most 0.99"},
 		{Config{Dropout: float32(math.NaN())}, g, "gnn: dropout is NaN, want at most 0.99"},
 		{Config{}, &twice, `gnn: graph test: node type "author" stands twice, want once`},

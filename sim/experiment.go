@@ -12,6 +12,8 @@ package sim
 import (
 	"fmt"
 	"strings"
+
+	"abkd/gnn/graph"
 )
 
 // An Experiment says what to run. It is a plain value: the zero Experiment is
@@ -24,7 +26,8 @@ type Experiment struct {
 	Model   string // kind of both models
 	Teacher Shape
 	Student Shape
-	Input   int // width of the models' input; the feature width by default
+	Input   int    // width of the models' input; the feature width by default
+	Inputs  string // what node types without features get
 
 	Criterion   string  // what the student learns from the teacher by
 	Alpha       float64 // weight of the KD term, 0..1; negative stands for 0
@@ -103,6 +106,16 @@ func (e Experiment) Check() error {
 		}
 	}
 	return nil
+}
+
+// Prepare returns g with what the experiment's models read, see
+// graph.WithMeans. New does it too; whoever makes several models of one graph
+// prepares it once.
+func (e Experiment) Prepare(g *graph.Graph) *graph.Graph {
+	if e.Resolved().Inputs == "means" {
+		return graph.WithMeans(g)
+	}
+	return graph.WithoutMeans(g)
 }
 
 // Resolved returns e with every default filled in, so that no field's zero

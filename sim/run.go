@@ -81,6 +81,7 @@ func New(g *graph.Graph, e Experiment, o Options) (*Run, error) {
 	if len(split.Train) == 0 || len(split.Valid) == 0 {
 		return nil, fmt.Errorf("sim: split %s of %s has %d training and %d validation nodes, want at least one of each", split.Name, g.Name, len(split.Train), len(split.Valid))
 	}
+	g = e.Prepare(g)
 	r := &Run{graph: g, split: split, exp: e, cfg: e.Resolved(), options: o}
 	layers := max(r.cfg.Student.Layers, r.cfg.Teacher.Layers)
 	if o.Teacher != nil {
@@ -124,7 +125,7 @@ func (r *Run) config(s Shape) gnn.Config {
 	if dropout == 0 {
 		dropout = -1 // gnn's spelling of none
 	}
-	return gnn.Config{Kind: r.cfg.Model, Layers: s.Layers, Hidden: s.Hidden, Input: r.cfg.Input, Dropout: dropout}
+	return gnn.Config{Kind: r.cfg.Model, Layers: s.Layers, Hidden: s.Hidden, Input: r.cfg.Input, Inputs: r.cfg.Inputs, Dropout: dropout}
 }
 
 // newModels returns two models of the same weights: one to train, one to keep

@@ -124,7 +124,7 @@ func (s *Session) teacher(g *graph.Graph, e Experiment) gnn.Model {
 		return nil // made for another graph
 	}
 	want := e.Resolved()
-	if c := m.Config(); c.Kind != want.Model || c.Layers != want.Teacher.Layers || c.Hidden != want.Teacher.Hidden {
+	if c := m.Config(); c.Kind != want.Model || c.Inputs != want.Inputs || c.Layers != want.Teacher.Layers || c.Hidden != want.Teacher.Hidden {
 		return nil
 	}
 	return m

@@ -82,6 +82,7 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 		return err
 	}
 	j.experiment.Data, j.experiment.Split = j.data, d.split.Name
+	d.graph = j.experiment.Prepare(d.graph)
 	var teacher gnn.Model
 	if j.teacher != "" {
 		if teacher, err = gnn.Load(j.teacher, d.graph); err != nil {

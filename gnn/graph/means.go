@@ -1,0 +1,135 @@
+package graph
+
+import (
+	"slices"
+
+	"abkd/gnn/mat"
+)
+
+// WithMeans returns g with features for the types that have none: a node's
+// are the mean, over the relations that reach it, of the mean of its
+// neighbours' features:
+//
+//	x_v = mean_{r: s->t, N_r(v) not empty} mean_{u ∈ N_r(v)} x_u
+//
+// It begins at the types that have features and goes outwards, so an
+// institution's features are those of its authors, which are those of their
+// papers. A node without such neighbours gets zeros; a type that no features
+// reach keeps none. g is not changed and the result shares its relations; it
+// is g itself if there is nothing to add.
+func WithMeans(g *Graph) *Graph {
+	rounds := meanRounds(g)
+	if len(rounds) == 0 {
+		return g
+	}
+	h := *g
+	h.Types = slices.Clone(g.Types)
+	for _, round := range rounds {
+		known := slices.Clone(h.Types)
+		for t, relations := range round {
+			if len(relations) > 0 {
+				h.Types[t].Features, h.Types[t].Derived = meanOver(g, t, relations, known), true
+			}
+		}
+	}
+	return &h
+}
+
+// WithoutMeans undoes WithMeans.
+func WithoutMeans(g *Graph) *Graph {
+	if !slices.ContainsFunc(g.Types, func(t NodeType) bool { return t.Derived }) {
+		return g
+	}
+	h := *g
+	h.Types = slices.Clone(g.Types)
+	for t := range h.Types {
+		if h.Types[t].Derived {
+			h.Types[t].Features, h.Types[t].Derived = mat.Matrix{}, false
+		}
+	}
+	return &h
+}
+
+// MeanWidths returns the width of each type's features after WithMeans. Of g
+// it reads only names and widths.
+func MeanWidths(g *Graph) []int {
+	w := make([]int, len(g.Types))
+	for t, nt := range g.Types {
+		w[t] = nt.Features.Cols
+	}
+	for _, round := range meanRounds(g) {
+		for t, relations := range round {
+			if len(relations) > 0 {
+				w[t] = sourceWidth(g)
+			}
+		}
+	}
+	return w
+}
+
+// sourceWidth is the width of the features that are averaged: the target
+// type's, else the first type's that has any.
+func sourceWidth(g *Graph) int {
+	if w := g.Types[g.Target].Features.Cols; w > 0 {
+		return w
+	}
+	for _, t := range g.Types {
+		if t.Features.Cols > 0 {
+			return t.Features.Cols
+		}
+	}
+	return 0
+}
+
+// meanRounds says, for each round of averaging and each type, over which
+// relations the type gets its features in that round: those from types that
+// had features before the round.
+func meanRounds(g *Graph) (rounds [][][]int) {
+	width := sourceWidth(g)
+	has, fits := make([]bool, len(g.Types)), make([]bool, len(g.Types))
+	for t, nt := range g.Types {
+		has[t] = nt.Features.Cols > 0
+		fits[t] = has[t] && nt.Features.Cols == width
+	}
+	for {
+		round, any := make([][]int, len(g.Types)), false
+		for i, r := range g.Relations {
+			if !has[r.Dst] && fits[r.Src] {
+				round[r.Dst], any = append(round[r.Dst], i), true
+			}
+		}
+		if !any {
+			return rounds
+		}
+		rounds = append(rounds, round)
+		for t := range round {
+			if len(round[t]) > 0 {
+				has[t], fits[t] = true, true
+			}
+		}
+	}
+}
+
+// meanOver returns the means for the nodes of type t over those relations.
+func meanOver(g *Graph, t int, relations []int, known []NodeType) mat.Matrix {
+	n, width := g.Types[t].Count, sourceWidth(g)
+	sum, part := mat.New(n, width), mat.New(n, width)
+	count := make([]float32, n) // of relations that reach each node
+	for _, i := range relations {
+		r := &g.Relations[i]
+		mat.SpMM(part, r.In.Ptr, r.In.Col, nil, known[r.Src].Features, false)
+		mat.Axpy(1, part, sum)
+		for v := range count {
+			if len(r.In.Row(v)) > 0 {
+				count[v]++
+			}
+		}
+	}
+	for v, c := range count {
+		row := sum.Row(v)
+		for d := range row {
+			row[d] /= max(c, 1)
+		}
+	}
+	return sum
+}
