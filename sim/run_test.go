@@ -28,7 +28,7 @@ func builtIn(t testing.TB, name string) *graph.Graph {
 // newTeacher returns an untrained teacher: enough where only the machinery is tested.
 func newTeacher(t testing.TB, g *graph.Graph) gnn.Model {
 	t.Helper()
-	m, err := gnn.New(gnn.Config{Layers: 3, Hidden: 16}, g, rand.New(rand.NewPCG(1, 0)))
+	m, err := gnn.New(gnn.Config{Layers: 3, Hidden: 16, Inputs: "means"}, g, rand.New(rand.NewPCG(1, 0)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,9 +8,41 @@ import (
 	"testing"
 )
 
-// impls are the implementations that this machine can run. All must give the
-// bits of the oracles below.
+// impls are the implementations that this machine can run. The portable one
+// must give the bits of the oracles below, the others only where they promise
+// it: see exact.
 var impls = Available()
+
+// exact reports whether the implementation in use promises the reference's
+// bits in an operation.
+func exact(op string) bool {
+	switch Name() {
+	case "go":
+		return true
+	case "avx2":
+		return op != "Gemm" && op != "RowNorms" && op != "SoftmaxCE"
+	}
+	return false
+}
+
+// fault reports the first element in which got differs from want: in its bits
+// where they are promised, and otherwise by more than the rounding of a sum of
+// so many products of numbers can explain. "" if none does.
+func fault(op string, got, want []float32, terms int) string {
+	if exact(op) {
+		return sameBits(got, want)
+	}
+	for i, g := range got {
+		w := want[i]
+		if g == w || g != g && w != w {
+			continue
+		}
+		if d := math.Abs(float64(g) - float64(w)); !(d <= 4e-6*float64(terms+1)) {
+			return fmt.Sprintf("element %d of %d is %v, want %v, %g less", i, len(got), g, w, d)
+		}
+	}
+	return ""
+}
 
 // eachImpl runs f once with each implementation in use.
 func eachImpl(t *testing.T, f func(t *testing.T)) {
@@ -113,7 +145,7 @@ func TestGemm(t *testing.T) {
 					accumulate := round%2 == 0
 					Gemm(m, n, k, a, ars, acs, b, brs, bcs, got, ldc, accumulate)
 					naiveGemm(m, n, k, a, ars, acs, b, brs, bcs, want, ldc, accumulate)
-					if fault := sameBits(got, want); fault != "" {
+					if fault := fault("Gemm", got, want, k); fault != "" {
 						t.Fatalf("m=%d n=%d k=%d padding=%d accumulate=%v: %s", m, n, k, padding, accumulate, fault)
 					}
 				}
@@ -188,7 +220,7 @@ func TestSpMM(t *testing.T) {
 					want[i*width+d] = s
 				}
 			}
-			if fault := sameBits(got, want); fault != "" {
+			if fault := fault("SpMM", got, want, len(col)); fault != "" {
 				t.Fatalf("rows=%d cols=%d width=%d weight=%v accumulate=%v: %s", rows, cols, width, weight != nil, accumulate, fault)
 			}
 		}
@@ -208,7 +240,7 @@ func TestElementwise(t *testing.T) {
 			}
 			check := func(op string, got, want []float32) {
 				t.Helper()
-				if fault := sameBits(got, want); fault != "" {
+				if fault := fault(op, got, want, rows+width); fault != "" {
 					t.Errorf("%s: rows=%d width=%d: %s", op, rows, width, fault)
 				}
 			}
@@ -220,7 +252,7 @@ func TestElementwise(t *testing.T) {
 						want[i] = 0
 					}
 				}
-				check(fmt.Sprintf("BiasReLU(%v)", relu), got, want)
+				check("BiasReLU", got, want)
 			}
 			got, want := numbers(rng, len(x)), make([]float32, len(x))
 			ReLUBackward(got, x, y)
@@ -293,7 +325,9 @@ func TestSoftmaxCE(t *testing.T) {
 			if math.Abs(loss-want) > 1e-4*(want+1) {
 				t.Errorf("rows=%d classes=%d: loss is %v, want %v", rows, classes, loss, want)
 			}
-			// The implementations agree to the bit.
+			if !exact("SoftmaxCE") {
+				continue
+			}
 			other := make([]float32, len(grad))
 			if l := (Reference{}).SoftmaxCE(rows, classes, z, labels, scale, other); l != loss {
 				t.Errorf("rows=%d classes=%d: loss is %v, the reference's is %v", rows, classes, loss, l)
@@ -323,7 +357,7 @@ func TestAdam(t *testing.T) {
 				Adam(w, g, m, v, s)
 				(Reference{}).Adam(ref[0], g, ref[1], ref[2], s)
 				for i, got := range [][]float32{w, m, v} {
-					if fault := sameBits(got, ref[i]); fault != "" {
+					if fault := fault("Adam", got, ref[i], 1); fault != "" {
 						t.Fatalf("n=%d step=%d: %s of the reference", n, step, fault)
 					}
 				}

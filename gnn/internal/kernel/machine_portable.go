@@ -1,3 +1,5 @@
+//go:build purego || !(amd64 || js)
+
 package kernel
 
 // machine returns the implementations made for this machine.
