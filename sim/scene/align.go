@@ -1,0 +1,267 @@
+package scene
+
+import (
+	"image/color"
+	"math"
+	"strconv"
+
+	"abkd/gnn/mat"
+	"abkd/sim"
+)
+
+// align paints the two stacks of layers, the attention between them and below
+// it the matrices A, D and their product, entry by entry.
+func (b *builder) align(a area) {
+	s := b.s
+	teacher, student := s.Graph.TeacherActs, s.Graph.StudentActs
+	aligned := !s.A.Empty() && s.D.Rows == s.A.Rows && s.D.Cols == s.A.Cols
+	lt, ls := len(teacher), len(student)
+	if aligned {
+		lt, ls = s.A.Rows, s.A.Cols
+	}
+	b.stackTitle(a, wordTeacher, &s.Teacher, Start)
+	if n := len(s.Lanes); n > 0 {
+		b.stackTitle(a, wordStudent, &s.Lanes[n-1].Model, End)
+	}
+	b.scaleOf(a)
+	b.compact = a.h < 22*b.body
+	head := b.row() + b.body*1.9
+	gap := 1.5 * b.unit
+	rest := a.h - head - gap
+	low := min(0.58*rest, b.tallest(a.w, lt, ls))
+	upper := area{a.x, a.y + head, a.w, rest - low}
+	lower := area{a.x, a.y + a.h - low, a.w, low}
+	if lt > 0 {
+		t := b.stack(upper, teacher, student, lt, ls)
+		b.strips(&t, teacher, lt, false)
+		b.strips(&t, student, ls, true)
+		if aligned {
+			b.links(&t, s.A)
+		}
+	}
+	if aligned {
+		b.matrices(lower, lt, ls)
+		return
+	}
+	b.y.frame(lower.x+1, lower.y+1, lower.x+lower.w-1, lower.y+lower.h-1, b.unit, 1.5, b.p.line)
+	b.lines(lower, wordNoAlign.in(b.Lang), b.reason())
+}
+
+// reason says why there is no alignment.
+func (b *builder) reason() string {
+	why := wordFromOther
+	if b.s.Phase == sim.Teaching {
+		why = wordTeaching
+	} else if n := len(b.s.Lanes); n > 0 {
+		switch b.s.Lanes[n-1].Criterion {
+		case "none", "":
+			why = wordFromLabel
+		case "kd":
+			why = wordFromKD
+		}
+	}
+	return why.in(b.Lang)
+}
+
+func (b *builder) stackTitle(a area, who phrase, m *sim.ModelState, side Align) {
+	x := a.x + a.w*float32(side)/2
+	b.y.text(who.in(b.Lang), x, a.y+b.row()/2, b.title, side, true, b.p.ink)
+	if m.Layers == 0 {
+		return
+	}
+	shape := b.memo(uint64(m.Layers), uint64(m.Hidden)<<8|uint64(len(b.Lang)), func(t []byte) []byte {
+		t = append(strconv.AppendInt(t, int64(m.Layers), 10), wordLayers.in(b.Lang)...)
+		return strconv.AppendInt(t, int64(m.Hidden), 10)
+	})
+	b.y.text(shape, x, b.second(a), b.small, side, false, b.p.muted)
+}
+
+// scaleOf explains the strips and the links, between the titles: cells from
+// the most negative to the most positive output.
+func (b *builder) scaleOf(a area) {
+	const cells = 7
+	side := 1.1 * b.unit
+	x, y := a.x+a.w/2-side*cells/2, b.second(a)
+	for k := range cells {
+		x0 := x + float32(k)*side
+		b.y.rect(x0+0.5, y-side/2, x0+side-0.5, y+side/2, 1, b.signed(float32(k-cells/2), cells/2))
+	}
+	b.y.text("−", x-b.unit, y, b.small, Middle, false, b.p.muted)
+	b.y.text("+", x+side*cells+b.unit, y, b.small, Middle, false, b.p.muted)
+	s := wordWidth.in(b.Lang)
+	if titles := Width(wordTeacher.in(b.Lang)+wordStudent.in(b.Lang), b.title, true); !b.s.A.Empty() && a.w > Width(s, b.small, false)+2*titles {
+		b.y.text(s, a.x+a.w/2, a.y+b.row()/2, b.small, Middle, false, b.p.muted)
+	}
+}
+
+// A stack says where the strips of the two models stand. Every unit of a
+// layer is a cell of the same size, so that the models' sizes compare.
+type stack struct {
+	area
+	pitch  float32 // from layer to layer
+	label  float32 // width of the labels
+	cell   float32
+	edge   [2]float32 // where the links end: beside the widest strips, from the side
+	across int        // cells in a row of a strip
+	most   int        // cells in a strip
+	lt, ls int
+	logits [2]bool // the last layer gives the logits
+}
+
+func (b *builder) stack(a area, teacher, student [][]float32, lt, ls int) stack {
+	t := stack{area: a, lt: lt, ls: ls}
+	t.pitch = min(a.h/float32(max(lt, ls, 1)), 11*b.unit)
+	t.label = Width(wordLogits.in(b.Lang), b.small, false) + b.unit
+	t.logits = [2]bool{b.logits(teacher), b.logits(student)}
+	widest := 1
+	for _, acts := range [2][][]float32{teacher, student} {
+		for _, layer := range acts {
+			widest = max(widest, len(layer))
+		}
+	}
+	w, h := a.w*0.27, t.pitch*0.7
+	for t.cell = min(1.75*b.unit, h); t.cell > 2.5; t.cell -= 0.25 {
+		if int(w/t.cell)*int(h/t.cell) >= widest {
+			break
+		}
+	}
+	t.across, t.most = max(int(w/t.cell), 1), max(int(w/t.cell)*int(h/t.cell), 1)
+	for k, acts := range [2][][]float32{teacher, student} {
+		cols := 1
+		for _, layer := range acts {
+			_, c := t.size(len(layer))
+			cols = max(cols, c)
+		}
+		t.edge[k] = t.label + float32(cols)*t.cell + b.unit
+	}
+	return t
+}
+
+// logits reports whether the last layer of acts has one unit for each class.
+func (b *builder) logits(acts [][]float32) bool {
+	n := len(acts)
+	return n == 0 || len(b.s.Graph.Classes) == 0 || len(acts[n-1]) == len(b.s.Graph.Classes)
+}
+
+// middle returns the height of the middle of layer i of n.
+func (t *stack) middle(i, n int) float32 {
+	return t.y + t.h/2 + (float32(i)-float32(n-1)/2)*t.pitch
+}
+
+// size returns the rows, the columns and the number of units of the strip of
+// a layer with n units.
+func (t *stack) size(n int) (rows, cols int) {
+	n = min(n, t.most)
+	rows = max((n+t.across-1)/t.across, 1)
+	return rows, max((n+rows-1)/rows, 1)
+}
+
+// strips paints the layers of one model, and a lead from each to where the
+// links end: beside the widest strip, so that no link crosses another strip.
+func (b *builder) strips(t *stack, acts [][]float32, n int, right bool) {
+	word, align, x := "T", Start, t.x
+	if right {
+		word, align, x = "S", End, t.x+t.w
+	}
+	every := apart(b.body, t.pitch)
+	for i := range n {
+		y := t.middle(i, n)
+		if i%every == 0 {
+			last := i == n-1 && t.logits[align/2] && t.pitch > 2.6*b.small
+			at := y
+			if last {
+				at -= 0.55 * b.body
+				b.y.text(wordLogits.in(b.Lang), x, y+0.65*b.body, b.small, align, false, b.p.muted)
+			}
+			b.y.text(b.count(word, i+1), x, at, b.body, align, true, b.p.ink)
+		}
+		if i >= len(acts) || len(acts[i]) == 0 {
+			continue
+		}
+		rows, cols := t.size(len(acts[i]))
+		left := t.x + t.label
+		if right {
+			left = t.x + t.w - t.label - float32(cols)*t.cell
+		}
+		if right {
+			b.y.line(t.x+t.w-t.edge[1], y, left-1.5, y, 1, Solid, b.p.line)
+		} else {
+			b.y.line(left+float32(cols)*t.cell+1.5, y, t.x+t.edge[0], y, 1, Solid, b.p.line)
+		}
+		b.strip(acts[i], left, y-float32(rows)*t.cell/2, rows, cols, t.cell, min(len(acts[i]), t.most))
+	}
+}
+
+// apart returns the smallest n for which texts of that size fit below each
+// other in every n-th row of the given height.
+func apart(size, row float32) int {
+	return int(math.Ceil(float64(1.1 * size / max(row, 1))))
+}
+
+// strip paints the outputs x of a layer as cells: one hue for negative, one
+// for positive. Of more units than cells, the largest of its share is shown.
+func (b *builder) strip(x []float32, left, top float32, rows, cols int, cell float32, cells int) {
+	largest := float32(0)
+	for _, v := range x {
+		largest = larger(largest, float32(math.Abs(float64(v))))
+	}
+	gap := cell * 0.06
+	b.y.frame(left-1.5, top-1.5, left+float32(cols)*cell+1.5, top+float32(rows)*cell+1.5, 1.5, 1, b.p.line)
+	for k := range cells {
+		v := float32(0)
+		for _, u := range x[k*len(x)/cells : (k+1)*len(x)/cells] {
+			if u*u >= v*v {
+				v = u
+			}
+		}
+		x0, y0 := left+float32(k%cols)*cell, top+float32(k/cols)*cell
+		b.y.rect(x0+gap, y0+gap, x0+cell-gap, y0+cell-gap, cell*0.12, b.signed(v, largest))
+	}
+}
+
+func (b *builder) signed(v, largest float32) color.NRGBA {
+	switch {
+	case v > 0:
+		return mix(b.p.surface, b.p.positive, v/largest)
+	case v < 0:
+		return mix(b.p.surface, b.p.negative, -v/largest)
+	}
+	return b.p.surface
+}
+
+// links paints the attention: the stronger, the wider.
+func (b *builder) links(t *stack, A mat.Matrix) {
+	for pass := range 2 { // the one pointed at above the others
+		for i := range A.Rows {
+			for j := range A.Cols {
+				v := A.Data[i*A.Cols+j]
+				on := b.pointed(i, j)
+				if on != (pass == 1) || v != v {
+					continue
+				}
+				w, o := linkWidth(v, b.unit)
+				c := alpha(b.p.heat[0], o)
+				if on {
+					c = b.p.ink
+				}
+				b.y.line(t.x+t.edge[0], t.middle(i, A.Rows), t.x+t.w-t.edge[1], t.middle(j, A.Cols), w, Solid, c)
+			}
+		}
+	}
+}
+
+// linkWidth returns width and opacity of the link of attention a.
+func linkWidth(a, unit float32) (w, opacity float32) {
+	a = min(max(a, 0), 1)
+	return 1 + 1.1*unit*a, 0.12 + 0.83*a
+}
+
+// pointed reports whether a cell (i, j) is under the pointer or chosen.
+func (b *builder) pointed(i, j int) bool {
+	for _, it := range [2]Item{b.Hover, b.Focus} {
+		if it.Target >= Attention && it.Target <= Product && it.I == i && it.J == j {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,365 @@
+package scene
+
+import (
+	"image/color"
+	"math"
+	"strconv"
+	"strings"
+
+	"abkd/sim"
+)
+
+// graph paints the focus graph and the messages of one layer.
+func (b *builder) graph(a area) {
+	g := &b.s.Graph
+	if len(g.Nodes) == 0 {
+		b.lines(a, wordWaiting.in(b.Lang))
+		return
+	}
+	b.compact = a.h < 22*b.body
+	teacher, messages := b.messages()
+	layer := b.layer(len(messages))
+	top := b.heading(a, teacher, layer, len(messages))
+	low := b.legend(a, 0, false)
+	b.legend(a, a.y+a.h-low, true)
+	p := b.stage(area{a.x, a.y + top, a.w, a.h - top - low - b.unit})
+	var norms []float32
+	if layer < len(messages) {
+		norms = messages[layer]
+	}
+	largest := float32(0)
+	for _, m := range norms {
+		largest = larger(largest, m)
+	}
+	for i := range g.Edges {
+		b.edge(&p, i, i < len(norms) && norms[i] > 0)
+	}
+	u := float32(0.62) // where messages stand if they do not move
+	if !b.Still {
+		u = float32(math.Mod(b.Time, Period) / Period)
+		b.Moving = largest > 0
+	}
+	for i := range g.Edges {
+		if i < len(norms) && norms[i] > 0 {
+			b.message(&p, i, min(norms[i]/largest, 1), u)
+		}
+	}
+	for i := len(g.Nodes) - 1; i >= 0; i-- {
+		b.node(&p, i, teacher)
+	}
+}
+
+// messages returns whose messages are shown. As long as there is no student
+// they are the teacher's.
+func (b *builder) messages() (teacher bool, m [][]float32) {
+	g := &b.s.Graph
+	if b.Teacher && len(g.TeacherMessages) > 0 || len(g.StudentMessages) == 0 {
+		return true, g.TeacherMessages
+	}
+	return false, g.StudentMessages
+}
+
+// layer returns which of n layers is shown, counted from 0.
+func (b *builder) layer(n int) int {
+	switch {
+	case n == 0 || b.Layer > 0 && b.Layer <= n:
+		return max(b.Layer-1, 0)
+	case b.Still:
+		return 0
+	}
+	return int(b.Time/Period) % n
+}
+
+// heading names what is shown and returns its height.
+func (b *builder) heading(a area, teacher bool, layer, layers int) float32 {
+	who := wordStudent
+	if teacher {
+		who = wordTeacher
+	}
+	lang := b.Lang
+	caption := wordNoMessage.in(lang)
+	if layers > 0 {
+		kind := uint64(len(lang)) << 1
+		if teacher {
+			kind++
+		}
+		caption = b.memo(kind, uint64(layer)<<32|uint64(layers), func(t []byte) []byte {
+			t = append(append(t, who.in(lang)...), wordLayer.in(lang)...)
+			t = strconv.AppendInt(t, int64(layer+1), 10)
+			return strconv.AppendInt(append(t, wordOf.in(lang)...), int64(layers), 10)
+		})
+	}
+	side := b.row()
+	room := a.w - b.chips(a, side, layer, layers, Width(caption, b.title, true))
+	y := a.y + side/2
+	b.y.text(fit(caption, b.title, true, room), a.x, y, b.title, Start, true, b.p.ink)
+	focus := b.verdict(0, teacher)
+	b.y.text(fit(focus, b.body, false, a.w), a.x, b.second(a), b.body, Start, false, b.p.muted)
+	return side + b.body*1.9
+}
+
+// second is the height of the second line of either part.
+func (b *builder) second(a area) float32 { return a.y + b.row() + b.body*0.75 }
+
+// row is the height of the first line of either part: that of a chip, large
+// enough for a finger.
+func (b *builder) row() float32 { return max(3*b.unit, 24) }
+
+// chips paints a square for each layer and returns the width they take, 0 if
+// there is no room for them beside a caption of that width.
+func (b *builder) chips(a area, side float32, layer, layers int, caption float32) float32 {
+	step := side + b.unit/2
+	if layers < 2 || caption+b.unit+step*float32(layers) > a.w {
+		return 0
+	}
+	for i := range layers {
+		x := a.x + a.w - step*float32(layers-i) + step - side
+		ink := b.p.muted
+		if i == layer {
+			ink = b.p.bg
+			b.y.rect(x, a.y, x+side, a.y+side, b.unit/2, b.p.ink)
+		} else {
+			b.y.frame(x+0.75, a.y+0.75, x+side-0.75, a.y+side-0.75, b.unit/2, 1.5, b.p.line)
+		}
+		if b.Layer == i+1 { // held: underlined
+			b.y.rect(x, a.y+side+2, x+side, a.y+side+4.5, 1, b.p.ink)
+		}
+		b.y.text(b.count("", i+1), x+side/2, a.y+side/2, b.body, Middle, true, ink)
+		b.hit(x, a.y, x+side, a.y+side, Item{Step, i, 0})
+	}
+	return step*float32(layers) + b.unit
+}
+
+// verdict says what a node is and what the model makes of it, such as
+// "paper 12 · class ML · Student says DB ×".
+func (b *builder) verdict(i int, teacher bool) string {
+	g, v := &b.s.Graph, &b.s.Graph.Nodes[i]
+	who, said := wordStudent, v.Student
+	if teacher {
+		who, said = wordTeacher, v.Teacher
+	}
+	key := uint64(v.Label+1)<<32 | uint64(said+1)<<2 | uint64(len(b.Lang)&1)
+	if teacher {
+		key |= 2
+	}
+	return b.memo(uint64(v.Type)<<48|uint64(v.ID), key, func(t []byte) []byte {
+		t = append(append(t, b.typeName(v.Type)...), ' ')
+		t = strconv.AppendInt(t, int64(v.ID), 10)
+		if v.Label < 0 {
+			return t
+		}
+		t = append(append(append(t, " · "...), wordLabel.in(b.Lang)...), ' ')
+		t = append(t, class(g, v.Label)...)
+		if said < 0 {
+			return t
+		}
+		t = append(append(append(t, " · "...), who.in(b.Lang)...), wordSays.in(b.Lang)...)
+		t = append(t, class(g, said)...)
+		if said == v.Label {
+			return append(t, " ✓"...)
+		}
+		return append(t, " ×"...)
+	})
+}
+
+func (b *builder) typeName(i int) string {
+	if i < 0 || i >= len(b.s.Graph.Types) {
+		return "?"
+	}
+	return named(b.s.Graph.Types[i], b.Lang)
+}
+
+// class returns the name of class i, or its number.
+func class(g *sim.GraphView, i int) string {
+	if i >= 0 && i < len(g.Classes) && g.Classes[i] != "" {
+		return g.Classes[i]
+	}
+	return strconv.Itoa(i)
+}
+
+// A plot is where the graph's unit disc stands.
+type plot struct {
+	x, y, sx, sy float32 // middle and stretch
+	r            float32 // radius of a node
+}
+
+func (b *builder) stage(a area) plot {
+	half := min(a.w, a.h) / 2
+	most := min(2.4*b.unit, half*0.22)
+	r := min(0.4*b.Layout.Gap*half, most)
+	if r < most { // the ellipse may give more room than the circle
+		r = min(r*1.15, most)
+	}
+	r = max(r, 4)
+	p := plot{x: a.x + a.w/2, y: a.y + a.h/2, r: r}
+	edge := r * 2
+	p.sy = max(a.h/2-edge, 1)
+	p.sx = max(min(a.w/2-edge, 1.8*p.sy), 1)
+	p.sy = min(p.sy, 1.8*p.sx)
+	return p
+}
+
+// at returns where node i stands and how large it is.
+func (b *builder) at(p *plot, i int) (x, y, r float32) {
+	r = p.r
+	switch {
+	case i == 0:
+		r *= 1.3
+	case b.s.Graph.Nodes[i].Hop > 1:
+		r *= 0.88
+	}
+	return p.x + b.Layout.X[i]*p.sx, p.y + b.Layout.Y[i]*p.sy, r
+}
+
+// span returns the visible part of an edge: from rim to rim, beside the edge
+// that runs the opposite way.
+func (b *builder) span(p *plot, i int) (x0, y0, x1, y1 float32, ok bool) {
+	e := b.s.Graph.Edges[i]
+	x0, y0, r0 := b.at(p, e.Src)
+	x1, y1, r1 := b.at(p, e.Dst)
+	dx, dy := x1-x0, y1-y0
+	d := float32(math.Hypot(float64(dx), float64(dy)))
+	if d < r0+r1 {
+		return 0, 0, 0, 0, false
+	}
+	dx, dy = dx/d, dy/d
+	if b.Layout.twin[i] {
+		side := min(0.28*p.r, 3.2)
+		x0, y0, x1, y1 = x0+dy*side, y0-dx*side, x1+dy*side, y1-dx*side
+	}
+	return x0 + dx*r0, y0 + dy*r0, x1 - dx*r1, y1 - dy*r1, true
+}
+
+func (b *builder) edge(p *plot, i int, used bool) {
+	x0, y0, x1, y1, ok := b.span(p, i)
+	if !ok {
+		return
+	}
+	tint, dash := b.style(b.s.Graph.Edges[i].Rel)
+	w, c := max(0.2*b.unit, 1.2), b.p.relation[tint]
+	if !used {
+		w, c = w*0.7, alpha(c, 0.38)
+	}
+	b.y.line(x0, y0, x1, y1, w, dash, c)
+}
+
+// style returns colour and pattern of a relation. A relation and its reverse
+// share them.
+func (b *builder) style(rel int) (tint int, d Dash) {
+	rs := b.s.Graph.Relations
+	if rel < 0 || rel >= len(rs) {
+		return 0, Solid
+	}
+	name, n := strings.TrimPrefix(rs[rel].Name, "rev_"), 0
+	for i := range rs {
+		if rs[i].Name == name {
+			break
+		}
+		if !strings.HasPrefix(rs[i].Name, "rev_") {
+			n++
+		}
+	}
+	return n % len(b.p.relation), Dash(n % 4)
+}
+
+// message paints one message at u of its period. Its size and opacity grow
+// with its strength, 0..1.
+func (b *builder) message(p *plot, i int, strength, u float32) {
+	x0, y0, x1, y1, ok := b.span(p, i)
+	if !ok {
+		return
+	}
+	t := min(u/0.8, 1)
+	t = t * t * (3 - 2*t)
+	r, a := b.dot(p, strength)
+	if u > 0.8 { // arrived: it fades into the node
+		a *= max(1-(u-0.8)/0.15, 0)
+	}
+	c := b.p.node[b.tint(b.s.Graph.Edges[i].Src)]
+	tail := max(t-0.16, 0)
+	x, y := x0+(x1-x0)*t, y0+(y1-y0)*t
+	a *= b.clear(p, x, y, r)
+	b.Messages.line(x0+(x1-x0)*tail, y0+(y1-y0)*tail, x, y, r, Solid, alpha(c, a*0.45))
+	b.Messages.symbol(Circle, x, y, r+1, alpha(b.p.bg, a))
+	b.Messages.symbol(Circle, x, y, r, alpha(c, a))
+}
+
+// dot returns radius and opacity of a message of that strength.
+func (b *builder) dot(p *plot, strength float32) (r, a float32) {
+	return min(b.unit, 0.7*p.r) * (0.25 + 0.5*float32(math.Sqrt(float64(strength)))), 0.4 + 0.6*strength
+}
+
+// clear returns how much of a dot of radius r at (x, y) no node covers:
+// messages are painted above the nodes but pass below them.
+func (b *builder) clear(p *plot, x, y, r float32) float32 {
+	least := float32(1)
+	for i := range b.Layout.X {
+		nx, ny, nr := b.at(p, i)
+		if dx, dy := x-nx, y-ny; dx*dx+dy*dy < (nr+r)*(nr+r) {
+			d := float32(math.Hypot(float64(dx), float64(dy)))
+			least = min(least, max((d-nr+r)/(2*r), 0))
+		}
+	}
+	return least
+}
+
+func (b *builder) tint(node int) int {
+	_, _, t := symbolOf(b.typeOf(node))
+	return t
+}
+
+func (b *builder) typeOf(node int) string {
+	g := &b.s.Graph
+	if t := g.Nodes[node].Type; t >= 0 && t < len(g.Types) {
+		return g.Types[t]
+	}
+	return ""
+}
+
+func (b *builder) node(p *plot, i int, teacher bool) {
+	x, y, r := b.at(p, i)
+	v := &b.s.Graph.Nodes[i]
+	kind, letter, tint := symbolOf(b.typeOf(i))
+	it := Item{Node, i, 0}
+	said := v.Student
+	if teacher {
+		said = v.Teacher
+	}
+	judged := v.Label >= 0 && said >= 0
+	if i == 0 {
+		b.y.ring(kind, x, y, r+0.75*b.unit, 0.3*b.unit, b.p.ink)
+	}
+	if b.Hover == it || b.Focus == it {
+		b.y.symbol(kind, x, y, r+0.6*b.unit, alpha(b.p.ink, 0.35))
+	}
+	b.y.symbol(kind, x, y, r+1.5, b.p.bg)
+	b.y.symbol(kind, x, y, r, b.p.node[tint])
+	verdict := b.p.right
+	if judged && said != v.Label {
+		verdict = b.p.wrong
+		b.y.ring(kind, x, y, r, max(0.2*r, 2), verdict)
+	}
+	if r >= 7 {
+		size := r * 1.05
+		if kind == Triangle {
+			size *= 0.9
+		}
+		b.y.text(letter, x, y, size, Middle, true, b.p.letter[tint])
+	}
+	if judged {
+		b.badge(x+0.78*r, y-0.78*r, max(0.46*r, 3.5), said == v.Label, verdict)
+	}
+	reach := max(r, 12)
+	b.hit(x-reach, y-reach, x+reach, y+reach, it)
+}
+
+// badge paints the mark of a right or wrong prediction.
+func (b *builder) badge(x, y, r float32, right bool, c color.NRGBA) {
+	b.y.symbol(Circle, x, y, r+1.2, b.p.bg)
+	b.y.symbol(Circle, x, y, r, c)
+	mark := Tick
+	if !right {
+		mark = Cross
+	}
+	b.y.symbol(mark, x, y, r*0.85, b.p.bg)
+}

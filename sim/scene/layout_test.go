@@ -1,0 +1,81 @@
+package scene
+
+import (
+	"math"
+	"reflect"
+	"testing"
+
+	"abkd/sim"
+)
+
+func TestLayoutDeterministic(t *testing.T) {
+	for name := range runs {
+		g := &snapshot(t, name).Graph
+		if a, b := NewLayout(g), NewLayout(g); !reflect.DeepEqual(a, b) {
+			t.Errorf("%s: two layouts of one graph differ", name)
+		}
+	}
+}
+
+// TestLayoutRings has the focus in the middle, farther hops farther out, and
+// nobody on another's place.
+func TestLayoutRings(t *testing.T) {
+	for name := range runs {
+		g := &snapshot(t, name).Graph
+		l := NewLayout(g)
+		if l.X[0] != 0 || l.Y[0] != 0 {
+			t.Errorf("%s: the focus stands at %g, %g", name, l.X[0], l.Y[0])
+		}
+		far := map[int]float64{}
+		near := map[int]float64{}
+		for i, v := range g.Nodes {
+			r := math.Hypot(float64(l.X[i]), float64(l.Y[i]))
+			if r > 1.0001 || i > 0 && r < 0.05 {
+				t.Errorf("%s: node %d is %g from the middle", name, i, r)
+			}
+			far[v.Hop] = max(far[v.Hop], r)
+			if n, ok := near[v.Hop]; !ok || r < n {
+				near[v.Hop] = r
+			}
+		}
+		for hop, r := range far {
+			if n, ok := near[hop+1]; ok && n <= r {
+				t.Errorf("%s: hop %d reaches out to %g, hop %d in to %g", name, hop, r, hop+1, n)
+			}
+		}
+		if l.Gap < 0.04 {
+			t.Errorf("%s: two nodes are only %g apart", name, l.Gap)
+		}
+	}
+}
+
+// TestLayoutUncrosses untangles a wheel whose rim is listed out of order.
+func TestLayoutUncrosses(t *testing.T) {
+	g := &sim.GraphView{Types: []string{"paper"}, Nodes: []sim.NodeView{{}}}
+	const n = 6
+	for i := range n {
+		g.Nodes = append(g.Nodes, sim.NodeView{ID: i, Hop: 1})
+	}
+	for i := range n {
+		g.Nodes = append(g.Nodes, sim.NodeView{ID: n + i, Hop: 2})
+		g.Edges = append(g.Edges, sim.EdgeView{Src: 1 + n + i, Dst: 1 + (i*5+2)%n}) // one leaf for each spoke
+	}
+	if c := NewLayout(g).crossings(g.Edges); c != 0 {
+		t.Errorf("%d crossings, want 0", c)
+	}
+}
+
+func TestLayoutSmall(t *testing.T) {
+	for name, g := range map[string]*sim.GraphView{
+		"empty": {},
+		"one":   {Types: []string{"paper"}, Nodes: make([]sim.NodeView, 1)},
+		"loop":  {Types: []string{"paper"}, Nodes: make([]sim.NodeView, 1), Edges: []sim.EdgeView{{}}},
+		"two":   {Types: []string{"paper"}, Nodes: []sim.NodeView{{}, {Hop: 5}}, Edges: []sim.EdgeView{{Src: 1}}},
+	} {
+		l := NewLayout(g)
+		if len(l.X) != len(g.Nodes) || !l.fits(g) {
+			t.Errorf("%s: %d places for %d nodes", name, len(l.X), len(g.Nodes))
+		}
+		Build(&sim.Snapshot{Graph: *g}, View{W: 640, H: 360})
+	}
+}

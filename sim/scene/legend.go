@@ -1,0 +1,89 @@
+package scene
+
+import "strings"
+
+// legend names the node types, relations and marks that occur, from y on, in
+// as many rows as it takes, and returns its height.
+func (b *builder) legend(a area, y float32, paint bool) float32 {
+	c := cursor{b: b, a: a, x: a.x, y: y + b.small, paint: paint}
+	g := &b.s.Graph
+	for i, t := range g.Types {
+		if b.drawn(i) {
+			kind, letter, tint := symbolOf(t)
+			if x, ok := c.entry(2.7*b.unit, b.typeName(i)); ok {
+				r := 0.95 * b.unit
+				b.y.symbol(kind, x+r, c.y, r, b.p.node[tint])
+				b.y.text(letter, x+r, c.y, r, Middle, true, b.p.letter[tint])
+			}
+		}
+	}
+	for i, r := range g.Relations {
+		if !b.compact && b.occurs(i) {
+			tint, dash := b.style(i)
+			if x, ok := c.entry(4.4*b.unit, named(r.Name, b.Lang)); ok {
+				b.y.line(x+1, c.y, x+3.6*b.unit, c.y, max(0.25*b.unit, 1.5), dash, b.p.relation[tint])
+			}
+		}
+	}
+	if x, ok := c.entry(2.4*b.unit, wordRight.in(b.Lang)); ok {
+		b.badge(x+0.9*b.unit, c.y, 0.8*b.unit, true, b.p.right)
+	}
+	if x, ok := c.entry(2.4*b.unit, wordWrong.in(b.Lang)); ok {
+		b.badge(x+0.9*b.unit, c.y, 0.8*b.unit, false, b.p.wrong)
+	}
+	return c.y + b.small - y
+}
+
+// A cursor places the entries of a legend.
+type cursor struct {
+	b     *builder
+	a     area
+	x, y  float32
+	paint bool
+}
+
+// entry makes room for a mark of the given width and its name and returns
+// where the mark goes; ok is false if nothing is to be painted.
+func (c *cursor) entry(mark float32, name string) (x float32, ok bool) {
+	w := mark + Width(name, c.b.small, false)
+	if c.x > c.a.x && c.x+w > c.a.x+c.a.w {
+		c.x, c.y = c.a.x, c.y+c.b.small*1.75
+	}
+	x = c.x
+	c.x += w + 1.75*c.b.unit
+	if c.paint {
+		c.b.y.text(fit(name, c.b.small, false, c.a.w-mark), x+mark, c.y, c.b.small, Start, false, c.b.p.muted)
+	}
+	return x, c.paint
+}
+
+// drawn reports whether a node of type t is drawn.
+func (b *builder) drawn(t int) bool {
+	for i := range b.s.Graph.Nodes {
+		if b.s.Graph.Nodes[i].Type == t {
+			return true
+		}
+	}
+	return false
+}
+
+// occurs reports whether an edge of relation r or of its reverse is drawn and
+// r is the one that is named.
+func (b *builder) occurs(r int) bool {
+	rs := b.s.Graph.Relations
+	name := rs[r].Name
+	base := strings.TrimPrefix(name, "rev_")
+	if base != name {
+		for i := range rs {
+			if rs[i].Name == base {
+				return false // named by its base
+			}
+		}
+	}
+	for _, e := range b.s.Graph.Edges {
+		if e.Rel >= 0 && e.Rel < len(rs) && strings.TrimPrefix(rs[e.Rel].Name, "rev_") == base {
+			return true
+		}
+	}
+	return false
+}

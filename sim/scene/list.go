@@ -1,0 +1,181 @@
+package scene
+
+import "image/color"
+
+// A Kind is the form of a Shape.
+type Kind uint8
+
+// The forms. The first five are node symbols around (X0, Y0).
+const (
+	Circle Kind = iota
+	Triangle
+	Square
+	Diamond
+	Hexagon
+	Tick  // check mark
+	Cross // saltire
+	Line  // from (X0, Y0) to (X1, Y1) with round ends
+	Rect  // with corners (X0, Y0) and (X1, Y1)
+)
+
+// A Dash is the pattern of a Line. Its lengths are multiples of the line's
+// width, so that a pattern is told apart at any width.
+type Dash uint8
+
+// The patterns.
+const (
+	Solid Dash = iota
+	Dashed
+	Dotted
+	DashDot
+)
+
+// A Shape is one filled or stroked form, in CSS pixels.
+type Shape struct {
+	Kind           Kind
+	Dash           Dash
+	X0, Y0, X1, Y1 float32
+	R              float32 // radius of a symbol, corner radius of a Rect, half the width of a Line
+	Stroke         float32 // width of the outline; 0: filled
+	Color          color.NRGBA
+}
+
+// An Align says which part of a Text stands at its X.
+type Align uint8
+
+// The alignments.
+const (
+	Start Align = iota
+	Middle
+	End
+)
+
+// A Text is one line of text. Y is the middle of its capital letters.
+type Text struct {
+	Str   string
+	X, Y  float32
+	Size  float32 // em in CSS pixels
+	Align Align
+	Bold  bool
+	Color color.NRGBA
+}
+
+// Box returns the rectangle that the ink of t stays in.
+func (t *Text) Box() (x0, y0, x1, y1 float32) {
+	w := Width(t.Str, t.Size, t.Bold)
+	x0 = t.X - w*float32(t.Align)/2
+	return x0, t.Y - 0.5*t.Size, x0 + w, t.Y + 0.6*t.Size
+}
+
+// A Layer is painted shapes first, in order, then texts.
+type Layer struct {
+	Shapes []Shape
+	Texts  []Text
+}
+
+// A Target says what an Item is.
+type Target uint8
+
+// What can be pointed at.
+const (
+	Nothing   Target = iota
+	Node             // I: index into GraphView.Nodes
+	Attention        // cell (I, J) of A
+	Distance         // cell (I, J) of D
+	Product          // cell (I, J) of A·D
+	Step             // chip of message layer I
+)
+
+// An Item identifies what is at a place of the picture.
+type Item struct {
+	Target Target
+	I, J   int
+}
+
+type hit struct {
+	x0, y0, x1, y1 float32
+	item           Item
+}
+
+// A List is a picture: what to paint, and what is where. Build fills it again
+// without new storage.
+type List struct {
+	W, H       float32
+	Background color.NRGBA
+	Picture    Layer  // at rest: changes with the snapshot and the view, not with each frame
+	Messages   Layer  // above it
+	Overlay    Layer  // above both: the tooltip
+	Tip        string // the tooltip in words, "" if there is none
+	Moving     bool   // the messages move with View.Time
+
+	hits    []hit
+	texts   []memo
+	text    int // next memo
+	scratch []byte
+}
+
+// A memo keeps the string that was made of two numbers, at one place of the
+// building order, so that a frame like the last one makes no strings.
+type memo struct {
+	key [2]uint64
+	str string
+}
+
+func (l *List) reset(w, h float32, bg color.NRGBA) {
+	l.W, l.H, l.Background, l.Tip, l.Moving = w, h, bg, "", false
+	for _, y := range [...]*Layer{&l.Picture, &l.Messages, &l.Overlay} {
+		y.Shapes, y.Texts = y.Shapes[:0], y.Texts[:0]
+	}
+	l.hits, l.text = l.hits[:0], 0
+}
+
+// At returns what is at (x, y); of several things the last painted.
+func (l *List) At(x, y float32) (Item, bool) {
+	for i := len(l.hits) - 1; i >= 0; i-- {
+		h := &l.hits[i]
+		if x >= h.x0 && x < h.x1 && y >= h.y0 && y < h.y1 {
+			return h.item, true
+		}
+	}
+	return Item{}, false
+}
+
+func (l *List) hit(x0, y0, x1, y1 float32, it Item) {
+	l.hits = append(l.hits, hit{x0, y0, x1, y1, it})
+}
+
+// where returns the rectangle of it.
+func (l *List) where(it Item) (hit, bool) {
+	for _, h := range l.hits {
+		if h.item == it {
+			return h, true
+		}
+	}
+	return hit{}, false
+}
+
+func (y *Layer) symbol(k Kind, x, at, r float32, c color.NRGBA) {
+	y.Shapes = append(y.Shapes, Shape{Kind: k, X0: x, Y0: at, R: r, Color: c})
+}
+
+func (y *Layer) ring(k Kind, x, at, r, stroke float32, c color.NRGBA) {
+	y.Shapes = append(y.Shapes, Shape{Kind: k, X0: x, Y0: at, R: r, Stroke: stroke, Color: c})
+}
+
+func (y *Layer) line(x0, y0, x1, y1, width float32, d Dash, c color.NRGBA) {
+	y.Shapes = append(y.Shapes, Shape{Kind: Line, Dash: d, X0: x0, Y0: y0, X1: x1, Y1: y1, R: width / 2, Color: c})
+}
+
+func (y *Layer) rect(x0, y0, x1, y1, corner float32, c color.NRGBA) {
+	y.Shapes = append(y.Shapes, Shape{Kind: Rect, X0: x0, Y0: y0, X1: x1, Y1: y1, R: corner, Color: c})
+}
+
+func (y *Layer) frame(x0, y0, x1, y1, corner, stroke float32, c color.NRGBA) {
+	y.Shapes = append(y.Shapes, Shape{Kind: Rect, X0: x0, Y0: y0, X1: x1, Y1: y1, R: corner, Stroke: stroke, Color: c})
+}
+
+func (y *Layer) text(s string, x, at, size float32, a Align, bold bool, c color.NRGBA) {
+	if s != "" {
+		y.Texts = append(y.Texts, Text{s, x, at, size, a, bold, c})
+	}
+}

@@ -1,0 +1,228 @@
+// Package scene turns a snapshot of a run into a picture: a display list of
+// shapes and texts, and what they stand for. It knows nothing of windows and
+// fonts files, so that the picture is tested as data.
+//
+//	+------------------------+  +-------------------------------+
+//	| focus graph, messages  |  | teacher   lines A   student   |
+//	|                        |  | layers              layers    |
+//	|                        |  |    A    ×    D    =   A·D     |
+//	| legend                 |  |                               |
+//	+------------------------+  +-------------------------------+
+//
+// A narrow or tall picture has the two parts below each other, or one of them
+// (View.Tab).
+package scene
+
+import (
+	"math"
+	"strconv"
+
+	"abkd/sim"
+)
+
+// A View is what the viewer has chosen. The zero View of some size shows both
+// parts, light, in English, at the start of the animation.
+type View struct {
+	W, H    float32 // CSS pixels
+	Theme   Theme
+	Lang    string  // "zh" or English
+	Teacher bool    // show the teacher's messages instead of the student's
+	Tab     string  // "graph", "align" or "" for both
+	Still   bool    // no motion
+	Time    float64 // seconds since the animation began
+	Layer   int     // show the messages of this layer, counted from 1; 0: one after the other
+	Hover   Item    // under the pointer
+	Focus   Item    // chosen by keyboard
+	Layout  *Layout // of the snapshot's graph; made if nil
+}
+
+// Period is how many seconds the messages of one layer take.
+const Period = 2.8
+
+// Build returns the picture of s as v asks for.
+func Build(s *sim.Snapshot, v View) *List {
+	l := new(List)
+	l.Build(s, v)
+	return l
+}
+
+// Build makes l the picture of s as v asks for, empty below 160×120. It makes no garbage if the
+// picture has the same texts as before.
+func (l *List) Build(s *sim.Snapshot, v View) {
+	p := v.Theme.palette()
+	l.reset(v.W, v.H, p.bg)
+	b := builder{List: l, View: v, W: v.W, H: v.H, p: p, s: s, y: &l.Picture}
+	b.scale()
+	if v.W < 160 || v.H < 120 {
+		return // nothing could be read
+	}
+	if s == nil {
+		b.lines(b.area(), wordWaiting.in(v.Lang))
+		return
+	}
+	if b.Layout == nil || !b.Layout.fits(&s.Graph) {
+		b.Layout = NewLayout(&s.Graph)
+	}
+	graph, align := b.parts()
+	if graph.w > 0 {
+		b.graph(graph)
+	}
+	if align.w > 0 {
+		b.align(align)
+	}
+	b.tooltip()
+}
+
+// A builder carries what the parts of one Build share.
+type builder struct {
+	*List
+	View
+	W, H float32
+	p    *palette
+	s    *sim.Snapshot
+	y    *Layer // painted on
+
+	unit               float32 // spacing
+	title, body, small float32 // text sizes
+	compact            bool    // this part has little height: leave out what is said elsewhere
+}
+
+type area struct{ x, y, w, h float32 }
+
+// scale chooses sizes: text grows with the picture, for lecture halls.
+func (b *builder) scale() {
+	f := min(b.W/1080, b.H/560)
+	if b.W < 560 {
+		f = min(b.W/390, b.H/480)
+	}
+	f = min(max(f, 0.8), 2)
+	b.unit, b.title, b.body, b.small = 8*f, 16*f, 14*f, 12.5*f
+}
+
+func (b *builder) area() area {
+	pad := 2 * b.unit
+	return area{pad, pad, b.W - 2*pad, b.H - 2*pad}
+}
+
+// parts divides the picture.
+func (b *builder) parts() (graph, align area) {
+	a := b.area()
+	gap := 4 * b.unit
+	switch {
+	case b.Tab == "graph":
+		return a, area{}
+	case b.Tab == "align":
+		return area{}, a
+	case b.W >= 560 && b.W >= 1.25*b.H:
+		w := (a.w - gap) * 0.46
+		b.y.line(a.x+w+gap/2, a.y, a.x+w+gap/2, a.y+a.h, 1, Solid, b.p.line)
+		return area{a.x, a.y, w, a.h}, area{a.x + w + gap, a.y, a.w - w - gap, a.h}
+	}
+	h := (a.h - gap) * 0.5
+	b.y.line(a.x, a.y+h+gap/2, a.x+a.w, a.y+h+gap/2, 1, Solid, b.p.line)
+	return area{a.x, a.y, a.w, h}, area{a.x, a.y + h + gap, a.w, h}
+}
+
+// lines writes the strings in the middle of a, the first one bold.
+func (b *builder) lines(a area, text ...string) {
+	step := b.body * 1.6
+	y := a.y + a.h/2 - step*float32(len(text)-1)/2
+	for i, s := range text {
+		c := b.p.muted
+		if i == 0 {
+			c = b.p.ink
+		}
+		b.y.text(fit(s, b.body, i == 0, a.w), a.x+a.w/2, y, b.body, Middle, i == 0, c)
+		y += step
+	}
+}
+
+// memo returns the string that make appends for the key, making it only when
+// the key differs from that of the last picture at this place.
+func (l *List) memo(k0, k1 uint64, make func([]byte) []byte) string {
+	if l.text == len(l.texts) {
+		l.texts = append(l.texts, memo{})
+	}
+	m := &l.texts[l.text]
+	l.text++
+	if m.str == "" || m.key != [2]uint64{k0, k1} {
+		l.scratch = make(l.scratch[:0])
+		m.key, m.str = [2]uint64{k0, k1}, string(l.scratch)
+	}
+	return m.str
+}
+
+// number writes x with that many decimals, fewer for large numbers.
+func (l *List) number(x float32, decimals int) string {
+	return l.memo(uint64(math.Float32bits(x)), uint64(decimals), func(b []byte) []byte { return appendNumber(b, x, decimals) })
+}
+
+func appendNumber(b []byte, x float32, decimals int) []byte {
+	switch a := math.Abs(float64(x)); {
+	case a >= 1e5:
+		return strconv.AppendFloat(b, float64(x), 'e', 0, 32)
+	case a >= 100:
+		decimals = 0
+	case a >= 10:
+		decimals = min(decimals, 1)
+	}
+	return strconv.AppendFloat(b, float64(x), 'f', decimals, 32)
+}
+
+// decimals returns how many decimals show what differs among numbers up to
+// top.
+func decimals(top float32) int {
+	if top > 0 && top < 0.1 {
+		return 3
+	}
+	return 2
+}
+
+// count writes a word and a number, such as "T1" or "paper 12".
+func (l *List) count(word string, n int) string {
+	var h uint64 = 14695981039346656037
+	for i := range len(word) {
+		h = (h ^ uint64(word[i])) * 1099511628211
+	}
+	return l.memo(h, uint64(n), func(b []byte) []byte { return strconv.AppendInt(append(b, word...), int64(n), 10) })
+}
+
+// larger returns the larger of most and x, and most if x is no number or
+// infinite: a run gone wrong must not hide what can still be seen.
+func larger(most, x float32) float32 {
+	if x > most && x <= math.MaxFloat32 {
+		return x
+	}
+	return most
+}
+
+// symbolOf returns form, letter and colour index of a node type: fixed ones
+// for the types of the academic graph, a hexagon for any other.
+func symbolOf(name string) (k Kind, letter string, tint int) {
+	switch name {
+	case "paper":
+		return Circle, "P", 0
+	case "author":
+		return Triangle, "A", 1
+	case "institution":
+		return Square, "I", 2
+	case "field", "field_of_study":
+		return Diamond, "F", 3
+	}
+	for _, r := range name {
+		return Hexagon, letters(r), 4
+	}
+	return Hexagon, "?", 4
+}
+
+// letters returns r in upper case as a string without allocating for ASCII.
+func letters(r rune) string {
+	const ascii = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	if r >= 'a' && r <= 'z' {
+		r -= 'a' - 'A'
+	}
+	if r >= 'A' && r <= 'Z' {
+		return ascii[r-'A' : r-'A'+1]
+	}
+	return string(r)
+}

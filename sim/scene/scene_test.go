@@ -1,0 +1,254 @@
+package scene
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+
+	"abkd/sim"
+)
+
+// runs are short real runs, made once: what they compute is not at issue
+// here, only that the picture shows it.
+var runs = map[string]sim.Experiment{
+	"mag":    {Epochs: 6},
+	"karate": {Data: "karate", Epochs: 6},
+	"none":   {Criterion: "none", Epochs: 2},
+	"deep":   {Data: "karate", Teacher: sim.Shape{Layers: 8, Hidden: 32}, Student: sim.Shape{Layers: 4, Hidden: 8}, Epochs: 2},
+}
+
+var (
+	snapshots = map[string]*sim.Snapshot{}
+	guard     sync.Mutex
+)
+
+func snapshot(t testing.TB, name string) *sim.Snapshot {
+	t.Helper()
+	guard.Lock()
+	defer guard.Unlock()
+	if s := snapshots[name]; s != nil {
+		return s
+	}
+	e := runs[name]
+	e.TrainTeacher, e.TeacherEpochs = true, 6
+	g, err := sim.BuiltIn(e.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := sim.New(g, e, sim.Options{View: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r.Step() {
+	}
+	if err := r.Err(); err != nil {
+		t.Fatal(err)
+	}
+	s := new(sim.Snapshot)
+	r.Snapshot(s)
+	snapshots[name] = s
+	return s
+}
+
+// The sizes of a laptop, a lecture hall, a phone and a small frame.
+var sizes = [][2]float32{{1280, 640}, {1920, 1080}, {390, 600}, {640, 360}, {900, 900}}
+
+// views calls f with each run in each size, theme, language and tab.
+func views(t *testing.T, f func(t *testing.T, s *sim.Snapshot, v View)) {
+	for _, name := range []string{"mag", "karate", "none", "deep"} {
+		s := snapshot(t, name)
+		for _, size := range sizes {
+			for _, lang := range []string{"en", "zh"} {
+				for _, tab := range []string{"", "graph", "align"} {
+					v := View{W: size[0], H: size[1], Lang: lang, Tab: tab, Theme: Theme(len(tab) % 3), Time: 1.2}
+					t.Run(fmt.Sprintf("run=%s/size=%gx%g/lang=%s/tab=%s", name, v.W, v.H, lang, tab), func(t *testing.T) { f(t, s, v) })
+				}
+			}
+		}
+	}
+}
+
+// bounds returns the rectangle that a shape may paint.
+func (s *Shape) bounds() (x0, y0, x1, y1 float32) {
+	switch s.Kind {
+	case Line:
+		return min(s.X0, s.X1) - s.R, min(s.Y0, s.Y1) - s.R, max(s.X0, s.X1) + s.R, max(s.Y0, s.Y1) + s.R
+	case Rect:
+		return s.X0, s.Y0, s.X1, s.Y1
+	}
+	r := 1.37*s.R + s.Stroke/2
+	return s.X0 - r, s.Y0 - r, s.X0 + r, s.Y0 + r
+}
+
+func TestNothingOutside(t *testing.T) {
+	views(t, func(t *testing.T, s *sim.Snapshot, v View) {
+		v.Hover = Item{Node, 0, 0}
+		l := Build(s, v)
+		for _, y := range []*Layer{&l.Picture, &l.Messages, &l.Overlay} {
+			for i := range y.Shapes {
+				x0, y0, x1, y1 := y.Shapes[i].bounds()
+				if x0 < 0 || y0 < 0 || x1 > v.W || y1 > v.H || x0 != x0 || y1 != y1 {
+					t.Errorf("shape %+v is outside of %gx%g", y.Shapes[i], v.W, v.H)
+				}
+			}
+			for i := range y.Texts {
+				x0, y0, x1, y1 := y.Texts[i].Box()
+				if x0 < 0 || y0 < 0 || x1 > v.W || y1 > v.H {
+					t.Errorf("text %+v ends at %g, %g of %gx%g", y.Texts[i], x1, y1, v.W, v.H)
+				}
+			}
+		}
+	})
+}
+
+// TestLabelsApart allows the letters of nodes that stand close, and nothing
+// else, to touch.
+func TestLabelsApart(t *testing.T) {
+	views(t, func(t *testing.T, s *sim.Snapshot, v View) {
+		texts := Build(s, v).Picture.Texts
+		for i := range texts {
+			ax0, ay0, ax1, ay1 := texts[i].Box()
+			for j := range i {
+				if len(texts[i].Str) == 1 && len(texts[j].Str) == 1 {
+					continue
+				}
+				bx0, by0, bx1, by1 := texts[j].Box()
+				// The box has .23 em above the capitals for accents.
+				if ax0 < bx1 && bx0 < ax1 && ay0+0.1*texts[i].Size < by1 && by0+0.1*texts[j].Size < ay1 {
+					t.Errorf("%+v overlaps %+v", texts[i], texts[j])
+				}
+			}
+		}
+	})
+}
+
+func TestReadableSizes(t *testing.T) {
+	views(t, func(t *testing.T, s *sim.Snapshot, v View) {
+		for _, x := range Build(s, v).Picture.Texts {
+			if least := float32(9); len(x.Str) > 1 && x.Size < least {
+				t.Errorf("%q is %g px, want at least %g", x.Str, x.Size, least)
+			}
+		}
+	})
+}
+
+// TestCellNumbers finds in the middle of each cell the number that the
+// snapshot has for it.
+func TestCellNumbers(t *testing.T) {
+	s := snapshot(t, "mag")
+	l := Build(s, View{W: 1280, H: 640})
+	found := 0
+	for _, h := range l.hits {
+		if h.item.Target < Attention || h.item.Target > Product {
+			continue
+		}
+		k := h.item.I*s.A.Cols + h.item.J
+		want := [...]float32{s.A.Data[k], s.D.Data[k], s.A.Data[k] * s.D.Data[k]}[h.item.Target-Attention]
+		for _, x := range l.Picture.Texts {
+			if x.X > h.x0 && x.X < h.x1 && x.Y > h.y0 && x.Y < h.y1 {
+				got, err := strconv.ParseFloat(x.Str, 32)
+				if err != nil || math.Abs(got-float64(want)) > 0.005001 {
+					t.Errorf("cell %+v reads %q, want %.2f", h.item, x.Str, want)
+				}
+				found++
+			}
+		}
+	}
+	if want := 3 * s.A.Rows * s.A.Cols; found != want {
+		t.Errorf("%d numbers in cells, want %d", found, want)
+	}
+}
+
+func TestShortNumbers(t *testing.T) {
+	var b builder
+	b.List = new(List)
+	for _, c := range []struct {
+		v    float32
+		want string
+	}{{0.25, ".25"}, {1.02, "1.0"}, {12.3, "12.3"}, {0, ".00"}} {
+		if got := b.entry(c.v, 2, true); got != c.want {
+			t.Errorf("entry(%g) = %q, want %q", c.v, got, c.want)
+		}
+	}
+}
+
+// TestLabelled finds the label of every layer, in the stacks and at the
+// matrices.
+func TestLabelled(t *testing.T) {
+	s := snapshot(t, "deep")
+	texts := Build(s, View{W: 1280, H: 640}).Picture.Texts
+	count := func(want string) (n int) {
+		for _, x := range texts {
+			if x.Str == want {
+				n++
+			}
+		}
+		return n
+	}
+	for i := range s.A.Rows {
+		if n := count("T" + strconv.Itoa(i+1)); n != 2 {
+			t.Errorf("T%d stands %d times, want 2: stack, matrices", i+1, n)
+		}
+	}
+	for j := range s.A.Cols {
+		if n := count("S" + strconv.Itoa(j+1)); n != 4 {
+			t.Errorf("S%d stands %d times, want 4: stack, three matrices", j+1, n)
+		}
+	}
+}
+
+func TestNoAlignment(t *testing.T) {
+	for lang, want := range map[string]string{"en": "No layer alignment", "zh": "无层对齐"} {
+		l := Build(snapshot(t, "none"), View{W: 1280, H: 640, Lang: lang})
+		if !slices.ContainsFunc(l.Picture.Texts, func(x Text) bool { return x.Str == want }) {
+			t.Errorf("lang %s: %q is not said", lang, want)
+		}
+	}
+}
+
+func TestWaiting(t *testing.T) {
+	for name, s := range map[string]*sim.Snapshot{"nil": nil, "zero": {}, "failed": {Phase: sim.Failed, Error: "sim: no"}} {
+		l := Build(s, View{W: 640, H: 360})
+		if len(l.Picture.Texts) == 0 || l.Moving {
+			t.Errorf("%s snapshot: %d texts, moving %v; want a sentence at rest", name, len(l.Picture.Texts), l.Moving)
+		}
+	}
+}
+
+// TestSteady builds the same picture again and again in the same storage.
+func TestSteady(t *testing.T) {
+	s := snapshot(t, "mag")
+	v := View{W: 1280, H: 640, Layout: NewLayout(&s.Graph)}
+	l := Build(s, v)
+	first := Build(s, v)
+	frame := 0
+	n := testing.AllocsPerRun(20, func() {
+		frame++
+		v.Time = float64(frame%5) / 5
+		l.Build(s, v)
+	})
+	if n > 0 {
+		t.Errorf("%v allocations a frame, want 0", n)
+	}
+	v.Time = 0
+	l.Build(s, v)
+	if !reflect.DeepEqual(l.Picture, first.Picture) || !reflect.DeepEqual(l.Messages, first.Messages) {
+		t.Error("the same view of the same snapshot gives another picture")
+	}
+}
+
+func TestTabs(t *testing.T) {
+	s := snapshot(t, "mag")
+	for tab, want := range map[string][2]bool{"": {true, true}, "graph": {true, false}, "align": {false, true}} {
+		l := Build(s, View{W: 390, H: 600, Tab: tab})
+		_, node := l.where(Item{Node, 0, 0})
+		_, cell := l.where(Item{Attention, 0, 0})
+		if got := [2]bool{node, cell}; got != want {
+			t.Errorf("tab %q shows graph, matrices: %v, want %v", tab, got, want)
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package scene
+
+import (
+	"image/color"
+	"math"
+)
+
+// A Theme is a set of colours.
+type Theme uint8
+
+// The themes.
+const (
+	Light Theme = iota
+	Dark
+	Contrast
+)
+
+// A palette holds the colours of a theme. Hues are those of Okabe and Ito,
+// which people with any colour vision tell apart; no meaning rests on colour
+// alone.
+type palette struct {
+	bg, ink, muted, line color.NRGBA
+	surface              color.NRGBA // empty cells
+	node                 [5]color.NRGBA
+	letter               [5]color.NRGBA // on node
+	relation             [6]color.NRGBA
+	right, wrong         color.NRGBA
+	heat                 [3]color.NRGBA // high end of A, D and A·D
+	negative, positive   color.NRGBA    // ends of the activations
+	message              color.NRGBA
+	tip, tipInk          color.NRGBA
+}
+
+func hex(v uint32) color.NRGBA {
+	return color.NRGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 255}
+}
+
+func five(a, b, c, d, e uint32) [5]color.NRGBA {
+	return [5]color.NRGBA{hex(a), hex(b), hex(c), hex(d), hex(e)}
+}
+
+func six(a, b, c, d, e, f uint32) [6]color.NRGBA {
+	return [6]color.NRGBA{hex(a), hex(b), hex(c), hex(d), hex(e), hex(f)}
+}
+
+var palettes = [...]palette{
+	Light: {
+		bg: hex(0xffffff), ink: hex(0x17202c), muted: hex(0x566273), line: hex(0xd5dbe3), surface: hex(0xf2f5f8),
+		node:     five(0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0x5b6b80),
+		letter:   five(0xffffff, 0x1d1300, 0x00120c, 0x1f0713, 0xffffff),
+		relation: six(0x4a6fa5, 0xb8790a, 0x2a8c6e, 0xab5a88, 0x6b7787, 0x8a5a2b),
+		right:    hex(0x17202c), wrong: hex(0xd55e00),
+		heat:     [3]color.NRGBA{hex(0x005c92), hex(0xb8570b), hex(0x7a3b74)},
+		negative: hex(0x0072b2), positive: hex(0xd55e00), message: hex(0x17202c),
+		tip: hex(0x17202c), tipInk: hex(0xffffff),
+	},
+	Dark: {
+		bg: hex(0x1b1e24), ink: hex(0xe9eef5), muted: hex(0xa3afbf), line: hex(0x3a424e), surface: hex(0x272c35),
+		node:     five(0x56b4e9, 0xf0b429, 0x2cc295, 0xe29ac2, 0x9aa9bc),
+		letter:   five(0x04131f, 0x1d1300, 0x00150d, 0x23081a, 0x10161d),
+		relation: six(0x7fa8d9, 0xd9a441, 0x55bd9c, 0xd48fb6, 0x94a2b5, 0xc9996a),
+		right:    hex(0xe9eef5), wrong: hex(0xff8a3c),
+		heat:     [3]color.NRGBA{hex(0x6cc0f2), hex(0xf5a04b), hex(0xd795d0)},
+		negative: hex(0x56b4e9), positive: hex(0xff8a3c), message: hex(0xffffff),
+		tip: hex(0xe9eef5), tipInk: hex(0x1b1e24),
+	},
+	Contrast: {
+		bg: hex(0x000000), ink: hex(0xffffff), muted: hex(0xffffff), line: hex(0x9a9a9a), surface: hex(0x000000),
+		node:     five(0x56b4e9, 0xffc300, 0x00e6a8, 0xff9ad5, 0xffffff),
+		letter:   five(0x000000, 0x000000, 0x000000, 0x000000, 0x000000),
+		relation: six(0x8ecdf5, 0xffc300, 0x00e6a8, 0xff9ad5, 0xffffff, 0xf0e442),
+		right:    hex(0xffffff), wrong: hex(0xff8a3c),
+		heat:     [3]color.NRGBA{hex(0x56b4e9), hex(0xffc300), hex(0xff9ad5)},
+		negative: hex(0x56b4e9), positive: hex(0xff8a3c), message: hex(0xffffff),
+		tip: hex(0xffffff), tipInk: hex(0x000000),
+	},
+}
+
+// Background returns the colour behind everything, for the page to show
+// before the first picture.
+func (t Theme) Background() color.NRGBA { return t.palette().bg }
+
+func (t Theme) palette() *palette {
+	if int(t) >= len(palettes) {
+		t = Light
+	}
+	return &palettes[t]
+}
+
+// alpha returns c with opacity a, 0..1.
+func alpha(c color.NRGBA, a float32) color.NRGBA {
+	c.A = uint8(min(max(a, 0), 1)*255 + 0.5)
+	return c
+}
+
+// mix returns the colour at t between a and b.
+func mix(a, b color.NRGBA, t float32) color.NRGBA {
+	t = min(max(t, 0), 1)
+	f := func(x, y uint8) uint8 { return uint8(float32(x) + (float32(y)-float32(x))*t + 0.5) }
+	return color.NRGBA{f(a.R, b.R), f(a.G, b.G), f(a.B, b.B), 255}
+}
+
+// on returns black or white, whichever reads better on c.
+func on(c color.NRGBA) color.NRGBA {
+	if luminance(c) > 0.179 {
+		return hex(0x000000)
+	}
+	return hex(0xffffff)
+}
+
+// linear holds the light of each value of a colour channel.
+var linear = func() (t [256]float32) {
+	for v := range t {
+		if x := float64(v) / 255; x > 0.04045 {
+			t[v] = float32(math.Pow((x+0.055)/1.055, 2.4))
+		} else {
+			t[v] = float32(x / 12.92)
+		}
+	}
+	return t
+}()
+
+// luminance returns the relative luminance of c, as WCAG defines it.
+func luminance(c color.NRGBA) float32 {
+	return 0.2126*linear[c.R] + 0.7152*linear[c.G] + 0.0722*linear[c.B]
+}

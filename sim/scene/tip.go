@@ -1,0 +1,84 @@
+package scene
+
+import (
+	"strconv"
+	"strings"
+)
+
+// tooltip explains what is under the pointer, or else what is chosen.
+func (b *builder) tooltip() {
+	it := b.Hover
+	if it.Target == Nothing {
+		it = b.Focus
+	}
+	h, ok := b.where(it)
+	if !ok {
+		return
+	}
+	var lines []string
+	switch it.Target {
+	case Node:
+		lines = b.nodeTip(it.I)
+	case Attention, Distance, Product:
+		lines = b.cellTip(it.I, it.J)
+	default:
+		return
+	}
+	b.Tip = strings.Join(lines, "; ")
+	b.bubble(h, lines)
+}
+
+func (b *builder) nodeTip(i int) []string {
+	g, v := &b.s.Graph, &b.s.Graph.Nodes[i]
+	lines := []string{b.typeName(v.Type) + " " + strconv.Itoa(v.ID)}
+	if v.Label >= 0 {
+		lines = append(lines, wordLabel.in(b.Lang)+" "+class(g, v.Label))
+	}
+	for k, said := range [2]int{v.Teacher, v.Student} {
+		if said < 0 {
+			continue
+		}
+		who := [2]phrase{wordTeacher, wordStudent}[k]
+		mark := ""
+		if v.Label >= 0 && said == v.Label {
+			mark = " ✓"
+		} else if v.Label >= 0 {
+			mark = " ×"
+		}
+		lines = append(lines, who.in(b.Lang)+wordSays.in(b.Lang)+class(g, said)+mark)
+	}
+	return lines
+}
+
+func (b *builder) cellTip(i, j int) []string {
+	s := b.s
+	k := i*s.A.Cols + j
+	exact := func(v float32) string { return strconv.FormatFloat(float64(v), 'g', 4, 32) }
+	return []string{
+		"T" + strconv.Itoa(i+1) + " → S" + strconv.Itoa(j+1),
+		"A = " + exact(s.A.Data[k]) + " " + wordAttention.in(b.Lang),
+		"D = " + exact(s.D.Data[k]) + " " + wordDistance.in(b.Lang),
+		"A·D = " + exact(s.A.Data[k]*s.D.Data[k]),
+	}
+}
+
+// bubble paints lines beside h, inside the picture.
+func (b *builder) bubble(h hit, lines []string) {
+	y := &b.Overlay
+	pad, step := 1.25*b.unit, b.body*1.5
+	w := float32(0)
+	for i := range lines {
+		lines[i] = fit(lines[i], b.body, i == 0, b.W-4*pad)
+		w = max(w, Width(lines[i], b.body, i == 0))
+	}
+	w, height := w+2*pad, float32(len(lines))*step+1.4*pad
+	x := min(max((h.x0+h.x1-w)/2, 2), b.W-w-2)
+	top := h.y0 - height - b.unit
+	if top < 2 {
+		top = min(h.y1+b.unit, b.H-height-2)
+	}
+	y.rect(x, top, x+w, top+height, b.unit, b.p.tip)
+	for i, s := range lines {
+		y.text(s, x+pad, top+0.7*pad+(float32(i)+0.5)*step, b.body, Start, i == 0, b.p.tipInk)
+	}
+}

@@ -1,0 +1,85 @@
+package scene
+
+import (
+	"slices"
+	"strings"
+)
+
+// A phrase is a text of the picture in each language.
+type phrase struct{ en, zh string }
+
+func (p phrase) in(lang string) string {
+	if strings.HasPrefix(lang, "zh") {
+		return p.zh
+	}
+	return p.en
+}
+
+var (
+	wordTeacher   = phrase{"Teacher", "教师"}
+	wordStudent   = phrase{"Student", "学生"}
+	wordLayer     = phrase{", layer ", "，层 "}
+	wordOf        = phrase{" of ", "/"}
+	wordSays      = phrase{" says ", "预测 "}
+	wordWidth     = phrase{"line width: attention A", "线宽：注意力 A"}
+	wordLayers    = phrase{" layers × ", " 层 × "}
+	wordLogits    = phrase{"logits", "输出"}
+	wordAttention = phrase{"attention", "注意力"}
+	wordDistance  = phrase{"dissimilarity", "差异"}
+	wordProduct   = phrase{"their product", "乘积"}
+	wordLabel     = phrase{"class", "标签"}
+	wordRight     = phrase{"right", "正确"}
+	wordWrong     = phrase{"wrong", "错误"}
+	wordWaiting   = phrase{"Waiting for the first step.", "等待第一步。"}
+	wordNoMessage = phrase{"No messages in this step.", "此步无消息。"}
+	wordNoAlign   = phrase{"No layer alignment", "无层对齐"}
+	wordFromLabel = phrase{"This student learns from the labels alone.", "此学生只从标签学习。"}
+	wordFromKD    = phrase{"This student learns from the teacher's outputs alone.", "此学生只从教师的输出学习。"}
+	wordFromOther = phrase{"This criterion compares no pairs of layers.", "此方法不比较层对。"}
+	wordTeaching  = phrase{"The teacher is still learning.", "教师正在学习。"}
+)
+
+// Node types and relations are named by the data; these are the ones that
+// have a translation. Anything else is shown as it is named.
+var names = map[string]phrase{
+	"paper":           {"paper", "论文"},
+	"author":          {"author", "作者"},
+	"institution":     {"institution", "机构"},
+	"field":           {"field", "领域"},
+	"field_of_study":  {"field", "领域"},
+	"member":          {"member", "会员"},
+	"node":            {"node", "节点"},
+	"cites":           {"cites", "引用"},
+	"writes":          {"writes", "撰写"},
+	"affiliated_with": {"affiliated with", "隶属"},
+	"has_topic":       {"has topic", "主题"},
+	"friend":          {"friend", "朋友"},
+	"friends":         {"friends", "朋友"},
+}
+
+func named(s, lang string) string {
+	if p, ok := names[s]; ok {
+		return p.in(lang)
+	}
+	if strings.IndexByte(s, '_') >= 0 {
+		return strings.ReplaceAll(s, "_", " ")
+	}
+	return s
+}
+
+// Words returns every text that a picture may show by itself, in every
+// language: what a font must be able to write.
+func Words() (all []string) {
+	for _, p := range []phrase{
+		wordTeacher, wordStudent, wordLayer, wordOf, wordSays, wordWidth, wordLayers, wordLogits, wordAttention, wordDistance,
+		wordProduct, wordLabel, wordRight, wordWrong, wordWaiting, wordNoMessage, wordNoAlign, wordFromLabel, wordFromKD,
+		wordFromOther, wordTeaching,
+	} {
+		all = append(all, p.en, p.zh)
+	}
+	for _, p := range names {
+		all = append(all, p.en, p.zh)
+	}
+	slices.Sort(all)
+	return append(all, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789.-+NaInf", "Σ = × → A·D ✓ − ...")
+}
