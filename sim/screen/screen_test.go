@@ -1,0 +1,243 @@
+package screen
+
+import (
+	"flag"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"abkd/sim"
+	"abkd/sim/scene"
+)
+
+// A stage runs the tests inside a game, where images can be painted and read.
+type stage struct {
+	m    *testing.M
+	code int
+}
+
+func (g *stage) Update() error              { g.code = g.m.Run(); return ebiten.Termination }
+func (g *stage) Draw(*ebiten.Image)         {}
+func (g *stage) Layout(w, h int) (int, int) { return 64, 64 }
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" {
+		fmt.Println("SKIP: screen: no display; run these tests under xvfb-run")
+		os.Exit(0)
+	}
+	g := &stage{m: m}
+	ebiten.SetWindowVisible(false)
+	if err := ebiten.RunGameWithOptions(g, &ebiten.RunGameOptions{InitUnfocused: true}); err != nil {
+		fmt.Println("screen: the tests' window:", err)
+		os.Exit(1)
+	}
+	os.Exit(g.code)
+}
+
+// snapshot returns the state of a short real run.
+func snapshot(t testing.TB, e sim.Experiment) *sim.Snapshot {
+	t.Helper()
+	g, err := sim.BuiltIn(e.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.TrainTeacher, e.TeacherEpochs, e.Epochs = true, 20, 8
+	r, err := sim.New(g, e, sim.Options{View: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r.Step() {
+	}
+	if err := r.Err(); err != nil {
+		t.Fatal(err)
+	}
+	s := new(sim.Snapshot)
+	r.Snapshot(s)
+	return s
+}
+
+// shot paints one frame of g and returns its pixels. They are also written to
+// $ABKD_SHOTS/name.png if that is set.
+func shot(t *testing.T, g *Game, w, h int, name string) *image.RGBA {
+	t.Helper()
+	screen := ebiten.NewImage(w, h)
+	defer screen.Deallocate()
+	g.Draw(screen)
+	m := image.NewRGBA(screen.Bounds())
+	screen.ReadPixels(m.Pix)
+	if dir := os.Getenv("ABKD_SHOTS"); dir != "" {
+		f, err := os.Create(filepath.Join(dir, name+".png"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := png.Encode(f, m); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return m
+}
+
+func newGame(t testing.TB, s *sim.Snapshot, o Options) *Game {
+	t.Helper()
+	g, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s != nil {
+		g.Show(s)
+	}
+	g.Set(o)
+	return g
+}
+
+// TestPictures paints the views that people look at, and finds in each some
+// of every colour that carries a meaning there.
+func TestPictures(t *testing.T) {
+	mag := snapshot(t, sim.Experiment{})
+	for _, c := range []struct {
+		name  string
+		w, h  int
+		o     Options
+		hover scene.Item
+	}{
+		{"light", 1280, 640, Options{}, scene.Item{}},
+		{"dark", 1280, 640, Options{Theme: scene.Dark}, scene.Item{Target: scene.Attention, I: 1}},
+		{"contrast", 640, 360, Options{Theme: scene.Contrast, Teacher: true}, scene.Item{Target: scene.Node, I: 3}},
+		{"narrow", 390, 600, Options{}, scene.Item{}},
+		{"narrow-graph", 390, 600, Options{Tab: "graph", Lang: "zh"}, scene.Item{Target: scene.Node}},
+		{"narrow-align", 390, 600, Options{Tab: "align"}, scene.Item{}},
+		{"hall", 1920, 1080, Options{}, scene.Item{}},
+	} {
+		g := newGame(t, mag, c.o)
+		g.view.Time, g.view.Hover = 1.2, c.hover
+		m := shot(t, g, c.w, c.h, c.name)
+		seen := map[color.RGBA]int{}
+		for i := 0; i < len(m.Pix); i += 4 {
+			seen[color.RGBA{m.Pix[i], m.Pix[i+1], m.Pix[i+2], m.Pix[i+3]}]++
+		}
+		for i := range g.list.Picture.Shapes {
+			s := &g.list.Picture.Shapes[i]
+			if s.Kind > scene.Hexagon || s.R < 5 || s.Color.A < 255 {
+				continue
+			}
+			if seen[color.RGBA(s.Color)] < 20 {
+				t.Errorf("%s: %d pixels of %v, the colour of a shape of radius %g", c.name, seen[color.RGBA(s.Color)], s.Color, s.R)
+			}
+		}
+		if bg := color.RGBA(g.list.Background); m.RGBAAt(1, 1) != bg || m.RGBAAt(c.w-2, c.h-2) != bg {
+			t.Errorf("%s: corners are %v and %v, want the background %v", c.name, m.RGBAAt(1, 1), m.RGBAAt(c.w-2, c.h-2), bg)
+		}
+		if len(seen) < 100 {
+			t.Errorf("%s: only %d colours", c.name, len(seen))
+		}
+	}
+}
+
+// TestIdle paints only what has changed or moves.
+func TestIdle(t *testing.T) {
+	s := snapshot(t, sim.Experiment{Data: "karate"})
+	g := newGame(t, s, Options{Still: true})
+	screen := ebiten.NewImage(640, 360)
+	defer screen.Deallocate()
+	for range 5 {
+		g.Draw(screen)
+	}
+	if g.Frames() != 1 {
+		t.Errorf("still picture: %d frames, want 1", g.Frames())
+	}
+	g.Show(s)
+	g.Draw(screen)
+	if g.Frames() != 2 {
+		t.Errorf("after a new snapshot: %d frames, want 2", g.Frames())
+	}
+	g.Set(Options{Hidden: true})
+	g.Draw(screen)
+	if g.Frames() != 2 {
+		t.Errorf("hidden: %d frames, want 2", g.Frames())
+	}
+	g.Set(Options{})
+	if g.Draw(screen); !g.moving() {
+		t.Error("messages do not move in a paused run that was just shown")
+	}
+	if g.view.Time = g.until; g.moving() {
+		t.Error("messages of a paused run never rest")
+	}
+	if g.snapshot.Running = true; !g.moving() {
+		t.Error("messages of a running run rest")
+	}
+}
+
+// TestPointer points at and taps what is painted.
+func TestPointer(t *testing.T) {
+	s := snapshot(t, sim.Experiment{})
+	var tips []string
+	g := newGame(t, s, Options{Still: true})
+	g.Hover = func(tip string) { tips = append(tips, tip) }
+	screen := ebiten.NewImage(1280, 640)
+	defer screen.Deallocate()
+	g.Draw(screen)
+	middle := func(it scene.Item) (x, y float32) {
+		for y := float32(0); y < 640; y += 3 {
+			for x := float32(0); x < 1280; x += 3 {
+				if got, ok := g.list.At(x, y); ok && got == it {
+					return x, y
+				}
+			}
+		}
+		t.Fatalf("%+v is nowhere", it)
+		return 0, 0
+	}
+	for i, n := range s.Graph.Nodes {
+		x, y := middle(scene.Item{Target: scene.Node, I: i})
+		want := sim.Command{}
+		if n.Type == s.Graph.Target {
+			want = sim.Command{Verb: sim.Focus, Value: fmt.Sprint(n.ID)}
+		}
+		if c := g.point(x, y, true); c != want {
+			t.Errorf("a tap on node %d, %+v, asks for %+v, want %+v", i, n, c, want)
+		}
+		if c := g.point(x, y, false); c != (sim.Command{}) {
+			t.Errorf("pointing at node %d asks for %+v", i, c)
+		}
+	}
+	g.Draw(screen)
+	g.Leave()
+	g.Draw(screen)
+	if len(tips) != 2 || tips[0] == "" || tips[1] != "" {
+		t.Errorf("tooltips %q, want one, then none", tips)
+	}
+	x, y := middle(scene.Item{Target: scene.Step, I: 1})
+	for _, want := range []int{2, 0} {
+		if g.point(x, y, true); g.view.Layer != want {
+			t.Errorf("after a tap on the second layer's chip layer %d is held, want %d", g.view.Layer, want)
+		}
+	}
+}
+
+// TestResize paints again at a new size.
+func TestResize(t *testing.T) {
+	g := newGame(t, snapshot(t, sim.Experiment{Data: "karate"}), Options{Still: true})
+	for i, w := range []int{640, 390, 640} {
+		g.LayoutF(float64(w), 360)
+		screen := ebiten.NewImage(w, 360)
+		g.Draw(screen)
+		screen.Deallocate()
+		if g.Frames() != i+1 {
+			t.Errorf("size %d of 3: %d frames", i+1, g.Frames())
+		}
+	}
+	if w, h := g.LayoutF(4000, 3000); w*h > mostPixels*1.001 || w/h < 1.333 || w/h > 1.334 {
+		t.Errorf("a window of 4000×3000 is painted as %v×%v, want at most %v pixels of the same form", w, h, mostPixels)
+	}
+}
