@@ -1,0 +1,71 @@
+// The stage: a frame that only draws. Its program (wasm/app) takes snapshots
+// from the page through a MessagePort and sends back what the user clicks.
+'use strict';
+
+/** What tests and the program see; the program adds connect() and state(). */
+const stage = window.__abkd = {
+  frames: 0, firstDraw: 0, error: '', port: null, connect: null,
+  state: () => null,
+  /** Says in one sentence why there is no picture: to the page, or here. */
+  fail(text) {
+    stage.error = text;
+    if (stage.port) stage.port.postMessage({ type: 'error', text });
+    if (stage.frames > 0 || document.querySelector('.failure')) return;
+    const p = document.createElement('p');
+    p.className = 'failure';
+    p.setAttribute('role', 'alert');
+    p.textContent = text;
+    document.body.append(p);
+  },
+};
+
+// The drawing library takes every key, wheel and touch event. What moves the
+// focus, scrolls the page or belongs to the browser passes by it; from a tap
+// the browser then makes the mouse events that the library understands.
+for (const type of ['keydown', 'keyup']) {
+  addEventListener(type, (e) => {
+    if (e.key === 'Tab' || e.ctrlKey || e.metaKey || e.altKey) e.stopImmediatePropagation();
+  }, true);
+}
+addEventListener('wheel', (e) => {
+  if (!e.ctrlKey) e.stopImmediatePropagation();
+}, { capture: true, passive: true });
+
+for (const type of ['touchstart', 'touchmove', 'touchend', 'touchcancel']) {
+  addEventListener(type, (e) => e.stopImmediatePropagation(), { capture: true, passive: true });
+}
+
+addEventListener('message', (e) => {
+  if (e.source !== parent || e.origin !== location.origin || !e.data || e.data.type !== 'abkd-port') return;
+  stage.port = e.ports[0];
+  if (stage.error) stage.fail(stage.error);
+  if (stage.connect) stage.connect(stage.port);
+});
+
+/** Gives the canvas, which the library makes itself, a place in the page. */
+function describe(canvas) {
+  canvas.tabIndex = 0;
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('aria-label', 'The graph around the focus with its messages, the layers of teacher and student, and their alignment. The page lists the same as text.');
+}
+
+async function start() {
+  const theme = new URLSearchParams(location.search).get('theme');
+  if (theme) document.documentElement.className = theme;
+  new MutationObserver((_, observer) => {
+    const canvas = document.querySelector('canvas');
+    if (canvas) observer.disconnect(), describe(canvas);
+  }).observe(document.body, { childList: true, subtree: true });
+  const go = new Go();
+  // The stage computes nothing: it has no kernel module, and says so by 0.
+  go.importObject.kern ??= new Proxy({}, { get: () => () => 0 });
+  const response = await fetch('generated/app.wasm');
+  if (!response.ok) throw new Error(`generated/app.wasm: HTTP status ${response.status}`);
+  const { instance } = await WebAssembly.instantiateStreaming(response, go.importObject);
+  await go.run(instance);
+  if (!stage.error) throw new Error('The drawing program ended.');
+}
+
+addEventListener('DOMContentLoaded', () => {
+  start().catch((err) => stage.fail(err instanceof Error ? err.message : String(err)));
+});

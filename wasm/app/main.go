@@ -1,0 +1,150 @@
+//go:build js
+
+// Command app is the picture: it runs in the frame stage.html and shows the
+// snapshots that the page sends it.
+//
+//	page -- {type:'abkd-port'} [port] --> stage.js --> app
+//	page <-- ready, command, hover, error -- port -- snapshot, view --> app
+//
+// A snapshot is {bytes: ArrayBuffer}, in the codec of package sim. A view is
+// {theme, lang, model, tab, reducedMotion, visible, speed}; the speed is the
+// trainer's and leaves the picture as it is.
+package main
+
+import (
+	"errors"
+	"strings"
+	"syscall/js"
+
+	"abkd/sim"
+	"abkd/sim/scene"
+	"abkd/sim/screen"
+	"abkd/wasm/port"
+)
+
+func main() {
+	stage := js.Global().Get("__abkd")
+	if err := run(stage); err != nil {
+		stage.Call("fail", sentence(err))
+	}
+	select {} // the drawing library's event listeners outlive the drawing
+}
+
+// sentence returns err with a capital letter and a full stop.
+func sentence(err error) string {
+	s := err.Error()
+	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".") + "."
+}
+
+func run(stage js.Value) error {
+	canvas := js.Global().Get("document").Call("createElement", "canvas")
+	if !canvas.Call("getContext", "webgl2").Truthy() {
+		return errors.New("this browser offers no WebGL2, which the picture needs")
+	}
+	game, err := screen.New()
+	if err != nil {
+		return err
+	}
+	a := &app{game: game, stage: stage}
+	game.Command = func(c sim.Command) { a.send("command", string(c.Verb)+" "+c.Value) }
+	game.Hover = func(text string) { a.send("hover", text) }
+	game.Painted = a.painted
+	connect := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		a.open(args[0])
+		return nil
+	})
+	stage.Set("connect", connect)
+	stage.Set("state", js.FuncOf(func(js.Value, []js.Value) any { return a.state() }))
+	leave := js.FuncOf(func(js.Value, []js.Value) any {
+		game.Leave()
+		return nil
+	})
+	js.Global().Get("document").Get("documentElement").Call("addEventListener", "pointerleave", leave)
+	if p := stage.Get("port"); p.Truthy() {
+		a.open(p)
+	}
+	return screen.Run(game)
+}
+
+// An app joins the game to the page.
+type app struct {
+	game   *screen.Game
+	stage  js.Value
+	port   *port.Port // nil until the page has sent one
+	buffer []byte
+	shown  int // snapshots
+}
+
+// open makes p the way to the page.
+func (a *app) open(p js.Value) {
+	if a.port != nil {
+		a.port.Close()
+	}
+	a.port = port.Open(p)
+	go a.receive(a.port)
+	a.port.Send("ready", "", "")
+}
+
+func (a *app) receive(p *port.Port) {
+	for range p.Arrived() {
+		for m, ok := p.Next(); ok; m, ok = p.Next() {
+			switch m.Type() {
+			case "snapshot":
+				a.show(m)
+			case "view":
+				a.game.Set(options(m))
+			}
+		}
+	}
+}
+
+func (a *app) show(m port.Message) {
+	a.buffer = m.Bytes(a.buffer, "bytes")
+	s, err := sim.DecodeSnapshot(a.buffer)
+	if err != nil {
+		a.stage.Call("fail", err.Error())
+		return
+	}
+	a.shown++
+	a.game.Show(s)
+}
+
+func options(m port.Message) screen.Options {
+	o := screen.Options{
+		Lang:    m.Text("lang"),
+		Teacher: m.Text("model") == "teacher",
+		Tab:     m.Text("tab"),
+		Still:   m.Bool("reducedMotion"),
+		Hidden:  !m.Bool("visible"),
+	}
+	switch m.Text("theme") {
+	case "dark":
+		o.Theme = scene.Dark
+	case "contrast":
+		o.Theme = scene.Contrast
+	}
+	return o
+}
+
+func (a *app) send(kind, text string) {
+	if a.port != nil {
+		a.port.Send(kind, "text", text)
+	}
+}
+
+// painted counts a frame.
+func (a *app) painted(frames int) {
+	a.stage.Set("frames", frames)
+	if frames == 1 {
+		a.stage.Set("firstDraw", js.Global().Get("performance").Call("now"))
+	}
+}
+
+// state describes what is shown, for tests.
+func (a *app) state() any {
+	v := a.game.View()
+	return js.ValueOf(map[string]any{
+		"snapshots": a.shown, "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab, "lang": v.Lang,
+		"teacher": v.Teacher, "still": v.Still, "time": v.Time, "layer": v.Layer, "hover": int(v.Hover.Target),
+	})
+}
