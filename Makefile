@@ -35,7 +35,7 @@ $(WEB)/node_modules/.installed: $(WEB)/package-lock.json
 
 $(GEN)/%.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
-	$(WASM) go build -trimpath -ldflags='-s -w' -o $@ ./wasm/$*
+	$(WASM) go build -tags purego -trimpath -ldflags='-s -w' -o $@ ./wasm/$*
 
 $(GEN)/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
 	mkdir -p $(GEN)
@@ -69,7 +69,7 @@ test-race:
 	go test -race ./cmd/... ./gnn/ogb
 
 test-wasm:
-	$(WASM) go test $(NODE_WASM) $(CORE)
+	$(WASM) go test -tags purego $(NODE_WASM) $(CORE)
 
 test-web: $(WEB)/node_modules/.installed $(GEN)/teacher.safetensors
 	cd $(WEB) && npm run check && npm test
