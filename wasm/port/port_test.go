@@ -1,0 +1,111 @@
+//go:build js
+
+package port_test
+
+import (
+	"fmt"
+	"syscall/js"
+	"testing"
+
+	"abkd/wasm/port"
+)
+
+// pair returns a port and the far end of its channel.
+func pair(t *testing.T) (*port.Port, js.Value) {
+	channel := js.Global().Get("MessageChannel").New()
+	p := port.Open(channel.Get("port1"))
+	t.Cleanup(func() {
+		p.Close()
+		channel.Get("port1").Call("close")
+	})
+	return p, channel.Get("port2")
+}
+
+func buffer(b []byte) js.Value {
+	a := js.Global().Get("Uint8Array").New(len(b))
+	js.CopyBytesToJS(a, b)
+	return a.Get("buffer")
+}
+
+func TestReceive(t *testing.T) {
+	p, far := pair(t)
+	for i := range 3 {
+		far.Call("postMessage", map[string]any{
+			"type": "view", "text": fmt.Sprint("message ", i), "speed": i, "visible": i == 1, "bytes": buffer([]byte{1, 2, byte(i)}),
+		})
+	}
+	for i := range 3 {
+		m := receive(p)
+		if m.Type() != "view" || m.Text("text") != fmt.Sprint("message ", i) || m.Number("speed") != float64(i) || m.Bool("visible") != (i == 1) {
+			t.Errorf("message %d is %q, %q, %v, %v", i, m.Type(), m.Text("text"), m.Number("speed"), m.Bool("visible"))
+		}
+		if got := m.Bytes(nil, "bytes"); string(got) != string([]byte{1, 2, byte(i)}) {
+			t.Errorf("bytes of message %d are %v, want [1 2 %d]", i, got, i)
+		}
+	}
+	if _, ok := p.Next(); ok {
+		t.Error("the inbox has a message left over")
+	}
+}
+
+// TestHostile sends what no program of ours does.
+func TestHostile(t *testing.T) {
+	p, far := pair(t)
+	for _, v := range []any{nil, "text", 3.5, true, []any{1, 2}, map[string]any{"type": 7, "text": []any{}, "bytes": "no"}} {
+		far.Call("postMessage", v)
+		m := receive(p)
+		if m.Type() != "" || m.Text("text") != "" || m.Number("text") != 0 || m.Bool("text") || len(m.Bytes(nil, "bytes")) != 0 {
+			t.Errorf("message=%v: a field reads as something", v)
+		}
+	}
+}
+
+func TestSend(t *testing.T) {
+	p, far := pair(t)
+	q := port.Open(far)
+	defer q.Close()
+	p.Send("ready", "", "")
+	p.Send("ready", "backend", "go")
+	want := []byte{0, 255, 7}
+	p.SendBytes("snapshot", want)
+	if m := receive(q); m.Type() != "ready" || m.Text("backend") != "" {
+		t.Errorf("got %q with backend %q, want a bare ready", m.Type(), m.Text("backend"))
+	}
+	if m := receive(q); m.Text("backend") != "go" {
+		t.Errorf("backend is %q, want go", m.Text("backend"))
+	}
+	scratch := make([]byte, 1, 16)
+	got := receive(q).Bytes(scratch, "bytes")
+	if string(got) != string(want) {
+		t.Errorf("bytes are %v, want %v", got, want)
+	}
+	if &got[0] != &scratch[0] {
+		t.Error("a large enough buffer was not used")
+	}
+}
+
+func TestYield(t *testing.T) {
+	p, far := pair(t)
+	y := port.NewYielder()
+	defer y.Close()
+	far.Call("postMessage", map[string]any{"type": "pull"})
+	for range 100 {
+		y.Yield()
+		if m, ok := p.Next(); ok {
+			if m.Type() != "pull" {
+				t.Errorf("message is %q, want pull", m.Type())
+			}
+			return
+		}
+	}
+	t.Error("a message did not arrive in 100 yields")
+}
+
+func receive(p *port.Port) port.Message {
+	for {
+		if m, ok := p.Next(); ok {
+			return m
+		}
+		<-p.Arrived()
+	}
+}
