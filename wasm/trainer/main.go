@@ -1,0 +1,100 @@
+//go:build js
+
+// Command trainer is the program of the page's dedicated worker: it trains
+// while the page and the stage stay free to draw.
+//
+//	page  -- teacher, command, pull -->  trainer
+//	      <-- ready, snapshot, error --
+//
+// A pull is a credit of one snapshot, paid as soon as there is something the
+// page has not seen. So a slow page gets fewer snapshots, never a queue of
+// them, and a run is not held up by who looks at it.
+package main
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"abkd/gnn/mat"
+	"abkd/sim"
+	"abkd/wasm/port"
+)
+
+func main() {
+	t := &trainer{
+		port: port.Self(), session: sim.NewSession(),
+		yielder: port.NewYielder(), timer: time.NewTimer(0), start: time.Now(),
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			t.port.Send("error", "text", fmt.Sprint(r)) // then main returns, and the page hears of that too
+		}
+	}()
+	t.port.Send("ready", "backend", mat.Backend())
+	for {
+		t.turn()
+	}
+}
+
+type trainer struct {
+	port    *port.Port
+	session *sim.Session
+	yielder *port.Yielder
+	timer   *time.Timer
+	start   time.Time
+
+	next     time.Duration // when the next step is due
+	pulled   bool          // the page waits for a snapshot
+	changed  bool          // there is something new for it
+	snapshot sim.Snapshot
+	bytes    []byte
+}
+
+// turn handles what has arrived, makes the step that is due, pays a pull, and
+// waits for whichever comes first: a message or the next step.
+func (t *trainer) turn() {
+	for m, ok := t.port.Next(); ok; m, ok = t.port.Next() {
+		t.handle(m)
+	}
+	now := time.Since(t.start)
+	t.changed = t.changed || now >= t.next
+	wait := t.session.Tick(now)
+	t.next = now + wait
+	if wait == sim.Idle {
+		t.next = math.MaxInt64
+	}
+	if t.pulled && t.changed && t.session.Snapshot(&t.snapshot) {
+		t.bytes = t.snapshot.AppendBinary(t.bytes[:0])
+		t.port.SendBytes("snapshot", t.bytes)
+		t.pulled, t.changed = false, false
+	}
+	switch wait {
+	case 0:
+		t.yielder.Yield()
+	case sim.Idle:
+		<-t.port.Arrived()
+	default:
+		t.timer.Reset(wait)
+		select {
+		case <-t.timer.C:
+		case <-t.port.Arrived():
+		}
+	}
+}
+
+func (t *trainer) handle(m port.Message) {
+	switch m.Type() {
+	case "pull":
+		t.pulled = true
+	case "teacher":
+		t.session.SetTeacher(m.Bytes(nil, "bytes"))
+	case "command":
+		t.changed = true
+		if err := t.session.Command(m.Text("text")); err != nil {
+			t.port.Send("error", "text", err.Error())
+		}
+	default:
+		t.port.Send("error", "text", fmt.Sprintf("trainer: message is %q, want pull, teacher or command", m.Type()))
+	}
+}
