@@ -1,0 +1,136 @@
+// The geometry of the learning curves, from data to SVG paths.
+
+import { scaleLinear } from 'd3-scale';
+import { area, line } from 'd3-shape';
+import type { Point, Snapshot } from './snapshot';
+import { alone, isTaught, learner, percent, taught } from './report';
+
+export interface Size { width: number; height: number }
+export interface Tick { at: number; text: string }
+export interface Mark { path: string; kind: 'area' | 'line'; series: string }
+export interface Label { x: number; y: number; text: string; series: string }
+export interface Chart extends Size {
+  marks: Mark[];
+  labels: Label[];
+  xTicks: Tick[];
+  yTicks: Tick[];
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+  /** The number of epochs drawn. */
+  length: number;
+  x: (epoch: number) => number;
+  epochAt: (x: number) => number;
+}
+
+const margin = { top: 8, right: 116, bottom: 24, left: 46 };
+const lineHeight = 14;
+
+/** The loss of the model that learns as stacked areas: what each term adds to the total. */
+export function lossChart(s: Snapshot, size: Size): Chart {
+  const history = learner(s)?.history ?? [];
+  const terms = lossTerms(s);
+  const top = Math.max(1e-6, ...history.map((p) => terms.reduce((sum, t) => sum + t.of(p), 0)));
+  const c = frame(history.length, s.epochs, size, top);
+  let below = history.map(() => 0);
+  const drawn = thinned(history.length);
+  for (const term of terms) {
+    const base = below, above = history.map((p, i) => base[i]! + term.of(p));
+    below = above;
+    const path = area<number>().x((i) => c.x(i + 1)).y0((i) => c.y(base[i]!)).y1((i) => c.y(above[i]!))(drawn);
+    c.marks.push({ path: path ?? '', kind: 'area', series: term.series });
+    const last = history.length - 1;
+    if (last >= 0) {
+      c.labels.push({
+        x: c.x(last + 1) + 8, y: c.y((base[last]! + below[last]!) / 2),
+        text: `${term.name} ${term.of(history[last]!).toFixed(2)}`, series: term.series,
+      });
+    }
+  }
+  spread(c.labels, c.top, c.bottom);
+  return c;
+}
+
+/** Accuracy on the test nodes by epoch; the teacher is a level, but a curve while it learns. */
+export function accuracyChart(s: Snapshot, size: Size): Chart {
+  const teaching = s.phase === 'teaching';
+  const lanes = teaching ? [{ lane: learner(s), series: 'teacher' }]
+    : [{ lane: alone(s), series: 'alone' }, { lane: taught(s), series: isTaught(s) ? 'taught' : 'alone' }];
+  const length = Math.max(0, ...lanes.map(({ lane }) => lane?.history.length ?? 0));
+  const c = frame(length, s.epochs, size, 1, (v) => `${Math.round(100 * v)} %`);
+  const level = c.y(s.teacher.test);
+  if (!teaching && s.teacher.test > 0) {
+    c.marks.push({ path: `M${c.left},${level}H${c.right}`, kind: 'line', series: 'teacher' });
+    c.labels.push({ x: c.right + 8, y: level, text: `teacher ${percent(s.teacher.test)}`, series: 'teacher' });
+  }
+  for (const { lane, series } of lanes) {
+    if (!lane || lane.history.length === 0) continue;
+    const path = line<number>().x((i) => c.x(i + 1)).y((i) => c.y(lane.history[i]!.test))(thinned(lane.history.length));
+    c.marks.push({ path: path ?? '', kind: 'line', series });
+    const last = lane.history.at(-1)!;
+    c.labels.push({ x: c.right + 8, y: c.y(last.test), text: `${series} ${percent(last.test)}`, series });
+  }
+  spread(c.labels, c.top, c.bottom);
+  return c;
+}
+
+/** The epochs that are drawn of a long run: about as many as there are pixels, the last one always. */
+export function thinned(length: number): number[] {
+  const every = Math.ceil(length / 500);
+  const out: number[] = [];
+  for (let i = length - 1; i >= 0; i -= every) out.unshift(i);
+  return out;
+}
+
+export interface Term { name: string; series: string; of: (p: Point) => number }
+
+/** The terms of the total loss that this experiment has. */
+export function lossTerms(s: Snapshot): Term[] {
+  if (s.phase === 'teaching') return [{ name: 'CE', series: 'ce', of: (p) => finite(p.ce) }];
+  const terms: Term[] = [{
+    name: s.alpha > 0 ? '(1−α)·CE' : 'CE', series: 'ce', of: (p) => finite((1 - s.alpha) * p.ce),
+  }];
+  if (s.alpha > 0) terms.push({ name: 'α·KD', series: 'kd', of: (p) => finite(s.alpha * p.kd) });
+  const criterion = taught(s)?.criterion ?? 'none';
+  if (s.beta > 0 && criterion !== 'none' && criterion !== 'kd') {
+    terms.push({ name: 'β·L', series: 'aux', of: (p) => finite(s.beta * p.aux) });
+  }
+  return terms;
+}
+
+const finite = (v: number) => (Number.isFinite(v) ? v : 0);
+
+function frame(length: number, epochs: number, size: Size, top: number, format?: (v: number) => string) {
+  const { width, height } = size;
+  const left = margin.left, right = Math.max(left + 1, width - margin.right), bottom = height - margin.bottom;
+  const last = Math.max(epochs, length, 2);
+  const x = scaleLinear().domain([1, last]).range([left, right]);
+  const y = scaleLinear().domain([0, top]).nice(4).range([bottom, margin.top]);
+  const label = format ?? y.tickFormat(4);
+  const round = (v: number) => Math.round(v * 10) / 10;
+  return {
+    width, height, left, right, bottom, top: margin.top, length,
+    marks: [] as Mark[], labels: [] as Label[],
+    xTicks: x.ticks(Math.max(2, Math.floor((right - left) / 45))).filter(Number.isInteger).map((v) => ({ at: round(x(v)), text: String(v) })),
+    yTicks: y.ticks(4).map((v) => ({ at: round(y(v)), text: label(v) })),
+    x: (epoch: number) => round(x(epoch)),
+    y: (v: number) => round(y(v)),
+    epochAt: (px: number) => Math.min(Math.max(Math.round(x.invert(px)), 1), Math.max(length, 1)),
+  };
+}
+
+/** Moves labels that overlap apart, keeping their order and staying inside top..bottom. */
+export function spread(labels: Label[], top: number, bottom: number): void {
+  const sorted = [...labels].sort((a, b) => a.y - b.y);
+  let floor = top + lineHeight / 2;
+  for (const l of sorted) {
+    l.y = Math.max(l.y, floor);
+    floor = l.y + lineHeight;
+  }
+  let ceiling = bottom - lineHeight / 2;
+  for (const l of sorted.reverse()) {
+    l.y = Math.min(l.y, ceiling);
+    ceiling = l.y - lineHeight;
+  }
+}

@@ -1,0 +1,31 @@
+// What a key press asks for.
+
+export const keyHelp: [string, string][] = [
+  ['Space', 'play or pause'],
+  ['. or →', 'one step'],
+  ['R', 'reset to the same seed'],
+  ['?', 'show or hide these keys'],
+];
+
+export type KeyCommand = 'play' | 'step' | 'reset' | 'keys';
+
+/** The command of a key press, undefined where the key belongs to the element that has the focus. */
+export function keyCommand(e: KeyboardEvent): KeyCommand | undefined {
+  if (e.ctrlKey || e.altKey || e.metaKey || e.defaultPrevented) return undefined;
+  const target = e.target instanceof Element ? e.target : null;
+  if (target?.closest('input, select, textarea, [contenteditable]')) return undefined;
+  switch (e.key) {
+    case ' ':
+      return target?.closest('button, a, summary') ? undefined : e.repeat ? undefined : 'play';
+    case '.':
+    case 'ArrowRight':
+      return target?.closest('.scrolls') ? undefined : 'step';
+    case 'r':
+    case 'R':
+      return e.repeat ? undefined : 'reset';
+    case '?':
+      return 'keys';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,99 @@
+// What a snapshot says, in words and figures.
+
+import type { Lane, Matrix, ModelState, Snapshot } from './snapshot';
+
+/** The student that the criterion teaches; none while the teacher is the one who learns. */
+export const taught = (s: Snapshot): Lane | undefined => (s.phase === 'teaching' ? undefined : s.lanes.at(-1));
+
+/** The student trained from the same seed without it, if there is one. */
+export const alone = (s: Snapshot): Lane | undefined => (s.lanes.length > 1 ? s.lanes[0] : undefined);
+
+/** The model in training whose losses are drawn: the teacher first, where it learns here. */
+export const learner = (s: Snapshot): Lane | undefined => s.lanes.at(-1);
+
+/** Whether the last student learns from the teacher at all. */
+export const isTaught = (s: Snapshot): boolean => s.alpha > 0 || (taught(s)?.criterion ?? 'none') !== 'none';
+
+export const percent = (v: number) => `${(100 * v).toFixed(1)} %`;
+
+/** How many times larger a is than b: "33×", "1.4×", "–" where nothing can be said. */
+export function times(a: number, b: number): string {
+  const r = a / b;
+  if (!Number.isFinite(r) || r <= 0) return '–';
+  return `${r < 10 ? r.toFixed(1) : Math.round(r)}×`;
+}
+
+export function bytes(n: number): string {
+  if (n < 1024) return `${n} B`;
+  if (n < 1024 * 1024) return `${(n / 1024).toFixed(1)} KiB`;
+  return `${(n / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+export function micros(us: number): string {
+  if (!(us > 0)) return '–';
+  return us < 1000 ? `${us.toFixed(0)} µs` : `${(us / 1000).toFixed(us < 10_000 ? 2 : 1)} ms`;
+}
+
+/** A figure with three decimals, or as a power of ten where they would all be zero. */
+export function number(v: number): string {
+  if (!Number.isFinite(v)) return String(v);
+  if (v === 0 || Math.abs(v) >= 0.0005) return v.toFixed(Math.abs(v) >= 100 ? 1 : 3);
+  const [digits, power] = v.toExponential(1).split('e-');
+  return `${digits}·10⁻${[...power!].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')}`;
+}
+
+/** The pair of layers with the largest attention, counted from 1. */
+export function strongest(a: Matrix): { teacher: number; student: number; value: number } | undefined {
+  let best: { teacher: number; student: number; value: number } | undefined;
+  a.forEach((row, i) => row.forEach((value, j) => {
+    if (!best || value > best.value) best = { teacher: i + 1, student: j + 1, value };
+  }));
+  return best;
+}
+
+/** One sentence on how the race stands. It reports; it does not decide who should win. */
+export function hook(s: Snapshot): string {
+  if (s.phase === 'teaching') {
+    return `The teacher is learning here: ${percent(s.teacher.test)} of test nodes right so far. Then the students begin.`;
+  }
+  const student = taught(s)?.model;
+  if (!student) return '';
+  const size = fewer(s.teacher, student);
+  const when = s.phase === 'finished' ? 'at the end' : 'so far';
+  const other = alone(s)?.model;
+  if (s.epoch === 0) return `${size}; the race has not begun.`;
+  if (!other) {
+    return `${size}; ${when} the student alone gets ${percent(student.test)} of test nodes right, the teacher ${percent(s.teacher.test)}.`;
+  }
+  const gap = Number((100 * (student.test - other.test)).toFixed(1));
+  const standing = gap === 0 ? 'is level with the one alone'
+    : `is ${gap > 0 ? '+' : '−'}${Math.abs(gap).toFixed(1)} points ${gap > 0 ? 'over' : 'against'} the one alone`;
+  return `${size}; ${when} the taught student ${standing} (test accuracy, one seed).`;
+}
+
+function fewer(teacher: ModelState, student: ModelState): string {
+  const r = teacher.params / student.params;
+  if (!(r > 0) || !Number.isFinite(r)) return 'Two models';
+  return r >= 1 ? `${times(teacher.params, student.params)} fewer parameters` : `${times(student.params, teacher.params)} more parameters`;
+}
+
+/** What a screen reader is told now and then. */
+export function announcement(s: Snapshot): string {
+  if (s.error) return s.error;
+  const parts = [`epoch ${s.epoch}`];
+  if (s.phase === 'teaching') parts.push(`teacher ${Math.round(100 * s.teacher.test)} %`);
+  else if (taught(s)) parts.push(`student ${Math.round(100 * taught(s)!.model.test)} %`);
+  const pair = strongest(s.a);
+  if (pair) parts.push(`strongest pair T${pair.teacher} to S${pair.student}`);
+  if (s.phase === 'finished') parts.push('finished');
+  return parts.join(', ');
+}
+
+/** A node as the list of nodes names it. */
+export function nodeName(s: Snapshot, i: number): string {
+  const n = s.graph.nodes[i]!;
+  const name = `${s.graph.types[n.type]} ${n.id}`;
+  if (n.label < 0) return name;
+  const cls = (c: number) => (c < 0 ? 'unknown' : (s.graph.classes[c] ?? `class ${c}`));
+  return `${name}: ${cls(n.label)}; teacher says ${cls(n.teacher)}, student ${cls(n.student)}`;
+}

@@ -1,0 +1,34 @@
+// Saves a drawing as a file of its own: the styles that the page's style sheet
+// gives it are written into it, so that it looks the same elsewhere.
+
+const properties = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'font-family', 'font-size', 'font-weight', 'text-anchor'];
+
+export function standalone(svg: SVGSVGElement): string {
+  const copy = svg.cloneNode(true) as SVGSVGElement;
+  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  const from = [svg, ...svg.querySelectorAll('*')];
+  const to = [copy, ...copy.querySelectorAll('*')];
+  from.forEach((element, i) => {
+    const style = getComputedStyle(element);
+    for (const p of properties) {
+      const v = style.getPropertyValue(p);
+      if (v) to[i]!.setAttribute(p, v);
+    }
+    to[i]!.removeAttribute('class');
+  });
+  const background = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+  background.setAttribute('width', '100%');
+  background.setAttribute('height', '100%');
+  background.setAttribute('fill', getComputedStyle(document.body).backgroundColor);
+  copy.prepend(background);
+  return new XMLSerializer().serializeToString(copy);
+}
+
+export function save(svg: SVGSVGElement, name: string): void {
+  const url = URL.createObjectURL(new Blob([standalone(svg)], { type: 'image/svg+xml' }));
+  const a = document.createElement('a');
+  a.href = url;
+  a.download = `${name}.svg`;
+  a.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

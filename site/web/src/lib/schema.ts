@@ -1,0 +1,65 @@
+// The controls of an experiment, as sim.Schema describes them. The page draws
+// whatever is listed; it knows no control by name.
+
+export interface Option { value: string; label: string }
+
+export interface Control {
+  key: string;
+  label: string;
+  kind: 'choice' | 'int' | 'float' | 'bool' | 'text';
+  options?: Option[];
+  min?: number;
+  max?: number;
+  step?: number;
+  default: string;
+  help: string;
+  group: string;
+  /** Shown only while each of these keys has one of these values. */
+  needs?: Record<string, string[]>;
+  /** Shown on demand. */
+  advanced?: boolean;
+}
+
+/** Key and value of each setting that differs from its default. */
+export type Settings = Record<string, string>;
+
+export function valueOf(schema: Control[], settings: Settings, key: string): string {
+  return settings[key] ?? schema.find((c) => c.key === key)?.default ?? '';
+}
+
+export function isShown(schema: Control[], settings: Settings, control: Control): boolean {
+  return Object.entries(control.needs ?? {}).every(([key, values]) =>
+    values.includes(valueOf(schema, settings, key)));
+}
+
+/** The controls by group, in the order in which the groups first appear. */
+export function groups(schema: Control[]): [string, Control[]][] {
+  const by = new Map<string, Control[]>();
+  for (const c of schema) by.set(c.group, [...(by.get(c.group) ?? []), c]);
+  return [...by];
+}
+
+/** Brings text typed into a control to the nearest value it allows, or undefined if there is none. */
+export function normalise(control: Control, text: string): string | undefined {
+  switch (control.kind) {
+    case 'choice':
+      return control.options?.some((o) => o.value === text) ? text : undefined;
+    case 'bool':
+      return text === 'on' || text === 'off' ? text : undefined;
+    case 'text':
+      return /[&=#\s]/.test(text.trim()) ? undefined : text.trim();
+    default: {
+      const v = Number(text);
+      if (text.trim() === '' || !Number.isFinite(v)) return undefined;
+      const bounded = Math.min(Math.max(v, control.min ?? -Infinity), control.max ?? Infinity);
+      return String(control.kind === 'int' ? Math.round(bounded) : bounded);
+    }
+  }
+}
+
+/** Settings with key set to value; a value that is the default is left out. */
+export function withValue(schema: Control[], settings: Settings, key: string, value: string): Settings {
+  const { [key]: _, ...rest } = settings;
+  const isDefault = schema.some((c) => c.key === key && c.default === value);
+  return isDefault ? rest : { ...rest, [key]: value };
+}

@@ -1,0 +1,243 @@
+// The binary form of sim.Snapshot, read. sim/codec.go writes it and says what
+// it looks like; names here are those of sim/snapshot.go in lower case.
+
+export const phases = ['teaching', 'distilling', 'finished', 'failed'] as const;
+export type Phase = (typeof phases)[number];
+
+/** A rows × cols matrix, as an array of rows. */
+export type Matrix = number[][];
+
+export interface Snapshot {
+  phase: Phase;
+  running: boolean;
+  epoch: number;
+  epochs: number;
+  /** Exact up to 2^53; the experiment's text form in `experiment` has all of it. */
+  seed: number;
+  backend: string;
+  error: string;
+  alpha: number;
+  beta: number;
+  experiment: string;
+  teacher: ModelState;
+  /** The student alone, then the taught one; only the latter if there is one; the teacher while it is taught. */
+  lanes: Lane[];
+  a: Matrix;
+  d: Matrix;
+  graph: GraphView;
+}
+
+export interface ModelState {
+  layers: number;
+  hidden: number;
+  params: number;
+  embeddingParams: number;
+  bytes: number;
+  inferMicros: number;
+  loss: number;
+  train: number;
+  valid: number;
+  test: number;
+  bestEpoch: number;
+}
+
+export interface Lane {
+  criterion: string;
+  model: ModelState;
+  history: Point[];
+}
+
+export interface Point {
+  total: number;
+  ce: number;
+  kd: number;
+  aux: number;
+  train: number;
+  valid: number;
+  test: number;
+}
+
+export interface GraphView {
+  types: string[];
+  relations: { name: string; src: number; dst: number }[];
+  classes: string[];
+  target: number;
+  nodes: NodeView[];
+  edges: { rel: number; src: number; dst: number }[];
+  teacherMessages: number[][];
+  studentMessages: number[][];
+  teacherActs: number[][];
+  studentActs: number[][];
+}
+
+export interface NodeView {
+  type: number;
+  id: number;
+  hop: number;
+  label: number;
+  teacher: number;
+  student: number;
+}
+
+const magic = 'ABKS';
+const version = 1;
+
+/** Decodes a snapshot. Throws an Error that says what is wrong with the bytes. */
+export function decodeSnapshot(buffer: ArrayBuffer): Snapshot {
+  const r = new Reader(buffer);
+  const head = r.ascii(magic.length);
+  if (head !== magic) {
+    throw new Error(`snapshot: begins with ${JSON.stringify(head)}, want ${JSON.stringify(magic)}`);
+  }
+  const v = r.u16();
+  if (v !== version) {
+    throw new Error(`snapshot: version is ${v}, want ${version}: reload the page`);
+  }
+  const s: Snapshot = {
+    phase: phase(r.u8()),
+    running: r.u8() !== 0,
+    epoch: r.int(),
+    epochs: r.int(),
+    seed: r.long(),
+    backend: r.string(),
+    error: r.string(),
+    alpha: r.float(),
+    beta: r.float(),
+    experiment: r.string(),
+    teacher: model(r),
+    lanes: r.list(4, () => ({
+      criterion: r.string(),
+      model: model(r),
+      history: r.list(28, () => ({
+        total: r.float(), ce: r.float(), kd: r.float(), aux: r.float(),
+        train: r.float(), valid: r.float(), test: r.float(),
+      })),
+    })),
+    a: r.matrix(),
+    d: r.matrix(),
+    graph: graph(r),
+  };
+  r.end();
+  check(s);
+  return s;
+}
+
+function phase(v: number): Phase {
+  const p = phases[v];
+  if (p === undefined) throw new Error(`snapshot: phase is ${v}, want 0..${phases.length - 1}`);
+  return p;
+}
+
+function model(r: Reader): ModelState {
+  return {
+    layers: r.int(), hidden: r.int(),
+    params: r.long(), embeddingParams: r.long(), bytes: r.long(),
+    inferMicros: r.float(), loss: r.float(), train: r.float(), valid: r.float(), test: r.float(),
+    bestEpoch: r.int(),
+  };
+}
+
+function graph(r: Reader): GraphView {
+  const rows = () => r.list(4, () => r.list(4, () => r.float()));
+  return {
+    types: r.strings(),
+    relations: r.list(12, () => ({ name: r.string(), src: r.int(), dst: r.int() })),
+    classes: r.strings(),
+    target: r.int(),
+    nodes: r.list(24, () => ({
+      type: r.int(), id: r.int(), hop: r.int(), label: r.int(), teacher: r.int(), student: r.int(),
+    })),
+    edges: r.list(12, () => ({ rel: r.int(), src: r.int(), dst: r.int() })),
+    teacherMessages: rows(),
+    studentMessages: rows(),
+    teacherActs: rows(),
+    studentActs: rows(),
+  };
+}
+
+/** Refuses an index that points outside what it indexes. */
+function check(s: Snapshot): void {
+  const below = (what: string, v: number, n: number) => {
+    if (v < 0 || v >= n) throw new Error(`snapshot: ${what} is ${v}, want 0..${n - 1}`);
+  };
+  const g = s.graph;
+  for (const rel of g.relations) {
+    below(`source type of ${rel.name}`, rel.src, g.types.length);
+    below(`destination type of ${rel.name}`, rel.dst, g.types.length);
+  }
+  for (const n of g.nodes) below('type of a node', n.type, g.types.length);
+  for (const e of g.edges) {
+    below('relation of an edge', e.rel, g.relations.length);
+    below('source of an edge', e.src, g.nodes.length);
+    below('destination of an edge', e.dst, g.nodes.length);
+  }
+  if (s.a.length !== s.d.length || s.a[0]?.length !== s.d[0]?.length) {
+    throw new Error(`snapshot: A has ${s.a.length} rows and D has ${s.d.length}, want the same shape`);
+  }
+}
+
+class Reader {
+  private readonly view: DataView;
+  private at = 0;
+
+  constructor(buffer: ArrayBuffer) {
+    this.view = new DataView(buffer);
+  }
+
+  /** Steps over n bytes and returns where they begin. */
+  private take(n: number): number {
+    const left = this.view.byteLength - this.at;
+    if (left < n) throw new Error(`snapshot: cut short: ${left} bytes left, want ${n}`);
+    this.at += n;
+    return this.at - n;
+  }
+
+  u8() { return this.view.getUint8(this.take(1)); }
+  u16() { return this.view.getUint16(this.take(2), true); }
+  int() { return this.view.getInt32(this.take(4), true); }
+  long() { return Number(this.view.getBigUint64(this.take(8), true)); }
+  float() { return this.view.getFloat32(this.take(4), true); }
+
+  ascii(n: number): string {
+    const from = this.take(n);
+    return String.fromCharCode(...new Uint8Array(this.view.buffer, from, n));
+  }
+
+  string(): string {
+    const n = this.count(1);
+    return new TextDecoder().decode(new Uint8Array(this.view.buffer, this.take(n), n));
+  }
+
+  strings(): string[] { return this.list(4, () => this.string()); }
+
+  /** Reads a length and refuses one that cannot be there before anything is allocated. */
+  private count(size: number): number {
+    const n = this.int();
+    const left = this.view.byteLength - this.at;
+    if (n < 0 || n * size > left) {
+      throw new Error(`snapshot: ${n} elements of at least ${size} bytes, but ${left} bytes are left`);
+    }
+    return n;
+  }
+
+  list<T>(size: number, read: () => T): T[] {
+    const n = this.count(size);
+    const out: T[] = [];
+    for (let i = 0; i < n; i++) out.push(read());
+    return out;
+  }
+
+  matrix(): Matrix {
+    const rows = this.int(), cols = this.int();
+    const left = this.view.byteLength - this.at;
+    if (rows < 0 || cols < 0 || rows * cols * 4 > left || (cols === 0 && rows > 0)) {
+      throw new Error(`snapshot: a matrix of ${rows}×${cols}, but ${left} bytes are left`);
+    }
+    return Array.from({ length: rows }, () => Array.from({ length: cols }, () => this.float()));
+  }
+
+  end(): void {
+    const left = this.view.byteLength - this.at;
+    if (left > 0) throw new Error(`snapshot: ${left} bytes are left over`);
+  }
+}

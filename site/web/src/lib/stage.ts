@@ -1,0 +1,92 @@
+// The page's end of the conversation with the stage, the frame that draws.
+
+export interface View {
+  theme: 'light' | 'dark' | 'contrast';
+  model: 'student' | 'teacher';
+  tab: '' | 'graph' | 'align';
+  reducedMotion: boolean;
+  visible: boolean;
+  /** Epochs per second, 0 for as fast as it can. */
+  speed: number;
+}
+
+export interface StageEvents {
+  ready(): void;
+  command(text: string): void;
+  failed(text: string): void;
+}
+
+/** How long a stage may take to load. */
+const patience = 60_000;
+
+export class Stage {
+  private port: MessagePort | undefined;
+  private isReady = false;
+  private watchdog: ReturnType<typeof setTimeout> | undefined;
+  private latest: ArrayBuffer | undefined;
+  private view: View | undefined;
+  /** Frames drawn before the first snapshot was sent. */
+  private before: number | undefined;
+
+  constructor(private readonly frame: HTMLIFrameElement, private readonly events: StageEvents) {
+    this.watchdog = setTimeout(() => events.failed('it did not start within a minute'), patience);
+  }
+
+  /** To be called whenever the frame has loaded, a reload of its own included. */
+  connect(): void {
+    this.port?.close();
+    this.isReady = false;
+    this.before = undefined;
+    const channel = new MessageChannel();
+    this.port = channel.port1;
+    this.port.onmessage = ({ data }) => this.receive(data);
+    this.frame.contentWindow?.postMessage({ type: 'abkd-port' }, location.origin, [channel.port2]);
+  }
+
+  /** Shows a snapshot; the caller keeps the bytes. */
+  snapshot(bytes: ArrayBuffer): void {
+    this.latest = bytes;
+    if (!this.isReady || !this.view?.visible) return;
+    this.before ??= this.frames;
+    const copy = bytes.slice(0);
+    this.port?.postMessage({ type: 'snapshot', bytes: copy }, [copy]);
+  }
+
+  look(view: View): void {
+    const wasVisible = this.view?.visible;
+    this.view = view;
+    if (!this.isReady) return;
+    this.port?.postMessage({ type: 'view', ...view });
+    if (view.visible && !wasVisible && this.latest) this.snapshot(this.latest);
+  }
+
+  /** Whether a snapshot can be seen. */
+  get drawn(): boolean { return this.before !== undefined && this.frames > this.before; }
+
+  get frames(): number {
+    return (this.frame.contentWindow as { __abkd?: { frames?: number } } | null)?.__abkd?.frames ?? 0;
+  }
+
+  close(): void {
+    clearTimeout(this.watchdog);
+    this.port?.close();
+  }
+
+  private receive(m: { type: string; text: string }): void {
+    switch (m.type) {
+      case 'ready':
+        clearTimeout(this.watchdog);
+        this.isReady = true;
+        if (this.view) this.look({ ...this.view });
+        if (this.latest) this.snapshot(this.latest);
+        this.events.ready();
+        break;
+      case 'command':
+        this.events.command(m.text);
+        break;
+      case 'error':
+        clearTimeout(this.watchdog);
+        this.events.failed(m.text);
+    }
+  }
+}

@@ -1,0 +1,385 @@
+// The built page in a real browser: node --test test/browser.mjs
+//
+//	BASE_URL     a server that runs already; otherwise dist is served from here
+//	SCREENSHOTS  a folder for pictures to look at
+//	CHROMIUM     the browser (/usr/bin/chromium)
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { serve } from './serve.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const axe = readFileSync(join(here, '../node_modules/axe-core/axe.min.js'), 'utf8');
+const shots = process.env.SCREENSHOTS;
+const patience = 60_000; // for what takes as long as the machine takes
+
+let site, browser, url;
+
+before(async () => {
+  if (process.env.BASE_URL) {
+    url = process.env.BASE_URL;
+  } else {
+    const dist = join(here, '../dist');
+    for (const file of ['index.html', 'trainer.js', 'stage.html', 'generated/trainer.wasm', 'generated/wasm_exec.js', 'generated/teacher.safetensors']) {
+      assert.ok(existsSync(join(dist, file)), `${join(dist, file)} is missing: build the site first`);
+    }
+    site = await serve(dist);
+    url = site.url;
+  }
+  if (shots) mkdirSync(shots, { recursive: true });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+/** Opens the page and hands it to body, with what went wrong in it. */
+async function visit(fragment, body, { viewport = { width: 1280, height: 800 }, colorScheme = 'light', prepare } = {}) {
+  const context = await browser.newContext({ viewport, colorScheme, serviceWorkers: 'block' });
+  const page = await context.newPage();
+  const trouble = [], requests = [];
+  page.on('console', (m) => { if (m.type() === 'error' || m.type() === 'warning') trouble.push(`${m.type()}: ${m.text()}`); });
+  page.on('pageerror', (e) => trouble.push(`page: ${e.message}`));
+  page.on('request', (r) => requests.push(r.url()));
+  try {
+    await prepare?.(page);
+    await page.goto(url + fragment);
+    await body(page, { trouble, requests });
+  } catch (err) {
+    const seen = await page.evaluate(() => JSON.stringify(window.__abkd)).catch(() => 'nothing');
+    err.message += `\nthe page's state is ${seen}\nits console: ${trouble.join('; ') || 'silent'}`;
+    throw err;
+  } finally {
+    await context.close();
+  }
+}
+
+const state = (page) => page.evaluate(() => ({ ...window.__abkd }));
+const until = (page, condition, argument) => page.waitForFunction(condition, argument, { timeout: patience, polling: 50 });
+const running = (page) => until(page, () => window.__abkd?.running && window.__abkd.epoch > 0);
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+
+async function picture(page, name) {
+  if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
+async function assertAccessible(page, name) {
+  await page.evaluate(axe); // evaluated by the debugger, which the page's policy does not bind
+  const { violations } = await page.evaluate(() => axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  }));
+  assert.deepEqual(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html).join(' | ')}`), [], name);
+}
+
+test('training starts at once, on this host alone, and is drawn', async () => {
+  await visit('', async (page, { trouble, requests }) => {
+    const opened = Date.now();
+    await until(page, () => window.__abkd?.epoch > 5);
+    const took = Date.now() - opened;
+    console.log(`epoch 6 after ${took} ms`);
+    const first = await state(page);
+    await until(page, (epoch) => window.__abkd.epoch > epoch + 3, first.epoch);
+    await until(page, () => window.__abkd.frames > 5);
+    const s = await state(page);
+
+    assert.equal(s.ready, true);
+    assert.equal(s.seed, 1);
+    assert.equal(s.error, '');
+    assert.notEqual(s.backend, '');
+    assert.ok(s.teacher.params > s.student.params, 'the teacher is larger');
+    assert.ok(s.teacher.acc > 0.5, `the teacher's accuracy is ${s.teacher.acc}`);
+    assert.ok(s.alone !== null && s.alone.loss !== s.student.loss, 'two students race');
+    assert.equal(s.alignment.A.length, 3);
+    for (const row of s.alignment.A) {
+      const sum = row.reduce((a, b) => a + b, 0);
+      assert.ok(Math.abs(sum - 1) < 1e-5, `a row of A sums to ${sum}`);
+    }
+    await page.waitForTimeout(1000); // the drawing fades in
+    const colours = await variety(page, '.stage');
+    assert.ok(colours > 50, `the stage shows ${colours} colours`);
+    assert.deepEqual(await tooWide(page), []);
+    await picture(page, 'light');
+    assert.deepEqual(trouble, []);
+    const host = new URL(url).host;
+    assert.deepEqual(requests.filter((r) => !/^(data|blob):/.test(r) && new URL(r).host !== host), []);
+    assert.ok(took < 10_000, `epoch 6 took ${took} ms`);
+  });
+});
+
+test('pause stops, step advances by one, reset gives the same run bit for bit', async () => {
+  await visit('#epochs=5000&speed=0', async (page, { trouble }) => {
+    await running(page);
+    await press(page, 'Pause');
+    await until(page, () => !window.__abkd.running);
+    const paused = await state(page);
+    await page.waitForTimeout(700);
+    assert.equal((await state(page)).epoch, paused.epoch, 'nothing moves while paused');
+    await press(page, 'Step');
+    await until(page, (e) => window.__abkd.epoch > e, paused.epoch);
+    await page.waitForTimeout(300);
+    assert.equal((await state(page)).epoch, paused.epoch + 1);
+
+    const losses = async () => {
+      await press(page, 'Reset');
+      await until(page, () => window.__abkd.epoch === 0);
+      const seen = [];
+      for (let epoch = 1; epoch <= 4; epoch++) {
+        await press(page, 'Step');
+        await until(page, (e) => window.__abkd.epoch === e, epoch);
+        const s = await state(page);
+        seen.push([s.student.loss, s.student.ce, s.student.aux, s.alone.loss, ...s.alignment.A.flat()]);
+      }
+      return seen;
+    };
+    const once = await losses();
+    assert.deepEqual(await losses(), once);
+    assert.notEqual(once[0][0], once[1][0]);
+
+    await page.getByLabel('Seed', { exact: true }).fill('2');
+    await page.getByLabel('Seed', { exact: true }).press('Enter');
+    await until(page, () => window.__abkd.seed === 2);
+    await press(page, 'Pause');
+    await until(page, () => !window.__abkd.running);
+    assert.notEqual((await losses())[0][0], once[0][0], 'another seed is another run');
+    assert.deepEqual(trouble, []);
+  });
+});
+
+test('the address holds the experiment', async () => {
+  await visit('#seed=5&hidden=16', async (page, { trouble }) => {
+    await running(page);
+    const s = await state(page);
+    assert.equal(s.seed, 5);
+    assert.equal(await page.getByLabel('Student width').inputValue(), '16');
+
+    await page.getByLabel('Criterion', { exact: true }).selectOption('kd');
+    assert.equal(await page.evaluate(() => location.hash), '#seed=5&hidden=16&criterion=kd');
+    await until(page, () => window.__abkd.epoch > 0 && window.__abkd.student.kd > 0);
+    assert.deepEqual((await state(page)).alignment.A, []);
+    assert.equal(await page.getByLabel('β, weight of the criterion').count(), 0, 'a setting without effect is not shown');
+
+    await page.evaluate(() => { location.hash = '#data=karate'; });
+    await until(page, (params) => window.__abkd.seed === 1 && window.__abkd.teacher.params > 0 && window.__abkd.teacher.params !== params, s.teacher.params);
+    assert.equal(await page.getByLabel('Graph', { exact: true }).inputValue(), 'karate');
+    const schema = JSON.parse(readFileSync(join(here, '../src/generated/schema.json'), 'utf8'));
+    assert.equal(await page.getByLabel('Student width').inputValue(), schema.find((c) => c.key === 'hidden').default);
+
+    await page.evaluate(() => { location.hash = '#layers=99&moon=1'; });
+    await page.getByText('moon=1', { exact: false }).waitFor();
+    await running(page);
+    assert.deepEqual(trouble, []);
+  });
+});
+
+test('the keyboard does it all', async () => {
+  await visit('', async (page) => {
+    await running(page);
+    await page.keyboard.press('Space');
+    await until(page, () => !window.__abkd.running);
+    const at = (await state(page)).epoch;
+    await page.keyboard.press('.');
+    await until(page, (e) => window.__abkd.epoch === e + 1, at);
+    await page.keyboard.press('ArrowRight');
+    await until(page, (e) => window.__abkd.epoch === e + 2, at);
+    await page.keyboard.press('r');
+    await until(page, () => window.__abkd.epoch === 0);
+    await page.keyboard.press('?');
+    assert.equal(await page.locator('#keys').isVisible(), true);
+    await page.frameLocator('iframe').locator('canvas').focus();
+    await page.keyboard.press('.');
+    await until(page, () => window.__abkd.epoch === 1);
+    await page.keyboard.press('r');
+    await until(page, () => window.__abkd.epoch === 0);
+    await page.locator('body').press('Tab');
+
+    const reached = new Set();
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press('Tab');
+      reached.add(await page.evaluate(() => document.activeElement.id || document.activeElement.textContent.trim() || document.activeElement.tagName));
+    }
+    for (const want of ['Share', '▶ Play', 'control-criterion', 'control-seed', 'All settings']) {
+      assert.ok([...reached].some((r) => r === want), `Tab never reaches ${want}: ${[...reached].join(', ')}`);
+    }
+    await page.getByLabel('Seed', { exact: true }).focus();
+    await page.keyboard.press('.');
+    await page.keyboard.press('?');
+    await page.waitForTimeout(300);
+    assert.equal((await state(page)).epoch, 0, 'keys typed into a field are text');
+  });
+});
+
+test('a node of the list becomes the focus', async () => {
+  await visit('', async (page) => {
+    await running(page);
+    await press(page, 'Pause');
+    await page.getByText('The drawn graph as a list', { exact: false }).click();
+    const nodes = page.locator('.nodes li button');
+    await nodes.first().waitFor();
+    const name = (await nodes.nth(3).textContent()).split(':')[0];
+    await nodes.nth(3).click();
+    await page.waitForFunction((n) => document.querySelector('.nodes li button[aria-pressed=true]')?.textContent.startsWith(`${n}:`), name, { timeout: patience });
+  });
+});
+
+test('the stage follows tab, theme, model and visibility', async () => {
+  await visit('', async (page) => {
+    await running(page);
+    await until(page, () => window.__abkd.frames > 0);
+    const stage = page.frames().find((f) => f.url().endsWith('stage.html'));
+    const shows = (want) => stage.waitForFunction((w) => Object.entries(w).every(([k, v]) => window.__abkd.state()[k] === v), want, { timeout: patience });
+    await shows({ tab: 'graph', teacher: false });
+    await press(page, 'Align');
+    await shows({ tab: 'align' });
+    await page.getByLabel('Messages of').selectOption('teacher');
+    await shows({ teacher: true });
+    const light = await stage.evaluate(() => window.__abkd.state().theme);
+    await page.getByLabel('Theme').selectOption('dark');
+    await stage.waitForFunction((t) => window.__abkd.state().theme !== t, light, { timeout: patience });
+    await press(page, 'Curves');
+    await page.waitForTimeout(300);
+    const before = await stage.evaluate(() => window.__abkd.state().snapshots);
+    const { epoch } = await state(page);
+    await until(page, (e) => window.__abkd.epoch > e + 2, epoch);
+    assert.equal(await stage.evaluate(() => window.__abkd.state().snapshots), before, 'a hidden stage gets no snapshots');
+    await press(page, 'Graph');
+    await shows({ tab: 'graph' });
+    await stage.waitForFunction((n) => window.__abkd.state().snapshots > n, before, { timeout: patience });
+  }, { viewport: { width: 390, height: 844 } });
+});
+
+test('without its program the trainer says so, and a retry works', async () => {
+  let broken = true;
+  const prepare = (page) => page.route('**/trainer.wasm', (route) => (broken ? route.abort() : route.continue()));
+  await visit('', async (page) => {
+    const alert = page.getByRole('alert').filter({ hasText: 'The trainer stopped' });
+    await alert.waitFor({ timeout: patience });
+    assert.notEqual((await state(page)).error, '');
+    await picture(page, 'no-trainer');
+    broken = false;
+    await alert.getByRole('button', { name: 'Retry' }).click();
+    await running(page);
+    await until(page, () => window.__abkd.frames > 0);
+    assert.equal(await alert.count(), 0);
+    assert.equal((await state(page)).error, '');
+  }, { prepare });
+});
+
+test('without its program the stage says so, training goes on, and a retry works', async () => {
+  let broken = true;
+  const prepare = (page) => page.route('**/app.wasm', (route) => (broken ? route.abort() : route.continue()));
+  await visit('', async (page) => {
+    const alert = page.locator('.stage').getByRole('alert');
+    await alert.waitFor({ timeout: patience });
+    await running(page);
+    await picture(page, 'no-stage');
+    broken = false;
+    await alert.getByRole('button', { name: 'Retry' }).click();
+    await until(page, () => window.__abkd.frames > 0);
+    assert.equal(await alert.count(), 0);
+  }, { prepare });
+});
+
+test('a teacher that cannot be loaded is trained here', async () => {
+  const prepare = (page) => page.route('**/teacher.safetensors', (route) => route.abort());
+  await visit('', async (page) => {
+    await until(page, () => window.__abkd?.phase === 'teaching' && window.__abkd.epoch > 1);
+    await page.getByText('it is trained here instead').waitFor();
+  }, { prepare });
+});
+
+for (const [name, options] of Object.entries({
+  light: {},
+  dark: { colorScheme: 'dark' },
+  phone: { viewport: { width: 390, height: 844 } },
+  'phone-dark': { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+})) {
+  test(`accessible: ${name}`, async () => {
+    await visit('', async (page, { trouble }) => {
+      await running(page);
+      await until(page, () => window.__abkd.epoch > 10 && window.__abkd.frames > 0);
+      await page.waitForTimeout(600);
+      await picture(page, `${name}-running`);
+      await press(page, 'Pause');
+      await press(page, 'All settings');
+      await page.getByText('The drawn graph as a list', { exact: false }).click();
+      await assertAccessible(page, name);
+      for (const tab of options.viewport ? ['Align', 'Curves'] : []) {
+        await press(page, tab);
+        await page.waitForTimeout(600);
+        await picture(page, `${name}-${tab.toLowerCase()}`);
+        await assertAccessible(page, `${name} ${tab}`);
+      }
+      assert.deepEqual(await tooWide(page), []);
+      assert.deepEqual(trouble, []);
+    }, options);
+  });
+}
+
+test('accessible: contrast', async () => {
+  await visit('', async (page) => {
+    await running(page);
+    await page.getByLabel('Theme').selectOption('contrast');
+    await page.waitForTimeout(600);
+    await picture(page, 'contrast');
+    await press(page, 'Pause');
+    await assertAccessible(page, 'contrast');
+  });
+});
+
+test('the run ends with a student well above the majority class', async () => {
+  await visit('#speed=0', async (page, { trouble }) => {
+    await until(page, () => window.__abkd?.phase === 'finished');
+    const s = await state(page);
+    assert.equal(s.running, false);
+    assert.ok(s.student.acc > 0.4, `accuracy ${s.student.acc}; always naming the largest class gives less than 0.25`);
+    const hook = await page.locator('.hook').textContent();
+    assert.match(hook, /at the end the taught student (is level|is [+−][\d.]+ points)/);
+    const gap = 100 * (s.student.acc - s.alone.acc);
+    const said = hook.includes('level') ? 0 : Number(hook.match(/([+−][\d.]+) points/)[1].replace('−', '-'));
+    assert.ok(Math.abs(gap - said) < 0.06, `it says ${said} points, the numbers say ${gap}`);
+    await picture(page, 'finished');
+    if (shots) await page.screenshot({ path: join(shots, 'finished-full.png'), fullPage: true });
+    await press(page, 'Play again');
+    await until(page, () => window.__abkd.running);
+    assert.deepEqual(trouble, []);
+  });
+});
+
+test('the curves can be saved as a drawing that stands alone', async () => {
+  await visit('', async (page) => {
+    await running(page);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save SVG' }).first().click();
+    const svg = readFileSync(await (await download).path(), 'utf8');
+    assert.match(svg, /^<svg [^>]*xmlns=/);
+    assert.match(svg, /<path [^>]*fill="rgb/);
+    assert.doesNotMatch(svg, /class=|var\(/);
+  });
+});
+
+/** What makes the page scroll sideways. */
+const tooWide = (page) => page.evaluate(() => (document.scrollingElement.scrollWidth <= innerWidth ? []
+  : [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && !e.closest('.scrolls') && e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 120))));
+
+/** The number of different colours in a picture of the element. */
+async function variety(page, selector) {
+  const png = (await page.locator(selector).screenshot()).toString('base64');
+  return page.evaluate(async (text) => {
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const data = new Uint32Array(context.getImageData(0, 0, image.width, image.height).data.buffer);
+    return new Set(data).size;
+  }, png);
+}

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import formulas from '../src/formulas.json';
+import { accuracyChart, lossChart, lossTerms, spread, thinned, type Label } from '../src/lib/curves';
+import { keyCommand } from '../src/lib/keys';
+import { mirrorOf } from '../src/lib/mirror';
+import { announcement, bytes, hook, micros, nodeName, number, strongest, times } from '../src/lib/report';
+import { decodeSnapshot, type Snapshot } from '../src/lib/snapshot';
+
+const read = (): Snapshot => decodeSnapshot(new Uint8Array(readFileSync(new URL('../src/generated/snapshot.bin', import.meta.url))).buffer);
+
+describe('figures', () => {
+  it.each([
+    [73760, 3584, '21×'], [330, 100, '3.3×'], [1, 2, '0.5×'], [1, 0, '–'], [0, 1, '–'], [NaN, 1, '–'],
+  ])('times(%d, %d) is %s', (a, b, want) => expect(times(a, b)).toBe(want));
+
+  it.each([[0, '0 B'], [1023, '1023 B'], [1024, '1.0 KiB'], [380032, '371.1 KiB'], [3 << 20, '3.0 MiB']])(
+    'bytes(%d) is %s', (n, want) => expect(bytes(n)).toBe(want));
+
+  it.each([[0, '–'], [42.4, '42 µs'], [1420, '1.42 ms'], [143_300, '143.3 ms']])(
+    'micros(%d) is %s', (n, want) => expect(micros(n)).toBe(want));
+
+  it.each([[0, '0.000'], [1, '1.000'], [0.0005, '0.001'], [7.24e-7, '7.2·10⁻⁷'], [3.4e-18, '3.4·10⁻¹⁸'], [123.456, '123.5'], [NaN, 'NaN']])(
+    'number(%d) is %s', (v, want) => expect(number(v)).toBe(want));
+
+  it('finds the strongest pair', () => {
+    expect(strongest([[0.2, 0.8], [0.9, 0.1]])).toEqual({ teacher: 2, student: 1, value: 0.9 });
+    expect(strongest([])).toBeUndefined();
+  });
+});
+
+describe('words', () => {
+  const race = (taught: number, alone: number) => {
+    const s = read();
+    s.phase = 'distilling';
+    s.lanes[0]!.model.test = alone;
+    s.lanes[1]!.model.test = taught;
+    return s;
+  };
+
+  it('reports a lead, a tie and a loss alike', () => {
+    expect(hook(race(0.621, 0.6))).toContain('is +2.1 points over the one alone');
+    expect(hook(race(0.6, 0.6))).toContain('is level with the one alone');
+    expect(hook(race(0.58, 0.6))).toContain('is −2.0 points against the one alone');
+    const { teacher, lanes } = race(0.58, 0.6);
+    expect(hook(race(0.58, 0.6))).toContain(`${times(teacher.params, lanes[1]!.model.params)} fewer parameters; so far`);
+    expect(hook({ ...race(0.6, 0.5), phase: 'finished' })).toContain('at the end');
+  });
+
+  it('speaks of the teacher while it learns and of one student where there is one', () => {
+    const s = read();
+    expect(hook({ ...s, phase: 'teaching', lanes: [] })).toContain('The teacher is learning here');
+    expect(hook({ ...s, lanes: [s.lanes[0]!] })).toContain('the student alone gets');
+  });
+
+  it('announces epoch, accuracy and strongest pair', () => {
+    const s = race(0.61, 0.6);
+    s.epoch = 20;
+    s.a = [[0.1, 0.2], [0.9, 0.1]];
+    expect(announcement(s)).toBe('epoch 20, student 61 %, strongest pair T2 to S1');
+    expect(announcement({ ...s, error: 'The loss is NaN.' })).toBe('The loss is NaN.');
+  });
+
+  it('names every drawn node', () => {
+    const s = read();
+    s.graph.nodes.forEach((_, i) => expect(nodeName(s, i)).toMatch(/^\w+ \d+/));
+    expect(nodeName(s, 0)).toContain('teacher says');
+  });
+});
+
+describe('curves', () => {
+  const size = { width: 400, height: 200 };
+
+  it('stacks terms that add up to the total', () => {
+    for (const alpha of [0, 0.5]) {
+      const s = { ...read(), alpha };
+      const p = { total: 0, ce: 2, kd: 3, aux: 0.5, train: 0, valid: 0, test: 0 };
+      const sum = lossTerms(s).reduce((v, t) => v + t.of(p), 0);
+      expect(sum, `alpha=${alpha}`).toBeCloseTo((1 - alpha) * 2 + alpha * 3 + s.beta * 0.5, 12);
+    }
+    expect(lossTerms({ ...read(), alpha: 0, lanes: [read().lanes[0]!] }).map((t) => t.name)).toEqual(['CE']);
+  });
+
+  it('draws inside its frame, whatever the numbers are', () => {
+    const broken = read();
+    broken.lanes[1]!.history[3]!.aux = NaN;
+    broken.lanes[1]!.history[4]!.ce = Infinity;
+    const begun = { ...read(), epoch: 0, lanes: read().lanes.map((l) => ({ ...l, history: [] })) };
+    const one = { ...read(), lanes: read().lanes.map((l) => ({ ...l, history: l.history.slice(0, 1) })) };
+    for (const s of [read(), broken, begun, one, { ...read(), phase: 'teaching' as const, lanes: [read().lanes[0]!] }]) {
+      for (const c of [lossChart(s, size), accuracyChart(s, size)]) {
+        for (const m of c.marks) expect(m.path).not.toMatch(/NaN|Infinity/);
+        for (const l of c.labels) expect(l.y).toBeGreaterThan(0);
+        for (const l of c.labels) expect(l.y).toBeLessThan(size.height);
+        expect(c.epochAt(-50)).toBe(1);
+        expect(c.epochAt(1e6)).toBe(Math.max(c.length, 1));
+      }
+    }
+  });
+
+  it.each([0, 1, 2, 500, 501, 5000])('thins %d epochs, keeps their order and the last', (n) => {
+    const drawn = thinned(n);
+    expect(drawn.length).toBeLessThanOrEqual(500);
+    expect(drawn.length).toBeGreaterThanOrEqual(Math.min(n, 250));
+    expect(drawn.at(-1)).toBe(n > 0 ? n - 1 : undefined);
+    expect([...drawn].sort((a, b) => a - b)).toEqual(drawn);
+  });
+
+  it('keeps labels apart', () => {
+    const labels: Label[] = [50, 51, 52, 190].map((y) => ({ x: 0, y, text: '', series: '' }));
+    spread(labels, 0, 176);
+    const ys = labels.map((l) => l.y).sort((a, b) => a - b);
+    ys.slice(1).forEach((y, i) => expect(y - ys[i]!).toBeGreaterThanOrEqual(13.9));
+    expect(ys.at(-1)).toBeLessThanOrEqual(176);
+  });
+});
+
+describe('mirror', () => {
+  it('has every promised name before and after the first snapshot', () => {
+    const names = ['ready', 'running', 'epoch', 'seed', 'backend', 'teacher', 'student', 'alignment', 'frames', 'error'];
+    for (const m of [mirrorOf(null, '', '', () => 0), mirrorOf(read(), 'go', '', () => 7)]) {
+      expect(Object.keys(m)).toEqual(expect.arrayContaining(names));
+    }
+    const s = read(), m = mirrorOf(s, 'go', '', () => 7);
+    expect(m.frames).toBe(7);
+    expect(m.student.loss).toBe(s.lanes[1]!.history.at(-1)!.total);
+    expect(m.student.acc).toBe(s.lanes[1]!.model.test);
+    expect(m.alone!.loss).toBe(s.lanes[0]!.history.at(-1)!.total);
+    expect(m.alignment.A).toBe(s.a);
+    expect(mirrorOf(s, 'go', 'gone', () => 0).error).toBe('gone');
+  });
+});
+
+describe('formulas', () => {
+  it('are MathML without inline styles', () => {
+    for (const group of Object.values(formulas)) {
+      for (const [name, markup] of Object.entries(group)) {
+        expect(markup, name).toMatch(/^<math[^>]*>.*<\/math>$/s);
+        expect(markup, name).not.toContain('style=');
+      }
+    }
+  });
+});
+
+describe('keys', () => {
+  const press = (key: string, more: Partial<KeyboardEvent> = {}) => keyCommand({ key, ...more } as KeyboardEvent);
+  // keyCommand asks whether the target is an Element; there is none here.
+  (globalThis as { Element?: unknown }).Element ??= class {};
+
+  it.each([[' ', 'play'], ['.', 'step'], ['ArrowRight', 'step'], ['r', 'reset'], ['R', 'reset'], ['?', 'keys'], ['x', undefined]])(
+    '%j asks for %s', (key, want) => expect(press(key)).toBe(want));
+
+  it('leaves the browser its own', () => {
+    expect(press('r', { ctrlKey: true })).toBeUndefined();
+    expect(press(' ', { repeat: true })).toBeUndefined();
+  });
+});

@@ -1,0 +1,10 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import { mathml } from './mathml.ts';
+
+export default defineConfig({
+  base: './', // works below any path
+  plugins: [mathml(), svelte()],
+  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  test: { include: ['test/*.test.ts'] },
+});
