@@ -22,6 +22,8 @@ type Control struct {
 	Max     float64  `json:"max"`
 	Step    float64  `json:"step"`
 	Default string   `json:"default"`
+	// Instead says when the default is another one: the first that holds counts.
+	Instead []Instead `json:"instead,omitempty"`
 	// Needs says when the setting has an effect: when the control of that key
 	// has one of the values. Empty means always.
 	Needs map[string][]string `json:"needs,omitempty"`
@@ -47,6 +49,14 @@ const (
 type Option struct {
 	Value string `json:"value"`
 	Label string `json:"label"`
+}
+
+// An Instead is the default of a control while the control of that key has
+// that value.
+type Instead struct {
+	Key     string `json:"key"`
+	Value   string `json:"value"`
+	Default string `json:"default"`
 }
 
 var abkdOnly = map[string][]string{"criterion": {"abkd"}}
@@ -83,8 +93,8 @@ var controls = []Control{
 		Help:    "What the taught student learns from the teacher by.", field: func(e *Experiment) any { return &e.Criterion }},
 	{Key: "beta", Label: "β, weight of the criterion", Group: "distillation", Kind: Float, Default: "1", Min: 0, Max: 10000, Step: 0.1, Needs: abkdOnly,
 		Help: "How much the alignment of layers counts beside the cross-entropy.", field: func(e *Experiment) any { return &e.Beta }},
-	{Key: "alpha", Label: "α, weight of KD", Group: "distillation", Kind: Float, Default: "0", Min: 0, Max: 1, Step: 0.05, Needs: map[string][]string{"criterion": {"abkd", "kd"}},
-		Help: "Share of the soft-label loss; the cross-entropy has the rest. For the criterion KD the default is 0.9.", field: func(e *Experiment) any { return &e.Alpha }},
+	{Key: "alpha", Label: "α, weight of KD", Group: "distillation", Kind: Float, Default: "0", Instead: []Instead{{"criterion", "kd", "0.9"}}, Min: 0, Max: 1, Step: 0.05, Needs: map[string][]string{"criterion": {"abkd", "kd"}},
+		Help: "Share of the soft-label loss; the cross-entropy has the rest.", field: func(e *Experiment) any { return &e.Alpha }},
 	{Key: "temperature", Label: "Temperature", Group: "distillation", Kind: Float, Default: "4", Min: 0.1, Max: 100, Step: 0.5, Advanced: true, Needs: map[string][]string{"criterion": {"abkd", "kd"}},
 		Help: "Softens the labels that KD compares.", field: func(e *Experiment) any { return &e.Temperature }},
 	{Key: "softmax", Label: "Attention sums to one over", Group: "distillation", Kind: Choice, Default: "row", Needs: abkdOnly,
@@ -93,7 +103,7 @@ var controls = []Control{
 	{Key: "head", Label: "Projection", Group: "distillation", Kind: Choice, Default: "linear", Needs: abkdOnly,
 		Options: []Option{{"linear", "linear (the paper's)"}, {"batchnorm", "linear, batch norm, ReLU (ours)"}},
 		Help:    "What maps layer outputs into the shared space.", field: func(e *Experiment) any { return &e.Head }},
-	{Key: "granularity", Label: "Compare", Group: "distillation", Kind: Choice, Default: "pooled", Needs: abkdOnly,
+	{Key: "granularity", Label: "Compare", Group: "distillation", Kind: Choice, Default: "pooled", Instead: []Instead{{"head", "batchnorm", "per-node"}}, Needs: abkdOnly,
 		Options: []Option{{"pooled", "the mean over nodes (the paper's)"}, {"per-node", "node by node"}},
 		Help:    "Pooled projections can meet without the student changing; node by node, with the teacher's frozen and no subspace, they cannot.", field: func(e *Experiment) any { return &e.Granularity }},
 	{Key: "dim", Label: "Shared width d", Group: "distillation", Kind: Int, Default: "32", Min: 1, Max: 1024, Step: 1, Advanced: true, Needs: abkdOnly,
@@ -141,6 +151,17 @@ func keys() string {
 		k = append(k, c.Key)
 	}
 	return strings.Join(k, ", ")
+}
+
+// DefaultIn returns the setting's default in e.
+func (c *Control) DefaultIn(e *Experiment) string {
+	for _, i := range c.Instead {
+		other := control(i.Key)
+		if v := other.Get(e); v == i.Value || v == "" && other.Default == i.Value {
+			return i.Default
+		}
+	}
+	return c.Default
 }
 
 // Get returns the setting's text in e, "" where the field is zero and so

@@ -65,7 +65,7 @@ func (e Experiment) String() string {
 	var b strings.Builder
 	for _, c := range Controls() {
 		v := c.Get(&e)
-		if v == "" || v == c.Default {
+		if v == "" || v == c.DefaultIn(&e) {
 			continue
 		}
 		if b.Len() > 0 {
@@ -123,15 +123,10 @@ func (e Experiment) Prepare(g *graph.Graph) *graph.Graph {
 // zero: their defaults depend on the data. The result is for reading, not for
 // resolving again: its zeros are meant.
 func (e Experiment) Resolved() Experiment {
-	if e.Alpha == 0 && e.Criterion == "kd" {
-		e.Alpha = 0.9 // the usual weight where KD is all there is
-	}
-	if e.Granularity == "" && e.Head == "batchnorm" {
-		e.Granularity = "per-node" // batch statistics need more than one row
-	}
+	given := e
 	for _, c := range Controls() {
-		if c.Get(&e) == "" && c.Default != "" {
-			if err := c.Set(&e, c.Default); err != nil {
+		if d := c.DefaultIn(&given); c.Get(&e) == "" && d != "" {
+			if err := c.Set(&e, d); err != nil {
 				panic(err) // a default of the table itself
 			}
 		}

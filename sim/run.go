@@ -293,11 +293,14 @@ func (r *Run) Snapshot(s *Snapshot) {
 		s.A, s.D = a.A.Clone(), a.D.Clone()
 	}
 	if r.view != nil {
-		var teacher gnn.Model
-		if r.teacher != nil && r.phase != Teaching {
+		teacher, student := gnn.Model(nil), taught.model
+		switch {
+		case r.phase == Teaching:
+			teacher, student = r.teacher.model, nil
+		case r.teacher != nil:
 			teacher = r.teacher.bestModel
 		}
-		r.view.fill(&s.Graph, teacher, taught.model, r.eval.batch)
+		r.view.fill(&s.Graph, teacher, student, r.eval.batch)
 	}
 }
 

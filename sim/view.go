@@ -129,19 +129,22 @@ func (v *view) look(focus int) {
 	v.shape, v.teacher = s, nil
 }
 
-// fill sets dst to the view with what both models compute on it. The teacher
-// may be nil.
+// fill sets dst to the view with what both models compute on it. Either may
+// be nil.
 func (v *view) fill(dst *GraphView, teacher, student gnn.Model, b *sample.Batch) {
 	*dst = v.shape
 	dst.Nodes = slices.Clone(v.shape.Nodes)
 	if teacher != nil {
-		if v.teacher != teacher {
+		if v.teacher != teacher || student == nil { // alone it is in training
 			v.teacher, v.kept = teacher, v.compute(teacher, b)
 		}
 		for i := range dst.Nodes {
 			dst.Nodes[i].Teacher = v.kept.classes[i]
 		}
 		dst.TeacherMessages, dst.TeacherActs = cloneRows(v.kept.messages), cloneRows(v.kept.acts)
+	}
+	if student == nil {
+		return
 	}
 	now := v.compute(student, b)
 	for i := range dst.Nodes {

@@ -149,3 +149,24 @@ func TestViewFollowsTheFocus(t *testing.T) {
 		t.Error("back at the first focus the teacher's logits differ")
 	}
 }
+
+// While the teacher is trained, what is shown is its own.
+func TestViewOfTheTeacherInTraining(t *testing.T) {
+	r := newRun(t, builtIn(t, "karate"), "teach=on&teacher-hidden=8&teacher-epochs=9&hidden=4", Options{View: true})
+	var before, after Snapshot
+	r.Step()
+	r.Snapshot(&before)
+	r.Step()
+	r.Snapshot(&after)
+	if len(after.Graph.TeacherMessages) != 3 || after.Graph.StudentMessages != nil || after.Graph.StudentActs != nil {
+		t.Errorf("%d layers of the teacher and %d of a student are shown, want 3 and none", len(after.Graph.TeacherMessages), len(after.Graph.StudentMessages))
+	}
+	if slices.Equal(before.Graph.TeacherActs[0], after.Graph.TeacherActs[0]) {
+		t.Error("a step of training changes nothing that is shown")
+	}
+	for _, n := range after.Graph.Nodes {
+		if n.Student != -1 || n.Teacher < 0 {
+			t.Errorf("node %+v: want a class from the teacher alone", n)
+		}
+	}
+}

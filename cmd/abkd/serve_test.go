@@ -123,7 +123,7 @@ func TestServeHeaders(t *testing.T) {
 			"Cross-Origin-Embedder-Policy": "require-corp",
 			"X-Content-Type-Options":       "nosniff",
 			"Cache-Control":                "no-cache",
-			"Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+			"Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
 				"connect-src 'self'; worker-src 'self'; frame-src 'self'; frame-ancestors 'self'",
 		} {
 			if got := resp.Header.Get(name); got != want {

@@ -1,7 +1,7 @@
 // A share link's fragment: key=value pairs joined by "&", defaults left out.
 
 import type { Control, Settings } from './schema';
-import { normalise } from './schema';
+import { defaultIn, normalise } from './schema';
 
 /** Reads a fragment, with or without its "#". What cannot be decoded is taken as it stands. */
 export function parseFragment(fragment: string): Settings {
@@ -31,7 +31,7 @@ export function clean(schema: Control[], settings: Settings): Settings {
   for (const [key, value] of Object.entries(settings)) {
     const control = schema.find((c) => c.key === key);
     const valid = control ? normalise(control, value) : value;
-    if (valid !== undefined && valid !== control?.default) out[key] = valid;
+    if (valid !== undefined && (!control || valid !== defaultIn(schema, settings, key))) out[key] = valid;
   }
   return out;
 }

@@ -12,6 +12,8 @@ export interface Control {
   max?: number;
   step?: number;
   default: string;
+  /** Other defaults while the control of that key has that value; the first that holds counts. */
+  instead?: { key: string; value: string; default: string }[];
   help: string;
   group: string;
   /** Shown only while each of these keys has one of these values. */
@@ -24,7 +26,14 @@ export interface Control {
 export type Settings = Record<string, string>;
 
 export function valueOf(schema: Control[], settings: Settings, key: string): string {
-  return settings[key] ?? schema.find((c) => c.key === key)?.default ?? '';
+  return settings[key] ?? defaultIn(schema, settings, key);
+}
+
+/** The default of a control beside the other settings. */
+export function defaultIn(schema: Control[], settings: Settings, key: string): string {
+  const control = schema.find((c) => c.key === key);
+  const instead = control?.instead?.find((i) => valueOf(schema, settings, i.key) === i.value);
+  return instead?.default ?? control?.default ?? '';
 }
 
 export function isShown(schema: Control[], settings: Settings, control: Control): boolean {
@@ -60,6 +69,5 @@ export function normalise(control: Control, text: string): string | undefined {
 /** Settings with key set to value; a value that is the default is left out. */
 export function withValue(schema: Control[], settings: Settings, key: string, value: string): Settings {
   const { [key]: _, ...rest } = settings;
-  const isDefault = schema.some((c) => c.key === key && c.default === value);
-  return isDefault ? rest : { ...rest, [key]: value };
+  return defaultIn(schema, rest, key) === value ? rest : { ...rest, [key]: value };
 }

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"abkd/gnn"
+	"abkd/gnn/mat"
+	"abkd/gnn/sample"
+	"abkd/kd"
+)
+
+func newBench() *cobra.Command {
+	cmd := &cobra.Command{Use: "bench", Short: "Measure the speed of training on this machine", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(newBenchStep())
+	return cmd
+}
+
+// A stepReport is the result of bench step.
+type stepReport struct {
+	Command         string `json:"command"`
+	Data            string `json:"data"`
+	Layers          int    `json:"layers"`
+	Hidden          int    `json:"hidden"`
+	Input           int    `json:"input"`
+	Threads         int    `json:"threads"`
+	Backend         string `json:"backend"`
+	Params          int    `json:"params"`
+	EmbeddingParams int    `json:"embedding_params"`
+	Loss            number `json:"loss"` // of the last step
+	Steps           int    `json:"steps"`
+	StepS           number `json:"step_s"` // the fastest step, in seconds
+	MedianS         number `json:"median_s"`
+}
+
+// A stepBench times full-batch training steps of an R-GCN.
+type stepBench struct {
+	source
+	layers, hidden, input, threads, steps int
+	inputs, backend                       string
+}
+
+func newBenchStep() *cobra.Command {
+	var b stepBench
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "step",
+		Short: "Time one full-batch R-GCN training step",
+		Long: `Time training steps of an R-GCN on the whole graph: forward, cross-entropy on
+the training nodes, backward, Adam; without dropout. The first step is not
+counted. Types without features get embedding tables, all of which are
+trained, as in scripts for PyTorch.`,
+		Example: `  abkd bench step --data mag-mini --threads 1
+  abkd bench step --data aminer_academic2 --layers 3 --hidden 512 --threads 2 --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d, err := b.read(cmd.Context(), cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			r, err := b.run(cmd.Context(), d)
+			if err != nil {
+				return err
+			}
+			text := fmt.Sprintf("R-GCN %d x %d on %s, %d threads, backend %s: fastest step %.4g s, median %.4g s of %d\n",
+				r.Layers, r.Hidden, r.Data, r.Threads, r.Backend, r.StepS, r.MedianS, r.Steps)
+			return write(cmd.OutOrStdout(), asJSON, r, text)
+		},
+	}
+	b.source.addFlags(cmd, true)
+	f := cmd.Flags()
+	f.IntVar(&b.layers, "layers", 3, "number of layers")
+	f.IntVar(&b.hidden, "hidden", 512, "width of the hidden layers")
+	f.IntVar(&b.input, "input", 128, "width of the input and of embedding tables")
+	f.StringVar(&b.inputs, "inputs", "embedding", "what types without features get: embedding or means")
+	f.IntVar(&b.threads, "threads", runtime.NumCPU(), "number of threads")
+	f.IntVar(&b.steps, "steps", 5, "number of counted steps")
+	f.StringVar(&b.backend, "backend", "", "implementation of the inner loops (the fastest that this machine has)")
+	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
+	f.SortFlags = false
+	return cmd
+}
+
+func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
+	if b.threads < 1 || b.threads > 1024 {
+		return nil, fmt.Errorf("--threads is %d, want 1..1024", b.threads)
+	}
+	if b.steps < 1 || b.steps > 1<<20 {
+		return nil, fmt.Errorf("--steps is %d, want 1..%d", b.steps, 1<<20)
+	}
+	if len(d.split.Train) == 0 {
+		return nil, fmt.Errorf("--split %q: there are no training nodes, want at least one", d.split.Name)
+	}
+	if b.backend != "" {
+		if err := mat.SetBackend(b.backend); err != nil {
+			return nil, err
+		}
+	}
+	runtime.GOMAXPROCS(b.threads)
+	c := gnn.Config{Layers: b.layers, Hidden: b.hidden, Input: b.input, Inputs: b.inputs}
+	m, err := gnn.New(c, d.graph, rand.New(rand.NewPCG(1, 0)))
+	if err != nil {
+		return nil, err
+	}
+	batch := sample.NewFull(d.graph, m.Config().Layers, d.split.Train).Next()
+	trainer := kd.NewDistiller(nil, m, nil, kd.Settings{LR: 0.01})
+	var loss kd.Losses
+	seconds := make([]float64, 0, b.steps)
+	for len(seconds) <= b.steps {
+		if ctx.Err() != nil {
+			return nil, interruption("interrupted")
+		}
+		start := time.Now()
+		loss = trainer.Step(batch, nil)
+		seconds = append(seconds, time.Since(start).Seconds())
+	}
+	seconds = seconds[1:]
+	slices.Sort(seconds)
+	params, embedding := gnn.Count(m)
+	return &stepReport{
+		Command: "bench step", Data: b.data, Layers: b.layers, Hidden: b.hidden, Input: b.input,
+		Threads: b.threads, Backend: mat.Backend(), Params: params, EmbeddingParams: embedding,
+		Loss: number(loss.Total), Steps: b.steps, StepS: number(seconds[0]), MedianS: number(seconds[len(seconds)/2]),
+	}, nil
+}
