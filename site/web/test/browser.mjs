@@ -1,6 +1,7 @@
 // The built page in a real browser: node --test test/browser.mjs
 //
-//	BASE_URL     a server that runs already; otherwise dist is served from here
+//	BASE_URL     a server that runs already; otherwise `abkd serve` serves dist
+//	ABKD         the program abkd (build/abkd)
 //	SCREENSHOTS  a folder for pictures to look at
 //	CHROMIUM     the browser (/usr/bin/chromium)
 
@@ -27,7 +28,7 @@ before(async () => {
     for (const file of ['index.html', 'trainer.js', 'stage.html', 'generated/trainer.wasm', 'generated/wasm_exec.js', 'generated/teacher.safetensors']) {
       assert.ok(existsSync(join(dist, file)), `${join(dist, file)} is missing: build the site first`);
     }
-    site = await serve(dist);
+    site = await serve(process.env.ABKD ?? join(here, '../../../build/abkd'), dist);
     url = site.url;
   }
   if (shots) mkdirSync(shots, { recursive: true });
