@@ -17,7 +17,7 @@ NODE_WASM := -exec=$(GOROOT)/lib/wasm/go_js_wasm_exec
 CORE := ./gnn/... ./kd/... ./sim ./sim/scene
 GO_FILES = $(shell git ls-files -co --exclude-standard '*.go' '*.kage' go.mod go.sum assets)
 
-.PHONY: run build test check test-go test-race test-wasm test-web test-browser clean tools
+.PHONY: run build test check test-go test-screen test-race test-wasm test-web test-browser clean tools
 
 run: build build/abkd
 	./build/abkd serve --dir $(WEB)/dist --port $(PORT)
@@ -53,7 +53,7 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/tr
 
 # --- tests ------------------------------------------------------------------
 
-test: check test-go test-race test-wasm test-web test-browser
+test: tools check test-go test-screen test-race test-wasm test-web test-browser
 
 check:
 	@bad=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$bad" || { echo "not formatted, run gofmt -w: $$bad"; exit 1; }
@@ -65,8 +65,12 @@ test-go:
 	go test ./...
 	go test -tags purego ./gnn/... ./kd ./sim
 
+# The stage's pixels, in a window on a display of its own.
+test-screen: tools
+	xvfb-run -a go test ./sim/screen
+
 test-race:
-	go test -race ./cmd/... ./gnn/ogb
+	go test -race ./cmd/... ./gnn/ogb ./gnn/internal/kernel
 
 test-wasm:
 	$(WASM) go test -tags purego $(NODE_WASM) $(CORE)
@@ -77,9 +81,13 @@ test-web: $(WEB)/node_modules/.installed $(GEN)/teacher.safetensors
 test-browser: build build/abkd tools
 	cd $(WEB) && npm run test:browser
 
+# Programs that the tests need besides Go and Node, from Debian.
+PACKAGES := chromium xvfb xauth libgl1 libgl1-mesa-dri libegl1 libx11-6 libxrandr2 libxcursor1 libxinerama1 libxi6 libxrender1 libxext6
+
 tools:
-	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
-		|| { echo "The browser test needs Chromium: apt-get install chromium"; exit 1; }
+	@command -v chromium >/dev/null && command -v xvfb-run >/dev/null && test -n "$$(find /usr/lib -name 'libGL.so.1' -print -quit)" \
+		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PACKAGES) >/dev/null; } \
+		|| { echo "The tests need a browser and a display to draw on: sudo apt-get install $(PACKAGES)"; exit 1; }
 
 clean:
 	rm -rf build $(WEB)/dist $(GEN) $(WEB)/src/generated $(WEB)/node_modules
