@@ -13,7 +13,8 @@ WEB := site/web
 GEN := $(WEB)/public/generated
 GOROOT := $(shell go env GOROOT)
 WASM := GOOS=js GOARCH=wasm
-NODE_WASM := -exec=$(GOROOT)/lib/wasm/go_js_wasm_exec
+KERNEL := wasm/kernel
+NODE_WASM := -exec=$(CURDIR)/$(KERNEL)/go_js_wasm_exec
 CORE := ./gnn/... ./kd/... ./sim ./sim/scene
 GO_FILES = $(shell git ls-files -co --exclude-standard '*.go' '*.kage' go.mod go.sum assets)
 
@@ -33,9 +34,27 @@ $(WEB)/node_modules/.installed: $(WEB)/package-lock.json
 	cd $(WEB) && npm ci --no-audit --no-fund --ignore-scripts
 	touch $@
 
-$(GEN)/%.wasm: $(GO_FILES)
+$(GEN)/trainer.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
-	$(WASM) go build -tags purego -trimpath -ldflags='-s -w' -o $@ ./wasm/$*
+	$(WASM) go build -trimpath -ldflags='-s -w' -o $@ ./wasm/trainer
+
+# The stage draws and computes nothing, so it needs no kernel module.
+$(GEN)/app.wasm: $(GO_FILES)
+	mkdir -p $(GEN)
+	$(WASM) go build -tags purego -trimpath -ldflags='-s -w' -o $@ ./wasm/app
+
+$(KERNEL)/node_modules/.installed: $(KERNEL)/package-lock.json
+	cd $(KERNEL) && npm ci --no-audit --no-fund --ignore-scripts --omit=dev
+	touch $@
+
+KERNEL_FILES = $(shell git ls-files -co --exclude-standard $(KERNEL))
+
+build/kernel/simd128.wasm: $(KERNEL)/node_modules/.installed $(KERNEL_FILES)
+	node $(KERNEL)/build.mjs build/kernel
+
+$(GEN)/glue.js: build/kernel/simd128.wasm
+	mkdir -p $(GEN)
+	cp build/kernel/simd128.wasm build/kernel/relaxed.wasm $(KERNEL)/glue.js $(GEN)/
 
 $(GEN)/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
 	mkdir -p $(GEN)
@@ -48,7 +67,7 @@ $(GEN)/teacher.safetensors: $(GO_FILES)
 
 WEB_FILES = $(shell git ls-files -co --exclude-standard $(WEB))
 
-$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/wasm_exec.js $(GEN)/teacher.safetensors $(WEB_FILES)
+$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/teacher.safetensors $(WEB_FILES)
 	cd $(WEB) && npm run build
 
 # --- tests ------------------------------------------------------------------
@@ -72,8 +91,10 @@ test-screen: tools
 test-race:
 	go test -race ./cmd/... ./gnn/ogb ./gnn/internal/kernel
 
-test-wasm:
-	$(WASM) go test -tags purego $(NODE_WASM) $(CORE)
+# The core in WebAssembly under Node: on Go's own code and on both kernel modules.
+test-wasm: build/kernel/simd128.wasm
+	cd $(KERNEL) && node --test test/
+	for kernel in none simd128 relaxed; do ABKD_KERNEL=$$kernel $(WASM) go test $(NODE_WASM) $(CORE) || exit 1; done
 
 test-web: $(WEB)/node_modules/.installed $(GEN)/teacher.safetensors
 	cd $(WEB) && npm run check && npm test
@@ -90,4 +111,4 @@ tools:
 		|| { echo "The tests need a browser and a display to draw on: sudo apt-get install $(PACKAGES)"; exit 1; }
 
 clean:
-	rm -rf build $(WEB)/dist $(GEN) $(WEB)/src/generated $(WEB)/node_modules
+	rm -rf build $(KERNEL)/node_modules $(WEB)/dist $(GEN) $(WEB)/src/generated $(WEB)/node_modules

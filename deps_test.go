@@ -16,7 +16,8 @@ import (
 // not know each other.
 const lattice = `
 	assets
-	gnn/internal/kernel
+	gnn/internal/kernel: golang.org/x/sys/cpu
+	gnn/internal/openblas
 	gnn/mat
 	gnn/safetensors
 	gnn/graph
@@ -28,6 +29,7 @@ const lattice = `
 	sim/screen: github.com/hajimehoshi/ebiten/v2 golang.org/x/image
 	wasm/port: syscall/js
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
+	wasm/kernel/bench: syscall/js
 	site/gen
 	cmd/abkd: github.com/spf13/cobra github.com/schollz/progressbar/v3 golang.org/x/term
 `

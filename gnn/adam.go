@@ -3,6 +3,7 @@ package gnn
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"abkd/gnn/mat"
 )
@@ -10,6 +11,9 @@ import (
 // Adam is the optimiser of Kingma and Ba, https://arxiv.org/abs/1412.6980,
 // algorithm 1. The zero value of a field is its default, given in
 // parentheses; LR has none. Fields may be changed between steps.
+//
+// A parameter with a Decay λ has the gradient of λ/2·‖W‖² added to its own, as
+// PyTorch's Adam does: the decay is scaled like every gradient.
 type Adam struct {
 	LR    float64 // learning rate
 	Beta1 float64 // decay of the mean of the gradient (0.9)
@@ -47,9 +51,24 @@ func (a *Adam) Step() {
 		Correction2: float32(math.Sqrt(1 - a.decay2)),
 	}
 	for i, p := range a.params {
+		if p.Decay != 0 {
+			mat.Axpy(float32(p.Decay), p.W, p.G)
+		}
 		mat.Adam(p.W, p.G, a.m[i], a.v[i], s)
 	}
 	ZeroGrad(a.params)
+}
+
+// SetDecay sets the weight decay of m's parameters: convolutions for those of
+// its layers, and dense for the others, such as an encoder and the first and
+// last layer of GCNII.
+func SetDecay(m Model, convolutions, dense float64) {
+	for _, p := range m.Params() {
+		p.Decay = dense
+		if strings.HasPrefix(p.Name, "layers.") {
+			p.Decay = convolutions
+		}
+	}
 }
 
 // ZeroGrad clears the gradients of params.

@@ -10,13 +10,15 @@ import (
 
 // Weights after each step are those of PyTorch's definition, in float64.
 func TestAdam(t *testing.T) {
-	for _, tt := range []struct{ lr, beta1, beta2, eps float64 }{
+	for _, tt := range []struct{ lr, beta1, beta2, eps, decay float64 }{
 		{lr: 0.01},
 		{lr: 0.5, beta1: 0.5, beta2: 0.9, eps: 1e-3},
+		{lr: 0.02, decay: 0.3},
 	} {
-		t.Run(fmt.Sprintf("lr=%g", tt.lr), func(t *testing.T) {
+		t.Run(fmt.Sprintf("lr=%g/decay=%g", tt.lr, tt.decay), func(t *testing.T) {
 			rng := newRand(1)
 			params := []*Param{NewParam("a", 3, 4), NewParam("b", 1, 1)}
+			params[0].Decay = tt.decay
 			a := NewAdam(params, tt.lr)
 			a.Beta1, a.Beta2, a.Eps = tt.beta1, tt.beta2, tt.eps
 			b1, b2, eps := or(tt.beta1, 0.9), or(tt.beta2, 0.999), or(tt.eps, 1e-8)
@@ -32,7 +34,7 @@ func TestAdam(t *testing.T) {
 				for i, p := range params {
 					copy(p.G.Data, randomMatrix(rng, p.W.Rows, p.W.Cols).Data)
 					for j, g := range p.G.Data {
-						g := float64(g)
+						g := float64(g) + p.Decay*want[i][j]
 						m[i][j] = b1*m[i][j] + (1-b1)*g
 						v[i][j] = b2*v[i][j] + (1-b2)*g*g
 						root := math.Sqrt(v[i][j]) / math.Sqrt(1-math.Pow(b2, step))
@@ -80,6 +82,35 @@ func TestAdamSchedule(t *testing.T) {
 	a.Step()
 	if p.W.Data[0] != 0 {
 		t.Errorf("a learning rate of 0 moves the weight by %g", p.W.Data[0])
+	}
+}
+
+// Decay of the convolutions apart from that of the other layers.
+func TestSetDecay(t *testing.T) {
+	g := citationGraph(t, 1, 6, 0)
+	m := newModelOf(t, Config{Kind: "gcnii", Layers: 2, Input: 4}, g, 1)
+	for _, p := range m.Params() {
+		if p.Decay != 0 {
+			t.Errorf("%s has the decay %g before it is set", p.Name, p.Decay)
+		}
+	}
+	SetDecay(m, 0.01, 5e-4)
+	for _, p := range m.Params() {
+		want := 5e-4
+		if p.Name == "layers.0.weight" || p.Name == "layers.1.weight" {
+			want = 0.01
+		}
+		if p.Decay != want {
+			t.Errorf("%s has the decay %g, want %g", p.Name, p.Decay, want)
+		}
+	}
+	// Without a gradient the weights shrink.
+	adam, before := NewAdam(m.Params(), 1e-3), dot(m.Params()[0].W, m.Params()[0].W)
+	for range 10 {
+		adam.Step()
+	}
+	if after := dot(m.Params()[0].W, m.Params()[0].W); after >= before {
+		t.Errorf("squared weights are %g after decay alone, want less than %g", after, before)
 	}
 }
 

@@ -22,15 +22,23 @@ const (
 	keyInput     = "abkd.input"
 	keyInputs    = "abkd.inputs"
 	keyDropout   = "abkd.dropout"
+	keyNormalise = "abkd.row_normalise" // absent for false
 	keyClasses   = "abkd.classes"
 	keyTarget    = "abkd.target"
 	keyTypes     = "abkd.types"
 	keyRelations = "abkd.relations"
+
+	// Of the kinds that have them.
+	keyInputDropout = "abkd.input_dropout"
+	keyHeads        = "abkd.heads"
+	keyAlpha        = "abkd.alpha"
+	keyLambda       = "abkd.lambda"
 )
 
 // checkpointKeys is in the order in which a mismatch is reported.
 var checkpointKeys = []string{
 	keyVersion, keyKind, keyTypes, keyRelations, keyTarget, keyClasses, keyLayers, keyHidden, keyInput, keyInputs, keyDropout,
+	keyNormalise, keyInputDropout, keyHeads, keyAlpha, keyLambda,
 }
 
 const checkpointVersion = "1"
@@ -44,7 +52,7 @@ func metadata(c Config, g *graph.Graph) map[string]string {
 	for _, r := range g.Relations {
 		relations = append(relations, r.EdgeType.String())
 	}
-	return map[string]string{
+	meta := map[string]string{
 		keyVersion:   checkpointVersion,
 		keyKind:      c.Kind,
 		keyTypes:     strings.Join(types, ","),
@@ -55,9 +63,33 @@ func metadata(c Config, g *graph.Graph) map[string]string {
 		keyHidden:    strconv.Itoa(c.Hidden),
 		keyInput:     strconv.Itoa(c.Input),
 		keyInputs:    c.Inputs,
-		keyDropout:   strconv.FormatFloat(float64(c.Dropout), 'g', -1, 32),
+		keyDropout:   formatFloat(c.Dropout),
 	}
+	if c.RowNormalise {
+		meta[keyNormalise] = "true"
+	}
+	if c.Heads != 0 {
+		meta[keyHeads] = strconv.Itoa(c.Heads)
+	}
+	for _, f := range c.floats() {
+		if *f.v != 0 {
+			meta[f.key] = formatFloat(*f.v)
+		}
+	}
+	return meta
 }
+
+// A configFloat is a field of a Config that a kind may have and its key.
+type configFloat struct {
+	key string
+	v   *float32
+}
+
+func (c *Config) floats() []configFloat {
+	return []configFloat{{keyInputDropout, &c.InputDropout}, {keyAlpha, &c.Alpha}, {keyLambda, &c.Lambda}}
+}
+
+func formatFloat(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
 
 // checkpoint returns m as a file. Keys of meta that begin with "abkd." are
 // the checkpoint's own and not taken. The file shares the storage of m.
@@ -145,9 +177,7 @@ func Restore(m Model, b []byte) error {
 }
 
 func restore(m Model, f *safetensors.File) error {
-	want := checkpoint(m, nil).Metadata
-	delete(want, keyDropout)
-	if err := checkMetadata(f.Metadata, want); err != nil {
+	if err := checkMetadata(f.Metadata, checkpoint(m, nil).Metadata, keyDropout, keyInputDropout); err != nil {
 		return err
 	}
 	shapes := make([]Shape, len(m.Params()))
@@ -216,19 +246,45 @@ func parseConfig(meta map[string]string) (c Config, err error) {
 			return c, fmt.Errorf("metadata %s is %q, want a number from 1", f.key, meta[f.key])
 		}
 	}
-	d, err := strconv.ParseFloat(meta[keyDropout], 32)
-	if err != nil || d == 0 {
-		return c, fmt.Errorf("metadata %s is %q, want a number other than 0", keyDropout, meta[keyDropout])
+	if c.Dropout, err = parseFloat(keyDropout, meta[keyDropout]); err != nil {
+		return c, err
 	}
-	c.Dropout = float32(d)
-	return c, nil
+	err = parseOptional(&c, meta)
+	return c, err
 }
 
-// checkMetadata compares the keys of want, in the order of checkpointKeys.
-func checkMetadata(got, want map[string]string) error {
+// parseOptional reads what not every checkpoint has. What is missing takes its
+// default and then shows as a mismatch.
+func parseOptional(c *Config, meta map[string]string) (err error) {
+	c.RowNormalise = meta[keyNormalise] == "true"
+	if v, ok := meta[keyHeads]; ok {
+		if c.Heads, err = strconv.Atoi(v); err != nil || c.Heads < 1 {
+			return fmt.Errorf("metadata %s is %q, want a number from 1", keyHeads, v)
+		}
+	}
+	for _, f := range c.floats() {
+		if v, ok := meta[f.key]; ok {
+			if *f.v, err = parseFloat(f.key, v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func parseFloat(key, text string) (float32, error) {
+	v, err := strconv.ParseFloat(text, 32)
+	if err != nil || v == 0 {
+		return 0, fmt.Errorf("metadata %s is %q, want a number other than 0", key, text)
+	}
+	return float32(v), nil
+}
+
+// checkMetadata compares the metadata, in the order of checkpointKeys.
+func checkMetadata(got, want map[string]string, except ...string) error {
 	for _, k := range checkpointKeys {
-		if w, ok := want[k]; ok && got[k] != w {
-			return fmt.Errorf("metadata %s is %q, want %q", k, got[k], w)
+		if got[k] != want[k] && !slices.Contains(except, k) {
+			return fmt.Errorf("metadata %s is %q, want %q", k, got[k], want[k])
 		}
 	}
 	return nil

@@ -28,15 +28,17 @@ type goldenCase struct {
 	Model struct {
 		Kind                  string
 		Layers, Hidden, Input int
+		Heads                 int
+		Alpha, Lambda         float32
 	}
 }
 
-func TestGoldenRGCN(t *testing.T) {
+func TestGoldenModels(t *testing.T) {
 	folder := os.Getenv("ABKD_GOLDEN")
 	if folder == "" {
 		folder = "../../shared/golden"
 	}
-	cases, err := filepath.Glob(filepath.Join(folder, "model-rgcn-*"))
+	cases, err := filepath.Glob(filepath.Join(folder, "model-*"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +71,8 @@ func goldenModel(t *testing.T, dir string) {
 		return x.Data
 	}
 	g := goldenGraph(t, c, tensor)
-	m, err := New(Config{Kind: c.Model.Kind, Layers: c.Model.Layers, Hidden: c.Model.Hidden, Input: c.Model.Input}, g, newRand(1))
+	k := c.Model
+	m, err := New(Config{Kind: k.Kind, Layers: k.Layers, Hidden: k.Hidden, Input: k.Input, Heads: k.Heads, Alpha: k.Alpha, Lambda: k.Lambda}, g, newRand(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +97,7 @@ func goldenModel(t *testing.T, dir string) {
 		name := "out.layers." + string(rune('0'+l))
 		compare(t, name, y.Data, tensor(name))
 	}
-	grad := make([]mat.Matrix, len(tr.Layers))
+	grad := make([]mat.Matrix, len(tr.Outputs))
 	grad[len(grad)-1] = mat.New(tr.Logits().Rows, tr.Logits().Cols)
 	ce.Backward(1, grad[len(grad)-1])
 	m.Backward(batch, grad)

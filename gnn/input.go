@@ -1,6 +1,8 @@
 package gnn
 
 import (
+	"math"
+
 	"abkd/gnn/mat"
 )
 
@@ -10,9 +12,11 @@ import (
 //	features of another width f     X = F·W + b      W [f × p], b [1 × p]
 //	no features                     X = E            a trained row for each node
 //
-// F and E stand for their rows of the batch's nodes.
+// F and E stand for their rows of the batch's nodes. With a scale, each row of F
+// is multiplied by that of its node.
 type input struct {
 	features     mat.Matrix // of all nodes of the type, if it has any
+	scale        []float32  // per node, nil for none
 	weight, bias *Param     // the encoder, nil if there is none
 	embed        *Param     // the embedding table, nil if there are features
 
@@ -37,6 +41,9 @@ func (in *input) forward(nodes []int32, n int) mat.Matrix {
 		mat.Gather(in.gathered, table, nodes)
 		in.rows = in.gathered
 	}
+	if in.scale != nil {
+		in.scaleRows()
+	}
 	if in.weight == nil {
 		return in.rows
 	}
@@ -44,6 +51,23 @@ func (in *input) forward(nodes []int32, n int) mat.Matrix {
 	mat.Mul(in.x, in.rows, in.weight.W)
 	mat.AddBias(in.x, in.bias.W)
 	return in.x
+}
+
+// scaleRows multiplies the rows by their scale, in storage of the input's own.
+func (in *input) scaleRows() {
+	x := in.rows
+	in.gathered = in.gathered.Reshape(x.Rows, x.Cols)
+	for i := range x.Rows {
+		v := i
+		if in.nodes != nil {
+			v = int(in.nodes[i])
+		}
+		row := in.gathered.Row(i)
+		for d, f := range x.Row(i) {
+			row[d] = float32(f * in.scale[v])
+		}
+	}
+	in.rows = in.gathered
 }
 
 // backward takes dL/dX, empty for zero, and adds to the parameters' gradients.
@@ -58,6 +82,22 @@ func (in *input) backward(dx mat.Matrix) {
 	default:
 		mat.Axpy(1, dx, in.embed.G.Top(dx.Rows))
 	}
+}
+
+// rowScale returns 1 over the sum of the absolute values of each row, 0 for a
+// row of zeros.
+func rowScale(m mat.Matrix) []float32 {
+	scale := make([]float32, m.Rows)
+	for i := range scale {
+		s := 0.0
+		for _, v := range m.Row(i) {
+			s += math.Abs(float64(v))
+		}
+		if s > 0 {
+			scale[i] = float32(1 / s)
+		}
+	}
+	return scale
 }
 
 // constant reports whether the input has nothing to train.

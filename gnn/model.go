@@ -30,7 +30,8 @@ import (
 type Param struct {
 	Name      string
 	W, G      mat.Matrix
-	Embedding bool // a table with a row per node; counted apart from the weights
+	Embedding bool    // a table with a row per node; counted apart from the weights
+	Decay     float64 // weight decay λ: Adam adds λ·W to the gradient
 }
 
 // NewParam returns a zero r×c parameter.
@@ -56,18 +57,33 @@ func Copy(dst, src []*Param) {
 type Trace struct {
 	// Layers holds the output of each layer for the target type, after the
 	// activation and before dropout. Layers[l] has at least as many rows as
-	// the batch has seeds, and its first rows are the seeds. The last entry
-	// is the logits. These are the T_i and S_j of distillation.
+	// the batch has seeds, and its first rows are the seeds. These are the
+	// T_i and S_j of distillation. The last entry is the logits, except in a
+	// model whose logits are computed from its last convolution (GCNII).
 	Layers []mat.Matrix
+	// Outputs holds what a loss may be taken on: Layers, then the logits
+	// unless they are the last of them.
+	Outputs []mat.Matrix
 	// Hidden holds the output of each layer for every node type
-	// [layer][type]; Hidden[l][Target] is Layers[l].
+	// [layer][type]; Hidden[l][Target] is Layers[l], and the others are empty
+	// in models that compute on the target type alone.
 	Hidden [][]mat.Matrix
-	// Input holds the first layer's input for every node type.
+	// Input holds the first layer's input for every node type, before
+	// dropout; it is empty for a type that the model does not read, or reads
+	// as a sparse matrix.
 	Input []mat.Matrix
 }
 
-// Logits returns the output of the last layer.
-func (t *Trace) Logits() mat.Matrix { return t.Layers[len(t.Layers)-1] }
+// newTrace returns an empty trace of the given numbers of layers, outputs and
+// node types.
+func newTrace(layers, outputs, types int) Trace {
+	t := Trace{Outputs: make([]mat.Matrix, outputs), Hidden: make([][]mat.Matrix, layers), Input: make([]mat.Matrix, types)}
+	t.Layers = t.Outputs[:layers:layers] // one storage: whoever sets a layer sets an output
+	return t
+}
+
+// Logits returns the class logits of the target nodes, the last of Outputs.
+func (t *Trace) Logits() mat.Matrix { return t.Outputs[len(t.Outputs)-1] }
 
 // A Model computes class logits for the target nodes of a batch.
 type Model interface {
@@ -79,20 +95,30 @@ type Model interface {
 	// means evaluation, without dropout.
 	Forward(b *sample.Batch, rng *rand.Rand) *Trace
 	// Backward adds to the parameters' gradients, given the gradient of the
-	// loss with respect to every entry of the last Trace's Layers. An empty
+	// loss with respect to every entry of the last Trace's Outputs. An empty
 	// matrix stands for zero.
 	Backward(b *sample.Batch, grad []mat.Matrix)
-	// Widths returns the width of each layer's output.
+	// Widths returns the width of each of the Trace's Layers.
 	Widths() []int
 }
 
 // A Config says which model to make. The zero value of a field is its
-// default, given in parentheses.
+// default, given in parentheses. A field that the kind does not have is
+// ignored, and zero in the Config of the model that is made.
 type Config struct {
-	Kind    string  // "rgcn"
+	Kind    string  // one of Kinds ("rgcn")
 	Layers  int     // number of convolutions (3)
-	Hidden  int     // width of the hidden layers (64)
+	Hidden  int     // width of the hidden layers, of each head for gat (64)
 	Input   int     // width of the first layer's input (the target type's feature width)
 	Inputs  string  // what a type without features gets: "embedding", a trained row per node, or "means", see graph.WithMeans ("embedding")
 	Dropout float32 // probability that a hidden activation is dropped in training (0.5; negative: none)
+
+	// InputDropout is the probability that an element of the first layer's
+	// input is dropped (gcn, gat, gcnii: Dropout, as in their papers; sage,
+	// mlp: none; negative: none). rgcn does not have it.
+	InputDropout float32
+	RowNormalise bool    // divide each node's features by the sum of their absolute values
+	Heads        int     // gat: attention heads of a layer (8)
+	Alpha        float32 // gcnii: share of the first layer in each, α (0.1; negative: none)
+	Lambda       float32 // gcnii: λ, layer l has the share ln(λ/l + 1) of its weights (0.5)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"abkd/gnn/graph"
 )
@@ -12,10 +13,8 @@ import (
 const (
 	MaxLayers = 64
 	MaxWidth  = 8192
+	MaxLambda = 1.7 // above e-1 the first layer of gcnii would have more than all of its weights
 )
-
-// Kinds returns the kinds of model that New makes; the first is the default.
-func Kinds() []string { return []string{"rgcn"} }
 
 // Defaults returns c with zero fields replaced by their defaults for g, or an
 // error if a field is out of range.
@@ -38,8 +37,9 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 	if c.Dropout == 0 {
 		c.Dropout = 0.5
 	}
+	c = c.kindDefaults()
 	switch {
-	case c.Kind != "rgcn":
+	case !slices.Contains(Kinds(), c.Kind):
 		return c, fmt.Errorf("gnn: kind of model is %q, want one of %q", c.Kind, Kinds())
 	case c.Layers < 1 || c.Layers > MaxLayers:
 		return c, fmt.Errorf("gnn: number of layers is %d, want 1..%d", c.Layers, MaxLayers)
@@ -51,9 +51,44 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 		return c, fmt.Errorf(`gnn: inputs is %q, want "embedding" or "means"`, c.Inputs)
 	case !(c.Dropout <= 0.99):
 		return c, fmt.Errorf("gnn: dropout is %g, want at most 0.99", c.Dropout)
+	case !(c.InputDropout <= 0.99):
+		return c, fmt.Errorf("gnn: dropout of the input is %g, want at most 0.99", c.InputDropout)
+	case c.Kind == "gat" && (c.Heads < 1 || c.Heads*c.Hidden > MaxWidth):
+		return c, fmt.Errorf("gnn: %d heads of width %d, want at least 1 and %d columns at most", c.Heads, c.Hidden, MaxWidth)
+	case c.Kind == "gcnii" && !(c.Alpha < 1):
+		return c, fmt.Errorf("gnn: alpha is %g, want less than 1", c.Alpha)
+	case c.Kind == "gcnii" && !(c.Lambda > 0 && c.Lambda <= MaxLambda):
+		return c, fmt.Errorf("gnn: lambda is %g, want above 0 and at most %g", c.Lambda, MaxLambda)
 	}
 	return c, nil
 }
+
+// kindDefaults sets the fields that not every kind has: to their defaults or,
+// for a kind without them, to zero.
+func (c Config) kindDefaults() Config {
+	switch c.Kind {
+	case "gcn", "gat", "gcnii":
+		c.InputDropout = orDefault(c.InputDropout, c.Dropout)
+	case "sage", "mlp":
+		c.InputDropout = orDefault(c.InputDropout, -1)
+	default:
+		c.InputDropout = 0
+	}
+	if c.Kind != "gat" {
+		c.Heads = 0
+	} else if c.Heads == 0 {
+		c.Heads = 8
+	}
+	if c.Kind != "gcnii" {
+		c.Alpha, c.Lambda = 0, 0
+	} else {
+		c.Alpha, c.Lambda = orDefault(c.Alpha, 0.1), orDefault(c.Lambda, 0.5)
+	}
+	return c
+}
+
+// orDefault returns v, or def if v is zero.
+func orDefault(v, def float32) float32 { return float32(or(float64(v), float64(def))) }
 
 // inputWidth returns the feature width of the target type, else that of the
 // first type with features, else hidden.
@@ -92,85 +127,6 @@ func (c Config) featureWidths(g *graph.Graph) []int {
 	return w
 }
 
-// A Shape is the name and size of a parameter.
-type Shape struct {
-	Name       string
-	Rows, Cols int
-	Embedding  bool
-}
-
-// Shapes returns the shapes of the parameters that New makes for c and g, in
-// order. Of g it reads only names, counts and widths, so that a model too
-// large to be made can be counted.
-func Shapes(c Config, g *graph.Graph) ([]Shape, error) {
-	if err := checkSchema(g); err != nil {
-		return nil, err
-	}
-	c, err := c.Defaults(g)
-	if err != nil {
-		return nil, err
-	}
-	var shapes []Shape
-	add := func(rows, cols int, format string, args ...any) {
-		shapes = append(shapes, Shape{fmt.Sprintf(format, args...), rows, cols, false})
-	}
-	widths := c.featureWidths(g)
-	for i, t := range g.Types {
-		if widths[i] == 0 {
-			shapes = append(shapes, Shape{"embed." + t.Name, t.Count, c.Input, true})
-		}
-	}
-	for i, t := range g.Types {
-		if w := widths[i]; w != 0 && w != c.Input {
-			add(w, c.Input, "encode.%s.weight", t.Name)
-			add(1, c.Input, "encode.%s.bias", t.Name)
-		}
-	}
-	p := c.Input
-	for l := range c.Layers {
-		q := c.Hidden
-		if l == c.Layers-1 {
-			q = g.Classes
-		}
-		for _, t := range g.Types {
-			add(p, q, "layers.%d.self.%s.weight", l, t.Name)
-			add(1, q, "layers.%d.self.%s.bias", l, t.Name)
-		}
-		for _, r := range g.Relations {
-			add(p, q, "layers.%d.rel.%v.weight", l, r.EdgeType)
-		}
-		p = q
-	}
-	return shapes, nil
-}
-
-// checkSchema reports what would make two parameters share a name, or no
-// logits.
-func checkSchema(g *graph.Graph) error {
-	if g.Target < 0 || g.Target >= len(g.Types) {
-		return fmt.Errorf("gnn: graph %s: target type is %d, want 0..%d", g.Name, g.Target, len(g.Types)-1)
-	}
-	if g.Classes < 1 {
-		return fmt.Errorf("gnn: graph %s: number of classes is %d, want at least 1", g.Name, g.Classes)
-	}
-	seen := map[string]bool{}
-	for _, t := range g.Types {
-		if seen[t.Name] {
-			return fmt.Errorf("gnn: graph %s: node type %q stands twice, want once", g.Name, t.Name)
-		}
-		seen[t.Name] = true
-	}
-	clear(seen)
-	for _, r := range g.Relations {
-		name := r.EdgeType.String()
-		if seen[name] {
-			return fmt.Errorf("gnn: graph %s: relation %q stands twice, want once", g.Name, name)
-		}
-		seen[name] = true
-	}
-	return nil
-}
-
 // New returns a model for g. Weights are drawn from rng, uniform in
 // ±sqrt(6/(rows+columns)) (Glorot and Bengio, AISTATS 2010); an embedding is
 // uniform in ±1/sqrt(width), so that its rows are of length about 0.6; biases
@@ -190,7 +146,14 @@ func New(c Config, g *graph.Graph, rng *rand.Rand) (Model, error) {
 			initialise(p, rng)
 		}
 	}
-	return newRGCN(c, c.graph(g), params), nil
+	g = c.graph(g)
+	switch c.Kind {
+	case "rgcn":
+		return newRGCN(c, g, params), nil
+	case "gcnii":
+		return newGCNII(c, g, params), nil
+	}
+	return newChain(c, g, params), nil
 }
 
 func initialise(p *Param, rng *rand.Rand) {

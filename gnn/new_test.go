@@ -103,21 +103,33 @@ func TestConfigDefaults(t *testing.T) {
 	g := testGraph(t, 1)
 	bare := &graph.Graph{Types: []graph.NodeType{{Name: "a", Count: 2}}, Classes: 2, Labels: []int32{0, 1}}
 	other := &graph.Graph{Types: []graph.NodeType{{Name: "a", Count: 2}, {Name: "b", Count: 1, Features: mat.New(1, 9)}}, Classes: 2}
+	rgcn := func(layers, hidden, input int, inputs string, dropout float32) Config {
+		return Config{Kind: "rgcn", Layers: layers, Hidden: hidden, Input: input, Inputs: inputs, Dropout: dropout}
+	}
 	for _, tt := range []struct {
 		name string
 		g    *graph.Graph
 		in   Config
 		want Config
 	}{
-		{"zero", g, Config{}, Config{"rgcn", 3, 64, 5, "embedding", 0.5}},
-		{"no-features", bare, Config{Hidden: 7}, Config{"rgcn", 3, 7, 7, "embedding", 0.5}},
-		{"features-of-another-type", other, Config{}, Config{"rgcn", 3, 64, 9, "embedding", 0.5}},
-		{"set", g, Config{"rgcn", 1, 2, 3, "means", -1}, Config{"rgcn", 1, 2, 3, "means", -1}},
+		{"zero", g, Config{}, rgcn(3, 64, 5, "embedding", 0.5)},
+		{"no-features", bare, Config{Hidden: 7}, rgcn(3, 7, 7, "embedding", 0.5)},
+		{"features-of-another-type", other, Config{}, rgcn(3, 64, 9, "embedding", 0.5)},
+		{"set", g, rgcn(1, 2, 3, "means", -1), rgcn(1, 2, 3, "means", -1)},
+		{"others'-fields", g, Config{Heads: 3, Alpha: 2, Lambda: 9, InputDropout: 5}, rgcn(3, 64, 5, "embedding", 0.5)},
+		{"gcn", g, Config{Kind: "gcn", Dropout: 0.25}, Config{Kind: "gcn", Layers: 3, Hidden: 64, Input: 5, Inputs: "embedding", Dropout: 0.25, InputDropout: 0.25}},
+		{"gat", g, Config{Kind: "gat", Dropout: -1}, Config{Kind: "gat", Layers: 3, Hidden: 64, Input: 5, Inputs: "embedding", Dropout: -1, InputDropout: -1, Heads: 8}},
+		{"gcnii", g, Config{Kind: "gcnii", InputDropout: -1}, Config{Kind: "gcnii", Layers: 3, Hidden: 64, Input: 5, Inputs: "embedding", Dropout: 0.5, InputDropout: -1, Alpha: 0.1, Lambda: 0.5}},
+		{"sage", g, Config{Kind: "sage", Heads: 2}, Config{Kind: "sage", Layers: 3, Hidden: 64, Input: 5, Inputs: "embedding", Dropout: 0.5, InputDropout: -1}},
+		{"mlp", bare, Config{Kind: "mlp", RowNormalise: true}, Config{Kind: "mlp", Layers: 3, Hidden: 64, Input: 64, Inputs: "embedding", Dropout: 0.5, InputDropout: -1, RowNormalise: true}},
 	} {
 		t.Run("config="+tt.name, func(t *testing.T) {
 			got, err := tt.in.Defaults(tt.g)
 			if err != nil || got != tt.want {
 				t.Errorf("Defaults = %+v, %v, want %+v", got, err, tt.want)
+			}
+			if again, err := got.Defaults(tt.g); err != nil || again != got {
+				t.Errorf("defaults of the defaults are %+v, %v, want the same", again, err)
 			}
 			m, err := New(tt.in, tt.g, nil)
 			if err != nil || m.Config() != tt.want {
@@ -133,6 +145,15 @@ func TestNewRefuses(t *testing.T) {
 	twice.Types = append(slices.Clone(g.Types), g.Types[0])
 	twiceRel := *g
 	twiceRel.Relations = append(slices.Clone(g.Relations), g.Relations[0])
+	noCites, twoCites := *g, *g
+	noCites.Relations = slices.DeleteFunc(slices.Clone(g.Relations), func(r graph.Relation) bool { return r.Rel == "cites" })
+	twoCites.Relations = slices.Clone(g.Relations)
+	for _, r := range g.Relations {
+		if r.Rel == "cites" {
+			r.Rel = "likes"
+			twoCites.Relations = append(twoCites.Relations, r)
+		}
+	}
 	noClass, noTarget := *g, *g
 	noClass.Classes, noTarget.Target = 0, 5
 	for _, tt := range []struct {
@@ -140,7 +161,15 @@ func TestNewRefuses(t *testing.T) {
 		g    *graph.Graph
 		want string
 	}{
-		{Config{Kind: "gin"}, g, `gnn: kind of model is "gin", want one of ["rgcn"]`},
+		{Config{Kind: "gin"}, g, `gnn: kind of model is "gin", want one of ["rgcn" "gcn" "sage" "gat" "gcnii" "mlp"]`},
+		{Config{Kind: "gcn", InputDropout: 1}, g, "gnn: dropout of the input is 1, want at most 0.99"},
+		{Config{Kind: "gat", Heads: -2}, g, "gnn: -2 heads of width 64, want at least 1 and 8192 columns at most"},
+		{Config{Kind: "gat", Heads: 129}, g, "gnn: 129 heads of width 64, want at least 1 and 8192 columns at most"},
+		{Config{Kind: "gcnii", Alpha: 1}, g, "gnn: alpha is 1, want less than 1"},
+		{Config{Kind: "gcnii", Lambda: -1}, g, "gnn: lambda is -1, want above 0 and at most 1.7"},
+		{Config{Kind: "gcnii", Lambda: 1.8}, g, "gnn: lambda is 1.8, want above 0 and at most 1.7"},
+		{Config{Kind: "gcn"}, &noCites, "gnn: graph test: 0 relations from paper to paper, want 1 for the kind gcn; rgcn and mlp need none"},
+		{Config{Kind: "gcnii"}, &twoCites, "gnn: graph test: 2 relations from paper to paper, want 1 for the kind gcnii; rgcn and mlp need none"},
 		{Config{Layers: -1}, g, "gnn: number of layers is -1, want 1..64"},
 		{Config{Layers: 65}, g, "gnn: number of layers is 65, want 1..64"},
 		{Config{Hidden: -8}, g, "gnn: hidden width is -8, want 1..8192"},

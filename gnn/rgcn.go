@@ -40,7 +40,7 @@ func newRGCN(c Config, g *graph.Graph, ps []*Param) *RGCN {
 	m := &RGCN{
 		config: c, graph: g, params: ps,
 		inputs: make([]input, n), convs: make([]*RelConv, c.Layers), drops: make([][]dropout, c.Layers-1),
-		trace: Trace{Layers: make([]mat.Matrix, c.Layers), Hidden: make([][]mat.Matrix, c.Layers), Input: make([]mat.Matrix, n)},
+		trace: newTrace(c.Layers, c.Layers, n),
 		x:     make([]mat.Matrix, n), dy: make([]mat.Matrix, n),
 	}
 	next := func() (p *Param) { p, ps = ps[0], ps[1:]; return p }
@@ -55,6 +55,9 @@ func newRGCN(c Config, g *graph.Graph, ps []*Param) *RGCN {
 	}
 	for t, nt := range g.Types {
 		m.inputs[t].features = nt.Features
+		if c.RowNormalise && nt.Features.Cols != 0 {
+			m.inputs[t].scale = rowScale(nt.Features)
+		}
 		if w := nt.Features.Cols; w != 0 && w != c.Input {
 			m.inputs[t].weight, m.inputs[t].bias = next(), next()
 		}

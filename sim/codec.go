@@ -22,7 +22,7 @@ import (
 // change of codecVersion in both places.
 const (
 	codecMagic   = "ABKS"
-	codecVersion = 1
+	codecVersion = 2
 )
 
 // AppendBinary appends the binary form of s to b.
@@ -50,6 +50,7 @@ func (s *Snapshot) AppendBinary(b []byte) []byte {
 	}
 	e.matrix(s.A)
 	e.matrix(s.D)
+	e.matrix(s.G)
 	e.graph(&s.Graph)
 	return e
 }
@@ -161,7 +162,7 @@ func DecodeSnapshot(b []byte) (*Snapshot, error) {
 			l.History[k] = Point{d.float(), d.float(), d.float(), d.float(), d.float(), d.float(), d.float()}
 		}
 	}
-	s.A, s.D = d.matrix(), d.matrix()
+	s.A, s.D, s.G = d.matrix(), d.matrix(), d.matrix()
 	d.graph(&s.Graph)
 	if d.err == nil && len(d.b) > 0 {
 		d.fail("%d bytes are left over", len(d.b))

@@ -59,7 +59,13 @@ type Instead struct {
 	Default string `json:"default"`
 }
 
-var abkdOnly = map[string][]string{"criterion": {"abkd"}}
+// criterion says that a control has an effect for criteria of these names.
+func criterion(names ...string) map[string][]string { return map[string][]string{"criterion": names} }
+
+var (
+	aligning = criterion("abkd", "stride")
+	teaching = criterion("abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "kd")
+)
 
 var controls = []Control{
 	{Key: "data", Label: "Graph", Group: "run", Kind: Choice, Default: "mag-mini",
@@ -89,35 +95,51 @@ var controls = []Control{
 		Options: []Option{{"means", "mean features of their neighbours"}, {"embedding", "embedding table, a trained row per node"}},
 		Help:    "What authors, institutions and fields enter the first layer with. Tables are learned by heart and outweigh a small student.", field: func(e *Experiment) any { return &e.Inputs }},
 	{Key: "criterion", Label: "Criterion", Group: "distillation", Kind: Choice, Default: "abkd",
-		Options: []Option{{"abkd", "ABKD: attention over layer pairs"}, {"kd", "KD: the teacher's soft labels"}, {"none", "none: cross-entropy alone"}},
-		Help:    "What the taught student learns from the teacher by.", field: func(e *Experiment) any { return &e.Criterion }},
-	{Key: "beta", Label: "β, weight of the criterion", Group: "distillation", Kind: Float, Default: "1", Min: 0, Max: 10000, Step: 0.1, Needs: abkdOnly,
-		Help: "How much the alignment of layers counts beside the cross-entropy.", field: func(e *Experiment) any { return &e.Beta }},
-	{Key: "alpha", Label: "α, weight of KD", Group: "distillation", Kind: Float, Default: "0", Instead: []Instead{{"criterion", "kd", "0.9"}}, Min: 0, Max: 1, Step: 0.05, Needs: map[string][]string{"criterion": {"abkd", "kd"}},
+		Options: []Option{
+			{"abkd", "ABKD: attention over layer pairs"}, {"stride", "STRIDE: ABKD and structure"},
+			{"fitnet", "FitNet: features"}, {"at", "AT: attention transfer"}, {"lsp", "LSP: local structure"},
+			{"gsp", "GSP: global structure"}, {"gcrd", "G-CRD: contrast"}, {"kd", "KD: the teacher's soft labels"},
+			{"none", "none: cross-entropy alone"},
+		},
+		Help: "What the taught student learns from the teacher by.", field: func(e *Experiment) any { return &e.Criterion }},
+	{Key: "beta", Label: "β, weight of the criterion", Group: "distillation", Kind: Float, Default: "1", Min: 0, Max: 100000, Step: 0.1,
+		Instead: []Instead{{"criterion", "fitnet", "100"}, {"criterion", "at", "10000"}, {"criterion", "lsp", "100"}, {"criterion", "gsp", "100"}, {"criterion", "gcrd", "0.1"}},
+		Needs:   criterion("abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd"),
+		Help:    "How much the criterion counts beside the cross-entropy; for others than ABKD the weight published for OGBN-Mag is the default.", field: func(e *Experiment) any { return &e.Beta }},
+	{Key: "alpha", Label: "α, weight of KD", Group: "distillation", Kind: Float, Default: "0", Instead: []Instead{{"criterion", "kd", "0.9"}}, Min: 0, Max: 1, Step: 0.05, Needs: teaching,
 		Help: "Share of the soft-label loss; the cross-entropy has the rest.", field: func(e *Experiment) any { return &e.Alpha }},
-	{Key: "temperature", Label: "Temperature", Group: "distillation", Kind: Float, Default: "4", Min: 0.1, Max: 100, Step: 0.5, Advanced: true, Needs: map[string][]string{"criterion": {"abkd", "kd"}},
+	{Key: "temperature", Label: "Temperature", Group: "distillation", Kind: Float, Default: "4", Min: 0.1, Max: 100, Step: 0.5, Advanced: true, Needs: teaching,
 		Help: "Softens the labels that KD compares.", field: func(e *Experiment) any { return &e.Temperature }},
-	{Key: "softmax", Label: "Attention sums to one over", Group: "distillation", Kind: Choice, Default: "row", Needs: abkdOnly,
+	{Key: "softmax", Label: "Attention sums to one over", Group: "distillation", Kind: Choice, Default: "row", Needs: aligning,
 		Options: []Option{{"row", "each row: a teacher layer's students"}, {"column", "each column"}, {"global", "all pairs"}, {"uniform", "uniform, not learned"}},
 		Help:    "The paper normalises each row.", field: func(e *Experiment) any { return &e.Softmax }},
-	{Key: "head", Label: "Projection", Group: "distillation", Kind: Choice, Default: "linear", Needs: abkdOnly,
+	{Key: "head", Label: "Projection", Group: "distillation", Kind: Choice, Default: "linear", Needs: aligning,
 		Options: []Option{{"linear", "linear (the paper's)"}, {"batchnorm", "linear, batch norm, ReLU (ours)"}},
 		Help:    "What maps layer outputs into the shared space.", field: func(e *Experiment) any { return &e.Head }},
-	{Key: "granularity", Label: "Compare", Group: "distillation", Kind: Choice, Default: "pooled", Instead: []Instead{{"head", "batchnorm", "per-node"}}, Needs: abkdOnly,
+	{Key: "granularity", Label: "Compare", Group: "distillation", Kind: Choice, Default: "pooled", Instead: []Instead{{"head", "batchnorm", "per-node"}}, Needs: aligning,
 		Options: []Option{{"pooled", "the mean over nodes (the paper's)"}, {"per-node", "node by node"}},
 		Help:    "Pooled projections can meet without the student changing; node by node, with the teacher's frozen and no subspace, they cannot.", field: func(e *Experiment) any { return &e.Granularity }},
-	{Key: "dim", Label: "Shared width d", Group: "distillation", Kind: Int, Default: "32", Min: 1, Max: 1024, Step: 1, Advanced: true, Needs: abkdOnly,
+	{Key: "dim", Label: "Shared width d", Group: "distillation", Kind: Int, Default: "32", Min: 1, Max: 1024, Step: 1, Advanced: true, Needs: aligning,
 		Help: "Width of the space in which layers are compared.", field: func(e *Experiment) any { return &e.Dim }},
-	{Key: "no-subspace", Label: "Leave out the subspace P", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: abkdOnly,
+	{Key: "no-subspace", Label: "Leave out the subspace P", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: aligning,
 		Help: "Without it distances are taken on the projections as they are.", field: func(e *Experiment) any { return &e.NoSubspace }},
-	{Key: "detach", Label: "Detach the attention", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: abkdOnly,
+	{Key: "detach", Label: "Detach the attention", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: aligning,
 		Help: "No gradient reaches the attention: it stays as it was drawn.", field: func(e *Experiment) any { return &e.Detach }},
-	{Key: "frozen", Label: "Freeze the teacher's projections", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: abkdOnly,
+	{Key: "frozen", Label: "Freeze the teacher's projections", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: aligning,
 		Help: "Random orthogonal projections that are not trained. Node by node and without the subspace the loss then cannot collapse.", field: func(e *Experiment) any { return &e.Frozen }},
+	{Key: "kernel", Label: "Similarity", Group: "distillation", Kind: Choice, Default: "rbf", Needs: criterion("lsp", "gsp"),
+		Options: []Option{{"rbf", "radial basis function"}, {"cosine", "cosine"}, {"poly", "polynomial: cosine squared"}, {"l2", "Euclidean distance"}},
+		Help:    "How alike two nodes are.", field: func(e *Experiment) any { return &e.Kernel }},
+	{Key: "tau", Label: "τ, temperature of the contrast", Group: "distillation", Kind: Float, Default: "0.075", Instead: []Instead{{"criterion", "stride", "0.5"}}, Min: 0.001, Max: 10, Step: 0.005, Needs: criterion("gcrd", "stride"),
+		Help: "The lower, the more a node must resemble its own image in the teacher rather than others'.", field: func(e *Experiment) any { return &e.Tau }},
+	{Key: "head-dim", Label: "Width of the heads", Group: "distillation", Kind: Int, Default: "128", Min: 1, Max: 4096, Step: 1, Advanced: true, Needs: criterion("fitnet", "gcrd"),
+		Help: "Width of the space in which features are compared.", field: func(e *Experiment) any { return &e.HeadDim }},
+	{Key: "max-nodes", Label: "Cap on node pairs", Group: "distillation", Kind: Int, Default: "1024", Min: 2, Max: 1 << 30, Step: 1, Advanced: true, Needs: criterion("gsp", "gcrd", "stride"),
+		Help: "Of how many nodes all pairs are compared; of more, that many are drawn in each step.", field: func(e *Experiment) any { return &e.MaxNodes }},
 	{Key: "nodes", Label: "Distillation nodes", Group: "distillation", Kind: Choice, Default: "train", Advanced: true,
-		Options: []Option{{"train", "training nodes"}, {"all", "all nodes of the target type"}}, Needs: map[string][]string{"criterion": {"abkd", "kd"}},
+		Options: []Option{{"train", "training nodes"}, {"all", "all nodes of the target type"}}, Needs: teaching,
 		Help: "On which nodes teacher and student are compared.", field: func(e *Experiment) any { return &e.Nodes }},
-	{Key: "pin", Label: "Pinned attention", Group: "distillation", Kind: Text, Advanced: true, Needs: abkdOnly,
+	{Key: "pin", Label: "Pinned attention", Group: "distillation", Kind: Text, Advanced: true, Needs: aligning,
 		Help: `Set A yourself: rows are teacher layers, such as 1,0;0.5,0.5;0,1. Empty: learned.`, field: func(e *Experiment) any { return &e.Pin }},
 	{Key: "epochs", Label: "Epochs", Group: "training", Kind: Int, Default: "150", Min: 1, Max: 100000, Step: 1,
 		Help: "Epochs of each student.", field: func(e *Experiment) any { return &e.Epochs }},

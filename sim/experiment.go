@@ -41,6 +41,10 @@ type Experiment struct {
 	Detach      bool    // no gradient through the attention
 	Frozen      bool    // random orthogonal teacher projections, not trained
 	Nodes       string  // distillation nodes
+	Kernel      string  // similarity of LSP and GSP
+	Tau         float64 // temperature of G-CRD's and STRIDE's contrast
+	HeadDim     int     // width of FitNet's and G-CRD's heads
+	MaxNodes    int     // of how many nodes GSP, G-CRD and STRIDE compare all pairs
 	Pin         string  // attention pinned to a matrix, such as "1,0;0.5,0.5;0,1"
 
 	TrainTeacher  bool // train the teacher here rather than load its weights

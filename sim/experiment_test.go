@@ -55,7 +55,7 @@ func TestExperimentRefuses(t *testing.T) {
 		"beta=NaN":        `beta is "NaN", want a number`,
 		"beta=-1":         `beta is "-1"`,
 		"alpha=1.5":       `alpha is "1.5", want a number from 0 to 1`,
-		"criterion=magic": `criterion is "magic", want one of abkd, kd, none`,
+		"criterion=magic": `criterion is "magic", want one of abkd, stride`,
 		"teach=maybe":     `teach is "maybe", want on or off`,
 		"pin=1 0":         `pin is "1 0", want no space`,
 	} {

@@ -15,10 +15,13 @@ func (r *Run) criterionOptions() (kd.Options, error) {
 	if err != nil {
 		return kd.Options{}, fmt.Errorf("sim: pinned attention: %w", err)
 	}
-	return kd.Options{ABKD: kd.ABKDConfig{
-		Dim: r.cfg.Dim, Softmax: r.cfg.Softmax, Head: r.cfg.Head, Granularity: r.cfg.Granularity,
-		NoSubspace: r.cfg.NoSubspace, DetachAttention: r.cfg.Detach, FrozenTeacher: r.cfg.Frozen, Pin: pin,
-	}}, nil
+	return kd.Options{
+		ABKD: kd.ABKDConfig{
+			Dim: r.cfg.Dim, Softmax: r.cfg.Softmax, Head: r.cfg.Head, Granularity: r.cfg.Granularity,
+			NoSubspace: r.cfg.NoSubspace, DetachAttention: r.cfg.Detach, FrozenTeacher: r.cfg.Frozen, Pin: pin,
+		},
+		HeadDim: r.cfg.HeadDim, Kernel: r.cfg.Kernel, Tau: r.cfg.Tau, MaxNodes: r.cfg.MaxNodes,
+	}, nil
 }
 
 // parseMatrix reads a matrix whose rows are split by ";" and entries by ",".

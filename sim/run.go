@@ -178,7 +178,7 @@ func (r *Run) addLane(criterion string, s kd.Settings) error {
 		if err != nil {
 			return err
 		}
-		if c, err = kd.New(criterion, teacher.Widths(), m.Widths(), options, stream(r.cfg.Seed, streamCriterion)); err != nil {
+		if c, err = kd.Between(criterion, teacher, m, options, stream(r.cfg.Seed, streamCriterion)); err != nil {
 			return err
 		}
 	}
@@ -290,7 +290,7 @@ func (r *Run) Snapshot(s *Snapshot) {
 	}
 	taught := lanes[len(lanes)-1]
 	if a := taught.distiller.Alignment(); !a.A.Empty() {
-		s.A, s.D = a.A.Clone(), a.D.Clone()
+		s.A, s.D, s.G = a.A.Clone(), a.D.Clone(), a.G.Clone()
 	}
 	if r.view != nil {
 		teacher, student := gnn.Model(nil), taught.model

@@ -32,6 +32,7 @@ type Snapshot struct {
 	Lanes   []Lane // the student alone, then the student with the criterion; only the latter if there is one lane
 
 	A, D  mat.Matrix // alignment of this step [Lt × Ls], empty for a criterion without
+	G     mat.Matrix // structure term of STRIDE, empty for others
 	Graph GraphView
 }
 

@@ -16,8 +16,10 @@ var impls = Available()
 // bits in an operation.
 func exact(op string) bool {
 	switch Name() {
-	case "go":
+	case "go", "simd128":
 		return true
+	case "relaxed":
+		return op != "Gemm" && op != "SpMM"
 	case "avx2":
 		return op != "Gemm" && op != "RowNorms" && op != "SoftmaxCE"
 	}

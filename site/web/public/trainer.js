@@ -4,16 +4,24 @@
 
 const fail = (text) => postMessage({ type: 'error', text, fatal: true });
 
-async function start() {
-  importScripts('generated/wasm_exec.js');
-  const go = new Go();
-  // A build without the tag purego asks for a kernel module: there is none yet, which it is told by 0.
-  go.importObject.kern ??= new Proxy({}, { get: () => () => 0 });
-  const response = await fetch('generated/trainer.wasm').catch((err) => {
+/** Returns a response for a file of the program, or throws a sentence. */
+async function load(name) {
+  const response = await fetch(`generated/${name}`).catch((err) => {
     throw new Error(`its program could not be loaded (${err.message})`);
   });
   if (!response.ok) throw new Error(`its program could not be loaded (HTTP status ${response.status})`);
-  const { instance } = await WebAssembly.instantiateStreaming(response, go.importObject);
+  return response;
+}
+
+async function start() {
+  importScripts('generated/wasm_exec.js', 'generated/glue.js');
+  const go = new Go();
+  const kernel = await abkdKernel.loadKernel({
+    fetchBytes: async (name) => (await load(name)).arrayBuffer(),
+    variant: new URLSearchParams(location.search).get('kernels') ?? 'auto',
+  });
+  const { instance } = await WebAssembly.instantiateStreaming(load('trainer.wasm'), { ...go.importObject, kern: kernel.imports });
+  kernel.attach(instance.exports.mem);
   await go.run(instance);
   throw new Error('its program ended');
 }

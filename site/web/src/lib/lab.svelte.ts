@@ -19,8 +19,15 @@ export const presets = presetList as { name: string; experiment: string; why: st
 export const speeds = [1, 3, 6, 12, 0];
 const defaultSpeed = 6;
 
+/** What the trainer computes with; the first is the default. */
+export const kernels = [
+  { value: 'auto', label: 'the fastest that runs here' },
+  { value: 'simd128', label: 'SIMD128: the same bits on every machine' },
+  { value: 'none', label: 'plain Go: the same bits, slower' },
+];
+
 /** Settings of the page itself, kept in the fragment beside the experiment's. */
-const pageKeys = ['speed'];
+const pageKeys = ['speed', 'kernels'];
 
 export type Theme = View['theme'];
 export type Tab = 'graph' | 'align' | 'curves';
@@ -28,6 +35,9 @@ export type Tab = 'graph' | 'align' | 'curves';
 export class Lab {
   settings = $state.raw<Settings>({});
   speed = $state(defaultSpeed);
+  kernels = $state('auto');
+  /** The implementation of the inner loops that the trainer runs. */
+  backend = $state('');
   snapshot = $state.raw<Snapshot | null>(null);
   /** Why the trainer is gone, "" while it lives. */
   trainerError = $state('');
@@ -46,7 +56,6 @@ export class Lab {
 
   private trainer: Trainer | undefined;
   private stage: Stage | undefined;
-  private backend = '';
 
   get running() { return this.snapshot?.running ?? false; }
   get failed() { return this.trainerError !== ''; }
@@ -92,7 +101,7 @@ export class Lab {
         if (this.snapshot) this.snapshot = { ...this.snapshot, running: false };
         this.mirror();
       },
-    });
+    }, `trainer.js?kernels=${this.kernels}`);
     this.trainer = trainer;
   }
 
@@ -121,6 +130,13 @@ export class Lab {
     this.speed = speed;
     this.command(`speed ${speed}`);
     this.writeAddress();
+  }
+
+  /** Changes what the trainer computes with: another trainer begins the experiment again. */
+  setKernels(kernels: string): void {
+    this.kernels = kernels;
+    this.writeAddress();
+    this.startTrainer();
   }
 
   value(key: string): string { return valueOf(controls, this.settings, key); }
@@ -152,7 +168,11 @@ export class Lab {
 
   /** The link to this experiment. It is never empty: an empty one stands for the first preset. */
   get link(): string {
-    const settings = { ...this.settings, ...(this.speed === defaultSpeed ? {} : { speed: String(this.speed) }) };
+    const settings = {
+      ...this.settings,
+      ...(this.speed === defaultSpeed ? {} : { speed: String(this.speed) }),
+      ...(this.kernels === 'auto' ? {} : { kernels: this.kernels }),
+    };
     const first = controls[0]!;
     return `#${formatFragment(controls, settings) || `${first.key}=${first.default}`}`;
   }
@@ -163,6 +183,7 @@ export class Lab {
     const given = parseFragment(location.hash);
     const speed = Number(given.speed ?? defaultSpeed);
     this.speed = speed >= 0 && speed <= 1e6 ? speed : defaultSpeed;
+    this.kernels = kernels.find((k) => k.value === given.kernels)?.value ?? 'auto';
     const known = Object.fromEntries(Object.entries(given).filter(([key]) => controls.some((c) => c.key === key)));
     this.settings = Object.keys(known).length > 0 ? clean(controls, known) : parseFragment(presets[0]!.experiment);
     const dropped = Object.entries(given).filter(([key, value]) => !pageKeys.includes(key)

@@ -24,6 +24,8 @@ export interface Snapshot {
   lanes: Lane[];
   a: Matrix;
   d: Matrix;
+  /** The structure term of STRIDE, empty for other criteria. */
+  g: Matrix;
   graph: GraphView;
 }
 
@@ -80,7 +82,7 @@ export interface NodeView {
 }
 
 const magic = 'ABKS';
-const version = 1;
+const version = 2;
 
 /** Decodes a snapshot. Throws an Error that says what is wrong with the bytes. */
 export function decodeSnapshot(buffer: ArrayBuffer): Snapshot {
@@ -115,6 +117,7 @@ export function decodeSnapshot(buffer: ArrayBuffer): Snapshot {
     })),
     a: r.matrix(),
     d: r.matrix(),
+    g: r.matrix(),
     graph: graph(r),
   };
   r.end();

@@ -1,0 +1,96 @@
+package gnn
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"abkd/gnn/mat"
+)
+
+// A layer of a model that computes on one node type. Forward returns Y, valid
+// until the next call. Backward takes dL/dY [m × q], adds to the gradients of
+// the parameters and returns dL/dX [n × p], valid until the next call and
+// empty if nobody needs it.
+type layer interface {
+	Forward(links *Links, x Operand, rng *rand.Rand) mat.Matrix
+	Backward(dy mat.Matrix) mat.Matrix
+	// message returns the norm of the message from source u to a
+	// destination that degree edges arrive at, in the last Forward.
+	message(u, degree int) float32
+}
+
+// Linear is the fully connected layer
+//
+//	Y = X·W + b
+//
+// followed by ReLU if the layer is hidden. It passes no messages.
+type Linear struct {
+	Weight *Param // W [p × q]
+	Bias   *Param // b [1 × q]
+
+	relu     bool // the layer is hidden
+	constant bool // nobody needs dL/dX
+
+	// Kept by Forward for Backward.
+	x Operand
+	y mat.Matrix
+
+	dz, dx mat.Matrix
+}
+
+// Forward returns Y [n × q]. The links and rng are not read.
+func (l *Linear) Forward(_ *Links, x Operand, _ *rand.Rand) mat.Matrix {
+	x.check("Linear.Forward", x.Rows, l.Weight.W.Rows)
+	l.x = x
+	l.y = l.y.Reshape(x.Rows, l.Weight.W.Cols)
+	x.mul(l.y, l.Weight.W)
+	addBias(l.y, l.Bias, l.relu)
+	return l.y
+}
+
+// Backward returns dL/dX [n × p], see layer.
+func (l *Linear) Backward(dy mat.Matrix) mat.Matrix {
+	dz := activationBackward("Linear.Backward", &l.dz, dy, l.y, l.relu)
+	mat.AddColumnSums(l.Bias.G, dz)
+	l.x.addTMul(l.Weight.G, dz)
+	if l.constant {
+		return mat.Matrix{}
+	}
+	l.dx = l.dx.Reshape(l.x.Rows, l.x.Cols)
+	mat.MulT(l.dx, dz, l.Weight.W)
+	return l.dx
+}
+
+func (l *Linear) message(int, int) float32 { return 0 }
+
+func addBias(y mat.Matrix, bias *Param, relu bool) {
+	if relu {
+		mat.AddBiasReLU(y, bias.W)
+	} else {
+		mat.AddBias(y, bias.W)
+	}
+}
+
+// activationBackward returns dL/dZ for Y = ReLU(Z), in the storage of dz: the
+// gradient passes where the value passed. Without ReLU that is dL/dY itself.
+func activationBackward(op string, dz *mat.Matrix, dy, y mat.Matrix, relu bool) mat.Matrix {
+	if dy.Rows != y.Rows || dy.Cols != y.Cols {
+		panic(fmt.Sprintf("gnn: %s: gradient is %v, want %v", op, dy, y))
+	}
+	if !relu {
+		return dy
+	}
+	*dz = dz.Reshape(y.Rows, y.Cols)
+	mat.ReLUBackward(*dz, dy, y)
+	return *dz
+}
+
+// rowNorm returns the Euclidean norm of row i of m.
+func rowNorm(m mat.Matrix, i int) float32 {
+	s := float32(0)
+	for _, v := range m.Row(i) {
+		s += float32(v * v)
+	}
+	return float32(math.Sqrt(float64(s)))
+}
