@@ -83,8 +83,7 @@ func NewABKD(teacher, student []int, c ABKDConfig, rng *rand.Rand) (*ABKD, error
 	for i, p := range teacher {
 		e := a.embed("embedding.teacher."+strconv.Itoa(i), p, c, rng)
 		if c.FrozenTeacher {
-			e.frozen = true
-			orthogonalise(e.weight.W, rng)
+			e.freeze(rng)
 		} else {
 			a.params = append(a.params, e.params()...)
 		}
@@ -114,8 +113,8 @@ func (c ABKDConfig) complete(teacher, student []int) (ABKDConfig, error) {
 	if c.Dim == 0 {
 		c.Dim = 32
 	}
-	if c.Dim < 0 {
-		return c, fmt.Errorf("kd: ABKD: dim is %d, want at least 1", c.Dim)
+	if err := checkDim("ABKD", "dim", c.Dim); err != nil {
+		return c, err
 	}
 	for _, s := range []struct {
 		name  string
@@ -138,25 +137,13 @@ func (c ABKDConfig) complete(teacher, student []int) (ABKDConfig, error) {
 	if c.Head == "batchnorm" && c.Granularity == "pooled" {
 		return c, fmt.Errorf("kd: ABKD: head is %q with granularity %q, want %q: a single mean row has no batch statistics", c.Head, c.Granularity, "per-node")
 	}
-	if err := checkWidths("teacher", teacher); err != nil {
+	if err := checkWidths("ABKD", "teacher", teacher); err != nil {
 		return c, err
 	}
-	if err := checkWidths("student", student); err != nil {
+	if err := checkWidths("ABKD", "student", student); err != nil {
 		return c, err
 	}
 	return c, checkPin(c.Pin, len(teacher), len(student))
-}
-
-func checkWidths(who string, widths []int) error {
-	if len(widths) == 0 {
-		return fmt.Errorf("kd: ABKD: the %s has no layers, want at least 1", who)
-	}
-	for l, w := range widths {
-		if w < 1 {
-			return fmt.Errorf("kd: ABKD: width of %s layer %d is %d, want at least 1", who, l, w)
-		}
-	}
-	return nil
 }
 
 func checkPin(pin mat.Matrix, lt, ls int) error {
@@ -179,7 +166,7 @@ func checkPin(pin mat.Matrix, lt, ls int) error {
 func (a *ABKD) Params() []*gnn.Param { return a.params }
 
 // Alignment returns A and D of the last Loss. It shares their storage.
-func (a *ABKD) Alignment() Alignment { return Alignment{a.attention.w, a.dist} }
+func (a *ABKD) Alignment() Alignment { return Alignment{A: a.attention.w, D: a.dist} }
 
 // Loss returns L on l.
 func (a *ABKD) Loss(l Layers) float64 {
@@ -221,9 +208,7 @@ func (a *ABKD) Loss(l Layers) float64 {
 // with r the rows of u and w: 1 if pooled, n per node.
 func (a *ABKD) Backward(scale float32, grad []mat.Matrix) {
 	scale /= float32(len(a.teacher))
-	for _, d := range a.dmean {
-		d.Zero()
-	}
+	a.clearMeans()
 	a.attention.backward(scale, a.dist, a.meanT, a.meanS, a.dmean)
 	a.distanceBackward(scale)
 	if a.subspace != nil {
@@ -243,12 +228,32 @@ func (a *ABKD) Backward(scale float32, grad []mat.Matrix) {
 	if a.subspace != nil {
 		a.subspace.backward()
 	}
+	a.addMeans(grad)
+}
+
+// attend adds to grad, and to the gradients of the attention, what
+// L' = scale/Lt Σ_ij A_ij·x_ij gives them through A, for the last Loss.
+func (a *ABKD) attend(scale float32, x mat.Matrix, grad []mat.Matrix) {
+	a.clearMeans()
+	a.attention.backward(scale/float32(len(a.teacher)), x, a.meanT, a.meanS, a.dmean)
+	a.addMeans(grad)
+}
+
+func (a *ABKD) clearMeans() {
+	for _, d := range a.dmean {
+		d.Zero()
+	}
+}
+
+// addMeans adds to grad what dmean says of the layers: every row has its 1/n
+// share of the mean.
+func (a *ABKD) addMeans(grad []mat.Matrix) {
 	for j, d := range a.dmean {
 		n := float32(max(grad[j].Rows, 1))
 		for k := range d.Data {
 			d.Data[k] /= n
 		}
-		mat.AddBias(grad[j], d) // every row has its 1/n share of the mean
+		mat.AddBias(grad[j], d)
 	}
 }
 

@@ -21,7 +21,7 @@ func newABKD(t *testing.T, c ABKDConfig) *ABKD {
 	if err != nil {
 		t.Fatal(err)
 	}
-	perturb(a)
+	perturb(a.params)
 	return a
 }
 
@@ -29,9 +29,9 @@ func newABKD(t *testing.T, c ABKDConfig) *ABKD {
 // third unit of a batch-normalised head is below 0 for all nodes and the
 // others above, because differences across the kink of a ReLU are no
 // derivative: of 8 normalised values none is beyond √7.
-func perturb(a *ABKD) {
+func perturb(params []*gnn.Param) {
 	rng := newRNG(4)
-	for _, p := range a.params {
+	for _, p := range params {
 		for i := range p.W.Data {
 			switch {
 			case strings.HasSuffix(p.Name, ".beta"):

@@ -53,11 +53,13 @@ type bench struct {
 	batch            *sample.Batch
 }
 
-func newBench(t *testing.T, dropout float32) bench {
+func newBench(t *testing.T, dropout float32) bench { return newBenchOf(t, "rgcn", dropout) }
+
+func newBenchOf(t *testing.T, kind string, dropout float32) bench {
 	t.Helper()
 	g := testGraph(t)
 	model := func(seed uint64, layers, hidden int) gnn.Model {
-		m, err := gnn.New(gnn.Config{Layers: layers, Hidden: hidden, Dropout: dropout}, g, newRNG(seed))
+		m, err := gnn.New(gnn.Config{Kind: kind, Layers: layers, Hidden: hidden, Dropout: dropout}, g, newRNG(seed))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +71,7 @@ func newBench(t *testing.T, dropout float32) bench {
 // criterion returns a new criterion between the bench's models.
 func (b bench) criterion(t *testing.T, name string, o Options) Criterion {
 	t.Helper()
-	c, err := New(name, b.teacher.Widths(), b.student.Widths(), o, newRNG(3))
+	c, err := Between(name, b.teacher, b.student, o, newRNG(3))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,4 +79,4 @@ func (b bench) criterion(t *testing.T, name string, o Options) Criterion {
 }
 
 // perNode is ABKD as its distiller tests use it.
-var perNode = Options{ABKD: ABKDConfig{Dim: 6, Granularity: "per-node"}}
+var perNode = Options{ABKD: ABKDConfig{Dim: 6, Granularity: "per-node"}, HeadDim: 12}

@@ -52,12 +52,14 @@ func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 // A Distiller trains a student, with or without a teacher, a step at a time:
 //
-//	       teacher ---layers---.
+//	       teacher --outputs---.
 //	batch <                     > rows --> α·KD + β·criterion --.
-//	       student ---layers---'                                 > gradient --> Adam
+//	       student --outputs---'                                 > gradient --> Adam
 //	              '---logits---> rows --> (1-α)·cross-entropy ---'
 //
-// The teacher runs in evaluation mode and is not changed.
+// The outputs of a model are its layers and, if they are not the last of
+// them, its logits. A criterion compares the layers, KD the logits. The
+// teacher runs in evaluation mode and is not changed.
 type Distiller struct {
 	teacher, student gnn.Model
 	criterion        Criterion
@@ -66,11 +68,14 @@ type Distiller struct {
 	adam             *gnn.Adam
 	settings         Settings
 
-	layers Layers       // what both compute on the distillation rows
-	grad   []mat.Matrix // gradient for layers.Student
-	full   []mat.Matrix // gradient for all rows of every student layer; empty: zero
-	all    []int32      // 0, 1, 2, ...
-	kept   *sample.Batch
+	edges            *edges // nil if the criterion does not want any
+	layersT, layersS int    // numbers of layers
+
+	outputs Layers       // what both compute on the distillation rows: all outputs with a criterion, else the logits
+	grad    []mat.Matrix // gradient for outputs.Student
+	full    []mat.Matrix // gradient for all rows of every student output; empty: zero
+	all     []int32      // 0, 1, 2, ...
+	kept    *sample.Batch
 }
 
 // NewDistiller returns the trainer of student. A nil c is no criterion; the
@@ -99,7 +104,15 @@ func NewDistiller(teacher, student gnn.Model, c Criterion, s Settings) *Distille
 	}
 	gnn.ZeroGrad(params)
 	d.adam = gnn.NewAdam(params, s.LR)
-	d.full = make([]mat.Matrix, len(student.Widths()))
+	d.layersS = len(student.Widths())
+	if c != nil {
+		d.layersT = len(teacher.Widths())
+		edges, err := edgesFor(c, student)
+		if err != nil {
+			panic(err.Error())
+		}
+		d.edges = edges
+	}
 	return d
 }
 
@@ -129,12 +142,12 @@ func (d *Distiller) loss(b *sample.Batch, rng *rand.Rand) (Losses, *gnn.Trace, [
 	l := Losses{CE: d.ce.Loss(trace.Logits(), b.Rows, b.Labels)}
 	if d.compares(rows) {
 		d.observe(b, rows)
-		d.layers.Student = gather(d.layers.Student, d.compared(trace), rows)
+		d.outputs.Student = gather(d.outputs.Student, d.compared(trace), rows)
 		if d.kd != nil {
-			l.KD = d.kd.Loss(d.layers)
+			l.KD = d.kd.Loss(d.outputs)
 		}
 		if d.criterion != nil {
-			l.Aux = d.criterion.Loss(d.layers)
+			l.Aux = d.criterion.Loss(d.layers())
 		}
 	}
 	s := d.settings
@@ -154,49 +167,62 @@ func (d *Distiller) rows(b *sample.Batch, trace *gnn.Trace) []int32 {
 	return d.all[:n]
 }
 
-// observe sets layers.Teacher, which on a fixed batch is always the same.
+// observe sets outputs.Teacher and outputs.Edges, which on a fixed batch are
+// always the same.
 func (d *Distiller) observe(b *sample.Batch, rows []int32) {
 	if d.kept == b {
 		return
 	}
 	d.kept = nil
 	trace := d.teacher.Forward(b, nil)
-	d.layers.Teacher = gather(d.layers.Teacher, d.compared(trace), rows)
+	d.outputs.Teacher = gather(d.outputs.Teacher, d.compared(trace), rows)
+	if d.edges != nil {
+		d.outputs.Edges = d.edges.among(b, rows)
+	}
 	if b.Fixed {
 		d.kept = b
 	}
 }
 
-// compared returns the layers of trace that a loss looks at: all of them for
+// compared returns the outputs of trace that a loss looks at: all of them for
 // a criterion, the logits for KD.
 func (d *Distiller) compared(trace *gnn.Trace) []mat.Matrix {
 	if d.criterion != nil {
-		return trace.Layers
+		return trace.Outputs
 	}
-	return trace.Layers[len(trace.Layers)-1:]
+	return trace.Outputs[len(trace.Outputs)-1:]
+}
+
+// layers returns what of outputs the criterion compares.
+func (d *Distiller) layers() Layers {
+	o := d.outputs
+	return Layers{o.Teacher[:d.layersT], o.Student[:d.layersS], o.Edges}
 }
 
 // backward sets full to the gradient of the total loss.
 func (d *Distiller) backward(trace *gnn.Trace, rows []int32) {
-	first := len(d.full) - max(len(d.layers.Student), 1) // the layers before have no gradient
+	if d.full == nil {
+		d.full = make([]mat.Matrix, len(trace.Outputs))
+	}
+	first := len(d.full) - max(len(d.outputs.Student), 1) // the outputs before have no gradient
 	for l := first; l < len(d.full); l++ {
-		d.full[l] = zeroed(d.full[l], trace.Layers[l])
+		d.full[l] = zeroed(d.full[l], trace.Outputs[l])
 	}
 	d.ce.Backward(float32(1-d.settings.Alpha), d.full[len(d.full)-1])
 	if !d.compares(rows) {
 		return
 	}
 	if d.grad == nil {
-		d.grad = make([]mat.Matrix, len(d.layers.Student))
+		d.grad = make([]mat.Matrix, len(d.outputs.Student))
 	}
-	for j, s := range d.layers.Student {
+	for j, s := range d.outputs.Student {
 		d.grad[j] = zeroed(d.grad[j], s)
 	}
 	if d.kd != nil {
 		d.kd.Backward(float32(d.settings.Alpha), d.grad)
 	}
 	if d.criterion != nil {
-		d.criterion.Backward(float32(d.settings.Beta), d.grad)
+		d.criterion.Backward(float32(d.settings.Beta), d.grad[:d.layersS])
 	}
 	for j, g := range d.grad {
 		mat.ScatterAdd(d.full[first+j], g, rows)

@@ -2,50 +2,44 @@ package kd
 
 import (
 	"math"
+	"math/rand/v2"
 
 	"abkd/gnn"
 	"abkd/gnn/mat"
 )
 
-// minNorm is the least norm by which a row is divided.
-const minNorm = 1e-12
-
 // An embedding maps the output x [r × p] of a layer onto the unit sphere of
 // the shared space and, through the subspace, to what is compared:
 //
-//	y = l2(z)·Q   z = projection(x)   l2(z) = z / max(‖z‖, 1e-12), row by row
+//	y = l2(z)·Q   z = projection(x)
 type embedding struct {
 	*projection
 	frozen bool // the projection is not trained
 
-	norm []float32  // ‖z‖ of each row
-	unit mat.Matrix // l2(z) [r × d]
-	y    mat.Matrix // [r × d], shares unit without a subspace
+	sphere unitRows
+	mapped mat.Matrix // l2(z)·Q [r × d]
+	y      mat.Matrix // mapped, or l2(z) itself without a subspace
 
 	dy, dunit mat.Matrix
+}
+
+// freeze makes the projection random, orthogonal and not trained.
+func (e *embedding) freeze(rng *rand.Rand) {
+	e.frozen = true
+	orthogonalise(e.weight.W, rng)
 }
 
 // forward sets y. A nil s stands for Q = I.
 func (e *embedding) forward(x mat.Matrix, s *subspace) {
 	z := e.projection.forward(x)
-	e.unit = e.unit.Reshape(z.Rows, z.Cols)
-	if cap(e.norm) < z.Rows {
-		e.norm = make([]float32, z.Rows)
-	}
-	e.norm = e.norm[:z.Rows]
-	mat.RowNorms(e.norm, z)
-	for v, norm := range e.norm {
-		u := e.unit.Row(v)
-		for k, x := range z.Row(v) {
-			u[k] = x / max(norm, minNorm)
-		}
-	}
+	e.sphere.forward(z)
 	if s == nil {
-		e.y = e.unit
+		e.y = e.sphere.unit
 		return
 	}
-	e.y = e.y.Reshape(z.Rows, z.Cols)
-	mat.Mul(e.y, e.unit, s.q)
+	e.mapped = e.mapped.Reshape(z.Rows, z.Cols)
+	mat.Mul(e.mapped, e.sphere.unit, s.q)
+	e.y = e.mapped
 }
 
 // clearGrad makes dy zero, of the shape of y.
@@ -57,13 +51,11 @@ func (e *embedding) clearGrad() {
 // backward takes dL/dy from dy and adds to the gradients of the projection's
 // parameters, unless it is frozen, and of the subspace:
 //
-//	dunit = dy·Qᵀ   dQ += unitᵀ·dy   dz = (dunit - unit·(unit·dunit)) / ‖z‖
-//
-// Ours: a row of zeros, where l2 has no derivative, gets dz = 0.
+//	dunit = dy·Qᵀ   dQ += l2(z)ᵀ·dy   dz: see unitRows
 func (e *embedding) backward(s *subspace) {
 	d := e.dy
 	if s != nil {
-		mat.AddTMul(s.dq, e.unit, e.dy)
+		mat.AddTMul(s.dq, e.sphere.unit, e.dy)
 		e.dunit = e.dunit.Reshape(e.dy.Rows, e.dy.Cols)
 		mat.MulT(e.dunit, e.dy, s.q)
 		d = e.dunit
@@ -71,20 +63,7 @@ func (e *embedding) backward(s *subspace) {
 	if e.frozen {
 		return
 	}
-	for v, norm := range e.norm {
-		dv, u := d.Row(v), e.unit.Row(v)
-		if norm <= minNorm {
-			clear(dv)
-			continue
-		}
-		radial := float32(0)
-		for k, x := range dv {
-			radial += float32(u[k] * x)
-		}
-		for k, x := range dv {
-			dv[k] = (x - float32(u[k]*radial)) / norm
-		}
-	}
+	e.sphere.backward(d)
 	e.projection.backward(d)
 }
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,13 +19,6 @@ import (
 	"abkd/gnn/safetensors"
 	"abkd/gnn/sample"
 )
-
-// notImplemented names what golden cases exist for and the project does not
-// have yet.
-var notImplemented = []string{
-	"model gcn", "model sage", "model gat", "model gcnii", "model mlp",
-	"criterion fitnet", "criterion at", "criterion lsp", "criterion gsp", "criterion gcrd", "criterion stride",
-}
 
 // TestGolden compares models, criteria and training with what an independent
 // implementation in float64 computed.
@@ -70,9 +64,6 @@ func runGolden(t *testing.T, dir fs.FS) {
 	if !slices.Contains([]string{"model", "criterion", "train"}, g.Kind) {
 		t.Fatalf("kind of case is %q, want model, criterion or train", g.Kind)
 	}
-	if missing := g.missing(); missing != "" {
-		t.Skipf("not implemented yet: %s", missing)
-	}
 	tensors, err := fs.ReadFile(dir, "tensors.safetensors")
 	if err != nil {
 		t.Fatal(err)
@@ -95,16 +86,6 @@ func runGolden(t *testing.T, dir fs.FS) {
 	}
 }
 
-// missing returns what of the case is not implemented, "" if all of it is.
-func (g *golden) missing() string {
-	for _, what := range []string{"model " + g.Model.Kind, "model " + g.Teacher.Kind, "model " + g.Student.Kind, "criterion " + g.Criterion.Kind} {
-		if slices.Contains(notImplemented, what) {
-			return what
-		}
-	}
-	return ""
-}
-
 func (g *golden) runModel() {
 	gr := g.graph()
 	m := g.model(g.Model, gr, "param.")
@@ -116,7 +97,7 @@ func (g *golden) runModel() {
 	g.same("out.logits", trace.Logits().Data)
 	var ce gnn.CrossEntropy
 	g.same("out.loss", []float32{float32(ce.Loss(trace.Logits(), b.Rows, b.Labels))})
-	grad := make([]mat.Matrix, len(trace.Layers))
+	grad := make([]mat.Matrix, len(trace.Outputs))
 	logits := mat.New(trace.Logits().Rows, trace.Logits().Cols)
 	grad[len(grad)-1] = logits
 	ce.Backward(1, logits)
@@ -134,7 +115,9 @@ func (g *golden) runCriterion() {
 		g.Fatal(err)
 	}
 	l.Edges = edges
-	c, constant := g.newCriterion("param.", widths(l.Teacher), widths(l.Student))
+	c, constant := g.newCriterion("param.", func(name string, o Options, rng *rand.Rand) (Criterion, error) {
+		return New(name, widths(l.Teacher), widths(l.Student), o, rng)
+	})
 	if g.Criterion.Kind == "kd" {
 		if c, err = NewKD(g.Criterion.Temperature); err != nil {
 			g.Fatal(err)
@@ -147,6 +130,9 @@ func (g *golden) runCriterion() {
 	if a, ok := c.(Aligner); ok {
 		g.same("out.attention", a.Alignment().A.Data)
 		g.same("out.dissimilarity", a.Alignment().D.Data)
+		if G := a.Alignment().G; !G.Empty() {
+			g.same("out.structure", G.Data)
+		}
 	}
 	grad := likes(l.Student)
 	c.Backward(1, grad)
@@ -167,7 +153,9 @@ func (g *golden) runTrain() {
 	gr := g.graph()
 	teacher := g.model(g.Teacher, gr, "param.teacher.")
 	student := g.model(g.Student, gr, "param.student.")
-	c, constant := g.newCriterion("param.criterion.", teacher.Widths(), student.Widths())
+	c, constant := g.newCriterion("param.criterion.", func(name string, o Options, rng *rand.Rand) (Criterion, error) {
+		return Between(name, teacher, student, o, rng)
+	})
 	d := NewDistiller(teacher, student, c, Settings{Alpha: g.Alpha, Beta: g.Beta, Temperature: cmp.Or(g.Temperature, g.Criterion.Temperature), LR: g.LR})
 	b := sample.NewFull(gr, max(g.Teacher.Layers, g.Student.Layers), gr.Splits[0].Train).Next()
 	var losses, attention []float32

@@ -191,7 +191,10 @@ func (g *golden) graph() *graph.Graph {
 }
 
 func (g *golden) model(c goldenModel, gr *graph.Graph, prefix string) gnn.Model {
-	m, err := gnn.New(gnn.Config{Kind: c.Kind, Layers: c.Layers, Hidden: c.Hidden, Input: c.Input, Dropout: -1}, gr, nil)
+	m, err := gnn.New(gnn.Config{
+		Kind: c.Kind, Layers: c.Layers, Hidden: c.Hidden, Input: c.Input, Dropout: -1,
+		Heads: c.Heads, Alpha: float32(c.Alpha), Lambda: float32(c.Lambda),
+	}, gr, nil)
 	if err != nil {
 		g.Fatal(err)
 	}
@@ -199,9 +202,10 @@ func (g *golden) model(c goldenModel, gr *graph.Graph, prefix string) gnn.Model 
 	return m
 }
 
-// newCriterion returns the criterion of the case with the parameters of the
-// file. Those that are not trained come back apart.
-func (g *golden) newCriterion(prefix string, teacher, student []int) (c Criterion, constant []*gnn.Param) {
+// newCriterion returns the criterion of the case, made by a call of New or
+// Between, with the parameters of the file. Those that are not trained come
+// back apart.
+func (g *golden) newCriterion(prefix string, make func(string, Options, *rand.Rand) (Criterion, error)) (c Criterion, constant []*gnn.Param) {
 	o := g.Criterion
 	pin := mat.Matrix{}
 	for _, r := range o.Pinned {
@@ -210,25 +214,41 @@ func (g *golden) newCriterion(prefix string, teacher, student []int) (c Criterio
 	if !slices.Contains([]string{"", "trained", "frozen"}, o.TeacherProjection) {
 		g.Fatalf("teacher_projection is %q, want trained or frozen", o.TeacherProjection)
 	}
-	rng := rand.New(rand.NewPCG(1, 1))
-	c, err := New(cmp.Or(o.Kind, "none"), teacher, student, Options{ABKD: ABKDConfig{
-		Dim: o.Dim, Softmax: o.Softmax, Head: o.Head, Granularity: o.Granularity,
-		NoSubspace: o.Subspace != nil && !*o.Subspace, DetachAttention: o.DetachAttention,
-		FrozenTeacher: o.TeacherProjection == "frozen", Pin: pin,
-	}}, rng)
+	c, err := make(cmp.Or(o.Kind, "none"), Options{
+		ABKD: ABKDConfig{
+			Dim: o.Dim, Softmax: o.Softmax, Head: o.Head, Granularity: o.Granularity,
+			NoSubspace: o.Subspace != nil && !*o.Subspace, DetachAttention: o.DetachAttention,
+			FrozenTeacher: o.TeacherProjection == "frozen", Pin: pin,
+		},
+		HeadDim: o.Dim, Kernel: o.Kernel, Tau: o.Tau,
+	}, newRNG(1))
 	if err != nil {
 		g.Fatal(err)
 	}
-	if a, ok := c.(*ABKD); ok && o.TeacherProjection == "frozen" {
-		for _, e := range a.teacher {
-			constant = append(constant, e.params()...)
-		}
+	if o.TeacherProjection == "frozen" {
+		constant = teacherProjections(c)
 	}
 	if c != nil {
 		g.load(prefix, c.Params())
 	}
 	g.load(prefix, constant)
 	return c, constant
+}
+
+// teacherProjections returns the parameters that FrozenTeacher freezes.
+func teacherProjections(c Criterion) (params []*gnn.Param) {
+	if s, ok := c.(*STRIDE); ok {
+		for _, e := range s.teacher {
+			params = append(params, e.params()...)
+		}
+		c = s.abkd
+	}
+	if a, ok := c.(*ABKD); ok {
+		for _, e := range a.teacher {
+			params = append(params, e.params()...)
+		}
+	}
+	return params
 }
 
 // TestTolerated makes sure that the golden cases can fail.

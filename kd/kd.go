@@ -23,7 +23,7 @@ import (
 type Layers struct {
 	Teacher []mat.Matrix // T_i [n × p_i]
 	Student []mat.Matrix // S_j [n × q_j]
-	Edges   graph.CSR    // in-edges among the nodes, for criteria on structure; may be empty
+	Edges   graph.CSR    // in-edges among the nodes, for LSP; may be empty
 }
 
 // A Criterion is a distillation loss.
@@ -38,8 +38,9 @@ type Criterion interface {
 }
 
 // An Alignment is what an attention-based criterion compared in its last
-// Loss: A is how much, D how different, both [Lt × Ls].
-type Alignment struct{ A, D mat.Matrix }
+// Loss: A is how much, D how different, and G, which only STRIDE has, how
+// badly the structure term tells the nodes apart, each [Lt × Ls].
+type Alignment struct{ A, D, G mat.Matrix }
 
 // An Aligner is a criterion that can say what it compared.
 type Aligner interface {

@@ -42,22 +42,23 @@ func (k *KD) Loss(l Layers) float64 {
 	k.diff = k.diff.Reshape(s.Rows, s.Cols)
 	sum := 0.0
 	for v := range s.Rows {
-		sum += k.divergence(t.Row(v), s.Row(v), k.diff.Row(v))
+		sum += divergence(t.Row(v), s.Row(v), k.diff.Row(v), k.temperature)
 	}
 	T := float64(k.temperature)
 	return T * T / float64(max(s.Rows, 1)) * sum
 }
 
-// divergence returns KL(p||q) of one node and sets diff to q - p. The
-// logarithms are differences of shifted logits, log p_c = t_c/T - log Σ exp,
-// so that a probability that underflows gives 0 and not NaN.
-func (k *KD) divergence(t, s, diff []float32) float64 {
-	topT, sumT := logSumExp(t, k.temperature)
-	topS, sumS := logSumExp(s, k.temperature)
+// divergence returns KL(p||q) of p = softmax(t/T) and q = softmax(s/T), and
+// sets diff to q - p. The logarithms are differences of shifted logits,
+// log p_c = t_c/T - log Σ exp, so that a probability that underflows gives 0
+// and not NaN.
+func divergence(t, s, diff []float32, T float32) float64 {
+	topT, sumT := logSumExp(t, T)
+	topS, sumS := logSumExp(s, T)
 	kl := 0.0
 	for c := range s {
-		logP := float64((t[c]-topT)/k.temperature - sumT)
-		logQ := float64((s[c]-topS)/k.temperature - sumS)
+		logP := float64((t[c]-topT)/T - sumT)
+		logQ := float64((s[c]-topS)/T - sumS)
 		p, q := float32(math.Exp(logP)), float32(math.Exp(logQ))
 		kl += float64(float64(p) * (logP - logQ))
 		diff[c] = q - p

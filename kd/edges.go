@@ -1,0 +1,124 @@
+package kd
+
+import (
+	"fmt"
+	"slices"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+	"abkd/gnn/sample"
+)
+
+// edges finds the edges among the compared nodes in the blocks of a batch.
+//
+//   - An edge of any relation from the target type to itself, such as paper
+//     cites paper, is one, once.
+//   - In a graph without such a relation two nodes with a neighbour in common
+//     are joined, such as papers by the same author (ours). The type of that
+//     neighbour is the one that joins the fewest pairs, not the hub that
+//     joins all. A node is not joined to itself.
+//
+// A block that was sampled holds the messages that were drawn, and only those
+// edges are found.
+type edges struct {
+	target int
+	direct []int  // relations from the target type to itself
+	hops   [2]int // relations target -> x and x -> target, if there is no direct one
+
+	local []int32 // 1 + the compared node, of each seed; 0 if it is not compared
+	found graph.CSR
+}
+
+// edgesFor returns what finds the edges for c on the graph of student, nil
+// if c does not want any.
+func edgesFor(c Criterion, student gnn.Model) (*edges, error) {
+	if _, ok := c.(interface{ wantsEdges() }); !ok {
+		return nil, nil
+	}
+	m, ok := student.(interface{ Graph() *graph.Graph })
+	if !ok {
+		return nil, fmt.Errorf("kd: edges: the student is a %T, want a model that knows its graph", student)
+	}
+	return newEdges(m.Graph())
+}
+
+func newEdges(g *graph.Graph) (*edges, error) {
+	e := &edges{target: g.Target}
+	fewest := -1.0
+	for i, out := range g.Relations {
+		if out.Src != g.Target {
+			continue
+		}
+		if out.Dst == g.Target {
+			e.direct = append(e.direct, i)
+			continue
+		}
+		for k, in := range g.Relations {
+			if in.Src != out.Dst || in.Dst != g.Target {
+				continue
+			}
+			if n := pairs(out.In, in.In); fewest < 0 || n < fewest {
+				fewest, e.hops = n, [2]int{i, k}
+			}
+		}
+	}
+	if e.direct == nil && fewest < 0 {
+		return nil, fmt.Errorf("kd: edges: no relation of graph %s joins nodes of type %s, directly or by a neighbour in common", g.Name, g.Types[g.Target].Name)
+	}
+	return e, nil
+}
+
+// pairs returns the number of pairs that the nodes between two relations
+// join: the product of their degrees, summed.
+func pairs(out, in graph.CSR) (n float64) {
+	for _, x := range in.Col {
+		n += float64(out.Ptr[x+1] - out.Ptr[x])
+	}
+	return n
+}
+
+// among returns the edges among the given rows of b, valid until the next
+// call: row i holds the sources of the in-edges of rows[i].
+func (e *edges) among(b *sample.Batch, rows []int32) graph.CSR {
+	last := &b.Blocks[len(b.Blocks)-1]
+	e.local = resize(e.local, last.NumDst[e.target])
+	clear(e.local)
+	for i, r := range rows {
+		e.local[r] = int32(i + 1)
+	}
+	e.found.Ptr, e.found.Col = append(e.found.Ptr[:0], 0), e.found.Col[:0]
+	for i, r := range rows {
+		start := len(e.found.Col)
+		for _, rel := range e.direct {
+			e.add(last.Rel[rel].In.Row(int(r)), -1)
+		}
+		if e.direct == nil {
+			e.addHops(b, int(r), int32(i))
+		}
+		row := e.found.Col[start:]
+		slices.Sort(row)
+		e.found.Col = e.found.Col[:start+len(slices.Compact(row))]
+		e.found.Ptr = append(e.found.Ptr, int32(len(e.found.Col)))
+	}
+	return e.found
+}
+
+// addHops adds the compared nodes that have a neighbour in common with row r.
+func (e *edges) addHops(b *sample.Batch, r int, self int32) {
+	n := len(b.Blocks)
+	if n < 2 {
+		panic("kd: edges: batch has 1 block, want 2 for neighbours in common")
+	}
+	for _, x := range b.Blocks[n-1].Rel[e.hops[1]].In.Row(r) {
+		e.add(b.Blocks[n-2].Rel[e.hops[0]].In.Row(int(x)), self)
+	}
+}
+
+// add adds the sources that are compared, except the node self.
+func (e *edges) add(sources []int32, self int32) {
+	for _, s := range sources {
+		if int(s) < len(e.local) && e.local[s] > 0 && e.local[s]-1 != self {
+			e.found.Col = append(e.found.Col, e.local[s]-1)
+		}
+	}
+}
