@@ -35,7 +35,7 @@ func TestBadFlags(t *testing.T) {
 		{"train --teacher x", "unknown flag: --teacher"},
 		{"distill --data karate", "--teacher is not given"},
 		{"distill --data karate --criterion none --alpha 0.5", "--teacher is not given"},
-		{"distill --criterion nosuch", "abkd, kd, none"},
+		{"distill --criterion nosuch", "abkd, stride, fitnet, at, lsp, gsp, gcrd, kd, none"},
 		{"distill --temperature 0", "--temperature"},
 		{"distill --alpha 1.5", "--alpha"},
 		{"distill --beta NaN", "--beta"},

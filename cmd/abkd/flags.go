@@ -16,7 +16,7 @@ import (
 var (
 	trainKeys   = []string{"seed", "model", "layers", "hidden", "input", "inputs", "epochs", "lr", "dropout", "sampler", "batch", "fanout"}
 	distillKeys = []string{"criterion", "beta", "alpha", "temperature", "dim", "softmax", "head", "granularity",
-		"no-subspace", "detach", "frozen", "nodes", "pin"}
+		"no-subspace", "detach", "frozen", "kernel", "tau", "head-dim", "max-nodes", "nodes", "pin"}
 )
 
 // flagName returns the name of a setting's flag.
