@@ -62,6 +62,9 @@ type Instead struct {
 // criterion says that a control has an effect for criteria of these names.
 func criterion(names ...string) map[string][]string { return map[string][]string{"criterion": names} }
 
+// model says that a control has an effect for models of these kinds.
+func model(kinds ...string) map[string][]string { return map[string][]string{"model": kinds} }
+
 var (
 	aligning = criterion("abkd", "stride")
 	teaching = criterion("abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "kd")
@@ -75,8 +78,9 @@ var controls = []Control{
 		Help: "Name of the split into training, validation and test nodes; empty for the graph's first.", field: func(e *Experiment) any { return &e.Split }},
 	{Key: "seed", Label: "Seed", Group: "run", Kind: Int, Default: "1", Min: 1, Max: 1 << 32, Step: 1,
 		Help: "The same seed gives the same run, bit for bit.", field: func(e *Experiment) any { return &e.Seed }},
-	{Key: "model", Label: "Model", Group: "run", Kind: Choice, Default: "rgcn", Advanced: true, Options: []Option{{"rgcn", "R-GCN"}},
-		Help: "The kind of both models.", field: func(e *Experiment) any { return &e.Model }},
+	{Key: "model", Label: "Model", Group: "run", Kind: Choice, Default: "rgcn", Advanced: true,
+		Options: []Option{{"rgcn", "R-GCN: every relation"}, {"gcn", "GCN"}, {"sage", "GraphSAGE"}, {"gat", "GAT"}, {"gcnii", "GCNII"}, {"mlp", "MLP: no edges"}},
+		Help:    "The kind of both models. All but R-GCN read only the relation of the labelled nodes among themselves.", field: func(e *Experiment) any { return &e.Model }},
 	{Key: "layers", Label: "Student layers", Group: "student", Kind: Int, Default: "2", Min: 1, Max: 64, Step: 1,
 		Help: "Number of message-passing layers of the student.", field: func(e *Experiment) any { return &e.Student.Layers }},
 	{Key: "hidden", Label: "Student width", Group: "student", Kind: Int, Default: "5", Min: 1, Max: 1024, Step: 1,
@@ -147,6 +151,21 @@ var controls = []Control{
 		Help: "Adam's learning rate.", field: func(e *Experiment) any { return &e.LR }},
 	{Key: "dropout", Label: "Dropout", Group: "training", Kind: Float, Default: "0.5", Min: 0, Max: 0.95, Step: 0.05,
 		Help: "Share of hidden activations left out of each training step.", field: func(e *Experiment) any { return &e.Dropout }},
+	{Key: "decay", Label: "Weight decay", Group: "training", Kind: Float, Default: "0", Min: 0, Max: 1, Step: 0.0001, Advanced: true,
+		Instead: []Instead{{"model", "gcn", "0.0005"}, {"model", "sage", "0.0005"}, {"model", "gat", "0.0005"}, {"model", "mlp", "0.0005"}, {"model", "gcnii", "0.01"}},
+		Help:    "Pulls weights towards zero.", field: func(e *Experiment) any { return &e.Decay }},
+	{Key: "dense-decay", Label: "Weight decay of GCNII's first and last layer", Group: "training", Kind: Float, Default: "0.0005", Min: 0, Max: 1, Step: 0.0001, Advanced: true, Needs: model("gcnii"),
+		Help: "Beside that of its convolutions.", field: func(e *Experiment) any { return &e.DenseDecay }},
+	{Key: "input-dropout", Label: "Dropout of the input", Group: "training", Kind: Float, Min: 0, Max: 0.95, Step: 0.05, Advanced: true, Needs: model("gcn", "sage", "gat", "gcnii", "mlp"),
+		Help: "Share of the input left out of each training step; as in the model's paper if empty.", field: func(e *Experiment) any { return &e.InputDropout }},
+	{Key: "row-normalise", Label: "Normalise each node's features", Group: "training", Kind: Bool, Default: "off", Advanced: true, Needs: model("gcn", "sage", "gat", "gcnii", "mlp"),
+		Help: "Divide them by their sum, as is usual for bags of words.", field: func(e *Experiment) any { return &e.RowNormalise }},
+	{Key: "heads", Label: "Attention heads", Group: "training", Kind: Int, Default: "8", Min: 1, Max: 64, Step: 1, Advanced: true, Needs: model("gat"),
+		Help: "Each head has the hidden width.", field: func(e *Experiment) any { return &e.Heads }},
+	{Key: "initial-share", Label: "GCNII's α, share of the first layer", Group: "training", Kind: Float, Default: "0.1", Min: 0, Max: 1, Step: 0.05, Advanced: true, Needs: model("gcnii"),
+		Help: "How much of the first layer enters each.", field: func(e *Experiment) any { return &e.InitialShare }},
+	{Key: "lambda", Label: "GCNII's λ", Group: "training", Kind: Float, Default: "0.5", Min: 0.01, Max: 10, Step: 0.1, Advanced: true, Needs: model("gcnii"),
+		Help: "How fast the weights' share falls with depth.", field: func(e *Experiment) any { return &e.Lambda }},
 	{Key: "sampler", Label: "Batches", Group: "training", Kind: Choice, Default: "full", Advanced: true,
 		Options: []Option{{"full", "the whole graph"}, {"neighbor", "sampled neighbours"}},
 		Help:    "What one training step computes on.", field: func(e *Experiment) any { return &e.Sampler }},

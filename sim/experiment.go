@@ -29,6 +29,14 @@ type Experiment struct {
 	Input   int    // width of the models' input; the feature width by default
 	Inputs  string // what node types without features get
 
+	InputDropout float64 // of the input; negative stands for 0, the kind's own by default
+	RowNormalise bool    // divide each node's features by their sum
+	Heads        int     // of GAT
+	InitialShare float64 // α of GCNII
+	Lambda       float64 // λ of GCNII
+	Decay        float64 // weight decay; negative stands for 0
+	DenseDecay   float64 // of GCNII's first and last layer; negative stands for 0
+
 	Criterion   string  // what the student learns from the teacher by
 	Alpha       float64 // weight of the KD term, 0..1; negative stands for 0
 	Beta        float64 // weight of the criterion; negative stands for 0
@@ -135,7 +143,7 @@ func (e Experiment) Resolved() Experiment {
 			}
 		}
 	}
-	for _, v := range []*float64{&e.Alpha, &e.Beta, &e.Dropout} {
+	for _, v := range []*float64{&e.Alpha, &e.Beta, &e.Dropout, &e.Decay, &e.DenseDecay} {
 		*v = max(*v, 0)
 	}
 	return e

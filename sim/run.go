@@ -125,7 +125,11 @@ func (r *Run) config(s Shape) gnn.Config {
 	if dropout == 0 {
 		dropout = -1 // gnn's spelling of none
 	}
-	return gnn.Config{Kind: r.cfg.Model, Layers: s.Layers, Hidden: s.Hidden, Input: r.cfg.Input, Inputs: r.cfg.Inputs, Dropout: dropout}
+	return gnn.Config{
+		Kind: r.cfg.Model, Layers: s.Layers, Hidden: s.Hidden, Input: r.cfg.Input, Inputs: r.cfg.Inputs,
+		Dropout: dropout, InputDropout: float32(r.cfg.InputDropout), RowNormalise: r.cfg.RowNormalise,
+		Heads: r.cfg.Heads, Alpha: float32(r.cfg.InitialShare), Lambda: float32(r.cfg.Lambda),
+	}
 }
 
 // newModels returns two models of the same weights: one to train, one to keep
@@ -134,8 +138,12 @@ func (r *Run) newModels(s Shape, purpose uint64) (m, keep gnn.Model, err error) 
 	if m, err = gnn.New(r.config(s), r.graph, stream(r.cfg.Seed, purpose)); err != nil {
 		return nil, nil, err
 	}
-	keep, err = gnn.New(r.config(s), r.graph, stream(r.cfg.Seed, purpose))
-	return m, keep, err
+	gnn.SetDecay(m, r.cfg.Decay, r.cfg.DenseDecay)
+	if keep, err = gnn.New(r.config(s), r.graph, nil); err != nil {
+		return nil, nil, err
+	}
+	gnn.Copy(keep.Params(), m.Params())
+	return m, keep, nil
 }
 
 // teach begins the phase in which the teacher is trained.

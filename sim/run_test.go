@@ -6,12 +6,14 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
+	"abkd/kd"
 )
 
 var update = flag.Bool("update", false, "write testdata anew")
@@ -102,6 +104,48 @@ func TestTraceIsTheSameEverywhere(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Every kind of model trains and distils.
+func TestEveryModelRuns(t *testing.T) {
+	for _, kind := range gnn.Kinds() {
+		for _, data := range []string{"karate", "mag-mini"} {
+			t.Run("model="+kind+"/data="+data, func(t *testing.T) {
+				r := newRun(t, builtIn(t, data), "model="+kind+"&teach=on&teacher-hidden=8&teacher-epochs=4&epochs=4&layers=2&hidden=4&alpha=0.5&heads=2", Options{Baseline: true, View: true})
+				for r.Step() {
+				}
+				var s Snapshot
+				r.Snapshot(&s)
+				if s.Phase != Finished {
+					t.Fatalf("phase is %d: %s", s.Phase, s.Error)
+				}
+				if h := s.Lanes[1].History; h[3].Total >= h[0].Total || s.A.Empty() {
+					t.Errorf("loss goes from %g to %g, A is %v", h[0].Total, h[3].Total, s.A)
+				}
+			})
+		}
+	}
+}
+
+// Every criterion that the table offers can be trained by.
+func TestEveryCriterionRuns(t *testing.T) {
+	g := builtIn(t, "mag-mini")
+	for _, o := range control("criterion").Options {
+		t.Run("criterion="+o.Value, func(t *testing.T) {
+			if !slices.Contains(kd.Names, o.Value) {
+				t.Fatalf("kd has no such criterion, but %q", kd.Names)
+			}
+			r := newRun(t, g, "epochs=3&criterion="+o.Value, Options{Teacher: newTeacher(t, g)})
+			for r.Step() {
+			}
+			if err := r.Err(); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	if n := len(control("criterion").Options); n != len(kd.Names) {
+		t.Errorf("the table offers %d criteria, want %d", n, len(kd.Names))
 	}
 }
 
