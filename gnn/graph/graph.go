@@ -178,35 +178,6 @@ func NewCSR(src, dst []int32, numSrc, numDst int) (CSR, error) {
 	return c, nil
 }
 
-// Transpose sets t to the transpose of c, whose entries are below rows, and
-// weight[e] to 1/deg for each entry e of t, with deg the number of entries of
-// the row of c that it came from. Multiplying by (t, weight) is the derivative
-// of taking the mean over the rows of c. Storage of t and weight is reused.
-func Transpose(t CSR, weight []float32, c CSR, rows int) (CSR, []float32) {
-	t.Ptr = resize(t.Ptr, rows+1)
-	t.Col = resize(t.Col, len(c.Col))
-	weight = resize(weight, len(c.Col))
-	clear(t.Ptr)
-	for _, j := range c.Col {
-		t.Ptr[j+1]++
-	}
-	for i := range rows {
-		t.Ptr[i+1] += t.Ptr[i]
-	}
-	for i := range c.Rows() {
-		row := c.Row(i)
-		w := 1 / float32(max(len(row), 1))
-		for _, j := range row {
-			e := t.Ptr[j] // Ptr[j] runs from the start of row j to its end
-			t.Col[e], weight[e] = int32(i), w
-			t.Ptr[j]++
-		}
-	}
-	copy(t.Ptr[1:], t.Ptr[:rows]) // so each start is back one place on
-	t.Ptr[0] = 0
-	return t, weight
-}
-
 func resize[T any](s []T, n int) []T {
 	if n <= cap(s) {
 		return s[:n]
