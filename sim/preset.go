@@ -18,7 +18,7 @@ var presets = []Preset{
 		"Ours: each projection followed by batch normalisation and ReLU, as in FitNet."},
 	{"KD alone", "criterion=kd&alpha=0.5&nodes=all",
 		"Soft labels alone: how much of the gain is theirs?"},
-	{"Karate club", "data=karate&hidden=4&teacher-hidden=16&teach=on&teacher-epochs=60&lr=0.02",
+	{"Karate club", "data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=60&input-dropout=0",
 		"34 people and 78 friendships: small enough to follow every message. The teacher is trained here first."},
 }
 

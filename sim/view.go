@@ -101,6 +101,9 @@ func (v *view) look(focus int) {
 			break
 		}
 		fanout := max(hopFanout-n.Hop*2, 1)
+		if len(g.Relations) == 1 {
+			fanout *= 4 // nothing else competes for the room
+		}
 		for _, r := range g.Relations {
 			if r.Dst != n.Type {
 				continue

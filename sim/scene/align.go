@@ -20,7 +20,7 @@ func (b *builder) align(a area) {
 		lt, ls = s.A.Rows, s.A.Cols
 	}
 	b.stackTitle(a, wordTeacher, &s.Teacher, Start)
-	if n := len(s.Lanes); n > 0 {
+	if n := len(s.Lanes); n > 0 && s.Phase != sim.Teaching {
 		b.stackTitle(a, wordStudent, &s.Lanes[n-1].Model, End)
 	}
 	b.scaleOf(a)
