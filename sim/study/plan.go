@@ -1,0 +1,144 @@
+package study
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"abkd/sim"
+)
+
+// Plan returns what there is to run: the teachers that the cells need, each
+// once, and the cells. Both are in the order of the seeds, so that a study
+// that is cut short has whole seeds.
+func (s Spec) Plan() (teachers []Teacher, cells []Cell, err error) {
+	known := map[string]bool{}
+	for _, seed := range s.Seeds {
+		for _, student := range s.Students {
+			for _, m := range s.Methods {
+				c, err := s.cell(m, student, seed)
+				if err != nil {
+					return nil, nil, err
+				}
+				if text := c.Teacher.text(); !known[text] {
+					known[text] = true
+					teachers = append(teachers, c.Teacher)
+				}
+				cells = append(cells, c)
+			}
+		}
+	}
+	return teachers, cells, s.distinct(cells)
+}
+
+// distinct reports two methods of one name.
+func (s Spec) distinct(cells []Cell) error {
+	if len(cells) == 0 {
+		return fmt.Errorf("study: there are %d methods, %d students and %d seeds, want at least one of each", len(s.Methods), len(s.Students), len(s.Seeds))
+	}
+	known := map[string]bool{}
+	for _, c := range cells {
+		e := c.Experiment
+		name := fmt.Sprintf("%s %dx%d, seed %d", c.Method, e.Student.Layers, e.Student.Hidden, e.Seed)
+		if known[name] {
+			return fmt.Errorf("study: %s is there twice, want each method, student and seed once", name)
+		}
+		known[name] = true
+	}
+	return nil
+}
+
+func (s Spec) cell(m Method, student sim.Shape, seed uint64) (Cell, error) {
+	e, untrained, err := m.apply(s.Base)
+	if err != nil {
+		return Cell{}, err
+	}
+	e.Data, e.Seed, e.Student, e.TrainTeacher = "", seed, student, false
+	layers := e.Resolved().Teacher.Layers
+	if e.Pin, err = Pin(e.Pin, layers, student.Layers); err != nil {
+		return Cell{}, err
+	}
+	if err := e.Check(); err != nil {
+		return Cell{}, fmt.Errorf("study: %s: %w", m, err)
+	}
+	return Cell{m, e, s.teacher(e.Teacher, seed, untrained)}, nil
+}
+
+// teacher returns the teacher of that shape and seed. What it is trained with
+// is the base's, whatever its students are trained with.
+func (s Spec) teacher(shape sim.Shape, seed uint64, untrained bool) Teacher {
+	b := s.Base
+	return Teacher{sim.Experiment{
+		Split: b.Split, Seed: seed, Model: b.Model, Teacher: shape, Input: b.Input, Inputs: b.Inputs,
+		InputDropout: b.InputDropout, RowNormalise: b.RowNormalise, Heads: b.Heads, InitialShare: b.InitialShare, Lambda: b.Lambda,
+		Decay: b.Decay, DenseDecay: b.DenseDecay, LR: b.LR, Dropout: b.Dropout,
+		Sampler: b.Sampler, BatchSize: b.BatchSize, Fanout: b.Fanout,
+		TrainTeacher: true, TeacherEpochs: b.TeacherEpochs,
+		// Behind the teacher stands the smallest student that there is; it is never trained.
+		Criterion: "none", Student: sim.Shape{Layers: 1, Hidden: 1}, Epochs: 1,
+	}, untrained}
+}
+
+// Pin returns the pinned attention of that name between lt teacher layers and
+// ls student layers. A text that is no name is the matrix itself.
+//
+//	diagonal   each teacher layer to the student layer at the same depth
+//	last       the last teacher layer to the last student layer, no others
+func Pin(name string, lt, ls int) (string, error) {
+	if name != "diagonal" && name != "last" {
+		return name, nil
+	}
+	if lt < 1 || ls < 1 {
+		return "", fmt.Errorf("study: pin %s: %d teacher layers and %d student layers, want at least one of each", name, lt, ls)
+	}
+	rows := make([]string, lt)
+	for i := range rows {
+		entries := make([]string, ls)
+		for j := range entries {
+			// The nearest student layer at depth i/(lt-1) of the way from the first to the last.
+			near := ls - 1
+			if lt > 1 {
+				near = (2*i*(ls-1) + lt - 1) / (2 * (lt - 1))
+			}
+			entries[j] = strconv.Itoa(one(near == j && (name == "diagonal" || i == lt-1)))
+		}
+		rows[i] = strings.Join(entries, ",")
+	}
+	return strings.Join(rows, ";"), nil
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (t Teacher) text() string {
+	return fmt.Sprintf("untrained=%t\n%s", t.Untrained, Text(t.Experiment))
+}
+
+// Key returns the name of t's result: a hash of all that it depends on, with
+// data the fingerprint of the graph and backend the kernels that compute.
+func (t Teacher) Key(data, backend string) string {
+	return digest("teacher", data, backend, t.text())
+}
+
+// Key returns the name of c's result, as Teacher.Key does.
+func (c Cell) Key(data, backend string) string {
+	return digest("cell", data, backend, c.Teacher.text(), Text(c.Experiment))
+}
+
+// keyVersion changes when the meaning of a stored result does.
+const keyVersion = "1"
+
+func digest(parts ...string) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n", keyVersion)
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d\n%s\n", len(p), p)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}

@@ -1,0 +1,186 @@
+// Package study compares ways to train a student: methods × student sizes ×
+// seeds on one graph, with one teacher for each seed.
+//
+//	Spec --Plan--> Teachers, Cells --Teach, Train--> Results --Rows--> Rows
+//
+// A cell is one training run. It depends on nothing but its experiment, its
+// teacher and the graph, so cells may run in any order, side by side, and in
+// several sittings; Key names all that its result depends on.
+package study
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"abkd/sim"
+)
+
+// A Spec says what to compare.
+type Spec struct {
+	// Base is what all runs share. Its Teacher, TeacherEpochs and Epochs are
+	// those of every run; criterion, student and seed are set for each.
+	Base     sim.Experiment
+	Methods  []Method
+	Students []sim.Shape
+	Seeds    []uint64
+}
+
+// A Method is one way to train a student.
+type Method struct {
+	Criterion string
+	// Variant says what is special about it, "" for the criterion as it is.
+	Variant string
+	// Settings is set upon the base, in the text form of an experiment.
+	// Besides, pin may be "diagonal" or "last", see Pin, and teacher may be
+	// "untrained".
+	Settings string
+}
+
+// String returns the method's name in tables.
+func (m Method) String() string {
+	if m.Variant == "" {
+		return m.Criterion
+	}
+	return m.Criterion + " " + m.Variant
+}
+
+// A Teacher is a teacher to be trained: for one seed, and of one size.
+type Teacher struct {
+	Experiment sim.Experiment // it trains its teacher
+	Untrained  bool           // with the weights that training begins with
+}
+
+// A Cell is one student to be trained.
+type Cell struct {
+	Method     Method
+	Experiment sim.Experiment
+	Teacher    Teacher
+}
+
+// fixed are the settings that a method may not have, as they would give it
+// another task or another budget.
+var fixed = []string{"data", "split", "seed", "model", "layers", "hidden", "teach", "epochs", "teacher-epochs", "input", "inputs", "sampler", "batch", "fanout"}
+
+// withKD are the published weights of criteria beside KD, where those alone
+// are others.
+var withKD = map[string]string{"fitnet": "1", "at": "100", "lsp": "1", "gsp": "1"}
+
+// ParseMethod reads a method such as "fitnet", or "kd+fitnet" for both terms
+// together.
+func ParseMethod(text string) (Method, error) {
+	if slices.Contains(Criteria(), text) {
+		return Method{Criterion: text}, nil
+	}
+	name, ok := strings.CutPrefix(text, "kd+")
+	if !ok {
+		name, ok = strings.CutSuffix(text, "+kd")
+	}
+	if ok && name != "kd" && name != "none" && slices.Contains(Criteria(), name) {
+		return Method{Criterion: name, Variant: "+ kd"}, nil
+	}
+	return Method{}, fmt.Errorf("study: criterion is %q, want one of %s, or kd+ another one, such as kd+abkd", text, strings.Join(Criteria(), ", "))
+}
+
+// ParseVariant reads a method such as "heads:criterion=abkd&head=batchnorm":
+// a name, then settings of which one is the criterion.
+func ParseVariant(text string) (Method, error) {
+	name, settings, ok := strings.Cut(text, ":")
+	m := Method{Variant: name}
+	var rest []string
+	for _, pair := range strings.Split(settings, "&") {
+		if value, is := strings.CutPrefix(pair, "criterion="); is {
+			m.Criterion = value
+		} else if pair != "" {
+			rest = append(rest, pair)
+		}
+	}
+	m.Settings = strings.Join(rest, "&")
+	if !ok || name == "" || m.Criterion == "" {
+		return Method{}, fmt.Errorf(`study: variant is %q, want a name and settings, such as "heads:criterion=abkd&head=batchnorm"`, text)
+	}
+	if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == ',' || r == '"' }) {
+		return Method{}, fmt.Errorf("study: variant's name is %q, want no comma, quote or control character", name)
+	}
+	_, _, err := m.apply(sim.Experiment{})
+	return m, err
+}
+
+// Criteria returns the names of all criteria: none and kd, then the others in
+// the order of the table of controls.
+func Criteria() []string {
+	names := []string{"none", "kd"}
+	for _, c := range sim.Controls() {
+		if c.Key != "criterion" {
+			continue
+		}
+		for _, o := range c.Options {
+			if !slices.Contains(names, o.Value) {
+				names = append(names, o.Value)
+			}
+		}
+	}
+	return names
+}
+
+// apply returns base with m's settings, and whether the teacher is to be an
+// untrained one. A criterion alone has no KD term, whatever base says: base's
+// alpha is that of the methods with KD.
+func (m Method) apply(base sim.Experiment) (e sim.Experiment, untrained bool, err error) {
+	e = base
+	both := m.Variant == "+ kd" && m.Settings == ""
+	if err := set(&e, "criterion", m.Criterion); err != nil {
+		return e, false, fmt.Errorf("study: %s: %w", m, err)
+	}
+	switch {
+	case m.Criterion == "kd":
+	case both && e.Alpha == 0:
+		e.Alpha = 0.9
+	case !both:
+		e.Alpha = -1 // none
+	}
+	if beta, ok := withKD[m.Criterion]; ok && both && base.Beta == 0 {
+		if err := set(&e, "beta", beta); err != nil {
+			return e, false, err
+		}
+	}
+	for _, pair := range strings.Split(m.Settings, "&") {
+		key, value, _ := strings.Cut(pair, "=")
+		switch {
+		case pair == "":
+		case key == "teacher" && value == "untrained":
+			untrained = true
+		case slices.Contains(fixed, key):
+			return e, false, fmt.Errorf("study: %s: %s cannot differ between methods", m, key)
+		default:
+			if err := set(&e, key, value); err != nil {
+				return e, false, fmt.Errorf("study: %s: %w", m, err)
+			}
+		}
+	}
+	return e, untrained, nil
+}
+
+// set sets the setting key of e.
+func set(e *sim.Experiment, key, value string) error {
+	controls := sim.Controls()
+	i := slices.IndexFunc(controls, func(c sim.Control) bool { return c.Key == key })
+	if i < 0 {
+		return fmt.Errorf("%q is no setting", key)
+	}
+	return controls[i].Set(e, value)
+}
+
+// Text returns every setting of e, those at their default too, one key=value
+// after the other. Equal texts are equal runs.
+func Text(e sim.Experiment) string {
+	var b strings.Builder
+	for _, c := range sim.Controls() {
+		v := c.Get(&e)
+		if v == "" {
+			v = c.DefaultIn(&e)
+		}
+		fmt.Fprintf(&b, "%s=%s\n", c.Key, v)
+	}
+	return b.String()
+}

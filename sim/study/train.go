@@ -1,0 +1,163 @@
+package study
+
+import (
+	"fmt"
+	"math"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/sim"
+)
+
+// A Size is how large a model is, and what it achieves at the epoch of its
+// best validation accuracy.
+type Size struct {
+	Layers          int     `json:"layers"`
+	Hidden          int     `json:"hidden"`
+	Params          int     `json:"params"`           // weights, embedding tables not counted
+	EmbeddingParams int     `json:"embedding_params"` // numbers in embedding tables
+	Bytes           int     `json:"bytes"`            // of both
+	Valid           float32 `json:"valid"`            // accuracies, 0..1
+	Test            float32 `json:"test"`
+	BestEpoch       int     `json:"best_epoch"` // 0 for an untrained model
+}
+
+// A TeacherResult is what became of a Teacher, beside its weights.
+type TeacherResult struct {
+	Key        string  `json:"key"`
+	Seed       uint64  `json:"seed"`
+	Untrained  bool    `json:"untrained"`
+	Experiment string  `json:"experiment"`
+	Seconds    float64 `json:"seconds"`
+	Size
+}
+
+// A Result is what became of a Cell.
+type Result struct {
+	Key        string `json:"key"`
+	Criterion  string `json:"criterion"`
+	Variant    string `json:"variant"`
+	Seed       uint64 `json:"seed"`
+	Experiment string `json:"experiment"`
+	Teacher    string `json:"teacher"` // key of its result
+	Size
+	Seconds float64     `json:"seconds"`
+	Failure string      `json:"failure"` // why training ended early, "" if it did not
+	A       [][]float32 `json:"A"`       // attention of the last step, null without
+	D       [][]float32 `json:"D"`
+	Curve   []Point     `json:"curve"`
+}
+
+// A Point is one epoch of a learning curve.
+type Point struct {
+	Loss  float32 `json:"loss"` // total, of the epoch's last step
+	Valid float32 `json:"valid"`
+	Test  float32 `json:"test"`
+}
+
+// Method returns the name of the method that r was trained by.
+func (r *Result) Method() string { return Method{Criterion: r.Criterion, Variant: r.Variant}.String() }
+
+func sizeOf(s sim.ModelState) Size {
+	return Size{s.Layers, s.Hidden, s.Params, s.EmbeddingParams, s.Bytes, s.Valid, s.Test, s.BestEpoch}
+}
+
+// A Tick is called after each training step with the number of epochs, 0 or 1,
+// that the step completed. Training stops when it says no.
+type Tick func(epochs int) bool
+
+// advance steps r to the end of the phase. It reports whether a tick let it.
+func advance(r *sim.Run, phase sim.Phase, tick Tick) bool {
+	for epoch := 0; r.Phase() == phase; {
+		r.Step()
+		done := 0
+		if r.Phase() != phase || r.Epoch() != epoch {
+			epoch, done = r.Epoch(), 1
+		}
+		if !tick(done) {
+			return false
+		}
+	}
+	return true
+}
+
+// Teach trains the teacher t on g, which the base experiment has prepared. It
+// returns no model if a tick stopped it.
+func Teach(g *graph.Graph, t Teacher, tick Tick) (gnn.Model, TeacherResult, error) {
+	r, err := sim.New(g, t.Experiment, sim.Options{})
+	if err != nil {
+		return nil, TeacherResult{}, err
+	}
+	out := TeacherResult{Seed: t.Experiment.Seed, Untrained: t.Untrained, Experiment: t.Experiment.String()}
+	if t.Untrained {
+		split, err := g.Split(t.Experiment.Split)
+		if err != nil {
+			return nil, TeacherResult{}, err
+		}
+		m, _ := r.Teacher()
+		out.Size = sizeOf(sim.Evaluate(m, g, split))
+		return m, out, nil
+	}
+	if !advance(r, sim.Teaching, tick) {
+		return nil, TeacherResult{}, nil
+	}
+	if err := r.Err(); err != nil {
+		return nil, TeacherResult{}, fmt.Errorf("study: teacher of seed %d: %w", out.Seed, err)
+	}
+	m, state := r.Teacher()
+	out.Size = sizeOf(state)
+	return m, out, nil
+}
+
+// Train trains the student of c on g, which the base experiment has prepared,
+// with its teacher, a model that nothing else uses meanwhile. It reports false
+// if a tick stopped it. A loss that is no number ends the training early:
+// then the result is that of the best epoch before.
+func Train(g *graph.Graph, c Cell, teacher gnn.Model, tick Tick) (Result, bool, error) {
+	r, err := sim.New(g, c.Experiment, sim.Options{Teacher: teacher})
+	if err != nil {
+		return Result{}, false, fmt.Errorf("study: %s: %w", c.Method, err)
+	}
+	if !advance(r, sim.Distilling, tick) {
+		return Result{}, false, nil
+	}
+	var s sim.Snapshot
+	r.Snapshot(&s)
+	lane := s.Lanes[len(s.Lanes)-1]
+	_, best := r.Best()
+	if best.BestEpoch == 0 {
+		best = lane.Model // it failed in its first epoch: the untrained student
+	}
+	out := Result{
+		Criterion: c.Method.Criterion, Variant: c.Method.Variant, Seed: c.Experiment.Seed, Experiment: c.Experiment.String(),
+		Size: sizeOf(best), A: rows(s.A), D: rows(s.D), Curve: []Point{},
+	}
+	if err := r.Err(); err != nil {
+		out.Failure = err.Error()
+	}
+	for _, p := range lane.History {
+		out.Curve = append(out.Curve, Point{finite(p.Total), p.Valid, p.Test})
+	}
+	return out, true, nil
+}
+
+func rows(m mat.Matrix) (out [][]float32) {
+	for i := range m.Rows {
+		row := make([]float32, m.Cols)
+		for j, x := range m.Row(i) {
+			row[j] = finite(x)
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// finite returns the finite number nearest to x, 0 for one that is none: what
+// diverged must still be written to a file.
+func finite(x float32) float32 {
+	if x != x {
+		return 0
+	}
+	return min(max(x, -math.MaxFloat32), math.MaxFloat32)
+}
