@@ -108,7 +108,7 @@ func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	batch := sample.NewFull(d.graph, m.Config().Layers, d.split.Train).Next()
+	batch := sample.NewExact(d.graph, m.Config().Layers, d.split.Train).Next()
 	trainer := kd.NewDistiller(nil, m, nil, kd.Settings{LR: 0.01})
 	var loss kd.Losses
 	seconds := make([]float64, 0, b.steps)

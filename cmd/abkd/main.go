@@ -4,6 +4,7 @@
 //	abkd train   train a model and save its weights
 //	abkd distill train a small model with the help of a trained large one
 //	abkd eval    accuracy, size and speed of saved weights
+//	abkd compare compare criteria over seeds and student sizes
 //	abkd synth   make a graph shaped like OGBN-Mag, of any size
 //	abkd info    what a data set holds
 //	abkd serve   serve the built page on this machine

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"abkd/sim"
+	"abkd/sim/study"
+)
+
+// A comparison is the command compare: what is asked for, then what it is
+// made from.
+type comparison struct {
+	source
+	base     sim.Experiment // from the settings' flags
+	criteria string
+	variants []string
+	students string
+	seeds    int
+	preset   string
+	out      string // folder for cells and report, "" for none
+	jobs     int
+	extend   bool
+	asJSON   bool
+
+	given func(flag string) bool
+	line  string // the command line
+	spec  study.Spec
+}
+
+// The defaults of compare where those of the packages are meant for one run
+// that is watched: this teacher and student are 44x apart on vispub.
+var (
+	compareTeacher  = sim.Shape{Layers: 3, Hidden: 160}
+	compareStudents = "2x8"
+)
+
+const compareLong = `Train students by several criteria, of several sizes and with several seeds,
+with one teacher for each seed, and compare their test accuracies at the epoch
+of the best validation accuracy.
+
+Runs of one seed start from the same weights and see the same batches and
+dropout, for the same number of epochs, so they are compared in pairs: the
+difference to the best method of the other criteria (by validation accuracy,
+not by test) has a 95 % confidence interval by Student's t, and p-values of
+the paired t-test and of Wilcoxon's signed-rank test, exact up to 25 seeds.
+With n seeds the latter cannot be below 2/2^n. No p-value is corrected for the
+number of comparisons.
+
+A criterion stands for itself, kd+NAME for both terms together; --alpha is the
+weight of KD in kd and kd+NAME only. --variant adds a method with settings of
+its own, in the form of a share link, such as
+  --variant "heads:criterion=abkd&head=batchnorm&nodes=all&beta=3"
+where pin may be diagonal or last, and teacher=untrained is possible. Other
+settings hold for all methods. The presets choose criteria, seeds and epochs
+that are not given: quick (two minutes), ablation (ABKD, as the flags have it,
+with one switch changed at a time), full (every criterion alone and with KD,
+10 seeds).
+
+--out names a folder for the report (report.html, table.txt, rows.csv,
+result.json), the teachers' weights and a file for each finished run. When the
+command was ended, even by kill -9, the same command goes on where it was. The
+results do not depend on --jobs; training times do, inference is measured
+afterwards, alone, on one core.`
+
+func newCompare() *cobra.Command {
+	j := &comparison{base: sim.Experiment{Seed: 1, Model: "rgcn", Teacher: compareTeacher}}
+	cmd := &cobra.Command{
+		Use:   "compare",
+		Short: "Compare criteria over seeds and student sizes",
+		Long:  compareLong,
+		Example: `  abkd compare --data vispub --preset quick --out quick
+  abkd compare --data cora --model gcn --criteria none,kd,kd+abkd --seeds 10 --students 2x4,2x16 --out cora
+  abkd compare --data vispub --split random --preset ablation --head batchnorm --out ablation --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd) },
+	}
+	j.source.addFlags(cmd, true)
+	f := cmd.Flags()
+	f.StringVar(&j.preset, "preset", "", "what to compare: quick, ablation or full (every criterion alone, 3 seeds)")
+	f.StringVar(&j.criteria, "criteria", "", "criteria, each `NAME` or kd+NAME, separated by commas ["+strings.Join(study.Criteria(), "|")+"]")
+	f.StringArrayVar(&j.variants, "variant", nil, "a method with `settings` of its own, NAME:criterion=...&...; may be given several times")
+	f.StringVar(&j.students, "students", compareStudents, "student sizes, layers x width, separated by commas")
+	f.IntVar(&j.seeds, "seeds", 0, "number of seeds, from --seed on (the preset's)")
+	f.StringVar(&j.out, "out", "", "`folder` for the report and for finished runs; without it nothing is kept")
+	f.BoolVar(&j.extend, "extend", false, "let the comparison in --out have other criteria, students and seeds; finished runs are kept")
+	f.IntVar(&j.jobs, "jobs", runtime.NumCPU(), "number of runs side by side")
+	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
+	f.SortFlags = false
+	addSettings(cmd, &j.base, compareKeys(), map[string]string{
+		"seed":           "The first seed.",
+		"model":          "Kind of all models.",
+		"epochs":         "Epochs of each student (the preset's, 100 without).",
+		"teacher-epochs": "Epochs of each teacher (the preset's, 100 without).",
+		"beta":           "Weight of every criterion (by default each has its own, alone and beside KD).",
+		"alpha":          "Share of KD in kd and kd+NAME (0.9).",
+		"pin":            `Set A yourself: a matrix such as "1,0;0.5,0.5;0,1", diagonal or last.`,
+	})
+	for _, name := range []string{"epochs", "teacher-epochs", "alpha", "beta", "tau"} {
+		f.Lookup(name).DefValue = "" // it depends on the preset or the criterion
+	}
+	return cmd
+}
+
+// compareKeys are the settings of compare: those of train and distill, but
+// for the student's size and the criterion, of which it has several.
+func compareKeys() (keys []string) {
+	for _, key := range slices.Concat([]string{"teacher-layers", "teacher-hidden", "teacher-epochs"}, trainKeys, distillKeys) {
+		if key != "layers" && key != "hidden" && key != "criterion" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// plan checks the flags and makes the spec from them.
+func (j *comparison) plan() error {
+	p, err := study.FindPreset(j.preset)
+	if err != nil {
+		return fmt.Errorf("--preset: %w", err)
+	}
+	if j.seeds == 0 && !j.given("seeds") {
+		j.seeds = p.Seeds
+	}
+	if j.seeds < 1 || j.seeds > 10000 {
+		return fmt.Errorf("--seeds is %d, want 1..10000", j.seeds)
+	}
+	if j.jobs < 1 || j.jobs > 1024 {
+		return fmt.Errorf("--jobs is %d, want 1..1024", j.jobs)
+	}
+	b := &j.base
+	b.Epochs, b.TeacherEpochs = either(b.Epochs, p.Epochs), either(b.TeacherEpochs, p.TeacherEpochs)
+	j.spec = study.Spec{Base: *b}
+	for i := range j.seeds {
+		seed := b.Seed + uint64(i)
+		if seed > seedZero {
+			seed -= seedZero // from 0 on: 0, 1, 2
+		}
+		j.spec.Seeds = append(j.spec.Seeds, seed)
+	}
+	if j.spec.Students, err = parseShapes(j.students); err != nil {
+		return err
+	}
+	return j.addMethods(p)
+}
+
+func either(given, preset int) int {
+	if given != 0 {
+		return given
+	}
+	return preset
+}
+
+func (j *comparison) addMethods(p study.Preset) error {
+	names := p.Methods
+	if j.given("criteria") {
+		names = strings.Split(j.criteria, ",")
+	}
+	for _, name := range names {
+		m, err := study.ParseMethod(strings.TrimSpace(name))
+		if err != nil {
+			return fmt.Errorf("--criteria: %w", err)
+		}
+		j.spec.Methods = append(j.spec.Methods, m)
+	}
+	if p.Ablate {
+		methods, err := study.Ablations(j.base)
+		if err != nil {
+			return err
+		}
+		j.spec.Methods = append(j.spec.Methods, methods...)
+	}
+	for _, text := range j.variants {
+		m, err := study.ParseVariant(text)
+		if err != nil {
+			return fmt.Errorf("--variant: %w", err)
+		}
+		j.spec.Methods = append(j.spec.Methods, m)
+	}
+	return nil
+}
+
+// parseShapes reads sizes such as "2x8,2x16".
+func parseShapes(list string) (shapes []sim.Shape, err error) {
+	for _, text := range strings.Split(list, ",") {
+		layers, hidden, _ := strings.Cut(strings.TrimSpace(text), "x")
+		l, errL := strconv.Atoi(layers)
+		h, errH := strconv.Atoi(hidden)
+		if errL != nil || errH != nil || l < 1 || l > 64 || h < 1 || h > 1024 {
+			return nil, fmt.Errorf("--students has %q, want layers x width such as 2x8, up to 64x1024", text)
+		}
+		shapes = append(shapes, sim.Shape{Layers: l, Hidden: h})
+	}
+	return shapes, nil
+}

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"abkd/sim/study"
+	"abkd/sim/study/chart"
+)
+
+//go:embed compare.html
+var comparePage string
+
+// A pageRow is a row of the report's table.
+type pageRow struct {
+	*study.Row
+	Number int
+	Color  int // its series
+	Best   bool
+	Curve  template.HTML
+	Maps   []attentionMap
+}
+
+// An attentionMap is the attention that the student of one seed learned.
+type attentionMap struct {
+	Seed    uint64
+	Head    []int // numbers of the student layers
+	Rows    [][]attentionCell
+	Compact bool // too many rows for numbers
+}
+
+type attentionCell struct {
+	Text  string
+	Style template.CSS
+}
+
+// html returns the report as one page that needs no other file.
+func (r *compareReport) html() ([]byte, error) {
+	rows := r.pageRows()
+	page := struct {
+		*compareReport
+		Headline []string
+		Table    []pageRow
+		Variants bool // some row has a plain one to compare with
+		Frontier template.HTML
+		Forest   template.HTML
+	}{compareReport: r, Headline: r.headline(), Table: rows, Frontier: r.frontier(rows), Forest: r.forest(rows)}
+	page.Variants = slices.ContainsFunc(rows, func(row pageRow) bool { return row.Plain != nil })
+	t, err := template.New("report").Funcs(template.FuncMap{
+		"grouped":   func(n int) string { return grouped(int64(n)) },
+		"plusminus": plusMinus, "interval": interval, "p": pText, "digits": digits, "seeds": seedsText,
+		"points": func(x study.Number) string { return fmt.Sprintf("%+.2f", 100*x) },
+		"add":    func(a, b int) int { return a + b },
+		"times":  func(a, b study.Number) study.Number { return a / b },
+	}).Parse(comparePage)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = t.Execute(&b, page)
+	return b.Bytes(), err
+}
+
+func (r *compareReport) pageRows() (rows []pageRow) {
+	low, high := r.curveRange()
+	best := r.best()
+	for i := range r.Rows {
+		row := pageRow{Row: &r.Rows[i], Number: i + 1, Color: series(r.Rows[i].Criterion), Best: best == &r.Rows[i]}
+		curves := []chart.Curve{r.curve(row.Row)}
+		for k := range r.Rows {
+			if o := &r.Rows[k]; o.Criterion == "none" && o.Size() == row.Size() && o != row.Row {
+				c := r.curve(o)
+				c.Faint = true
+				curves = append([]chart.Curve{c}, curves...)
+			}
+		}
+		row.Curve = template.HTML(chart.Curves(fmt.Sprintf("%d  %s, %s", row.Number, row.Name(), row.Size()), curves, low, high))
+		for _, c := range r.of(row.Row) {
+			if c.A != nil {
+				row.Maps = append(row.Maps, newAttentionMap(c))
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// series returns the colour of a criterion.
+func series(criterion string) int { return max(0, slices.Index(study.Criteria(), criterion)) }
+
+// of returns the runs of a row.
+func (r *compareReport) of(row *study.Row) (runs []*study.Result) {
+	for i := range r.results {
+		if c := &r.results[i]; c.Method() == row.Name() && c.Layers == row.Layers && c.Hidden == row.Hidden {
+			runs = append(runs, c)
+		}
+	}
+	return runs
+}
+
+// curve returns the mean validation accuracy of a row by epoch, as far as all
+// its runs went.
+func (r *compareReport) curve(row *study.Row) chart.Curve {
+	runs := r.of(row)
+	c := chart.Curve{Series: series(row.Criterion)}
+	for epoch := range len(runs[0].Curve) {
+		var valid []float64
+		for _, run := range runs {
+			if epoch < len(run.Curve) {
+				valid = append(valid, float64(run.Curve[epoch].Valid))
+			}
+		}
+		if len(valid) < len(runs) {
+			break
+		}
+		mean, sd := study.MeanSD(valid)
+		if !sd.Known() {
+			sd = 0
+		}
+		c.Mean, c.SD = append(c.Mean, float64(mean)), append(c.SD, float64(sd))
+	}
+	return c
+}
+
+// curveRange returns the accuracies between which all curves are drawn.
+func (r *compareReport) curveRange() (low, high float64) {
+	low, high = 1, 0
+	for i := range r.Rows {
+		c := r.curve(&r.Rows[i])
+		for k, y := range c.Mean {
+			low, high = min(low, y-c.SD[k]), max(high, y+c.SD[k])
+		}
+	}
+	if low > high {
+		return 0, 1
+	}
+	return max(0, low-0.01), min(1, high+0.01)
+}
+
+func newAttentionMap(c *study.Result) attentionMap {
+	m := attentionMap{Seed: c.Seed, Compact: len(c.A) > 12}
+	for j := range c.A[0] {
+		m.Head = append(m.Head, j+1)
+	}
+	for _, row := range c.A {
+		var cells []attentionCell
+		for _, a := range row {
+			// A pinned entry may be anything; the colour ends at 1.
+			cells = append(cells, attentionCell{fmt.Sprintf("%.2f", a), template.CSS(fmt.Sprintf("--a:%.0f%%", 100*min(max(a, 0), 1)))})
+		}
+		m.Rows = append(m.Rows, cells)
+	}
+	return m
+}
+
+// best returns the row of the best mean validation accuracy.
+func (r *compareReport) best() *study.Row {
+	best := &r.Rows[0]
+	for i := range r.Rows {
+		if r.Rows[i].ValidMean > best.ValidMean {
+			best = &r.Rows[i]
+		}
+	}
+	return best
+}
+
+// headline says in a few sentences what came out.
+func (r *compareReport) headline() []string {
+	b, t := r.best(), &r.Teacher
+	out := []string{fmt.Sprintf("Best by validation accuracy: %s with a student of %s, %s times smaller than its teacher: %s %% on the test nodes; the teacher has %s %%.",
+		b.Name(), b.Size(), digits(b.Ratio, 3), plusMinus(b.TestMean, b.TestSD), plusMinus(t.TestMean, t.TestSD))}
+	switch {
+	case b.Baseline == "":
+	case !b.Low.Known():
+		out = append(out, fmt.Sprintf("Against the best other criterion, %s, it has %+.2f points, without a spread over the seeds to judge that by.", b.Baseline, 100*b.Diff))
+	case b.Low > 0 || b.High < 0:
+		out = append(out, fmt.Sprintf("Against the best other criterion, %s, it has %s points: the interval does not contain zero (p %s, not corrected for the number of comparisons).",
+			b.Baseline, interval(b.Diff, b.Low, b.High), pText(b.P)))
+	default:
+		out = append(out, fmt.Sprintf("Against the best other criterion, %s, it has %s points: the interval contains zero, so %d seeds show no difference.",
+			b.Baseline, interval(b.Diff, b.Low, b.High), b.Seeds))
+	}
+	if b.InferMS.Known() && b.TeacherMS.Known() && b.InferMS > 0 {
+		out = append(out, fmt.Sprintf("With %s times fewer parameters, inference on the whole graph is %s times faster (%s against %s ms on one core).",
+			digits(b.Ratio, 3), digits(b.TeacherMS/b.InferMS, 2), digits(b.InferMS, 3), digits(b.TeacherMS, 3)))
+	}
+	return out
+}
+
+func (r *compareReport) frontier(rows []pageRow) template.HTML {
+	var dots []chart.Dot
+	for _, row := range rows {
+		dots = append(dots, chart.Dot{
+			Label: fmt.Sprint(row.Number), Method: row.Name(), Ratio: float64(r.Teacher.Params) / float64(max(row.Params, 1)),
+			Mean: float64(row.TestMean), SD: known(row.TestSD), Series: row.Color, Hollow: strings.HasSuffix(row.Variant, "+ kd"),
+		})
+	}
+	return template.HTML(chart.Frontier(dots, float64(r.Teacher.TestMean)))
+}
+
+func known(x study.Number) float64 {
+	if !x.Known() {
+		return 0
+	}
+	return float64(x)
+}
+
+func (r *compareReport) forest(rows []pageRow) template.HTML {
+	var intervals []chart.Interval
+	for _, row := range rows {
+		if row.Low.Known() {
+			intervals = append(intervals, chart.Interval{
+				Label: fmt.Sprintf("%d  %s, %s", row.Number, row.Name(), row.Size()),
+				Diff:  float64(row.Diff), Low: float64(row.Low), High: float64(row.High), Series: row.Color,
+			})
+		}
+	}
+	if len(intervals) == 0 {
+		return ""
+	}
+	return template.HTML(chart.Forest(intervals))
+}

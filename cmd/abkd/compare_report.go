@@ -1,0 +1,236 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"abkd/gnn/mat"
+	"abkd/sim/study"
+)
+
+// A compareReport is the result of compare.
+type compareReport struct {
+	Command     string             `json:"command"`
+	Line        string             `json:"line"` // the command line
+	Data        string             `json:"data"`
+	Split       string             `json:"split"`
+	Fingerprint string             `json:"fingerprint"` // of the data
+	Model       string             `json:"model"`
+	Preset      string             `json:"preset"`
+	Settings    string             `json:"settings"` // that all runs share, where not at their default
+	Seeds       []uint64           `json:"seeds"`
+	Epochs      int                `json:"epochs"`
+	TeachEpochs int                `json:"teacher_epochs"`
+	Jobs        int                `json:"jobs"`
+	Versions    map[string]string  `json:"versions"`
+	Teacher     study.TeacherRow   `json:"teacher"`
+	Teachers    []study.TeacherRow `json:"teachers"` // of other sizes too
+	Rows        []study.Row        `json:"rows"`
+
+	results []study.Result
+}
+
+// report reads what the runs left and sums it up.
+func (w *work) report(ctx context.Context, stderr io.Writer) (*compareReport, error) {
+	results, teachers, err := w.results()
+	if err != nil {
+		return nil, err
+	}
+	split, err := w.graph.Split(w.spec.Base.Split)
+	if err != nil {
+		return nil, err
+	}
+	timing, err := w.timing(ctx, stderr, split)
+	if err != nil {
+		return nil, err
+	}
+	base := w.spec.Base
+	base.Data, base.Split = "", ""
+	r := &compareReport{
+		Command: "compare", Line: w.line, Data: w.data, Split: split.Name, Fingerprint: w.fingerprint, Model: base.Model,
+		Preset: w.preset, Settings: base.String(), Seeds: w.spec.Seeds, Epochs: base.Epochs, TeachEpochs: base.TeacherEpochs,
+		Jobs: w.jobs, Versions: versions(),
+		Teachers: study.TeacherRows(teachers), Rows: study.Rows(results, teachers), results: results,
+	}
+	for i := range r.Teachers {
+		t := &r.Teachers[i]
+		t.InferMS = study.Number(timing[fmt.Sprintf("teacher %dx%d", t.Layers, t.Hidden)])
+		if !t.Untrained && t.Layers == base.Teacher.Layers && t.Hidden == base.Teacher.Hidden || i == 0 {
+			r.Teacher = *t
+		}
+	}
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		row.InferMS = study.Number(timing["student "+row.Size()])
+		row.TeacherMS = study.Number(timing["teacher "+strings.TrimPrefix(row.TeacherSize, "untrained ")])
+	}
+	return r, nil
+}
+
+// versions says what computed the result.
+func versions() map[string]string {
+	v := map[string]string{
+		"go": runtime.Version(), "system": runtime.GOOS + "/" + runtime.GOARCH, "kernels": mat.Backend(), "abkd": "unknown",
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if info.Main.Version != "" {
+			v["abkd"] = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				v["abkd"] = s.Value[:min(12, len(s.Value))]
+			case s.Key == "vcs.modified" && s.Value == "true":
+				v["abkd"] += ", modified"
+			}
+		}
+	}
+	return v
+}
+
+// commandLine is what was typed, quoted for a shell.
+func commandLine() string {
+	words := []string{"abkd"}
+	for _, a := range os.Args[1:] {
+		if strings.ContainsAny(a, " \t\n\"'`$&;|<>()*?[]{}\\#~!") || a == "" {
+			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+		words = append(words, a)
+	}
+	return strings.Join(words, " ")
+}
+
+// save writes the report's files. result.json is the last: where it is, the
+// others are too.
+func (r *compareReport) save(s *store) error {
+	table, err := r.csv()
+	if err != nil {
+		return err
+	}
+	page, err := r.html()
+	if err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name    string
+		content []byte
+	}{{"table.txt", []byte(r.text())}, {"rows.csv", table}, {"report.html", page}} {
+		if err := replaceFile(s.path(f.name), f.content); err != nil {
+			return err
+		}
+	}
+	return s.write(r, "result.json")
+}
+
+// csv returns the rows as comma-separated values, under the names that they
+// have in JSON. What there is none of is empty.
+func (r *compareReport) csv() ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	w.Write([]string{"criterion", "variant", "layers", "hidden", "params", "embedding_params", "bytes", "ratio", "byte_ratio", "seeds",
+		"test_mean", "test_sd", "valid_mean", "valid_sd", "baseline", "diff", "diff_low", "diff_high", "p", "p_wilcoxon",
+		"infer_ms", "teacher_ms", "train_s", "teacher_size", "teacher_test", "failed"})
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		w.Write([]string{row.Criterion, row.Variant, strconv.Itoa(row.Layers), strconv.Itoa(row.Hidden),
+			strconv.Itoa(row.Params), strconv.Itoa(row.EmbeddingParams), strconv.Itoa(row.Bytes), plain(row.Ratio), plain(row.ByteRatio), strconv.Itoa(row.Seeds),
+			plain(row.TestMean), plain(row.TestSD), plain(row.ValidMean), plain(row.ValidSD), row.Baseline,
+			plain(row.Diff), plain(row.Low), plain(row.High), plain(row.P), plain(row.PWilcoxon),
+			plain(row.InferMS), plain(row.TeacherMS), plain(row.TrainSeconds), row.TeacherSize, plain(row.TeacherTest), strconv.Itoa(row.Failed)})
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+func plain(x study.Number) string {
+	if !x.Known() {
+		return ""
+	}
+	text, _ := json.Marshal(x) // a known number
+	return string(text)
+}
+
+// text is the report for people.
+func (r *compareReport) text() string {
+	var b strings.Builder
+	t := &r.Teacher
+	fmt.Fprintf(&b, "%s on %s, split %s, seeds %s, %d epochs each\n", r.Model, r.Data, r.Split, seedsText(r.Seeds), r.Epochs)
+	fmt.Fprintf(&b, "teacher %s: %s parameters, test accuracy %s %%, inference %s ms\n\n", t.Size(), grouped(int64(t.Params)), plusMinus(t.TestMean, t.TestSD), digits(t.InferMS, 3))
+	rows := [][]string{{"method", "student", "parameters", "ratio", "test %", "valid %", "difference [95 %]", "to", "p (t)", "p (W)", "infer ms", "train s"}}
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		rows = append(rows, []string{row.Name() + failures(row.Failed), row.Size(), grouped(int64(row.Params)), digits(row.Ratio, 3) + "x",
+			plusMinus(row.TestMean, row.TestSD), plusMinus(row.ValidMean, row.ValidSD),
+			interval(row.Diff, row.Low, row.High), row.Baseline, pText(row.P), pText(row.PWilcoxon), digits(row.InferMS, 3), digits(row.TrainSeconds, 3)})
+	}
+	b.WriteString(table(rows))
+	b.WriteString("\ntest: mean ± standard deviation over the seeds at the best validation epoch\n" +
+		"difference: to the best method of the other criteria by validation accuracy, in points, paired by seed;\n" +
+		"p: paired t-test, Wilcoxon's signed-rank test; not corrected for the number of comparisons\n")
+	return b.String()
+}
+
+func failures(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d diverged)", n)
+}
+
+func seedsText(s []uint64) string {
+	if len(s) == 1 {
+		return strconv.FormatUint(s[0], 10)
+	}
+	return fmt.Sprintf("%d to %d", s[0], s[len(s)-1])
+}
+
+// plusMinus writes an accuracy and its standard deviation in percent.
+func plusMinus(mean, sd study.Number) string {
+	if !sd.Known() {
+		return fmt.Sprintf("%.2f", 100*mean)
+	}
+	return fmt.Sprintf("%.2f ± %.2f", 100*mean, 100*sd)
+}
+
+// interval writes a difference and its confidence interval in points.
+func interval(diff, low, high study.Number) string {
+	switch {
+	case !diff.Known():
+		return ""
+	case !low.Known():
+		return fmt.Sprintf("%+.2f", 100*diff)
+	}
+	return fmt.Sprintf("%+.2f [%+.2f, %+.2f]", 100*diff, 100*low, 100*high)
+}
+
+func pText(p study.Number) string {
+	switch {
+	case !p.Known():
+		return ""
+	case p < 0.001:
+		return "<.001"
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%.3f", p), "0")
+}
+
+// digits writes x with n significant digits, without an exponent.
+func digits(x study.Number, n int) string {
+	if !x.Known() {
+		return ""
+	}
+	whole := 1
+	if x > 0 {
+		whole = int(math.Floor(math.Log10(float64(x)))) + 1
+	}
+	return strconv.FormatFloat(float64(x), 'f', max(n-whole, 0), 64)
+}

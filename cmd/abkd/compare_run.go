@@ -1,0 +1,334 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/sim"
+	"abkd/sim/study"
+)
+
+func (j *comparison) run(cmd *cobra.Command) error {
+	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
+	j.given = cmd.Flags().Changed
+	j.line = commandLine()
+	if err := j.plan(); err != nil {
+		return err
+	}
+	if _, _, err := j.spec.Plan(); err != nil {
+		return err // before reading
+	}
+	d, err := j.read(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	j.spec.Base.Split = d.split.Name
+	dir := j.out
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "abkd-compare-*"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+	}
+	fingerprint := study.Fingerprint(d.graph, d.split)
+	s, err := openStore(dir, newManifest(j.data, fingerprint, mat.Backend(), j.spec), j.extend)
+	if err != nil {
+		return err
+	}
+	w, err := newWork(j, d.graph, s, fingerprint)
+	if err != nil {
+		return err
+	}
+	if err := w.run(ctx, stderr); err != nil {
+		return err
+	}
+	report, err := w.report(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	if j.out != "" {
+		if err := report.save(s); err != nil {
+			return err
+		}
+	}
+	return write(cmd.OutOrStdout(), j.asJSON, report, report.text())
+}
+
+// A work is the runs of a comparison, those done and those to do.
+type work struct {
+	*comparison
+	graph       *graph.Graph // prepared
+	store       *store
+	fingerprint string
+	teachers    []study.Teacher
+	cells       []study.Cell
+
+	tasks []task
+	total int64 // epochs of the tasks
+	runs  atomic.Int64
+	done  atomic.Int64 // epochs
+}
+
+// A task is one run to do. It starts after another one is ready.
+type task struct {
+	run   func(study.Tick) error
+	after <-chan struct{} // nil if it need not wait
+	ready chan struct{}   // closed when it is done
+}
+
+func newWork(j *comparison, g *graph.Graph, s *store, fingerprint string) (*work, error) {
+	w := &work{comparison: j, graph: j.spec.Base.Prepare(g), store: s, fingerprint: fingerprint}
+	var err error
+	if w.teachers, w.cells, err = j.spec.Plan(); err != nil {
+		return nil, err
+	}
+	taught := map[string]chan struct{}{}
+	for _, t := range w.teachers {
+		key := w.teacherKey(t)
+		if _, ok := s.teacher(key); ok {
+			continue
+		}
+		ready := make(chan struct{})
+		taught[key] = ready
+		w.tasks = append(w.tasks, task{func(tick study.Tick) error { return w.teach(t, key, tick) }, nil, ready})
+		w.total += int64(t.Experiment.TeacherEpochs) * int64(1-one(t.Untrained))
+	}
+	known := map[string]bool{} // two methods may be the same run
+	for _, c := range w.cells {
+		key := w.cellKey(c)
+		if _, ok := s.cell(key); ok || known[key] {
+			continue
+		}
+		known[key] = true
+		w.tasks = append(w.tasks, task{func(tick study.Tick) error { return w.train(c, key, tick) }, taught[w.teacherKey(c.Teacher)], make(chan struct{})})
+		w.total += int64(c.Experiment.Epochs)
+	}
+	return w, nil
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (w *work) teacherKey(t study.Teacher) string { return t.Key(w.fingerprint, mat.Backend()) }
+func (w *work) cellKey(c study.Cell) string       { return c.Key(w.fingerprint, mat.Backend()) }
+
+func (w *work) teach(t study.Teacher, key string, tick study.Tick) error {
+	start := time.Now()
+	m, r, err := study.Teach(w.graph, t, tick)
+	if err != nil || m == nil {
+		return err
+	}
+	r.Key, r.Seconds = key, time.Since(start).Seconds()
+	return w.store.saveTeacher(m, r)
+}
+
+func (w *work) train(c study.Cell, key string, tick study.Tick) error {
+	teacherKey := w.teacherKey(c.Teacher)
+	// Models have buffers: each run has a teacher of its own.
+	teacher, err := gnn.Load(w.store.weights(teacherKey), w.graph)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	r, ok, err := study.Train(w.graph, c, teacher, tick)
+	if err != nil || !ok {
+		return err
+	}
+	r.Key, r.Teacher, r.Seconds = key, teacherKey, time.Since(start).Seconds()
+	return w.store.write(r, "cells", key+".json")
+}
+
+// run does the tasks, j.jobs side by side, until all are done, one fails or a
+// signal comes.
+func (w *work) run(ctx context.Context, stderr io.Writer) error {
+	if len(w.tasks) == 0 {
+		return nil
+	}
+	// The kernels share out large operations among as many goroutines as may
+	// run; with as many runs there is no room for them, and the bits are the
+	// same either way.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(w.jobs))
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	tick := func(epochs int) bool {
+		w.done.Add(int64(epochs))
+		return inner.Err() == nil
+	}
+	queue := make(chan task, len(w.tasks))
+	for _, t := range w.tasks {
+		queue <- t
+	}
+	close(queue)
+	var group sync.WaitGroup
+	for range min(w.jobs, len(w.tasks)) {
+		group.Go(func() {
+			for t := range queue {
+				w.do(inner, cancel, t, tick)
+			}
+		})
+	}
+	w.show(&group, stderr)
+	switch {
+	case ctx.Err() != nil:
+		return interruption(w.interrupted())
+	case inner.Err() != nil:
+		return context.Cause(inner)
+	}
+	return nil
+}
+
+// do does t unless ctx is done, and cancels it with the error of a failure. A
+// teacher stands in the queue before its students, so whoever waits for it
+// waits for one that is at work.
+func (w *work) do(ctx context.Context, cancel context.CancelCauseFunc, t task, tick study.Tick) {
+	defer close(t.ready) // after cancel, so that nothing starts on what failed
+	if t.after != nil {
+		<-t.after
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	if err := guard(func() error { return t.run(tick) }); err != nil {
+		cancel(err)
+	}
+	w.runs.Add(1)
+}
+
+// show shows the progress until group is done.
+func (w *work) show(group *sync.WaitGroup, stderr io.Writer) {
+	m := newMeter(stderr, "comparing", "epochs")
+	defer m.done()
+	finished := make(chan struct{})
+	go func() {
+		group.Wait()
+		close(finished)
+	}()
+	t := time.NewTicker(barInterval)
+	defer t.Stop()
+	for {
+		select {
+		case <-finished:
+			return
+		case <-t.C:
+			done := w.done.Load()
+			detail := fmt.Sprintf("%d of %d runs", w.runs.Load(), len(w.tasks))
+			if gone := time.Since(m.start); !m.terminal && done > 0 { // the bar has a prediction of its own
+				left := time.Duration(float64(gone) / float64(done) * float64(w.total-done))
+				detail += fmt.Sprintf(", %v left", left.Round(time.Second))
+			}
+			m.set(done, w.total, detail)
+		}
+	}
+}
+
+func (w *work) interrupted() string {
+	if w.out == "" {
+		return "interrupted: nothing was kept, as there is no --out"
+	}
+	done := 0
+	for _, c := range w.cells {
+		if _, ok := w.store.cell(w.cellKey(c)); ok {
+			done++
+		}
+	}
+	return fmt.Sprintf("interrupted: %d of %d students are done and in %s; the same command goes on from there", done, len(w.cells), w.out)
+}
+
+// results reads what the runs wrote. Whether they were done now or before
+// makes no difference.
+func (w *work) results() (results []study.Result, teachers []study.TeacherResult, err error) {
+	for _, t := range w.teachers {
+		r, ok := w.store.teacher(w.teacherKey(t))
+		if !ok {
+			return nil, nil, fmt.Errorf("%s: it cannot be read back", w.store.path("teachers", w.teacherKey(t)+".json"))
+		}
+		teachers = append(teachers, r)
+	}
+	for _, c := range w.cells {
+		r, ok := w.store.cell(w.cellKey(c))
+		if !ok {
+			return nil, nil, fmt.Errorf("%s: it cannot be read back", w.store.path("cells", w.cellKey(c)+".json"))
+		}
+		r.Criterion, r.Variant = c.Method.Criterion, c.Method.Variant // a run may have two names
+		results = append(results, r)
+	}
+	return results, teachers, nil
+}
+
+// rounds is how often the inference of one size is measured, several times
+// each: other programs on the machine come and go.
+const rounds = 4
+
+// timing returns the fastest inference of each size in milliseconds, measured
+// alone and on one core. What a store has measured stays.
+func (w *work) timing(ctx context.Context, stderr io.Writer, split graph.Split) (map[string]float64, error) {
+	known := map[string]float64{}
+	readJSON(w.store.path("timing.json"), &known) // measured anew if it cannot be read
+	before := len(known)
+	err := await(ctx, newMeter(stderr, "measuring inference", ""), func() error {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		measure := func(name string, model func() (gnn.Model, error)) error {
+			if known[name] > 0 {
+				return nil
+			}
+			m, err := model()
+			if err != nil {
+				return err
+			}
+			fastest := sim.Evaluate(m, w.graph, split).InferMicros
+			for range rounds - 1 {
+				fastest = min(fastest, sim.Evaluate(m, w.graph, split).InferMicros)
+			}
+			known[name] = float64(fastest) / 1000
+			return nil
+		}
+		for _, c := range w.cells {
+			t := c.Teacher
+			if err := measure("teacher "+shapeText(t.Experiment.Teacher), func() (gnn.Model, error) {
+				return gnn.Load(w.store.weights(w.teacherKey(t)), w.graph)
+			}); err != nil {
+				return err
+			}
+			if err := measure("student "+shapeText(c.Experiment.Student), func() (gnn.Model, error) {
+				return w.student(c)
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if ctx.Err() != nil {
+		return nil, interruption(w.interrupted())
+	}
+	if err != nil || len(known) == before {
+		return known, err
+	}
+	return known, w.store.write(known, "timing.json")
+}
+
+// student returns an untrained student of c's size: as fast as a trained one.
+func (w *work) student(c study.Cell) (gnn.Model, error) {
+	e := c.Experiment
+	e.Criterion, e.Alpha = "none", -1
+	r, err := sim.New(w.graph, e, sim.Options{})
+	if err != nil {
+		return nil, err
+	}
+	m, _ := r.Best()
+	return m, nil
+}

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"abkd/gnn"
+	"abkd/sim"
+	"abkd/sim/study"
+)
+
+// A store is the folder of a comparison:
+//
+//	comparison.json       what is compared
+//	teachers/KEY.json     a trained teacher, written after
+//	teachers/KEY.safetensors
+//	cells/KEY.json        a finished run
+//	timing.json           measured inference times
+//
+// A file is complete or not there. A KEY is a hash of all that the result
+// depends on, so whatever is found under it is what would be computed again.
+type store struct{ dir string }
+
+// A manifest says what a store holds. Two of the same fields make the same
+// results, but for Data, which is only a name.
+type manifest struct {
+	Data        string   `json:"data"`
+	Fingerprint string   `json:"fingerprint"`
+	Backend     string   `json:"backend"`
+	Settings    []string `json:"settings"`
+	Methods     []string `json:"methods"`
+	Students    []string `json:"students"`
+	Seeds       []uint64 `json:"seeds"`
+}
+
+func newManifest(data, fingerprint, backend string, s study.Spec) manifest {
+	m := manifest{Data: data, Fingerprint: fingerprint, Backend: backend, Seeds: s.Seeds}
+	base := s.Base
+	base.Data = ""
+	m.Settings = strings.Fields(study.Text(base))
+	for _, x := range s.Methods {
+		m.Methods = append(m.Methods, strings.TrimSuffix(x.String()+": "+x.Settings, ": "))
+	}
+	for _, x := range s.Students {
+		m.Students = append(m.Students, shapeText(x))
+	}
+	return m
+}
+
+func shapeText(s sim.Shape) string { return fmt.Sprintf("%dx%d", s.Layers, s.Hidden) }
+
+// differs says in what m is another comparison than old, "" if in nothing.
+// With extend, only what makes every result another one counts.
+func (m manifest) differs(old manifest, extend bool) string {
+	switch {
+	case m.Fingerprint != old.Fingerprint:
+		return fmt.Sprintf("its data %s have the fingerprint %s, those of %s have %s", old.Data, old.Fingerprint, m.Data, m.Fingerprint)
+	case m.Backend != old.Backend:
+		return fmt.Sprintf("it was computed by the kernels %s, this would be by %s", old.Backend, m.Backend)
+	}
+	for i, s := range m.Settings {
+		if i >= len(old.Settings) || old.Settings[i] != s {
+			return fmt.Sprintf("it has %s, this one has %s", at(old.Settings, i), s)
+		}
+	}
+	if extend {
+		return ""
+	}
+	for _, c := range []struct{ what, old, new string }{
+		{"criteria", strings.Join(old.Methods, ", "), strings.Join(m.Methods, ", ")},
+		{"students", strings.Join(old.Students, ", "), strings.Join(m.Students, ", ")},
+		{"seeds", fmt.Sprint(old.Seeds), fmt.Sprint(m.Seeds)},
+	} {
+		if c.old != c.new {
+			return fmt.Sprintf("its %s are %s, here they are %s; --extend would keep what is done and add the rest", c.what, c.old, c.new)
+		}
+	}
+	return ""
+}
+
+func at(s []string, i int) string {
+	if i < len(s) {
+		return s[i]
+	}
+	return "nothing"
+}
+
+// openStore returns the store in dir, a new one if there is nothing. A folder
+// of anything else is refused.
+func openStore(dir string, m manifest, extend bool) (*store, error) {
+	s := &store{dir}
+	name := s.path("comparison.json")
+	var old manifest
+	switch err := readJSON(name, &old); {
+	case err == nil:
+		if d := m.differs(old, extend); d != "" {
+			return nil, fmt.Errorf("--out %s: it belongs to another comparison: %s (choose another folder)", dir, d)
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("--out %s: comparison.json: %w", dir, cause(err))
+	default:
+		entries, err := os.ReadDir(dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("--out %s: %w", dir, cause(err))
+		}
+		if len(entries) > 0 && !onlyLeftovers(entries) {
+			return nil, fmt.Errorf("--out %s: it holds other files, such as %s; want a new folder, or one of a comparison", dir, entries[0].Name())
+		}
+	}
+	for _, sub := range []string{"teachers", "cells"} {
+		if err := os.MkdirAll(s.path(sub), 0o755); err != nil {
+			return nil, fmt.Errorf("--out %s: %w", dir, cause(err))
+		}
+	}
+	for _, sub := range []string{"", "teachers", "cells"} {
+		s.clean(sub)
+	}
+	return s, s.write(m, "comparison.json")
+}
+
+// onlyLeftovers reports whether a kill before the first file was complete
+// may have left these.
+func onlyLeftovers(entries []fs.DirEntry) bool {
+	return !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return !unfinished(e.Name()) && e.Name() != "teachers" && e.Name() != "cells"
+	})
+}
+
+// unfinished reports whether name is that of a file being written.
+func unfinished(name string) bool {
+	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp")
+}
+
+// clean removes what a kill left half written.
+func (s *store) clean(sub string) {
+	entries, err := os.ReadDir(s.path(sub))
+	if err != nil {
+		return // the next write says why
+	}
+	for _, e := range entries {
+		if unfinished(e.Name()) {
+			os.Remove(s.path(sub, e.Name())) // in vain at worst
+		}
+	}
+}
+
+func (s *store) path(elem ...string) string {
+	return filepath.Join(append([]string{s.dir}, elem...)...)
+}
+
+// write writes v as JSON, all of it or nothing.
+func (s *store) write(v any, elem ...string) error {
+	text, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		return err
+	}
+	return replaceFile(s.path(elem...), append(text, '\n'))
+}
+
+// saveTeacher keeps a teacher: its weights first, then the file that says
+// that they are there.
+func (s *store) saveTeacher(m gnn.Model, r study.TeacherResult) error {
+	meta := map[string]string{"command": "compare", "experiment": r.Experiment}
+	if err := gnn.Save(s.weights(r.Key), m, meta); err != nil {
+		return err
+	}
+	return s.write(r, "teachers", r.Key+".json")
+}
+
+func (s *store) weights(key string) string { return s.path("teachers", key+".safetensors") }
+
+// teacher returns the teacher of that key, whose weights are there too.
+func (s *store) teacher(key string) (r study.TeacherResult, ok bool) {
+	if _, err := os.Stat(s.weights(key)); err != nil {
+		return r, false
+	}
+	err := readJSON(s.path("teachers", key+".json"), &r)
+	return r, err == nil && r.Key == key
+}
+
+// cell returns the finished run of that key.
+func (s *store) cell(key string) (r study.Result, ok bool) {
+	err := readJSON(s.path("cells", key+".json"), &r)
+	return r, err == nil && r.Key == key
+}
+
+func readJSON(name string, v any) error {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, v)
+}
+
+// replaceFile writes the file name, all of it or nothing.
+func replaceFile(name string, content []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", name, cause(err))
+	}
+	defer func() {
+		if err != nil {
+			f.Close() // a second Close is harmless
+			os.Remove(f.Name())
+			err = fmt.Errorf("cannot write %s: %w", name, cause(err))
+		}
+	}()
+	if _, err := f.Write(content); err != nil {
+		return err
+	}
+	// CreateTemp lets only the owner read.
+	if err := f.Chmod(0o644); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
