@@ -68,3 +68,53 @@ func TestDropoutRate(t *testing.T) {
 		})
 	}
 }
+
+// The last elements, which do not fill a number drawn, are as the others: the
+// mask of the first n elements does not depend on what follows.
+func TestDropoutTail(t *testing.T) {
+	y := randomMatrix(newRand(1), 1, 23)
+	whole := newDropout(0.5)
+	want := whole.forward(y, newRand(2))
+	for n := range y.Cols {
+		d := newDropout(0.5)
+		x := mat.Matrix{Rows: 1, Cols: n, Data: y.Data[:n]}
+		if h := d.forward(x, newRand(2)); !sameBits(h, mat.Matrix{Rows: 1, Cols: n, Data: want.Data[:n]}) {
+			t.Errorf("n=%d: h is %v, want %v", n, h.Data, want.Data[:n])
+		}
+		grad := x.Clone()
+		if d.backward(grad); !sameBits(grad, d.h) {
+			t.Errorf("n=%d: gradient is %v, want %v", n, grad.Data, d.h.Data)
+		}
+	}
+}
+
+// Neighbours are dropped independently: of four with probability 1/2 each of
+// the 16 outcomes is as likely. The statistic is χ² distributed with 15
+// degrees of freedom and exceeds 37.7 once in a thousand.
+func TestDropoutIsIndependent(t *testing.T) {
+	const groups = 20000
+	y := mat.New(groups, 4)
+	for i := range y.Data {
+		y.Data[i] = 1
+	}
+	for from := range 4 { // groups across two numbers drawn, too
+		d, count := newDropout(0.5), [16]int{}
+		h := d.forward(y, newRand(1)).Data[from:]
+		for i := 0; i+4 <= len(h); i += 4 {
+			k := 0
+			for j, v := range h[i : i+4] {
+				if v > 0 {
+					k |= 1 << j
+				}
+			}
+			count[k]++
+		}
+		chi := 0.0
+		for _, n := range count {
+			chi += (float64(n) - groups/16) * (float64(n) - groups/16) / (groups / 16)
+		}
+		if chi > 37.7 {
+			t.Errorf("from element %d on, outcomes are %v with statistic %.1f, want at most 37.7", from, count, chi)
+		}
+	}
+}

@@ -88,6 +88,23 @@ func goldenModel(t *testing.T, dir string) {
 		train = append(train, int32(v))
 	}
 	batch := sample.NewFull(g, c.Model.Layers, train).Next()
+	for _, order := range append(orders, "") {
+		t.Run("order="+order, func(t *testing.T) {
+			b := *batch
+			if order != "" {
+				b.Blocks = nil
+				for _, block := range batch.Blocks {
+					b.Blocks = append(b.Blocks, inOrder(block, order))
+				}
+			}
+			goldenStep(t, m, &b, tensor)
+		})
+	}
+}
+
+// goldenStep compares what m computes on batch with the tensors.
+func goldenStep(t *testing.T, m Model, batch *sample.Batch, tensor func(string) []float32) {
+	ZeroGrad(m.Params())
 	tr := m.Forward(batch, nil)
 	var ce CrossEntropy
 	loss := ce.Loss(tr.Logits(), batch.Rows, batch.Labels)

@@ -132,9 +132,10 @@ func someRows(g *graph.Graph) (rows []int32) {
 // of layers can be trained on.
 func testSamplers(g *graph.Graph, layers int) map[string]sample.Sampler {
 	return map[string]sample.Sampler{
-		"full":     sample.NewFull(g, layers, someRows(g)),
-		"deeper":   sample.NewFull(g, layers+1, someRows(g)),
-		"neighbor": sample.NewNeighbor(g, layers, someRows(g), 5, 2, newRand(3)),
+		"full":      sample.NewFull(g, layers, someRows(g)),
+		"deeper":    sample.NewFull(g, layers+1, someRows(g)),
+		"receptive": sample.NewReceptive(g, layers, someRows(g)),
+		"neighbor":  sample.NewNeighbor(g, layers, someRows(g), 5, 2, newRand(3)),
 	}
 }
 

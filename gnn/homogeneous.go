@@ -99,7 +99,7 @@ func (m *homogeneous) enter(b *sample.Batch, rng *rand.Rand) Operand {
 		m.trace.Input[target] = mat.Matrix{}
 		return Operand{Matrix: mat.Matrix{Rows: n, Cols: m.input.features.Cols}, sparse: m.sparse}
 	}
-	x := m.input.forward(nodes, n)
+	x := m.input.forward(nodes, n, b.Fixed)
 	m.trace.Input[target] = x
 	if m.droppedIn = rng != nil && m.dropIn.active(); m.droppedIn {
 		x = m.dropIn.forward(x, rng)

@@ -25,24 +25,22 @@ type input struct {
 	rows  mat.Matrix // F or E
 
 	gathered, x mat.Matrix // storage
+	kept        bool       // gathered holds the features of keptOf, which do not change
+	keptOf      []int32
 }
 
 // forward returns X for the given nodes, or for the first n if nodes is nil.
-func (in *input) forward(nodes []int32, n int) mat.Matrix {
-	table := in.features
-	if in.embed != nil {
-		table = in.embed.W
-	}
+// The features of a fixed batch, whose nodes never change, are gathered once.
+func (in *input) forward(nodes []int32, n int, fixed bool) mat.Matrix {
 	in.nodes = nodes
-	if nodes == nil {
-		in.rows = table.Top(n)
-	} else {
-		in.gathered = in.gathered.Reshape(n, table.Cols)
-		mat.Gather(in.gathered, table, nodes)
+	switch {
+	case nodes == nil && in.scale == nil:
+		in.rows = in.table().Top(n)
+	case in.kept && fixed && in.gathered.Rows == n && same(in.keptOf, nodes):
 		in.rows = in.gathered
-	}
-	if in.scale != nil {
-		in.scaleRows()
+	default:
+		in.gather(n)
+		in.kept, in.keptOf = fixed && in.embed == nil, nodes
 	}
 	if in.weight == nil {
 		return in.rows
@@ -53,7 +51,34 @@ func (in *input) forward(nodes []int32, n int) mat.Matrix {
 	return in.x
 }
 
-// scaleRows multiplies the rows by their scale, in storage of the input's own.
+// table returns the matrix of which X has rows.
+func (in *input) table() mat.Matrix {
+	if in.embed != nil {
+		return in.embed.W
+	}
+	return in.features
+}
+
+// gather sets rows to F or E, in storage of the input's own.
+func (in *input) gather(n int) {
+	table := in.table()
+	in.rows = table.Top(n)
+	if in.nodes != nil {
+		in.gathered = in.gathered.Reshape(n, table.Cols)
+		mat.Gather(in.gathered, table, in.nodes)
+		in.rows = in.gathered
+	}
+	if in.scale != nil {
+		in.scaleRows()
+	}
+}
+
+// same reports whether a and b are the same slice.
+func same(a, b []int32) bool {
+	return len(a) == len(b) && (a == nil) == (b == nil) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+// scaleRows multiplies the rows by their scale.
 func (in *input) scaleRows() {
 	x := in.rows
 	in.gathered = in.gathered.Reshape(x.Rows, x.Cols)

@@ -15,11 +15,22 @@ import (
 //	Y_t[v] = X_t[v]·W_t + b_t + Σ_r mean_{u ∈ N_r(v)} X_s[u]·W_r
 //
 // followed by ReLU if the layer is hidden. A node without neighbours over r
-// takes 0 from it. The mean is taken before the product: for m < n that is
-// fewer multiplications, and the means are what Backward needs.
+// takes 0 from it.
+//
+// A product with W_r costs much more than a mean, and by linearity
+// mean(X_s)·W_r = mean(X_s·W_r): the product may come after the mean, once for
+// every destination, or before it, once for every source. The block says which
+// is cheaper. Without a cover (see sample.Cover) the mean is taken first, and
+// Backward needs no other input than that mean:
 //
 //	X_s [n × p] --SpMM--> mean_r [m × p] --·W_r--.
 //	X_t [n × p] --first m rows-----------·W_t---(+)--> Y_t [m × q]
+//
+// With a cover of k nodes, fewer than destinations, the product stands between
+// its two means: after that of a covered destination, before that of a covered
+// source. Each edge passes through one of them.
+//
+//	X_s [n × p] --SpMM--> mean_r [k × p] --·W_r--> [k × q] --SpMM--(+)--> Y_t [m × q]
 type RelConv struct {
 	Self []*Param // W_t [p × q], per node type
 	Bias []*Param // b_t [1 × q], per node type
@@ -31,11 +42,13 @@ type RelConv struct {
 
 	// Kept by Forward for Backward.
 	x    []mat.Matrix // X_t [n × p]
-	mean []mat.Matrix // mean_r [m × p]
+	mean []mat.Matrix // mean_r [m × p], with a cover [k × p]
 	y    []mat.Matrix // Y_t [m × q], after ReLU
 
 	dz, dx []mat.Matrix // per node type
 	dmean  mat.Matrix
+
+	between mat.Matrix // [k × q], after the product or, backward, before it
 }
 
 // newRelConv returns a layer over relations from src[r] to dst[r] whose
@@ -63,10 +76,16 @@ func (l *RelConv) Forward(b *sample.Block, x []mat.Matrix) []mat.Matrix {
 		if l.idle(b, r) {
 			continue
 		}
-		in, y := b.Rel[r].In, l.y[l.dst[r]]
-		l.mean[r] = l.mean[r].Reshape(y.Rows, w.W.Rows)
-		mat.SpMM(l.mean[r], in.Ptr, in.Col, nil, x[l.src[r]], false)
-		mat.AddMul(y, l.mean[r], w.W)
+		y, c := l.y[l.dst[r]], b.Rel[r].Cover
+		if c == nil {
+			l.mean[r] = meanOf(l.mean[r], &b.Rel[r], x[l.src[r]])
+			mat.AddMul(y, l.mean[r], w.W)
+			continue
+		}
+		l.mean[r] = meanOf(l.mean[r], &c.First, x[l.src[r]])
+		l.between = l.between.Reshape(c.N, w.W.Cols)
+		mat.Mul(l.between, l.mean[r], w.W)
+		mat.SpMM(y, c.Last.In.Ptr, c.Last.In.Col, nil, l.between, true)
 	}
 	for t, bias := range l.Bias {
 		if l.relu {
@@ -102,12 +121,17 @@ func (l *RelConv) Backward(b *sample.Block, dy []mat.Matrix) []mat.Matrix {
 		if dz.Empty() || l.idle(b, r) {
 			continue
 		}
+		a := &b.Rel[r]
+		if c := a.Cover; c != nil {
+			l.between = l.between.Reshape(c.N, dz.Cols)
+			mat.SpMM(l.between, c.Last.Out.Ptr, c.Last.Out.Col, c.Last.OutWeight, dz, false)
+			a, dz = &c.First, l.between
+		}
 		mat.AddTMul(w.G, l.mean[r], dz)
 		if s := l.src[r]; !l.constant[s] {
 			l.dmean = l.dmean.Reshape(dz.Rows, w.W.Rows)
 			mat.MulT(l.dmean, dz, w.W)
-			out := b.Rel[r].Out
-			mat.SpMM(l.startDX(b, s), out.Ptr, out.Col, b.Rel[r].OutWeight, l.dmean, true)
+			mat.SpMM(l.startDX(b, s), a.Out.Ptr, a.Out.Col, a.OutWeight, l.dmean, true)
 		}
 	}
 	return l.dx
@@ -139,6 +163,14 @@ func (l *RelConv) startDX(b *sample.Block, t int) mat.Matrix {
 		l.dx[t].Zero()
 	}
 	return l.dx[t]
+}
+
+// meanOf returns the means over the in-edges of a of the rows of x, in the
+// storage of m.
+func meanOf(m mat.Matrix, a *sample.Adjacency, x mat.Matrix) mat.Matrix {
+	m = m.Reshape(a.In.Rows(), x.Cols)
+	mat.SpMM(m, a.In.Ptr, a.In.Col, nil, x, false)
+	return m
 }
 
 // idle reports whether relation r of b carries no message.

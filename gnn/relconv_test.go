@@ -2,6 +2,7 @@ package gnn
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"abkd/gnn/graph"
@@ -43,6 +44,86 @@ func randomPerType(seed uint64, rows []int, cols int) (ms []mat.Matrix) {
 	return ms
 }
 
+// orders are the ways to force a layer to multiply, see inOrder.
+var orders = []string{"after", "before", "between"}
+
+// inOrder returns b with covers that let a layer multiply after every mean,
+// before every mean, or between the two means of any cover: of the
+// destinations with an even number, and of the sources of the others.
+func inOrder(b sample.Block, order string) sample.Block {
+	b.Rel = append([]sample.Adjacency(nil), b.Rel...)
+	for i := range b.Rel {
+		a := &b.Rel[i]
+		if a.Cover = nil; order == "after" {
+			continue
+		}
+		var first, last [][]int32
+		for u := range a.Out.Rows() {
+			first = append(first, []int32{int32(u)})
+		}
+		for v := range a.In.Rows() {
+			if order == "before" || v%2 == 1 {
+				last = append(last, a.In.Row(v))
+			} else {
+				last = append(last, []int32{int32(len(first))})
+				first = append(first, a.In.Row(v))
+			}
+		}
+		a.Cover = &sample.Cover{N: len(first), First: adjacency(first, a.Out.Rows()), Last: adjacency(last, len(first))}
+	}
+	return b
+}
+
+// adjacency returns the relation with the given sources of each destination.
+func adjacency(rows [][]int32, src int) sample.Adjacency {
+	in := graph.CSR{Ptr: []int32{0}}
+	for _, row := range rows {
+		in.Col = append(in.Col, row...)
+		in.Ptr = append(in.Ptr, int32(len(in.Col)))
+	}
+	out, weight := graph.Transpose(graph.CSR{}, nil, in, src)
+	return sample.Adjacency{In: in, Out: out, OutWeight: weight}
+}
+
+// The order in which a layer multiplies changes nothing but the rounding.
+func TestRelConvOrder(t *testing.T) {
+	g := testGraph(t, 1)
+	for l, b := range sample.NewFull(g, 2, nil).Next().Blocks {
+		x, dy := randomPerType(6, b.NumSrc, 7), randomPerType(7, b.NumDst, 9)
+		run := func(b sample.Block) (out []mat.Matrix) {
+			l := testConv(g, 7, 9, true)
+			out = append(out, l.Forward(&b, x)...)
+			out = append(out, l.Backward(&b, dy)...)
+			for _, p := range convParams(l) {
+				out = append(out, p.G)
+			}
+			return out
+		}
+		want := run(b)
+		for _, order := range orders {
+			t.Run(fmt.Sprintf("block=%d/order=%s", l, order), func(t *testing.T) {
+				for i, got := range run(inOrder(b, order)) {
+					wantNear(t, fmt.Sprintf("output %d (Y, dL/dX, then gradients)", i), got, want[i], 1e-5)
+				}
+			})
+		}
+	}
+}
+
+// wantNear checks that got is want up to tolerance of the root mean square.
+func wantNear(t *testing.T, name string, got, want mat.Matrix, tolerance float64) {
+	t.Helper()
+	if got.Rows != want.Rows || got.Cols != want.Cols {
+		t.Errorf("%s is %v, want %v", name, got, want)
+		return
+	}
+	diff := got.Clone()
+	mat.Axpy(-1, want, diff)
+	if d, size := math.Sqrt(dot(diff, diff)), math.Sqrt(dot(want, want)); !(d <= tolerance*size) {
+		t.Errorf("%s is off by %g, want at most %g of %g", name, d, tolerance, size)
+	}
+}
+
 func TestRelConvGradient(t *testing.T) {
 	g := testGraph(t, 1)
 	blocks := map[string]sample.Block{
@@ -50,6 +131,9 @@ func TestRelConvGradient(t *testing.T) {
 		"full-last":      sample.NewFull(g, 2, nil).Next().Blocks[1],
 		"neighbor-first": sample.NewNeighbor(g, 2, someRows(g), 5, 2, newRand(3)).Next().Blocks[0],
 		"neighbor-last":  sample.NewNeighbor(g, 2, someRows(g), 5, 2, newRand(3)).Next().Blocks[1],
+	}
+	for _, order := range orders {
+		blocks[order] = inOrder(blocks["full-first"], order)
 	}
 	for name, b := range blocks {
 		for _, relu := range []bool{true, false} {

@@ -113,7 +113,7 @@ func (m *RGCN) Forward(b *sample.Batch, rng *rand.Rand) *Trace {
 		if b.Nodes != nil {
 			nodes = b.Nodes[t][:n:n]
 		}
-		m.x[t] = m.inputs[t].forward(nodes, n)
+		m.x[t] = m.inputs[t].forward(nodes, n, b.Fixed)
 	}
 	copy(m.trace.Input, m.x)
 	m.dropped = rng != nil && m.config.Dropout > 0

@@ -254,6 +254,66 @@ func TestRGCNNeighborIsFull(t *testing.T) {
 	}
 }
 
+// On the receptive field of the rows with a loss, that loss and all gradients
+// are those on the whole graph, up to the order of the sums.
+func TestRGCNReceptiveIsFull(t *testing.T) {
+	g := testGraph(t, 1)
+	rows := someRows(g)[:4]
+	for _, c := range []Config{{Layers: 1}, {Layers: 2, Hidden: 6}, {Layers: 3, Hidden: 6, Inputs: "means"}} {
+		t.Run(fmt.Sprintf("layers=%d", c.Layers), func(t *testing.T) {
+			m := newTestModel(t, c, g, 2)
+			run := func(b *sample.Batch) (loss float64, grads []mat.Matrix) {
+				var ce CrossEntropy
+				ZeroGrad(m.Params())
+				tr := m.Forward(b, nil)
+				loss = ce.Loss(tr.Logits(), b.Rows, b.Labels)
+				grad := make([]mat.Matrix, len(tr.Layers))
+				grad[len(grad)-1] = mat.New(tr.Logits().Rows, tr.Logits().Cols)
+				ce.Backward(1, grad[len(grad)-1])
+				m.Backward(b, grad)
+				for _, p := range m.Params() {
+					grads = append(grads, p.G.Clone())
+				}
+				return loss, grads
+			}
+			want, wantGrads := run(sample.NewFull(g, c.Layers, rows).Next())
+			// Two blocks more than the model has layers; its own are the last.
+			got, grads := run(sample.NewReceptive(g, c.Layers+2, rows).Next())
+			if math.Abs(got-want) > 1e-5*want {
+				t.Errorf("loss is %g, want %g", got, want)
+			}
+			for i, p := range m.Params() {
+				wantNear(t, "gradient of "+p.Name, grads[i], wantGrads[i], 1e-4)
+			}
+		})
+	}
+}
+
+// What a model keeps of a fixed batch is used for that batch alone.
+func TestRGCNKeepsFeatures(t *testing.T) {
+	g := testGraph(t, 1)
+	for _, normalise := range []bool{false, true} {
+		t.Run(fmt.Sprintf("normalise=%t", normalise), func(t *testing.T) {
+			c := Config{Layers: 2, Hidden: 6, RowNormalise: normalise}
+			m := newTestModel(t, c, g, 2)
+			sampled := sample.NewNeighbor(g, 2, someRows(g), 5, 2, newRand(3))
+			batches := []*sample.Batch{
+				sample.NewReceptive(g, 2, someRows(g)).Next(), sample.NewFull(g, 2, nil).Next(),
+				sample.NewReceptive(g, 2, someRows(g)[3:]).Next(), sampled.Next(),
+			}
+			for round, i := range []int{0, 0, 1, 0, 1, 1, 2, 0, 2, 3, 0, 3, 3, 1, 3} {
+				if i == 3 {
+					batches[3] = sampled.Next() // in the storage of the last
+				}
+				got := m.Forward(batches[i], nil).Logits()
+				if want := newTestModel(t, c, g, 2).Forward(batches[i], nil).Logits(); !sameBits(got, want) {
+					t.Fatalf("round %d: logits on batch %d differ from a new model's", round, i)
+				}
+			}
+		})
+	}
+}
+
 func TestRGCNMessage(t *testing.T) {
 	g := testGraph(t, 1)
 	m := newTestModel(t, Config{Layers: 2, Hidden: 6}, g, 2)

@@ -145,8 +145,10 @@ func Gather(dst, src Matrix, rows []int32) {
 	if dst.Rows != len(rows) || dst.Cols != src.Cols {
 		panic(fmt.Sprintf("mat: Gather: %d rows of %v into %v", len(rows), src, dst))
 	}
-	for i, r := range rows {
-		copy(dst.Row(i), src.Row(int(r)))
+	for i := 0; i < len(rows); {
+		n := run(rows[i:])
+		copy(dst.span(i, n), src.span(int(rows[i]), n))
+		i += n
 	}
 }
 
@@ -155,9 +157,29 @@ func ScatterAdd(dst, src Matrix, rows []int32) {
 	if src.Rows != len(rows) || dst.Cols != src.Cols {
 		panic(fmt.Sprintf("mat: ScatterAdd: %v into %d rows of %v", src, len(rows), dst))
 	}
-	for i, r := range rows {
-		kernel.Axpy(1, src.Row(i), dst.Row(int(r)))
+	for i := 0; i < len(rows); {
+		n := run(rows[i:])
+		kernel.Axpy(1, src.span(i, n), dst.span(int(rows[i]), n))
+		i += n
 	}
+}
+
+// run returns how many of rows, from the first on, follow each other: they are
+// one piece of storage.
+func run(rows []int32) int {
+	n := 1
+	for n < len(rows) && rows[n] == rows[n-1]+1 {
+		n++
+	}
+	return n
+}
+
+// span returns the n rows of m from row i on, sharing their storage.
+func (m Matrix) span(i, n int) []float32 {
+	if i < 0 || i+n > m.Rows {
+		panic(fmt.Sprintf("mat: rows are %d to %d of %v, want 0..%d", i, i+n-1, m, m.Rows-1))
+	}
+	return m.Data[i*m.Cols : (i+n)*m.Cols]
 }
 
 // SpMM sets dst[i] = Σ w_e·x[col[e]] over the entries e in ptr[i]..ptr[i+1],

@@ -123,28 +123,31 @@ func TestStorage(t *testing.T) {
 }
 
 func TestGatherScatter(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 3))
-	rows := []int32{2, 0, 2, 5, 2}
-	x, y := random(rng, 6, 4), random(rng, 5, 4)
-	got := New(5, 4)
-	Gather(got, x, rows)
-	for i, r := range rows {
-		if !slices.Equal(got.Row(i), x.Row(int(r))) {
-			t.Errorf("row %d is %v, want %v", i, got.Row(i), x.Row(int(r)))
-		}
-	}
-	// ⟨Gather(x), y⟩ = ⟨x, Scatter(y)⟩: one is the derivative of the other.
-	back := New(6, 4)
-	ScatterAdd(back, y, rows)
-	if a, b := dot(got, y), dot(x, back); math.Abs(a-b) > 1e-4 {
-		t.Errorf("products are %v and %v, want the same", a, b)
-	}
-	twice := back.Clone()
-	ScatterAdd(twice, y, rows)
-	for i, v := range twice.Data {
-		if math.Abs(float64(v-2*back.Data[i])) > 1e-5 {
-			t.Errorf("element %d is %v after two, %v after one, want the double", i, v, back.Data[i])
-		}
+	for _, rows := range [][]int32{{}, {2, 0, 2, 5, 2}, {0, 1, 2, 3, 4, 5}, {3, 4, 5, 4, 5, 0, 1}, {5, 4, 3, 3, 4}} {
+		t.Run(fmt.Sprintf("rows=%v", rows), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(1, 3))
+			x, y := random(rng, 6, 4), random(rng, len(rows), 4)
+			got := New(len(rows), 4)
+			Gather(got, x, rows)
+			for i, r := range rows {
+				if !slices.Equal(got.Row(i), x.Row(int(r))) {
+					t.Errorf("row %d is %v, want %v", i, got.Row(i), x.Row(int(r)))
+				}
+			}
+			// ⟨Gather(x), y⟩ = ⟨x, Scatter(y)⟩: one is the derivative of the other.
+			back := New(6, 4)
+			ScatterAdd(back, y, rows)
+			if a, b := dot(got, y), dot(x, back); math.Abs(a-b) > 1e-4 {
+				t.Errorf("products are %v and %v, want the same", a, b)
+			}
+			twice := back.Clone()
+			ScatterAdd(twice, y, rows)
+			for i, v := range twice.Data {
+				if math.Abs(float64(v-2*back.Data[i])) > 1e-5 {
+					t.Errorf("element %d is %v after two, %v after one, want the double", i, v, back.Data[i])
+				}
+			}
+		})
 	}
 	Gather(Matrix{}, Matrix{}, nil)
 	ScatterAdd(Matrix{}, Matrix{}, nil)
@@ -271,9 +274,11 @@ func TestRefuses(t *testing.T) {
 		{"sum has 5 elements, want 3", func() { AddColumnSums(New(1, 5), a) }},
 		{"norm has 1 elements, want 2", func() { RowNorms(make([]float32, 1), a) }},
 		{"mat: Gather: 1 rows of 4×5 into 2×3", func() { Gather(a, b, []int32{0}) }},
-		{"mat: Row: row is 2 of 2×3", func() { Gather(New(1, 3), big, []int32{2}) }},
+		{"mat: rows are 2 to 2 of 2×3, want 0..1", func() { Gather(New(1, 3), big, []int32{2}) }},
+		{"mat: rows are 1 to 2 of 2×3, want 0..1", func() { Gather(New(2, 3), big, []int32{1, 2}) }},
+		{"mat: rows are -1 to 0 of 2×3, want 0..1", func() { ScatterAdd(big, New(2, 3), []int32{-1, 0}) }},
 		{"mat: ScatterAdd: 2×3 into 1 rows of 4×5", func() { ScatterAdd(b, a, []int32{0}) }},
-		{"mat: Row: row is 5 of 2×3", func() { ScatterAdd(big, New(1, 3), []int32{5}) }},
+		{"mat: rows are 5 to 5 of 2×3, want 0..1", func() { ScatterAdd(big, New(1, 3), []int32{5}) }},
 		{"mat: SpMM: 2×3 from rows of 4×5", func() { SpMM(a, []int32{0, 0, 0}, nil, nil, b, false) }},
 		{"entry 0 points to row 2, got 2 rows", func() { SpMM(New(1, 3), []int32{0, 1}, []int32{2}, nil, big, false) }},
 		{"mat: SoftmaxCrossEntropy: shapes", func() { SoftmaxCrossEntropy(a, b, nil, 1) }},
