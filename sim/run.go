@@ -117,7 +117,10 @@ func (r *Run) newSampler(layers int) sample.Sampler {
 	if r.cfg.Sampler == "neighbor" {
 		return sample.NewNeighbor(r.graph, layers, r.split.Train, r.cfg.BatchSize, r.cfg.Fanout, stream(r.cfg.Seed, streamSampler))
 	}
-	return sample.NewFull(r.graph, layers, r.split.Train)
+	if r.cfg.Model == "rgcn" && r.cfg.Nodes != "all" {
+		return sample.NewExact(r.graph, layers, r.split.Train)
+	}
+	return sample.NewFull(r.graph, layers, r.split.Train) // of which the other models keep sparse features
 }
 
 func (r *Run) config(s Shape) gnn.Config {

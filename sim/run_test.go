@@ -13,6 +13,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
+	"abkd/gnn/sample"
 	"abkd/kd"
 )
 
@@ -174,6 +175,28 @@ func TestLanesDifferByTheirCriterionAlone(t *testing.T) {
 	}
 	if last := len(alone) - 1; r.lanes[1].history[last].CE == alone[last].CE {
 		t.Error("beta 5 changes nothing")
+	}
+}
+
+// A run on all nodes computes on those that reach the training nodes, which
+// gives the losses of the whole graph up to the order of the sums.
+func TestFullRunIsExact(t *testing.T) {
+	g := builtIn(t, "mag-mini")
+	for _, criterion := range []string{"none", "abkd", "lsp"} {
+		t.Run("criterion="+criterion, func(t *testing.T) {
+			text := "dropout=0&epochs=4&alpha=0.3&criterion=" + criterion
+			part := newRun(t, g, text, Options{Teacher: newTeacher(t, g)})
+			whole := newRun(t, g, text, Options{Teacher: newTeacher(t, g)})
+			whole.sampler = sample.NewFull(g, 3, whole.split.Train)
+			if n, all := part.sampler.Next().Blocks[1].NumDst, whole.sampler.Next().Blocks[1].NumDst; slices.Equal(n, all) {
+				t.Errorf("second layer has rows %v, want fewer than %v", n, all)
+			}
+			for part.Step() && whole.Step() {
+				if a, b := part.lanes[0].losses, whole.lanes[0].losses; math.Abs(a.Total-b.Total) > 1e-4*b.Total || math.Abs(a.Aux-b.Aux) > 1e-4*b.Aux {
+					t.Fatalf("losses are %+v, want %+v", a, b)
+				}
+			}
+		})
 	}
 }
 

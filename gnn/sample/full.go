@@ -2,6 +2,7 @@ package sample
 
 import (
 	"fmt"
+	"slices"
 
 	"abkd/gnn/graph"
 )
@@ -36,29 +37,42 @@ func NewFull(g *graph.Graph, layers int, rows []int32) *Full {
 // fullBlock returns the block with all in-edges of the destinations dst, which
 // for each type are all its nodes or none.
 func fullBlock(g *graph.Graph, dst []int, whole []Adjacency) Block {
-	b := Block{NumSrc: append([]int(nil), dst...), NumDst: dst, Rel: make([]Adjacency, len(g.Relations))}
-	for _, r := range g.Relations {
-		if dst[r.Dst] > 0 {
-			b.NumSrc[r.Src] = g.Types[r.Src].Count
-		}
-	}
+	b := Block{NumSrc: fullSources(g, dst), NumDst: dst, Rel: make([]Adjacency, len(g.Relations))}
 	for i, r := range g.Relations {
 		if dst[r.Dst] == 0 {
 			b.Rel[i] = transposed(graph.CSR{Ptr: []int32{0}}, b.NumSrc[r.Src])
 			continue
 		}
 		if whole[i].In.Ptr == nil {
-			whole[i] = transposed(r.In, b.NumSrc[r.Src])
+			whole[i] = covered(r.In, b.NumSrc[r.Src])
 		}
 		b.Rel[i] = whole[i]
 	}
 	return b
 }
 
+// fullSources returns the numbers of source nodes of such a block.
+func fullSources(g *graph.Graph, dst []int) []int {
+	src := slices.Clone(dst)
+	for _, r := range g.Relations {
+		if dst[r.Dst] > 0 {
+			src[r.Src] = g.Types[r.Src].Count
+		}
+	}
+	return src
+}
+
 // transposed returns the relation in in both directions, for src source nodes.
 func transposed(in graph.CSR, src int) Adjacency {
 	out, weight := graph.Transpose(graph.CSR{}, nil, in, src)
-	return Adjacency{in, out, weight}
+	return Adjacency{In: in, Out: out, OutWeight: weight}
+}
+
+// covered returns the relation in with its cover, for src source nodes.
+func covered(in graph.CSR, src int) Adjacency {
+	a := transposed(in, src)
+	a.Cover = newCover(a)
+	return a
 }
 
 // Steps returns 1.

@@ -26,6 +26,7 @@ type Adjacency struct {
 	In        graph.CSR // row = destination, entries = sources
 	Out       graph.CSR // row = source, entries = destinations
 	OutWeight []float32 // 1/deg of the destination of each entry of Out
+	Cover     *Cover    // the same mean in two steps; nil if that does not pay, or was not tried
 }
 
 // A Block is the bipartite graph of one message-passing step.
@@ -41,7 +42,7 @@ type Batch struct {
 	Seeds  []int32   // the destinations of the last block, of the target type; nil means 0..n-1
 	Rows   []int32   // rows of the seeds on which the losses are taken
 	Labels []int32   // [len(Rows)], label of each
-	Fixed  bool      // every batch of the sampler is this one, so what a constant teacher computes on it may be kept
+	Fixed  bool      // every batch of the sampler is this one, so what is computed on it from constants may be kept
 }
 
 // Top returns b for a model of fewer layers: its last n blocks. The nodes of

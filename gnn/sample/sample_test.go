@@ -127,6 +127,9 @@ func seedCount(g *graph.Graph, b *Batch, t int) int {
 func checkBlock(g *graph.Graph, b *Batch, block Block) string {
 	for i, r := range g.Relations {
 		a := block.Rel[i]
+		if fault := checkCover(a); fault != "" {
+			return fmt.Sprintf("%v: %s", r, fault)
+		}
 		src, dst := block.NumSrc[r.Src], block.NumDst[r.Dst]
 		if len(a.In.Ptr) != dst+1 || len(a.Out.Ptr) != src+1 {
 			return fmt.Sprintf("%v: %d in and %d out pointers, want %d and %d", r, len(a.In.Ptr), len(a.Out.Ptr), dst+1, src+1)
