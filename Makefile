@@ -3,6 +3,7 @@
 #	make run    build the simulator, serve it on http://127.0.0.1:$(PORT) and print the address
 #	make test   every test, the real browser included
 #
+# And `make bench` and `make bench-web` measure how fast it is, beside others.
 # What is missing is installed, or named in one sentence.
 
 PORT ?= 8080
@@ -16,9 +17,9 @@ WASM := GOOS=js GOARCH=wasm
 KERNEL := wasm/kernel
 NODE_WASM := -exec=$(CURDIR)/$(KERNEL)/go_js_wasm_exec
 CORE := ./gnn/... ./kd/... ./sim ./sim/scene
-GO_FILES = $(shell git ls-files -co --exclude-standard '*.go' '*.kage' go.mod go.sum assets)
+GO_FILES = $(wildcard $(shell git ls-files -co --exclude-standard '*.go' '*.kage' go.mod go.sum assets))
 
-.PHONY: run build test check test-go test-screen test-race test-wasm test-web test-browser clean tools
+.PHONY: run build test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page clean tools
 
 run: build build/abkd
 	./build/abkd serve --dir $(WEB)/dist --port $(PORT)
@@ -38,6 +39,11 @@ $(GEN)/trainer.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
 	$(WASM) go build -trimpath -ldflags='-s -w' -o $@ ./wasm/trainer
 
+# What bench.html times.
+$(GEN)/bench.wasm: $(GO_FILES)
+	mkdir -p $(GEN)
+	$(WASM) go build -trimpath -ldflags='-s -w' -o $@ ./wasm/bench
+
 # The stage draws and computes nothing, so it needs no kernel module.
 $(GEN)/app.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
@@ -47,7 +53,7 @@ $(KERNEL)/node_modules/.installed: $(KERNEL)/package-lock.json
 	cd $(KERNEL) && npm ci --no-audit --no-fund --ignore-scripts --omit=dev
 	touch $@
 
-KERNEL_FILES = $(shell git ls-files -co --exclude-standard $(KERNEL))
+KERNEL_FILES = $(wildcard $(shell git ls-files -co --exclude-standard $(KERNEL)))
 
 build/kernel/simd128.wasm: $(KERNEL)/node_modules/.installed $(KERNEL_FILES)
 	node $(KERNEL)/build.mjs build/kernel
@@ -65,9 +71,9 @@ $(GEN)/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
 $(GEN)/teacher.safetensors: $(GO_FILES)
 	go run ./site/gen -web $(WEB)
 
-WEB_FILES = $(shell git ls-files -co --exclude-standard $(WEB))
+WEB_FILES = $(wildcard $(shell git ls-files -co --exclude-standard $(WEB)))
 
-$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/teacher.safetensors $(WEB_FILES)
+$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/teacher.safetensors $(WEB_FILES)
 	cd $(WEB) && npm run build
 
 # --- tests ------------------------------------------------------------------
@@ -102,6 +108,36 @@ test-web: $(WEB)/node_modules/.installed $(GEN)/teacher.safetensors
 test-browser: build build/abkd tools
 	cd $(WEB) && npm run test:browser
 
+# --- benchmarks: they write their sections of RESULTS.md ----------------------
+
+BENCH := build/bench-site
+OPENBLAS := printf '\043include <cblas.h>\nint main(void) { return 0; }\n' | cc -x c - -lopenblas -o /dev/null 2>/dev/null && echo openblas
+TFJS := wasm/bench/node_modules/@tensorflow
+
+# Beside gonum and, where they are installed, OpenBLAS and PyTorch; DATA=folder times that graph too.
+bench:
+	go run -tags "$$($(OPENBLAS))" ./gnn/internal/bench -results RESULTS.md $(if $(DATA),-data $(DATA))
+
+# bench.html in a browser, beside TensorFlow.js.
+bench-web: $(BENCH)/bench.html build/abkd tools
+	node $(WEB)/bench.mjs $(BENCH) | tee /dev/stderr | go run ./gnn/internal/bench -results RESULTS.md -section web
+
+# The same for people to look at.
+bench-page: $(BENCH)/bench.html build/abkd
+	./build/abkd serve --dir $(BENCH) --port $(PORT)
+
+# A copy of the site with TensorFlow.js in it. The site itself never has it.
+$(BENCH)/bench.html: $(WEB)/dist/index.html wasm/bench/node_modules/.installed
+	rm -rf $(BENCH)
+	cp -r $(WEB)/dist $(BENCH)
+	mkdir $(BENCH)/tensorflow
+	cp $(TFJS)/tfjs/dist/tf.es2017.min.js $(TFJS)/tfjs-backend-wasm/dist/tf-backend-wasm.es2017.min.js $(TFJS)/tfjs-backend-wasm/dist/*.wasm $(BENCH)/tensorflow/
+	sed -i "s/name=\"tensorflow\" content=\"\"/name=\"tensorflow\" content=\"$$(node -p "require('./$(TFJS)/tfjs/package.json').version")\"/" $@
+
+wasm/bench/node_modules/.installed: wasm/bench/package-lock.json
+	cd wasm/bench && npm ci --no-audit --no-fund --ignore-scripts
+	touch $@
+
 # Programs that the tests need besides Go and Node, from Debian.
 PACKAGES := chromium xvfb xauth libgl1 libgl1-mesa-dri libegl1 libx11-6 libxrandr2 libxcursor1 libxinerama1 libxi6 libxrender1 libxext6
 
@@ -111,4 +147,4 @@ tools:
 		|| { echo "The tests need a browser and a display to draw on: sudo apt-get install $(PACKAGES)"; exit 1; }
 
 clean:
-	rm -rf build $(KERNEL)/node_modules $(WEB)/dist $(GEN) $(WEB)/src/generated $(WEB)/node_modules
+	rm -rf build $(KERNEL)/node_modules wasm/bench/node_modules $(WEB)/dist $(GEN) $(WEB)/src/generated $(WEB)/node_modules

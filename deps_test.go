@@ -24,12 +24,15 @@ const lattice = `
 	gnn/synth gnn/ogb gnn/sample: github.com/klauspost/compress/gzip
 	gnn
 	kd
+	gnn/internal/bench: gonum.org/v1/gonum/blas
 	sim
+	sim/study: gonum.org/v1/gonum/stat
+	sim/study/chart: gonum.org/v1/plot
 	sim/scene
 	sim/screen: github.com/hajimehoshi/ebiten/v2 golang.org/x/image
 	wasm/port: syscall/js
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
-	wasm/kernel/bench: syscall/js
+	wasm/bench: syscall/js
 	site/gen
 	cmd/abkd: github.com/spf13/cobra github.com/schollz/progressbar/v3 golang.org/x/term
 `

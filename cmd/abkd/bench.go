@@ -52,8 +52,9 @@ func newBenchStep() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "step",
 		Short: "Time one full-batch R-GCN training step",
-		Long: `Time training steps of an R-GCN on the whole graph: forward, cross-entropy on
-the training nodes, backward, Adam; without dropout. The first step is not
+		Long: `Time full-batch training steps of an R-GCN: forward, cross-entropy on all
+training nodes, backward, Adam; without dropout. Rows that the loss does not
+reach are not computed. The first step is not
 counted. Types without features get embedding tables, all of which are
 trained, as in scripts for PyTorch.`,
 		Example: `  abkd bench step --data mag-mini --threads 1

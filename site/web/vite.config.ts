@@ -5,6 +5,6 @@ import { mathml } from './mathml.ts';
 export default defineConfig({
   base: './', // works below any path
   plugins: [mathml(), svelte()],
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, rolldownOptions: { input: ['index.html', 'bench.html'] } },
   test: { include: ['test/*.test.ts'] },
 });

@@ -1,0 +1,5 @@
+//go:build !js && (!openblas || !cgo)
+
+package main
+
+var blas library
