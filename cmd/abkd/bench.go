@@ -54,9 +54,8 @@ func newBenchStep() *cobra.Command {
 		Short: "Time one full-batch R-GCN training step",
 		Long: `Time full-batch training steps of an R-GCN: forward, cross-entropy on all
 training nodes, backward, Adam; without dropout. Rows that the loss does not
-reach are not computed. The first step is not
-counted. Types without features get embedding tables, all of which are
-trained, as in scripts for PyTorch.`,
+reach are not computed. The first step is not counted. Types without features
+get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 		Example: `  abkd bench step --data mag-mini --threads 1
   abkd bench step --data aminer_academic2 --layers 3 --hidden 512 --threads 2 --json`,
 		Args: noArgs,
