@@ -41,7 +41,7 @@ func newStep(g *graph.Graph, layers, hidden int) (*step, error) {
 		return nil, err
 	}
 	return &step{
-		graph: g, model: m, batch: sample.NewExact(g, layers, split.Train).Next(),
+		graph: g, model: m, batch: sample.NewFull(g, layers, split.Train).Next(),
 		trainer: kd.NewDistiller(nil, m, nil, kd.Settings{LR: 0.01}),
 	}, nil
 }
