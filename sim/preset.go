@@ -9,7 +9,7 @@ type Preset struct {
 
 var presets = []Preset{
 	{"KD + ABKD", "alpha=0.5&nodes=all",
-		"Soft labels and aligned layers together, on every paper of the graph. How much is whose? Compare with KD alone and with ABKD as published."},
+		"Soft labels and aligned layers, on every paper. Whose is the gain? Compare KD alone."},
 	{"ABKD as published", "",
 		"Attention over layer pairs alone, compared by the mean node. Watch D fall to nothing while the student learns little from it: the projections meet without the student."},
 	{"ABKD node by node", "beta=3&granularity=per-node&no-subspace=on&frozen=on&nodes=all",
