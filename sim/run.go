@@ -30,7 +30,7 @@ type Run struct {
 	step    int // steps done in this epoch
 	epoch   int // epochs done in this phase
 	teacher *lane
-	lanes   []*lane
+	lanes   []*lane // that this phase trains: the teacher's, or the students'
 }
 
 // Options are what a run is given beside its experiment. The zero Options
@@ -158,28 +158,38 @@ func (r *Run) teach() error {
 	d := kd.NewDistiller(nil, m, nil, kd.Settings{LR: r.cfg.LR})
 	r.teacher = newLane("none", m, keep, d, stream(r.cfg.Seed, streamTeacherDropout), r.cfg.TeacherEpochs)
 	r.eval.run(m, &r.teacher.state)
+	r.lanes = []*lane{r.teacher}
 	r.phase, r.epoch, r.step = Teaching, 0, 0
 	return nil
 }
 
 // distil begins the phase in which the students are trained.
 func (r *Run) distil() error {
-	r.phase, r.epoch, r.step = Distilling, 0, 0
+	var lanes []*lane
 	if r.options.Baseline && r.needsTeacher() {
-		if err := r.addLane("none", kd.Settings{LR: r.cfg.LR}); err != nil {
+		l, err := r.student("none", kd.Settings{LR: r.cfg.LR})
+		if err != nil {
 			return err
 		}
+		lanes = append(lanes, l)
 	}
-	return r.addLane(r.cfg.Criterion, kd.Settings{
+	l, err := r.student(r.cfg.Criterion, kd.Settings{
 		Alpha: r.cfg.Alpha, Beta: r.cfg.Beta, Temperature: r.cfg.Temperature,
 		LR: r.cfg.LR, AllNodes: r.cfg.Nodes == "all",
 	})
-}
-
-func (r *Run) addLane(criterion string, s kd.Settings) error {
-	m, keep, err := r.newModels(r.cfg.Student, streamStudent)
 	if err != nil {
 		return err
+	}
+	r.lanes = append(lanes, l)
+	r.phase, r.epoch, r.step = Distilling, 0, 0
+	return nil
+}
+
+// student returns a lane in which a student learns by that criterion.
+func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
+	m, keep, err := r.newModels(r.cfg.Student, streamStudent)
+	if err != nil {
+		return nil, err
 	}
 	var c kd.Criterion
 	var teacher gnn.Model
@@ -187,16 +197,15 @@ func (r *Run) addLane(criterion string, s kd.Settings) error {
 		teacher = r.teacher.bestModel
 		options, err := r.criterionOptions()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if c, err = kd.Between(criterion, teacher, m, options, stream(r.cfg.Seed, streamCriterion)); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), stream(r.cfg.Seed, streamDropout), r.cfg.Epochs)
 	r.eval.run(m, &l.state)
-	r.lanes = append(r.lanes, l)
-	return nil
+	return l, nil
 }
 
 // Step makes one training step and reports whether there is another one.
@@ -205,7 +214,7 @@ func (r *Run) Step() bool {
 		return false
 	}
 	b := r.sampler.Next()
-	for _, l := range r.training() {
+	for _, l := range r.lanes {
 		if err := l.step(b); err != nil {
 			r.fail(err)
 			return false
@@ -217,19 +226,11 @@ func (r *Run) Step() bool {
 	return r.phase < Finished
 }
 
-// training returns the lanes that this phase trains.
-func (r *Run) training() []*lane {
-	if r.phase == Teaching {
-		return []*lane{r.teacher}
-	}
-	return r.lanes
-}
-
 // timings is how many times the teacher's inference is measured for a view.
 const timings = 12
 
 func (r *Run) endEpoch() {
-	for _, l := range r.training() {
+	for _, l := range r.lanes {
 		l.endEpoch(r.eval)
 	}
 	if r.view != nil && r.phase == Distilling && r.teacher != nil && r.epoch < timings {
@@ -266,8 +267,7 @@ func (r *Run) Steps() int { return r.sampler.Steps() }
 // teacher's while it is trained, best validation accuracy, and that epoch's
 // state. BestEpoch is 0 before the first epoch is done.
 func (r *Run) Best() (gnn.Model, ModelState) {
-	t := r.training()
-	l := t[len(t)-1]
+	l := r.lanes[len(r.lanes)-1]
 	return l.bestModel, l.best
 }
 
@@ -295,11 +295,10 @@ func (r *Run) Snapshot(s *Snapshot) {
 	if r.teacher != nil {
 		s.Teacher = r.teacher.state
 	}
-	lanes := r.training()
-	for _, l := range lanes {
+	for _, l := range r.lanes {
 		s.Lanes = append(s.Lanes, Lane{l.criterion, l.state, append([]Point(nil), l.history...)})
 	}
-	taught := lanes[len(lanes)-1]
+	taught := r.lanes[len(r.lanes)-1]
 	if a := taught.distiller.Alignment(); !a.A.Empty() {
 		s.A, s.D, s.G = a.A.Clone(), a.D.Clone(), a.G.Clone()
 	}

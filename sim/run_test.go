@@ -67,7 +67,7 @@ func trace(t testing.TB, data, text string) string {
 	var b strings.Builder
 	for more := true; more; {
 		more = r.Step()
-		for _, l := range r.training() {
+		for _, l := range r.lanes {
 			fmt.Fprintf(&b, "%s %d %016x %016x %016x\n", l.criterion, r.epoch, math.Float64bits(l.losses.CE), math.Float64bits(l.losses.KD), math.Float64bits(l.losses.Aux))
 		}
 	}
@@ -257,6 +257,11 @@ func TestNewRefuses(t *testing.T) {
 			for r.Step() {
 			}
 			err, want = r.Err(), "pin"
+			var s Snapshot
+			r.Snapshot(&s) // the teacher's, as no student has begun
+			if s.Phase != Failed || len(s.Lanes) != 1 {
+				t.Errorf("%q: phase is %d with %d lanes, want %d with the teacher's", text, s.Phase, len(s.Lanes), Failed)
+			}
 		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q gave %v, want %q", text, err, want)
@@ -293,12 +298,16 @@ func clearTo(x []float32, v float32) {
 
 func TestStepAllocatesNothing(t *testing.T) {
 	g := builtIn(t, "mag-mini")
-	r := newRun(t, g, "alpha=0.5&epochs=1000", Options{Teacher: newTeacher(t, g), Baseline: true})
-	for range 3 {
-		r.Step()
-	}
-	if n := testing.AllocsPerRun(5, func() { r.Step() }); n != 0 {
-		t.Errorf("a step with its epoch's evaluation allocates %v times, want 0", n)
+	for name, r := range map[string]*Run{
+		"teaching":   newRun(t, g, "teach=on&teacher-hidden=16", Options{}),
+		"distilling": newRun(t, g, "alpha=0.5&epochs=1000", Options{Teacher: newTeacher(t, g), Baseline: true}),
+	} {
+		for range 3 {
+			r.Step()
+		}
+		if n := testing.AllocsPerRun(5, func() { r.Step() }); n != 0 {
+			t.Errorf("%s: a step with its epoch's evaluation allocates %v times, want 0", name, n)
+		}
 	}
 }
 
