@@ -88,6 +88,7 @@ func (m *meter) newBar(total int64) *progressbar.ProgressBar {
 	options := []progressbar.Option{
 		progressbar.OptionSetWriter(m.w), progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetPredictTime(true), progressbar.OptionSetRenderBlankState(false),
+		progressbar.OptionSetSpinnerChangeInterval(0), // its goroutine races with Clear; tick turns the spinner
 	}
 	if total >= 0 {
 		options = append(options, progressbar.OptionShowCount(), progressbar.OptionSetItsString(m.unit))
