@@ -27,10 +27,14 @@ type comparison struct {
 	jobs     int
 	extend   bool
 	asJSON   bool
+	from     string // file that tune wrote, "" for none
 
-	given func(flag string) bool
-	line  string // the command line
-	spec  study.Spec
+	kind    kind
+	given   func(flag string) bool
+	line    string // the command line
+	spec    study.Spec
+	methods []string // what the folder is said to hold, if not the spec's
+	tuned   *tuned   // what from holds
 }
 
 // The defaults of compare where those of the packages are meant for one run
@@ -62,6 +66,12 @@ that are not given: quick (two minutes), ablation (ABKD, as the flags have it,
 with one switch changed at a time), full (every criterion alone and with KD,
 10 seeds).
 
+--tuned runs each criterion with the settings that abkd tune found for it, one
+row per criterion; a row may then have KD beside it, if that was best. What is
+not given is as it was tuned for: model, sizes, epochs, split, criteria. Another
+graph, model or size is refused, and so are the seeds that were tuned on. The
+report states what the search cost.
+
 --out names a folder for the report (report.html, table.txt, rows.csv,
 result.json), the teachers' weights and a file for each finished run. When the
 command was ended, even by kill -9, the same command goes on where it was. The
@@ -69,7 +79,7 @@ results do not depend on --jobs; training times do, inference is measured
 afterwards, alone, on one core.`
 
 func newCompare() *cobra.Command {
-	j := &comparison{base: sim.Experiment{Seed: 1, Model: "rgcn", Teacher: compareTeacher}}
+	j := &comparison{kind: comparing, base: sim.Experiment{Seed: 1, Model: "rgcn", Teacher: compareTeacher}}
 	cmd := &cobra.Command{
 		Use:   "compare",
 		Short: "Compare criteria over seeds and student sizes",
@@ -86,6 +96,7 @@ func newCompare() *cobra.Command {
 	f.StringVar(&j.criteria, "criteria", "", "criteria, each `NAME` or kd+NAME, separated by commas ["+strings.Join(study.Criteria(), "|")+"]")
 	f.StringArrayVar(&j.variants, "variant", nil, "a method with `settings` of its own, NAME:criterion=...&...; may be given several times")
 	f.StringVar(&j.students, "students", compareStudents, "student sizes, layers x width, separated by commas")
+	f.StringVar(&j.from, "tuned", "", "`file` tuned.json of abkd tune: each criterion runs with the settings found for it")
 	f.IntVar(&j.seeds, "seeds", 0, "number of seeds, from --seed on (the preset's)")
 	f.StringVar(&j.out, "out", "", "`folder` for the report and for finished runs; without it nothing is kept")
 	f.BoolVar(&j.extend, "extend", false, "let the comparison in --out have other criteria, students and seeds; finished runs are kept")
@@ -127,26 +138,38 @@ func (j *comparison) plan() error {
 	if j.seeds == 0 && !j.given("seeds") {
 		j.seeds = p.Seeds
 	}
+	if err := j.checkCounts(); err != nil {
+		return err
+	}
+	b := &j.base
+	b.Epochs, b.TeacherEpochs = either(b.Epochs, p.Epochs), either(b.TeacherEpochs, p.TeacherEpochs)
+	j.spec = study.Spec{Base: *b, Seeds: j.seedList()}
+	if j.spec.Students, err = parseShapes(j.students); err != nil {
+		return err
+	}
+	return j.addMethods(p)
+}
+
+func (j *comparison) checkCounts() error {
 	if j.seeds < 1 || j.seeds > 10000 {
 		return fmt.Errorf("--seeds is %d, want 1..10000", j.seeds)
 	}
 	if j.jobs < 1 || j.jobs > 1024 {
 		return fmt.Errorf("--jobs is %d, want 1..1024", j.jobs)
 	}
-	b := &j.base
-	b.Epochs, b.TeacherEpochs = either(b.Epochs, p.Epochs), either(b.TeacherEpochs, p.TeacherEpochs)
-	j.spec = study.Spec{Base: *b}
+	return nil
+}
+
+// seedList returns the seeds from --seed on.
+func (j *comparison) seedList() (seeds []uint64) {
 	for i := range j.seeds {
-		seed := b.Seed + uint64(i)
+		seed := j.base.Seed + uint64(i)
 		if seed > seedZero {
 			seed -= seedZero // from 0 on: 0, 1, 2
 		}
-		j.spec.Seeds = append(j.spec.Seeds, seed)
+		seeds = append(seeds, seed)
 	}
-	if j.spec.Students, err = parseShapes(j.students); err != nil {
-		return err
-	}
-	return j.addMethods(p)
+	return seeds
 }
 
 func either(given, preset int) int {
@@ -158,11 +181,15 @@ func either(given, preset int) int {
 
 func (j *comparison) addMethods(p study.Preset) error {
 	names := p.Methods
+	parse := study.ParseMethod
+	if j.tuned != nil {
+		names, parse = j.tuned.names(), j.tuned.method
+	}
 	if j.given("criteria") {
 		names = strings.Split(j.criteria, ",")
 	}
 	for _, name := range names {
-		m, err := study.ParseMethod(strings.TrimSpace(name))
+		m, err := parse(strings.TrimSpace(name))
 		if err != nil {
 			return fmt.Errorf("--criteria: %w", err)
 		}

@@ -51,11 +51,13 @@ func (r *compareReport) html() ([]byte, error) {
 	}{compareReport: r, Headline: r.headline(), Table: rows, Frontier: r.frontier(rows), Forest: r.forest(rows)}
 	page.Variants = slices.ContainsFunc(rows, func(row pageRow) bool { return row.Plain != nil })
 	t, err := template.New("report").Funcs(template.FuncMap{
+		"digitsOf": func(x float64) string { return digits(study.Number(x), 3) },
+		"settings": func(t study.Tuned) string { return settingsText(&t) }, "space": spaceTable, "join": strings.Join,
 		"grouped":   func(n int) string { return grouped(int64(n)) },
 		"plusminus": plusMinus, "interval": interval, "p": pText, "digits": digits, "seeds": seedsText,
-		"points": func(x study.Number) string { return fmt.Sprintf("%+.2f", 100*x) },
-		"add":    func(a, b int) int { return a + b },
-		"times":  func(a, b study.Number) study.Number { return a / b },
+		"percent": func(x study.Number) string { return fmt.Sprintf("%.2f", 100*x) },
+		"add":     func(a, b int) int { return a + b },
+		"times":   func(a, b study.Number) study.Number { return a / b },
 	}).Parse(comparePage)
 	if err != nil {
 		return nil, err

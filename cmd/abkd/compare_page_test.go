@@ -51,6 +51,16 @@ func TestComparePage(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	abkd(t, with(small, "--out", dir, "--variant", `<b>"heads"</b>:criterion=abkd&head=batchnorm`)...).fails(t, "want no comma, quote")
 	abkd(t, with(small, "--out", dir, "--variant", `<b>heads</b>:criterion=abkd&head=batchnorm`)...).ok(t)
+	tunedDir := filepath.Join(t.TempDir(), "out")
+	abkd(t, "compare", "--data", "karate", "--tuned", filepath.Join(tune(t), "tuned.json"), "--seeds", "2", "--out", tunedDir).ok(t)
+	for _, dir := range []string{dir, tunedDir} {
+		openPage(t, node, dir, web, chromium)
+	}
+}
+
+// openPage runs the browser's tests on the report in dir.
+func openPage(t *testing.T, node, dir, web, chromium string) {
+	t.Helper()
 	cmd := exec.Command(node, "--test", "testdata/report.mjs")
 	cmd.Env = append(os.Environ(), "REPORT="+dir, "WEB="+web, "CHROMIUM="+chromium)
 	out, err := cmd.StdoutPipe()
@@ -61,7 +71,7 @@ func TestComparePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	said, _ := io.ReadAll(out)
-	if err := cmd.Wait(); err != nil || !bytes.Contains(said, []byte("pass 5")) {
+	if err := cmd.Wait(); err != nil || !bytes.Contains(said, []byte("pass 6")) {
 		t.Errorf("the browser: %v\n%s", err, said)
 	}
 }

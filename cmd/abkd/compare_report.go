@@ -36,6 +36,7 @@ type compareReport struct {
 	Teacher     study.TeacherRow   `json:"teacher"`
 	Teachers    []study.TeacherRow `json:"teachers"` // of other sizes too
 	Rows        []study.Row        `json:"rows"`
+	Tuned       *tuned             `json:"tuned"` // how settings were found, null if they were not searched for
 
 	results []study.Result
 }
@@ -60,7 +61,7 @@ func (w *work) report(ctx context.Context, stderr io.Writer) (*compareReport, er
 		Command: "compare", Line: w.line, Data: w.data, Split: split.Name, Fingerprint: w.fingerprint, Model: base.Model,
 		Preset: w.preset, Settings: base.String(), Seeds: w.spec.Seeds, Epochs: base.Epochs, TeachEpochs: base.TeacherEpochs,
 		Jobs: w.jobs, Versions: versions(),
-		Teachers: study.TeacherRows(teachers), Rows: study.Rows(results, teachers), results: results,
+		Teachers: study.TeacherRows(teachers), Rows: study.Rows(results, teachers), Tuned: w.tuned, results: results,
 	}
 	for i := range r.Teachers {
 		t := &r.Teachers[i]
@@ -73,6 +74,9 @@ func (w *work) report(ctx context.Context, stderr io.Writer) (*compareReport, er
 		row := &r.Rows[i]
 		row.InferMS = study.Number(timing["student "+row.Size()])
 		row.TeacherMS = study.Number(timing["teacher "+strings.TrimPrefix(row.TeacherSize, "untrained ")])
+		if r.Tuned != nil && row.Variant == "" {
+			row.Cost = r.Tuned.find(row.Criterion).Cost()
+		}
 	}
 	return r, nil
 }
@@ -139,14 +143,16 @@ func (r *compareReport) csv() ([]byte, error) {
 	w := csv.NewWriter(&b)
 	w.Write([]string{"criterion", "variant", "layers", "hidden", "params", "embedding_params", "bytes", "ratio", "byte_ratio", "seeds",
 		"test_mean", "test_sd", "valid_mean", "valid_sd", "baseline", "diff", "diff_low", "diff_high", "p", "p_wilcoxon",
-		"infer_ms", "teacher_ms", "train_s", "teacher_size", "teacher_test", "failed"})
+		"infer_ms", "teacher_ms", "train_s", "teacher_size", "teacher_test", "failed",
+		"experiment", "tune_trials", "tune_runs", "tune_s", "tune_space"})
 	for i := range r.Rows {
 		row := &r.Rows[i]
 		w.Write([]string{row.Criterion, row.Variant, strconv.Itoa(row.Layers), strconv.Itoa(row.Hidden),
 			strconv.Itoa(row.Params), strconv.Itoa(row.EmbeddingParams), strconv.Itoa(row.Bytes), plain(row.Ratio), plain(row.ByteRatio), strconv.Itoa(row.Seeds),
 			plain(row.TestMean), plain(row.TestSD), plain(row.ValidMean), plain(row.ValidSD), row.Baseline,
 			plain(row.Diff), plain(row.Low), plain(row.High), plain(row.P), plain(row.PWilcoxon),
-			plain(row.InferMS), plain(row.TeacherMS), plain(row.TrainSeconds), row.TeacherSize, plain(row.TeacherTest), strconv.Itoa(row.Failed)})
+			plain(row.InferMS), plain(row.TeacherMS), plain(row.TrainSeconds), row.TeacherSize, plain(row.TeacherTest), strconv.Itoa(row.Failed),
+			row.Experiment, strconv.Itoa(row.TuneTrials), strconv.Itoa(row.TuneRuns), plain(study.Number(row.TuneSeconds)), row.TuneSpace})
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()
@@ -177,6 +183,10 @@ func (r *compareReport) text() string {
 	b.WriteString("\ntest: mean ± standard deviation over the seeds at the best validation epoch\n" +
 		"difference: to the best method of the other criteria by validation accuracy, in points, paired by seed;\n" +
 		"p: paired t-test, Wilcoxon's signed-rank test; not corrected for the number of comparisons\n")
+	if r.Tuned != nil {
+		fmt.Fprintf(&b, "\n%s;\nKD beside a criterion (alpha above 0) is part of its search\n\n%s\nsearch space\n%s",
+			r.Tuned.budget(), table(r.Tuned.found()), table(spaceRows(r.Tuned.Criteria)))
+	}
 	return b.String()
 }
 

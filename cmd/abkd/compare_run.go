@@ -23,6 +23,9 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
 	j.given = cmd.Flags().Changed
 	j.line = commandLine()
+	if err := j.readTuned(); err != nil {
+		return err
+	}
 	if err := j.plan(); err != nil {
 		return err
 	}
@@ -33,23 +36,14 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	j.spec.Base.Split = d.split.Name
-	dir := j.out
-	if dir == "" {
-		if dir, err = os.MkdirTemp("", "abkd-compare-*"); err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
+	if err := j.checkTuned(&d); err != nil {
+		return err
 	}
-	fingerprint := study.Fingerprint(d.graph, d.split)
-	s, err := openStore(dir, newManifest(j.data, fingerprint, mat.Backend(), j.spec), j.extend)
+	w, closeStore, err := j.work(d)
 	if err != nil {
 		return err
 	}
-	w, err := newWork(j, d.graph, s, fingerprint)
-	if err != nil {
-		return err
-	}
+	defer closeStore()
 	if err := w.run(ctx, stderr); err != nil {
 		return err
 	}
@@ -58,11 +52,38 @@ func (j *comparison) run(cmd *cobra.Command) error {
 		return err
 	}
 	if j.out != "" {
-		if err := report.save(s); err != nil {
+		if err := report.save(w.store); err != nil {
 			return err
 		}
 	}
 	return write(cmd.OutOrStdout(), j.asJSON, report, report.text())
+}
+
+// work opens the folder and returns the runs to do on d. A folder that is
+// for this run alone goes with closeStore.
+func (j *comparison) work(d dataset) (w *work, closeStore func(), err error) {
+	j.spec.Base.Split = d.split.Name
+	dir, closeStore := j.out, func() {}
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "abkd-compare-*"); err != nil {
+			return nil, nil, err
+		}
+		closeStore = func() { os.RemoveAll(dir) }
+	}
+	fingerprint := study.Fingerprint(d.graph, d.split)
+	m := newManifest(j.data, fingerprint, mat.Backend(), j.spec)
+	if j.methods != nil {
+		m.Methods = j.methods
+	}
+	s, err := openStore(dir, j.kind, m, j.extend)
+	if err == nil {
+		w, err = newWork(j, d.graph, s, fingerprint)
+	}
+	if err != nil {
+		closeStore()
+		return nil, nil, err
+	}
+	return w, closeStore, nil
 }
 
 // A work is the runs of a comparison, those done and those to do.
@@ -211,7 +232,7 @@ func (w *work) do(ctx context.Context, cancel context.CancelCauseFunc, t task, t
 
 // show shows the progress until group is done.
 func (w *work) show(group *sync.WaitGroup, stderr io.Writer) {
-	m := newMeter(stderr, "comparing", "epochs")
+	m := newMeter(stderr, w.kind.doing, "epochs")
 	defer m.done()
 	finished := make(chan struct{})
 	go func() {

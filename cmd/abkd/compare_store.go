@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,9 +16,9 @@ import (
 	"abkd/sim/study"
 )
 
-// A store is the folder of a comparison:
+// A store is the folder of a comparison, or of a search:
 //
-//	comparison.json       what is compared
+//	comparison.json       what is compared; search.json, what is searched
 //	teachers/KEY.json     a trained teacher, written after
 //	teachers/KEY.safetensors
 //	cells/KEY.json        a finished run
@@ -26,6 +27,14 @@ import (
 // A file is complete or not there. A KEY is a hash of all that the result
 // depends on, so whatever is found under it is what would be computed again.
 type store struct{ dir string }
+
+// A kind is what a store is for.
+type kind struct{ name, doing string }
+
+var (
+	comparing = kind{"comparison", "comparing"}
+	searching = kind{"search", "tuning"}
+)
 
 // A manifest says what a store holds. Two of the same fields make the same
 // results, but for Data, which is only a name.
@@ -93,24 +102,24 @@ func at(s []string, i int) string {
 
 // openStore returns the store in dir, a new one if there is nothing. A folder
 // of anything else is refused.
-func openStore(dir string, m manifest, extend bool) (*store, error) {
+func openStore(dir string, k kind, m manifest, extend bool) (*store, error) {
 	s := &store{dir}
-	name := s.path("comparison.json")
+	name := s.path(k.name + ".json")
 	var old manifest
 	switch err := readJSON(name, &old); {
 	case err == nil:
 		if d := m.differs(old, extend); d != "" {
-			return nil, fmt.Errorf("--out %s: it belongs to another comparison: %s (choose another folder)", dir, d)
+			return nil, fmt.Errorf("--out %s: it belongs to another %s: %s (choose another folder)", dir, k.name, d)
 		}
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("--out %s: comparison.json: %w", dir, cause(err))
+		return nil, fmt.Errorf("--out %s: %s: %w", dir, filepath.Base(name), cause(err))
 	default:
 		entries, err := os.ReadDir(dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("--out %s: %w", dir, cause(err))
 		}
 		if len(entries) > 0 && !onlyLeftovers(entries) {
-			return nil, fmt.Errorf("--out %s: it holds other files, such as %s; want a new folder, or one of a comparison", dir, entries[0].Name())
+			return nil, fmt.Errorf("--out %s: it holds other files, such as %s; want a new folder, or one of a %s", dir, entries[0].Name(), k.name)
 		}
 	}
 	for _, sub := range []string{"teachers", "cells"} {
@@ -121,7 +130,7 @@ func openStore(dir string, m manifest, extend bool) (*store, error) {
 	for _, sub := range []string{"", "teachers", "cells"} {
 		s.clean(sub)
 	}
-	return s, s.write(m, "comparison.json")
+	return s, s.write(m, k.name+".json")
 }
 
 // onlyLeftovers reports whether a kill before the first file was complete
@@ -156,11 +165,14 @@ func (s *store) path(elem ...string) string {
 
 // write writes v as JSON, all of it or nothing.
 func (s *store) write(v any, elem ...string) error {
-	text, err := json.MarshalIndent(v, "", " ")
-	if err != nil {
+	var text bytes.Buffer
+	w := json.NewEncoder(&text)
+	w.SetIndent("", " ")
+	w.SetEscapeHTML(false) // settings are joined by "&"
+	if err := w.Encode(v); err != nil {
 		return err
 	}
-	return replaceFile(s.path(elem...), append(text, '\n'))
+	return replaceFile(s.path(elem...), text.Bytes())
 }
 
 // saveTeacher keeps a teacher: its weights first, then the file that says

@@ -55,7 +55,7 @@ func (s Spec) cell(m Method, student sim.Shape, seed uint64) (Cell, error) {
 	if err != nil {
 		return Cell{}, err
 	}
-	e.Data, e.Seed, e.Student, e.TrainTeacher = "", seed, student, false
+	e.Data, e.Seed, e.Student, e.Teach = "", seed, student, ""
 	layers := e.Resolved().Teacher.Layers
 	if e.Pin, err = Pin(e.Pin, layers, student.Layers); err != nil {
 		return Cell{}, err
@@ -75,7 +75,7 @@ func (s Spec) teacher(shape sim.Shape, seed uint64, untrained bool) Teacher {
 		InputDropout: b.InputDropout, RowNormalise: b.RowNormalise, Heads: b.Heads, InitialShare: b.InitialShare, Lambda: b.Lambda,
 		Decay: b.Decay, DenseDecay: b.DenseDecay, LR: b.LR, Dropout: b.Dropout,
 		Sampler: b.Sampler, BatchSize: b.BatchSize, Fanout: b.Fanout,
-		TrainTeacher: true, TeacherEpochs: b.TeacherEpochs,
+		Teach: "on", TeacherEpochs: b.TeacherEpochs,
 		// Behind the teacher stands the smallest student that there is; it is never trained.
 		Criterion: "none", Student: sim.Shape{Layers: 1, Hidden: 1}, Epochs: 1,
 	}, untrained}

@@ -45,6 +45,16 @@ type Row struct {
 	Failed       int    `json:"failed"`       // runs that a loss that is no number ended early
 	BestEpochs   []int  `json:"best_epochs"`  // of every seed
 	Experiment   string `json:"experiment"`   // text form, without the seed
+	Cost
+}
+
+// A Cost is what it took to find the settings of a row. It is zero for
+// settings that nobody searched for.
+type Cost struct {
+	TuneTrials  int     `json:"tune_trials"`
+	TuneRuns    int     `json:"tune_runs"`  // students trained, for all tuning seeds
+	TuneSeconds float64 `json:"tune_s"`     // that those were trained for
+	TuneSpace   string  `json:"tune_space"` // the values that were tried
 }
 
 // Name returns the row's method.

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"abkd/sim"
+	"abkd/sim/study"
+)
+
+// A tuning is the command tune. Its trials are the methods of a comparison.
+type tuning struct {
+	comparison
+	trials int
+	search study.Search
+}
+
+// firstTuningSeed is far from the seeds that a comparison has by default.
+const firstTuningSeed = 1001
+
+const tuneLong = `Look for the settings of each criterion that give a student the best validation
+accuracy. Every criterion gets the same number of trials, each of the full
+number of epochs, so that none is favoured.
+
+Trial 0 is the criterion as published, alone; trial 1 the same beside KD (alpha
+0.9), for a criterion other than none and kd; all others are drawn at random
+from the criterion's search space, no two the same. Learning rate, dropout and
+weight decay are in the space of all; alpha, temperature and the distillation
+nodes in that of all that have a teacher; then follow the criterion's own
+settings, such as its weight. As alpha may be above 0, KD beside a criterion is
+part of that criterion's space: what is found is the best that the criterion
+can do, with KD or without. A setting that has no effect beside those drawn
+before is not drawn.
+
+A trial's score is the mean over the seeds of the best validation accuracy; of
+equals the first wins. The test nodes are not read: the search has a graph
+without their labels. The seeds should not be those that are compared
+afterwards. Teachers have the --lr, --dropout and --decay given here, whatever
+their students have.
+
+--out gets tuned.json, for compare --tuned, trials.csv, and a file for each
+finished run. When the command was ended, even by kill -9, the same command goes
+on where it was; with --extend it may have more trials, seeds or criteria. The
+result does not depend on --jobs; times do.
+
+The search space:
+`
+
+func newTune() *cobra.Command {
+	j := &tuning{comparison: comparison{kind: searching}}
+	j.base = sim.Experiment{Seed: firstTuningSeed, Model: "rgcn", Teacher: compareTeacher, Student: sim.Shape{Layers: 2, Hidden: 8}}
+	cmd := &cobra.Command{
+		Use:   "tune",
+		Short: "Look for each criterion's best settings, on validation nodes",
+		Long:  tuneLong + table(spaceRows(spaces())),
+		Example: `  abkd tune --data vispub --split random --trials 24 --seeds 1 --out tuning
+  abkd compare --data vispub --tuned tuning/tuned.json --seeds 10 --out compared
+  abkd tune --data cora --model gcn --criteria none,kd,abkd --layers 2 --hidden 4 --out tuning`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd) },
+	}
+	j.source.addFlags(cmd, true)
+	f := cmd.Flags()
+	f.StringVar(&j.criteria, "criteria", strings.Join(study.Criteria(), ","), "criteria, separated by commas")
+	f.IntVar(&j.trials, "trials", 24, "number of trials of each criterion")
+	f.IntVar(&j.seeds, "seeds", 1, "number of seeds, from --seed on")
+	f.StringVar(&j.out, "out", "", "`folder` for the result and for finished runs")
+	f.BoolVar(&j.extend, "extend", false, "let the search in --out have other criteria, trials and seeds; finished runs are kept")
+	f.IntVar(&j.jobs, "jobs", runtime.NumCPU(), "number of runs side by side")
+	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
+	f.SortFlags = false
+	addSettings(cmd, &j.base, tuneKeys(), map[string]string{
+		"seed":           "The first seed, of the runs and of the draws.",
+		"model":          "Kind of all models.",
+		"epochs":         "Epochs of each student (100).",
+		"teacher-epochs": "Epochs of each teacher (100).",
+		"lr":             "Adam's learning rate for teachers and in trials that draw none.",
+		"dropout":        "Share of hidden activations left out, of teachers and in trials that draw none.",
+		"decay":          "Weight decay of teachers and in trials that draw none.",
+	})
+	for _, name := range []string{"epochs", "teacher-epochs"} {
+		f.Lookup(name).DefValue = ""
+	}
+	return cmd
+}
+
+// tuneKeys are the settings of tune: those of train, of the teacher, and what
+// distill has beside, as far as that is not searched.
+func tuneKeys() (keys []string) {
+	for _, key := range slices.Concat([]string{"teacher-layers", "teacher-hidden", "teacher-epochs"}, trainKeys, distillKeys) {
+		fixed := key == "criterion" || key == "pin" || study.Searchable(key) && !slices.Contains(trainKeys, key)
+		if !fixed {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// spaces returns the search spaces of all criteria, as they are without
+// settings.
+func spaces() (all []study.Tuned) {
+	for _, criterion := range study.Criteria() {
+		space, err := study.Space(sim.Experiment{}, criterion)
+		if err != nil {
+			panic(err) // of the tables themselves
+		}
+		all = append(all, study.Tuned{Criterion: criterion, Space: space})
+	}
+	return all
+}
+
+func (j *tuning) plan() error {
+	if j.out == "" {
+		return fmt.Errorf("--out is not given: want a folder for tuned.json and the finished runs")
+	}
+	if j.trials < 1 || j.trials > 10000 {
+		return fmt.Errorf("--trials is %d, want 1..10000", j.trials)
+	}
+	if err := j.checkCounts(); err != nil {
+		return err
+	}
+	b := j.base
+	b.Epochs, b.TeacherEpochs, b.Student = either(b.Epochs, 100), either(b.TeacherEpochs, 100), sim.Shape{}
+	j.search = study.Search{Base: b, Student: j.base.Student, Trials: j.trials, Seeds: j.seedList()}
+	for _, name := range strings.Split(j.criteria, ",") {
+		name = strings.TrimSpace(name)
+		if !slices.Contains(study.Criteria(), name) {
+			return fmt.Errorf("--criteria has %q, want names of %s (KD beside a criterion is part of its search)", name, strings.Join(study.Criteria(), ", "))
+		}
+		j.search.Criteria = append(j.search.Criteria, name)
+		j.methods = append(j.methods, fmt.Sprintf("%s: %d trials", name, j.trials))
+	}
+	var err error
+	if j.spec, err = j.search.Spec(); err != nil {
+		return err
+	}
+	_, _, err = j.spec.Plan()
+	return err
+}
+
+func (j *tuning) run(cmd *cobra.Command) error {
+	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
+	j.line = commandLine()
+	if err := j.plan(); err != nil {
+		return err
+	}
+	d, err := j.read(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	d.graph, d.split = study.Blind(d.graph, d.split)
+	w, closeStore, err := j.work(d)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	if err := w.run(ctx, stderr); err != nil {
+		return err
+	}
+	results, _, err := w.results()
+	if err != nil {
+		return err
+	}
+	t, err := j.report(w, results)
+	if err != nil {
+		return err
+	}
+	if err := t.save(w.store); err != nil {
+		return err
+	}
+	return write(cmd.OutOrStdout(), j.asJSON, t, t.text())
+}
