@@ -3,6 +3,7 @@ package gnn
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"abkd/gnn/mat"
@@ -14,6 +15,14 @@ import (
 //
 // A parameter with a Decay λ has the gradient of λ/2·‖W‖² added to its own, as
 // PyTorch's Adam does: the decay is scaled like every gradient.
+//
+// Of a table of embeddings a step touches the rows of the batch alone, as
+// PyTorch's SparseAdam does (which adds ε before the correction, and has no
+// decay): the other rows and their moments wait, and do not decay, until they
+// are in a batch again. The corrections are those of all steps, not of a row's
+// own. Where every step has the same rows, as on a whole graph, nothing differs
+// from Adam on all rows. The moments take twice the memory of the parameters,
+// tables included.
 type Adam struct {
 	LR    float64 // learning rate
 	Beta1 float64 // decay of the mean of the gradient (0.9)
@@ -39,9 +48,16 @@ func NewAdam(params []*Param, lr float64) *Adam {
 	return a
 }
 
-// Step updates every parameter with its gradient and clears the gradient for
-// the next step.
+// Step updates every parameter that is not frozen with its gradient and
+// clears the gradients for the next step.
 func (a *Adam) Step() {
+	a.Update()
+	ZeroGrad(a.params)
+}
+
+// Update is Step for those who want to see the gradient afterwards, and clear
+// it themselves.
+func (a *Adam) Update() {
 	b1, b2, eps := or(a.Beta1, 0.9), or(a.Beta2, 0.999), or(a.Eps, 1e-8)
 	a.decay1 *= b1
 	a.decay2 *= b2
@@ -51,12 +67,43 @@ func (a *Adam) Step() {
 		Correction2: float32(math.Sqrt(1 - a.decay2)),
 	}
 	for i, p := range a.params {
+		if p.Frozen {
+			continue
+		}
+		if p.Embedding {
+			if p.Decay != 0 {
+				mat.AddGathered(float32(p.Decay), p.G, p.W, p.Rows)
+			}
+			mat.AdamRows(p.W, p.G, a.m[i], a.v[i], p.Rows, s)
+			continue
+		}
 		if p.Decay != 0 {
 			mat.Axpy(float32(p.Decay), p.W, p.G)
 		}
 		mat.Adam(p.W, p.G, a.m[i], a.v[i], s)
 	}
-	ZeroGrad(a.params)
+}
+
+// LastUpdate returns what the last Update added to p's weights, empty if
+// there was none or p is no parameter of a's. It is computed again from the
+// means that a keeps, so it may differ in the last digit.
+func (a *Adam) LastUpdate(p *Param) mat.Matrix {
+	i := slices.Index(a.params, p)
+	if i < 0 || a.decay1 == 1 || p.Frozen {
+		return mat.Matrix{}
+	}
+	rate := float32(a.LR) / float32(1-a.decay1)
+	root, eps := float32(math.Sqrt(1-a.decay2)), float32(or(a.Eps, 1e-8))
+	update := mat.New(p.W.Rows, p.W.Cols)
+	for k, m := range a.m[i].Data {
+		update.Data[k] = -rate * m / (float32(math.Sqrt(float64(a.v[i].Data[k])))/root + eps)
+	}
+	for v, at := range p.place { // of a table the rows with a gradient alone
+		if at == 0 {
+			clear(update.Row(v))
+		}
+	}
+	return update
 }
 
 // SetDecay sets the weight decay of m's parameters: convolutions for those of
@@ -74,6 +121,10 @@ func SetDecay(m Model, convolutions, dense float64) {
 // ZeroGrad clears the gradients of params.
 func ZeroGrad(params []*Param) {
 	for _, p := range params {
+		if p.Embedding {
+			p.dropRows()
+			continue
+		}
 		p.G.Zero()
 	}
 }

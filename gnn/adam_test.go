@@ -133,3 +133,40 @@ func TestZeroGrad(t *testing.T) {
 		t.Errorf("gradient %v and weights %v, want the gradient 0 and the weights as before", p.G.Data, p.W.Data)
 	}
 }
+
+// LastUpdate is what the weights moved by, and Update leaves the gradient.
+func TestAdamLastUpdate(t *testing.T) {
+	rng := newRand(5)
+	p, frozen, other := NewParam("p", 3, 4), NewParam("frozen", 2, 2), NewParam("other", 1, 1)
+	frozen.Frozen = true
+	p.Decay = 0.1
+	for i := range p.W.Data {
+		p.W.Data[i] = rng.Float32()
+	}
+	a := NewAdam([]*Param{p, frozen}, 0.01)
+	if u := a.LastUpdate(p); !u.Empty() {
+		t.Errorf("before the first step the update is %v", u)
+	}
+	for step := range 5 {
+		for i := range p.G.Data {
+			p.G.Data[i] = rng.Float32() - 0.5
+		}
+		before := p.W.Clone()
+		a.Update()
+		u := a.LastUpdate(p)
+		for i, w := range p.W.Data {
+			if got, want := u.Data[i], w-before.Data[i]; math.Abs(float64(got-want)) > 2e-7 {
+				t.Fatalf("step %d: update %d is %g, want %g", step, i, got, want)
+			}
+			if p.G.Data[i] == 0 {
+				t.Fatalf("step %d: gradient %d is cleared", step, i)
+			}
+		}
+	}
+	if u := a.LastUpdate(frozen); !u.Empty() {
+		t.Errorf("a frozen parameter was updated by %v", u)
+	}
+	if u := a.LastUpdate(other); !u.Empty() {
+		t.Errorf("a parameter of nobody was updated by %v", u)
+	}
+}

@@ -119,7 +119,7 @@ func goldenStep(t *testing.T, m Model, batch *sample.Batch, tensor func(string) 
 	ce.Backward(1, grad[len(grad)-1])
 	m.Backward(batch, grad)
 	for _, p := range m.Params() {
-		compare(t, "grad."+p.Name, p.G.Data, tensor("grad."+p.Name))
+		compare(t, "grad."+p.Name, p.Gradient().Data, tensor("grad."+p.Name))
 	}
 }
 

@@ -136,6 +136,7 @@ func testSamplers(g *graph.Graph, layers int) map[string]sample.Sampler {
 		"deeper":    sample.NewFull(g, layers+1, someRows(g)),
 		"receptive": sample.NewReceptive(g, layers, someRows(g)),
 		"neighbor":  sample.NewNeighbor(g, layers, someRows(g), 5, 2, newRand(3)),
+		"walk":      sample.NewRandomWalk(g, layers, someRows(g), sample.Walk{Roots: 9}, newRand(3)),
 	}
 }
 

@@ -163,7 +163,7 @@ func checkModelGradient(t *testing.T, m Model, s sample.Sampler) {
 	}
 	m.Backward(b, c)
 	for _, p := range m.Params() {
-		checkGradient(t, p.Name, loss, p.W, p.G)
+		checkGradient(t, p.Name, loss, p.W, p.Gradient())
 	}
 }
 
@@ -188,7 +188,7 @@ func TestKindsBackwardIsLinear(t *testing.T) {
 					}
 				}
 				for _, p := range m.Params() {
-					sum = append(sum, p.G.Clone())
+					sum = append(sum, p.Gradient().Clone())
 				}
 				return sum
 			}

@@ -102,10 +102,8 @@ func (in *input) backward(dx mat.Matrix) {
 	case in.weight != nil:
 		mat.AddTMul(in.weight.G, in.rows, dx)
 		mat.AddColumnSums(in.bias.G, dx)
-	case in.nodes != nil:
-		mat.ScatterAdd(in.embed.G, dx, in.nodes)
 	default:
-		mat.Axpy(1, dx, in.embed.G.Top(dx.Rows))
+		in.embed.addRows(dx, in.nodes)
 	}
 }
 

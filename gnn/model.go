@@ -26,12 +26,18 @@ import (
 	"abkd/gnn/sample"
 )
 
-// A Param is a trainable matrix and its gradient, of the same shape.
+// A Param is a trainable matrix and its gradient, of the same shape. A table of
+// embeddings has a gradient for some of its rows only, see newTable.
 type Param struct {
 	Name      string
 	W, G      mat.Matrix
+	Rows      []int32 // of a table: the rows of W that the rows of G belong to, each once
 	Embedding bool    // a table with a row per node; counted apart from the weights
 	Decay     float64 // weight decay λ: Adam adds λ·W to the gradient
+	Frozen    bool    // Adam leaves it as it is
+
+	place []int32 // of a table: per row of W, 1 + its row of G, or 0
+	at    []int32 // of a table: scratch of addRows
 }
 
 // NewParam returns a zero r×c parameter.

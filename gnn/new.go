@@ -139,8 +139,7 @@ func New(c Config, g *graph.Graph, rng *rand.Rand) (Model, error) {
 	c, _ = c.Defaults(g) // Shapes has reported the error
 	params := make([]*Param, len(shapes))
 	for i, s := range shapes {
-		p := NewParam(s.Name, s.Rows, s.Cols)
-		p.Embedding = s.Embedding
+		p := newParam(s)
 		params[i] = p
 		if rng != nil {
 			initialise(p, rng)
@@ -154,6 +153,13 @@ func New(c Config, g *graph.Graph, rng *rand.Rand) (Model, error) {
 		return newGCNII(c, g, params), nil
 	}
 	return newChain(c, g, params), nil
+}
+
+func newParam(s Shape) *Param {
+	if s.Embedding {
+		return newTable(s.Name, s.Rows, s.Cols)
+	}
+	return NewParam(s.Name, s.Rows, s.Cols)
 }
 
 func initialise(p *Param, rng *rand.Rand) {

@@ -62,7 +62,7 @@ func TestNewHasTheShapes(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, p := range m.Params() {
-				if s := (Shape{p.Name, p.W.Rows, p.W.Cols, p.Embedding}); s != shapes[i] || p.G.Rows != s.Rows || p.G.Cols != s.Cols {
+				if s := (Shape{p.Name, p.W.Rows, p.W.Cols, p.Embedding}); s != shapes[i] || p.Gradient().Rows != s.Rows || p.G.Cols != s.Cols {
 					t.Errorf("parameter %d is %v, want %v", i, s, shapes[i])
 				}
 			}

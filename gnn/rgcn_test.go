@@ -164,7 +164,7 @@ func TestRGCNGradient(t *testing.T) {
 					}
 					m.Backward(b, c)
 					for _, p := range m.Params() {
-						checkGradient(t, p.Name, loss, p.W, p.G)
+						checkGradient(t, p.Name, loss, p.W, p.Gradient())
 					}
 				})
 			}
@@ -186,7 +186,7 @@ func TestRGCNBackwardIsLinear(t *testing.T) {
 		}
 		m.Backward(b, grad)
 		for _, p := range m.Params() {
-			sum = append(sum, p.G.Clone())
+			sum = append(sum, p.Gradient().Clone())
 		}
 		return sum
 	}
@@ -222,7 +222,7 @@ func TestRGCNPrefix(t *testing.T) {
 		}
 		m.Backward(b, out)
 		for _, p := range m.Params() {
-			out = append(out, p.G.Clone())
+			out = append(out, p.Gradient().Clone())
 		}
 		return out
 	}
@@ -272,7 +272,7 @@ func TestRGCNReceptiveIsFull(t *testing.T) {
 				ce.Backward(1, grad[len(grad)-1])
 				m.Backward(b, grad)
 				for _, p := range m.Params() {
-					grads = append(grads, p.G.Clone())
+					grads = append(grads, p.Gradient().Clone())
 				}
 				return loss, grads
 			}

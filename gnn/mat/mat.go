@@ -42,6 +42,14 @@ func (m Matrix) Top(r int) Matrix {
 	return Matrix{r, m.Cols, m.Data[:r*m.Cols]}
 }
 
+// Slice returns rows lo to hi-1 of m, sharing their storage.
+func (m Matrix) Slice(lo, hi int) Matrix {
+	if lo < 0 || hi < lo || hi > m.Rows {
+		panic(fmt.Sprintf("mat: Slice: rows %d to %d of %v", lo, hi, m))
+	}
+	return Matrix{hi - lo, m.Cols, m.Data[lo*m.Cols : hi*m.Cols]}
+}
+
 // Zero sets every element of m to 0.
 func (m Matrix) Zero() { clear(m.Data) }
 
@@ -54,13 +62,23 @@ func (m Matrix) Clone() Matrix {
 }
 
 // Reshape returns an r×c matrix that reuses m's storage where it is large
-// enough. The elements are not cleared.
+// enough. The elements are not cleared. New storage has room to spare if it is
+// large or replaces some: sampled batches are of about one size, and each that
+// is a little larger than those before would otherwise replace everything.
 func (m Matrix) Reshape(r, c int) Matrix {
-	if n := r * c; r >= 0 && c >= 0 && n <= cap(m.Data) {
-		return Matrix{r, c, m.Data[:n]}
+	n := r * c
+	switch {
+	case r < 0 || c < 0 || cap(m.Data) == 0 && n < largeStorage:
+		return New(r, c)
+	case n > cap(m.Data):
+		return Matrix{r, c, make([]float32, n, n+n/16)}
 	}
-	return New(r, c)
+	return Matrix{r, c, m.Data[:n]}
 }
+
+// largeStorage is the number of elements from which storage that is collected
+// late would matter: 4 MiB.
+const largeStorage = 1 << 20
 
 // String returns the shape, such as "12×3".
 func (m Matrix) String() string { return fmt.Sprintf("%d×%d", m.Rows, m.Cols) }
@@ -164,6 +182,18 @@ func ScatterAdd(dst, src Matrix, rows []int32) {
 	}
 }
 
+// AddGathered adds a times row rows[i] of src to row i of dst.
+func AddGathered(a float32, dst, src Matrix, rows []int32) {
+	if dst.Rows != len(rows) || dst.Cols != src.Cols {
+		panic(fmt.Sprintf("mat: AddGathered: %d rows of %v into %v", len(rows), src, dst))
+	}
+	for i := 0; i < len(rows); {
+		n := run(rows[i:])
+		kernel.Axpy(a, src.span(int(rows[i]), n), dst.span(i, n))
+		i += n
+	}
+}
+
 // run returns how many of rows, from the first on, follow each other: they are
 // one piece of storage.
 func run(rows []int32) int {
@@ -208,6 +238,17 @@ func Adam(w, g, m, v Matrix, s AdamStep) {
 	sameShape("Adam", m, w)
 	sameShape("Adam", v, w)
 	kernel.Adam(w.Data, g.Data, m.Data, v.Data, s)
+}
+
+// AdamRows is Adam on some rows of w, each once: row i of g is the gradient of
+// row rows[i] of w. The other rows of w, m and v are not touched.
+func AdamRows(w, g, m, v Matrix, rows []int32, s AdamStep) {
+	if g.Rows != len(rows) || g.Cols != w.Cols {
+		panic(fmt.Sprintf("mat: AdamRows: gradient is %v, want %d×%d", g, len(rows), w.Cols))
+	}
+	sameShape("AdamRows", m, w)
+	sameShape("AdamRows", v, w)
+	kernel.AdamRows(rows, w.Cols, w.Data, g.Data, m.Data, v.Data, s)
 }
 
 // Backend names the implementation of the inner loops in use, such as "go".

@@ -104,11 +104,27 @@ func TestStorage(t *testing.T) {
 	if top.Zero(); top.Rows != 3 || len(top.Data) != 9 || m.Row(2)[1] != 0 || m.Row(3)[0] == 0 {
 		t.Errorf("top is %v %v of %v, want three rows of zeros, shared", top, top.Data, m.Data)
 	}
+	if s := m.Slice(1, 3); s.Rows != 2 || s.Cols != 3 || len(s.Data) != 6 || &s.Data[0] != &m.Row(1)[0] {
+		t.Errorf("rows 1 and 2 are %v with %d elements, want them shared", s, len(s.Data))
+	}
+	if s := m.Slice(4, 4); !s.Empty() || s.Cols != 3 {
+		t.Errorf("no rows are %v, want 0×3", s)
+	}
 	if s := m.Reshape(2, 5); &s.Data[0] != &m.Data[0] || s.Rows != 2 || s.Cols != 5 || len(s.Data) != 10 {
 		t.Errorf("reshaped to %v with %d elements, want 2×5 in the same storage", s, len(s.Data))
 	}
 	if s := m.Reshape(5, 5); &s.Data[0] == &m.Data[0] || len(s.Data) != 25 {
 		t.Errorf("reshaped to %v with %d elements, want 5×5 in new storage", s, len(s.Data))
+	}
+	for n, want := range map[int]bool{25: false, 1 << 20: true} { // the first storage of that size has room to spare
+		first := Matrix{}.Reshape(n, 1)
+		if more := first.Reshape(n+n/16, 1); (&more.Data[0] == &first.Data[0]) != want {
+			t.Errorf("first storage of %d elements has room for %d, want more than it needs: %t", n, cap(first.Data), want)
+		}
+	}
+	small := New(1, 100).Reshape(1, 160)
+	if more := small.Reshape(10, 17); &more.Data[0] != &small.Data[0] || len(more.Data) != 170 {
+		t.Errorf("storage that replaces other storage has room for %d elements, want 170", cap(small.Data))
 	}
 	if r := m.Row(1); cap(r) != 3 {
 		t.Errorf("capacity of a row is %d, want 3: an append must not write to the next", cap(r))
@@ -134,6 +150,13 @@ func TestGatherScatter(t *testing.T) {
 					t.Errorf("row %d is %v, want %v", i, got.Row(i), x.Row(int(r)))
 				}
 			}
+			sum := y.Clone()
+			AddGathered(2, sum, x, rows)
+			for i, v := range sum.Data {
+				if want := y.Data[i] + 2*got.Data[i]; math.Abs(float64(v-want)) > 1e-5 {
+					t.Errorf("element %d is %v after adding twice what is gathered, want %v", i, v, want)
+				}
+			}
 			// ⟨Gather(x), y⟩ = ⟨x, Scatter(y)⟩: one is the derivative of the other.
 			back := New(6, 4)
 			ScatterAdd(back, y, rows)
@@ -150,6 +173,7 @@ func TestGatherScatter(t *testing.T) {
 		})
 	}
 	Gather(Matrix{}, Matrix{}, nil)
+	AddGathered(2, Matrix{}, Matrix{}, nil)
 	ScatterAdd(Matrix{}, Matrix{}, nil)
 }
 
@@ -241,6 +265,15 @@ func TestAdam(t *testing.T) {
 	wantClose(t, "first moment", m, Matrix{2, 2, []float32{0.3, -0.01, 2, -0.1}})
 }
 
+// Of some rows it is the same, and the others stay.
+func TestAdamRows(t *testing.T) {
+	w, g := New(3, 2), Matrix{2, 2, []float32{3, -0.1, 20, -1}}
+	m, v := New(3, 2), New(3, 2)
+	AdamRows(w, g, m, v, []int32{2, 0}, AdamStep{LR: 0.5, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, Correction1: 0.1, Correction2: float32(math.Sqrt(0.001))})
+	wantClose(t, "weights", w, Matrix{3, 2, []float32{-0.5, 0.5, 0, 0, -0.5, 0.5}})
+	wantClose(t, "first moment", m, Matrix{3, 2, []float32{2, -0.1, 0, 0, 0.3, -0.01}})
+}
+
 func TestBackend(t *testing.T) {
 	if Backend() == "" {
 		t.Error("the implementation in use has no name")
@@ -282,6 +315,15 @@ func TestRefuses(t *testing.T) {
 		{"mat: SpMM: 2×3 from rows of 4×5", func() { SpMM(a, []int32{0, 0, 0}, nil, nil, b, false) }},
 		{"entry 0 points to row 2, got 2 rows", func() { SpMM(New(1, 3), []int32{0, 1}, []int32{2}, nil, big, false) }},
 		{"mat: SoftmaxCrossEntropy: shapes", func() { SoftmaxCrossEntropy(a, b, nil, 1) }},
+		{"mat: Slice: rows 1 to 3 of 2×3", func() { big.Slice(1, 3) }},
+		{"mat: Slice: rows 2 to 1 of 2×3", func() { big.Slice(2, 1) }},
+		{"mat: Slice: rows -1 to 1 of 2×3", func() { big.Slice(-1, 1) }},
+		{"mat: AddGathered: 1 rows of 4×5 into 2×3", func() { AddGathered(1, a, b, []int32{0}) }},
+		{"mat: rows are 2 to 2 of 2×3, want 0..1", func() { AddGathered(1, New(1, 3), big, []int32{2}) }},
+		{"mat: AdamRows: gradient is 2×3, want 1×3", func() { AdamRows(a, a, a, a, []int32{0}, AdamStep{}) }},
+		{"mat: AdamRows: gradient is 1×2, want 1×3", func() { AdamRows(a, New(1, 2), a, a, []int32{0}, AdamStep{}) }},
+		{"mat: AdamRows: shapes", func() { AdamRows(a, New(1, 3), b, a, []int32{0}, AdamStep{}) }},
+		{"kernel: AdamRows: row 0 is 2, want 0..1", func() { AdamRows(a, New(1, 3), a, a, []int32{2}, AdamStep{}) }},
 		{"mat: Adam: shapes", func() { Adam(a, a, b, a, AdamStep{}) }},
 	} {
 		mustPanic(t, c.want, c.f)

@@ -27,8 +27,7 @@ func NewReceptive(g *graph.Graph, layers int, seeds []int32) *Receptive {
 	if len(seeds) == 0 {
 		panic("sample: NewReceptive: 0 seeds, want at least 1")
 	}
-	f, sizes := newField("NewReceptive", g, layers, seeds)
-	return f.receptive(seeds, sizes)
+	return newField("NewReceptive", g, layers, seeds).receptive(seeds)
 }
 
 // exactShare is the largest share of a graph's rows that a receptive field may
@@ -38,11 +37,11 @@ const exactShare = 0.9
 // NewExact returns a sampler whose one batch has the loss of the target nodes
 // rows, nothing left out: Receptive if it has clearly fewer rows, else Full.
 func NewExact(g *graph.Graph, layers int, rows []int32) Sampler {
-	f, sizes := newField("NewExact", g, layers, rows)
+	f := newField("NewExact", g, layers, rows)
 	dst := make([]int, len(g.Types)) // of the whole graph's block
 	dst[g.Target] = g.Types[g.Target].Count
 	part, whole := 0, 0
-	for _, n := range sizes[:layers] {
+	for _, n := range f.Sizes[:layers] {
 		for t := range dst {
 			part, whole = part+n[t], whole+dst[t]
 		}
@@ -51,7 +50,7 @@ func NewExact(g *graph.Graph, layers int, rows []int32) Sampler {
 	if len(rows) == 0 || float64(part) > exactShare*float64(whole) {
 		return NewFull(g, layers, rows)
 	}
-	return f.receptive(rows, sizes)
+	return f.receptive(rows)
 }
 
 // Steps returns 1.
@@ -60,66 +59,70 @@ func (r *Receptive) Steps() int { return 1 }
 // Next returns the batch, always the same.
 func (r *Receptive) Next() *Batch { return &r.batch }
 
-// A field is a set of nodes that grows by those from which an edge leads to it.
-type field struct {
-	g     *graph.Graph
-	nodes [][]int32 // per type
-	local [][]int32 // per type and node, its place among nodes, or -1
-	done  []int     // per type, of so many nodes the neighbours are there
+// A Field is the receptive field of some nodes: a set that grows, layer by
+// layer, by the nodes from which an edge leads to it. What a layer adds comes
+// after what was there, in ascending order.
+type Field struct {
+	Nodes [][]int32 // per type
+	Local [][]int32 // per type and node, its place among Nodes, or -1
+	Sizes [][]int   // after each layer and per type, how many of Nodes; Sizes[0] are the seeds
+
+	g    *graph.Graph
+	done []int // per type, of so many nodes the neighbours are there
 }
 
-// newField returns the field of seeds for so many layers, and its sizes: of
-// the destinations of the last block, then of each block's sources, the last
-// block's first.
-func newField(op string, g *graph.Graph, layers int, seeds []int32) (f *field, sizes [][]int) {
+// NewField returns the receptive field in g of the target nodes seeds for so
+// many layers.
+func NewField(g *graph.Graph, layers int, seeds []int32) *Field {
+	return newField("NewField", g, layers, seeds)
+}
+
+func newField(op string, g *graph.Graph, layers int, seeds []int32) *Field {
 	if layers < 1 {
 		panic(fmt.Sprintf("sample: %s: %d layers, want at least 1", op, layers))
 	}
 	checkNodes(op, seeds, g.Types[g.Target].Count)
-	f = &field{g: g, nodes: make([][]int32, len(g.Types)), local: make([][]int32, len(g.Types)), done: make([]int, len(g.Types))}
-	for t, nt := range g.Types {
-		f.local[t] = slices.Repeat([]int32{-1}, nt.Count)
-	}
-	f.nodes[g.Target] = slices.Clone(seeds)
+	f := &Field{Nodes: make([][]int32, len(g.Types)), Local: newLocal(g), g: g, done: make([]int, len(g.Types))}
+	f.Nodes[g.Target] = slices.Clone(seeds)
 	for i, v := range seeds {
-		if f.local[g.Target][v] >= 0 {
+		if f.Local[g.Target][v] >= 0 {
 			panic(fmt.Sprintf("sample: %s: entry %d is node %d again, want each node once", op, i, v))
 		}
-		f.local[g.Target][v] = int32(i)
+		f.Local[g.Target][v] = int32(i)
 	}
-	sizes = [][]int{f.sizes()}
+	f.Sizes = [][]int{f.sizes()}
 	for range layers {
 		f.grow()
-		sizes = append(sizes, f.sizes())
+		f.Sizes = append(f.Sizes, f.sizes())
 	}
-	return f, sizes
+	return f
 }
 
-func (f *field) sizes() (n []int) {
-	for _, nodes := range f.nodes {
+func (f *Field) sizes() (n []int) {
+	for _, nodes := range f.Nodes {
 		n = append(n, len(nodes))
 	}
 	return n
 }
 
 // grow adds the sources of every edge into the field.
-func (f *field) grow() {
+func (f *Field) grow() {
 	const found = -2
 	to := f.sizes()
 	for _, r := range f.g.Relations {
-		for _, v := range f.nodes[r.Dst][f.done[r.Dst]:to[r.Dst]] {
+		for _, v := range f.Nodes[r.Dst][f.done[r.Dst]:to[r.Dst]] {
 			for _, u := range r.In.Row(int(v)) {
-				if f.local[r.Src][u] == -1 {
-					f.local[r.Src][u] = found
+				if f.Local[r.Src][u] == -1 {
+					f.Local[r.Src][u] = found
 				}
 			}
 		}
 	}
-	for t, local := range f.local {
+	for t, local := range f.Local {
 		for v, l := range local {
 			if l == found {
-				local[v] = int32(len(f.nodes[t]))
-				f.nodes[t] = append(f.nodes[t], int32(v))
+				local[v] = int32(len(f.Nodes[t]))
+				f.Nodes[t] = append(f.Nodes[t], int32(v))
 			}
 		}
 	}
@@ -128,9 +131,9 @@ func (f *field) grow() {
 
 // edges returns the in-edges of the first dst nodes of each type, relation by
 // relation. Those of fewer destinations are the first of them.
-func (f *field) edges(dst []int) (in []graph.CSR) {
+func (f *Field) edges(dst []int) (in []graph.CSR) {
 	for _, r := range f.g.Relations {
-		nodes := f.nodes[r.Dst][:dst[r.Dst]]
+		nodes := f.Nodes[r.Dst][:dst[r.Dst]]
 		n := 0
 		for _, v := range nodes {
 			n += len(r.In.Row(int(v)))
@@ -138,7 +141,7 @@ func (f *field) edges(dst []int) (in []graph.CSR) {
 		c := graph.CSR{Ptr: make([]int32, 1, len(nodes)+1), Col: make([]int32, 0, n)}
 		for _, v := range nodes {
 			for _, u := range r.In.Row(int(v)) {
-				c.Col = append(c.Col, f.local[r.Src][u])
+				c.Col = append(c.Col, f.Local[r.Src][u])
 			}
 			c.Ptr = append(c.Ptr, int32(len(c.Col)))
 		}
@@ -148,10 +151,11 @@ func (f *field) edges(dst []int) (in []graph.CSR) {
 }
 
 // receptive returns the sampler of the field of seeds.
-func (f *field) receptive(seeds []int32, sizes [][]int) *Receptive {
+func (f *Field) receptive(seeds []int32) *Receptive {
+	sizes := f.Sizes
 	layers := len(sizes) - 1
 	r := &Receptive{Batch{
-		Blocks: make([]Block, layers), Nodes: f.nodes,
+		Blocks: make([]Block, layers), Nodes: f.Nodes,
 		Seeds: seeds, Rows: make([]int32, len(seeds)), Labels: make([]int32, len(seeds)), Fixed: true,
 	}}
 	for i, v := range seeds {

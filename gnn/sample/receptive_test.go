@@ -84,6 +84,31 @@ func TestReceptiveTop(t *testing.T) {
 	}
 }
 
+// A field has the nodes of the receptive batch, each at its place.
+func TestField(t *testing.T) {
+	g := randomGraph(t, 4)
+	seeds := someNodes(g, 3)
+	f, b := NewField(g, 3, seeds), NewReceptive(g, 3, seeds).Next()
+	for n, nodes := range f.Nodes {
+		if !slices.Equal(nodes, b.Nodes[n]) {
+			t.Errorf("nodes of type %d are %v, want %v", n, nodes, b.Nodes[n])
+		}
+		for v, i := range f.Local[n] {
+			if at := slices.Index(nodes, int32(v)); int(i) != at {
+				t.Errorf("node %d of type %d is at %d, want %d", v, n, i, at)
+			}
+		}
+	}
+	for l, block := range b.Blocks {
+		if k := len(b.Blocks) - l; !slices.Equal(f.Sizes[k], block.NumSrc) || !slices.Equal(f.Sizes[k-1], block.NumDst) {
+			t.Errorf("sizes are %v, want %v to %v in block %d", f.Sizes, block.NumSrc, block.NumDst, l)
+		}
+	}
+	if none := NewField(g, 2, nil); len(none.Nodes[g.Target]) != 0 || len(none.Sizes) != 3 {
+		t.Errorf("the field of no nodes is %v", none.Nodes)
+	}
+}
+
 // Few seeds of a graph in many parts have a small field; those of all papers
 // are the graph.
 func TestExactChooses(t *testing.T) {

@@ -279,6 +279,20 @@ func adamPart(j *job, lo, hi int) {
 	j.impl.Adam(j.a[lo:hi], j.b[lo:hi], j.c[lo:hi], j.d[lo:hi], j.adam)
 }
 
+// adamRows shares out the rows, of which none is there twice.
+func (p parallel) adamRows(rows []int32, width int, w, g, m, v []float32, s AdamStep) {
+	if j := p.share(len(rows), rowsOf(width)); j != nil {
+		j.n, j.col, j.a, j.b, j.c, j.d, j.adam = width, rows, w, g, m, v, s
+		j.do(adamRowsPart)
+		return
+	}
+	adamRows(p.Impl, rows, width, w, g, m, v, s)
+}
+
+func adamRowsPart(j *job, lo, hi int) {
+	adamRows(j.impl, j.col[lo:hi], j.n, j.a, j.b[lo*j.n:hi*j.n], j.c, j.d, j.adam)
+}
+
 // Axpy shares out the elements.
 func (p parallel) Axpy(a float32, x, y []float32) {
 	if j := p.share(len(y), pieceElements); j != nil {

@@ -1,0 +1,173 @@
+package gnn
+
+import (
+	"fmt"
+	"runtime"
+
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/gnn/sample"
+)
+
+// An Evaluator computes the logits of a model for nodes of the whole graph,
+// nothing sampled or dropped, in less memory than Forward: nothing is kept for
+// Backward.
+//
+// An R-GCN is computed layer by layer, and a layer in chunks of rows, so that
+// of everything as long as the graph only two layers' outputs are alive, and
+// the last layer's never:
+//
+//	features, tables --chunks--> Y_0 --chunks--> Y_1 --chunks--> logits of some rows
+//	                              |                |
+//	                              '-- storage of --'-- Y_2, if there are more layers
+//
+// Of each layer it computes the nodes that the layers above read, which are
+// found once. The sums are those of Forward on a batch without covers (see
+// sample.Cover), in the same order: the logits have the same bits. With a cover
+// Forward multiplies before some of the means, which rounds otherwise.
+//
+// The other kinds read one node type. They are computed as in Forward, on all
+// of its nodes, and each layer forgets what Backward would need.
+//
+// Its storage grows with the first evaluation and stays, see Release. An
+// Evaluator reads the model's weights, and must not run while they change. Of
+// a model that is given another graph a new one has to be made.
+type Evaluator struct {
+	model Model
+	graph *graph.Graph
+	rows  []int32 // nil: all target nodes
+	rgcn  *layerwise
+}
+
+// NewEvaluator returns an evaluator of m, a model made by New, for the target
+// nodes rows, each once; nil means all.
+func NewEvaluator(m Model, rows []int32) *Evaluator {
+	e := &Evaluator{model: m, rows: rows}
+	switch m := m.(type) {
+	case *RGCN:
+		e.graph = m.graph
+		e.rgcn = newLayerwise(m, e.nodes())
+	case *Chain:
+		e.graph = m.graph
+	case *GCNII:
+		e.graph = m.graph
+	default:
+		panic(fmt.Sprintf("gnn: NewEvaluator: model is a %T, want one that was made by New", m))
+	}
+	return e
+}
+
+// nodes returns the rows, all of them if there are none.
+func (e *Evaluator) nodes() []int32 {
+	if e.rows != nil {
+		return e.rows
+	}
+	all := make([]int32, e.graph.Types[e.graph.Target].Count)
+	for i := range all {
+		all[i] = int32(i)
+	}
+	return all
+}
+
+// Each calls f with the logits [k × c] of the evaluator's nodes, some rows at a
+// time and in order: row i of them is that of the node first+i. They are valid
+// until f returns.
+func (e *Evaluator) Each(f func(first int, logits mat.Matrix)) {
+	switch m := e.model.(type) {
+	case *RGCN:
+		e.rgcn.each(f)
+	case *Chain:
+		k := newChain(m.config, m.graph, m.params) // storage of its own
+		e.pick(k.infer(wholeBatch(&k.homogeneous)), f)
+	case *GCNII:
+		k := newGCNII(m.config, m.graph, m.params)
+		e.pick(k.infer(wholeBatch(&k.homogeneous)), f)
+	}
+}
+
+// pick calls f with the evaluator's rows of the logits of all nodes.
+func (e *Evaluator) pick(logits mat.Matrix, f func(first int, logits mat.Matrix)) {
+	if e.rows == nil {
+		f(0, logits)
+		return
+	}
+	var part mat.Matrix
+	step := chunkRows(logits.Cols)
+	for lo := 0; lo < len(e.rows); lo += step {
+		rows := e.rows[lo:min(lo+step, len(e.rows))]
+		part = part.Reshape(len(rows), logits.Cols)
+		mat.Gather(part, logits, rows)
+		f(lo, part)
+	}
+}
+
+// Predict sets classes[i] to the predicted class of the evaluator's node i, in
+// the storage of classes if it is large enough.
+func (e *Evaluator) Predict(classes []int32) []int32 {
+	classes = classes[:0]
+	e.Each(func(_ int, logits mat.Matrix) {
+		for i := range logits.Rows {
+			classes = append(classes, Predict(logits.Row(i)))
+		}
+	})
+	return classes
+}
+
+// Release drops the storage, gigabytes for a large graph, and collects it at
+// once: the collector would otherwise wait until as much again is in use.
+func (e *Evaluator) Release() {
+	if e.rgcn != nil {
+		e.rgcn.release()
+	}
+	runtime.GC()
+}
+
+// wholeBatch returns the batch of all target nodes with the one relation that m
+// reads, and without what Backward would need.
+func wholeBatch(m *homogeneous) *sample.Batch {
+	g := m.graph
+	n := make([]int, len(g.Types))
+	n[g.Target] = g.Types[g.Target].Count
+	block := sample.Block{NumSrc: n, NumDst: n, Rel: make([]sample.Adjacency, len(g.Relations))}
+	if m.rel >= 0 {
+		block.Rel[m.rel].In = g.Relations[m.rel].In
+	}
+	b := &sample.Batch{}
+	for range m.links {
+		b.Blocks = append(b.Blocks, block)
+	}
+	return b
+}
+
+// infer returns the logits for b, without dropout. m cannot be used
+// afterwards: each layer is dropped when the next one has its output.
+func (m *Chain) infer(b *sample.Batch) mat.Matrix {
+	x := m.enter(b, nil)
+	for l, k := range m.layers {
+		x = Dense(k.Forward(m.links[l], x, nil))
+		m.layers[l] = nil
+	}
+	return x.Matrix
+}
+
+// infer returns the logits for b, without dropout. m cannot be used
+// afterwards: the convolutions share their storage.
+func (m *GCNII) infer(b *sample.Batch) mat.Matrix {
+	h0 := m.in.Forward(nil, m.enter(b, nil), nil)
+	h := h0
+	for l := range m.convs {
+		conv := &m.convs[l]
+		if l > 0 {
+			conv.s = m.convs[l-1].s
+		}
+		if l > 1 { // what the layer below has read
+			conv.y = m.convs[l-2].y
+		}
+		h = conv.Forward(m.links[l], h, h0)
+	}
+	return m.out.Forward(nil, Dense(h), nil)
+}
+
+// chunkRows returns the rows of a chunk of that width: 8 MiB, and whole tiles
+// of the product.
+func chunkRows(width int) int { return max((1<<21)/max(width, 1)/48, 1) * 48 }

@@ -1,0 +1,141 @@
+package sample
+
+import (
+	"encoding"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+)
+
+// A Stateful sampler can be continued later by another one, made alike: from
+// the same graph, nodes and settings.
+type Stateful interface {
+	Sampler
+	// State returns what the batches from the next one on depend on. It
+	// panics if the source of random numbers cannot be saved.
+	State() []byte
+	// SetState sets what State returned. After an error the sampler is as
+	// before.
+	SetState(state []byte) error
+}
+
+// The first bytes of a state say which sampler it is of.
+const (
+	neighborState = "abkd neighbor 1\n"
+	walkState     = "abkd walk 1\n"
+)
+
+// State is the state of the source: no batch depends on the ones before.
+func (s *RandomWalk) State() []byte { return s.appendState(nil) }
+
+func (s *RandomWalk) appendState(b []byte) []byte {
+	return appendSource(append(b, walkState...), s.src)
+}
+
+// SetState sets the source to the state that it had.
+func (s *RandomWalk) SetState(state []byte) error {
+	rest, err := stateOf(walkState, state)
+	if err != nil {
+		return err
+	}
+	return setSource(s.src, rest)
+}
+
+// State is the order of the epoch, where the next batch begins in it, and the
+// state of the source:
+//
+//	kind | begin | nodes | nodes × node | source    numbers are of 4 bytes, little-endian
+func (s *Neighbor) State() []byte { return s.appendState(nil) }
+
+func (s *Neighbor) appendState(b []byte) []byte {
+	b = append(b, neighborState...)
+	b = binary.LittleEndian.AppendUint32(b, uint32(s.pos))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(s.train)))
+	for _, v := range s.train {
+		b = binary.LittleEndian.AppendUint32(b, uint32(v))
+	}
+	return appendSource(b, s.src)
+}
+
+// SetState sets the order, the place in it and the source.
+func (s *Neighbor) SetState(state []byte) error {
+	rest, err := stateOf(neighborState, state)
+	if err != nil {
+		return err
+	}
+	n := len(s.train)
+	if len(rest) < 8+4*n || int(binary.LittleEndian.Uint32(rest[4:])) != n {
+		return fmt.Errorf("sample: state of %d bytes is not that of a sampler of %d nodes: make the sampler as it was made for the state", len(state), n)
+	}
+	pos := binary.LittleEndian.Uint32(rest)
+	if pos > uint32(n) {
+		return fmt.Errorf("sample: state begins at node %d of the epoch, want 0..%d: the state is damaged", pos, n)
+	}
+	order := make([]int32, n)
+	for i := range order {
+		order[i] = int32(binary.LittleEndian.Uint32(rest[8+4*i:]))
+	}
+	if err := s.checkOrder(order); err != nil {
+		return err
+	}
+	if err := setSource(s.src, rest[8+4*n:]); err != nil {
+		return err
+	}
+	s.train, s.pos = order, int(pos)
+	return nil
+}
+
+// checkOrder reports an entry of order that is not of train, or twice there.
+func (s *Neighbor) checkOrder(order []int32) error {
+	local := s.local[s.g.Target]
+	for _, v := range s.train {
+		local[v] = 0
+	}
+	bad := -1
+	for i, v := range order {
+		if uint32(v) >= uint32(len(local)) || local[v] != 0 {
+			bad = i
+			break
+		}
+		local[v] = -1
+	}
+	for _, v := range s.train {
+		local[v] = -1
+	}
+	if bad >= 0 {
+		return fmt.Errorf("sample: state: entry %d is node %d, want each of the %d nodes once: make the sampler as it was made for the state",
+			bad, order[bad], len(s.train))
+	}
+	return nil
+}
+
+// stateOf returns what follows kind in state.
+func stateOf(kind string, state []byte) ([]byte, error) {
+	if len(state) < len(kind) || string(state[:len(kind)]) != kind {
+		return nil, fmt.Errorf("sample: state begins with %.20q, want %q: it is of another sampler or version", state, kind)
+	}
+	return state[len(kind):], nil
+}
+
+func appendSource(b []byte, src rand.Source) []byte {
+	a, ok := src.(encoding.BinaryAppender)
+	if !ok {
+		panic(fmt.Sprintf("sample: State: source is a %T, want one that can be saved, such as a *rand.PCG", src))
+	}
+	b, err := a.AppendBinary(b)
+	if err != nil { // those of math/rand/v2 have none
+		panic(err)
+	}
+	return b
+}
+
+func setSource(src rand.Source, state []byte) error {
+	u, ok := src.(encoding.BinaryUnmarshaler)
+	if !ok {
+		panic(fmt.Sprintf("sample: SetState: source is a %T, want one that can be set, such as a *rand.PCG", src))
+	}
+	if err := u.UnmarshalBinary(state); err != nil {
+		return fmt.Errorf("sample: state of the source of random numbers: %w", err)
+	}
+	return nil
+}
