@@ -83,7 +83,7 @@ func NewABKD(teacher, student []int, c ABKDConfig, rng *rand.Rand) (*ABKD, error
 	for i, p := range teacher {
 		e := a.embed("embedding.teacher."+strconv.Itoa(i), p, c, rng)
 		if c.FrozenTeacher {
-			e.freeze(rng)
+			e.makeConstant(rng)
 		} else {
 			a.params = append(a.params, e.params()...)
 		}

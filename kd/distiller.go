@@ -66,6 +66,7 @@ type Distiller struct {
 	kd               *KD // nil if Alpha is 0
 	ce               gnn.CrossEntropy
 	adam             *gnn.Adam
+	params           []*gnn.Param // what it trains
 	settings         Settings
 
 	edges            *edges // nil if the criterion does not want any
@@ -76,6 +77,8 @@ type Distiller struct {
 	full    []mat.Matrix // gradient for all rows of every student output; empty: zero
 	all     []int32      // 0, 1, 2, ...
 	kept    *sample.Batch
+	batch   *sample.Batch // of the last step
+	chosen  []int32       // its distillation rows
 }
 
 // NewDistiller returns the trainer of student. A nil c is no criterion; the
@@ -98,12 +101,9 @@ func NewDistiller(teacher, student gnn.Model, c Criterion, s Settings) *Distille
 	if (d.kd != nil || c != nil) && teacher == nil {
 		panic("kd: NewDistiller: teacher is nil, want one for alpha above 0 or a criterion")
 	}
-	params := append([]*gnn.Param(nil), student.Params()...)
-	if c != nil {
-		params = append(params, c.Params()...)
-	}
+	params := append(allParams(c), student.Params()...)
 	gnn.ZeroGrad(params)
-	d.adam = gnn.NewAdam(params, s.LR)
+	d.params, d.adam = params, gnn.NewAdam(params, s.LR)
 	d.layersS = len(student.Widths())
 	if c != nil {
 		d.layersT = len(teacher.Widths())
@@ -123,13 +123,15 @@ func (d *Distiller) compares(rows []int32) bool {
 
 // Step trains the student on b. Dropout is drawn from rng; nil means none. A
 // step with a loss that is not a finite number changes no weight, so that
-// what led to it can still be seen.
+// what led to it can still be seen; so can the gradient of any other step,
+// until the next.
 func (d *Distiller) Step(b *sample.Batch, rng *rand.Rand) Losses {
 	l, trace, rows := d.loss(b, rng)
 	if l.Check() == nil {
+		gnn.ZeroGrad(d.params)
 		d.backward(trace, rows)
 		d.student.Backward(b, d.full)
-		d.adam.Step()
+		d.adam.Update()
 	}
 	return l
 }
@@ -139,6 +141,7 @@ func (d *Distiller) Step(b *sample.Batch, rng *rand.Rand) Losses {
 func (d *Distiller) loss(b *sample.Batch, rng *rand.Rand) (Losses, *gnn.Trace, []int32) {
 	trace := d.student.Forward(b, rng)
 	rows := d.rows(b, trace)
+	d.batch, d.chosen = b, rows
 	l := Losses{CE: d.ce.Loss(trace.Logits(), b.Rows, b.Labels)}
 	if d.compares(rows) {
 		d.observe(b, rows)

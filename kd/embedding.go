@@ -23,10 +23,22 @@ type embedding struct {
 	dy, dunit mat.Matrix
 }
 
-// freeze makes the projection random, orthogonal and not trained.
-func (e *embedding) freeze(rng *rand.Rand) {
-	e.frozen = true
+// makeConstant makes the projection random, orthogonal and not trained.
+func (e *embedding) makeConstant(rng *rand.Rand) {
+	e.hold(true)
 	orthogonalise(e.weight.W, rng)
+}
+
+// hold keeps the projection as it is, or lets it be trained again.
+func (e *embedding) hold(on bool) {
+	e.frozen = on
+	hold(e.params(), on)
+}
+
+func hold(params []*gnn.Param, on bool) {
+	for _, p := range params {
+		p.Frozen = on
+	}
 }
 
 // forward sets y. A nil s stands for Q = I.

@@ -103,7 +103,7 @@ func (g *golden) runModel() {
 	ce.Backward(1, logits)
 	m.Backward(b, grad)
 	for _, p := range m.Params() {
-		g.same("grad."+p.Name, p.G.Data)
+		g.same("grad."+p.Name, p.Gradient().Data)
 	}
 }
 
@@ -140,11 +140,11 @@ func (g *golden) runCriterion() {
 		g.same("grad.student.layers."+strconv.Itoa(j), d.Data)
 	}
 	for _, p := range c.Params() {
-		g.same("grad."+p.Name, p.G.Data)
+		g.same("grad."+p.Name, p.Gradient().Data)
 	}
 	for _, p := range constant {
 		if g.has("grad." + p.Name) {
-			g.same("grad."+p.Name, p.G.Data)
+			g.same("grad."+p.Name, p.Gradient().Data)
 		}
 	}
 }

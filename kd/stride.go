@@ -42,7 +42,7 @@ func NewSTRIDE(teacher, student []int, o Options, rng *rand.Rand) (*STRIDE, erro
 	for i, p := range teacher {
 		e := &embedding{projection: newProjection("structure.teacher."+strconv.Itoa(i), p, dim, false, rng)}
 		if o.ABKD.FrozenTeacher {
-			e.freeze(rng)
+			e.makeConstant(rng)
 		} else {
 			s.params = append(s.params, e.params()...)
 		}

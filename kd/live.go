@@ -1,0 +1,87 @@
+package kd
+
+import (
+	"abkd/gnn"
+	"abkd/gnn/mat"
+)
+
+// A Freezer is a criterion with projections of the teacher's layers that can
+// be frozen, and freed again, while a student learns by it.
+type Freezer interface {
+	Criterion
+	// TeacherProjections returns the parameters of the projections, trained
+	// or not, in a fixed order.
+	TeacherProjections() []*gnn.Param
+	// Freeze keeps the projections as they are from now on, or trains them
+	// again. Their parameters are Frozen meanwhile.
+	Freeze(on bool)
+}
+
+// A Pinner is a criterion whose attention can be pinned, and freed again,
+// while a student learns by it.
+type Pinner interface {
+	Criterion
+	// Pin sets A to m [Lt × Ls] from now on; an empty m frees it. What
+	// computes A is frozen meanwhile. A matrix of another shape or with
+	// numbers that are not finite is an error and changes nothing.
+	Pin(m mat.Matrix) error
+}
+
+// TeacherProjections returns the parameters of the teacher's embeddings.
+func (a *ABKD) TeacherProjections() (params []*gnn.Param) {
+	for _, e := range a.teacher {
+		params = append(params, e.params()...)
+	}
+	return params
+}
+
+// Freeze freezes the teacher's embeddings, not the attention.
+func (a *ABKD) Freeze(on bool) {
+	for _, e := range a.teacher {
+		e.hold(on)
+	}
+}
+
+// Pin sets the attention, see Pinner.
+func (a *ABKD) Pin(m mat.Matrix) error {
+	if err := checkPin(m, len(a.teacher), len(a.student)); err != nil {
+		return err
+	}
+	a.attention.pin = m.Clone()
+	hold(a.attention.teacher, !m.Empty())
+	hold(a.attention.student, !m.Empty())
+	return nil
+}
+
+// TeacherProjections returns the parameters of the teacher's embeddings, those
+// of ABKD and those of the structure term.
+func (s *STRIDE) TeacherProjections() []*gnn.Param {
+	params := s.abkd.TeacherProjections()
+	for _, e := range s.teacher {
+		params = append(params, e.params()...)
+	}
+	return params
+}
+
+// Freeze freezes the teacher's embeddings.
+func (s *STRIDE) Freeze(on bool) {
+	s.abkd.Freeze(on)
+	for _, e := range s.teacher {
+		e.hold(on)
+	}
+}
+
+// Pin sets the attention, see Pinner.
+func (s *STRIDE) Pin(m mat.Matrix) error { return s.abkd.Pin(m) }
+
+// TeacherProjections returns the parameters of the teacher's head.
+func (h heads) TeacherProjections() []*gnn.Param { return h.teacher.params() }
+
+// Freeze freezes the teacher's head.
+func (h heads) Freeze(on bool) { h.teacher.hold(on) }
+
+// TeacherProjections returns the parameters of the teacher's head.
+func (c *GCRD) TeacherProjections() []*gnn.Param { return c.heads.TeacherProjections() }
+
+// Freeze freezes the teacher's head.
+func (c *GCRD) Freeze(on bool) { c.heads.Freeze(on) }
