@@ -20,12 +20,12 @@ const lattice = `
 	gnn/internal/openblas
 	gnn/mat
 	gnn/safetensors
-	gnn/graph
+	gnn/graph: golang.org/x/sys/unix
 	gnn/synth gnn/ogb gnn/sample: github.com/klauspost/compress/gzip
 	gnn
 	kd
 	gnn/internal/bench: gonum.org/v1/gonum/blas
-	sim
+	sim: gonum.org/v1/gonum/mat
 	sim/study: gonum.org/v1/gonum/stat
 	sim/study/chart: gonum.org/v1/plot
 	sim/scene

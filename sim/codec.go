@@ -12,17 +12,17 @@ import (
 //
 //	"ABKS" version:u16, then the fields of Snapshot in the order of the struct
 //	string   length:u32, UTF-8 bytes
-//	int      i32; parameters, bytes and seed are u64
+//	int      i32; parameters, bytes, seed and hash are u64
 //	float32  f32
 //	bool     u8, 0 or 1
 //	slice    count:u32, then the elements
 //	matrix   rows:u32 cols:u32, then the elements row by row
 //
-// The page reads it too (site/web/src/snapshot.ts): a change of form is a
+// The page reads it too (site/web/src/lib/snapshot.ts): a change of form is a
 // change of codecVersion in both places.
 const (
 	codecMagic   = "ABKS"
-	codecVersion = 2
+	codecVersion = 3
 )
 
 // AppendBinary appends the binary form of s to b.
@@ -31,7 +31,8 @@ func (s *Snapshot) AppendBinary(b []byte) []byte {
 	e = binary.LittleEndian.AppendUint16(e, codecVersion)
 	e = append(e, byte(s.Phase))
 	e.bool(s.Running)
-	e.ints(s.Epoch, s.Epochs)
+	e.ints(s.Epoch, s.Epochs, s.Step, s.Steps, s.Recorded)
+	e.long(s.Hash)
 	e.long(s.Seed)
 	e.string(s.Backend)
 	e.string(s.Error)
@@ -52,6 +53,7 @@ func (s *Snapshot) AppendBinary(b []byte) []byte {
 	e.matrix(s.D)
 	e.matrix(s.G)
 	e.graph(&s.Graph)
+	e.shown(s)
 	return e
 }
 
@@ -147,7 +149,8 @@ func DecodeSnapshot(b []byte) (*Snapshot, error) {
 		return nil, fmt.Errorf("sim: snapshot: version is %d, want %d: reload the page", binary.LittleEndian.Uint16(v), codecVersion)
 	}
 	s := &Snapshot{Phase: Phase(d.byte()), Running: d.byte() != 0}
-	s.Epoch, s.Epochs, s.Seed = d.int(), d.int(), d.long()
+	s.Epoch, s.Epochs, s.Step, s.Steps, s.Recorded = d.int(), d.int(), d.int(), d.int(), d.int()
+	s.Hash, s.Seed = d.long(), d.long()
 	s.Backend, s.Error = d.string(), d.string()
 	s.Alpha, s.Beta = d.float(), d.float()
 	s.Experiment = d.string()
@@ -164,6 +167,7 @@ func DecodeSnapshot(b []byte) (*Snapshot, error) {
 	}
 	s.A, s.D, s.G = d.matrix(), d.matrix(), d.matrix()
 	d.graph(&s.Graph)
+	d.shown(s)
 	if d.err == nil && len(d.b) > 0 {
 		d.fail("%d bytes are left over", len(d.b))
 	}
@@ -315,5 +319,5 @@ func (s *Snapshot) check() error {
 	if s.A.Rows != s.D.Rows || s.A.Cols != s.D.Cols {
 		return fmt.Errorf("sim: snapshot: A is %v and D is %v, want the same shape", s.A, s.D)
 	}
-	return nil
+	return s.checkShown()
 }

@@ -30,7 +30,7 @@ func sampleSnapshot() *Snapshot {
 		return m
 	}
 	return &Snapshot{
-		Phase: Distilling, Running: true, Epoch: 7, Epochs: 90, Seed: 1<<63 + 5, Backend: "go", Error: "ünsafe",
+		Phase: Distilling, Running: true, Epoch: 7, Epochs: 90, Step: 2, Steps: 4, Recorded: 11, Hash: 1<<63 + 6, Seed: 1<<63 + 5, Backend: "go", Error: "ünsafe",
 		Alpha: f(), Beta: f(), Experiment: "seed=3",
 		Teacher: model(),
 		Lanes: []Lane{
@@ -44,6 +44,18 @@ func sampleSnapshot() *Snapshot {
 			TeacherMessages: [][]float32{{f()}, {f()}, {f()}}, StudentMessages: [][]float32{{f()}, {f()}},
 			TeacherActs: [][]float32{{f(), f()}, {f()}}, StudentActs: [][]float32{{f()}},
 		},
+		Changes: []Change{{1, 2, "pin diagonal"}, {3, 0, "drop writes"}},
+		Inspection: Inspection{"node student 1 paper 17", "none", []Quantity{
+			{"h", "paper 17", "What comes in.", "", []int{}, matrix(1, 2)},
+			{"y", "layer 1", "What comes out.", "relu(h)", []int{0}, matrix(1, 3)},
+		}},
+		Predictions: Predictions{[]int32{1, 0, -1}, []int32{0, 2, 3}, []int32{4, 5, 6}, []int32{7, 8, 9}, []int32{10, 11, 12}},
+		Focus:       Focused{3, []float32{f(), f()}, []float32{f()}, []float32{f(), f(), f()}},
+		Embeddings: []Embedding{
+			{"teacher", 2, []int32{4, 6}, []float32{f(), f()}, []float32{f(), f()}, [2]float32{f(), f()}},
+			{"student", 1, []int32{4}, []float32{f()}, []float32{f()}, [2]float32{f(), f()}},
+		},
+		Smoothness: Smoothness{[]float32{f(), f()}, []float32{f()}},
 	}
 }
 
@@ -87,6 +99,8 @@ func TestSnapshotRefuses(t *testing.T) {
 		"type":     {func(s *Snapshot) { s.Graph.Nodes[0].Type = 2 }, "type of a node is 2, want 0..1"},
 		"ends":     {func(s *Snapshot) { s.Graph.Relations[0].Dst = 2 }, "relation writes joins types 1 and 2, want 0..1"},
 		"messages": {func(s *Snapshot) { s.Graph.StudentMessages[0] = nil }, "0 messages in layer 0, want 1"},
+		"uses":     {func(s *Snapshot) { s.Inspection.Quantities[1].Uses[0] = 1 }, "quantity 1 uses quantity 1, want one before it"},
+		"points":   {func(s *Snapshot) { s.Embeddings[0].X = nil }, "0 and 2 coordinates of layer 2 of the teacher, want 2 (nodes)"},
 		"shapes":   {func(s *Snapshot) { s.D = mat.New(2, 3) }, "A is 3×2 and D is 2×3"},
 	} {
 		t.Run("spoilt="+name, func(t *testing.T) {

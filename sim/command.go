@@ -22,10 +22,18 @@ const (
 	Play  Verb = "play"  // step by itself
 	Pause Verb = "pause" // stop stepping
 	Step  Verb = "step"  // one step, then pause
-	Reset Verb = "reset" // start again from the same seed
+	Reset Verb = "reset" // start again from the same seed, with nothing changed
 	Speed Verb = "speed" // Value epochs per second, 0 for as fast as it can
 	Focus Verb = "focus" // show the surroundings of target node Value
 	Begin Verb = "begin" // start the experiment whose text form is Value
+
+	Rewind   Verb = "rewind" // go to the moment Value of this phase, an epoch or such as 12.3, then pause
+	Alter    Verb = "change" // change the run from here on, see Change
+	Schedule Verb = "plan"   // plan the changes Value, such as "12.0:pin diagonal|20.0:drop cites"
+	Undo     Verb = "undo"   // take the last change back and go to where it was made
+
+	Inspect Verb = "inspect" // show the arithmetic behind Value, such as "cell 1 0"
+	Show    Verb = "show"    // show what the list Value says of all nodes, see Run.Show
 )
 
 // String returns the text form of c.
@@ -42,7 +50,7 @@ func ParseCommand(text string) (Command, error) {
 	verb, value, _ := strings.Cut(text, " ")
 	c := Command{Verb(verb), value}
 	switch c.Verb {
-	case Play, Pause, Step, Reset:
+	case Play, Pause, Step, Reset, Undo:
 		if value != "" {
 			return Command{}, fmt.Errorf("sim: command %s: argument is %q, want none", verb, value)
 		}
@@ -54,9 +62,17 @@ func ParseCommand(text string) (Command, error) {
 		if v, err := strconv.Atoi(value); err != nil || v < 0 {
 			return Command{}, fmt.Errorf("sim: command focus: %q, want the number of a node", value)
 		}
-	case Begin:
+	case Inspect:
+		if value == "" {
+			return Command{}, fmt.Errorf("sim: command inspect: argument is missing, want node, edge, cell, loss, param or none")
+		}
+	case Rewind, Alter, Schedule:
+		if value == "" {
+			return Command{}, fmt.Errorf("sim: command %s: argument is missing", verb)
+		}
+	case Begin, Show:
 	default:
-		return Command{}, fmt.Errorf("sim: command is %q, want play, pause, step, reset, speed, focus or begin", verb)
+		return Command{}, fmt.Errorf("sim: command is %q, want play, pause, step, reset, speed, focus, begin, rewind, change, plan, undo, inspect or show", verb)
 	}
 	return c, nil
 }

@@ -72,7 +72,7 @@ var (
 
 var controls = []Control{
 	{Key: "data", Label: "Graph", Group: "run", Kind: Choice, Default: "mag-mini",
-		Options: []Option{{"mag-mini", "mag-mini: generated papers, authors, institutions, fields"}, {"karate", "Zachary's karate club"}},
+		Options: []Option{{"mag-mini", "mag-mini: generated papers, authors, institutions, fields"}, {"karate", "Zachary's karate club"}, {PackData, "pack: a graph of your own, opened here"}},
 		Help:    "The graph on which both models are trained.", field: func(e *Experiment) any { return &e.Data }},
 	{Key: "split", Label: "Split", Group: "run", Kind: Text, Advanced: true,
 		Help: "Name of the split into training, validation and test nodes; empty for the graph's first.", field: func(e *Experiment) any { return &e.Split }},
@@ -89,8 +89,9 @@ var controls = []Control{
 		Help: "Number of message-passing layers of the teacher.", field: func(e *Experiment) any { return &e.Teacher.Layers }},
 	{Key: "teacher-hidden", Label: "Teacher width", Group: "teacher", Kind: Int, Default: "64", Min: 1, Max: 1024, Step: 1,
 		Help: "Width of the teacher's hidden layers.", field: func(e *Experiment) any { return &e.Teacher.Hidden }},
-	{Key: "teach", Label: "Train the teacher here", Group: "teacher", Kind: Bool, Default: "off",
-		Help: "Train the teacher live instead of loading its weights.", field: func(e *Experiment) any { return &e.TrainTeacher }},
+	{Key: "teach", Label: "Train the teacher here", Group: "teacher", Kind: Choice, Default: "off",
+		Options: []Option{{"off", "no: load its weights, if they fit"}, {"on", "yes"}, {"untrained", "neither: it knows nothing"}},
+		Help:    "Train the teacher live instead of loading its weights; or leave it untrained, and see what a student can learn from that.", field: func(e *Experiment) any { return &e.Teach }},
 	{Key: "teacher-epochs", Label: "Teacher epochs", Group: "teacher", Kind: Int, Default: "100", Min: 1, Max: 100000, Step: 1, Advanced: true,
 		Help: "Epochs for which a teacher trained here is trained.", field: func(e *Experiment) any { return &e.TeacherEpochs }},
 	{Key: "input", Label: "Input width", Group: "training", Kind: Int, Min: 0, Max: 4096, Step: 1, Advanced: true,

@@ -55,8 +55,8 @@ type Experiment struct {
 	MaxNodes    int     // of how many nodes GSP, G-CRD and STRIDE compare all pairs
 	Pin         string  // attention pinned to a matrix, such as "1,0;0.5,0.5;0,1"
 
-	TrainTeacher  bool // train the teacher here rather than load its weights
-	Epochs        int  // of each student
+	Teach         string // "on" to train the teacher here rather than load its weights, "untrained" to leave it as it is drawn
+	Epochs        int    // of each student
 	TeacherEpochs int
 	LR            float64 // Adam's learning rate
 	Dropout       float64 // of hidden activations; negative stands for 0

@@ -17,7 +17,9 @@ type lane struct {
 	criterion string
 	model     gnn.Model
 	distiller *kd.Distiller
-	rng       *rand.Rand // of dropout
+	dropout   *rand.Rand
+	rng       *rand.PCG  // of dropout
+	draws     *rand.PCG  // of the criterion, nil without one
 	losses    kd.Losses  // of the last step
 	state     ModelState // after the last epoch
 	best      ModelState // at the epoch of the best validation accuracy
@@ -25,8 +27,8 @@ type lane struct {
 	history   []Point
 }
 
-func newLane(criterion string, m, keep gnn.Model, d *kd.Distiller, rng *rand.Rand, epochs int) *lane {
-	l := &lane{criterion: criterion, model: m, bestModel: keep, distiller: d, rng: rng}
+func newLane(criterion string, m, keep gnn.Model, d *kd.Distiller, rng *rand.PCG, epochs int) *lane {
+	l := &lane{criterion: criterion, model: m, bestModel: keep, distiller: d, dropout: rand.New(rng), rng: rng}
 	l.history = make([]Point, 0, epochs)
 	l.state = sizeOf(m)
 	l.best = l.state
@@ -35,7 +37,7 @@ func newLane(criterion string, m, keep gnn.Model, d *kd.Distiller, rng *rand.Ran
 
 // step makes one training step and reports a loss that is no number.
 func (l *lane) step(b *sample.Batch) error {
-	l.losses = l.distiller.Step(b, l.rng)
+	l.losses = l.distiller.Step(b, l.dropout)
 	return l.losses.Check()
 }
 

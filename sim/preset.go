@@ -18,6 +18,8 @@ var presets = []Preset{
 		"Ours: each projection followed by batch normalisation and ReLU, as in FitNet."},
 	{"KD alone", "criterion=kd&alpha=0.5&nodes=all",
 		"Soft labels alone: how much of the gain is theirs?"},
+	{"Untrained teacher", "teach=untrained&alpha=0.5&nodes=all",
+		"The teacher keeps the weights that it was drawn with. What a student still gains from it is not its knowledge."},
 	{"Karate club", "data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=60&input-dropout=0",
 		"34 people and 78 friendships: small enough to follow every message. The teacher is trained here first."},
 }

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
@@ -15,15 +16,18 @@ import (
 // A Run trains what an Experiment says, one step at a time: the teacher, if
 // it is to be trained, then the students.
 type Run struct {
-	graph   *graph.Graph
+	graph   *graph.Graph // as given
+	now     *graph.Graph // as the changes have left it
 	split   graph.Split
 	exp     Experiment // as given
 	cfg     Experiment // with the defaults filled in
 	options Options
 
+	layers  int // of the deeper model
 	sampler sample.Sampler
 	eval    *evaluation
 	view    *view // nil without Options.View
+	wish    wish
 
 	phase   Phase
 	err     error
@@ -31,13 +35,19 @@ type Run struct {
 	epoch   int // epochs done in this phase
 	teacher *lane
 	lanes   []*lane // that this phase trains: the teacher's, or the students'
+
+	changes    []Change // in order of time
+	applied    int      // changes[:applied] have been made
+	world      world    // what they add up to
+	edits      []edit   // of the teacher's weights, in the order in which they were made
+	graphPrint uint64   // 0 if not known yet
 }
 
 // Options are what a run is given beside its experiment. The zero Options
 // train one student alone and describe no graph.
 type Options struct {
 	// Teacher holds trained weights. It may be nil if the experiment trains
-	// its own teacher, or needs none.
+	// its own teacher, or needs none. Changes of the run may be made in it.
 	Teacher gnn.Model
 	// Baseline adds a lane with a student that learns from the labels alone.
 	Baseline bool
@@ -56,7 +66,7 @@ const (
 	streamSampler
 )
 
-func stream(seed uint64, purpose uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, purpose)) }
+func stream(seed uint64, purpose uint64) *rand.PCG { return rand.NewPCG(seed, purpose) }
 
 // BuiltIn returns the graph of that name, one of those that need no file.
 func BuiltIn(name string) (*graph.Graph, error) {
@@ -82,20 +92,23 @@ func New(g *graph.Graph, e Experiment, o Options) (*Run, error) {
 		return nil, fmt.Errorf("sim: split %s of %s has %d training and %d validation nodes, want at least one of each", split.Name, g.Name, len(split.Train), len(split.Valid))
 	}
 	g = e.Prepare(g)
-	r := &Run{graph: g, split: split, exp: e, cfg: e.Resolved(), options: o}
-	layers := max(r.cfg.Student.Layers, r.cfg.Teacher.Layers)
+	r := &Run{graph: g, now: g, split: split, exp: e, cfg: e.Resolved(), options: o}
+	r.world = r.newWorld()
+	r.layers = max(r.cfg.Student.Layers, r.cfg.Teacher.Layers)
 	if o.Teacher != nil {
-		layers = max(r.cfg.Student.Layers, o.Teacher.Config().Layers)
+		r.layers = max(r.cfg.Student.Layers, o.Teacher.Config().Layers)
 	}
-	r.eval = newEvaluation(g, split, layers)
-	r.sampler = r.newSampler(layers)
+	r.eval = newEvaluation(g, split, r.layers)
+	r.sampler = r.newSampler(g)
 	switch {
 	case o.Teacher != nil:
-		r.teacher = &lane{criterion: "none", model: o.Teacher, bestModel: o.Teacher, state: sizeOf(o.Teacher)}
-		r.eval.run(o.Teacher, &r.teacher.state)
-		r.teacher.best = r.teacher.state
-		err = r.distil()
-	case r.cfg.TrainTeacher:
+		err = r.distilFrom(o.Teacher)
+	case r.cfg.Teach == "untrained":
+		var m gnn.Model
+		if m, _, err = r.newModels(r.cfg.Teacher, streamTeacher); err == nil {
+			err = r.distilFrom(m)
+		}
+	case r.cfg.Teach == "on":
 		err = r.teach()
 	case r.needsTeacher():
 		err = fmt.Errorf("sim: criterion %s with alpha %g needs a teacher: give its weights or train it here", r.cfg.Criterion, r.cfg.Alpha)
@@ -106,21 +119,21 @@ func New(g *graph.Graph, e Experiment, o Options) (*Run, error) {
 		return nil, err
 	}
 	if o.View {
-		r.view = newView(g, split, layers)
+		r.view = newView(g, split, r.layers)
 	}
 	return r, nil
 }
 
 func (r *Run) needsTeacher() bool { return r.cfg.Criterion != "none" || r.cfg.Alpha > 0 }
 
-func (r *Run) newSampler(layers int) sample.Sampler {
+func (r *Run) newSampler(g *graph.Graph) sample.Sampler {
 	if r.cfg.Sampler == "neighbor" {
-		return sample.NewNeighbor(r.graph, layers, r.split.Train, r.cfg.BatchSize, r.cfg.Fanout, stream(r.cfg.Seed, streamSampler))
+		return sample.NewNeighbor(g, r.layers, r.split.Train, r.cfg.BatchSize, r.cfg.Fanout, stream(r.cfg.Seed, streamSampler))
 	}
 	if r.cfg.Model == "rgcn" && r.cfg.Nodes != "all" {
-		return sample.NewExact(r.graph, layers, r.split.Train)
+		return sample.NewExact(g, r.layers, r.split.Train)
 	}
-	return sample.NewFull(r.graph, layers, r.split.Train) // of which the other models keep sparse features
+	return sample.NewFull(g, r.layers, r.split.Train) // of which the other models keep sparse features
 }
 
 func (r *Run) config(s Shape) gnn.Config {
@@ -138,7 +151,7 @@ func (r *Run) config(s Shape) gnn.Config {
 // newModels returns two models of the same weights: one to train, one to keep
 // the best weights in.
 func (r *Run) newModels(s Shape, purpose uint64) (m, keep gnn.Model, err error) {
-	if m, err = gnn.New(r.config(s), r.graph, stream(r.cfg.Seed, purpose)); err != nil {
+	if m, err = gnn.New(r.config(s), r.graph, rand.New(stream(r.cfg.Seed, purpose))); err != nil {
 		return nil, nil, err
 	}
 	gnn.SetDecay(m, r.cfg.Decay, r.cfg.DenseDecay)
@@ -163,13 +176,32 @@ func (r *Run) teach() error {
 	return nil
 }
 
+// distilFrom makes m the teacher, as it is, and begins to train the students.
+func (r *Run) distilFrom(m gnn.Model) error {
+	r.teacher = &lane{criterion: "none", model: m, bestModel: m, state: sizeOf(m)}
+	r.eval.run(m, &r.teacher.state)
+	r.teacher.best = r.teacher.state
+	return r.distil()
+}
+
 // distil begins the phase in which the students are trained.
 func (r *Run) distil() error {
-	var lanes []*lane
+	lanes, err := r.students()
+	if err != nil {
+		return err
+	}
+	r.lanes = lanes
+	r.enter(lanes)
+	r.phase, r.epoch, r.step = Distilling, 0, 0
+	return nil
+}
+
+// students returns the lanes of the students, untrained.
+func (r *Run) students() (lanes []*lane, err error) {
 	if r.options.Baseline && r.needsTeacher() {
 		l, err := r.student("none", kd.Settings{LR: r.cfg.LR})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		lanes = append(lanes, l)
 	}
@@ -178,11 +210,9 @@ func (r *Run) distil() error {
 		LR: r.cfg.LR, AllNodes: r.cfg.Nodes == "all",
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r.lanes = append(lanes, l)
-	r.phase, r.epoch, r.step = Distilling, 0, 0
-	return nil
+	return append(lanes, l), nil
 }
 
 // student returns a lane in which a student learns by that criterion.
@@ -193,17 +223,20 @@ func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
 	}
 	var c kd.Criterion
 	var teacher gnn.Model
+	var draws *rand.PCG
 	if criterion != "none" || s.Alpha > 0 {
 		teacher = r.teacher.bestModel
 		options, err := r.criterionOptions()
 		if err != nil {
 			return nil, err
 		}
-		if c, err = kd.Between(criterion, teacher, m, options, stream(r.cfg.Seed, streamCriterion)); err != nil {
+		draws = stream(r.cfg.Seed, streamCriterion)
+		if c, err = kd.Between(criterion, teacher, m, options, rand.New(draws)); err != nil {
 			return nil, err
 		}
 	}
 	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), stream(r.cfg.Seed, streamDropout), r.cfg.Epochs)
+	l.draws = draws
 	r.eval.run(m, &l.state)
 	return l, nil
 }
@@ -223,6 +256,7 @@ func (r *Run) Step() bool {
 	if r.step++; r.step == r.sampler.Steps() {
 		r.endEpoch()
 	}
+	r.makeDue()
 	return r.phase < Finished
 }
 
@@ -283,7 +317,8 @@ func (r *Run) Teacher() (gnn.Model, ModelState) {
 // Snapshot describes the run in s.
 func (r *Run) Snapshot(s *Snapshot) {
 	*s = Snapshot{
-		Phase: r.phase, Epoch: r.epoch, Epochs: r.cfg.Epochs, Seed: r.cfg.Seed, Backend: mat.Backend(),
+		Phase: r.phase, Epoch: r.epoch, Epochs: r.cfg.Epochs, Step: r.step, Steps: r.Steps(), Recorded: r.epoch,
+		Hash: r.Hash(), Changes: slices.Clone(r.changes), Seed: r.cfg.Seed, Backend: mat.Backend(),
 		Alpha: float32(r.cfg.Alpha), Beta: float32(r.cfg.Beta), Experiment: r.exp.String(),
 	}
 	if r.phase == Teaching {
@@ -303,15 +338,10 @@ func (r *Run) Snapshot(s *Snapshot) {
 		s.A, s.D, s.G = a.A.Clone(), a.D.Clone(), a.G.Clone()
 	}
 	if r.view != nil {
-		teacher, student := gnn.Model(nil), taught.model
-		switch {
-		case r.phase == Teaching:
-			teacher, student = r.teacher.model, nil
-		case r.teacher != nil:
-			teacher = r.teacher.bestModel
-		}
+		teacher, _, student := r.models()
 		r.view.fill(&s.Graph, teacher, student, r.eval.batch)
 	}
+	r.fill(s)
 }
 
 // Evaluate measures m on the whole of g: loss on the training nodes, accuracy

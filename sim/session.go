@@ -10,17 +10,21 @@ import (
 )
 
 // A Session is a run under a user's control: it plays, pauses and paces it
-// and starts new ones. It knows no clock and no screen; the program around it
-// calls Tick when the time it asked for has passed.
+// and starts new ones. It knows no screen and, but for how long it has been
+// replaying, no clock; the program around it calls Tick when the time it asked
+// for has passed.
 type Session struct {
-	run     *Run
-	weights []byte // checkpoint of the default teacher, nil if there is none
-	running bool
-	speed   float64       // epochs per second, 0 for as fast as it can
-	due     time.Duration // when the next step is due
-	focus   int           // target node, -1 for the default
-	graph   *graph.Graph
-	data    string // name of graph
+	run      *Run
+	timeline timeline
+	target   position // of a rewind, where the run is going to
+	weights  []byte   // checkpoint of the default teacher, nil if there is none
+	running  bool
+	speed    float64       // epochs per second, 0 for as fast as it can
+	due      time.Duration // when the next step is due
+	focus    int           // target node, -1 for the default
+	graph    *graph.Graph
+	data     string     // name of graph
+	pack     graph.Pack // the graph of data=pack, none at first
 }
 
 // Idle is what Tick returns when there is nothing to wait for but a command.
@@ -61,7 +65,16 @@ func (s *Session) Do(c Command) error {
 		s.running = false
 	case Step:
 		s.running = false
-		s.run.Step()
+		s.arrive()
+		s.step()
+	case Rewind:
+		return s.rewind(c.Value)
+	case Alter:
+		return s.change(c.Value)
+	case Schedule:
+		return s.plan(c.Value)
+	case Undo:
+		return s.undo()
 	case Reset:
 		return s.begin(s.run.exp)
 	case Speed:
@@ -74,6 +87,10 @@ func (s *Session) Do(c Command) error {
 		}
 		s.focus = node
 		s.run.Look(node)
+	case Inspect:
+		return s.run.Inspect(c.Value)
+	case Show:
+		return s.run.Show(c.Value)
 	case Begin:
 		e, err := ParseExperiment(c.Value)
 		if err != nil {
@@ -89,16 +106,15 @@ func (s *Session) Do(c Command) error {
 
 // begin replaces the run by one of e; it plays on if the old one did.
 func (s *Session) begin(e Experiment) error {
-	g := s.graph
-	if g == nil || e.Data != s.data {
-		var err error
-		if g, err = BuiltIn(e.Data); err != nil {
-			return err
-		}
+	g, err := s.graphFor(e.Data)
+	if err != nil {
+		return err
 	}
 	teacher := s.teacher(g, e)
 	own := e
-	own.TrainTeacher = teacher == nil
+	if teacher == nil && e.Teach != "untrained" {
+		own.Teach = "on"
+	}
 	run, err := New(g, own, Options{Teacher: teacher, Baseline: true, View: true})
 	if err != nil {
 		return err
@@ -110,16 +126,23 @@ func (s *Session) begin(e Experiment) error {
 	if s.focus >= 0 {
 		run.Look(s.focus)
 	}
+	if s.run != nil {
+		run.wish = s.run.wish.again()
+	}
 	s.run, s.graph, s.data, s.due = run, g, e.Data, 0
+	s.timeline, s.target = timeline{}, position{}
+	s.timeline.record(run)
 	return nil
 }
 
-// teacher returns the default teacher if it fits g and e, else nil.
+// teacher returns the default teacher, or the pack's, if it fits g and e, else
+// nil.
 func (s *Session) teacher(g *graph.Graph, e Experiment) gnn.Model {
-	if e.TrainTeacher || s.weights == nil {
+	weights := s.weightsFor(e.Data)
+	if e.Resolved().Teach != "off" || weights == nil {
 		return nil
 	}
-	m, err := gnn.Read(s.weights, g)
+	m, err := gnn.Read(weights, g)
 	if err != nil {
 		return nil // made for another graph
 	}
@@ -134,13 +157,18 @@ func (s *Session) teacher(g *graph.Graph, e Experiment) gnn.Model {
 // fixed moment, and returns how long to wait before the next call: 0 to go on
 // at once, Idle if nothing runs.
 func (s *Session) Tick(now time.Duration) time.Duration {
+	if s.run != nil && s.seeking() {
+		if s.replay(replaySlice); s.seeking() {
+			return 0
+		}
+	}
 	if !s.running {
 		return Idle
 	}
 	if now < s.due {
 		return s.due - now
 	}
-	if s.running = s.run.Step(); !s.running {
+	if s.running = s.step(); !s.running {
 		return Idle
 	}
 	if s.speed == 0 {
@@ -160,5 +188,6 @@ func (s *Session) Snapshot(dst *Snapshot) bool {
 	}
 	s.run.Snapshot(dst)
 	dst.Running = s.running
+	dst.Recorded = s.recorded()
 	return true
 }

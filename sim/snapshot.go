@@ -21,6 +21,10 @@ type Snapshot struct {
 	Running    bool   // stepping by itself
 	Epoch      int    // epochs done in this phase
 	Epochs     int    // epochs of this phase
+	Step       int    // steps done in this epoch
+	Steps      int    // steps of an epoch
+	Recorded   int    // the furthest epoch of this phase that can be replayed, at least Epoch
+	Hash       uint64 // of everything that the next step depends on: weights, optimiser, random numbers, epoch, step
 	Seed       uint64 // of the run
 	Backend    string // kernel implementation, such as "go"
 	Error      string // one sentence for the user, "" if all is well
@@ -34,6 +38,15 @@ type Snapshot struct {
 	A, D  mat.Matrix // alignment of this step [Lt × Ls], empty for a criterion without
 	G     mat.Matrix // structure term of STRIDE, empty for others
 	Graph GraphView
+
+	Changes []Change // what the user changed, in order of time; those after Epoch, which are replayed, too
+
+	// What a command asked to be shown, empty without.
+	Inspection  Inspection
+	Predictions Predictions
+	Focus       Focused
+	Embeddings  []Embedding // one per teacher layer, then one per student layer
+	Smoothness  Smoothness
 }
 
 // A ModelState is the size, cost and quality of one model.
@@ -97,3 +110,58 @@ type NodeView struct {
 
 // An EdgeView is one edge that is drawn; Src and Dst are indices into Nodes.
 type EdgeView struct{ Rel, Src, Dst int }
+
+// A Change is what the user did to a run between two steps.
+type Change struct {
+	Epoch, Step int    // done when it was made
+	Text        string // the command without its verb, such as "pin diagonal"
+}
+
+// An Inspection is the arithmetic behind one number of the screen.
+type Inspection struct {
+	Subject    string // the argument of the command, such as "node student 1 paper 17"
+	Error      string // why there is none, "" if all is well
+	Quantities []Quantity
+}
+
+// A Quantity is one term of an Inspection. Its value is what the quantities
+// that it uses come to by its formula.
+type Quantity struct {
+	Symbol  string // such as "W_r", "mean", "z"
+	Of      string // what it belongs to, such as "writes" or "T2"; may be ""
+	Text    string // one plain sentence: what it is
+	Formula string // in plain text, with this step's numbers where that is short; "" for what is given
+	Uses    []int  // indices of the quantities that it is computed from, all before it
+	Value   mat.Matrix
+}
+
+// Predictions are the classes of all target nodes. The slices of a model that
+// the run does not have are empty.
+type Predictions struct {
+	Label   []int32 // true class, -1 where unknown
+	Part    []int32 // of the split: 0 training, 1 validation, 2 test, 3 none
+	Teacher []int32
+	Alone   []int32 // the student that learns from the labels alone
+	Student []int32
+}
+
+// Focused holds the logits of the focus node.
+type Focused struct {
+	Label                   int // class, -1 where unknown
+	Teacher, Alone, Student []float32
+}
+
+// An Embedding is one layer's output on the target nodes, seen along its two
+// principal axes. The axes stay where they were when they were first shown,
+// so that points move and axes do not.
+type Embedding struct {
+	Model     string // "teacher" or "student"
+	Layer     int
+	Nodes     []int32    // target nodes, at most 1000
+	X, Y      []float32  // of each of Nodes
+	Explained [2]float32 // share of the variance along either axis, now
+}
+
+// Smoothness is the mean cosine between the outputs of two different target
+// nodes, one for each layer: near 1 all nodes look alike.
+type Smoothness struct{ Teacher, Student []float32 }

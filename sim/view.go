@@ -11,9 +11,10 @@ import (
 // A view is the part of the graph that a Snapshot shows: the focus, a paper
 // say, with the nodes from which messages reach it.
 type view struct {
-	g     *graph.Graph
-	depth int       // layers of the deeper model
-	shape GraphView // without what the models computed
+	g     *graph.Graph // of the nodes
+	edges *graph.Graph // of the edges, of which it may have fewer
+	depth int          // layers of the deeper model
+	shape GraphView    // without what the models computed
 
 	teacher gnn.Model // the one of which the rest is kept: it computes the same on every step
 	kept    computed
@@ -32,7 +33,7 @@ const (
 )
 
 func newView(g *graph.Graph, split graph.Split, depth int) *view {
-	v := &view{g: g, depth: depth}
+	v := &view{g: g, edges: g, depth: depth}
 	v.look(defaultFocus(g, split))
 	return v
 }
@@ -68,6 +69,13 @@ func defaultFocus(g *graph.Graph, split graph.Split) int {
 		}
 	}
 	return best
+}
+
+// join makes the edges of the view those of g, which has the same nodes: they
+// stay where they are.
+func (v *view) join(g *graph.Graph) {
+	v.edges = g
+	v.look(v.shape.Nodes[0].ID)
 }
 
 // look collects the nodes around the focus, nearest first, and every edge
@@ -118,7 +126,7 @@ func (v *view) look(focus int) {
 		if n.Type == g.Target {
 			s.Nodes[k].Label = int(g.Labels[n.ID])
 		}
-		for i, r := range g.Relations {
+		for i, r := range v.edges.Relations {
 			if r.Dst != n.Type || n.Hop == v.depth {
 				continue // no layer sends a message that far from the focus
 			}
@@ -204,7 +212,7 @@ func (v *view) messages(m gnn.Model) [][]float32 {
 			if dst.Hop > layers-1-l {
 				continue
 			}
-			deg := len(v.g.Relations[e.Rel].In.Row(dst.ID))
+			deg := len(v.edges.Relations[e.Rel].In.Row(dst.ID))
 			all[l][i] = sender.Message(l, e.Rel, v.shape.Nodes[e.Src].ID, deg)
 		}
 	}

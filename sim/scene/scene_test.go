@@ -34,7 +34,7 @@ func snapshot(t testing.TB, name string) *sim.Snapshot {
 		return s
 	}
 	e := runs[name]
-	e.TrainTeacher, e.TeacherEpochs = true, 6
+	e.Teach, e.TeacherEpochs = "on", 6
 	g, err := sim.BuiltIn(e.Data)
 	if err != nil {
 		t.Fatal(err)

@@ -49,7 +49,7 @@ func snapshot(t testing.TB, e sim.Experiment) *sim.Snapshot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.TrainTeacher, e.TeacherEpochs, e.Epochs = true, 20, 8
+	e.Teach, e.TeacherEpochs, e.Epochs = "on", 20, 8
 	r, err := sim.New(g, e, sim.Options{View: true})
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,360 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/gnn/sample"
+	"abkd/kd"
+)
+
+// A world is what the changes that have been made add up to, beside weights,
+// which are in the models.
+type world struct {
+	dropped []int   // relations, ascending
+	cut     []edge  // in the order in which they were
+	labels  []label // of training nodes
+	pin     mat.Matrix
+	frozen  bool
+}
+
+// An edge stands for itself and its reverse. Of the two it is the one of the
+// relation that comes first or, within a relation, from the lower node.
+type edge struct{ rel, src, dst int }
+
+// A label is the class that a training node is given.
+type label struct{ node, class int32 }
+
+// newWorld returns the world as the experiment has it.
+func (r *Run) newWorld() world {
+	pin, _ := parseMatrix(r.cfg.Pin) // students has reported the error
+	return world{pin: pin, frozen: r.cfg.Frozen && r.aligns()}
+}
+
+// aligns reports whether the criterion has an attention.
+func (r *Run) aligns() bool { return r.cfg.Criterion == "abkd" || r.cfg.Criterion == "stride" }
+
+func (w world) clone() world {
+	w.dropped, w.cut, w.labels = slices.Clone(w.dropped), slices.Clone(w.cut), slices.Clone(w.labels)
+	return w
+}
+
+// sameGraph reports whether models see the same graph and labels in both.
+func (w *world) sameGraph(v *world) bool {
+	return slices.Equal(w.dropped, v.dropped) && slices.Equal(w.cut, v.cut) && slices.Equal(w.labels, v.labels)
+}
+
+// add makes the change c, of a weight nothing. It returns an error if the
+// change is none of the run, or not after the ones before; then w is to be
+// thrown away.
+func (w *world) add(r *Run, c Change) error {
+	words, teaching, err := c.words()
+	if err != nil {
+		return err
+	}
+	if teaching && !r.teaches() {
+		return fmt.Errorf("%q: the teacher of this run is not trained here", c.Text)
+	}
+	switch words[0] {
+	case "pin":
+		return w.setPin(r, words[1], teaching)
+	case "weight":
+		_, err = r.parseWeight(words)
+		if err == nil && teaching && words[1] != "teacher" {
+			err = fmt.Errorf("there is no %s before the teacher is trained", words[1])
+		}
+		return err
+	case "drop", "restore":
+		return w.drop(r.graph, words[1], words[0] == "drop")
+	case "cut", "mend":
+		return w.cutEdge(r.graph, words, words[0] == "cut")
+	case "mislabel":
+		return w.mislabel(r, words)
+	}
+	return w.freeze(r, words[1], teaching)
+}
+
+// setPin pins the attention, or frees it.
+func (w *world) setPin(r *Run, text string, teaching bool) error {
+	if !r.aligns() {
+		return fmt.Errorf("pin: criterion %s has no attention, want abkd or stride", r.cfg.Criterion)
+	}
+	if teaching {
+		return fmt.Errorf("pin: there is no attention before the teacher is trained")
+	}
+	lt, ls := r.teacher.bestModel.Config().Layers, r.cfg.Student.Layers
+	switch text {
+	case "free":
+		w.pin = mat.Matrix{}
+	case "diagonal":
+		w.pin = diagonal(lt, ls)
+	case "uniform":
+		w.pin = mat.New(lt, ls)
+		for i := range w.pin.Data {
+			w.pin.Data[i] = 1 / float32(ls)
+		}
+	default:
+		m, err := parseMatrix(text)
+		if err != nil {
+			return fmt.Errorf("pin: %w", err)
+		}
+		if m.Rows != lt || m.Cols != ls {
+			return fmt.Errorf("pin: matrix is %v, want %d×%d (teacher layers × student layers)", m, lt, ls)
+		}
+		for i, v := range m.Data {
+			if v-v != 0 {
+				return fmt.Errorf("pin: entry %d, %d is %v, want a finite number", i/ls, i%ls, v)
+			}
+		}
+		w.pin = m
+	}
+	return nil
+}
+
+// diagonal returns the attention of each teacher layer to the student layer at
+// the same share of the depth; a layer between two is shared by both.
+func diagonal(lt, ls int) mat.Matrix {
+	m := mat.New(lt, ls)
+	for i := range lt {
+		at := float32(ls - 1) // of a single layer, the logits
+		if lt > 1 {
+			at *= float32(i) / float32(lt-1)
+		}
+		j := min(int(at), ls-1)
+		m.Row(i)[j] = 1 - (at - float32(j))
+		if j+1 < ls {
+			m.Row(i)[j+1] = at - float32(j)
+		}
+	}
+	return m
+}
+
+func (w *world) freeze(r *Run, text string, teaching bool) error {
+	if !slices.Contains([]string{"abkd", "stride", "fitnet", "gcrd"}, r.cfg.Criterion) {
+		return fmt.Errorf("freeze: criterion %s has no projections of the teacher, want abkd, stride, fitnet or gcrd", r.cfg.Criterion)
+	}
+	if teaching {
+		return fmt.Errorf("freeze: there are no projections before the teacher is trained")
+	}
+	if text != "on" && text != "off" {
+		return fmt.Errorf("freeze: %q, want on or off", text)
+	}
+	w.frozen = text == "on"
+	return nil
+}
+
+func (w *world) drop(g *graph.Graph, name string, drop bool) error {
+	rel, err := relationNamed(g, name)
+	if err != nil {
+		return err
+	}
+	at, dropped := slices.BinarySearch(w.dropped, rel)
+	switch {
+	case dropped == drop && drop:
+		return fmt.Errorf("drop: %s is dropped already", name)
+	case dropped == drop:
+		return fmt.Errorf("restore: %s is not dropped", name)
+	case drop:
+		w.dropped = slices.Insert(w.dropped, at, rel)
+	default:
+		w.dropped = slices.Delete(w.dropped, at, at+1)
+	}
+	return nil
+}
+
+// relationNamed returns the relation of that name, short or in full.
+func relationNamed(g *graph.Graph, name string) (int, error) {
+	found := -1
+	var names []string
+	for i, r := range g.Relations {
+		if r.String() == name {
+			return i, nil
+		}
+		if r.Rel == name {
+			if found >= 0 {
+				return -1, fmt.Errorf("relation %s is %v or %v: name it in full", name, g.Relations[found].EdgeType, r.EdgeType)
+			}
+			found = i
+		}
+		names = append(names, r.Rel)
+	}
+	if found < 0 {
+		return -1, fmt.Errorf("relation is %q, want one of %s", name, strings.Join(names, ", "))
+	}
+	return found, nil
+}
+
+func (w *world) cutEdge(g *graph.Graph, words []string, cut bool) error {
+	i, err := relationNamed(g, words[1])
+	if err != nil {
+		return err
+	}
+	rel := &g.Relations[i]
+	src, err := number("source", words[2], g.Types[rel.Src].Count)
+	if err != nil {
+		return err
+	}
+	dst, err := number("destination", words[3], g.Types[rel.Dst].Count)
+	if err != nil {
+		return err
+	}
+	if _, there := slices.BinarySearch(rel.In.Row(dst), int32(src)); !there {
+		return fmt.Errorf("%s: there is no edge %s %d %d", words[0], words[1], src, dst)
+	}
+	e := edge{i, src, dst}
+	if back := e.reverse(g); back.rel >= 0 && (back.rel < i || back.rel == i && back.src < src) {
+		e = back
+	}
+	at := slices.Index(w.cut, e)
+	switch {
+	case cut && at >= 0:
+		return fmt.Errorf("cut: edge %s %d %d is cut already", words[1], src, dst)
+	case cut:
+		w.cut = append(w.cut, e)
+	case at < 0:
+		return fmt.Errorf("mend: edge %s %d %d is not cut", words[1], src, dst)
+	default:
+		w.cut = slices.Delete(w.cut, at, at+1)
+	}
+	return nil
+}
+
+// reverse returns the edge in the opposite direction: of the same relation, if
+// it joins nodes of one type, else of the one named after it. Its relation is
+// -1 if there is none.
+func (e edge) reverse(g *graph.Graph) edge {
+	r := g.Relations[e.rel]
+	if r.Src == r.Dst {
+		return edge{e.rel, e.dst, e.src}
+	}
+	name, reversed := strings.CutPrefix(r.Rel, "rev_")
+	if !reversed {
+		name = "rev_" + r.Rel
+	}
+	back := graph.EdgeType{Src: r.EdgeType.Dst, Rel: name, Dst: r.EdgeType.Src}
+	return edge{slices.IndexFunc(g.Relations, func(r graph.Relation) bool { return r.EdgeType == back }), e.dst, e.src}
+}
+
+func (w *world) mislabel(r *Run, words []string) error {
+	node, err := number("node", words[1], len(r.graph.Labels))
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(r.split.Train, int32(node)) {
+		return fmt.Errorf("mislabel: node %d is not a training node: no student learns its label", node)
+	}
+	class, err := number("class", words[2], r.graph.Classes)
+	if err != nil {
+		return err
+	}
+	l := label{int32(node), int32(class)}
+	if i := slices.IndexFunc(w.labels, func(l label) bool { return l.node == int32(node) }); i >= 0 {
+		w.labels[i] = l
+	} else {
+		w.labels = append(w.labels, l)
+	}
+	return nil
+}
+
+// edges returns g without the edges that w has dropped and cut, with its own
+// labels.
+func (w *world) edges(g *graph.Graph) *graph.Graph {
+	if len(w.dropped)+len(w.cut) == 0 {
+		return g
+	}
+	h := *g
+	h.Relations = slices.Clone(g.Relations)
+	cut := make([][]edge, len(g.Relations))
+	for _, e := range w.cut {
+		cut[e.rel] = append(cut[e.rel], e)
+		if back := e.reverse(g); back.rel >= 0 {
+			cut[back.rel] = append(cut[back.rel], back)
+		}
+	}
+	for i := range h.Relations {
+		in := &h.Relations[i].In
+		if _, dropped := slices.BinarySearch(w.dropped, i); dropped {
+			*in = graph.CSR{Ptr: make([]int32, len(in.Ptr))}
+		} else if len(cut[i]) > 0 {
+			*in = without(*in, cut[i])
+		}
+	}
+	return &h
+}
+
+// without returns in without some edges.
+func without(in graph.CSR, edges []edge) graph.CSR {
+	out := graph.CSR{Ptr: make([]int32, 1, len(in.Ptr)), Col: make([]int32, 0, len(in.Col))}
+	for v := range in.Rows() {
+		for _, u := range in.Row(v) {
+			if !slices.ContainsFunc(edges, func(e edge) bool { return e.dst == v && e.src == int(u) }) {
+				out.Col = append(out.Col, u)
+			}
+		}
+		out.Ptr = append(out.Ptr, int32(len(out.Col)))
+	}
+	return out
+}
+
+// taught returns g with the labels that w gives the training nodes.
+func (w *world) taught(g *graph.Graph) *graph.Graph {
+	if len(w.labels) == 0 {
+		return g
+	}
+	h := *g
+	h.Labels = slices.Clone(g.Labels)
+	for _, l := range w.labels {
+		h.Labels[l.node] = l.class
+	}
+	return &h
+}
+
+// become makes w the world of the run and of its lanes.
+func (r *Run) become(w world) {
+	if !w.sameGraph(&r.world) {
+		r.now = w.edges(r.graph)
+		before := r.sampler
+		r.sampler = r.newSampler(w.taught(r.now))
+		if s, ok := before.(sample.Stateful); ok {
+			if err := r.sampler.(sample.Stateful).SetState(s.State()); err != nil {
+				panic(err) // it is of the same nodes
+			}
+		}
+		r.eval = newEvaluation(r.now, r.split, r.layers)
+		if r.teacher != nil {
+			gnn.SetGraph(r.teacher.bestModel, r.now)
+		}
+		if r.view != nil {
+			r.view.join(r.now)
+		}
+	}
+	r.world = w
+	r.enter(r.lanes)
+}
+
+// enter makes the run's world that of lanes.
+func (r *Run) enter(lanes []*lane) {
+	for _, l := range lanes {
+		gnn.SetGraph(l.model, r.now)
+		gnn.SetGraph(l.bestModel, r.now)
+		for rel := range r.graph.Relations {
+			_, dropped := slices.BinarySearch(r.world.dropped, rel)
+			for _, p := range gnn.RelationParams(l.model, rel) {
+				p.Frozen = dropped
+			}
+		}
+		c := l.distiller.Criterion()
+		if p, ok := c.(kd.Pinner); ok {
+			if err := p.Pin(r.world.pin); err != nil {
+				panic(err) // its shape has been checked
+			}
+		}
+		if f, ok := c.(kd.Freezer); ok {
+			f.Freeze(r.world.frozen)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+)
+
+// PackData is the name of the data set that a session was given as a pack.
+const PackData = "pack"
+
+// MaxPackBytes is more than any pack has that SetPack takes.
+const MaxPackBytes = 64 << 20
+
+// What a session takes, so that a step of a small model lasts well under a
+// second in a browser and its memory stays in the hundreds of megabytes.
+const (
+	maxPackNodes   = 20000
+	maxPackEdges   = 400000   // reverses included
+	maxPackNumbers = 6000000  // of features
+	maxPackTeacher = 32 << 20 // bytes
+)
+
+// SetPack gives the session the graph of a pack, for experiments with
+// data=pack, in place of an earlier one; a run that has begun goes on as it is.
+// The name is that of the file. SetPack returns the experiment to begin with:
+// of the teacher in the pack, or one that trains its own. After an error
+// everything is as it was.
+func (s *Session) SetPack(b []byte, name string) (Experiment, error) {
+	p, e, err := openPack(b)
+	if err != nil {
+		return Experiment{}, fmt.Errorf("sim: %s: %w", cmp.Or(name, "pack"), err)
+	}
+	s.pack = p
+	return e, nil
+}
+
+func openPack(b []byte) (p graph.Pack, e Experiment, err error) {
+	if p, err = graph.DecodePack(b); err != nil {
+		return p, e, err
+	}
+	if err := checkPack(p.Graph); err != nil {
+		return p, e, err
+	}
+	e = Experiment{Data: PackData, Teach: "on"}
+	if p.Teacher != nil {
+		if e, err = fitTo(p); err != nil {
+			return p, e, err
+		}
+	}
+	// What New would refuse is refused now, before the graph is taken.
+	split, err := p.Graph.Split("")
+	if err == nil && (len(split.Train) == 0 || len(split.Valid) == 0) {
+		err = fmt.Errorf("split %s has %d training and %d validation nodes, want at least one of each", split.Name, len(split.Train), len(split.Valid))
+	}
+	return p, e, err
+}
+
+// checkPack reports what makes a graph too large to be trained on while
+// someone watches.
+func checkPack(g *graph.Graph) error {
+	numbers, width := 0, 0
+	for t, w := range graph.MeanWidths(g) {
+		width = max(width, w)
+		numbers += g.Types[t].Count * w
+	}
+	const advice = `: cut a smaller part with "abkd pack"`
+	for _, c := range []struct {
+		what      string
+		got, most int
+	}{
+		{"nodes", g.NumNodes(), maxPackNodes}, {"edges, reverses included", g.NumEdges(), maxPackEdges},
+		{"numbers in features", numbers, maxPackNumbers}, {"columns of features", width, gnn.MaxWidth}, {"classes", g.Classes, gnn.MaxWidth},
+	} {
+		if c.got > c.most {
+			return fmt.Errorf("%d %s, want at most %d%s", c.got, c.what, c.most, advice)
+		}
+	}
+	return nil
+}
+
+// fitTo returns the experiment of the teacher in p.
+func fitTo(p graph.Pack) (Experiment, error) {
+	if n := len(p.Teacher); n > maxPackTeacher {
+		return Experiment{}, fmt.Errorf("teacher has %d bytes, want at most %d: train a narrower one, or pack it with --weights float16", n, maxPackTeacher)
+	}
+	m, err := gnn.Read(p.Teacher, p.Graph)
+	if err != nil {
+		return Experiment{}, fmt.Errorf("teacher: %w", err)
+	}
+	c := m.Config()
+	e := Experiment{Data: PackData, Model: c.Kind, Inputs: c.Inputs, Teacher: Shape{c.Layers, c.Hidden}}
+	if err := e.Check(); err != nil {
+		return Experiment{}, fmt.Errorf("teacher: %w", err)
+	}
+	return e, nil
+}
+
+// graphFor returns the graph of that name.
+func (s *Session) graphFor(data string) (*graph.Graph, error) {
+	switch {
+	case data == PackData && s.pack.Graph == nil:
+		return nil, fmt.Errorf("sim: data set is %s, but none is open: open a file that \"abkd pack\" wrote", data)
+	case data == PackData:
+		return s.pack.Graph, nil
+	case s.graph != nil && data == s.data:
+		return s.graph, nil
+	}
+	return BuiltIn(data)
+}
+
+// weightsFor returns the checkpoint of the teacher that may fit that data set,
+// nil for none.
+func (s *Session) weightsFor(data string) []byte {
+	if data == PackData {
+		return s.pack.Teacher
+	}
+	return s.weights
+}

@@ -1,0 +1,300 @@
+package sim
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"abkd/gnn/sample"
+)
+
+// The state of a run is what its next step and all after it depend on, beside
+// the experiment and what the run was given:
+//
+//	"ABKR" version:u16 | header | moment | lanes | sum:u64
+//	header   experiment, lanes, prints of graph and teacher
+//	moment   phase, epoch, step, changes, sampler
+//	lanes    per model in training: weights, best weights, criterion, optimiser,
+//	         alignment, generators, losses, history; before them the teacher's
+//
+// in the form of a coder; sum is of all bytes before it. A run that continues
+// from its state is bit for bit the run that it would have been; only the
+// inference times are measured anew.
+const (
+	stateMagic   = "ABKR"
+	stateVersion = 1
+)
+
+// AppendState appends the run's state to dst: what a file needs to resume the
+// run. The weights of a teacher that the run was given are not part of it,
+// only a print of them.
+func (r *Run) AppendState(dst []byte) []byte {
+	start := len(dst)
+	dst = append(dst, stateMagic...)
+	c := coder{does: appends, b: binary.LittleEndian.AppendUint16(dst, stateVersion)}
+	r.asTaught(func() {
+		m := r.moment()
+		r.header(&c)
+		c.moment(&m)
+		r.body(&c, m.phase, r.lanes)
+	})
+	return binary.LittleEndian.AppendUint64(c.b, sumOf(c.b[start:]))
+}
+
+// SetState makes r continue from a state that AppendState of a run of the same
+// experiment, graph and teacher has appended. Another state, a damaged one or
+// that of a run that failed is an error that says so, and the run is as it was.
+func (r *Run) SetState(src []byte) error {
+	n := len(src) - 8
+	if n < len(stateMagic)+2 || string(src[:len(stateMagic)]) != stateMagic {
+		return fmt.Errorf("sim: state: %d bytes that begin with %.4q are not the state of a run", len(src), src)
+	}
+	if v := binary.LittleEndian.Uint16(src[len(stateMagic):]); v != stateVersion {
+		return fmt.Errorf("sim: state: version is %d, want %d: it was written by another version of this program", v, stateVersion)
+	}
+	if binary.LittleEndian.Uint64(src[n:]) != sumOf(src[:n]) {
+		return fmt.Errorf("sim: state: the sum of its %d bytes does not match: it is damaged or cut short", len(src))
+	}
+	c := coder{does: checks, b: src[len(stateMagic)+2 : n]}
+	r.asTaught(func() {
+		r.header(&c)
+		r.restore(&c)
+	})
+	return c.err
+}
+
+// Hash returns a hash of everything that the next step depends on, the weights
+// of a trained teacher and what was only recorded left out: histories, and
+// times that were measured.
+func (r *Run) Hash() uint64 {
+	c := coder{does: hashes, brief: true, sum: fnvOffset}
+	m := r.moment()
+	m.changes = m.changes[:m.applied]
+	c.changes(&m.changes)
+	c.moment(&m)
+	r.body(&c, m.phase, r.lanes)
+	return c.sum
+}
+
+// A moment is the part of a state that is not of a model in training.
+type moment struct {
+	phase       Phase
+	epoch, step int
+	changes     []Change
+	applied     int // changes[:applied] have been
+	sampler     []byte
+}
+
+func (r *Run) moment() moment {
+	m := moment{phase: r.phase, epoch: r.epoch, step: r.step, changes: r.changes, applied: r.applied}
+	if s, ok := r.sampler.(sample.Stateful); ok {
+		m.sampler = s.State()
+	}
+	return m
+}
+
+// moment visits m. A keyframe leaves out the changes, of which the run has the
+// list.
+func (c *coder) moment(m *moment) {
+	m.phase = Phase(c.count("phase", int(m.phase), int(Failed)))
+	m.epoch = c.count("epoch", m.epoch, maxCount)
+	m.step = c.count("step", m.step, maxCount)
+	if !c.brief {
+		c.changes(&m.changes)
+	}
+	m.applied = c.count("number of changes", m.applied, len(m.changes))
+	m.sampler = c.bytes("sampler", m.sampler)
+}
+
+func (c *coder) changes(list *[]Change) {
+	n := c.count("number of changes", len(*list), maxCount)
+	reads := c.does >= checks
+	if reads {
+		*list = nil
+	}
+	for i := 0; i < n && c.err == nil; i++ {
+		if reads {
+			*list = append(*list, Change{})
+		}
+		to := &(*list)[i]
+		epoch, step := c.count("epoch of a change", to.Epoch, maxCount), c.count("step of a change", to.Step, maxCount)
+		text := c.bytes("text of a change", []byte(to.Text))
+		if reads {
+			*to = Change{epoch, step, string(text)}
+		}
+	}
+}
+
+// header visits what must be the same in the run that continues.
+func (r *Run) header(c *coder) {
+	e := r.cfg
+	e.Data = "" // a folder may have moved; its graph has a print
+	if got := string(c.bytes("experiment", []byte(e.String()))); got != e.String() {
+		c.fail("it is of the experiment %s, want %s: resume with the same settings", got, e.String())
+	}
+	lanes, teacher := uint64(1), uint64(0)
+	if r.options.Baseline {
+		lanes = 2
+	}
+	if r.options.Teacher != nil {
+		teacher = printParams(r.options.Teacher.Params())
+	}
+	if r.graphPrint == 0 {
+		r.graphPrint = printGraph(r.graph, r.split)
+	}
+	if got := c.uint("number of lanes", lanes); got != lanes {
+		c.fail("it is of %d lanes, want %d", got, lanes)
+	}
+	if c.uint("print of the graph", r.graphPrint) != r.graphPrint {
+		c.fail("it is of another graph or split than this one of %s: resume with the same data", r.graph.Name)
+	}
+	if c.uint("print of the teacher", teacher) != teacher {
+		c.fail("it is of another teacher: resume with the same weights")
+	}
+}
+
+// restore checks what c has left to read and then sets it. After an error,
+// which is c's, nothing has been set.
+func (r *Run) restore(c *coder) {
+	m := moment{changes: r.changes}
+	if c.moment(&m); c.err == nil {
+		c.err = r.checkMoment(&m)
+	}
+	if c.err != nil {
+		return
+	}
+	w := r.newWorld()
+	for _, change := range m.changes[:m.applied] {
+		if c.err = w.add(r, change); c.err != nil {
+			return
+		}
+	}
+	lanes, err := r.lanesOf(m.phase)
+	if err != nil {
+		c.err = err
+		return
+	}
+	body := c.b
+	if r.body(c, m.phase, lanes); c.err == nil && len(c.b) > 0 {
+		c.fail("%d bytes are left over", len(c.b))
+	}
+	if s, ok := r.sampler.(sample.Stateful); ok && c.err == nil {
+		c.err = s.SetState(m.sampler)
+	} else if len(m.sampler) > 0 {
+		c.fail("it has %d bytes of a sampler, want none", len(m.sampler))
+	}
+	if c.err != nil {
+		return
+	}
+	r.phase, r.epoch, r.step, r.err = m.phase, m.epoch, m.step, nil
+	r.changes, r.applied, r.lanes = m.changes, m.applied, lanes
+	r.become(w)
+	c.does, c.b = sets, body
+	r.body(c, m.phase, lanes)
+	for _, l := range lanes {
+		l.distiller.Forget()
+	}
+	if r.view != nil && (!c.brief || m.phase == Teaching) {
+		r.view.teacher = nil // its weights are, or will be, others
+	}
+}
+
+// checkMoment returns an error unless the run can be there.
+func (r *Run) checkMoment(m *moment) error {
+	epochs := r.cfg.Epochs
+	if m.phase == Teaching {
+		epochs = r.cfg.TeacherEpochs
+	}
+	switch {
+	case m.phase == Failed:
+		return fmt.Errorf("sim: state: it is of a run that failed")
+	case m.epoch > epochs || (m.epoch == epochs) != (m.phase == Finished) || m.step >= r.Steps():
+		return fmt.Errorf("sim: state: it is at epoch %d, step %d of phase %d, which has %d epochs of %d steps", m.epoch, m.step, m.phase, epochs, r.Steps())
+	}
+	if err := r.checkChanges(m.changes); err != nil {
+		return fmt.Errorf("sim: state: changes: %w", err)
+	}
+	return nil
+}
+
+// lanesOf returns the lanes of a phase: those that the run has, or new ones.
+func (r *Run) lanesOf(p Phase) ([]*lane, error) {
+	switch {
+	case p == Teaching && !r.teaches():
+		return nil, fmt.Errorf("sim: state: it is of a run that is training its teacher, want one that has it")
+	case p == Teaching:
+		return []*lane{r.teacher}, nil
+	case r.lanes[0] != r.teacher:
+		return r.lanes, nil
+	}
+	return r.students()
+}
+
+// teaches reports whether the run trains, or has trained, its teacher.
+func (r *Run) teaches() bool { return r.teacher != nil && r.teacher.distiller != nil }
+
+// body visits the teacher and the lanes of a phase.
+func (r *Run) body(c *coder, p Phase, lanes []*lane) {
+	if r.teacher != nil && p != Teaching {
+		c.measured("teacher", &r.teacher.state)
+		c.measured("teacher at its best", &r.teacher.best)
+		if r.teaches() && !c.brief {
+			c.params(r.teacher.bestModel.Params())
+		}
+	}
+	for _, l := range lanes {
+		c.lane(l)
+	}
+}
+
+func (c *coder) lane(l *lane) {
+	s := l.distiller.State()
+	c.params(l.model.Params())
+	c.params(l.bestModel.Params())
+	c.params(s.Criterion)
+	c.float64("optimiser", s.Adam.Decay1)
+	c.float64("optimiser", s.Adam.Decay2)
+	c.matrices("means of gradients", s.Adam.Means...)
+	c.matrices("means of squared gradients", s.Adam.Squares...)
+	c.matrices("alignment", s.Alignment.A, s.Alignment.D, s.Alignment.G)
+	c.source("generator of dropout", l.rng)
+	if l.draws != nil {
+		c.source("generator of the criterion", l.draws)
+	}
+	for _, loss := range []*float64{&l.losses.Total, &l.losses.CE, &l.losses.KD, &l.losses.Aux} {
+		c.float64("loss", loss)
+	}
+	c.measured("model", &l.state)
+	c.measured("model at its best", &l.best)
+	c.history(&l.history)
+}
+
+// measured visits what a ModelState says beside the size.
+func (c *coder) measured(what string, s *ModelState) {
+	c.numbers(what, &s.Loss, &s.Train, &s.Valid, &s.Test)
+	c.int("best epoch of "+what, &s.BestEpoch, maxCount)
+	if !c.brief {
+		c.numbers("time of "+what, &s.InferMicros)
+	}
+}
+
+// history visits a learning curve. A keyframe holds only its length: what was
+// recorded before it stays in memory, and what comes after is recorded again.
+func (c *coder) history(h *[]Point) {
+	n := c.count("epochs of history", len(*h), cap(*h))
+	if c.does == hashes || c.err != nil {
+		return
+	}
+	points := (*h)[:n]
+	if !c.brief {
+		for i := range points {
+			p := &points[i]
+			if c.does == checks {
+				p = new(Point)
+			}
+			c.numbers("history", &p.Total, &p.CE, &p.KD, &p.Aux, &p.Train, &p.Valid, &p.Test)
+		}
+	}
+	if c.does == sets {
+		*h = points
+	}
+}

@@ -1,0 +1,40 @@
+package sim
+
+import (
+	"abkd/gnn"
+	"abkd/gnn/graph"
+)
+
+// printParams returns a hash of weights.
+func printParams(params []*gnn.Param) uint64 {
+	c := coder{does: hashes, sum: fnvOffset}
+	c.params(params)
+	return c.sum
+}
+
+// printGraph returns a hash of all of g that a run on split reads. Names do
+// not enter: they change nothing.
+func printGraph(g *graph.Graph, split graph.Split) uint64 {
+	c := coder{does: hashes, sum: fnvOffset}
+	numbers := func(x ...int32) {
+		c.add(uint64(len(x)))
+		for _, v := range x {
+			c.add(uint64(v))
+		}
+	}
+	for _, t := range g.Types {
+		numbers(int32(t.Count), int32(t.Features.Cols))
+		c.floats("features", t.Features.Data)
+	}
+	for _, r := range g.Relations {
+		numbers(int32(r.Src), int32(r.Dst))
+		numbers(r.In.Ptr...)
+		numbers(r.In.Col...)
+	}
+	numbers(int32(g.Target), int32(g.Classes))
+	numbers(g.Labels...)
+	numbers(split.Train...)
+	numbers(split.Valid...)
+	numbers(split.Test...)
+	return c.sum
+}

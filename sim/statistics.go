@@ -1,0 +1,124 @@
+package sim
+
+import (
+	"math"
+	"slices"
+
+	"abkd/gnn"
+	"abkd/gnn/mat"
+)
+
+// Limits of what is computed of all nodes, so that a large graph shows as
+// fast as a small one.
+const (
+	maxPoints = 1000 // nodes of an Embedding
+	maxSmooth = 256  // nodes of Smoothness
+)
+
+// show sets in s what the wish lists. Every model runs once on the whole
+// graph.
+func (r *Run) show(s *Snapshot) {
+	teacher, alone, student := r.models()
+	t, a, st := r.trace(teacher), r.trace(alone), r.trace(student)
+	for _, what := range r.wish.shown {
+		switch what {
+		case "predictions":
+			s.Predictions = Predictions{
+				Label: slices.Clone(r.graph.Labels), Part: r.parts(),
+				Teacher: predictions(t), Alone: predictions(a), Student: predictions(st),
+			}
+		case "logits":
+			if r.view != nil {
+				focus := r.view.shape.Nodes[0].ID
+				s.Focus = Focused{int(r.graph.Labels[focus]), logitsOf(t, focus), logitsOf(a, focus), logitsOf(st, focus)}
+			}
+		case "embeddings":
+			s.Embeddings = append(r.embeddings("teacher", t), r.embeddings("student", st)...)
+		case "smoothness":
+			s.Smoothness = Smoothness{smoothness(t), smoothness(st)}
+		}
+	}
+}
+
+// trace returns what m computes on the whole graph, nil for no model.
+func (r *Run) trace(m gnn.Model) *gnn.Trace {
+	if m == nil {
+		return nil
+	}
+	return m.Forward(r.eval.batch, nil)
+}
+
+// parts returns the part of the split that each target node is in.
+func (r *Run) parts() []int32 {
+	part := make([]int32, len(r.graph.Labels))
+	for i := range part {
+		part[i] = 3
+	}
+	for p, nodes := range [...][]int32{r.split.Train, r.split.Valid, r.split.Test} {
+		for _, v := range nodes {
+			part[v] = int32(p)
+		}
+	}
+	return part
+}
+
+func predictions(t *gnn.Trace) []int32 {
+	if t == nil {
+		return nil
+	}
+	z := t.Logits()
+	classes := make([]int32, z.Rows)
+	for v := range classes {
+		classes[v] = int32(gnn.Predict(z.Row(v)))
+	}
+	return classes
+}
+
+func logitsOf(t *gnn.Trace, node int) []float32 {
+	if t == nil {
+		return nil
+	}
+	return slices.Clone(t.Logits().Row(node))
+}
+
+// evenly returns at most limit of n nodes, evenly spread.
+func evenly(n, limit int) []int32 {
+	nodes := make([]int32, min(n, limit))
+	for k := range nodes {
+		nodes[k] = int32(k * n / len(nodes))
+	}
+	return nodes
+}
+
+// smoothness returns, for each layer, the mean cosine of the outputs of two
+// different nodes. With unit rows u it is
+//
+//	Σ_{v≠w} u_v·u_w / (n(n-1)) = (‖Σ u_v‖² - Σ ‖u_v‖²) / (n(n-1))
+//
+// A row of zeros has no direction: its cosines count as 0.
+func smoothness(t *gnn.Trace) (mean []float32) {
+	if t == nil {
+		return nil
+	}
+	for _, h := range t.Layers {
+		nodes := evenly(h.Rows, maxSmooth)
+		total, own := make([]float64, h.Cols), 0.0
+		for _, v := range nodes {
+			n := norm(mat.Matrix{Data: h.Row(int(v))})
+			if n == 0 {
+				continue
+			}
+			for c, x := range h.Row(int(v)) {
+				total[c] += float64(x) / n
+			}
+			own++
+		}
+		sum := -own
+		for _, x := range total {
+			sum += x * x
+		}
+		pairs := math.Max(float64(len(nodes)*(len(nodes)-1)), 1)
+		mean = append(mean, float32(sum/pairs))
+	}
+	return mean
+}

@@ -1,0 +1,307 @@
+package sim
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	gonum "gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+
+	"abkd/gnn"
+	"abkd/gnn/mat"
+)
+
+// shown returns a snapshot of r with what list says.
+func shown(t *testing.T, r *Run, list string) *Snapshot {
+	t.Helper()
+	if err := r.Show(list); err != nil {
+		t.Fatal(err)
+	}
+	s := new(Snapshot)
+	r.Snapshot(s)
+	return s
+}
+
+func TestShowPredictions(t *testing.T) {
+	r, _ := viewOf(t, "")
+	s := shown(t, r, "predictions,logits")
+	p, focus := s.Predictions, s.Graph.Nodes[0].ID
+	if !slices.Equal(p.Label, r.graph.Labels) || s.Focus.Label != int(r.graph.Labels[focus]) {
+		t.Error("labels are not the graph's")
+	}
+	teacher, alone, student := r.models()
+	for name, c := range map[string]struct {
+		m      gnn.Model
+		got    []int32
+		logits []float32
+		state  ModelState
+	}{"teacher": {teacher, p.Teacher, s.Focus.Teacher, s.Teacher}, "alone": {alone, p.Alone, s.Focus.Alone, ModelState{}}, "student": {student, p.Student, s.Focus.Student, ModelState{}}} {
+		z := c.m.Forward(r.eval.batch, nil).Logits()
+		if !slices.Equal(c.logits, z.Row(focus)) {
+			t.Errorf("%s: logits of the focus are %v, want %v", name, c.logits, z.Row(focus))
+		}
+		for v, class := range c.got {
+			for _, x := range z.Row(v) {
+				if x > z.Row(v)[class] {
+					t.Fatalf("%s: node %d is said to be of class %d", name, v, class)
+				}
+			}
+		}
+		right := 0
+		for _, v := range r.split.Test {
+			if c.got[v] == p.Label[v] {
+				right++
+			}
+		}
+		if share := float64(right) / float64(len(r.split.Test)); name == "teacher" && math.Abs(share-float64(c.state.Test)) > 1e-6 {
+			t.Errorf("%s: %g of the test nodes are right, want %g", name, share, c.state.Test)
+		}
+	}
+	count := map[int32]int{}
+	for v, part := range p.Part {
+		count[part]++
+		if nodes := [][]int32{r.split.Train, r.split.Valid, r.split.Test}; part < 3 && !slices.Contains(nodes[part], int32(v)) {
+			t.Fatalf("node %d is said to be in part %d", v, part)
+		}
+	}
+	if count[0] != len(r.split.Train) || count[1] != len(r.split.Valid) || count[2] != len(r.split.Test) {
+		t.Errorf("parts hold %v nodes", count)
+	}
+}
+
+// Models that a run does not have show nothing.
+func TestShowOfOneModel(t *testing.T) {
+	r := newRun(t, builtIn(t, "karate"), "teach=on&teacher-hidden=8&hidden=4", Options{View: true})
+	s := shown(t, r, strings.Join(showable, ","))
+	if len(s.Predictions.Teacher) != 34 || s.Predictions.Student != nil || s.Predictions.Alone != nil || s.Focus.Student != nil {
+		t.Error("a run that trains its teacher shows a student")
+	}
+	if len(s.Embeddings) != 3 || len(s.Smoothness.Teacher) != 3 || s.Smoothness.Student != nil {
+		t.Errorf("%d embeddings, smoothness of %d and %d layers", len(s.Embeddings), len(s.Smoothness.Teacher), len(s.Smoothness.Student))
+	}
+	if s := shown(t, r, ""); s.Predictions.Label != nil || s.Embeddings != nil {
+		t.Error("show without a list shows something")
+	}
+	if err := r.Show("predictions,poetry"); err == nil || !strings.Contains(err.Error(), `"poetry", want a list of predictions, logits`) {
+		t.Errorf("show poetry: %v", err)
+	}
+}
+
+func TestSmoothness(t *testing.T) {
+	r, _ := viewOf(t, "")
+	s := shown(t, r, "smoothness")
+	teacher, _, student := r.models()
+	for name, c := range map[string]struct {
+		m   gnn.Model
+		got []float32
+	}{"teacher": {teacher, s.Smoothness.Teacher}, "student": {student, s.Smoothness.Student}} {
+		for l, h := range c.m.Forward(r.eval.batch, nil).Layers {
+			nodes := evenly(h.Rows, maxSmooth)
+			sum, pairs := 0.0, 0.0
+			for i, v := range nodes {
+				for _, w := range nodes[:i] {
+					x, y := wide(rowsOf(h, []int32{v, w})), 0.0
+					for k := range x[0] {
+						y += x[0][k] * x[1][k]
+					}
+					if n := math.Sqrt(x[:1].squares() * x[1:].squares()); n > 0 {
+						sum += y / n
+					}
+					pairs++
+				}
+			}
+			if got := float64(c.got[l]); math.Abs(got-sum/pairs) > 1e-5 {
+				t.Errorf("%s, layer %d: %g, want %g", name, l, got, sum/pairs)
+			}
+		}
+	}
+}
+
+func TestSmoothnessOfKnownLayers(t *testing.T) {
+	layer := func(cols int, x ...float32) mat.Matrix { return mat.Matrix{Rows: len(x) / cols, Cols: cols, Data: x} }
+	got := smoothness(&gnn.Trace{Layers: []mat.Matrix{
+		layer(2, 1, 2, 2, 4, 3, 6), // all alike
+		layer(2, 1, 0, 0, 1, 0, 5), // one of three pairs alike
+		layer(2, 1, 1, -1, -1),     // opposite
+		layer(2, 0, 0, 1, 1, 2, 2), // one has no direction
+		layer(2, 3, 4),             // one node has no pair
+	}})
+	for l, want := range []float64{1, 1. / 3, -1, 1. / 3, 0} {
+		if math.Abs(float64(got[l])-want) > 1e-6 {
+			t.Errorf("layer %d: %g, want %g", l, got[l], want)
+		}
+	}
+}
+
+func TestEvenly(t *testing.T) {
+	for n, want := range map[int][]int32{0: {}, 2: {0, 1}, 3: {0, 1, 2}, 7: {0, 2, 4}} {
+		if got := evenly(n, 3); !slices.Equal(got, want) {
+			t.Errorf("3 of %d: %v, want %v", n, got, want)
+		}
+	}
+}
+
+// The coordinates are those of gonum's principal components, which come from
+// a singular value decomposition, up to their sign.
+func TestEmbeddings(t *testing.T) {
+	r, _ := viewOf(t, "")
+	s := shown(t, r, "embeddings")
+	teacher, _, student := r.models()
+	at := 0
+	for _, c := range []struct {
+		name string
+		m    gnn.Model
+	}{{"teacher", teacher}, {"student", student}} {
+		for l, h := range c.m.Forward(r.eval.batch, nil).Layers {
+			e := s.Embeddings[at]
+			at++
+			if e.Model != c.name || e.Layer != l || len(e.Nodes) != min(h.Rows, maxPoints) {
+				t.Fatalf("embedding %d is layer %d of the %s with %d nodes", at-1, e.Layer, e.Model, len(e.Nodes))
+			}
+			x := gonum.NewDense(len(e.Nodes), h.Cols, nil)
+			for i, v := range e.Nodes {
+				for k, f := range h.Row(int(v)) {
+					x.Set(i, k, float64(f))
+				}
+			}
+			var pc stat.PC
+			if !pc.PrincipalComponents(x, nil) {
+				t.Fatal("no principal components")
+			}
+			var vectors gonum.Dense
+			pc.VectorsTo(&vectors)
+			checkAlong(t, e, x, &vectors, pc.VarsTo(nil))
+		}
+	}
+	if at != len(s.Embeddings) {
+		t.Errorf("%d embeddings, want %d", len(s.Embeddings), at)
+	}
+}
+
+func checkAlong(t *testing.T, e Embedding, x, vectors *gonum.Dense, vars []float64) {
+	t.Helper()
+	total := 0.0
+	for _, v := range vars {
+		total += v
+	}
+	for axis, got := range [][]float32{e.X, e.Y} {
+		if want := vars[axis] / total; math.Abs(float64(e.Explained[axis])-want) > 1e-5 {
+			t.Errorf("%s, layer %d: axis %d explains %g, want %g", e.Model, e.Layer, axis, e.Explained[axis], want)
+		}
+		rows, cols := x.Dims()
+		same, opposite, size := 0.0, 0.0, 0.0
+		for i := range rows {
+			want := 0.0
+			for k := range cols {
+				want += (x.At(i, k) - stat.Mean(gonum.Col(nil, k, x), nil)) * vectors.At(k, axis)
+			}
+			same = max(same, math.Abs(float64(got[i])-want))
+			opposite = max(opposite, math.Abs(float64(got[i])+want))
+			size = max(size, math.Abs(want))
+		}
+		if min(same, opposite) > 1e-4*size {
+			t.Errorf("%s, layer %d, axis %d: points are %g away from gonum's, of %g", e.Model, e.Layer, axis, min(same, opposite), size)
+		}
+	}
+}
+
+// Points move and axes do not, until they are asked for again.
+func TestAxesStay(t *testing.T) {
+	r, _ := viewOf(t, "dropout=0")
+	first := shown(t, r, "embeddings")
+	fitted := slices.Clone(r.wish.axes)
+	for range 20 {
+		r.Step()
+	}
+	var later Snapshot
+	r.Snapshot(&later)
+	_, _, student := r.models()
+	moved := false
+	for i, e := range later.Embeddings {
+		if !slices.Equal(r.wish.axes[i].along[0], fitted[i].along[0]) || !slices.Equal(r.wish.axes[i].centre, fitted[i].centre) {
+			t.Fatalf("axes of layer %d of the %s moved", e.Layer, e.Model)
+		}
+		if e.Model == "teacher" && !slices.Equal(e.X, first.Embeddings[i].X) {
+			t.Errorf("points of the teacher's layer %d moved", e.Layer)
+		}
+		if e.Model == "student" {
+			moved = moved || !slices.Equal(e.X, first.Embeddings[i].X)
+			h := student.Forward(r.eval.batch, nil).Layers[e.Layer]
+			want := 0.0
+			for k, f := range h.Row(int(e.Nodes[5])) {
+				want += (float64(f) - fitted[i].centre[k]) * fitted[i].along[1][k]
+			}
+			if math.Abs(float64(e.Y[5])-want) > 1e-5*(1+math.Abs(want)) {
+				t.Errorf("a point of layer %d is at %g, want %g", e.Layer, e.Y[5], want)
+			}
+		}
+	}
+	if !moved {
+		t.Error("20 steps moved no point of the student")
+	}
+	again := shown(t, r, "embeddings")
+	if slices.Equal(again.Embeddings[4].X, later.Embeddings[4].X) {
+		t.Error("asked again, the axes are the old ones")
+	}
+	if e := again.Embeddings[4].Explained; e[0] < e[1] {
+		t.Errorf("the axes explain %v, want the larger share first", e)
+	}
+}
+
+func TestFitAxesOf(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	cloud := mat.New(50, 3)
+	for i := range cloud.Rows { // longest along (1, -2, 0), then along the last
+		a, b := float32(rng.NormFloat64())*9, float32(rng.NormFloat64())*3
+		copy(cloud.Row(i), []float32{7 + a, -2 * a, b})
+	}
+	x := fitAxes(cloud)
+	for axis, want := range [][]float64{{-1 / math.Sqrt(5), 2 / math.Sqrt(5), 0}, {0, 0, 1}} {
+		for k := range want {
+			if math.Abs(x.along[axis][k]-want[k]) > 0.1 {
+				t.Errorf("axis %d is %v, want about %v, the largest component positive", axis, x.along[axis], want)
+			}
+		}
+	}
+	for name, m := range map[string]mat.Matrix{"zeros": mat.New(4, 3), "narrow": {Rows: 3, Cols: 1, Data: []float32{1, 2, 4}}, "single": {Rows: 1, Cols: 2, Data: []float32{5, 6}}} {
+		x := fitAxes(m)
+		for axis := range 2 {
+			for i, v := range x.project(m, axis) {
+				if math.IsNaN(float64(v)) || (name != "narrow" || axis == 1) && v != 0 {
+					t.Errorf("%s: point %d is at %v along axis %d", name, i, v, axis)
+				}
+			}
+		}
+	}
+	nan := mat.New(3, 2)
+	nan.Data[2] = float32(math.NaN())
+	if x := fitAxes(nan); len(x.along[0]) != 2 {
+		t.Errorf("what is no number has axes %v", x.along)
+	}
+}
+
+// What was asked for outlives the run, but not its axes.
+func TestWishesOutliveARun(t *testing.T) {
+	s := newSession(t, "begin data=karate&teach=on&teacher-hidden=8&hidden=4&teacher-epochs=1", "pause", "step", "step", "show embeddings", "inspect cell 0 0")
+	first := snapshot(t, s)
+	do(t, s, "reset", "step", "step")
+	if got := snapshot(t, s); got.Inspection.Subject != "cell 0 0" || len(got.Embeddings) != len(first.Embeddings) || len(got.Inspection.Quantities) != len(first.Inspection.Quantities) {
+		t.Errorf("after reset %q is inspected with %d quantities: %s", got.Inspection.Subject, len(got.Inspection.Quantities), got.Inspection.Error)
+	}
+	do(t, s, "begin data=karate&teach=on&teacher-hidden=6&hidden=3", "pause")
+	got := snapshot(t, s)
+	if len(got.Embeddings) != 3 || got.Inspection.Error == "" {
+		t.Errorf("another run shows %d embeddings and says %q of the cell", len(got.Embeddings), got.Inspection.Error)
+	}
+	for _, command := range []string{"inspect", "inspect nothing", "show everything", "inspect node student 0 member 99"} {
+		if err := s.Command(command); err == nil || !strings.HasPrefix(err.Error(), "sim: command ") {
+			t.Errorf("%s: %v", command, err)
+		}
+	}
+	if now := snapshot(t, s); now.Inspection.Subject != "cell 0 0" || len(now.Embeddings) != 3 {
+		t.Error("a refused command changed what is shown")
+	}
+}
