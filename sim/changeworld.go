@@ -324,7 +324,10 @@ func (r *Run) become(w world) {
 				panic(err) // it is of the same nodes
 			}
 		}
-		r.eval = newEvaluation(r.now, r.split, r.layers)
+		if p, ok := before.(*sample.Prefetch); ok {
+			p.Close()
+		}
+		r.eval = newEvaluation(r.now, r.split, r.layers, r.eval.batch != nil)
 		if r.teacher != nil {
 			gnn.SetGraph(r.teacher.bestModel, r.now)
 		}

@@ -168,12 +168,18 @@ var controls = []Control{
 	{Key: "lambda", Label: "GCNII's λ", Group: "training", Kind: Float, Default: "0.5", Min: 0.01, Max: 10, Step: 0.1, Advanced: true, Needs: model("gcnii"),
 		Help: "How fast the weights' share falls with depth.", field: func(e *Experiment) any { return &e.Lambda }},
 	{Key: "sampler", Label: "Batches", Group: "training", Kind: Choice, Default: "full", Advanced: true,
-		Options: []Option{{"full", "the whole graph"}, {"neighbor", "sampled neighbours"}},
+		Options: []Option{{"full", "the whole graph"}, {"neighbor", "sampled neighbours"}, {"saint", "random walks (GraphSAINT)"}},
 		Help:    "What one training step computes on.", field: func(e *Experiment) any { return &e.Sampler }},
 	{Key: "batch", Label: "Batch size", Group: "training", Kind: Int, Default: "512", Min: 1, Max: 1 << 20, Step: 1, Advanced: true, Needs: map[string][]string{"sampler": {"neighbor"}},
 		Help: "Training nodes per step.", field: func(e *Experiment) any { return &e.BatchSize }},
 	{Key: "fanout", Label: "Fan-out", Group: "training", Kind: Int, Default: "10", Min: 1, Max: 10000, Step: 1, Advanced: true, Needs: map[string][]string{"sampler": {"neighbor"}},
 		Help: "Neighbours drawn per node and relation.", field: func(e *Experiment) any { return &e.Fanout }},
+	{Key: "roots", Label: "Random walks of a batch", Group: "training", Kind: Int, Default: "20000", Min: 1, Max: 1 << 24, Step: 1, Advanced: true, Needs: map[string][]string{"sampler": {"saint"}},
+		Help: "Each starts at a node drawn among the labelled type's and is as long as the deeper model has layers; what they visit is the batch.", field: func(e *Experiment) any { return &e.Roots }},
+	{Key: "steps", Label: "Steps of an epoch", Group: "training", Kind: Int, Default: "30", Min: 1, Max: 100000, Step: 1, Advanced: true, Needs: map[string][]string{"sampler": {"saint"}},
+		Help: "Batches of random walks in an epoch.", field: func(e *Experiment) any { return &e.Steps }},
+	{Key: "eval-every", Label: "Evaluate every", Group: "training", Kind: Int, Default: "1", Min: 1, Max: 100000, Step: 1, Advanced: true,
+		Help: "Epochs from one evaluation on the whole graph to the next; the last epoch always has one. The best weights are among those evaluated.", field: func(e *Experiment) any { return &e.EvalEvery }},
 }
 
 // Controls returns the table of all settings. It must not be changed.

@@ -63,6 +63,9 @@ type Experiment struct {
 	Sampler       string
 	BatchSize     int // seeds of a sampled batch
 	Fanout        int // neighbours drawn per node and relation
+	Roots         int // random walks of a batch
+	Steps         int // batches of random walks in an epoch
+	EvalEvery     int // epochs from one evaluation to the next
 }
 
 // A Shape is the size of a model.
@@ -105,6 +108,12 @@ func ParseExperiment(s string) (Experiment, error) {
 		}
 	}
 	return e, nil
+}
+
+// Evaluates reports whether e evaluates its models after so many of epochs:
+// after each one that EvalEvery divides, and after the last.
+func (e Experiment) Evaluates(epoch, epochs int) bool {
+	return epoch == epochs || epoch%max(e.EvalEvery, 1) == 0
 }
 
 // Check returns an error for the first field that is out of its control's

@@ -65,11 +65,11 @@ func softmaxOf(z []float64, temperature float64) []float64 {
 	return out
 }
 
-// cellHands compute what the inspection of a cell lists. The number of
-// student layers, of teacher layers and how the softmax runs is in the
-// formulas and values themselves.
+// cellHands compute what the inspection of a cell lists, of lt teacher layers;
+// at is the place of the cell among the pairs of its softmax.
 func cellHands(lt int, at int) map[string]hand {
 	return map[string]hand{
+		"logits": logitsByHand, "g": givenByHand, // g: see checkCell
 		"mean": meanByHand, "mean·W": productByHand, "x·P": productByHand, "x·P + b": sumByHand, "u": productByHand, "w": productByHand,
 		"‖P‖": lengthByHand, "‖z‖": lengthByHand,
 		"z": func(_ *Quantity, u []rows) rows {
@@ -116,23 +116,25 @@ func cellHands(lt int, at int) map[string]hand {
 			}
 			return y
 		},
-		"logits": func(_ *Quantity, u []rows) rows {
-			out := rows{nil}
-			for _, row := range u[1] {
-				s := 0.0
-				for c, x := range row {
-					s += x * u[0][0][c]
-				}
-				out[0] = append(out[0], s/u[2][0][0])
-			}
-			return out
-		},
-		"g":            func(q *Quantity, u []rows) rows { return wide(q.Value) }, // see checkCell
 		"G":            meanByHand,
 		"A·D/Lt":       func(_ *Quantity, u []rows) rows { return u[1].times(u[0][0][0] / float64(lt)) },
 		"A·(D + G)/Lt": func(_ *Quantity, u []rows) rows { return u[1].and(u[2]).times(u[0][0][0] / float64(lt)) },
 		"share":        func(_ *Quantity, u []rows) rows { return u[0].times(1 / u[1][0][0]) },
 	}
+}
+
+func givenByHand(q *Quantity, _ []rows) rows { return wide(q.Value) }
+
+func logitsByHand(_ *Quantity, u []rows) rows {
+	out := rows{nil}
+	for _, row := range u[1] {
+		s := 0.0
+		for c, x := range row {
+			s += x * u[0][0][c]
+		}
+		out[0] = append(out[0], s/u[2][0][0])
+	}
+	return out
 }
 
 // head projects rows by the criterion's head of that name onto the unit

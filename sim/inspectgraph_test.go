@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -26,6 +27,25 @@ func graphHands(kind string, edge bool) map[string]hand {
 		"self": func(_ *Quantity, u []rows) rows { n := len(u[1]); return u[1].mixed(u[0][0], n-1, n) },
 		"‖m‖":  lengthByHand,
 		"a":    sharesByHand,
+	}
+	maps.Copy(hands, attentionHands())
+	switch kind {
+	case "gcn":
+		hands["m"] = func(_ *Quantity, u []rows) rows { return u[1].mixed(u[0][0], 0, len(u[1])-1) }
+	case "gcnii":
+		hands["m"] = func(_ *Quantity, u []rows) rows { return u[1].mixed(u[0][0], 0, len(u[1])) }
+		hands["z"] = productByHand
+		hands["H"], hands["h"] = activationByHand, activationByHand
+	}
+	if edge {
+		hands["m"], hands["z"] = scaledByHand, productByHand
+	}
+	return hands
+}
+
+// attentionHands compute what a layer of GAT lists.
+func attentionHands() map[string]hand {
+	return map[string]hand{
 		"e": func(_ *Quantity, u []rows) rows {
 			z, src, dst := u[0], u[1], u[2]
 			q, e := len(src[0]), make(rows, len(z))
@@ -73,18 +93,6 @@ func graphHands(kind string, edge bool) map[string]hand {
 			return rows{slices.Concat(u[0]...)}
 		},
 	}
-	switch kind {
-	case "gcn":
-		hands["m"] = func(_ *Quantity, u []rows) rows { return u[1].mixed(u[0][0], 0, len(u[1])-1) }
-	case "gcnii":
-		hands["m"] = func(_ *Quantity, u []rows) rows { return u[1].mixed(u[0][0], 0, len(u[1])) }
-		hands["z"] = productByHand
-		hands["H"], hands["h"] = activationByHand, activationByHand
-	}
-	if edge {
-		hands["m"], hands["z"] = scaledByHand, productByHand
-	}
-	return hands
 }
 
 // sharesByHand takes the degrees of all, the listener last, and GCNII's α if
@@ -171,7 +179,6 @@ func (f *reference) checkNode(t *testing.T, list []Quantity, l, typ, id int) {
 	t.Helper()
 	name := nodeName(f.g, typ, int32(id))
 	same(t, "y", find(t, list, "y", name), rows{f.hidden[l][typ][id]}, 1e-5)
-	p := fmt.Sprintf("layers.%d.", l)
 	weight := func(symbol, of, name string) {
 		if w, ok := f.w[name]; ok {
 			same(t, name, find(t, list, symbol, of), w, 0)
@@ -184,6 +191,13 @@ func (f *reference) checkNode(t *testing.T, list []Quantity, l, typ, id int) {
 		weight("b_last", "output", "output.bias")
 		return
 	}
+	f.checkGiven(t, list, l, typ, id, weight)
+}
+
+// checkGiven compares features and weights of a convolution with the reference.
+func (f *reference) checkGiven(t *testing.T, list []Quantity, l, typ, id int, weight func(symbol, of, name string)) {
+	t.Helper()
+	name, p := nodeName(f.g, typ, int32(id)), fmt.Sprintf("layers.%d.", l)
 	x := f.below(l)
 	in := func(rel int) (h rows) {
 		for _, u := range f.g.Relations[rel].In.Row(id) {

@@ -51,42 +51,71 @@ func (r *Run) axes(model string, layer int, rows mat.Matrix) *axes {
 	return &r.wish.axes[len(r.wish.axes)-1]
 }
 
+// maxFitted is the largest matrix whose eigenvectors are computed, which takes
+// time with the cube of its size. Axes of wider layers are fitted to as many
+// of their nodes.
+const maxFitted = 200
+
 // fitAxes returns the principal axes of rows: the eigenvectors of the two
-// largest eigenvalues of their covariance. The sign of an axis is such that
-// its largest component is positive.
+// largest eigenvalues of XᵀX, with X the rows [n × d] less their mean. Those
+// of a wide layer are Xᵀv, with v the eigenvectors of XXᵀ. The sign of an axis
+// is such that its largest component is positive.
 func fitAxes(rows mat.Matrix) (x axes) {
 	d := rows.Cols
 	x.centre = columnMeans(rows)
 	x.along = [2][]float64{make([]float64, d), make([]float64, d)}
-	covariance := gonum.NewSymDense(d, nil)
-	for v := range rows.Rows {
-		c := gonum.NewVecDense(d, nil)
-		for k, f := range rows.Row(v) {
-			c.SetVec(k, float64(f)-x.centre[k])
+	nodes := evenly(rows.Rows, rows.Rows)
+	if d > maxFitted {
+		nodes = evenly(rows.Rows, maxFitted)
+	}
+	centred := gonum.NewDense(len(nodes), d, nil)
+	for i, v := range nodes {
+		for k, f := range rows.Row(int(v)) {
+			centred.Set(i, k, float64(f)-x.centre[k])
 		}
-		covariance.SymRankOne(covariance, 1, c)
+	}
+	var square gonum.SymDense
+	if d > maxFitted {
+		square.SymOuterK(1, centred)
+	} else {
+		square.SymOuterK(1, centred.T())
 	}
 	var e gonum.EigenSym
-	if !e.Factorize(covariance, true) {
+	if !e.Factorize(&square, true) {
 		return x // not for finite numbers; the points stay at the origin
 	}
 	var vectors gonum.Dense
 	e.VectorsTo(&vectors)
-	for a := range min(2, d) {
-		gonum.Col(x.along[a], d-1-a, &vectors) // eigenvalues ascend
-		largest := 0.0
-		for _, f := range x.along[a] {
-			if math.Abs(f) > math.Abs(largest)+1e-9 {
-				largest = f
-			}
+	size, _ := vectors.Dims()
+	for a := range min(2, size) {
+		axis := gonum.NewVecDense(d, x.along[a])
+		v := vectors.ColView(size - 1 - a) // eigenvalues ascend
+		if d > maxFitted {
+			axis.MulVec(centred.T(), v)
+		} else {
+			axis.CopyVec(v)
 		}
-		if largest < 0 {
-			for k := range x.along[a] {
-				x.along[a][k] *= -1
-			}
-		}
+		orient(x.along[a])
 	}
 	return x
+}
+
+// orient makes axis a unit vector whose largest component is positive; zeros
+// stay zeros.
+func orient(axis []float64) {
+	largest, sum := 0.0, 0.0
+	for _, f := range axis {
+		if sum += f * f; math.Abs(f) > math.Abs(largest)+1e-9 {
+			largest = f
+		}
+	}
+	if sum == 0 {
+		return
+	}
+	scale := math.Copysign(1/math.Sqrt(sum), largest)
+	for k := range axis {
+		axis[k] *= scale
+	}
 }
 
 // project returns the coordinate of every row along an axis.

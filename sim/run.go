@@ -31,8 +31,9 @@ type Run struct {
 
 	phase   Phase
 	err     error
-	step    int // steps done in this epoch
-	epoch   int // epochs done in this phase
+	step    int   // steps done in this epoch
+	epoch   int   // epochs done in this phase
+	edges   int64 // see Edges
 	teacher *lane
 	lanes   []*lane // that this phase trains: the teacher's, or the students'
 
@@ -98,7 +99,7 @@ func New(g *graph.Graph, e Experiment, o Options) (*Run, error) {
 	if o.Teacher != nil {
 		r.layers = max(r.cfg.Student.Layers, o.Teacher.Config().Layers)
 	}
-	r.eval = newEvaluation(g, split, r.layers)
+	r.eval = newEvaluation(g, split, r.layers, o.View || isSmall(g))
 	r.sampler = r.newSampler(g)
 	switch {
 	case o.Teacher != nil:
@@ -126,9 +127,18 @@ func New(g *graph.Graph, e Experiment, o Options) (*Run, error) {
 
 func (r *Run) needsTeacher() bool { return r.cfg.Criterion != "none" || r.cfg.Alpha > 0 }
 
+// ahead is how many batches are drawn while the models compute: one thread
+// draws faster than the others train.
+const ahead = 1
+
 func (r *Run) newSampler(g *graph.Graph) sample.Sampler {
-	if r.cfg.Sampler == "neighbor" {
-		return sample.NewNeighbor(g, r.layers, r.split.Train, r.cfg.BatchSize, r.cfg.Fanout, stream(r.cfg.Seed, streamSampler))
+	src := stream(r.cfg.Seed, streamSampler)
+	switch r.cfg.Sampler {
+	case "neighbor":
+		return sample.NewPrefetch(sample.NewNeighbor(g, r.layers, r.split.Train, r.cfg.BatchSize, r.cfg.Fanout, src), ahead)
+	case "saint":
+		walk := sample.Walk{Roots: r.cfg.Roots, Steps: r.cfg.Steps}
+		return sample.NewPrefetch(sample.NewRandomWalk(g, r.layers, r.split.Train, walk, src), ahead)
 	}
 	if r.cfg.Model == "rgcn" && r.cfg.Nodes != "all" {
 		return sample.NewExact(g, r.layers, r.split.Train)
@@ -136,15 +146,28 @@ func (r *Run) newSampler(g *graph.Graph) sample.Sampler {
 	return sample.NewFull(g, r.layers, r.split.Train) // of which the other models keep sparse features
 }
 
-func (r *Run) config(s Shape) gnn.Config {
-	dropout := float32(r.cfg.Dropout)
+// Close ends what the run does ahead of its next step. A run that has come to
+// its end has done so already; one that has not can go on.
+func (r *Run) Close() {
+	if p, ok := r.sampler.(*sample.Prefetch); ok {
+		if err := p.SetState(p.State()); err != nil { // which drops what was drawn ahead
+			panic(err) // it is its own
+		}
+	}
+}
+
+func (r *Run) config(s Shape) gnn.Config { return r.cfg.config(s) }
+
+// config returns the model of that shape that the resolved e makes.
+func (e Experiment) config(s Shape) gnn.Config {
+	dropout := float32(e.Dropout)
 	if dropout == 0 {
 		dropout = -1 // gnn's spelling of none
 	}
 	return gnn.Config{
-		Kind: r.cfg.Model, Layers: s.Layers, Hidden: s.Hidden, Input: r.cfg.Input, Inputs: r.cfg.Inputs,
-		Dropout: dropout, InputDropout: float32(r.cfg.InputDropout), RowNormalise: r.cfg.RowNormalise,
-		Heads: r.cfg.Heads, Alpha: float32(r.cfg.InitialShare), Lambda: float32(r.cfg.Lambda),
+		Kind: e.Model, Layers: s.Layers, Hidden: s.Hidden, Input: e.Input, Inputs: e.Inputs,
+		Dropout: dropout, InputDropout: float32(e.InputDropout), RowNormalise: e.RowNormalise,
+		Heads: e.Heads, Alpha: float32(e.InitialShare), Lambda: float32(e.Lambda),
 	}
 }
 
@@ -170,7 +193,7 @@ func (r *Run) teach() error {
 	}
 	d := kd.NewDistiller(nil, m, nil, kd.Settings{LR: r.cfg.LR})
 	r.teacher = newLane("none", m, keep, d, stream(r.cfg.Seed, streamTeacherDropout), r.cfg.TeacherEpochs)
-	r.eval.run(m, &r.teacher.state)
+	r.eval.begin(m, &r.teacher.state)
 	r.lanes = []*lane{r.teacher}
 	r.phase, r.epoch, r.step = Teaching, 0, 0
 	return nil
@@ -179,7 +202,7 @@ func (r *Run) teach() error {
 // distilFrom makes m the teacher, as it is, and begins to train the students.
 func (r *Run) distilFrom(m gnn.Model) error {
 	r.teacher = &lane{criterion: "none", model: m, bestModel: m, state: sizeOf(m)}
-	r.eval.run(m, &r.teacher.state)
+	r.eval.begin(m, &r.teacher.state)
 	r.teacher.best = r.teacher.state
 	return r.distil()
 }
@@ -237,7 +260,7 @@ func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
 	}
 	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), stream(r.cfg.Seed, streamDropout), r.cfg.Epochs)
 	l.draws = draws
-	r.eval.run(m, &l.state)
+	r.eval.begin(m, &l.state)
 	return l, nil
 }
 
@@ -249,10 +272,11 @@ func (r *Run) Step() bool {
 	b := r.sampler.Next()
 	for _, l := range r.lanes {
 		if err := l.step(b); err != nil {
-			r.fail(err)
+			r.fail(r.diagnose(l, b, err))
 			return false
 		}
 	}
+	r.edges += edgesOf(b)
 	if r.step++; r.step == r.sampler.Steps() {
 		r.endEpoch()
 	}
@@ -264,8 +288,9 @@ func (r *Run) Step() bool {
 const timings = 12
 
 func (r *Run) endEpoch() {
+	evaluate := r.cfg.Evaluates(r.epoch+1, r.epochs(r.phase))
 	for _, l := range r.lanes {
-		l.endEpoch(r.eval)
+		l.endEpoch(r.eval, evaluate)
 	}
 	if r.view != nil && r.phase == Distilling && r.teacher != nil && r.epoch < timings {
 		r.eval.run(r.teacher.bestModel, &r.teacher.state) // a first inference is slower than the students' fastest of many
@@ -280,10 +305,32 @@ func (r *Run) endEpoch() {
 		}
 	case r.phase == Distilling && r.epoch == r.cfg.Epochs:
 		r.phase = Finished
+		r.Close()
 	}
 }
 
-func (r *Run) fail(err error) { r.phase, r.err = Failed, err }
+// epochs returns the number of epochs of the phase, or of that which led to it.
+func (r *Run) epochs(p Phase) int {
+	if p == Teaching {
+		return r.cfg.TeacherEpochs
+	}
+	return r.cfg.Epochs
+}
+
+func (r *Run) fail(err error) {
+	r.phase, r.err = Failed, err
+	r.Close()
+}
+
+// edgesOf returns the number of edges of b, each counted in every layer.
+func edgesOf(b *sample.Batch) (n int64) {
+	for _, block := range b.Blocks {
+		for _, rel := range block.Rel {
+			n += int64(len(rel.In.Col))
+		}
+	}
+	return n
+}
 
 // Err returns the error that stopped the run, nil if none did.
 func (r *Run) Err() error { return r.err }
@@ -296,6 +343,17 @@ func (r *Run) Epoch() int { return r.epoch }
 
 // Steps returns the number of steps of one epoch.
 func (r *Run) Steps() int { return r.sampler.Steps() }
+
+// StepsDone returns the number of steps done in this epoch.
+func (r *Run) StepsDone() int { return r.step }
+
+// Edges returns over how many edges messages have passed since New: those of
+// every batch, each counted in every layer.
+func (r *Run) Edges() int64 { return r.edges }
+
+// History returns the learning curve of the model of Best, a point for each
+// epoch done. It must not be changed.
+func (r *Run) History() []Point { return r.lanes[len(r.lanes)-1].history }
 
 // Best returns the weights of the epoch of the taught student's, or of the
 // teacher's while it is trained, best validation accuracy, and that epoch's
@@ -317,12 +375,9 @@ func (r *Run) Teacher() (gnn.Model, ModelState) {
 // Snapshot describes the run in s.
 func (r *Run) Snapshot(s *Snapshot) {
 	*s = Snapshot{
-		Phase: r.phase, Epoch: r.epoch, Epochs: r.cfg.Epochs, Step: r.step, Steps: r.Steps(), Recorded: r.epoch,
+		Phase: r.phase, Epoch: r.epoch, Epochs: r.epochs(r.phase), Step: r.step, Steps: r.Steps(), Recorded: r.epoch,
 		Hash: r.Hash(), Changes: slices.Clone(r.changes), Seed: r.cfg.Seed, Backend: mat.Backend(),
 		Alpha: float32(r.cfg.Alpha), Beta: float32(r.cfg.Beta), Experiment: r.exp.String(),
-	}
-	if r.phase == Teaching {
-		s.Epochs = r.cfg.TeacherEpochs
 	}
 	if r.err != nil {
 		s.Error = r.err.Error()
@@ -345,12 +400,11 @@ func (r *Run) Snapshot(s *Snapshot) {
 }
 
 // Evaluate measures m on the whole of g: loss on the training nodes, accuracy
-// on each part of the split, the fastest of several inferences.
+// on each part of the split, the fastest of several inferences, of which there
+// are fewer if they take long. A large graph is computed layer by layer, see
+// gnn.Evaluator.
 func Evaluate(m gnn.Model, g *graph.Graph, split graph.Split) ModelState {
-	e := newEvaluation(g, split, m.Config().Layers)
 	s := sizeOf(m)
-	for range 5 {
-		e.run(m, &s)
-	}
+	newEvaluation(g, split, m.Config().Layers, isSmall(g)).repeat(m, &s, 5)
 	return s
 }

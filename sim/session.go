@@ -128,6 +128,7 @@ func (s *Session) begin(e Experiment) error {
 	}
 	if s.run != nil {
 		run.wish = s.run.wish.again()
+		s.run.Close()
 	}
 	s.run, s.graph, s.data, s.due = run, g, e.Data, 0
 	s.timeline, s.target = timeline{}, position{}

@@ -71,7 +71,8 @@ type Lane struct {
 }
 
 // A Point is one epoch of a learning curve. Losses are those of the last
-// step of the epoch, accuracies those after it.
+// step of the epoch, accuracies those after it, or of the last evaluation if
+// not every epoch has one.
 type Point struct {
 	Total, CE, KD, Aux float32 // Total = (1-alpha)·CE + alpha·KD + beta·Aux
 	Train, Valid, Test float32

@@ -3,6 +3,7 @@ package sim
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 
 	"abkd/gnn/sample"
 )
@@ -29,20 +30,39 @@ const (
 // only a print of them.
 func (r *Run) AppendState(dst []byte) []byte {
 	start := len(dst)
-	dst = append(dst, stateMagic...)
-	c := coder{does: appends, b: binary.LittleEndian.AppendUint16(dst, stateVersion)}
-	r.asTaught(func() {
-		m := r.moment()
-		r.header(&c)
-		c.moment(&m)
-		r.body(&c, m.phase, r.lanes)
-	})
+	c := coder{does: appends, b: dst}
+	r.state(&c)
 	return binary.LittleEndian.AppendUint64(c.b, sumOf(c.b[start:]))
 }
 
+// WriteState writes what AppendState appends, of which it never has more than
+// a few megabytes in memory: an optimiser of embedding tables has gigabytes.
+func (r *Run) WriteState(w io.Writer) error {
+	c := coder{does: appends, w: w, sum: fnvOffset}
+	r.state(&c)
+	c.drain(0)
+	if c.err != nil {
+		return c.err
+	}
+	_, err := w.Write(binary.LittleEndian.AppendUint64(nil, c.sum))
+	return err
+}
+
+// state visits all but the sum.
+func (r *Run) state(c *coder) {
+	c.b = binary.LittleEndian.AppendUint16(append(c.b, stateMagic...), stateVersion)
+	r.asTaught(func() {
+		m := r.moment()
+		r.header(c)
+		c.moment(&m)
+		r.body(c, m.phase, r.lanes)
+	})
+}
+
 // SetState makes r continue from a state that AppendState of a run of the same
-// experiment, graph and teacher has appended. Another state, a damaged one or
-// that of a run that failed is an error that says so, and the run is as it was.
+// experiment, graph and teacher has appended; the students' epochs may have
+// become more, as no step depends on them. Another state, a damaged one or that
+// of a run that failed is an error that says so, and the run is as it was.
 func (r *Run) SetState(src []byte) error {
 	n := len(src) - 8
 	if n < len(stateMagic)+2 || string(src[:len(stateMagic)]) != stateMagic {
@@ -127,7 +147,8 @@ func (c *coder) changes(list *[]Change) {
 // header visits what must be the same in the run that continues.
 func (r *Run) header(c *coder) {
 	e := r.cfg
-	e.Data = "" // a folder may have moved; its graph has a print
+	e.Data = ""  // a folder may have moved; its graph has a print
+	e.Epochs = 0 // see checkMoment
 	if got := string(c.bytes("experiment", []byte(e.String()))); got != e.String() {
 		c.fail("it is of the experiment %s, want %s: resume with the same settings", got, e.String())
 	}
@@ -198,15 +219,21 @@ func (r *Run) restore(c *coder) {
 	}
 }
 
-// checkMoment returns an error unless the run can be there.
+// checkMoment returns an error unless the run can be there. Of a run that has
+// come to its end this one may have more epochs.
 func (r *Run) checkMoment(m *moment) error {
-	epochs := r.cfg.Epochs
-	if m.phase == Teaching {
-		epochs = r.cfg.TeacherEpochs
+	if m.phase == Finished && m.epoch < r.cfg.Epochs {
+		if every := r.cfg.EvalEvery; m.epoch%every != 0 {
+			return fmt.Errorf("sim: state: its last epoch, %d, was evaluated because it was the last: with an evaluation every %d epochs a longer run would be another one", m.epoch, every)
+		}
+		m.phase = Distilling
 	}
+	epochs := r.epochs(m.phase)
 	switch {
 	case m.phase == Failed:
 		return fmt.Errorf("sim: state: it is of a run that failed")
+	case m.phase >= Distilling && m.epoch > epochs || m.phase == Distilling && m.epoch == epochs:
+		return fmt.Errorf("sim: state: it is of a run of more epochs: %d are done, want more than that instead of %d", m.epoch, epochs)
 	case m.epoch > epochs || (m.epoch == epochs) != (m.phase == Finished) || m.step >= r.Steps():
 		return fmt.Errorf("sim: state: it is at epoch %d, step %d of phase %d, which has %d epochs of %d steps", m.epoch, m.step, m.phase, epochs, r.Steps())
 	}

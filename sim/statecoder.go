@@ -3,6 +3,7 @@ package sim
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -21,10 +22,31 @@ import (
 // All numbers are little-endian. The first error stops a reading visit.
 type coder struct {
 	does  action
-	brief bool   // leave out what a keyframe does not need: the run has it
-	b     []byte // appended to, or left to read
-	sum   uint64
+	brief bool      // leave out what a keyframe does not need: the run has it
+	b     []byte    // appended to, or left to read
+	w     io.Writer // where b is drained to, nil to keep it
+	sum   uint64    // of what was hashed, or drained
 	err   error
+}
+
+// piece is of how many bytes a coder with a writer has more only for a moment.
+const piece = 1 << 20
+
+// drain writes b if it has more than so many bytes, all but those at its end
+// that are no word of the sum. drain(0) writes these too, and is the last.
+func (c *coder) drain(more int) {
+	if c.w == nil || len(c.b) <= more {
+		return
+	}
+	n := len(c.b)
+	if more > 0 {
+		n &^= 7
+	}
+	c.sum = sumFrom(c.sum, c.b[:n])
+	if c.err == nil {
+		_, c.err = c.w.Write(c.b[:n])
+	}
+	c.b = append(c.b[:0], c.b[n:]...)
 }
 
 // maxCount is more than there are epochs, steps or changes of any run.
@@ -107,11 +129,15 @@ func (c *coder) float64(what string, p *float64) {
 func (c *coder) floats(what string, x []float32) {
 	switch c.does {
 	case appends:
-		c.b = slices.Grow(binary.LittleEndian.AppendUint32(c.b, uint32(len(x))), 4*len(x))
-		at := len(c.b)
-		c.b = c.b[:at+4*len(x)]
-		for i, v := range x {
-			binary.LittleEndian.PutUint32(c.b[at+4*i:], math.Float32bits(v))
+		c.b = binary.LittleEndian.AppendUint32(c.b, uint32(len(x)))
+		for len(x) > 0 {
+			n := len(x)
+			if c.w != nil {
+				n = min(n, piece/4)
+			}
+			c.appendFloats(x[:n])
+			c.drain(piece)
+			x = x[n:]
 		}
 	case hashes:
 		for _, v := range x {
@@ -125,6 +151,14 @@ func (c *coder) floats(what string, x []float32) {
 		for i := range x {
 			x[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
 		}
+	}
+}
+
+func (c *coder) appendFloats(x []float32) {
+	at := len(c.b)
+	c.b = slices.Grow(c.b, 4*len(x))[:at+4*len(x)]
+	for i, v := range x {
+		binary.LittleEndian.PutUint32(c.b[at+4*i:], math.Float32bits(v))
 	}
 }
 
@@ -171,8 +205,11 @@ func (c *coder) bytes(what string, v []byte) []byte {
 }
 
 // sumOf hashes b, eight bytes at a time.
-func sumOf(b []byte) uint64 {
-	c := coder{sum: fnvOffset}
+func sumOf(b []byte) uint64 { return sumFrom(fnvOffset, b) }
+
+// sumFrom goes on from the sum of a multiple of eight bytes.
+func sumFrom(sum uint64, b []byte) uint64 {
+	c := coder{sum: sum}
 	for ; len(b) >= 8; b = b[8:] {
 		c.add(binary.LittleEndian.Uint64(b))
 	}

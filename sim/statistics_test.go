@@ -266,6 +266,7 @@ func TestFitAxesOf(t *testing.T) {
 			}
 		}
 	}
+	checkWideAxes(t, rng)
 	for name, m := range map[string]mat.Matrix{"zeros": mat.New(4, 3), "narrow": {Rows: 3, Cols: 1, Data: []float32{1, 2, 4}}, "single": {Rows: 1, Cols: 2, Data: []float32{5, 6}}} {
 		x := fitAxes(m)
 		for axis := range 2 {
@@ -280,6 +281,42 @@ func TestFitAxesOf(t *testing.T) {
 	nan.Data[2] = float32(math.NaN())
 	if x := fitAxes(nan); len(x.along[0]) != 2 {
 		t.Errorf("what is no number has axes %v", x.along)
+	}
+}
+
+// checkWideAxes compares the axes of a layer wider than it has nodes, which
+// come from the products of the nodes, with gonum's.
+func checkWideAxes(t *testing.T, rng *rand.Rand) {
+	t.Helper()
+	wideLayer := mat.New(60, maxFitted+5)
+	data := make([]float64, len(wideLayer.Data))
+	for i := range wideLayer.Data {
+		wideLayer.Data[i] = float32(rng.NormFloat64()) * float32(1+i%wideLayer.Cols%7)
+		data[i] = float64(wideLayer.Data[i])
+	}
+	var pc stat.PC
+	if !pc.PrincipalComponents(gonum.NewDense(60, wideLayer.Cols, data), nil) {
+		t.Fatal("no principal components")
+	}
+	var vectors gonum.Dense
+	pc.VectorsTo(&vectors)
+	x := fitAxes(wideLayer)
+	for axis := range 2 {
+		dot := 0.0
+		for k, f := range x.along[axis] {
+			dot += f * vectors.At(k, axis)
+		}
+		if math.Abs(math.Abs(dot)-1) > 1e-6 {
+			t.Errorf("axis %d of a wide layer has the cosine %g with gonum's", axis, dot)
+		}
+	}
+	many := mat.New(2*maxFitted, maxFitted+1)
+	for i := range many.Data {
+		many.Data[i] = rng.Float32()
+	}
+	y := fitAxes(many)
+	if n := gonum.Norm(gonum.NewVecDense(many.Cols, y.along[1]), 2); math.Abs(n-1) > 1e-9 {
+		t.Errorf("an axis has the length %g", n)
 	}
 }
 

@@ -84,6 +84,9 @@ const (
 	Distance         // cell (I, J) of D
 	Product          // cell (I, J) of A·D
 	Step             // chip of message layer I
+	Edge             // I: index into GraphView.Edges
+	Block            // layer J of the teacher (I = 0) or of the student (I = 1), at the focus
+	Total            // the sum of A·D, a term of the loss
 )
 
 // An Item identifies what is at a place of the picture.
@@ -92,9 +95,22 @@ type Item struct {
 	I, J   int
 }
 
+// A hit is the place of an item: a rectangle or, if r is not 0, what lies
+// within r of the line from (x0, y0) to (x1, y1).
 type hit struct {
 	x0, y0, x1, y1 float32
 	item           Item
+	r              float32
+}
+
+func (h *hit) has(x, y float32) bool {
+	if h.r == 0 {
+		return x >= h.x0 && x < h.x1 && y >= h.y0 && y < h.y1
+	}
+	dx, dy := h.x1-h.x0, h.y1-h.y0
+	t := min(max(((x-h.x0)*dx+(y-h.y0)*dy)/max(dx*dx+dy*dy, 1e-6), 0), 1)
+	dx, dy = x-h.x0-t*dx, y-h.y0-t*dy
+	return dx*dx+dy*dy < h.r*h.r
 }
 
 // A List is a picture: what to paint, and what is where. Build fills it again
@@ -106,9 +122,15 @@ type List struct {
 	Messages   Layer  // above it
 	Overlay    Layer  // above both: the tooltip
 	Tip        string // the tooltip in words, "" if there is none
-	Moving     bool   // the messages move with View.Time
+	Moving     bool   // the picture changes with View.Time or View.Since
+
+	// After Cycle seconds the messages begin again; Rest seconds into it is
+	// where they come to rest if nothing trains.
+	Cycle, Rest float64
 
 	hits    []hit
+	lanes   []lane
+	places  []place // [node]
 	texts   []memo
 	text    int // next memo
 	scratch []byte
@@ -123,6 +145,7 @@ type memo struct {
 
 func (l *List) reset(w, h float32, bg color.NRGBA) {
 	l.W, l.H, l.Background, l.Tip, l.Moving = w, h, bg, "", false
+	l.Cycle, l.Rest = Period, 0.45*Period
 	for _, y := range [...]*Layer{&l.Picture, &l.Messages, &l.Overlay} {
 		y.Shapes, y.Texts = y.Shapes[:0], y.Texts[:0]
 	}
@@ -132,8 +155,7 @@ func (l *List) reset(w, h float32, bg color.NRGBA) {
 // At returns what is at (x, y); of several things the last painted.
 func (l *List) At(x, y float32) (Item, bool) {
 	for i := len(l.hits) - 1; i >= 0; i-- {
-		h := &l.hits[i]
-		if x >= h.x0 && x < h.x1 && y >= h.y0 && y < h.y1 {
+		if h := &l.hits[i]; h.has(x, y) {
 			return h.item, true
 		}
 	}
@@ -141,15 +163,20 @@ func (l *List) At(x, y float32) (Item, bool) {
 }
 
 func (l *List) hit(x0, y0, x1, y1 float32, it Item) {
-	l.hits = append(l.hits, hit{x0, y0, x1, y1, it})
+	l.hits = append(l.hits, hit{x0, y0, x1, y1, it, 0})
 }
 
-// where returns the rectangle of it.
+// where returns the rectangle of it; of a line, one around its middle.
 func (l *List) where(it Item) (hit, bool) {
 	for _, h := range l.hits {
-		if h.item == it {
-			return h, true
+		if h.item != it {
+			continue
 		}
+		if h.r > 0 {
+			x, y := (h.x0+h.x1)/2, (h.y0+h.y1)/2
+			h.x0, h.y0, h.x1, h.y1 = x-h.r, y-h.r, x+h.r, y+h.r
+		}
+		return h, true
 	}
 	return hit{}, false
 }

@@ -10,7 +10,8 @@
 //	+------------------------+  +-------------------------------+
 //
 // A narrow or tall picture has the two parts below each other, or one of them
-// (View.Tab).
+// (View.Tab). Each scene brings another part to the fore (Frame); the camera
+// (Pose, Move) goes from one to the next without a jump.
 package scene
 
 import (
@@ -33,6 +34,12 @@ type View struct {
 	Layer   int     // show the messages of this layer, counted from 1; 0: one after the other
 	Hover   Item    // under the pointer
 	Focus   Item    // chosen by keyboard
+	Scene   int     // the scene that is told beside the picture: chooses the Frame
+	Select  string  // what is inspected, as the trainer's command inspect names it
+	Light   string  // what is pointed at outside the picture: a subject, or a quantity such as "m of writes"
+	Beat    Beat    // a training step taken apart
+	Since   float64 // seconds since the beat began
+	Pose    Pose    // the camera's; the zero Pose stands for Home
 	Layout  *Layout // of the snapshot's graph; made if nil
 }
 
@@ -63,13 +70,21 @@ func (l *List) Build(s *sim.Snapshot, v View) {
 	if b.Layout == nil || !b.Layout.fits(&s.Graph) {
 		b.Layout = NewLayout(&s.Graph)
 	}
-	graph, align := b.parts()
-	if graph.w > 0 {
+	if b.Pose.Zoom <= 0 {
+		b.Pose = v.Home()
+	}
+	b.selected, b.lit = b.find(v.Select), b.find(v.Light)
+	graph, stacks, matrices := b.rooms()
+	if b.sees(graph) {
 		b.graph(graph)
 	}
-	if align.w > 0 {
-		b.align(align)
+	if b.sees(stacks) {
+		b.stacks(stacks)
 	}
+	if b.sees(matrices) {
+		b.alignment(matrices)
+	}
+	b.look()
 	b.tooltip()
 }
 
@@ -85,6 +100,8 @@ type builder struct {
 	unit               float32 // spacing
 	title, body, small float32 // text sizes
 	compact            bool    // this part has little height: leave out what is said elsewhere
+
+	selected, lit mark // what View.Select and View.Light name
 }
 
 type area struct{ x, y, w, h float32 }
@@ -102,25 +119,6 @@ func (b *builder) scale() {
 func (b *builder) area() area {
 	pad := 2 * b.unit
 	return area{pad, pad, b.W - 2*pad, b.H - 2*pad}
-}
-
-// parts divides the picture.
-func (b *builder) parts() (graph, align area) {
-	a := b.area()
-	gap := 4 * b.unit
-	switch {
-	case b.Tab == "graph":
-		return a, area{}
-	case b.Tab == "align":
-		return area{}, a
-	case b.W >= 560 && b.W >= 1.25*b.H:
-		w := (a.w - gap) * 0.46
-		b.y.line(a.x+w+gap/2, a.y, a.x+w+gap/2, a.y+a.h, 1, Solid, b.p.line)
-		return area{a.x, a.y, w, a.h}, area{a.x + w + gap, a.y, a.w - w - gap, a.h}
-	}
-	h := (a.h - gap) * 0.5
-	b.y.line(a.x, a.y+h+gap/2, a.x+a.w, a.y+h+gap/2, 1, Solid, b.p.line)
-	return area{a.x, a.y, a.w, h}, area{a.x, a.y + h + gap, a.w, h}
 }
 
 // lines writes the strings in the middle of a, the first one bold.

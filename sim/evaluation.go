@@ -1,0 +1,171 @@
+package sim
+
+import (
+	"time"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/gnn/sample"
+)
+
+// An evaluation measures models on the whole graph: a small graph as one
+// batch, which also serves what is shown of it, a large one layer by layer,
+// see gnn.Evaluator.
+type evaluation struct {
+	graph              *graph.Graph
+	batch              *sample.Batch // nil: layer by layer
+	train, valid, test part
+	loss               gnn.CrossEntropy
+
+	// Of an evaluation layer by layer.
+	rows    []int32 // the nodes of the parts, each once, those of train first
+	trained int     // rows[:trained] are of train
+	at      []int32 // per target node, its place in rows
+	classes []int32 // per row, what the last model predicted
+	first   []int32 // 0, 1, 2, ...
+	labels  []int32 // of rows[:trained]
+}
+
+// wholeSize is up to how many nodes and edges a graph is evaluated as one
+// batch. At this size that takes tens of megabytes.
+const wholeSize = 1 << 21
+
+// isSmall reports whether g is evaluated as one batch.
+func isSmall(g *graph.Graph) bool {
+	n := 0
+	for _, t := range g.Types {
+		n += t.Count
+	}
+	for _, r := range g.Relations {
+		n += len(r.In.Col)
+	}
+	return n <= wholeSize
+}
+
+// A part is one part of a split: nodes and their labels.
+type part struct{ nodes, labels []int32 }
+
+func newPart(g *graph.Graph, nodes []int32) part {
+	p := part{nodes, make([]int32, len(nodes))}
+	for i, v := range nodes {
+		p.labels[i] = g.Labels[v]
+	}
+	return p
+}
+
+// newEvaluation returns the evaluation of models of up to the given number of
+// layers, whole or layer by layer.
+func newEvaluation(g *graph.Graph, split graph.Split, layers int, whole bool) *evaluation {
+	e := &evaluation{graph: g, train: newPart(g, split.Train), valid: newPart(g, split.Valid), test: newPart(g, split.Test)}
+	if whole {
+		e.batch = sample.NewFull(g, layers, split.Train).Next()
+		return e
+	}
+	e.at = make([]int32, g.Types[g.Target].Count)
+	for v := range e.at {
+		e.at[v] = -1
+	}
+	for i, p := range []part{e.train, e.valid, e.test} {
+		for _, v := range p.nodes {
+			if e.at[v] < 0 {
+				e.at[v] = int32(len(e.rows))
+				e.rows = append(e.rows, v)
+			}
+		}
+		if i == 0 {
+			e.trained = len(e.rows)
+		}
+	}
+	e.labels = make([]int32, e.trained)
+	for i := range e.labels {
+		e.labels[i] = g.Labels[e.rows[i]]
+	}
+	e.classes = make([]int32, len(e.rows))
+	return e
+}
+
+// begin measures a model that this run has not trained yet, for those who
+// watch. On a large graph nobody does, and it would take as long as an epoch.
+func (e *evaluation) begin(m gnn.Model, s *ModelState) {
+	if e.batch != nil {
+		e.run(m, s)
+	}
+}
+
+// run sets the measured fields of s: loss, accuracies and the fastest
+// inference so far.
+func (e *evaluation) run(m gnn.Model, s *ModelState) { e.repeat(m, s, 1) }
+
+// enough is how long inferences are repeated to find the fastest.
+const enough = 20 * time.Second
+
+// repeat is run with the fastest of several inferences.
+func (e *evaluation) repeat(m gnn.Model, s *ModelState, times int) {
+	infer := func() time.Duration { return e.whole(m, s) }
+	if e.batch == nil {
+		by := gnn.NewEvaluator(m, e.rows)
+		defer by.Release()
+		infer = func() time.Duration { return e.layered(by, s) }
+	}
+	for gone := time.Duration(0); times > 0 && gone < enough; times-- {
+		took := infer()
+		if us := float32(took.Nanoseconds()) / 1e3; s.InferMicros == 0 || us < s.InferMicros {
+			s.InferMicros = us
+		}
+		gone += took
+	}
+}
+
+// whole measures m on the batch of the whole graph. It returns what the
+// inference took.
+func (e *evaluation) whole(m gnn.Model, s *ModelState) time.Duration {
+	start := time.Now()
+	z := m.Forward(e.batch, nil).Logits()
+	took := time.Since(start)
+	s.Loss = float32(e.loss.Loss(z, e.train.nodes, e.train.labels))
+	accuracy := func(p part) float32 { return float32(gnn.Accuracy(z, p.nodes, p.labels)) }
+	s.Train, s.Valid, s.Test = accuracy(e.train), accuracy(e.valid), accuracy(e.test)
+	return took
+}
+
+// layered is whole by an evaluator of the rows.
+func (e *evaluation) layered(by *gnn.Evaluator, s *ModelState) time.Duration {
+	loss, start, scoring := 0.0, time.Now(), time.Duration(0)
+	by.Each(func(first int, z mat.Matrix) {
+		begun := time.Now()
+		loss += e.score(first, z)
+		scoring += time.Since(begun)
+	})
+	took := time.Since(start) - scoring
+	s.Loss = float32(loss / float64(max(e.trained, 1)))
+	s.Train, s.Valid, s.Test = e.accuracy(e.train), e.accuracy(e.valid), e.accuracy(e.test)
+	return took
+}
+
+// score keeps the classes that the logits of rows from first on predict. It
+// returns the sum of the cross-entropies of those of train.
+func (e *evaluation) score(first int, z mat.Matrix) float64 {
+	for i := range z.Rows {
+		e.classes[first+i] = gnn.Predict(z.Row(i))
+	}
+	n := min(max(e.trained-first, 0), z.Rows)
+	for len(e.first) < n {
+		e.first = append(e.first, int32(len(e.first)))
+	}
+	if n == 0 {
+		return 0
+	}
+	return float64(e.loss.Loss(z, e.first[:n], e.labels[first:first+n]) * float64(n))
+}
+
+// accuracy returns the share of the nodes of p that are predicted right.
+func (e *evaluation) accuracy(p part) float32 {
+	right := 0
+	for i, v := range p.nodes {
+		if e.classes[e.at[v]] == p.labels[i] {
+			right++
+		}
+	}
+	return float32(float64(right) / float64(max(len(p.nodes), 1)))
+}

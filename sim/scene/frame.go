@@ -1,0 +1,89 @@
+package scene
+
+// rooms returns where graph, layers and matrices stand: between the places
+// that they have in the frames, by the camera's shares of these. What a frame
+// leaves out waits outside the picture, on the side on which it stands in the
+// overview.
+func (b *builder) rooms() (graph, stacks, matrices area) {
+	for f := range frames {
+		share := b.Pose.Share[f]
+		if share == 0 {
+			continue
+		}
+		g, s, m := b.room(f)
+		graph, stacks, matrices = graph.plus(g, share), stacks.plus(s, share), matrices.plus(m, share)
+	}
+	return graph, stacks, matrices
+}
+
+func (a area) plus(c area, share float32) area {
+	return area{a.x + share*c.x, a.y + share*c.y, a.w + share*c.w, a.h + share*c.h}
+}
+
+// sees reports whether any of a is inside the picture.
+func (b *builder) sees(a area) bool {
+	return a.w > 1 && a.h > 1 && a.x < b.W-0.5 && a.y < b.H-0.5 && a.x+a.w > 0.5 && a.y+a.h > 0.5
+}
+
+func (b *builder) room(f Frame) (graph, stacks, matrices area) {
+	a := b.area()
+	graph, align, beside := b.parts()
+	switch f {
+	case Neighbourhood, Lanes:
+		graph = a
+		if beside {
+			align.x = b.W
+		} else {
+			align.y = b.H
+		}
+	case Stacks, Matrices:
+		if beside {
+			graph.x = -graph.w
+		} else {
+			graph.y = -graph.h
+		}
+		align = a
+	}
+	stacks, matrices = b.split(align)
+	if f == Stacks {
+		stacks, matrices.y = a, b.H
+	}
+	return graph, stacks, matrices
+}
+
+// parts divides the overview.
+func (b *builder) parts() (graph, align area, beside bool) {
+	a := b.area()
+	gap := 4 * b.unit
+	if b.W >= 560 && b.W >= 1.25*b.H {
+		w := (a.w - gap) * 0.46
+		return area{a.x, a.y, w, a.h}, area{a.x + w + gap, a.y, a.w - w - gap, a.h}, true
+	}
+	h := (a.h - gap) * 0.5
+	return area{a.x, a.y, a.w, h}, area{a.x, a.y + h + gap, a.w, h}, false
+}
+
+// split divides the alignment into layers and matrices.
+func (b *builder) split(a area) (stacks, matrices area) {
+	lt, ls, _ := b.layers()
+	b.compact = a.h < 22*b.body
+	gap := 1.5 * b.unit
+	rest := a.h - b.head() - gap
+	low := min(0.58*rest, b.tallest(a.w, lt, ls))
+	return area{a.x, a.y, a.w, a.h - low - gap}, area{a.x, a.y + a.h - low, a.w, low}
+}
+
+// divide paints the line between the two parts of the overview.
+func (b *builder) divide(graph area) {
+	share := b.Pose.Share[Overview]
+	if share <= 0 {
+		return
+	}
+	c := alpha(b.p.line, share)
+	gap := 2 * b.unit
+	if _, _, beside := b.parts(); beside {
+		b.y.line(graph.x+graph.w+gap, graph.y, graph.x+graph.w+gap, graph.y+graph.h, 1, Solid, c)
+		return
+	}
+	b.y.line(graph.x, graph.y+graph.h+gap, graph.x+graph.w, graph.y+graph.h+gap, 1, Solid, c)
+}
