@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -211,30 +212,9 @@ func readJSON(name string, v any) error {
 }
 
 // replaceFile writes the file name, all of it or nothing.
-func replaceFile(name string, content []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
-	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", name, cause(err))
-	}
-	defer func() {
-		if err != nil {
-			f.Close() // a second Close is harmless
-			os.Remove(f.Name())
-			err = fmt.Errorf("cannot write %s: %w", name, cause(err))
-		}
-	}()
-	if _, err := f.Write(content); err != nil {
+func replaceFile(name string, content []byte) error {
+	return replaceWith(name, func(w io.Writer) error {
+		_, err := w.Write(content)
 		return err
-	}
-	// CreateTemp lets only the owner read.
-	if err := f.Chmod(0o644); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
+	})
 }

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"time"
 
 	"abkd/gnn/graph"
@@ -11,39 +14,93 @@ import (
 	"abkd/sim"
 )
 
-// A dataset is a graph that was read, the split that was asked for, and how
-// long reading took.
+// A dataset is a graph that was read, the split that was asked for, how long
+// reading took, and what became of the cache.
 type dataset struct {
 	graph *graph.Graph
 	split graph.Split
 	took  time.Duration
+	load  ogb.Load
 }
 
 // read returns the graph that s names. A signal ends it.
 func (s *source) read(ctx context.Context, stderr io.Writer) (d dataset, err error) {
 	start := time.Now()
 	err = await(ctx, nil, func() (err error) {
-		d.graph, err = readGraph(s.data, stderr)
+		d.graph, d.load, err = s.open(stderr)
 		return err
 	})
 	if err != nil {
 		return dataset{}, err
 	}
 	d.took = time.Since(start)
+	if d.load.Warn != nil {
+		fmt.Fprintf(stderr, "abkd: not cached, so reading takes as long the next time: %s\n", oneLine(d.load.Warn.Error()))
+	}
 	if s.split != "" || len(d.graph.Splits) > 0 {
 		d.split, err = d.graph.Split(s.split)
 	}
 	return d, err
 }
 
-func readGraph(name string, stderr io.Writer) (*graph.Graph, error) {
-	switch name {
+// open returns the graph that s names, from the cache if it is there.
+func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
+	switch s.data {
 	case "":
-		return nil, fmt.Errorf(`--data is "", want a folder, karate or mag-mini`)
+		return nil, ogb.Load{}, fmt.Errorf(`--data is "", want a folder, karate or mag-mini`)
 	case "karate", "mag-mini":
-		return sim.BuiltIn(name)
+		g, err := sim.BuiltIn(s.data)
+		return g, ogb.Load{}, err
 	}
-	m := newMeter(stderr, "reading "+name, "bytes")
+	if g, err := readPack(s.data); g != nil || err != nil {
+		return g, ogb.Load{}, err
+	}
+	if s.noCache && s.cache != "" {
+		return nil, ogb.Load{}, errors.New("--cache and --no-cache are both given, want one of them")
+	}
+	m := newMeter(stderr, "reading "+s.data, "bytes")
 	defer m.done()
-	return ogb.Read(name, ogb.Options{Progress: func(file string, done, total int64) { m.set(done, total, file) }})
+	o := ogb.Options{Progress: together(m)}
+	dir, err := s.cacheFolder()
+	if dir == "" {
+		g, rerr := ogb.Read(s.data, o)
+		return g, ogb.Load{Warn: err}, rerr
+	}
+	return ogb.Open(s.data, o, dir)
+}
+
+// cachedFrom is how many bytes a data set has from which on it is cached
+// unasked: a smaller one is read in a moment.
+const cachedFrom = 16 << 20
+
+// cacheFolder returns the folder of the cache file, "" for none, and an error
+// if there should be one but it is not known where.
+func (s *source) cacheFolder() (string, error) {
+	if s.noCache || s.cache != "" {
+		return s.cache, nil
+	}
+	if size, err := ogb.Size(s.data); err != nil || size < cachedFrom {
+		return "", nil // if it cannot be read, reading will say so
+	}
+	user, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("%w: want --cache or --no-cache", err)
+	}
+	return filepath.Join(user, "abkd"), nil
+}
+
+// together returns the progress of files that are read at the same time as
+// that of one, of the size of all that have been begun.
+func together(m *meter) func(file string, done, total int64) {
+	of := map[string]int64{}
+	var sum, all int64
+	return func(file string, done, total int64) {
+		before, begun := of[file]
+		if !begun {
+			all += total
+		}
+		sum += done - before
+		of[file] = done
+		m.set(sum, all, "")
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -78,4 +79,22 @@ func TestFullOutput(t *testing.T) {
 	}
 	defer full.Close()
 	runTo(t, full, "info", "--data", "karate").fails(t, "cannot write the result", "no space left")
+}
+
+// TestFullDiskCache caches on a disk that is too small: training goes on, and
+// nothing is left behind.
+func TestFullDiskCache(t *testing.T) {
+	data, dir := graphFolder(t), smallDisk(t, "8k")
+	r := abkd(t, "train", "--data", data, "--epochs", "2", "--cache", dir, "--json").ok(t)
+	if r.json(t)["epochs"] != 2. || !strings.HasPrefix(r.stderr, "abkd: not cached, ") || !strings.Contains(r.stderr, "no space left") {
+		t.Errorf("epochs %v, stderr %q, want 2 and a warning of the full disk", r.json(t)["epochs"], r.stderr)
+	}
+	onlyEntries(t, dir)
+}
+
+// TestFullDiskShape checks the room before it makes anything.
+func TestFullDiskShape(t *testing.T) {
+	dir := smallDisk(t, "1m")
+	abkd(t, "synth", "--shape", "ogbn-mag", "--scale", "0.1", "--out", filepath.Join(dir, "g")).fails(t, "needs about 60,000,000 bytes of disk")
+	onlyEntries(t, dir)
 }

@@ -27,7 +27,8 @@ alone and needs no teacher.
 Defaults that depend on others: alpha is 0.9 for the criterion kd, and the
 comparison is per node for the head batchnorm.
 
-Ctrl-C saves the best weights so far, as "abkd train" does; exit status 130.`,
+Ctrl-C saves the best weights so far and the state for --resume, as "abkd train"
+does; exit status 130.`,
 		Example: `  abkd distill --data mag-mini --teacher teacher.safetensors --out student.safetensors
   abkd distill --teacher teacher.safetensors --criterion kd --temperature 4 --json
   abkd distill --teacher teacher.safetensors --layers 2 --hidden 8 --criterion abkd \

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -21,7 +22,13 @@ type job struct {
 	experiment sim.Experiment
 	teacher    string // file of the teacher's weights, "" for none
 	out        string // file for the best weights, "" for none
+	checkpoint string // file for the state of the run, "" for the default
+	resume     bool   // go on from it
+	metrics    string // file for a line per epoch, "" for none
+	maxMemory  byteSize
 	asJSON     bool
+
+	estimate int64 // of the memory that the run takes
 }
 
 // A fitReport is the result of a job.
@@ -37,6 +44,8 @@ type fitReport struct {
 	Seconds     number     `json:"seconds"`
 	Last        lossReport `json:"last"` // the last training step
 	Interrupted bool       `json:"interrupted"`
+	Estimate    int64      `json:"estimated_memory"` // in bytes, before the run
+	Peak        *int64     `json:"peak_memory"`      // of the process, null where it is not known
 	Out         string     `json:"out"` // "" if nothing was saved
 	*distillReport
 }
@@ -64,6 +73,10 @@ func (j *job) addFlags(cmd *cobra.Command) {
 	j.source.addFlags(cmd, true)
 	f := cmd.Flags()
 	f.StringVar(&j.out, "out", "", "`file` for the weights of the best validation epoch, in the safetensors format")
+	f.StringVar(&j.checkpoint, "checkpoint", "", "`file` for the state of the run at the end of every epoch, to go on from; it stays (default: that of --out with .checkpoint added, written every 10 seconds at most, which goes when the run is done)")
+	f.BoolVar(&j.resume, "resume", false, "go on from the checkpoint, to the very weights of a run that was never ended; --epochs may be more than before")
+	f.StringVar(&j.metrics, "metrics", "", "`file` for a line of JSON per epoch, written as soon as it is done")
+	f.Var(&j.maxMemory, "max-memory", "refuse to begin a run that is estimated to need more, such as 20GiB (without it, a run that needs more than there is has a warning)")
 	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
 }
@@ -71,41 +84,37 @@ func (j *job) addFlags(cmd *cobra.Command) {
 // run does the job called name. Ctrl-C ends it early, but cleanly.
 func (j *job) run(cmd *cobra.Command, name string) error {
 	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
-	if err := checkOut(j.out); err != nil {
+	k, err := j.checkFiles()
+	if err != nil {
 		return err
-	}
-	if sameFile(j.out, j.teacher) {
-		return fmt.Errorf("--out %s: it is the teacher's file, want another one for the student", j.out)
 	}
 	d, err := j.read(ctx, stderr)
 	if err != nil {
 		return err
 	}
-	j.experiment.Data, j.experiment.Split = j.data, d.split.Name
-	d.graph = j.experiment.Prepare(d.graph)
-	var teacher gnn.Model
-	if j.teacher != "" {
-		if teacher, err = gnn.Load(j.teacher, d.graph); err != nil {
-			return err
-		}
-	}
-	var r *sim.Run
-	err = await(ctx, newMeter(stderr, "preparing", ""), func() (err error) {
-		r, err = sim.New(d.graph, j.experiment, sim.Options{Teacher: teacher})
-		return err
-	})
+	r, teacher, err := j.begin(ctx, stderr, &d, k)
 	if err != nil {
 		return err
 	}
+	defer r.Close()
 	start := time.Now()
-	interrupted := fit(ctx, r, stderr)
-	if err := r.Err(); err != nil {
-		return err
+	interrupted, err := j.fit(ctx, r, k, stderr)
+	if err == nil {
+		err = r.Err()
 	}
 	report := j.report(name, r, time.Since(start))
 	report.Interrupted = interrupted
-	if err := j.save(report, r); err != nil {
+	if err != nil {
+		if r.Err() != nil {
+			k.finish() // from there it would come to the same
+		}
+		return j.rescue(report, r, err)
+	}
+	if err := j.save(report, r, k); err != nil {
 		return err
+	}
+	if !interrupted {
+		k.finish()
 	}
 	// What is saved is saved: now a first Ctrl-C does not stop, a second does.
 	if err := report.measure(context.WithoutCancel(ctx), stderr, r, teacher, d); err != nil {
@@ -115,22 +124,74 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 		return err
 	}
 	if interrupted {
-		return interruption(fmt.Sprintf("interrupted in epoch %d: %s", report.Epochs+1, report.saved()))
+		return interruption(fmt.Sprintf("interrupted in epoch %d: %s%s", report.Epochs+1, report.saved(), k.advice()))
 	}
 	return nil
 }
 
+// checkFiles reports a mistake in the names of files before the data are read.
+func (j *job) checkFiles() (*keeper, error) {
+	if err := checkOut(j.out); err != nil {
+		return nil, err
+	}
+	if sameFile(j.out, j.teacher) {
+		return nil, fmt.Errorf("--out %s: it is the teacher's file, want another one for the student", j.out)
+	}
+	if err := j.checkMetrics(); err != nil {
+		return nil, err
+	}
+	return j.newKeeper()
+}
+
+// begin prepares the graph and makes the run, or that of which k has the state.
+func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, k *keeper) (r *sim.Run, teacher gnn.Model, err error) {
+	j.experiment.Data, j.experiment.Split = j.data, d.split.Name
+	err = await(ctx, newMeter(stderr, "preparing", ""), func() (err error) {
+		d.graph = j.experiment.Prepare(d.graph)
+		if j.teacher != "" {
+			if teacher, err = gnn.Load(j.teacher, d.graph); err != nil {
+				return err
+			}
+		}
+		if err := j.checkMemory(stderr, *d, teacher); err != nil {
+			return err
+		}
+		if r, err = sim.New(d.graph, j.experiment, sim.Options{Teacher: teacher}); err != nil || !j.resume {
+			return err
+		}
+		return k.resume(r)
+	})
+	return r, teacher, err
+}
+
 // save writes the best weights, which must be those of an epoch, to the file
 // asked for.
-func (j *job) save(report *fitReport, r *sim.Run) error {
+func (j *job) save(report *fitReport, r *sim.Run, k *keeper) error {
 	best, state := r.Best()
-	if state.BestEpoch == 0 {
-		return interruption("interrupted before the end of the first epoch: nothing was saved")
-	}
-	if j.out == "" {
+	switch {
+	case state.BestEpoch == 0 && !report.Interrupted:
+		return errors.New("in no epoch that was evaluated the loss is a finite number: nothing was saved; lower --lr")
+	case state.BestEpoch == 0 && report.Epochs == 0:
+		return interruption("interrupted before the end of the first epoch: no weights were saved" + k.advice())
+	case state.BestEpoch == 0:
+		return interruption("interrupted before the first evaluation: no weights were saved" + k.advice())
+	case j.out == "":
 		return nil
 	}
 	return gnn.Save(j.out, best, report.meta(state))
+}
+
+// rescue saves the best weights of a run that ended with err, and adds to it
+// what it did.
+func (j *job) rescue(report *fitReport, r *sim.Run, err error) error {
+	best, state := r.Best()
+	if j.out == "" || state.BestEpoch == 0 {
+		return err
+	}
+	if saving := gnn.Save(j.out, best, report.meta(state)); saving != nil {
+		return fmt.Errorf("%w; nor could the best weights so far be saved: %w", err, saving)
+	}
+	return fmt.Errorf("%w; the best weights so far, of epoch %d, are in %s", err, state.BestEpoch, j.out)
 }
 
 // measure fills in what the student and the teacher achieve.
@@ -148,32 +209,60 @@ func (r *fitReport) measure(ctx context.Context, stderr io.Writer, run *sim.Run,
 	return nil
 }
 
-// fit steps r to its end. It reports whether a signal ended it earlier.
-func fit(ctx context.Context, r *sim.Run, stderr io.Writer) (interrupted bool) {
-	m := newMeter(stderr, "training", "epochs")
+// fit steps r to its end, and keeps what --checkpoint and --metrics ask for. It
+// reports whether a signal ended it earlier.
+func (j *job) fit(ctx context.Context, r *sim.Run, k *keeper, stderr io.Writer) (interrupted bool, err error) {
+	lines, err := j.newRecorder(r)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, lines.close()) }()
+	steps := int64(r.Steps())
+	unit := "steps"
+	if steps == 1 {
+		unit = "epochs"
+	}
+	m := newMeter(stderr, "training", unit)
+	m.predict = false // a run that goes on has not done it all in this time
 	defer m.done()
-	var s sim.Snapshot
+	place := func() int64 { return int64(r.Epoch())*steps + int64(r.StepsDone()) }
+	begun, total := place(), int64(j.experiment.Resolved().Epochs)*steps
 	for {
 		if ctx.Err() != nil {
-			return true
+			return true, k.keep(r)
 		}
-		if !r.Step() {
-			return false
+		epoch := r.Epoch()
+		more := r.Step()
+		if r.Epoch() > epoch {
+			if err := lines.endEpoch(r); err != nil {
+				return false, errors.Join(err, k.keep(r))
+			}
+			if err := k.endEpoch(r); err != nil {
+				return false, err
+			}
+		}
+		if !more {
+			return false, nil
 		}
 		if m.due() {
-			r.Snapshot(&s)
-			m.set(int64(s.Epoch), int64(s.Epochs), lastPoint(&s))
+			done := place()
+			m.set(done, total, lastPoint(r)+m.left(begun, done, total))
 		}
 	}
 }
 
-func lastPoint(s *sim.Snapshot) string {
-	lane := s.Lanes[len(s.Lanes)-1]
-	if len(lane.History) == 0 {
-		return ""
+// lastPoint says how well the model does, nothing in the first epoch.
+func lastPoint(r *sim.Run) string {
+	h := r.History()
+	if len(h) == 0 {
+		return fmt.Sprintf("epoch %d", r.Epoch()+1)
 	}
-	p := lane.History[len(lane.History)-1]
+	p := h[len(h)-1]
 	return fmt.Sprintf("loss %.4f, valid %s", p.Total, percent(number(p.Valid)))
+}
+
+func losses(p sim.Point) lossReport {
+	return lossReport{number(p.Total), number(p.CE), number(p.KD), number(p.Aux)}
 }
 
 // report returns what r says of itself; the models are measured apart.
@@ -183,12 +272,14 @@ func (j *job) report(name string, r *sim.Run, took time.Duration) *fitReport {
 	_, best := r.Best()
 	out := &fitReport{
 		Command: name, Data: j.data, Split: j.experiment.Split, Model: j.experiment.Model, Seed: s.Seed,
-		BestEpoch: best.BestEpoch, Epochs: s.Epoch, Seconds: number(took.Seconds()), Out: j.out,
+		BestEpoch: best.BestEpoch, Epochs: s.Epoch, Seconds: number(took.Seconds()), Out: j.out, Estimate: j.estimate,
+	}
+	if peak, ok := peakMemory(); ok {
+		out.Peak = &peak
 	}
 	lane := s.Lanes[len(s.Lanes)-1]
 	if n := len(lane.History); n > 0 {
-		p := lane.History[n-1]
-		out.Last = lossReport{number(p.Total), number(p.CE), number(p.KD), number(p.Aux)}
+		out.Last = losses(lane.History[n-1])
 	}
 	if name == "distill" {
 		out.distillReport = &distillReport{

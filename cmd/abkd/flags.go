@@ -14,7 +14,7 @@ import (
 // those that distil adds. The page's other settings are about a teacher that
 // is trained beside its students; here that is a command of its own.
 var (
-	trainKeys   = []string{"seed", "model", "layers", "hidden", "input", "inputs", "epochs", "lr", "dropout", "input-dropout", "decay", "dense-decay", "row-normalise", "heads", "initial-share", "lambda", "sampler", "batch", "fanout"}
+	trainKeys   = []string{"seed", "model", "layers", "hidden", "input", "inputs", "epochs", "lr", "dropout", "input-dropout", "decay", "dense-decay", "row-normalise", "heads", "initial-share", "lambda", "sampler", "batch", "fanout", "roots", "steps", "eval-every"}
 	distillKeys = []string{"criterion", "beta", "alpha", "temperature", "dim", "softmax", "head", "granularity",
 		"no-subspace", "detach", "frozen", "kernel", "tau", "head-dim", "max-nodes", "nodes", "pin"}
 )
@@ -122,10 +122,16 @@ func findControl(controls []sim.Control, key string) *sim.Control {
 }
 
 // A source is where a command's graph comes from.
-type source struct{ data, split string }
+type source struct {
+	data, split string
+	cache       string // folder, "" for the user's own
+	noCache     bool
+}
 
 func (s *source) addFlags(cmd *cobra.Command, split bool) {
-	cmd.Flags().StringVar(&s.data, "data", "mag-mini", "`graph`: a folder in the raw layout of the Open Graph Benchmark, or karate or mag-mini (a folder of such a name: ./karate)")
+	cmd.Flags().StringVar(&s.data, "data", "mag-mini", "`graph`: a folder in the raw layout of the Open Graph Benchmark, a file that \"abkd pack\" wrote, or karate or mag-mini (a folder of such a name: ./karate)")
+	cmd.Flags().StringVar(&s.cache, "cache", "", "`folder` for the graph in a form that opens at once the next time (default: abkd in the user's cache folder, for data sets of 16 MB or more)")
+	cmd.Flags().BoolVar(&s.noCache, "no-cache", false, "read the data set itself, and leave no cache file")
 	if split {
 		cmd.Flags().StringVar(&s.split, "split", "", "`name` of the split into training, validation and test nodes; the first if not given")
 	}

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +30,11 @@ type infoReport struct {
 	ClassSizes []classReport    `json:"class_sizes"`
 	Splits     []splitReport    `json:"splits"`
 	LoadMS     number           `json:"load_ms"`
-	Cached     bool             `json:"cached"`
+	Cached     bool             `json:"cached"`     // the graph was taken from the cache file
+	CacheFile  string           `json:"cache_file"` // that is there now, "" for none
+	Rebuilt    string           `json:"rebuilt"`    // why a cache file was replaced, "" if none was
+	Verified   bool             `json:"verified"`
+	PeakMB     *number          `json:"peak_mb"` // memory of the process, null where the system does not tell
 }
 
 type typeReport struct {
@@ -64,15 +71,22 @@ type splitReport struct {
 
 func newInfo() *cobra.Command {
 	var from source
-	var asJSON bool
+	var asJSON, verify bool
 	cmd := &cobra.Command{
 		Use:   "info",
 		Short: "What a data set holds",
 		Long: `Read a data set, with all its checks, and print what it holds: nodes of each
 type, edges of each relation with the in-degrees of its destinations, classes,
-splits, and how long reading took. Relations named rev_... are the reverses
-that reading adds; a relation from a type to itself is made undirected.`,
+splits, how long reading took and how much memory. Relations named rev_... are
+the reverses that reading adds; a relation from a type to itself is made
+undirected.
+
+A data set of 16 MB or more, or any with --cache, leaves a cache file, from
+which it opens at once the next time. The file is made anew when a file of the
+data set has changed, or it is damaged itself; opening it checks all but
+features beyond a gigabyte, and --verify those as well.`,
 		Example: `  abkd info --data vispub
+  abkd info --data mag --verify
   abkd info --data mag-mini --json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -81,13 +95,32 @@ that reading adds; a relation from a type to itself is made undirected.`,
 				return err
 			}
 			r := newInfoReport(from.data, d)
+			if verify {
+				if err := verifyCache(cmd.Context(), cmd.ErrOrStderr(), d.load.File); err != nil {
+					return err
+				}
+				r.Verified = true
+			}
 			return write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}
 	from.addFlags(cmd, false)
+	cmd.Flags().BoolVar(&verify, "verify", false, "check all of the cache file")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	cmd.Flags().SortFlags = false
 	return cmd
+}
+
+// verifyCache checks the cache file of that name.
+func verifyCache(ctx context.Context, stderr io.Writer, file string) error {
+	if file == "" {
+		return errors.New("--verify: there is no cache file, want --cache")
+	}
+	err := await(ctx, newMeter(stderr, "checking "+file, ""), func() error { return graph.VerifyCache(file) })
+	if err != nil {
+		return fmt.Errorf("%w; remove the file, or read without it: --no-cache", err)
+	}
+	return nil
 }
 
 func newInfoReport(data string, d dataset) *infoReport {
@@ -96,7 +129,14 @@ func newInfoReport(data string, d dataset) *infoReport {
 	r := &infoReport{
 		Command: "info", Data: data, Name: g.Name, Nodes: g.NumNodes(), Edges: g.NumEdges(),
 		Target: target.Name, Features: target.Features.Cols, Classes: g.Classes,
-		LoadMS: number(d.took.Seconds() * 1000),
+		LoadMS: number(d.took.Seconds() * 1000), Cached: d.load.Cached, CacheFile: d.load.File,
+	}
+	if d.load.Why != nil {
+		r.Rebuilt = strings.TrimPrefix(d.load.Why.Error(), "graph: "+d.load.File+": ")
+	}
+	if bytes, ok := peakMemory(); ok {
+		mb := number(float64(bytes) / 1e6)
+		r.PeakMB = &mb
 	}
 	for _, t := range g.Types {
 		r.Types = append(r.Types, typeReport{t.Name, t.Count, t.Features.Cols})
@@ -140,8 +180,8 @@ func inDegree(c graph.CSR) (d degreeReport) {
 // text is the report for people.
 func (r *infoReport) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s nodes, %s edges, read in %.3g ms (not cached)\n\n",
-		r.Name, grouped(int64(r.Nodes)), grouped(int64(r.Edges)), r.LoadMS)
+	fmt.Fprintf(&b, "%s: %s nodes, %s edges, read in %.3g s (%s)%s\n\n",
+		r.Name, grouped(int64(r.Nodes)), grouped(int64(r.Edges)), r.LoadMS/1000, r.cache(), r.memory())
 
 	rows := [][]string{{"type", "nodes", "features"}}
 	for _, t := range r.Types {
@@ -176,6 +216,28 @@ func (r *infoReport) text() string {
 		fmt.Fprintf(&b, "  and %d smaller ones (--json lists all)\n", n)
 	}
 	return b.String()
+}
+
+// cache says what became of the cache.
+func (r *infoReport) cache() string {
+	switch {
+	case r.Verified:
+		return "cached and verified: " + r.CacheFile
+	case r.Cached:
+		return "cached: " + r.CacheFile
+	case r.CacheFile == "":
+		return "not cached"
+	case r.Rebuilt != "":
+		return "now cached: " + r.CacheFile + ", anew because " + r.Rebuilt
+	}
+	return "now cached: " + r.CacheFile
+}
+
+func (r *infoReport) memory() string {
+	if r.PeakMB == nil {
+		return ""
+	}
+	return fmt.Sprintf(", peak memory %s MB", grouped(int64(*r.PeakMB)))
 }
 
 // maxClassRows is how many classes the table for people lists.

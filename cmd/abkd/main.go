@@ -7,6 +7,9 @@
 //	abkd compare compare criteria over seeds and student sizes
 //	abkd synth   make a graph shaped like OGBN-Mag, of any size
 //	abkd info    what a data set holds
+//	abkd fetch   download ogbn-mag or ogbn-arxiv, check it and unpack it
+//	abkd pack    cut a part out of a graph, and a teacher for it, for the browser
+//	abkd export  predictions as CSV, or a model for PyTorch
 //	abkd serve   serve the built page on this machine
 //
 // The exit status is 0 when all went well, 1 for bad input or a failure, with

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,7 +12,10 @@ import (
 
 // checkOut reports why name could not be written later, so that a mistake
 // shows before hours of training. It leaves a file of that name alone.
-func checkOut(name string) error {
+func checkOut(name string) error { return checkWritable("--out", name) }
+
+// checkWritable is checkOut for the file of any flag.
+func checkWritable(flag, name string) error {
 	if name == "" {
 		return nil
 	}
@@ -18,20 +23,20 @@ func checkOut(name string) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return fmt.Errorf("--out %s: %w", name, cause(err))
+		return fmt.Errorf("%s %s: %w", flag, name, cause(err))
 	case info.IsDir():
-		return fmt.Errorf("--out %s: it is a folder, want the name of a file", name)
+		return fmt.Errorf("%s %s: it is a folder, want the name of a file", flag, name)
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("--out %s: it is not an ordinary file (%v), want one that can be replaced", name, info.Mode().Type())
+		return fmt.Errorf("%s %s: it is not an ordinary file (%v), want one that can be replaced", flag, name, info.Mode().Type())
 	}
 	// What counts is whether the folder takes a new file: weights are written
 	// beside the old ones, then renamed.
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("--out %s: there is no folder %s", name, filepath.Dir(name))
+		return fmt.Errorf("%s %s: there is no folder %s", flag, name, filepath.Dir(name))
 	}
 	if err != nil {
-		return fmt.Errorf("--out %s: cannot write there: %w", name, cause(err))
+		return fmt.Errorf("%s %s: cannot write there: %w", flag, name, cause(err))
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
@@ -49,4 +54,37 @@ func cause(err error) error {
 		return e.Err
 	}
 	return err
+}
+
+// replaceWith writes the file name, all that write writes or nothing.
+func replaceWith(name string, write func(w io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", name, cause(err))
+	}
+	defer func() {
+		if err != nil {
+			f.Close() // a second Close is harmless
+			os.Remove(f.Name())
+			err = fmt.Errorf("cannot write %s: %w", name, cause(err))
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<16)
+	if err := write(w); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	// CreateTemp lets only the owner read.
+	if err := f.Chmod(0o644); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
 }

@@ -17,6 +17,7 @@ type meter struct {
 	title    string
 	unit     string // what is counted
 	terminal bool
+	predict  bool // let the bar say how long it will take
 	start    time.Time
 	next     time.Duration // since start, when to show again
 	bar      *progressbar.ProgressBar
@@ -30,7 +31,7 @@ const (
 
 func newMeter(w io.Writer, title, unit string) *meter {
 	f, ok := w.(*os.File)
-	m := &meter{w: w, title: title, unit: unit, start: time.Now(), next: patience}
+	m := &meter{w: w, title: title, unit: unit, predict: true, start: time.Now(), next: patience}
 	if ok {
 		s, err := f.Stat()
 		m.terminal = err == nil && s.Mode()&os.ModeCharDevice != 0
@@ -65,6 +66,17 @@ func (m *meter) set(done, total int64, detail string) {
 	m.show(m.bar.Set64(done))
 }
 
+// left says how long the rest of total will take, as done has since begun was;
+// "" while that cannot be told.
+func (m *meter) left(begun, done, total int64) string {
+	if done <= begun {
+		return ""
+	}
+	gone := time.Since(m.start)
+	left := time.Duration(float64(gone) / float64(done-begun) * float64(total-done))
+	return fmt.Sprintf(", %v left", left.Round(time.Second))
+}
+
 // tick is set for work that cannot say how far it is: it shows the time.
 func (m *meter) tick() {
 	gone := time.Since(m.start)
@@ -87,7 +99,7 @@ func (m *meter) tick() {
 func (m *meter) newBar(total int64) *progressbar.ProgressBar {
 	options := []progressbar.Option{
 		progressbar.OptionSetWriter(m.w), progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetPredictTime(true), progressbar.OptionSetRenderBlankState(false),
+		progressbar.OptionSetPredictTime(m.predict), progressbar.OptionSetRenderBlankState(false),
 		progressbar.OptionSetSpinnerChangeInterval(0), // its goroutine races with Clear; tick turns the spinner
 	}
 	if total >= 0 {

@@ -21,7 +21,7 @@ func TestHelp(t *testing.T) {
 	if top.stdout != abkd(t, "--help").ok(t).stdout {
 		t.Error("abkd alone and abkd --help differ")
 	}
-	for _, name := range []string{"train", "distill", "eval", "synth", "info", "serve"} {
+	for _, name := range []string{"train", "distill", "eval", "synth", "info", "fetch", "pack", "export", "serve"} {
 		t.Run("command="+name, func(t *testing.T) {
 			if !strings.Contains(top.stdout, "\n  "+name+" ") {
 				t.Errorf("abkd --help does not list %s", name)

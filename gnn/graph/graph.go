@@ -57,7 +57,8 @@ type Split struct {
 }
 
 // A Graph is a heterogeneous graph with labels on the nodes of one type.
-// It is not changed after it has been built and may be shared.
+// It is not changed after it has been built and may be shared; its arrays may
+// be those of a cache file, which cannot be written to.
 type Graph struct {
 	Name       string
 	Types      []NodeType
@@ -71,7 +72,12 @@ type Graph struct {
 
 // TypeIndex returns the index of the node type of that name, or -1.
 func (g *Graph) TypeIndex(name string) int {
-	return slices.IndexFunc(g.Types, func(t NodeType) bool { return t.Name == name })
+	for i := range g.Types { // reads names alone: features may be on their way in
+		if g.Types[i].Name == name {
+			return i
+		}
+	}
+	return -1
 }
 
 // Split returns the split of that name, or the default one for "".
@@ -105,40 +111,68 @@ func (g *Graph) NumEdges() (n int) {
 // AddRelation adds the relation t with an edge from src[i] to dst[i] for each
 // i. An edge that is listed more than once is stored once.
 func (g *Graph) AddRelation(t EdgeType, src, dst []int32) error {
-	s, d := g.TypeIndex(t.Src), g.TypeIndex(t.Dst)
-	if s < 0 || d < 0 {
-		return fmt.Errorf("graph: relation %v: node types are %q and %q, want both among %q", t, t.Src, t.Dst, g.typeNames())
-	}
-	if slices.ContainsFunc(g.Relations, func(r Relation) bool { return r.EdgeType == t }) {
-		return fmt.Errorf("graph: relation %v is there already", t)
-	}
-	if len(src) != len(dst) {
-		return fmt.Errorf("graph: relation %v: %d sources, want %d (one per destination)", t, len(src), len(dst))
-	}
-	in, err := NewCSR(src, dst, g.Types[s].Count, g.Types[d].Count)
+	r, err := g.NewRelation(t, src, dst)
 	if err != nil {
-		return fmt.Errorf("graph: relation %v: %w", t, err)
+		return err
 	}
-	g.Relations = append(g.Relations, Relation{t, s, d, in})
-	return nil
+	return g.append(r)
 }
 
 // AddWithReverse adds the relation t and its reverse, named rev_Rel. A
 // relation from a type to itself is made undirected instead: each edge is
 // stored in both directions, in one relation.
 func (g *Graph) AddWithReverse(t EdgeType, src, dst []int32) error {
-	if t.Src == t.Dst {
-		return g.AddRelation(t, append(slices.Clone(src), dst...), append(slices.Clone(dst), src...))
-	}
-	if err := g.AddRelation(t, src, dst); err != nil {
+	r, err := g.NewWithReverse(t, src, dst)
+	if err != nil {
 		return err
 	}
-	return g.AddRelation(EdgeType{t.Dst, "rev_" + t.Rel, t.Src}, dst, src)
+	return g.append(r...)
+}
+
+// NewWithReverse returns the relations that AddWithReverse adds. g, of which
+// it reads the types, is not changed.
+func (g *Graph) NewWithReverse(t EdgeType, src, dst []int32) ([]Relation, error) {
+	if t.Src == t.Dst {
+		src, dst = append(slices.Clone(src), dst...), append(slices.Clone(dst), src...)
+	}
+	r, err := g.NewRelation(t, src, dst)
+	if err != nil || t.Src == t.Dst {
+		return []Relation{r}, err
+	}
+	back := EdgeType{t.Dst, "rev_" + t.Rel, t.Src}
+	return []Relation{r, {back, r.Dst, r.Src, transpose(r.In, g.Types[r.Src].Count)}}, nil
+}
+
+// NewRelation returns the relation that AddRelation adds. g, of which it
+// reads the types, is not changed.
+func (g *Graph) NewRelation(t EdgeType, src, dst []int32) (Relation, error) {
+	s, d := g.TypeIndex(t.Src), g.TypeIndex(t.Dst)
+	if s < 0 || d < 0 {
+		return Relation{}, fmt.Errorf("graph: relation %v: node types are %q and %q, want both among %q", t, t.Src, t.Dst, g.typeNames())
+	}
+	if len(src) != len(dst) {
+		return Relation{}, fmt.Errorf("graph: relation %v: %d sources, want %d (one per destination)", t, len(src), len(dst))
+	}
+	in, err := NewCSR(src, dst, g.Types[s].Count, g.Types[d].Count)
+	if err != nil {
+		return Relation{}, fmt.Errorf("graph: relation %v: %w", t, err)
+	}
+	return Relation{t, s, d, in}, nil
+}
+
+func (g *Graph) append(all ...Relation) error {
+	for _, r := range all {
+		if slices.ContainsFunc(g.Relations, func(q Relation) bool { return q.EdgeType == r.EdgeType }) {
+			return fmt.Errorf("graph: relation %v is there already", r.EdgeType)
+		}
+		g.Relations = append(g.Relations, r)
+	}
+	return nil
 }
 
 func (g *Graph) typeNames() (names []string) {
-	for _, t := range g.Types {
-		names = append(names, t.Name)
+	for i := range g.Types {
+		names = append(names, g.Types[i].Name)
 	}
 	return names
 }

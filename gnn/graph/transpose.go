@@ -39,6 +39,19 @@ func TransposeEntries(t CSR, from []int32, c CSR, rows int) (CSR, []int32) {
 	return t, from
 }
 
+// transpose returns the transpose of c, whose entries are below rows.
+func transpose(c CSR, rows int) CSR {
+	t := beginTranspose(CSR{}, c, rows)
+	for i := range c.Rows() {
+		for _, j := range c.Row(i) {
+			t.Col[t.Ptr[j]] = int32(i)
+			t.Ptr[j]++
+		}
+	}
+	endTranspose(t)
+	return t
+}
+
 // beginTranspose makes room for the transpose of c: Ptr[j] is the start of
 // row j. Whoever fills row j moves Ptr[j] to its end.
 func beginTranspose(t, c CSR, rows int) CSR {

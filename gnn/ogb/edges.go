@@ -11,30 +11,49 @@ import (
 	"abkd/gnn/graph"
 )
 
-// edges reads the relations.
-func (r *reader) edges(g *graph.Graph, s *schema, _ meta) error {
+// edges makes room for the relations and their reverses, and returns the
+// tasks that read them.
+func (r *reader) edges(g *graph.Graph, s *schema) (tasks []task) {
 	for _, rel := range s.relations {
-		count := rel.folder + "/num-edge-list.csv.gz"
-		n, err := r.number(count, math.MaxInt32)
-		if err != nil {
+		at := len(g.Relations)
+		g.Relations = append(g.Relations, graph.Relation{})
+		if !rel.directed && rel.Src != rel.Dst {
+			g.Relations = append(g.Relations, graph.Relation{})
+		}
+		tasks = append(tasks, task{rel.folder + "/edge.csv.gz", func() error {
+			got, err := r.relation(g, s, rel)
+			copy(g.Relations[at:], got) // when all have their room
 			return err
-		}
-		src, dst, err := r.edgeList(rel.folder+"/edge.csv.gz", s.types[s.index(rel.Src)], s.types[s.index(rel.Dst)], n, count)
-		if err != nil {
-			return err
-		}
-		if err := r.relationType(rel.folder+"/edge_reltype.csv.gz", n, count); err != nil {
-			return err
-		}
-		add := g.AddWithReverse
-		if rel.directed {
-			add = g.AddRelation
-		}
-		if err := add(rel.EdgeType, src, dst); err != nil {
-			return fmt.Errorf("ogb: %s: %w", rel.folder, err)
-		}
+		}})
 	}
-	return nil
+	return tasks
+}
+
+// relation reads a relation and makes its reverse.
+func (r *reader) relation(g *graph.Graph, s *schema, rel relation) ([]graph.Relation, error) {
+	count := rel.folder + "/num-edge-list.csv.gz"
+	n, err := r.number(count, math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	src, dst, err := r.edgeList(rel.folder+"/edge.csv.gz", s.types[s.index(rel.Src)], s.types[s.index(rel.Dst)], n, count)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.relationType(rel.folder+"/edge_reltype.csv.gz", n, count); err != nil {
+		return nil, err
+	}
+	var got []graph.Relation
+	if rel.directed {
+		got = make([]graph.Relation, 1)
+		got[0], err = g.NewRelation(rel.EdgeType, src, dst)
+	} else {
+		got, err = g.NewWithReverse(rel.EdgeType, src, dst)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ogb: %s: %w", rel.folder, err)
+	}
+	return got, nil
 }
 
 func (r *reader) edgeList(file string, from, to nodeType, count int, whence string) (src, dst []int32, err error) {

@@ -13,7 +13,7 @@ import (
 )
 
 // classes finds out how many classes there are and what they are called.
-func (r *reader) classes(g *graph.Graph, _ *schema, m meta) (err error) {
+func (r *reader) classes(g *graph.Graph, m meta) (err error) {
 	g.Classes = m.classes
 	file := r.glob("mapping/labelidx2*.csv.gz")
 	if file == "" {
@@ -30,9 +30,13 @@ func (r *reader) classes(g *graph.Graph, _ *schema, m meta) (err error) {
 	return nil
 }
 
-// labels reads the class of each target node. A number may be written as a
-// float; an empty row or "nan" is a node without a label.
-func (r *reader) labels(g *graph.Graph, s *schema, _ meta) error {
+// labels returns the task that reads the class of each target node. A number
+// may be written as a float; an empty row or "nan" is a node without a label.
+func (r *reader) labels(g *graph.Graph, s *schema) []task {
+	return []task{{s.labels, func() error { return r.readLabels(g, s) }}}
+}
+
+func (r *reader) readLabels(g *graph.Graph, s *schema) error {
 	t, err := r.open(s.labels)
 	if err != nil {
 		return err

@@ -14,32 +14,37 @@ import (
 	"abkd/gnn/mat"
 )
 
-// nodes reads the node types with their features, years and names.
-func (r *reader) nodes(g *graph.Graph, s *schema, _ meta) (err error) {
+// nodes makes the node types and returns the tasks that read their features,
+// years and names.
+func (r *reader) nodes(g *graph.Graph, s *schema) (tasks []task) {
 	total := 0
 	for _, t := range s.types {
 		total += t.count
 	}
-	for _, t := range s.types {
-		n := graph.NodeType{Name: t.name, Count: t.count}
+	g.Types = make([]graph.NodeType, len(s.types))
+	for i, t := range s.types {
+		n := &g.Types[i]
+		n.Name, n.Count = t.name, t.count
 		if t.features != "" {
-			if n.Features, err = r.features(t.features, t.count, s.countFile); err != nil {
+			tasks = append(tasks, task{t.features, func() (err error) {
+				n.Features, err = r.features(t.features, t.count, s.countFile)
 				return err
-			}
+			}})
 		}
 		if t.years != "" {
-			if n.Years, err = r.years(t.years, t.count, s.countFile); err != nil {
+			tasks = append(tasks, task{t.years, func() (err error) {
+				n.Years, err = r.years(t.years, t.count, s.countFile)
 				return err
-			}
+			}})
 		}
 		if t.names != "" && total <= maxNames {
-			if n.Labels, err = r.names(t.names, t.count, s.countFile); err != nil {
+			tasks = append(tasks, task{t.names, func() (err error) {
+				n.Labels, err = r.names(t.names, t.count, s.countFile)
 				return err
-			}
+			}})
 		}
-		g.Types = append(g.Types, n)
 	}
-	return nil
+	return tasks
 }
 
 func (r *reader) features(file string, count int, whence string) (mat.Matrix, error) {

@@ -28,6 +28,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 
 	"abkd/gnn/graph"
 )
@@ -35,7 +37,8 @@ import (
 // Options says how to read. The zero value of a field is its default.
 type Options struct {
 	// Progress, if not nil, is told how many bytes of a compressed file have
-	// been read. It is called by one goroutine at a time.
+	// been read. It is called by one goroutine at a time; files are read
+	// several at a time.
 	Progress func(file string, done, total int64)
 }
 
@@ -94,10 +97,14 @@ func Read(dir string, o Options) (*graph.Graph, error) {
 		return nil, fileError(dir, err)
 	}
 	g := &graph.Graph{Name: cmp.Or(m.name, filepath.Base(abs)), Target: s.target}
-	for _, step := range []func(*graph.Graph, *schema, meta) error{r.nodes, r.classes, r.labels, r.edges, r.splits} {
-		if err := step(g, s, m); err != nil {
-			return nil, err
-		}
+	if err := r.classes(g, m); err != nil { // labels are checked against them
+		return nil, err
+	}
+	if err := r.run(slices.Concat(r.nodes(g, s), r.labels(g, s), r.edges(g, s))); err != nil {
+		return nil, err
+	}
+	if err := r.splits(g, s, m); err != nil {
+		return nil, err
 	}
 	return g, nil
 }
@@ -106,4 +113,5 @@ func Read(dir string, o Options) (*graph.Graph, error) {
 type reader struct {
 	Options
 	dir string
+	mu  sync.Mutex // held while Progress is called
 }

@@ -55,7 +55,7 @@ func (r *reader) open(name string) (*table, error) {
 		f.Close()
 		return nil, fileError(name, err)
 	}
-	z, err := gzip.NewReader(&meter{f, name, 0, info.Size(), r.Progress})
+	z, err := gzip.NewReader(&meter{r, f, name, 0, info.Size()})
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("ogb: %s: is not in gzip format: %s", name, gzipCause(err))
@@ -98,17 +98,19 @@ func gzipCause(err error) string {
 
 // A meter reports how much of a file has been read.
 type meter struct {
+	r           *reader
 	f           *os.File
 	name        string
 	done, total int64
-	progress    func(file string, done, total int64)
 }
 
 func (m *meter) Read(p []byte) (int, error) {
 	n, err := m.f.Read(p)
 	m.done += int64(n)
-	if m.progress != nil {
-		m.progress(m.name, m.done, m.total)
+	if m.r.Progress != nil {
+		m.r.mu.Lock()
+		defer m.r.mu.Unlock()
+		m.r.Progress(m.name, m.done, m.total)
 	}
 	return n, err
 }

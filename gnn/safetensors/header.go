@@ -299,10 +299,14 @@ func appendHeader(b []byte, f *File) ([]byte, error) {
 		if len(b) > 9 {
 			b = append(b, ',')
 		}
-		b = append(appendText(b, t.Name), `:{"dtype":"F32","shape":`...)
+		size := 4
+		if t.Half {
+			size = 2
+		}
+		b = append(appendText(b, t.Name), `:{"dtype":"`+t.written()+`","shape":`...)
 		b = append(appendInts(b, t.Shape), `,"data_offsets":`...)
-		b = append(appendInts(b, []int{at, at + 4*len(t.Data)}), '}')
-		at += 4 * len(t.Data)
+		b = append(appendInts(b, []int{at, at + size*len(t.Data)}), '}')
+		at += size * len(t.Data)
 	}
 	return append(b, '}'), nil
 }

@@ -27,6 +27,7 @@ type Tensor struct {
 	Name  string
 	Shape []int
 	Data  []float32 // the values, rounded to float32 if the file has another type
+	Half  bool      // the file has float16; Write rounds the values to that
 
 	dtype string // "F64" or "I64" if the file has that, else ""
 	raw   []byte // the bytes of these in the file
@@ -81,7 +82,7 @@ func (f *File) Int64(name string) ([]int64, error) {
 		return nil, err
 	}
 	if t.dtype != "I64" {
-		return nil, fmt.Errorf("safetensors: tensor %.80q has dtype %s, want I64", name, cmp.Or(t.dtype, "F32"))
+		return nil, fmt.Errorf("safetensors: tensor %.80q has dtype %s, want I64", name, cmp.Or(t.dtype, t.written()))
 	}
 	values := make([]int64, len(t.Data))
 	for i := range values {
@@ -90,7 +91,7 @@ func (f *File) Int64(name string) ([]int64, error) {
 	return values, nil
 }
 
-// Decode parses a file in memory. Tensors of dtype F32, F64 and I64 are
+// Decode parses a file in memory. Tensors of dtype F16, F32, F64 and I64 are
 // understood. The result may share storage with b.
 func Decode(b []byte) (*File, error) {
 	f, err := decode(b)
@@ -140,24 +141,30 @@ func decode(b []byte) (*File, error) {
 
 // tensor converts the bytes of e.
 func (e entry) tensor(raw []byte) (Tensor, error) {
-	size := map[string]int{"F32": 4, "F64": 8, "I64": 8}[e.dtype]
+	size := map[string]int{"F16": 2, "F32": 4, "F64": 8, "I64": 8}[e.dtype]
 	if size == 0 {
-		return Tensor{}, fmt.Errorf("tensor %.80q has dtype %.80q, want F32, F64 or I64", e.name, e.dtype)
+		return Tensor{}, fmt.Errorf("tensor %.80q has dtype %.80q, want F16, F32, F64 or I64", e.name, e.dtype)
 	}
 	n, ok := product(e.shape)
 	if !ok || n != len(raw)/size || len(raw)%size != 0 {
 		return Tensor{}, fmt.Errorf("tensor %.80q has %d bytes, want %d for each element of shape %v", e.name, len(raw), size, e.shape)
 	}
 	t := Tensor{Name: e.name, Shape: e.shape, Data: make([]float32, n)}
-	if e.dtype == "F32" {
+	switch e.dtype {
+	case "F16":
+		t.Half = true
+		for i := range t.Data {
+			t.Data[i] = fromHalf(binary.LittleEndian.Uint16(raw[2*i:]))
+		}
+	case "F32":
 		for i := range t.Data {
 			t.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
 		}
-		return t, nil
-	}
-	t.dtype, t.raw = e.dtype, raw
-	for i := range t.Data {
-		t.Data[i] = float32(t.float64(i))
+	default:
+		t.dtype, t.raw = e.dtype, raw
+		for i := range t.Data {
+			t.Data[i] = float32(t.float64(i))
+		}
 	}
 	return t, nil
 }
@@ -184,8 +191,9 @@ func Encode(f *File) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Write writes f to w. All tensors become F32, in the order of f, and equal
-// files become equal bytes. The data begins at a multiple of 8 bytes.
+// Write writes f to w. All tensors become F32 or, where Half is set, F16, in
+// the order of f, and equal files become equal bytes. A value too large for
+// its type is an error. The data begins at a multiple of 8 bytes.
 func Write(w io.Writer, f *File) error {
 	if err := write(w, f); err != nil {
 		return fmt.Errorf("safetensors: %w", err)
@@ -203,8 +211,16 @@ func write(w io.Writer, f *File) error {
 	}
 	binary.LittleEndian.PutUint64(b, uint64(len(b)-8))
 	for _, t := range f.Tensors {
-		for _, v := range t.Data {
-			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		for i, v := range t.Data {
+			if t.Half {
+				h, ok := toHalf(v)
+				if !ok {
+					return fmt.Errorf("element %d of tensor %.80q is %g, want at most 65504 for F16", i, t.Name, v)
+				}
+				b = binary.LittleEndian.AppendUint16(b, h)
+			} else {
+				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+			}
 			if len(b) >= 1<<16 {
 				if _, err := w.Write(b); err != nil {
 					return err

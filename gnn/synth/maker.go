@@ -85,13 +85,7 @@ func (m *maker) assignClasses() {
 	for k := range m.share {
 		m.share[k] /= total
 	}
-	k, n := int32(0), float64(m.Papers)
-	for v := range m.papers.class { // exact shares, and at least one paper of each class
-		for int(k) < m.Classes-1 && (float64(v) >= float64(m.share[k]*n) || m.Papers-v <= m.Classes-1-int(k)) {
-			k++
-		}
-		m.papers.class[v] = k
-	}
+	assignShares(m.papers.class, m.share)
 	m.rng.Shuffle(m.Papers, func(i, j int) {
 		m.papers.class[i], m.papers.class[j] = m.papers.class[j], m.papers.class[i]
 	})
@@ -103,12 +97,26 @@ func (m *maker) assignClasses() {
 	}
 }
 
+// assignShares gives each node a class in exact shares, and at least one node
+// of each class. share is cumulative.
+func assignShares(class []int32, share []float64) {
+	k, n, last := int32(0), float64(len(class)), len(share)-1
+	for v := range class {
+		for int(k) < last && (float64(v) >= float64(share[k]*n) || len(class)-v <= last-int(k)) {
+			k++
+		}
+		class[v] = k
+	}
+}
+
 // anyClass draws a class by the share of its papers.
-func (m *maker) anyClass() int32 {
-	u := m.rng.Float64()
-	low, high := 0, m.Classes-1
+func (m *maker) anyClass() int32 { return drawClass(m.share, m.rng.Float64()) }
+
+// drawClass returns the class that holds u of the cumulative shares.
+func drawClass(share []float64, u float64) int32 {
+	low, high := 0, len(share)-1
 	for low < high {
-		if mid := (low + high) / 2; u < m.share[mid] {
+		if mid := (low + high) / 2; u < share[mid] {
 			high = mid
 		} else {
 			low = mid + 1
@@ -164,8 +172,8 @@ func (m *maker) channel(k int32, s float64) int32 {
 
 // normal draws from the sum of four uniform numbers scaled to variance 1:
 // nearly normal, without a logarithm whose last bit differs between machines.
-func (m *maker) normal() float64 {
-	u := m.rng.Uint64()
+func normal(rng *rand.Rand) float64 {
+	u := rng.Uint64()
 	sum := u&0xffff + u>>16&0xffff + u>>32&0xffff + u>>48
 	return (float64(sum) - 2*0xffff) * (1.7320508075688772 / 0x10000) // 4 uniforms have variance 1/3
 }
@@ -175,14 +183,14 @@ func (m *maker) normal() float64 {
 func (m *maker) features() mat.Matrix {
 	centre := mat.New(m.Classes, m.Features)
 	for i := range centre.Data {
-		centre.Data[i] = float32(m.normal())
+		centre.Data[i] = float32(normal(m.rng))
 	}
 	x := mat.New(m.Papers, m.Features)
 	scale := .2318 / math.Sqrt(1+float64(m.Spread*m.Spread))
 	for v, k := range m.papers.class {
 		c := centre.Row(int(m.channel(k, m.FeatureSignal)))
 		for i := range c {
-			f := float64(c[i]) + float64(m.Spread*m.normal())
+			f := float64(c[i]) + float64(m.Spread*normal(m.rng))
 			x.Row(v)[i] = float32(math.Round(1e4*(.0103+float64(scale*f))) / 1e4)
 		}
 	}

@@ -42,6 +42,15 @@ func (m Message) Bool(name string) bool {
 	return v.Type() == js.TypeBoolean && v.Bool()
 }
 
+// Size returns the length of the named field in bytes, 0 unless it is an
+// ArrayBuffer.
+func (m Message) Size(name string) int {
+	if v := m.field(name); v.InstanceOf(js.Global().Get("ArrayBuffer")) {
+		return v.Get("byteLength").Int()
+	}
+	return 0
+}
+
 // Bytes appends the named field, an ArrayBuffer, to dst[:0] and returns it.
 // The result is empty for anything else.
 func (m Message) Bytes(dst []byte, name string) []byte {

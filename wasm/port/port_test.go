@@ -39,7 +39,7 @@ func TestReceive(t *testing.T) {
 		if m.Type() != "view" || m.Text("text") != fmt.Sprint("message ", i) || m.Number("speed") != float64(i) || m.Bool("visible") != (i == 1) {
 			t.Errorf("message %d is %q, %q, %v, %v", i, m.Type(), m.Text("text"), m.Number("speed"), m.Bool("visible"))
 		}
-		if got := m.Bytes(nil, "bytes"); string(got) != string([]byte{1, 2, byte(i)}) {
+		if got := m.Bytes(nil, "bytes"); string(got) != string([]byte{1, 2, byte(i)}) || m.Size("bytes") != 3 {
 			t.Errorf("bytes of message %d are %v, want [1 2 %d]", i, got, i)
 		}
 	}
@@ -54,7 +54,7 @@ func TestHostile(t *testing.T) {
 	for _, v := range []any{nil, "text", 3.5, true, []any{1, 2}, map[string]any{"type": 7, "text": []any{}, "bytes": "no"}} {
 		far.Call("postMessage", v)
 		m := receive(p)
-		if m.Type() != "" || m.Text("text") != "" || m.Number("text") != 0 || m.Bool("text") || len(m.Bytes(nil, "bytes")) != 0 {
+		if m.Type() != "" || m.Text("text") != "" || m.Number("text") != 0 || m.Bool("text") || len(m.Bytes(nil, "bytes")) != 0 || m.Size("bytes") != 0 {
 			t.Errorf("message=%v: a field reads as something", v)
 		}
 	}

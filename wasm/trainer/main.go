@@ -3,8 +3,11 @@
 // Command trainer is the program of the page's dedicated worker: it trains
 // while the page and the stage stay free to draw.
 //
-//	page  -- teacher, command, pull -->  trainer
-//	      <-- ready, snapshot, error --
+//	page  -- teacher, graph, command, pull -->  trainer
+//	      <-- ready, opened, snapshot, error --
+//
+// A graph is the bytes of a pack with the name of its file. It is answered by
+// opened, whose text is the experiment to begin with, or by an error.
 //
 // A pull is a credit of one snapshot, paid as soon as there is something the
 // page has not seen. So a slow page gets fewer snapshots, never a queue of
@@ -89,12 +92,28 @@ func (t *trainer) handle(m port.Message) {
 		t.pulled = true
 	case "teacher":
 		t.session.SetTeacher(m.Bytes(nil, "bytes"))
+	case "graph":
+		t.open(m)
 	case "command":
 		t.changed = true
 		if err := t.session.Command(m.Text("text")); err != nil {
 			t.port.Send("error", "text", err.Error())
 		}
 	default:
-		t.port.Send("error", "text", fmt.Sprintf("trainer: message is %q, want pull, teacher or command", m.Type()))
+		t.port.Send("error", "text", fmt.Sprintf("trainer: message is %q, want pull, teacher, graph or command", m.Type()))
 	}
+}
+
+// open opens the pack in m.
+func (t *trainer) open(m port.Message) {
+	if n := m.Size("bytes"); n > sim.MaxPackBytes { // it would not fit into memory twice
+		t.port.Send("error", "text", fmt.Sprintf("trainer: %s: %d bytes, want at most %d", m.Text("name"), n, sim.MaxPackBytes))
+		return
+	}
+	e, err := t.session.SetPack(m.Bytes(nil, "bytes"), m.Text("name"))
+	if err != nil {
+		t.port.Send("error", "text", err.Error())
+		return
+	}
+	t.port.Send("opened", "text", e.String())
 }

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"abkd/sim"
+)
+
+// A keeper writes the state of a run to a file while it trains, so that a later
+// process goes on where this one was ended:
+//
+//	--checkpoint FILE   at the end of every epoch; the file stays when the run is done
+//	--out OUT alone     OUT.checkpoint, at the end of an epoch if the last one was
+//	                    10 s ago; it goes when the run is done
+//
+// The file is that of sim.Run.WriteState. It is replaced when the new one is
+// complete and on disk.
+type keeper struct {
+	name  string // "" for none
+	asked bool   // by --checkpoint
+	err   error  // of the last attempt, if it was not asked for
+
+	at          time.Time // of the last state
+	epoch, step int       // of it
+}
+
+// keepEvery is how long a run that was not asked for checkpoints goes on
+// without one.
+const keepEvery = 10 * time.Second
+
+// newKeeper returns the keeper of j. It refuses to replace the checkpoint of
+// another run.
+func (j *job) newKeeper() (*keeper, error) {
+	k := &keeper{name: j.checkpoint, asked: j.checkpoint != "", at: time.Now()}
+	if !k.asked && j.out != "" {
+		k.name = j.out + ".checkpoint"
+	}
+	if k.name == "" {
+		if j.resume {
+			return nil, fmt.Errorf("--resume: want --checkpoint or --out, to know the file to go on from")
+		}
+		return k, nil
+	}
+	if k.asked {
+		if err := checkWritable("--checkpoint", k.name); err != nil {
+			return nil, err
+		}
+		for _, other := range []string{j.out, j.teacher, j.metrics} {
+			if filepath.Clean(other) == filepath.Clean(k.name) || sameFile(other, k.name) {
+				return nil, fmt.Errorf("--checkpoint %s: it is the file of something else, want one of its own", k.name)
+			}
+		}
+	}
+	switch _, err := os.Stat(k.name); {
+	case j.resume && errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("--resume: there is no checkpoint %s: leave out --resume to begin anew", k.name)
+	case !j.resume && err == nil:
+		return nil, fmt.Errorf("%s: it is the checkpoint of an earlier run: --resume goes on from it; to begin anew remove it", k.name)
+	}
+	k.clean()
+	return k, nil
+}
+
+// clean removes what a kill left half written.
+func (k *keeper) clean() {
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(k.name), "."+escapeGlob(filepath.Base(k.name))+".*.tmp"))
+	if err != nil {
+		return
+	}
+	for _, name := range left {
+		os.Remove(name) // in vain at worst
+	}
+}
+
+// escapeGlob returns a pattern that only name matches.
+func escapeGlob(name string) string {
+	if os.PathSeparator == '\\' {
+		return name // there is no escape, nor may names hold * or ?
+	}
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
+}
+
+// resume makes r go on from the checkpoint.
+func (k *keeper) resume(r *sim.Run) error {
+	state, unmap, err := mapFile(k.name)
+	if err != nil {
+		return fmt.Errorf("--resume: %s: %w", k.name, cause(err))
+	}
+	defer unmap()
+	if err := r.SetState(state); err != nil {
+		return fmt.Errorf("--resume: %s: %w", k.name, err)
+	}
+	k.epoch, k.step = r.Epoch(), r.StepsDone()
+	return nil
+}
+
+// endEpoch keeps the state of r if it is time to.
+func (k *keeper) endEpoch(r *sim.Run) error {
+	if k.asked || time.Since(k.at) >= keepEvery {
+		return k.keep(r)
+	}
+	return nil
+}
+
+// keep writes the state of r unless it is there. A file that nobody asked for
+// must not end the run: that it cannot be written is said once, at the end.
+func (k *keeper) keep(r *sim.Run) error {
+	if k.name == "" || r.Err() != nil || k.epoch == r.Epoch() && k.step == r.StepsDone() {
+		return nil
+	}
+	err := replaceWith(k.name, func(w io.Writer) error { return r.WriteState(w) })
+	k.at = time.Now()
+	if err == nil {
+		k.epoch, k.step, k.err = r.Epoch(), r.StepsDone(), nil
+		return nil
+	}
+	if !k.asked {
+		k.err = err
+		return nil
+	}
+	if k.epoch == 0 && k.step == 0 {
+		return fmt.Errorf("--checkpoint: %w", err)
+	}
+	return fmt.Errorf("--checkpoint: %w; the one of epoch %d is as it was: --resume goes on from it when this is mended", err, k.epoch)
+}
+
+// finish removes a checkpoint that nobody asked for.
+func (k *keeper) finish() {
+	if k.name != "" && !k.asked {
+		os.Remove(k.name) // mostly it is not there
+	}
+}
+
+// advice says what a run that was ended early left, "" if nothing.
+func (k *keeper) advice() string {
+	switch {
+	case k.err != nil:
+		return fmt.Sprintf("; there is no newer checkpoint: %v", k.err)
+	case k.name == "" || k.epoch == 0 && k.step == 0:
+		return ""
+	}
+	return "; --resume goes on from " + k.name
+}

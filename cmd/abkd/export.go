@@ -1,0 +1,228 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	_ "embed"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/gnn/safetensors"
+)
+
+// An export is what is asked for.
+type export struct {
+	source
+	weights string // file
+	format  string
+	out     string
+	top     int // classes of each node in CSV, 0 for all, -1 for the default
+}
+
+// An exportReport is the result of export.
+type exportReport struct {
+	Command string   `json:"command"`
+	Data    string   `json:"data"`
+	Weights string   `json:"weights"`
+	Model   string   `json:"model"`
+	Format  string   `json:"format"`
+	Files   []string `json:"files"`
+	Rows    int      `json:"rows"` // of the predictions or the logits
+	Seconds number   `json:"seconds"`
+}
+
+// exportFormats are the formats, the default first.
+var exportFormats = []string{"csv", "safetensors", "pytorch"}
+
+// script rebuilds the model in PyTorch.
+//
+//go:embed export.py
+var script []byte
+
+func newExport() *cobra.Command {
+	e := export{top: -1}
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "export WEIGHTS",
+		Short: "Predictions as CSV, or a model for PyTorch",
+		Long: `Export saved weights, or what the model predicts on a graph:
+
+  csv          a line for each node of the labelled type: its number, name,
+               part of the split, label, prediction, classes' probabilities
+  safetensors  the weights as they are, after they have been checked against
+               the graph; the safetensors packages of Python, Rust and others
+               read them
+  pytorch      NAME.py, a script that rebuilds the model in plain PyTorch;
+               NAME.safetensors, its weights; NAME.pack, the graph; and
+               NAME.logits.safetensors, logits that the script compares its own
+               with. The script needs nothing but PyTorch.`,
+		Example: `  abkd export teacher.safetensors --data vispub --format csv --out predictions.csv
+  abkd export teacher.safetensors --data vispub --format pytorch --out model
+  python3 model.py`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("%d files are given, want one with weights (see %q)", len(args), cmd.CommandPath()+" --help")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			e.weights = args[0]
+			r, err := e.run(cmd)
+			if err != nil {
+				return err
+			}
+			text := fmt.Sprintf("%s on %s: %s\n", r.Model, r.Data, strings.Join(r.Files, ", "))
+			return write(cmd.OutOrStdout(), asJSON, r, text)
+		},
+	}
+	e.addFlags(cmd, true)
+	f := cmd.Flags()
+	f.StringVar(&e.format, "format", exportFormats[0], "what to write ["+strings.Join(exportFormats, "|")+"]")
+	f.IntVar(&e.top, "top", e.top, "`number` of classes with their probabilities on a line of CSV, 0 for all; of more than 50 classes the first 5 if not given")
+	f.StringVar(&e.out, "out", "", "`file` to write; for pytorch the NAME of the four")
+	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
+	f.SortFlags = false
+	return cmd
+}
+
+// files returns the names of what will be written.
+func (e *export) files() (files []string, err error) {
+	switch e.format {
+	case "csv", "safetensors":
+		return []string{e.out}, nil
+	case "pytorch":
+		stem := e.stem()
+		return []string{stem + ".py", stem + ".safetensors", stem + ".pack", stem + ".logits.safetensors"}, nil
+	}
+	return nil, fmt.Errorf("--format is %q, want one of %q", e.format, exportFormats)
+}
+
+func (e *export) stem() string {
+	for _, suffix := range []string{".py", ".safetensors"} {
+		if stem, ok := strings.CutSuffix(e.out, suffix); ok {
+			return stem
+		}
+	}
+	return e.out
+}
+
+func (e *export) check() ([]string, error) {
+	if e.out == "" {
+		return nil, fmt.Errorf("--out is not given, want a file to write")
+	}
+	files, err := e.files()
+	if err != nil {
+		return nil, err
+	}
+	if e.top < -1 {
+		return nil, fmt.Errorf("--top is %d, want 0 for all classes, or more", e.top)
+	}
+	for _, name := range files {
+		if sameFile(name, e.weights) || sameFile(name, e.data) {
+			return nil, fmt.Errorf("--out %s: %s is what is read, want another name", e.out, name)
+		}
+		if err := checkOut(name); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
+	start, ctx, stderr := time.Now(), cmd.Context(), cmd.ErrOrStderr()
+	files, err := e.check()
+	if err != nil {
+		return nil, err
+	}
+	b, err := os.ReadFile(e.weights)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.weights, cause(err))
+	}
+	d, err := e.read(ctx, stderr)
+	if err != nil {
+		return nil, err
+	}
+	m, err := gnn.Read(b, d.graph)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.weights, err)
+	}
+	r := &exportReport{Command: "export", Data: e.data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files}
+	err = await(ctx, newMeter(stderr, "exporting", ""), func() error { return e.write(ctx, m, b, d, r) })
+	r.Seconds = number(time.Since(start).Seconds())
+	return r, err
+}
+
+// write writes the files; b holds the weights of m.
+func (e *export) write(ctx context.Context, m gnn.Model, b []byte, d dataset, r *exportReport) error {
+	switch e.format {
+	case "safetensors":
+		return replaceFile(e.out, b)
+	case "csv":
+		r.Rows = len(d.graph.Labels)
+		return replaceWith(e.out, func(w io.Writer) error {
+			p, err := newPredictions(d, e.top, w)
+			if err != nil {
+				return err
+			}
+			gnn.NewEvaluator(m, nil).Each(p.add)
+			return cmp.Or(ctx.Err(), p.done()) // await has reported the first
+		})
+	}
+	logits, step := someLogits(m, d.graph)
+	r.Rows = logits.Rows
+	known, err := safetensors.Encode(&safetensors.File{
+		Metadata: map[string]string{"step": strconv.Itoa(step)},
+		Tensors:  []safetensors.Tensor{{Name: "logits", Shape: []int{logits.Rows, logits.Cols}, Data: logits.Data}},
+	})
+	if err != nil {
+		return err
+	}
+	// The script computes derived features itself, so that it shows all.
+	g := *graph.WithoutMeans(d.graph)
+	if m.Config().Inputs == "means" {
+		g = *d.graph // of a pack: the means of the graph that it was cut out of
+	}
+	pack, err := graph.Pack{Graph: &g}.Encode()
+	if err != nil {
+		return err
+	}
+	for i, content := range [][]byte{script, b, pack, known} {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if i == 0 {
+			content = bytes.ReplaceAll(content, []byte("NAME"), []byte(filepath.Base(e.stem())))
+		}
+		if err := replaceFile(r.Files[i], content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// someLogits returns the logits of every step-th target node, a thousand or
+// two in all.
+func someLogits(m gnn.Model, g *graph.Graph) (some mat.Matrix, step int) {
+	const enough = 1024
+	step = max(1, len(g.Labels)/enough)
+	var rows []int32
+	for v := 0; v < len(g.Labels); v += step {
+		rows = append(rows, int32(v))
+	}
+	some = mat.New(len(rows), g.Classes)
+	gnn.NewEvaluator(m, rows).Each(func(first int, logits mat.Matrix) {
+		copy(some.Data[first*g.Classes:], logits.Data)
+	})
+	return some, step
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"abkd/gnn"
+	"abkd/sim"
+)
+
+// A byteSize is a flag for a number of bytes, such as 20GiB; 0 if not given.
+type byteSize int64
+
+// unitsOfBytes are in the order in which String tries them.
+var unitsOfBytes = []struct {
+	name string
+	size float64
+}{
+	{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10},
+	{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"B", 1},
+}
+
+// String implements pflag.Value.
+func (b byteSize) String() string {
+	if b == 0 {
+		return ""
+	}
+	return bytesText(int64(b))
+}
+
+// bytesText writes n with three digits, such as 8.52 GiB.
+func bytesText(n int64) string {
+	for _, u := range unitsOfBytes[:4] {
+		if float64(n) >= u.size {
+			return fmt.Sprintf("%.3g %s", float64(n)/u.size, u.name)
+		}
+	}
+	return fmt.Sprintf("%d B", n)
+}
+
+// Set implements pflag.Value.
+func (b *byteSize) Set(text string) error {
+	number, factor := text, 1.
+	for _, u := range unitsOfBytes {
+		if n := len(text) - len(u.name); n > 0 && strings.EqualFold(text[n:], u.name) {
+			number, factor = strings.TrimSpace(text[:n]), u.size
+			break
+		}
+	}
+	v, err := strconv.ParseFloat(number, 64)
+	if err != nil || !(v*factor >= 1 && v*factor < math.MaxInt64) {
+		return fmt.Errorf("%q is no size, want one such as 20GiB, 800MB or a number of bytes", text)
+	}
+	*b = byteSize(v * factor)
+	return nil
+}
+
+// Type implements pflag.Value.
+func (b byteSize) Type() string { return "size" }
+
+// programBytes is what the program takes without any data.
+const programBytes = 24 << 20
+
+// checkMemory estimates what the run of j on d takes. It refuses one that takes
+// more than --max-memory; without that it warns of one that takes more than
+// there is. It tells the collector how much there is.
+func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error {
+	limit, asked := int64(j.maxMemory), j.maxMemory > 0
+	if !asked {
+		limit, _ = availableMemory()
+	}
+	var of *gnn.Config
+	if teacher != nil {
+		c := teacher.Config()
+		of = &c
+	}
+	f, err := j.experiment.Footprint(d.graph, of, int64(j.maxMemory))
+	j.estimate = f.Total() + programBytes
+	if err != nil || limit == 0 {
+		return err
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(limit / 20 * 19) // the rest is for what is not the collector's
+	}
+	switch total := j.estimate; {
+	case total <= limit:
+	case asked:
+		return fmt.Errorf("--max-memory %v: the run is estimated to need %s, which is more: %s%s", j.maxMemory, bytesText(total), footprintText(f), j.lessMemory(f))
+	default:
+		fmt.Fprintf(stderr, "abkd: the run is estimated to need %s and there are %s: %s%s\n", bytesText(total), bytesText(limit), footprintText(f), j.lessMemory(f))
+	}
+	return nil
+}
+
+// footprintText lists the parts of f, but those of nothing.
+func footprintText(f sim.Footprint) string {
+	var parts []string
+	for _, p := range []struct {
+		name  string
+		bytes int64
+	}{
+		{"graph", f.Graph}, {"models", f.Models}, {"optimiser", f.Optimiser}, {"batches", f.Batches},
+		{"layers of a batch", f.Layers}, {"evaluation", f.Evaluation}, {"program", programBytes},
+	} {
+		if p.bytes > 0 {
+			parts = append(parts, p.name+" "+bytesText(p.bytes))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// lessMemory says what would make the largest part smaller.
+func (j *job) lessMemory(f sim.Footprint) string {
+	e := j.experiment.Resolved()
+	switch largest := max(f.Models+f.Optimiser, f.Batches+f.Layers, f.Evaluation); {
+	case largest == f.Models+f.Optimiser && e.Inputs == "embedding":
+		return "; --inputs means has no embedding tables"
+	case largest == f.Batches+f.Layers && e.Sampler == "full":
+		return "; --sampler saint or neighbor trains on parts of the graph"
+	case largest == f.Batches+f.Layers && e.Sampler == "saint":
+		return "; lower --roots or --hidden"
+	case largest == f.Batches+f.Layers:
+		return "; lower --batch-size, --fanout or --hidden"
+	}
+	return "; lower --hidden"
+}

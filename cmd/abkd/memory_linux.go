@@ -1,0 +1,44 @@
+package main
+
+import (
+	"os"
+	"strconv"
+	"strings"
+)
+
+// peakMemory returns the most memory that the process has had, in bytes, that
+// of mapped files included.
+func peakMemory() (bytes int64, ok bool) { return kilobytes("/proc/self/status", "VmHWM:") }
+
+// availableMemory returns how much memory this process may have: what it has
+// and what the machine could give it, or its control group if that is less.
+func availableMemory() (bytes int64, ok bool) {
+	free, ok := kilobytes("/proc/meminfo", "MemAvailable:")
+	if !ok {
+		return 0, false
+	}
+	own, _ := kilobytes("/proc/self/status", "RssAnon:")
+	bytes = free + own
+	for _, name := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		if n, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil && n > 0 { // else it is "max"
+			bytes = min(bytes, n)
+		}
+	}
+	return bytes, true
+}
+
+// kilobytes returns the bytes in the line of that key.
+func kilobytes(file, key string) (bytes int64, ok bool) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return 0, false
+	}
+	_, after, found := strings.Cut("\n"+string(text), "\n"+key)
+	line, _, _ := strings.Cut(after, "\n")
+	n, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(line, "kB")), 10, 64)
+	return n << 10, found && err == nil
+}

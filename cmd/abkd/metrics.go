@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime/metrics"
+	"time"
+
+	"abkd/sim"
+)
+
+// An epochReport is a line of --metrics.
+type epochReport struct {
+	Epoch      int        `json:"epoch"`
+	Last       lossReport `json:"last"`  // of the epoch's last step
+	Train      *number    `json:"train"` // accuracies, null in an epoch without an evaluation
+	Valid      *number    `json:"valid"`
+	Test       *number    `json:"test"`
+	Best       int        `json:"best_epoch"`
+	Seconds    number     `json:"seconds"` // of the epoch's steps in this process
+	Edges      int64      `json:"edges"`   // over which its messages passed, in every layer
+	EdgesPerS  number     `json:"edges_per_second"`
+	Evaluation number     `json:"evaluation_seconds"`
+	Memory     int64      `json:"memory"`      // that the program has from the system, mapped files left out
+	Peak       *int64     `json:"peak_memory"` // of the process, mapped files included; null where it is not known
+}
+
+// A recorder writes a line for each epoch of a run, as soon as it is done.
+type recorder struct {
+	f          *os.File       // nil for none
+	experiment sim.Experiment // with the defaults filled in
+
+	// Until the last line.
+	at         time.Time
+	edges      int64
+	evaluation time.Duration
+}
+
+// checkMetrics reports why --metrics could not be written.
+func (j *job) checkMetrics() error {
+	if j.metrics == "" {
+		return nil
+	}
+	for _, other := range []string{j.out, j.teacher} {
+		if other == j.metrics || sameFile(other, j.metrics) {
+			return fmt.Errorf("--metrics %s: it is the file of something else, want one of its own", j.metrics)
+		}
+	}
+	return checkWritable("--metrics", j.metrics)
+}
+
+// newRecorder opens --metrics. A run that goes on keeps the lines of the epochs
+// that it has done; those of epochs that it does again go.
+func (j *job) newRecorder(r *sim.Run) (*recorder, error) {
+	m := &recorder{experiment: j.experiment.Resolved(), at: time.Now()}
+	if j.metrics == "" {
+		return m, nil
+	}
+	var kept []byte
+	if j.resume {
+		old, err := os.ReadFile(j.metrics)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("--metrics %s: %w", j.metrics, cause(err))
+		}
+		if kept, err = linesUntil(old, r.Epoch()); err != nil {
+			return nil, fmt.Errorf("--metrics %s: %w", j.metrics, err)
+		}
+	}
+	if err := replaceFile(j.metrics, kept); err != nil {
+		return nil, fmt.Errorf("--metrics: %w", err)
+	}
+	var err error
+	if m.f, err = os.OpenFile(j.metrics, os.O_WRONLY|os.O_APPEND, 0); err != nil {
+		return nil, fmt.Errorf("--metrics %s: %w", j.metrics, cause(err))
+	}
+	return m, nil
+}
+
+// linesUntil returns the lines of text that are of an epoch up to last, without
+// a last one that is cut short. Text of anything else is an error.
+func linesUntil(text []byte, last int) (kept []byte, err error) {
+	n := 0
+	for line := range bytes.Lines(text) {
+		n++
+		var e epochReport
+		switch err := json.Unmarshal(line, &e); {
+		case line[len(line)-1] != '\n':
+		case err != nil || e.Epoch < 1:
+			return nil, fmt.Errorf("line %d is %.40q, want that of an epoch: it is no file of metrics", n, line)
+		case e.Epoch <= last:
+			kept = append(kept, line...)
+		}
+	}
+	return kept, nil
+}
+
+// endEpoch writes the line of the epoch that r has done.
+func (m *recorder) endEpoch(r *sim.Run) error {
+	h := r.History()
+	if m.f == nil || len(h) == 0 {
+		return nil
+	}
+	p := h[len(h)-1]
+	_, best := r.Best()
+	edges, evaluation := r.Edges()-m.edges, r.EvaluationTime()-m.evaluation
+	seconds := (time.Since(m.at) - evaluation).Seconds()
+	m.at, m.edges, m.evaluation = time.Now(), r.Edges(), r.EvaluationTime()
+	e := epochReport{
+		Epoch: r.Epoch(), Last: losses(p), Best: best.BestEpoch,
+		Seconds: number(seconds), Evaluation: number(evaluation.Seconds()),
+		Edges: edges, EdgesPerS: number(float64(edges) / max(seconds, 1e-9)), Memory: memoryInUse(),
+	}
+	if m.experiment.Evaluates(r.Epoch(), m.experiment.Epochs) {
+		train, valid, test := number(p.Train), number(p.Valid), number(p.Test)
+		e.Train, e.Valid, e.Test = &train, &valid, &test
+	}
+	if peak, ok := peakMemory(); ok {
+		e.Peak = &peak
+	}
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	if _, err := m.f.Write(append(line, '\n')); err != nil { // no buffer: it is there at once
+		return fmt.Errorf("--metrics %s: %w", m.f.Name(), cause(err))
+	}
+	return nil
+}
+
+// close ends the file.
+func (m *recorder) close() error {
+	if m.f == nil {
+		return nil
+	}
+	return m.f.Close()
+}
+
+// memoryInUse returns how much memory the program has from the system and has
+// not given back.
+func memoryInUse() int64 {
+	s := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(s)
+	return int64(s[0].Value.Uint64() - s[1].Value.Uint64())
+}

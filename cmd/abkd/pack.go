@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+	"abkd/gnn/ogb"
+	"abkd/sim"
+)
+
+// A packing is what is asked for.
+type packing struct {
+	source
+	cut      graph.Cut
+	seed     uint64
+	features string // "int8" or "float32"
+	teacher  string // file of weights, "" for none
+	weights  string // how they are stored, "float16" or "float32"
+	out      string
+}
+
+// A packReport is the result of pack.
+type packReport struct {
+	Command string       `json:"command"`
+	Data    string       `json:"data"`
+	Split   string       `json:"split"`
+	Out     string       `json:"out"`
+	Seed    uint64       `json:"seed"`
+	Seeds   int          `json:"seeds"`
+	Nodes   int          `json:"nodes"`
+	Edges   int          `json:"edges"` // reverses included
+	Types   []packedType `json:"types"`
+	Bytes   int          `json:"bytes"`
+	Teacher *modelReport `json:"teacher"` // as it does on the pack, null without
+	Refused string       `json:"refused"` // why the page does not open it, "" if it does
+	Seconds number       `json:"seconds"`
+}
+
+type packedType struct {
+	Name string `json:"name"`
+	Kept int    `json:"kept"`
+	Of   int    `json:"of"`
+}
+
+func newPack() *cobra.Command {
+	var p packing
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "pack",
+		Short: "Cut a part out of a graph, and a teacher for it, for the browser",
+		Long: `Cut a part out of a large graph and write it to one small file, which the page
+opens and every command takes as --data.
+
+The part grows around --target seeds: nodes with a label, drawn evenly over the
+classes and the parts of the split. Hop by hop, up to --hops, neighbours are
+drawn until there are --nodes nodes in all; every edge between them comes
+along. The splits of the part hold the seeds alone: the other labelled nodes
+are there for the messages that they send. A node of a type without features
+keeps the mean of all the neighbours that it had in the whole graph.
+
+With --teacher, weights that were trained on the whole graph go into the file,
+for the page to distil from. Of embedding tables only the rows of the part's
+nodes are taken.`,
+		Example: `  abkd pack --data mag --target 300 --hops 2 --nodes 3000 --out mag.pack
+  abkd pack --data mag --target 300 --teacher teacher.safetensors --out mag.pack
+  abkd train --data mag.pack --epochs 20`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, err := p.run(cmd)
+			if err != nil {
+				return err
+			}
+			return write(cmd.OutOrStdout(), asJSON, r, r.text())
+		},
+	}
+	p.addFlags(cmd, true)
+	f := cmd.Flags()
+	f.IntVar(&p.cut.Seeds, "target", 0, "`number` of labelled nodes that the part grows around; 300, or all there are")
+	f.IntVar(&p.cut.Hops, "hops", 2, "`number` of edges that a node may be away from the seeds")
+	f.IntVar(&p.cut.Nodes, "nodes", 3000, "`number` of nodes of all types at most")
+	f.StringVar(&p.features, "features", "int8", "how features are stored: a byte each, scaled by column, or as they are [int8|float32]")
+	f.StringVar(&p.teacher, "teacher", "", "`file` with weights trained on the whole graph, to go along")
+	f.StringVar(&p.weights, "weights", "float16", "how these are stored [float16|float32]")
+	f.Uint64Var(&p.seed, "seed", 1, "`number` that the part is drawn from")
+	f.StringVar(&p.out, "out", "", "`file` to write")
+	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
+	f.SortFlags = false
+	return cmd
+}
+
+func (p *packing) check(given func(string) bool) error {
+	if p.out == "" {
+		return fmt.Errorf("--out is not given, want a file to write the pack to")
+	}
+	if sameFile(p.out, p.teacher) || sameFile(p.out, p.data) {
+		return fmt.Errorf("--out %s: it is what is read, want another file", p.out)
+	}
+	for _, c := range []struct{ name, got, a, b string }{{"features", p.features, "int8", "float32"}, {"weights", p.weights, "float16", "float32"}} {
+		if c.got != c.a && c.got != c.b {
+			return fmt.Errorf("--%s is %q, want %s or %s", c.name, c.got, c.a, c.b)
+		}
+	}
+	switch {
+	case given("target") && p.cut.Seeds < 1:
+		return fmt.Errorf("--target is %d, want at least 1", p.cut.Seeds)
+	case p.cut.Hops < 0 || p.cut.Hops > 1000:
+		return fmt.Errorf("--hops is %d, want 0..1000", p.cut.Hops)
+	case p.cut.Nodes < 1 || p.cut.Nodes < p.cut.Seeds:
+		return fmt.Errorf("--nodes is %d, want at least %d, the --target", p.cut.Nodes, max(1, p.cut.Seeds))
+	}
+	return checkOut(p.out)
+}
+
+func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
+	start, ctx, stderr := time.Now(), cmd.Context(), cmd.ErrOrStderr()
+	if err := p.check(cmd.Flags().Changed); err != nil {
+		return nil, err
+	}
+	d, err := p.read(ctx, stderr)
+	if err != nil {
+		return nil, err
+	}
+	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.seed}
+	err = await(ctx, newMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, r) })
+	r.Seconds = number(time.Since(start).Seconds())
+	return r, err
+}
+
+// pack cuts the part out of d and writes it.
+func (p *packing) pack(ctx context.Context, d dataset, r *packReport) error {
+	p.cut.Split = d.split.Name
+	if p.cut.Seeds == 0 {
+		p.cut.Seeds = min(300, p.cut.Nodes, len(d.split.Train)+len(d.split.Valid)+len(d.split.Test))
+	}
+	g := graph.WithMeans(d.graph)
+	part, origin, err := p.cut.Of(g, rand.New(rand.NewPCG(p.seed, 0)))
+	if err != nil {
+		return err
+	}
+	if err := p.name(part, origin); err != nil {
+		return err
+	}
+	file := graph.Pack{Graph: part, Int8: p.features == "int8"}
+	if p.teacher != "" {
+		if file.Teacher, err = p.cutTeacher(g, part, origin); err != nil {
+			return err
+		}
+	}
+	b, err := file.Encode()
+	if err != nil {
+		return err
+	}
+	for t, kept := range part.Types {
+		r.Types = append(r.Types, packedType{kept.Name, kept.Count, g.Types[t].Count})
+	}
+	r.Seeds, r.Nodes, r.Edges, r.Bytes = p.cut.Seeds, part.NumNodes(), part.NumEdges(), len(b)
+	if err := r.open(b); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err() // await has reported it
+	}
+	return replaceFile(p.out, b)
+}
+
+// name gives the nodes of the part their names, if the graph was too large to
+// be read with names.
+func (p *packing) name(part *graph.Graph, origin [][]int32) (err error) {
+	for t := range part.Types {
+		if kept := &part.Types[t]; kept.Labels == nil && ogb.IsDataset(p.data) == nil {
+			if kept.Labels, err = ogb.NodeNames(p.data, kept.Name, origin[t]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// open looks at the pack as the page will: with its features and weights
+// rounded, and within the page's limits.
+func (r *packReport) open(b []byte) error {
+	p, err := graph.DecodePack(b)
+	if err != nil {
+		return err
+	}
+	if _, err := sim.NewSession().SetPack(b, ""); err != nil {
+		r.Refused = err.Error()
+	}
+	if p.Teacher == nil {
+		return nil
+	}
+	m, err := gnn.Read(p.Teacher, p.Graph)
+	if err != nil {
+		return err
+	}
+	report := newModelReport(sim.Evaluate(m, p.Graph, p.Graph.Splits[0]))
+	r.Teacher = &report
+	return nil
+}
+
+// text is the report for people.
+func (r *packReport) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s nodes and %s edges around %d seeds of %s, %s bytes\n\n", r.Out,
+		grouped(int64(r.Nodes)), grouped(int64(r.Edges)), r.Seeds, r.Data, grouped(int64(r.Bytes)))
+	rows := [][]string{{"nodes", "kept", "of"}}
+	for _, t := range r.Types {
+		rows = append(rows, []string{t.Name, grouped(int64(t.Kept)), grouped(int64(t.Of))})
+	}
+	b.WriteString(table(rows))
+	if r.Teacher != nil {
+		fmt.Fprintf(&b, "\nteacher on the pack\n%s", table(modelTable([]string{""}, []modelReport{*r.Teacher})))
+	}
+	if r.Refused != "" {
+		fmt.Fprintf(&b, "\nnote: the page does not open it: %s\n", r.Refused)
+	}
+	return b.String()
+}
+
+// readPack returns the graph in the file name, nil if that is no pack.
+func readPack(name string) (*graph.Graph, error) {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, nil // whoever reads it as a folder says what it is not
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	start := make([]byte, len(packStart))
+	if _, err := io.ReadFull(f, start); err != nil || !slices.Equal(start, packStart) {
+		return nil, nil
+	}
+	var b bytes.Buffer
+	if _, err := io.Copy(&b, io.MultiReader(bytes.NewReader(start), f)); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, cause(err))
+	}
+	p, err := graph.DecodePack(b.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return p.Graph, nil
+}
+
+// packStart is how a pack begins.
+var packStart = []byte("ABKDPACK")
