@@ -16,7 +16,7 @@ GOROOT := $(shell go env GOROOT)
 WASM := GOOS=js GOARCH=wasm
 KERNEL := wasm/kernel
 NODE_WASM := -exec=$(CURDIR)/$(KERNEL)/go_js_wasm_exec
-CORE := ./gnn/... ./kd/... ./sim ./sim/scene
+CORE := ./gnn/... ./kd/... ./sim ./sim/scene ./wasm/port
 GO_FILES = $(wildcard $(shell git ls-files -co --exclude-standard '*.go' '*.kage' go.mod go.sum assets))
 
 .PHONY: run build test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page clean tools

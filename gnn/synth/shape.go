@@ -37,7 +37,7 @@ type Difficulty struct {
 // MAGDifficulty ranks models as OGBN-Mag does, where a network on the features
 // alone is right on 27 % of the test papers, a 2×32 R-GCN on 46 and a 3×512 one
 // on 50. Measured at scale 0.02, full batches, at the best of 150 epochs on the
-// validation papers: 26, 39 and, 3×64, 44 %; the 2×32 at scale 0.1: 44 %.
+// validation papers: 26, 39 and, 3×64, 44 %; the first two at scale 0.1: 26, 44.
 var MAGDifficulty = Difficulty{Features: .36, Authors: .54, Citations: .54, Topics: .5, Stray: .165, Spread: 1.5}
 
 // A Shape is a graph of OGBN-Mag's shape: its numbers of nodes and edges, and
