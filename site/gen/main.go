@@ -1,10 +1,11 @@
 // Gen computes what the page ships ready-made: the table of controls, the
 // default teacher's weights, a last frame to look at while the programs load,
-// and the snapshot against which the page's decoder is tested.
+// and the snapshots with which the page's code is tested.
 //
 //	src/generated/schema.json            sim.Controls
 //	src/generated/presets.json           sim.Presets
-//	src/generated/snapshot.bin, .json    one snapshot in both forms
+//	src/generated/snapshot.bin           that frame's snapshot
+//	src/generated/everything.bin, .json  a snapshot without an empty field in both forms
 //	public/generated/teacher.safetensors the default teacher, trained here from its seed
 //	public/generated/poster-*.svg        the last frame of the opening experiment
 //
@@ -57,7 +58,11 @@ func generate(web string) error {
 	if err != nil {
 		return err
 	}
-	plain, err := json.MarshalIndent(snap, "", "\t")
+	sample, err := everything()
+	if err != nil {
+		return err
+	}
+	plain, err := json.MarshalIndent(sample, "", "\t")
 	if err != nil {
 		return err
 	}
@@ -68,7 +73,8 @@ func generate(web string) error {
 		{filepath.Join(source, "schema.json"), schema},
 		{filepath.Join(source, "presets.json"), presets},
 		{filepath.Join(source, "snapshot.bin"), snap.AppendBinary(nil)},
-		{filepath.Join(source, "snapshot.json"), plain},
+		{filepath.Join(source, "everything.bin"), sample.AppendBinary(nil)},
+		{filepath.Join(source, "everything.json"), plain},
 		{filepath.Join(public, "poster-light.svg"), poster(snap, scene.Light)},
 		{filepath.Join(public, "poster-dark.svg"), poster(snap, scene.Dark)},
 		{filepath.Join(public, "teacher.safetensors"), teacher}, // last: make takes it for the sign that all is done
@@ -87,7 +93,7 @@ func trainTeacher() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	run, err := sim.New(g, sim.Experiment{TrainTeacher: true}, sim.Options{})
+	run, err := sim.New(g, sim.Experiment{Teach: "on"}, sim.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -103,9 +109,21 @@ func trainTeacher() ([]byte, error) {
 
 // lastFrame runs the opening experiment with that teacher to its end.
 func lastFrame(teacher []byte) (*sim.Snapshot, error) {
+	return after(teacher, "speed 0", "begin "+sim.Presets()[0].Experiment)
+}
+
+// everything is the last frame of a small experiment in which something was
+// changed on the way and all that can be asked for is shown: no field is empty.
+func everything() (*sim.Snapshot, error) {
+	return after(nil, "speed 0", "begin data=karate&teach=on&teacher-hidden=8&teacher-epochs=2&hidden=3&dim=4&epochs=4&criterion=stride",
+		"pause", "step", "step", "step", "change freeze on", "show predictions,logits,embeddings,smoothness", "inspect cell 1 0", "play")
+}
+
+// after returns the last frame of what the commands begin.
+func after(teacher []byte, commands ...string) (*sim.Snapshot, error) {
 	s := sim.NewSession()
 	s.SetTeacher(teacher)
-	for _, command := range []string{"speed 0", "begin " + sim.Presets()[0].Experiment} {
+	for _, command := range commands {
 		if err := s.Command(command); err != nil {
 			return nil, err
 		}

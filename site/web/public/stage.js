@@ -2,9 +2,9 @@
 // from the page through a MessagePort and sends back what the user clicks.
 'use strict';
 
-/** What tests and the program see; the program adds connect() and state(). */
+/** What tests and the program see; the program adds connect(), pinch() and state(). */
 const stage = window.__abkd = {
-  frames: 0, firstDraw: 0, error: '', port: null, connect: null,
+  frames: 0, firstDraw: 0, error: '', port: null, connect: null, pinch: null,
   state: () => null,
   /** Says in one sentence why there is no picture: to the page, or here. */
   fail(text) {
@@ -20,8 +20,10 @@ const stage = window.__abkd = {
 };
 
 // The drawing library takes every key, wheel and touch event. What moves the
-// focus, scrolls the page or belongs to the browser passes by it; from a tap
-// the browser then makes the mouse events that the library understands.
+// focus, scrolls the page or belongs to the browser passes by it: the wheel
+// zooms with Ctrl, as it does by a pinch on a touchpad. From a tap the browser
+// then makes the mouse events that the library understands; two fingers zoom,
+// and once zoomed in one finger pans.
 for (const type of ['keydown', 'keyup']) {
   addEventListener(type, (e) => {
     if (e.key === 'Tab' || e.ctrlKey || e.metaKey || e.altKey) e.stopImmediatePropagation();
@@ -31,8 +33,31 @@ addEventListener('wheel', (e) => {
   if (!e.ctrlKey) e.stopImmediatePropagation();
 }, { capture: true, passive: true });
 
+/** The fingers on the drawing, by their identifiers. */
+const fingers = new Map();
 for (const type of ['touchstart', 'touchmove', 'touchend', 'touchcancel']) {
-  addEventListener(type, (e) => e.stopImmediatePropagation(), { capture: true, passive: true });
+  addEventListener(type, (e) => {
+    e.stopImmediatePropagation();
+    const before = spread([...fingers.values()]);
+    if (type === 'touchmove') {
+      for (const t of e.changedTouches) if (fingers.has(t.identifier)) fingers.set(t.identifier, [t.clientX, t.clientY]);
+      const now = spread([...fingers.values()]);
+      if (before && now && stage.pinch) {
+        const zoom = stage.pinch(now.size / before.size, now.x, now.y, now.x - before.x, now.y - before.y);
+        document.documentElement.classList.toggle('zoomed', zoom > 1);
+      }
+    } else {
+      fingers.clear();
+      for (const t of e.touches) fingers.set(t.identifier, [t.clientX, t.clientY]);
+    }
+  }, { capture: true, passive: true });
+}
+
+/** The middle of the fingers and how far apart they are; one finger keeps its distance. */
+function spread(points) {
+  if (points.length === 0) return undefined;
+  const [[x0, y0], [x1, y1]] = [points[0], points.at(-1)];
+  return { x: (x0 + x1) / 2, y: (y0 + y1) / 2, size: points.length < 2 ? 1 : Math.max(Math.hypot(x1 - x0, y1 - y0), 1) };
 }
 
 addEventListener('message', (e) => {
@@ -46,7 +71,7 @@ addEventListener('message', (e) => {
 function describe(canvas) {
   canvas.tabIndex = 0;
   canvas.setAttribute('role', 'img');
-  canvas.setAttribute('aria-label', 'The graph around the focus with its messages, the layers of teacher and student, and their alignment. The page lists the same as text.');
+  canvas.setAttribute('aria-label', 'The graph around the focus with its messages, the layers of teacher and student, and their alignment. The page lists the same as text. Keys: plus and minus zoom, Shift and an arrow pan, Home shows all.');
 }
 
 async function start() {

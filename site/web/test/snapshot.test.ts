@@ -4,8 +4,9 @@ import { decodeSnapshot, phases, type ModelState, type Snapshot } from '../src/l
 
 // Both files are written by the Go codec: one snapshot in its two forms.
 const generated = new URL('../src/generated/', import.meta.url);
-const bytes = readFileSync(new URL('snapshot.bin', generated));
-const want = JSON.parse(readFileSync(new URL('snapshot.json', generated), 'utf8'));
+const bytes = readFileSync(new URL('everything.bin', generated));
+const text = readFileSync(new URL('everything.json', generated), 'utf8');
+const want = JSON.parse(text);
 
 const copy = () => new Uint8Array(bytes).buffer;
 
@@ -22,10 +23,17 @@ function model(m: Record<string, number>): ModelState {
   return out;
 }
 
+/** Lists of numbers, of which Go writes an empty one as null. */
+const lists = (o: Record<string, number[] | null>) => lower(Object.fromEntries(Object.entries(o).map(([k, v]) => [k, Array.isArray(v) ? v.map(float) : []])));
+
+/** A number of JSON holds 53 bits only. */
+const hash = () => BigInt(/^\t"Hash": (\d+)/m.exec(text)![1]!).toString(16).padStart(16, '0');
+
 function expected(): Snapshot {
   const g = want.Graph;
   return {
-    phase: phases[want.Phase as number]!, running: want.Running, epoch: want.Epoch, epochs: want.Epochs, seed: want.Seed,
+    phase: phases[want.Phase as number]!, running: want.Running, epoch: want.Epoch, epochs: want.Epochs,
+    step: want.Step, steps: want.Steps, recorded: want.Recorded, hash: hash(), seed: want.Seed,
     backend: want.Backend, error: want.Error, alpha: float(want.Alpha), beta: float(want.Beta), experiment: want.Experiment,
     teacher: model(want.Teacher),
     lanes: want.Lanes.map((l: { Criterion: string; Model: Record<string, number>; History: Record<string, number>[] }) => ({
@@ -42,6 +50,19 @@ function expected(): Snapshot {
       teacherMessages: floats(g.TeacherMessages), studentMessages: floats(g.StudentMessages),
       teacherActs: floats(g.TeacherActs), studentActs: floats(g.StudentActs),
     },
+    changes: (want.Changes ?? []).map(lower),
+    inspection: {
+      subject: want.Inspection.Subject, error: want.Inspection.Error,
+      quantities: (want.Inspection.Quantities ?? []).map((q: Record<string, never>) => ({
+        ...lower(q), uses: q.Uses ?? [], value: rows(q.Value!),
+      })),
+    },
+    predictions: lists(want.Predictions) as unknown as Snapshot['predictions'],
+    focus: { ...lists(want.Focus), label: want.Focus.Label } as unknown as Snapshot['focus'],
+    embeddings: (want.Embeddings ?? []).map((e: Record<string, number[]> & { Model: string; Layer: number }) => ({
+      model: e.Model, layer: e.Layer, nodes: e.Nodes, x: e.X!.map(float), y: e.Y!.map(float), explained: e.Explained!.map(float),
+    })),
+    smoothness: lists(want.Smoothness) as unknown as Snapshot['smoothness'],
   };
 }
 
@@ -52,10 +73,17 @@ describe('decodeSnapshot', () => {
     expect(got.lanes.length).toBe(2);
     expect(got.lanes[1]!.history.length).toBe(got.epoch);
     expect(got.graph.nodes.length).toBeGreaterThan(10);
+    expect(got.g.length).toBe(got.a.length);
+    expect(got.changes.length).toBe(1);
+    expect(got.inspection.error).toBe('');
+    expect(got.inspection.quantities.length).toBeGreaterThan(10);
+    expect(got.predictions.student.length).toBe(got.predictions.label.length);
+    expect(got.embeddings.length).toBe(got.smoothness.teacher.length + got.smoothness.student.length);
+    expect(got.focus.alone.length).toBe(got.graph.classes.length);
   });
 
   it('refuses every shorter prefix', () => {
-    for (let n = 0; n < bytes.length; n += n < 600 ? 1 : 97) {
+    for (let n = 0; n < bytes.length; n += n < 600 ? 1 : 1 + Math.floor(bytes.length / 300)) {
       expect(() => decodeSnapshot(copy().slice(0, n)), `bytes=${n}`).toThrow(/^snapshot: /);
     }
   });
@@ -78,7 +106,7 @@ describe('decodeSnapshot', () => {
 
   it('survives any byte set to anything: it decodes or refuses, quickly', () => {
     let refused = 0;
-    for (let at = 0; at < bytes.length; at += 13) {
+    for (let at = 0; at < bytes.length; at += 1 + Math.floor(bytes.length / 400)) {
       for (const value of [0x00, 0x7f, 0xff]) {
         const b = new Uint8Array(copy());
         b[at] = value;

@@ -3,6 +3,7 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import type { Point, Snapshot } from './snapshot';
+import type { Ghost } from './lab.svelte';
 import { alone, isTaught, learner, percent, taught } from './report';
 
 export interface Size { width: number; height: number }
@@ -28,10 +29,12 @@ const margin = { top: 8, right: 116, bottom: 24, left: 46 };
 const lineHeight = 14;
 
 /** The loss of the model that learns as stacked areas: what each term adds to the total. */
-export function lossChart(s: Snapshot, size: Size): Chart {
+export function lossChart(s: Snapshot, size: Size, ghost: Ghost | null = null): Chart {
   const history = learner(s)?.history ?? [];
   const terms = lossTerms(s);
-  const top = Math.max(1e-6, ...history.map((p) => terms.reduce((sum, t) => sum + t.of(p), 0)));
+  const before = pathOf(s, ghost);
+  const total = (p: Point) => terms.reduce((sum, t) => sum + t.of(p), 0);
+  const top = Math.max(1e-6, ...history.map(total), ...before.map(total));
   const c = frame(history.length, s.epochs, size, top);
   let below = history.map(() => 0);
   const drawn = thinned(history.length);
@@ -48,12 +51,24 @@ export function lossChart(s: Snapshot, size: Size): Chart {
       });
     }
   }
+  haunt(c, before, total, 'ce');
   spread(c.labels, c.top, c.bottom);
   return c;
 }
 
+/** The history of the model that learns as it was before the last change, if that was in this phase. */
+const pathOf = (s: Snapshot, ghost: Ghost | null): Point[] => (ghost?.phase === s.phase ? ghost.lanes.at(-1)?.history ?? [] : []);
+
+/** Draws what a curve was before a change. */
+function haunt(c: Chart & { y: (v: number) => number }, before: Point[], of: (p: Point) => number, series: string): void {
+  if (before.length === 0) return;
+  const path = line<number>().x((i) => c.x(i + 1)).y((i) => c.y(of(before[i]!)))(thinned(before.length));
+  c.marks.push({ path: path ?? '', kind: 'line', series: `ghost ${series}` });
+  if (before.length > c.length) c.labels.push({ x: c.right + 8, y: c.y(of(before.at(-1)!)), text: 'before', series: `ghost ${series}` });
+}
+
 /** Accuracy on the test nodes by epoch; the teacher is a level, but a curve while it learns. */
-export function accuracyChart(s: Snapshot, size: Size): Chart {
+export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = null): Chart {
   const teaching = s.phase === 'teaching';
   const lanes = teaching ? [{ lane: learner(s), series: 'teacher' }]
     : [{ lane: alone(s), series: 'alone' }, { lane: taught(s), series: isTaught(s) ? 'taught' : 'alone' }];
@@ -71,6 +86,7 @@ export function accuracyChart(s: Snapshot, size: Size): Chart {
     const last = lane.history.at(-1)!;
     c.labels.push({ x: c.right + 8, y: c.y(last.test), text: `${series} ${percent(last.test)}`, series });
   }
+  haunt(c, pathOf(s, ghost), (p) => p.test, isTaught(s) ? 'taught' : 'alone');
   spread(c.labels, c.top, c.bottom);
   return c;
 }

@@ -3,11 +3,13 @@
 export const keyHelp: [string, string][] = [
   ['Space', 'play or pause'],
   ['. or →', 'one step'],
+  [', or ←', 'one epoch back'],
+  ['0 – 9', 'a scene'],
   ['R', 'reset to the same seed'],
   ['?', 'show or hide these keys'],
 ];
 
-export type KeyCommand = 'play' | 'step' | 'reset' | 'keys';
+export type KeyCommand = 'play' | 'step' | 'back' | 'reset' | 'keys' | { scene: number };
 
 /** The command of a key press, undefined where the key belongs to the element that has the focus. */
 export function keyCommand(e: KeyboardEvent): KeyCommand | undefined {
@@ -20,12 +22,15 @@ export function keyCommand(e: KeyboardEvent): KeyCommand | undefined {
     case '.':
     case 'ArrowRight':
       return target?.closest('.scrolls') ? undefined : 'step';
+    case ',':
+    case 'ArrowLeft':
+      return target?.closest('.scrolls') ? undefined : 'back';
     case 'r':
     case 'R':
       return e.repeat ? undefined : 'reset';
     case '?':
       return 'keys';
     default:
-      return undefined;
+      return /^[0-9]$/.test(e.key) ? { scene: Number(e.key) } : undefined;
   }
 }

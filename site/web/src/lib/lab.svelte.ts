@@ -3,11 +3,17 @@
 
 import presetList from '../generated/presets.json';
 import schema from '../generated/schema.json';
+import { beats } from './beats';
 import { clean, experimentText, formatFragment, parseFragment } from './fragment';
 import { mirrorOf } from './mirror';
+import { paramNames } from './params';
+import { formatPlan, isMade } from './plan';
+import { learner, taught } from './report';
+import { scenes, type Scene } from './scenes';
 import { withValue, valueOf, type Control, type Settings } from './schema';
-import type { Snapshot } from './snapshot';
-import type { Stage, View } from './stage';
+import type { Change, Lane, Snapshot } from './snapshot';
+import type { ModelName } from './subject';
+import type { Beat, Stage, View } from './stage';
 import { Trainer } from './trainer';
 
 export const controls = schema as Control[];
@@ -26,11 +32,20 @@ export const kernels = [
   { value: 'none', label: 'plain Go: the same bits, slower' },
 ];
 
+/** The data set that is the user's own graph. */
+const ownData = 'pack';
+
 /** Settings of the page itself, kept in the fragment beside the experiment's. */
-const pageKeys = ['speed', 'kernels'];
+const pageKeys = ['speed', 'kernels', 'scene', 'changes'];
 
 export type Theme = View['theme'];
 export type Tab = 'graph' | 'align' | 'curves';
+
+/** A graph of the user's own as a pack; address says where on this site it came from, "" for the user's disk. */
+export interface OwnGraph { bytes: ArrayBuffer; name: string; address: string }
+
+/** What a run had come to when the user changed it: it goes on as a ghost. */
+export interface Ghost { epoch: number; phase: string; lanes: Lane[] }
 
 export class Lab {
   settings = $state.raw<Settings>({});
@@ -53,7 +68,36 @@ export class Lab {
   model = $state<View['model']>('student');
   /** The stage has drawn; until then the precomputed picture stands in. */
   drawn = $state(false);
+  /** The scene that is told beside the drawing. */
+  scene = $state(0);
+  /** What is inspected, as the trainer's command names it; "" for nothing. */
+  subject = $state('');
+  /** How often the user has asked for an inspection: the inspector comes into sight each time. */
+  asked = $state(0);
+  /** What is pointed at outside the drawing. */
+  light = $state('');
+  /** The part of a training step that is shown in slow motion. */
+  beat = $state<Beat>('');
+  /** The run as it was before the last change, null before one. */
+  ghost = $state.raw<Ghost | null>(null);
 
+  /** The graph of data=pack, null before one has been opened. It stays while the page does. */
+  own = $state.raw<OwnGraph | null>(null);
+  /** What a link asks for on a graph that has yet to be opened. */
+  awaited: { settings: Settings; plan: string } | undefined;
+  /** How often a graph was asked for while none was open: the button that opens one takes the focus each time. */
+  asksForGraph = $state(0);
+  /** The settings before the user's own graph was opened. */
+  private builtIn: Settings = {};
+
+  /** What the user changed in the run of the link, as text for the command plan. */
+  private plan = '';
+  /** What experiments came to that this page has run, by keyOf, for scene 9. */
+  kept = $state.raw<Record<string, Lane[]>>({});
+  /** The longest histories of the run since the last change. */
+  private longest: Lane[] = [];
+  /** Where the scrubber went last, and what the trainer has not answered yet. */
+  private scrub: { wanted: number; sent: number } | undefined;
   private trainer: Trainer | undefined;
   private stage: Stage | undefined;
 
@@ -65,6 +109,7 @@ export class Lab {
     return {
       theme: this.theme, model: this.model, tab: this.narrow && this.tab !== 'curves' ? this.tab : '',
       reducedMotion: this.reducedMotion, visible: onStage && !this.hidden, speed: this.speed,
+      scene: this.scene, select: this.subject, light: this.light, beat: this.beat,
     };
   }
 
@@ -88,14 +133,20 @@ export class Lab {
         } catch (err) {
           this.notice = `The teacher's weights could not be loaded (${(err as Error).message}): it is trained here instead.`;
         }
+        if (this.own) {
+          trainer.graph(this.own).catch((err: Error) => { if (this.trainer === trainer) this.notice = err.message; });
+        }
         this.begin();
       },
       snapshot: (s, bytes) => {
-        this.snapshot = s;
+        this.take(s);
         this.stage?.snapshot(bytes);
         this.mirror();
       },
-      refused: (text) => { this.notice = sentence(text); },
+      refused: (text) => {
+        this.notice = sentence(text);
+        this.scrub = undefined;
+      },
       died: (text) => {
         this.trainerError = `The trainer stopped: ${text.replace(/\.$/, '')}.`;
         if (this.snapshot) this.snapshot = { ...this.snapshot, running: false };
@@ -105,6 +156,28 @@ export class Lab {
     this.trainer = trainer;
   }
 
+  /** Makes s what is shown. */
+  private take(s: Snapshot): void {
+    const before = this.snapshot;
+    this.snapshot = s;
+    const lane = learner(s), known = this.longest.at(-1);
+    if (s.phase !== before?.phase || s.experiment !== before.experiment || (lane?.history.length ?? 0) >= (known?.history.length ?? 0)) this.longest = s.lanes;
+    const plan = formatPlan(s.changes);
+    if (before && plan !== this.plan) {
+      this.plan = plan;
+      this.writeAddress();
+    }
+    if (s.phase !== 'teaching' && s.changes.length === 0 && this.told.id === 9) {
+      this.kept = { ...this.kept, [keyOf(s.experiment)]: this.longest };
+    }
+    this.scrubOn(s);
+  }
+
+  /** What an experiment with the seed of now came to here, if it was run beside scene 9. */
+  came(experiment: string): Lane[] {
+    return this.kept[keyOf(`${experiment}&seed=${this.value('seed')}`)] ?? [];
+  }
+
   retryTrainer(): void { this.startTrainer(); }
 
   attach(stage: Stage | undefined): void { this.stage = stage; }
@@ -112,9 +185,99 @@ export class Lab {
   /** Carries out a command of the trainer's, whoever gave it. */
   command(text: string): void { this.trainer?.command(text); }
 
+  /** Carries out what the drawing asks for. */
+  fromStage(text: string): void {
+    if (text.startsWith('inspect ')) this.inspect(text.slice('inspect '.length));
+    else this.command(text);
+  }
+
   private begin(): void {
+    this.longest = [];
+    this.ghost = null;
+    this.scrub = undefined;
+    this.beat = '';
     this.command(`speed ${this.speed}`);
     this.command(`begin ${experimentText(controls, this.settings)}`);
+    if (this.plan) this.command(`plan ${this.plan}`);
+    this.look();
+    if (this.subject) this.command(`inspect ${this.subject}`);
+  }
+
+  /** Tells the trainer what the scene shows; nothing else is computed for show. */
+  private look(): void { this.command(`show ${this.told.shows.join(',')}`.trim()); }
+
+  /** The scene that is told. */
+  get told(): Scene { return scenes[this.scene] ?? scenes[0]!; }
+
+  /** Changes what is beside the drawing; the run goes on. */
+  tell(scene: number): void {
+    if (!scenes[scene] || scene === this.scene) return;
+    this.scene = scene;
+    this.tab = this.told.tab;
+    this.inspect('', false);
+    this.look();
+    this.writeAddress();
+    this.mirror();
+  }
+
+  /** Inspects a subject, "" for nothing. The inspector comes into sight if the user asked for it. */
+  inspect(subject: string, asked = true): void {
+    this.subject = subject;
+    if (asked && subject) this.asked++;
+    this.command(`inspect ${subject || 'none'}`);
+  }
+
+  /** Changes something of the run between two steps; it goes on from there, and what it was stays as a ghost. */
+  change(text: string): void {
+    this.keep();
+    this.command(`change ${text}`);
+  }
+
+  /** Takes the last change back. */
+  undo(): void {
+    this.keep();
+    this.command('undo');
+  }
+
+  private keep(): void {
+    const s = this.snapshot;
+    if (!s) return;
+    this.notice = '';
+    this.ghost = { epoch: s.epoch, phase: s.phase, lanes: this.longest };
+    this.longest = [];
+  }
+
+  /** The changes that have been made by now, the last of each kind and object included. */
+  get changes(): Change[] {
+    const s = this.snapshot;
+    return s ? s.changes.filter((c) => isMade(c, s)) : [];
+  }
+
+  /** The weight matrices of a model. */
+  paramNames(model: ModelName): string[] {
+    const s = this.snapshot;
+    const layers = model === 'teacher' ? s?.teacher.layers : s && taught(s)?.model.layers;
+    return s && layers ? paramNames(s.graph, this.value('model'), layers) : [];
+  }
+
+  /** Goes to the state after an epoch of this phase. While one is being computed only the last one asked for waits. */
+  rewind(epoch: number): void {
+    const wanted = Math.max(0, Math.min(epoch, this.snapshot?.recorded ?? 0));
+    this.beat = '';
+    if (this.scrub) {
+      this.scrub.wanted = wanted;
+      return;
+    }
+    this.scrub = { wanted, sent: wanted };
+    this.command(`rewind ${wanted}`);
+  }
+
+  /** Sends the next epoch that was asked for once the last one has been reached. */
+  private scrubOn(s: Snapshot): void {
+    if (!this.scrub || s.running || s.epoch !== this.scrub.sent) return;
+    const { wanted, sent } = this.scrub;
+    this.scrub = undefined;
+    if (wanted !== sent) this.rewind(wanted);
   }
 
   playOrPause(): void {
@@ -123,8 +286,33 @@ export class Lab {
     this.command('play');
   }
 
-  step(): void { this.command('step'); }
-  reset(): void { this.command('reset'); }
+  step(): void {
+    this.beat = '';
+    this.command('step');
+  }
+
+  /** Makes one step and takes it apart: the drawing and the formulas show part by part what it did. */
+  slow(): void {
+    this.command('step');
+    this.beat = 'forward';
+  }
+
+  nextBeat(): void {
+    const at = beats.findIndex((b) => b.name === this.beat);
+    this.beat = beats[at + 1]?.name ?? '';
+  }
+
+  /** To the beginning of this epoch, or of the one before. */
+  stepBack(): void {
+    const s = this.snapshot;
+    if (s) this.rewind(s.step > 0 ? s.epoch : s.epoch - 1);
+  }
+
+  reset(): void {
+    this.beat = '';
+    this.ghost = null;
+    this.command('reset');
+  }
 
   setSpeed(speed: number): void {
     this.speed = speed;
@@ -141,14 +329,38 @@ export class Lab {
 
   value(key: string): string { return valueOf(controls, this.settings, key); }
 
+  /** Gives the trainer a graph of the user's own and begins on it; rejects with a sentence if it is refused. */
+  async trainOn(own: OwnGraph): Promise<void> {
+    if (!this.trainer || this.failed) throw new Error('The trainer has stopped. Start it again with Retry, above.');
+    const experiment = await this.trainer.graph(own);
+    this.own = own;
+    if (this.value('data') !== ownData) this.builtIn = this.settings;
+    const { settings, plan } = this.awaited ?? { settings: withValue(controls, clean(controls, parseFragment(experiment)), 'seed', this.value('seed')), plan: '' };
+    this.settings = settings;
+    if (!own.address) history.replaceState(null, '', location.pathname);
+    this.changed(plan);
+  }
+
+  /** Goes back to the settings before the user's own graph. */
+  useBuiltIn(): void {
+    this.settings = this.builtIn;
+    this.changed();
+  }
+
   /** Changes one setting and begins again with it. */
   set(key: string, value: string): void {
+    if (key === 'data' && value === ownData && !this.own) {
+      this.asksForGraph++;
+      return;
+    }
     this.settings = withValue(controls, this.settings, key, value);
     this.changed();
   }
 
-  private changed(): void {
+  private changed(plan = ''): void {
     this.notice = '';
+    this.awaited = undefined;
+    this.plan = plan;
     this.writeAddress();
     this.begin();
   }
@@ -160,8 +372,7 @@ export class Lab {
   }
 
   /** Begins a preset with the seed of now. */
-  choose(experiment: string): void {
-    const seed = this.value('seed');
+  choose(experiment: string, seed = this.value('seed')): void {
     this.settings = withValue(controls, parseFragment(experiment), 'seed', seed);
     this.changed();
   }
@@ -172,6 +383,8 @@ export class Lab {
       ...this.settings,
       ...(this.speed === defaultSpeed ? {} : { speed: String(this.speed) }),
       ...(this.kernels === 'auto' ? {} : { kernels: this.kernels }),
+      ...(this.scene === 0 ? {} : { scene: String(this.scene) }),
+      ...(this.plan === '' ? {} : { changes: this.plan }),
     };
     const first = controls[0]!;
     return `#${formatFragment(controls, settings) || `${first.key}=${first.default}`}`;
@@ -184,29 +397,53 @@ export class Lab {
     const speed = Number(given.speed ?? defaultSpeed);
     this.speed = speed >= 0 && speed <= 1e6 ? speed : defaultSpeed;
     this.kernels = kernels.find((k) => k.value === given.kernels)?.value ?? 'auto';
+    this.scene = scenes.findIndex((s) => String(s.id) === given.scene);
+    if (this.scene < 0) this.scene = 0;
+    this.plan = given.changes ?? '';
     const known = Object.fromEntries(Object.entries(given).filter(([key]) => controls.some((c) => c.key === key)));
     this.settings = Object.keys(known).length > 0 ? clean(controls, known) : parseFragment(presets[0]!.experiment);
     const dropped = Object.entries(given).filter(([key, value]) => !pageKeys.includes(key)
       && this.settings[key] === undefined && controls.find((c) => c.key === key)?.default !== value);
     this.notice = dropped.length === 0 ? ''
       : `The link asks for ${dropped.map(([key, value]) => `${key}=${value}`).join(', ')}, which cannot be set here; the default is used.`;
+    this.awaitGraph();
+  }
+
+  /** Where the address asks for a graph that is not open, the built-in one stands in until it is. */
+  private awaitGraph(): void {
+    this.awaited = undefined;
+    if (this.settings.data !== ownData || this.own) return;
+    this.awaited = { settings: this.settings, plan: this.plan };
+    this.settings = parseFragment(presets[0]!.experiment);
+    this.plan = '';
+    if (!new URLSearchParams(location.search).has('pack')) {
+      this.notice = 'This address is for a graph of your own, which is kept nowhere but in your file: open it again below, under “Your graph”. Until then the built-in graph is shown.';
+    }
   }
 
   /** Follows a fragment that was changed by hand or by history. */
   addressChanged(): void {
+    const run = () => `${experimentText(controls, this.settings)} ${this.plan}`;
+    const before = run();
     this.readAddress();
-    this.begin();
+    if (run() !== before) this.begin();
+    else this.look();
+    this.mirror();
   }
 
   mirror(): void {
-    window.__abkd = mirrorOf(this.snapshot, this.backend, this.trainerError || this.stageError, () => this.stage?.frames ?? 0);
+    window.__abkd = mirrorOf(this.snapshot, this.backend, this.trainerError || this.stageError, this.scene, () => this.stage?.frames ?? 0);
   }
 }
 
-async function fetchTeacher(): Promise<ArrayBuffer> {
+export async function fetchTeacher(): Promise<ArrayBuffer> {
   const response = await fetch('generated/teacher.safetensors');
   if (!response.ok) throw new Error(`HTTP status ${response.status}`);
   return response.arrayBuffer();
 }
 
-const sentence = (text: string) => `${text.replace(/^sim: /, '').replace(/^./, (c) => c.toUpperCase()).replace(/\.?$/, '.')}`;
+/** An experiment's text with its defaults left out, whoever wrote it. */
+const keyOf = (experiment: string): string => experimentText(controls, clean(controls, parseFragment(experiment)));
+
+/** A trainer's complaint as a sentence. */
+export const sentence = (text: string) => `${text.replace(/^sim: /, '').replace(/^./, (c) => c.toUpperCase()).replace(/\.?$/, '.')}`;

@@ -1,7 +1,7 @@
 // window.__abkd: what the page shows, for tests and other programs.
 
 import { alone, taught } from './report';
-import type { Lane, Matrix, Snapshot } from './snapshot';
+import type { Change, Embedding, Focused, Inspection, Lane, Matrix, Predictions, Snapshot } from './snapshot';
 
 /** acc is accuracy on the test nodes, 0..1; loss, ce and aux are those of the last step. */
 export interface StudentMirror { loss: number; ce: number; kd: number; aux: number; acc: number; params: number; epochs: number }
@@ -19,6 +19,21 @@ export interface Mirror {
   /** The student without it, null if there is none. */
   alone: StudentMirror | null;
   alignment: { A: Matrix; D: Matrix };
+  /** The scene that is told beside the drawing. */
+  scene: number;
+  /** Of everything that the next step depends on, in hexadecimal. */
+  hash: string;
+  step: number;
+  /** The furthest epoch of this phase that can be replayed. */
+  recorded: number;
+  /** What the user changed, in order of time; those still to be replayed, too. */
+  changes: Change[];
+  inspection: Inspection | null;
+  predictions: Predictions | null;
+  focus: Focused | null;
+  embeddings: Embedding[];
+  /** The number of the target node in focus, -1 for none. */
+  node: number;
   /** Frames that the stage has drawn. */
   readonly frames: number;
   error: string;
@@ -28,7 +43,7 @@ declare global {
   interface Window { __abkd: Mirror }
 }
 
-export function mirrorOf(s: Snapshot | null, backend: string, error: string, frames: () => number): Mirror {
+export function mirrorOf(s: Snapshot | null, backend: string, error: string, scene: number, frames: () => number): Mirror {
   return {
     ready: s !== null,
     running: s?.running ?? false,
@@ -40,6 +55,16 @@ export function mirrorOf(s: Snapshot | null, backend: string, error: string, fra
     student: student(s ? taught(s) : undefined),
     alone: s && alone(s) ? student(alone(s)) : null,
     alignment: { A: s?.a ?? [], D: s?.d ?? [] },
+    scene,
+    hash: s?.hash ?? '',
+    step: s?.step ?? 0,
+    recorded: s?.recorded ?? 0,
+    changes: s?.changes ?? [],
+    inspection: s?.inspection ?? null,
+    predictions: s?.predictions ?? null,
+    focus: s?.focus ?? null,
+    embeddings: s?.embeddings ?? [],
+    node: s?.graph.nodes[0]?.id ?? -1,
     get frames() { return frames(); },
     error: error || (s?.error ?? ''),
   };

@@ -1,7 +1,7 @@
 // Saves a drawing as a file of its own: the styles that the page's style sheet
 // gives it are written into it, so that it looks the same elsewhere.
 
-const properties = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'font-family', 'font-size', 'font-weight', 'text-anchor'];
+const properties = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'paint-order', 'font-family', 'font-size', 'font-weight', 'text-anchor'];
 
 export function standalone(svg: SVGSVGElement): string {
   const copy = svg.cloneNode(true) as SVGSVGElement;
@@ -25,10 +25,15 @@ export function standalone(svg: SVGSVGElement): string {
 }
 
 export function save(svg: SVGSVGElement, name: string): void {
-  const url = URL.createObjectURL(new Blob([standalone(svg)], { type: 'image/svg+xml' }));
+  saveText(standalone(svg), 'image/svg+xml', `${name}.svg`);
+}
+
+/** Hands the user a file. */
+export function saveText(text: BlobPart, type: string, name: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
   const a = document.createElement('a');
   a.href = url;
-  a.download = `${name}.svg`;
+  a.download = name;
   a.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

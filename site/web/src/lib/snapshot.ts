@@ -12,6 +12,13 @@ export interface Snapshot {
   running: boolean;
   epoch: number;
   epochs: number;
+  /** Steps done in this epoch, and of an epoch. */
+  step: number;
+  steps: number;
+  /** The furthest epoch of this phase that can be replayed. */
+  recorded: number;
+  /** Of everything that the next step depends on, as 16 hexadecimal digits. */
+  hash: string;
   /** Exact up to 2^53; the experiment's text form in `experiment` has all of it. */
   seed: number;
   backend: string;
@@ -27,6 +34,66 @@ export interface Snapshot {
   /** The structure term of STRIDE, empty for other criteria. */
   g: Matrix;
   graph: GraphView;
+  /** What the user changed, in order of time; those that are still to be replayed, too. */
+  changes: Change[];
+  /** What commands asked to be shown, empty without. */
+  inspection: Inspection;
+  predictions: Predictions;
+  focus: Focused;
+  /** One per teacher layer, then one per student layer. */
+  embeddings: Embedding[];
+  smoothness: { teacher: number[]; student: number[] };
+}
+
+export interface Change {
+  epoch: number;
+  step: number;
+  text: string;
+}
+
+export interface Inspection {
+  /** The argument of the command. */
+  subject: string;
+  error: string;
+  quantities: Quantity[];
+}
+
+export interface Quantity {
+  symbol: string;
+  of: string;
+  text: string;
+  formula: string;
+  /** Indices of the quantities that it is computed from, all before it. */
+  uses: number[];
+  value: Matrix;
+}
+
+/** Of all target nodes; empty for a model that the run does not have. */
+export interface Predictions {
+  label: number[];
+  /** 0 training, 1 validation, 2 test, 3 none. */
+  part: number[];
+  teacher: number[];
+  alone: number[];
+  student: number[];
+}
+
+/** Logits of the focus node. */
+export interface Focused {
+  label: number;
+  teacher: number[];
+  alone: number[];
+  student: number[];
+}
+
+export interface Embedding {
+  model: string;
+  layer: number;
+  nodes: number[];
+  x: number[];
+  y: number[];
+  /** Share of the variance along either axis. */
+  explained: [number, number];
 }
 
 export interface ModelState {
@@ -82,7 +149,7 @@ export interface NodeView {
 }
 
 const magic = 'ABKS';
-const version = 2;
+const version = 3;
 
 /** Decodes a snapshot. Throws an Error that says what is wrong with the bytes. */
 export function decodeSnapshot(buffer: ArrayBuffer): Snapshot {
@@ -100,6 +167,10 @@ export function decodeSnapshot(buffer: ArrayBuffer): Snapshot {
     running: r.u8() !== 0,
     epoch: r.int(),
     epochs: r.int(),
+    step: r.int(),
+    steps: r.int(),
+    recorded: r.int(),
+    hash: r.hex(),
     seed: r.long(),
     backend: r.string(),
     error: r.string(),
@@ -119,6 +190,18 @@ export function decodeSnapshot(buffer: ArrayBuffer): Snapshot {
     d: r.matrix(),
     g: r.matrix(),
     graph: graph(r),
+    changes: r.list(12, () => ({ epoch: r.int(), step: r.int(), text: r.string() })),
+    inspection: {
+      subject: r.string(),
+      error: r.string(),
+      quantities: r.list(28, () => ({
+        symbol: r.string(), of: r.string(), text: r.string(), formula: r.string(), uses: r.ints(), value: r.matrix(),
+      })),
+    },
+    predictions: { label: r.ints(), part: r.ints(), teacher: r.ints(), alone: r.ints(), student: r.ints() },
+    focus: focused(r),
+    embeddings: r.list(28, () => embedding(r)),
+    smoothness: smoothness(r),
   };
   r.end();
   check(s);
@@ -141,7 +224,6 @@ function model(r: Reader): ModelState {
 }
 
 function graph(r: Reader): GraphView {
-  const rows = () => r.list(4, () => r.list(4, () => r.float()));
   return {
     types: r.strings(),
     relations: r.list(12, () => ({ name: r.string(), src: r.int(), dst: r.int() })),
@@ -151,11 +233,28 @@ function graph(r: Reader): GraphView {
       type: r.int(), id: r.int(), hop: r.int(), label: r.int(), teacher: r.int(), student: r.int(),
     })),
     edges: r.list(12, () => ({ rel: r.int(), src: r.int(), dst: r.int() })),
-    teacherMessages: rows(),
-    studentMessages: rows(),
-    teacherActs: rows(),
-    studentActs: rows(),
+    teacherMessages: r.rows(),
+    studentMessages: r.rows(),
+    teacherActs: r.rows(),
+    studentActs: r.rows(),
   };
+}
+
+function focused(r: Reader): Focused {
+  const label = r.int();
+  const [teacher, alone, student] = r.fixedRows(3);
+  return { label, teacher: teacher!, alone: alone!, student: student! };
+}
+
+function embedding(r: Reader): Embedding {
+  const model = r.string(), layer = r.int(), nodes = r.ints();
+  const [x, y] = r.fixedRows(2);
+  return { model, layer, nodes, x: x!, y: y!, explained: [r.float(), r.float()] };
+}
+
+function smoothness(r: Reader): Snapshot['smoothness'] {
+  const [teacher, student] = r.fixedRows(2);
+  return { teacher: teacher!, student: student! };
 }
 
 /** Refuses an index that points outside what it indexes. */
@@ -173,6 +272,14 @@ function check(s: Snapshot): void {
     below('relation of an edge', e.rel, g.relations.length);
     below('source of an edge', e.src, g.nodes.length);
     below('destination of an edge', e.dst, g.nodes.length);
+  }
+  s.inspection.quantities.forEach((q, i) => {
+    for (const u of q.uses) below(`what quantity ${i} uses`, u, i);
+  });
+  for (const e of s.embeddings) {
+    if (e.x.length !== e.nodes.length || e.y.length !== e.nodes.length) {
+      throw new Error(`snapshot: ${e.x.length} and ${e.y.length} coordinates of layer ${e.layer} of the ${e.model}, want ${e.nodes.length}`);
+    }
   }
   if (s.a.length !== s.d.length || s.a[0]?.length !== s.d[0]?.length) {
     throw new Error(`snapshot: A has ${s.a.length} rows and D has ${s.d.length}, want the same shape`);
@@ -199,6 +306,7 @@ class Reader {
   u16() { return this.view.getUint16(this.take(2), true); }
   int() { return this.view.getInt32(this.take(4), true); }
   long() { return Number(this.view.getBigUint64(this.take(8), true)); }
+  hex() { return this.view.getBigUint64(this.take(8), true).toString(16).padStart(16, '0'); }
   float() { return this.view.getFloat32(this.take(4), true); }
 
   ascii(n: number): string {
@@ -212,6 +320,14 @@ class Reader {
   }
 
   strings(): string[] { return this.list(4, () => this.string()); }
+  ints(): number[] { return this.list(4, () => this.int()); }
+  rows(): number[][] { return this.list(4, () => this.list(4, () => this.float())); }
+
+  fixedRows(n: number): number[][] {
+    const rows = this.rows();
+    if (rows.length !== n) throw new Error(`snapshot: ${rows.length} rows, want ${n}`);
+    return rows;
+  }
 
   /** Reads a length and refuses one that cannot be there before anything is allocated. */
   private count(size: number): number {

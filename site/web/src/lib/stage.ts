@@ -8,10 +8,22 @@ export interface View {
   visible: boolean;
   /** Epochs per second, 0 for as fast as it can. */
   speed: number;
+  /** The scene that is told beside the drawing, 0..9. */
+  scene: number;
+  /** What is inspected, as the trainer's command inspect names it; "" for nothing. */
+  select: string;
+  /** What is pointed at outside the drawing, in the same words; "" for nothing. */
+  light: string;
+  /** The part of a training step that is shown in slow motion. */
+  beat: Beat;
 }
+
+/** A training step taken apart. */
+export type Beat = '' | 'forward' | 'loss' | 'backward' | 'update';
 
 export interface StageEvents {
   ready(): void;
+  /** A command of the trainer's, `inspect SUBJECT` among them. */
   command(text: string): void;
   failed(text: string): void;
 }

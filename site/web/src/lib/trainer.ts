@@ -19,8 +19,11 @@ export class Trainer {
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private refusal = '';
   private closed = false;
+  /** The graph that the trainer has been given and not answered for. */
+  private given: { name: string; opened: (experiment: string) => void; refused: (err: Error) => void } | undefined;
 
-  constructor(private readonly events: TrainerEvents, url = 'trainer.js') {
+  /** rest says how long to leave it alone between two snapshots, in milliseconds. */
+  constructor(private readonly events: TrainerEvents, url = 'trainer.js', private readonly rest = () => pause) {
     this.worker = new Worker(url, { name: 'trainer' });
     this.worker.onmessage = ({ data }) => this.receive(data);
     this.worker.onerror = (e) => {
@@ -38,8 +41,20 @@ export class Trainer {
     this.worker.postMessage({ type: 'teacher', bytes }, [bytes]);
   }
 
+  /** Gives it the bytes of a pack, for data=pack. The answer is the experiment to begin with; a graph that is refused rejects with a sentence. */
+  graph({ bytes, name }: { bytes: ArrayBuffer; name: string }): Promise<string> {
+    const copy = bytes.slice(0);
+    this.given?.refused(new Error('Another graph was opened.'));
+    return new Promise((opened, refused) => {
+      this.given = { name, opened, refused };
+      this.worker.postMessage({ type: 'graph', name, bytes: copy }, [copy]);
+    });
+  }
+
   close(): void {
     this.closed = true;
+    this.given?.refused(new Error('The trainer was stopped.'));
+    this.given = undefined;
     clearTimeout(this.watchdog);
     this.worker.terminate();
   }
@@ -55,14 +70,29 @@ export class Trainer {
       case 'snapshot':
         this.show(m.bytes);
         break;
+      case 'opened':
+        this.given?.opened(m.text);
+        this.given = undefined;
+        break;
       case 'error':
-        if (m.fatal) {
+        if (this.refusesGraph(m)) {
+          break;
+        } else if (m.fatal) {
           this.die(this.refusal || m.text);
         } else {
           this.refusal = m.text;
           this.events.refused(m.text);
         }
     }
+  }
+
+  /** Errors about a graph begin with the name of its file. */
+  private refusesGraph({ text, fatal }: { text: string; fatal?: boolean }): boolean {
+    const { given } = this, start = /^(sim|trainer): /;
+    if (fatal || !given || !text.replace(start, '').startsWith(`${given.name}: `)) return false;
+    this.given = undefined;
+    given.refused(new Error(`${text.replace(start, '').replace(/\.$/, '')}.`));
+    return true;
   }
 
   private show(bytes: ArrayBuffer): void {
@@ -76,7 +106,7 @@ export class Trainer {
     this.refusal = '';
     this.events.snapshot(s, bytes);
     if (s.running) this.watch();
-    whenDrawn(() => this.pull());
+    whenDrawn(() => this.pull(), this.rest());
   }
 
   private pull(): void {
@@ -99,12 +129,12 @@ export class Trainer {
 const pause = 60;
 
 /** Calls back at a frame soon, or a little later where no frames are drawn. */
-function whenDrawn(then: () => void): void {
+function whenDrawn(then: () => void, wait: number): void {
   let done = false;
   const once = () => {
     if (!done) then();
     done = true;
   };
-  setTimeout(() => requestAnimationFrame(once), pause);
-  setTimeout(once, 500);
+  setTimeout(() => requestAnimationFrame(once), wait);
+  setTimeout(once, wait + 440);
 }

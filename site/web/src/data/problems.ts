@@ -1,0 +1,26 @@
+// What is wrong with a file, in sentences that name the file and the row.
+
+/** As many as are shown; the others are counted. */
+const shown = 5;
+
+/** A file was refused. */
+export class Refused extends Error {
+  constructor(readonly problems: string[], readonly count = problems.length) { super(problems[0]); }
+}
+
+export class Problems {
+  private readonly first: string[] = [];
+  private count = 0;
+
+  add(problem: string): void {
+    if (this.count++ < shown) this.first.push(problem);
+  }
+
+  /** Refuses the file if there was any. */
+  settle(): void {
+    if (this.count > 0) throw new Refused(this.first, this.count);
+  }
+}
+
+/** A value as it is quoted in a sentence. */
+export const quote = (text: string) => `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;

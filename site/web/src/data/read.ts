@@ -1,0 +1,85 @@
+// From the files that were chosen to the bytes that the trainer takes.
+
+import { build } from './build';
+import { csvTable, decodeText, type Table } from './csv';
+import { grouped, limits, tooLarge } from './graph';
+import { readJSON } from './json';
+import { decodePack, encodePack } from './pack';
+import { previewOf, type Preview } from './preview';
+import { Refused } from './problems';
+
+/** A file as it is chosen, before it has been read. */
+export interface Source { name: string; size: number; arrayBuffer(): Promise<ArrayBuffer> }
+
+/** A graph that is ready for the trainer. */
+export interface Opened { preview: Preview; bytes: ArrayBuffer }
+
+const wanted = 'Choose one pack, one JSON file, or nodes.csv and edges.csv together.';
+
+/** Reads what was chosen in one go, or throws Refused. The seed draws a split where the file has none. */
+export async function open(files: Source[], seed: number): Promise<Opened> {
+  for (const f of files) {
+    if (f.size > limits.bytes) throw new Refused([`${f.name}: ${grouped(f.size)} bytes: this page takes at most ${grouped(limits.bytes)}. Cut a smaller part; “abkd pack” does it for large graphs.`]);
+    if (f.size === 0) throw new Refused([`${f.name}: the file is empty.`]);
+  }
+  if (files.length === 0 || files.length > 2) throw new Refused([`${files.length} files at once. ${wanted}`]);
+  const [first] = files as [Source, ...Source[]];
+  if (files.length === 2) return openTables(files, seed);
+  const bytes = await bytesOf(first);
+  if (startsWith(bytes, 'ABKDPACK') || /\.pack$/i.test(first.name)) return openPack(first.name, bytes);
+  const text = decodeText(bytes, first.name);
+  if (/^\s*[{[]/.test(text) || /\.json$/i.test(first.name)) {
+    const json = readJSON(text, first.name);
+    return finish(json.name || stem(first.name), json.nodes, json.edges, seed, first.name, 'JSON');
+  }
+  const table = csvTable(text, first.name), kind = kindOf(table);
+  throw new Refused([`${first.name}: these are ${kind} alone. Choose it together with the file of the ${kind === 'nodes' ? 'edges' : 'nodes'}, both in one go.`]);
+}
+
+async function openTables(files: Source[], seed: number): Promise<Opened> {
+  const tables = await Promise.all(files.map(async (f) => {
+    const bytes = await bytesOf(f);
+    if (startsWith(bytes, 'ABKDPACK') || /\.(json|pack)$/i.test(f.name)) throw new Refused([`${f.name}: this is opened alone. ${wanted}`]);
+    return csvTable(decodeText(bytes, f.name), f.name);
+  }));
+  const kinds = tables.map(kindOf);
+  if (kinds[0] === kinds[1]) throw new Refused([`${tables.map((t) => t.file).join(' and ')}: both are ${kinds[0]}. Choose one file of nodes and one of edges.`]);
+  const nodes = tables[kinds.indexOf('nodes')]!, edges = tables[kinds.indexOf('edges')]!;
+  return finish(stem(nodes.file), nodes, edges, seed, `${nodes.file} and ${edges.file}`, 'CSV');
+}
+
+/** Tells nodes from edges by the header, whatever the file is called. */
+function kindOf(table: Table): 'nodes' | 'edges' {
+  const has = (c: string) => table.columns.includes(c);
+  if (has('source') || has('target')) return 'edges';
+  if (has('id')) return 'nodes';
+  throw new Refused([`${table.file}, row 1: the header is ${JSON.stringify(table.columns.join(',').slice(0, 60))}. Want a column "id" for nodes, or "source" and "target" for edges.`]);
+}
+
+function finish(name: string, nodes: Table, edges: Table, seed: number, file: string, kind: 'CSV' | 'JSON'): Opened {
+  const { graph, notes } = build(name, nodes, edges, seed);
+  const bytes = encodePack(graph);
+  return { bytes, preview: previewOf(graph, { file, kind, notes, bytes: bytes.byteLength, teacher: 0 }) };
+}
+
+function openPack(file: string, bytes: ArrayBuffer): Opened {
+  const { graph, teacher } = decodePack(bytes, file);
+  const large = tooLarge(graph);
+  if (large) throw new Refused([`${file}: ${large}`]);
+  const notes = [
+    teacher > 0 ? 'A trained teacher is in the file: distillation begins at once.' : 'No teacher is in the file: it is trained here first.',
+    ...(graph.splits.length > 1 ? [`There are ${graph.splits.length} splits; “${graph.splits[0]!.name}” is shown and used, and Split among all settings chooses another.`] : []),
+  ];
+  return { bytes, preview: previewOf(graph, { file, kind: 'pack', notes, bytes: bytes.byteLength, teacher }) };
+}
+
+async function bytesOf(f: Source): Promise<ArrayBuffer> {
+  try {
+    return await f.arrayBuffer();
+  } catch (err) {
+    throw new Refused([`${f.name}: it could not be read (${(err as Error).message}). If it is a folder, choose the files in it; else choose it again.`]);
+  }
+}
+
+const startsWith = (bytes: ArrayBuffer, text: string) => String.fromCharCode(...new Uint8Array(bytes, 0, Math.min(text.length, bytes.byteLength))) === text;
+const stem = (name: string) => name.replace(/\.[^.]*$/, '');

@@ -1,0 +1,45 @@
+// What an inspection lists, in the forms in which the page shows it.
+
+import type { Inspection, Matrix, Quantity } from './snapshot';
+
+/** Words of the trainer's, which counts layers from 0, as the drawing has them, which counts from 1; the names in quotes stay. */
+export const counted = (text: string): string => text.split(/(“[^”]*”)/).map((part) => (part.startsWith('“') ? part
+  : part.replace(/\b(layer |[TS])(\d+)\b/g, (_, what: string, n: string) => `${what}${Number(n) + 1}`))).join('');
+
+/** A quantity's name, as the trainer and the drawing know it: "W_r of writes". */
+export const quantityName = (q: Quantity): string => (q.of ? `${q.symbol} of ${q.of}` : q.symbol);
+
+/** A symbol with its index set low: "W_0" is "W₀". */
+export const pretty = (symbol: string): string => symbol.replace(/_(\w)(?!\w)/g, (all, c: string) => low[c] ?? all);
+const low: Record<string, string> = {
+  0: '₀', 1: '₁', 2: '₂', 3: '₃', 4: '₄', 5: '₅', 6: '₆', 7: '₇', 8: '₈', 9: '₉', r: 'ᵣ', i: 'ᵢ', j: 'ⱼ', s: 'ₛ', t: 'ₜ', v: 'ᵥ', k: 'ₖ', a: 'ₐ',
+};
+
+/** More entries than this are folded. */
+export const foldAbove = 64;
+
+export const entries = (m: Matrix): number => m.length * (m[0]?.length ?? 0);
+
+/** "1 × 8" */
+export const shapeOf = (m: Matrix): string => `${m.length} × ${m[0]?.length ?? 0}`;
+
+/** All of it as text: formulas, numbers in full, what uses what. */
+export function inspectionText(title: string, i: Inspection): string {
+  const parts = i.quantities.map((q, at) => {
+    const lines = [`[${at + 1}] ${counted(`${quantityName(q)}: ${q.text}`)}`];
+    if (q.formula) lines.push(`    ${counted(q.formula)}`);
+    if (q.uses.length > 0) lines.push(`    from ${q.uses.map((u) => `[${u + 1}]`).join(', ')}`);
+    for (const row of q.value) lines.push(`    ${row.map(exact).join('\t')}`);
+    return lines.join('\n');
+  });
+  return `${title}\n\n${parts.join('\n\n')}\n`;
+}
+
+/** The shortest text that stands for the same float32. */
+function exact(v: number): string {
+  for (let digits = 1; digits <= 9; digits++) {
+    const text = v.toPrecision(digits);
+    if (Math.fround(Number(text)) === v) return String(Number(text));
+  }
+  return String(v);
+}

@@ -1,0 +1,210 @@
+// Trainers that work side by side: a queue of experiments, and one worker per
+// lane that takes the next as soon as it has finished one.
+
+import { sentence, type OwnGraph } from '../lib/lab.svelte';
+import type { Snapshot } from '../lib/snapshot';
+import { Trainer } from '../lib/trainer';
+
+/** An experiment to be run to its end. */
+export interface Job {
+  /** The experiment's text form. */
+  experiment: string;
+  /** What to have snapshots show beside the run itself, such as "smoothness". */
+  show?: string;
+  /** Called now and then while it runs. */
+  progress?: (s: Snapshot) => void;
+}
+
+interface Task extends Job {
+  done: (s: Snapshot) => void;
+  failed: (err: Error) => void;
+  signal: AbortSignal | undefined;
+}
+
+/** How many trainers this machine has room for beside the page. */
+export const lanesHere = () => Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
+
+/** A worker and what it works at. */
+class Lane {
+  private trainer: Trainer | undefined;
+  private ready = false;
+  private task: Task | undefined;
+  private began = 0;
+  private resting = false;
+  /** The graph of the user's own that the trainer has. */
+  private graph: OwnGraph | null = null;
+
+  constructor(private readonly pool: Pool) {}
+
+  get busy() { return this.task !== undefined; }
+
+  take(task: Task): void {
+    this.task = task;
+    if (!this.trainer) this.start();
+    else if (this.ready) this.begin();
+  }
+
+  /** Stops or continues stepping; what is loaded stays. */
+  rest(resting: boolean): void {
+    if (this.resting === resting) return;
+    this.resting = resting;
+    if (this.ready && this.task) this.trainer?.command(resting ? 'pause' : 'play');
+  }
+
+  /** Ends the worker, whatever it does. */
+  close(): void {
+    this.trainer?.close();
+    this.trainer = undefined;
+    this.graph = null;
+    this.ready = false;
+    this.task = undefined;
+  }
+
+  /** Gives the task up if it was called off. A trainer in the middle of a run is not worth keeping. */
+  drop(signal: AbortSignal): void {
+    if (this.task?.signal === signal) this.close();
+  }
+
+  private start(): void {
+    const teacher = this.pool.teacher();
+    teacher.catch(() => { /* told when the trainer is ready for it */ });
+    const trainer = new Trainer({
+      ready: async () => {
+        try {
+          trainer.teacher((await teacher).slice(0));
+        } catch (err) {
+          this.pool.notice(`The teacher's weights could not be loaded (${(err as Error).message}): each run trains one of its own.`);
+        }
+        if (this.trainer !== trainer) return;
+        this.ready = true;
+        trainer.command('speed 0');
+        if (this.task) this.begin();
+      },
+      snapshot: (s) => this.show(s),
+      refused: (text) => this.fail(text),
+      died: (text) => this.fail(`The trainer stopped: ${text.replace(/\.$/, '')}.`),
+    }, this.pool.url(), () => this.patience());
+    this.trainer = trainer;
+  }
+
+  /** Often at first, so that a short run is not held up by being watched; then rarely. */
+  private patience(): number { return Math.min(600, Math.max(15, (performance.now() - this.began) / 6)); }
+
+  private begin(): void {
+    const { experiment, show } = this.task!;
+    this.began = performance.now();
+    const graph = this.pool.graph();
+    if (graph && graph !== this.graph) this.trainer!.graph(graph).catch(() => { /* the page's own trainer has taken it */ });
+    this.graph = graph;
+    this.trainer!.command(`begin ${experiment}`);
+    if (show) this.trainer!.command(`show ${show}`);
+    if (this.resting) this.trainer!.command('pause');
+  }
+
+  private show(s: Snapshot): void {
+    const task = this.task;
+    if (!task) return;
+    if (s.phase === 'failed') return this.fail(s.error);
+    if (s.phase !== 'finished') return task.progress?.(s);
+    this.task = undefined;
+    task.done(s);
+    this.pool.next();
+  }
+
+  /** Ends the worker too: the next task begins with a new one, and hears nothing of this one. */
+  private fail(text: string): void {
+    const task = this.task;
+    this.close();
+    task?.failed(new Error(sentence(text)));
+    this.pool.next();
+  }
+}
+
+/** What a pool is told by whoever makes it. */
+export interface Surroundings {
+  /** The default teacher's weights. */
+  teacher: () => Promise<ArrayBuffer>;
+  /** The address of the worker's script. */
+  url: () => string;
+  notice: (text: string) => void;
+  /** The user's own graph, for experiments on it. */
+  graph: () => OwnGraph | null;
+}
+
+export class Pool {
+  private readonly lanes: Lane[];
+  private readonly queue: Task[] = [];
+  private weights: Promise<ArrayBuffer> | undefined;
+  private watchers = 0;
+  private from = '';
+
+  constructor(private readonly around: Surroundings, lanes = lanesHere()) {
+    this.lanes = Array.from({ length: lanes }, () => new Lane(this));
+    document.addEventListener('visibilitychange', () => this.next());
+  }
+
+  /** The number of trainers that can work at once. */
+  get size() { return this.lanes.length; }
+  get working() { return this.lanes.filter((l) => l.busy).length; }
+  get waiting() { return this.queue.length; }
+
+  /** Runs a job when its turn comes. Rejects with a sentence, or with an AbortError if signal called it off. */
+  run(job: Job, signal?: AbortSignal): Promise<Snapshot> {
+    return new Promise((done, failed) => {
+      if (signal?.aborted) return failed(signal.reason);
+      const task: Task = { ...job, done, failed, signal };
+      signal?.addEventListener('abort', () => {
+        failed(signal.reason);
+        const at = this.queue.indexOf(task);
+        if (at >= 0) this.queue.splice(at, 1);
+        for (const lane of this.lanes) lane.drop(signal);
+        this.next();
+      }, { once: true });
+      this.queue.push(task);
+      this.next();
+    });
+  }
+
+  /** To be called when a scene that shows the pool's work appears; the result, when it goes away. */
+  enter(): () => void {
+    this.watchers++;
+    return () => {
+      this.watchers--;
+      this.next();
+    };
+  }
+
+  /** Hands out what waits; with nothing to do and nobody watching the workers end. For lanes. */
+  next(): void {
+    const hidden = document.hidden;
+    for (const lane of this.lanes) lane.rest(hidden);
+    if (hidden) return;
+    if (this.from !== this.around.url() && this.working === 0) { // another arithmetic was chosen
+      this.end();
+      this.from = this.around.url();
+    }
+    for (const lane of this.lanes) {
+      if (lane.busy) continue;
+      const task = this.queue.shift();
+      if (task) lane.take(task);
+    }
+    if (this.watchers === 0 && this.working === 0) this.end();
+  }
+
+  /** For lanes. */
+  teacher(): Promise<ArrayBuffer> {
+    if (!this.weights) {
+      this.weights = this.around.teacher();
+      this.weights.catch(() => { this.weights = undefined; });
+    }
+    return this.weights;
+  }
+
+  url(): string { return this.from; }
+  notice(text: string): void { this.around.notice(text); }
+  graph(): OwnGraph | null { return this.around.graph(); }
+
+  private end(): void {
+    for (const lane of this.lanes) lane.close();
+  }
+}

@@ -1,0 +1,98 @@
+// Runs on the pool, one and many: where each stands and what came of it.
+
+import { SvelteSet } from 'svelte/reactivity';
+import type { Lane, ModelState, Snapshot } from '../lib/snapshot';
+import type { Pool } from './pool';
+
+/** A student at the epoch of its best validation accuracy. */
+export interface Result { test: number; valid: number; bestEpoch: number; model: ModelState }
+
+export interface Outcome {
+  student: Result;
+  /** The student of the same seed that learns from the labels alone. */
+  alone: Result;
+  teacher: ModelState;
+  /** Mean cosine between two nodes' outputs, for each layer of the student; empty unless asked for. */
+  smoothness: number[];
+}
+
+export type Status = 'waiting' | 'running' | 'done' | 'failed' | 'stopped';
+
+/** One experiment on its way, with what it is one of: a method, a size. */
+export class Run<Of> {
+  status = $state<Status>('waiting');
+  /** Accuracy on the test nodes after each epoch. */
+  curve = $state.raw<number[]>([]);
+  epochs = $state(0);
+  /** The teacher is still learning. */
+  teaching = $state(false);
+  error = $state('');
+  outcome = $state.raw<Outcome | undefined>();
+
+  constructor(readonly of: Of, readonly seed: number, /** The text form. */ readonly experiment: string) {}
+
+  async go(pool: Pool, show: string, signal: AbortSignal): Promise<void> {
+    try {
+      const last = await pool.run({ experiment: this.experiment, show, progress: (s) => this.watch(s) }, signal);
+      this.watch(last);
+      this.outcome = outcome(last);
+      this.status = 'done';
+    } catch (err) {
+      this.status = signal.aborted ? 'stopped' : 'failed';
+      this.error = signal.aborted ? '' : (err as Error).message;
+    }
+  }
+
+  private watch(s: Snapshot): void {
+    this.status = 'running';
+    this.teaching = s.phase === 'teaching';
+    this.epochs = s.epochs;
+    this.curve = this.teaching ? [] : (s.lanes.at(-1)?.history.map((p) => p.test) ?? []);
+  }
+}
+
+export function outcome(s: Snapshot): Outcome {
+  const last = s.lanes.at(-1)!;
+  return { student: result(last), alone: result(s.lanes[0]!), teacher: s.teacher, smoothness: s.smoothness.student };
+}
+
+/** The epoch of the best validation accuracy counts, the first of them: the test nodes choose nothing. */
+function result({ model, history }: Lane): Result {
+  const best = history[model.bestEpoch - 1]!;
+  return { test: best.test, valid: best.valid, bestEpoch: model.bestEpoch, model };
+}
+
+/** Runs that were asked for together and can be called off together. */
+export class Runs<Of> {
+  all = $state.raw<Run<Of>[]>([]);
+  private readonly open = new SvelteSet<Run<Of>>();
+  private abort = new AbortController();
+
+  constructor(private readonly pool: Pool, private readonly show = '') {}
+
+  get busy() { return this.open.size > 0; }
+  get over() { return this.all.length - this.open.size; }
+  get done() { return this.all.filter((r) => r.status === 'done'); }
+  get failed() { return this.all.filter((r) => r.status === 'failed'); }
+
+  /** Adds runs to those that are there; they begin when a trainer is free. */
+  add(list: Run<Of>[]): void {
+    this.all = [...this.all, ...list];
+    const { signal } = this.abort;
+    for (const run of list) {
+      this.open.add(run);
+      void run.go(this.pool, this.show, signal).then(() => this.open.delete(run));
+    }
+  }
+
+  /** Calls off what has not finished. What has stays. */
+  stop(): void {
+    this.abort.abort();
+    this.abort = new AbortController();
+  }
+
+  clear(): void {
+    this.stop();
+    this.all = [];
+  }
+}

@@ -1,0 +1,46 @@
+// Mean, spread and paired differences over seeds, as sim/study has them.
+
+export interface Spread { n: number; mean: number; /** With the divisor n−1; NaN for one number. */ sd: number }
+
+export function spreadOf(x: number[]): Spread {
+  const n = x.length;
+  const mean = x.reduce((a, b) => a + b, 0) / n;
+  const sd = Math.sqrt(x.reduce((s, v) => s + (v - mean) ** 2, 0) / (n - 1));
+  return { n, mean, sd: n > 1 ? sd : NaN };
+}
+
+export interface Paired { n: number; diff: number; /** Bounds of the 95 % interval by Student's t; NaN where there is none. */ low: number; high: number }
+
+/** Quantiles .975 of Student's t for 1, 2, … degrees of freedom. */
+const t975 = [12.7062, 4.30265, 3.18245, 2.77645, 2.57058, 2.44691, 2.36462, 2.306, 2.26216];
+
+/** Below this deviation differences of accuracies count as equal, and equal ones give no spread to judge by. */
+const noSpread = 1e-6;
+
+/** The mean difference x−y over pairs, with its interval. Pairs that all differ by the same have none. */
+export function paired(x: number[], y: number[]): Paired {
+  const { n, mean, sd } = spreadOf(x.map((v, i) => v - y[i]!));
+  const t = t975[n - 2];
+  const half = t !== undefined && sd >= noSpread ? (t * sd) / Math.sqrt(n) : NaN;
+  return { n, diff: mean, low: mean - half, high: mean + half };
+}
+
+/** What an interval says, in one word that no plot needs. */
+export function verdict(p: Paired): string {
+  if (p.n < 2) return 'one seed says nothing of chance';
+  if (Math.abs(p.diff) < noSpread) return Number.isNaN(p.low) ? 'a tie on every seed' : 'level on average';
+  if (Number.isNaN(p.low)) return p.diff > 0 ? 'the same gain on every seed' : 'the same loss on every seed';
+  if (p.low > 0) return 'ahead';
+  if (p.high < 0) return 'behind';
+  return 'no difference beyond chance';
+}
+
+const signed = (v: number) => `${v < 0 ? '−' : '+'}${Math.abs(v).toFixed(1)}`;
+
+/** An accuracy in per cent with one decimal. */
+export const points = (v: number) => (Number.isNaN(v) ? '–' : (100 * v).toFixed(1));
+/** A difference of accuracies in points. A zero has no sign. */
+export const gap = (v: number) => (Math.abs(100 * v) < 0.05 ? '0.0' : signed(100 * v));
+
+/** "+1.3 [−0.2, +2.9]", without brackets where there is no interval. */
+export const interval = (p: Paired) => (Number.isNaN(p.low) ? gap(p.diff) : `${gap(p.diff)} [${gap(p.low)}, ${gap(p.high)}]`);

@@ -1,0 +1,143 @@
+// What the scenes with many runs share, and what lasts when they are left.
+
+import { controls, fetchTeacher, type Lab } from '../lib/lab.svelte';
+import { experimentText } from '../lib/fragment';
+import type { Settings } from '../lib/schema';
+import { alone, methods, sized, withSeed, type Method } from './methods';
+import { Pool } from './pool';
+import { Run, Runs } from './runs.svelte';
+
+export const seedCounts = [1, 3, 5, 10];
+
+/** Every criterion, or those chosen, over seeds. */
+export class Race {
+  count = $state(3);
+  soft = $state(false);
+  /** The methods that are left out. */
+  without = $state.raw<string[]>([]);
+  /** The methods of the runs that are there. */
+  methods = $state.raw<Method[]>([]);
+  /** What they were made from. */
+  base = $state('');
+  readonly runs: Runs<string>;
+
+  constructor(private readonly lab: Lab, pool: Pool) { this.runs = new Runs<string>(pool); }
+
+  /** What can race: the criteria, and what is set if it is none of them. */
+  get choice(): Method[] { return methods(controls, this.lab.settings, this.soft); }
+  get chosen(): Method[] { return this.choice.filter((m) => !this.without.includes(m.key)); }
+
+  choose(key: string, takesPart: boolean): void {
+    this.without = takesPart ? this.without.filter((k) => k !== key) : [...this.without, key];
+  }
+
+  /** Whether the runs are those that would be started now, seeds apart. */
+  get current(): boolean { return this.base === textOf(this.lab.settings) && this.methods.every((m) => this.choice.some((c) => c.key === m.key && c.soft === m.soft)); }
+
+  /** Begins anew: whole seeds first, so that a race that is cut short can be read. */
+  start(): void {
+    this.runs.clear();
+    this.methods = this.chosen;
+    this.base = textOf(this.lab.settings);
+    const list: Run<string>[] = [];
+    for (const seed of seedsFrom(this.lab, this.count)) {
+      for (const m of this.methods) list.push(new Run(m.key, seed, withSeed(controls, m.settings, seed)));
+    }
+    this.runs.add(list);
+  }
+
+  of(m: Method): Run<string>[] { return this.runs.all.filter((r) => r.of === m.key); }
+}
+
+export interface Size { layers: number; hidden: number }
+export const widths = [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64];
+const sweepWidths = [2, 4, 8, 16, 32], sweepDepths = [2, 3, 4]; // one layer has no width
+
+/** Students of many sizes. */
+export class Frontier {
+  width = $state(5);
+  depth = $state(2);
+  count = $state(1);
+  /** What the runs that are there were made from. */
+  base = $state('');
+  readonly runs: Runs<Size>;
+
+  constructor(private readonly lab: Lab, pool: Pool) {
+    this.runs = new Runs<Size>(pool);
+    this.width = Number(lab.value('hidden'));
+    this.depth = Number(lab.value('layers'));
+  }
+
+  drop(): void { this.add([{ layers: this.depth, hidden: this.width }]); }
+  sweep(): void { this.add(sweepDepths.flatMap((layers) => sweepWidths.map((hidden) => ({ layers, hidden })))); }
+
+  /** Runs sizes, once each; dots of another experiment would not compare, so they go. */
+  private add(sizes: Size[]): void {
+    const base = textOf(this.lab.settings);
+    if (base !== this.base) this.runs.clear();
+    this.base = base;
+    const list: Run<Size>[] = [];
+    for (const seed of seedsFrom(this.lab, this.count)) {
+      for (const size of sizes) {
+        const experiment = withSeed(controls, sized(controls, this.lab.settings, size.layers, size.hidden), seed);
+        const known = this.runs.all.some((r) => r.experiment === experiment && r.status !== 'failed' && r.status !== 'stopped');
+        if (!known) list.push(new Run(size, seed, experiment));
+      }
+    }
+    this.runs.add(list);
+  }
+}
+
+export const depths = [1, 2, 3, 4, 5, 6, 7, 8];
+
+/** Students alone of one to eight layers. */
+export class Depth {
+  model = $state('gcn');
+  width = $state(16);
+  count = $state(3);
+  /** What the runs that are there were made from. */
+  made = $state.raw({ model: '', width: 0 });
+  readonly runs: Runs<number>;
+
+  constructor(private readonly lab: Lab, pool: Pool) { this.runs = new Runs<number>(pool, 'smoothness'); }
+
+  start(): void {
+    this.runs.clear();
+    this.made = { model: this.model, width: this.width };
+    const list: Run<number>[] = [];
+    for (const seed of seedsFrom(this.lab, this.count)) {
+      for (const layers of depths) {
+        list.push(new Run(layers, seed, withSeed(controls, alone(controls, this.lab.settings, this.model, layers, this.width), seed)));
+      }
+    }
+    this.runs.add(list);
+  }
+}
+
+export interface Studies { pool: Pool; race: Race; frontier: Frontier; depth: Depth }
+
+const kept = new WeakMap<Lab, Studies>();
+
+/** The studies of a lab: they go on when their scene is left, and are there when it opens again. */
+export function studiesOf(lab: Lab): Studies {
+  let s = kept.get(lab);
+  if (!s) {
+    const pool = new Pool({
+      teacher: fetchTeacher, url: () => `trainer.js?kernels=${lab.kernels}`, notice: (text) => { lab.notice = text; }, graph: () => lab.own,
+    });
+    s = { pool, race: new Race(lab, pool), frontier: new Frontier(lab, pool), depth: new Depth(lab, pool) };
+    kept.set(lab, s);
+  }
+  return s;
+}
+
+/** The settings as text, the seed apart. */
+function textOf(settings: Settings): string {
+  const { seed: _, ...rest } = settings;
+  return experimentText(controls, rest);
+}
+
+function seedsFrom(lab: Lab, count: number): number[] {
+  const first = Number(lab.value('seed'));
+  return Array.from({ length: count }, (_, i) => first + i);
+}

@@ -1,0 +1,343 @@
+// Graphs of the user's own in a real browser: node --test test/data.mjs
+// (the environment of test/browser.mjs)
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { assertAccessible, load, patience, picture, start, trainers, until } from './many.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const abkd = process.env.ABKD ?? join(here, '../../../build/abkd');
+const run = promisify(execFile);
+const pack = (data, out, ...rest) => run(abkd, ['pack', '--data', data, '--out', out, ...rest]);
+const info = async (file) => JSON.parse((await run(abkd, ['info', '--data', file, '--json'])).stdout);
+
+let lab, folder, nodesCSV, edgesCSV;
+before(async () => {
+  ({ nodesCSV, edgesCSV } = await load('../src/data/examples.ts'));
+  folder = mkdtempSync(join(tmpdir(), 'abkd-data-'));
+  if (!process.env.BASE_URL) { // a copy of the site, with a pack in it
+    const site = join(folder, 'site');
+    cpSync(process.env.DIST ?? join(here, '../dist'), site, { recursive: true });
+    process.env.DIST = site;
+    await pack('karate', join(site, 'karate.pack'), '--target', '34', '--hops', '1', '--nodes', '34', '--features', 'float32');
+  }
+  lab = await start();
+});
+after(async () => {
+  await lab?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+
+const visit = (address, body, options) => lab.visit(address, body, { ready: '#own-title', ...options });
+const panel = (page) => page.locator('section.own');
+const press = (page, name) => panel(page).getByRole('button', { name, exact: true }).click();
+const state = (page) => page.evaluate(() => ({ ...window.__abkd, experiment: location.hash }));
+const title = (page) => panel(page).locator('.own-opened h3');
+
+/** Chooses files as a person does. */
+async function choose(page, files) {
+  const chooser = page.waitForEvent('filechooser');
+  await press(page, 'Open files…');
+  await (await chooser).setFiles(files.map(([name, content]) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) })));
+}
+
+const opened = (page, name) => title(page).filter({ hasText: name }).waitFor({ timeout: patience });
+
+/** What the trainer has been told, by part and class, once it shows what it predicts. */
+async function trained(page, nodes) {
+  await until(page, (n) => window.__abkd.error !== '' || (window.__abkd.predictions?.label.length === n && window.__abkd.epoch > 0), nodes);
+  const s = await state(page);
+  assert.equal(s.error, '');
+  assert.match(s.experiment, /^#data=pack/);
+  return s.predictions;
+}
+
+const tally = (all) => all.reduce((count, v) => ({ ...count, [v]: (count[v] ?? 0) + 1 }), {});
+
+/** A table of the preview by its caption, rows as texts. */
+const preview = (page, caption) => panel(page).locator('.preview table', { hasText: caption }).evaluate((t) =>
+  [...t.querySelectorAll('tbody tr, tfoot tr')].map((row) => [...row.children].map((cell) => cell.textContent.trim())));
+
+/** Saves the graph and reads it with the program abkd. */
+async function saved(page) {
+  const download = page.waitForEvent('download');
+  await press(page, 'Save as a pack');
+  const file = await download, path = join(folder, file.suggestedFilename());
+  await file.saveAs(path);
+  return { path, holds: await info(path) };
+}
+
+test('CSV is chosen, looked over and trained on, and stays for the session', async () => {
+  await visit('#seed=7&scene=4&epochs=4', async (page) => {
+    await until(page, () => window.__abkd?.epoch > 0);
+    const built = (await state(page)).teacher.params;
+    await choose(page, [['edges.csv', edgesCSV], ['nodes.csv', nodesCSV]]);
+    await opened(page, 'nodes.csv and edges.csv');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'nodes.csv and edges.csv');
+    await panel(page).locator('[role=status]', { hasText: 'nodes.csv and edges.csv is open: 9 nodes, 20 edges, 2 classes.' }).waitFor({ state: 'attached' });
+    assert.deepEqual(await preview(page, 'Nodes by type'), [['paper has the labels', '7', '2'], ['author', '2', 'none']]);
+    assert.deepEqual(await preview(page, 'Edges by relation'), [['cites', 'paper', 'paper', '10'], ['writes', 'author', 'paper', '5'], ['rev_writes', 'paper', 'author', '5']]);
+    assert.deepEqual(await preview(page, 'Labels of paper nodes'), [['graphs', '2', '1', '1', '0'], ['text', '1', '1', '1', '0'], ['all', '3', '2', '2', '0']]);
+    assert.deepEqual((await preview(page, 'First nodes'))[3], ['Words, again', 'paper', 'text', 'train', '2017', '0.1', '0.9']);
+    assert.equal((await state(page)).teacher.params, built, 'nothing is trained on before it is asked for');
+    await picture(page, 'own-preview');
+
+    // Go reads what the page wrote, and the trainer has the same nodes.
+    const { holds } = await saved(page);
+    assert.deepEqual(holds.types, [{ name: 'paper', count: 7, features: 2 }, { name: 'author', count: 2, features: 0 }]);
+    assert.deepEqual(holds.relations.map((r) => [r.src, r.name, r.dst, r.edges]), [['paper', 'cites', 'paper', 10], ['author', 'writes', 'paper', 5], ['paper', 'rev_writes', 'author', 5]]);
+    assert.deepEqual(holds.class_sizes, [{ name: 'graphs', size: 4 }, { name: 'text', size: 3 }]);
+    assert.deepEqual(holds.splits, [{ name: 'file', train: 3, valid: 2, test: 2 }]);
+    await press(page, 'Train on it');
+    const p = await trained(page, 7);
+    assert.deepEqual(p.label, [0, 0, 0, 1, 1, 1, 0]);
+    assert.deepEqual(p.part, [0, 0, 1, 0, 1, 2, 2]);
+    await panel(page).getByText('This is what is being trained on.').waitFor();
+    const s = await state(page);
+    assert.equal(s.seed, 7, 'the seed stays');
+    assert.match(s.experiment, /teach=on/);
+    await picture(page, 'own-training');
+
+    // It stays through settings, another trainer, and the built-in graph.
+    await page.getByLabel('Student width').fill('3');
+    await page.getByLabel('Student width').press('Enter');
+    await until(page, () => location.hash.includes('hidden=3') && window.__abkd.running);
+    await trained(page, 7);
+    await page.getByLabel('Arithmetic').selectOption('none');
+    await until(page, () => window.__abkd.backend === 'go');
+    await trained(page, 7);
+    await press(page, 'Back to the built-in graph');
+    await until(page, () => window.__abkd.predictions?.label.length > 7);
+    assert.match((await state(page)).experiment, /^#seed=7&epochs=4&/);
+    await page.getByLabel('Graph', { exact: true }).selectOption('pack');
+    await trained(page, 7);
+
+    // A reload asks for the file again, and goes on with the settings of the address.
+    await page.getByLabel('Student width').fill('2');
+    await page.getByLabel('Student width').press('Enter');
+    await until(page, () => location.hash.includes('hidden=2'));
+    const { experiment } = await state(page);
+    await page.reload();
+    await page.locator('.trouble', { hasText: 'This address is for a graph of your own, which is kept nowhere but in your file' }).waitFor({ timeout: patience });
+    await until(page, () => window.__abkd?.epoch > 0);
+    await choose(page, [['nodes.csv', nodesCSV], ['edges.csv', edgesCSV]]);
+    await press(page, 'Train on it');
+    await trained(page, 7);
+    assert.equal((await state(page)).experiment, experiment);
+  });
+});
+
+test('JSON is dropped on the drawing and gets a split and features', async () => {
+  await visit('#scene=4', async (page) => {
+    await until(page, () => window.__abkd?.epoch > 0 && window.__abkd.frames > 0);
+    const nodes = Array.from({ length: 40 }, (_, i) => ({ id: i, label: i % 4 === 3 ? null : ['a', 'b', 'c'][i % 4] }));
+    const edges = nodes.slice(1).map((n) => ({ source: n.id, target: Math.floor(n.id / 2) }));
+    const path = join(folder, 'tree.json');
+    writeFileSync(path, JSON.stringify({ name: 'a tree', nodes, edges }));
+
+    // The browser's own dragging, in through the page and onto the frame of the drawing.
+    const devtools = await page.context().newCDPSession(page);
+    const stage = await page.locator('.stage').boundingBox();
+    const at = { x: stage.x + stage.width / 2, y: stage.y + stage.height / 2 };
+    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    await devtools.send('Input.dispatchDragEvent', { type: 'dragEnter', x: 4, y: 4, data });
+    await devtools.send('Input.dispatchDragEvent', { type: 'dragOver', x: 4, y: 4, data });
+    await page.getByText('Drop to open').waitFor();
+    await picture(page, 'own-drop');
+    await devtools.send('Input.dispatchDragEvent', { type: 'dragOver', ...at, data });
+    await devtools.send('Input.dispatchDragEvent', { type: 'drop', ...at, data });
+    await opened(page, 'tree.json');
+    assert.equal(await page.getByText('Drop to open').count(), 0);
+    const notes = await panel(page).locator('.assumed').innerText();
+    assert.match(notes, /all nodes are of one type, called “node”/);
+    assert.match(notes, /drawn from seed 1, 60 % training, 20 % validation and 20 % test/);
+    assert.match(notes, /one-hot of its degree/);
+    assert.deepEqual(await preview(page, 'Labels of node nodes'), [['a', '6', '2', '2', '0'], ['b', '6', '2', '2', '0'], ['c', '6', '2', '2', '0'], ['all', '18', '6', '6', '0']]);
+    await press(page, 'Train on it');
+    const p = await trained(page, 40);
+    assert.deepEqual(tally(p.label), { 0: 10, 1: 10, 2: 10, '-1': 10 });
+    assert.deepEqual(tally(p.part), { 0: 18, 1: 6, 2: 6, 3: 10 });
+  });
+});
+
+test('a pack is shown as abkd wrote it, and trained on with what is in it', async () => {
+  const path = join(folder, 'mag.pack');
+  await pack('mag-mini', path, '--target', '60', '--hops', '2', '--nodes', '400');
+  const want = await info(path);
+  await visit('#scene=4&speed=0', async (page) => {
+    await until(page, () => window.__abkd?.epoch > 0);
+    await choose(page, [['mag.pack', readFileSync(path)]]);
+    await opened(page, 'mag.pack');
+    assert.deepEqual((await preview(page, 'Nodes by type')).map((r) => [r[0].split(' ')[0], Number(r[1])]), want.types.map((t) => [t.name, t.count]));
+    assert.deepEqual(await preview(page, 'Edges by relation'), want.relations.map((r) => [r.name, r.src, r.dst, r.edges.toLocaleString('en-US')]));
+    const classes = await preview(page, 'Labels of');
+    const [split] = want.splits;
+    assert.deepEqual(classes.at(-1), ['all', ...[split.train, split.valid, split.test, want.labelled - split.train - split.valid - split.test].map((n) => n.toLocaleString('en-US'))]);
+    assert.deepEqual(classes.slice(0, -1).map((r) => r.slice(1).reduce((sum, n) => sum + Number(n), 0)), want.class_sizes.map((c) => c.size));
+    const { path: again } = await saved(page);
+    assert.ok(readFileSync(again).equals(readFileSync(path)), 'it is saved as it was opened');
+    await press(page, 'Train on it');
+    const target = want.types.find((t) => t.name === want.target).count;
+    const p = await trained(page, target);
+    const counts = tally(p.label);
+    assert.deepEqual(want.class_sizes.map((_, c) => counts[c] ?? 0), want.class_sizes.map((c) => c.size));
+    assert.deepEqual([0, 1, 2].map((part) => tally(p.part)[part]), [split.train, split.valid, split.test]);
+    await until(page, () => window.__abkd.phase === 'distilling' && window.__abkd.student.epochs > 0);
+  });
+});
+
+test('what cannot be read is refused with file, row and advice, and the run goes on', async () => {
+  const some = 'id,label,split\na,1,train\nb,2,valid\n', joined = 'source,target\na,b\n';
+  const tables = (nodes, edges = joined) => [['nodes.csv', nodes], ['edges.csv', edges]];
+  const damaged = new Uint8Array(await makeKarate());
+  damaged[200] ^= 1;
+  const cases = [
+    [tables(some, 'source,relation,target\na,to,b\na,to,p99\n'), 'edges.csv, row 3: target "p99" is in no row of nodes.csv.'],
+    [tables(`${some}a,1,\n`), 'nodes.csv, row 4: id "a" is that of nodes.csv, row 2 already.'],
+    [tables('id,label,f0\na,1,0.5\nb,2,high\n'), 'nodes.csv, row 3: f0 "high" is no number.'],
+    [tables('id,label,split\na,1,tain\nb,2,valid\n'), 'nodes.csv, row 2: split "tain" is none of train, valid, test.'],
+    [tables('id,label\na,1\n"b,2\n'), 'nodes.csv, row 3: a double quote opens a field and none closes it.'],
+    [tables('id,label\na,1\nb,2,3\n'), 'nodes.csv, row 3: 3 fields, but the header has 2.'],
+    [tables('id,name\na,x\n'), 'nodes.csv: no node has a label.'],
+    [tables(some, some), 'nodes.csv and edges.csv: both are nodes.'],
+    [[['nodes.csv', some]], 'nodes.csv: these are nodes alone. Choose it together with the file of the edges'],
+    [[['g.json', '{"nodes": [']], 'g.json: this is no JSON'],
+    [[['g.json', '{"nodes": [{"id": "a", "label": "x"}, {"id": "b", "label": "y"}], "edges": [{"source": "a", "target": "c"}]}']], 'g.json, edges[0]: target "c" is in no row of g.json.'],
+    [[['x.csv', Uint8Array.of(0xff, 0xfe, 65, 0)]], 'x.csv: this is not UTF-8 text.'],
+    [[['x.pack', '<html>not found</html>']], 'x.pack: this is no pack'],
+    [[['x.pack', damaged]], 'x.pack: the checksum is wrong: the file is damaged.'],
+    [[['x.pack', damaged.subarray(0, 900)]], 'x.pack: 876 bytes follow the header'],
+    [tables(`id,label\n${'n,1\n'.repeat(9)}a,1\nb,2\n`), 'These are the first 5 of 8.'],
+  ];
+  await visit('#speed=6&epochs=5000', async (page) => {
+    await until(page, () => window.__abkd?.epoch > 0);
+    const alert = panel(page).getByRole('alert');
+    for (const [files, sentence] of cases) {
+      await choose(page, files);
+      await alert.filter({ hasText: sentence }).waitFor({ timeout: patience });
+      assert.equal(await panel(page).locator('.own-opened').count(), 0);
+    }
+    assert.equal(await alert.locator('li').count(), 5);
+    await picture(page, 'own-refused');
+    const { epoch } = await state(page);
+    await until(page, (e) => window.__abkd.epoch > e, epoch);
+
+    // What only the trainer can tell is told by it: a pack around a single seed has one part.
+    await choose(page, [['odd.pack', await makeKarate('1')]]);
+    await press(page, 'Train on it');
+    await alert.filter({ hasText: 'odd.pack: ' }).waitFor({ timeout: patience });
+    assert.match(await alert.innerText(), /odd.pack: split public has .* want at least one of each\./);
+    await until(page, (e) => window.__abkd.epoch > e, (await state(page)).epoch);
+
+    // A good file after bad ones.
+    await choose(page, tables(nodesCSV, edgesCSV));
+    await opened(page, 'nodes.csv and edges.csv');
+    assert.equal(await alert.count(), 0);
+  });
+});
+
+test('?pack= opens a file of this site and no other', { skip: process.env.BASE_URL ? 'the server that runs has no pack' : false }, async () => {
+  await visit('?pack=karate.pack#scene=4', async (page) => {
+    await opened(page, 'karate.pack');
+    await press(page, 'Train on it');
+    assert.deepEqual(tally((await trained(page, 34)).label), { 0: 13, 1: 12, 2: 4, 3: 5 });
+    assert.equal(await page.evaluate(() => location.search), '?pack=karate.pack', 'the link holds it');
+  });
+
+  // A whole link: it trains at once, and so do the trainers of a race.
+  const link = '#data=pack&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=8&teach=on&teacher-epochs=3&epochs=3&speed=0';
+  await visit(`?pack=karate.pack${link}&scene=7`, async (page) => {
+    await panel(page).getByText('This is what is being trained on.').waitFor({ timeout: patience });
+    await until(page, () => window.__abkd.phase === 'finished');
+    assert.equal((await state(page)).experiment, `${link}&scene=7`);
+    const study = page.locator('.study');
+    await study.getByRole('button', { name: 'Start the race', exact: true }).click();
+    await study.locator('.results tbody tr').first().waitFor({ timeout: patience });
+    assert.ok(trainers(page).length > 1);
+    assert.doesNotMatch(await study.innerText(), /none is open|failed/);
+  });
+
+  const asked = [];
+  const foreign = createServer((request, response) => {
+    asked.push(request.url);
+    response.writeHead(200, { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' }).end();
+  });
+  await new Promise((done) => foreign.listen(0, '127.0.0.1', done));
+  try {
+    const origin = `http://127.0.0.1:${foreign.address().port}`;
+    for (const [address, sentence] of [
+      [`${origin}/karate.pack`, `The address of this page asks for a pack at ${origin}, and only files of this site`],
+      ['//example.org/x.pack', 'asks for a pack at http://example.org'],
+      ['data:,ABKDPACK', 'asks for a pack at null'],
+    ]) {
+      await visit(`?pack=${encodeURIComponent(address)}`, async (page) => {
+        await panel(page).getByRole('alert').filter({ hasText: sentence }).waitFor({ timeout: patience });
+        await page.locator('main > .trouble', { hasText: sentence }).waitFor();
+        await until(page, () => window.__abkd?.epoch > 0);
+      });
+    }
+    assert.deepEqual(asked, []);
+  } finally {
+    foreign.close();
+  }
+  await visit('?pack=gone.pack#data=pack', async (page) => {
+    await panel(page).getByRole('alert').filter({ hasText: 'gone.pack: it could not be fetched from this site (HTTP status 404).' }).waitFor({ timeout: patience });
+    await until(page, () => window.__abkd?.epoch > 0);
+  }, { expected: [/404/] });
+});
+
+test('the keyboard opens, trains and goes back; choosing the graph of one’s own asks for it', async () => {
+  await visit('#scene=4', async (page) => {
+    await until(page, () => window.__abkd?.epoch > 0);
+    await page.getByLabel('Graph', { exact: true }).selectOption('pack');
+    await page.waitForFunction(() => document.activeElement.textContent === 'Open files…');
+    assert.equal(await page.getByLabel('Graph', { exact: true }).inputValue(), 'mag-mini');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await panel(page).getByRole('button', { name: 'Open this example' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.matches('.own-opened h3'));
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await trained(page, 7);
+    await panel(page).getByRole('button', { name: 'Back to the built-in graph' }).focus();
+    await page.keyboard.press('Enter');
+    await until(page, () => window.__abkd.predictions?.label.length > 7);
+  });
+});
+
+for (const [name, options] of Object.entries({
+  light: {}, dark: { colorScheme: 'dark' }, phone: { viewport: { width: 390, height: 844 } }, 'phone-dark': { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+})) {
+  test(`accessible: ${name}`, async () => {
+    await visit('', async (page) => {
+      await until(page, () => window.__abkd?.epoch > 0);
+      await press(page, 'What they look like');
+      await choose(page, [['nodes.csv', 'id,label\na,1\na,2\n'], ['edges.csv', edgesCSV]]);
+      await panel(page).getByRole('alert').waitFor({ timeout: patience });
+      await page.keyboard.press('Space');
+      await until(page, () => !window.__abkd.running);
+      await assertAccessible(page, `${name} refused`);
+      await picture(page, `own-${name}-refused`);
+      await press(page, 'Open this example');
+      await opened(page, 'nodes.csv and edges.csv');
+      await assertAccessible(page, `${name} preview`);
+      await picture(page, `own-${name}`);
+    }, options);
+  });
+}
+
+/** The bytes of the karate club as a pack. */
+async function makeKarate(seeds = '34') {
+  const path = join(folder, 'k.pack');
+  await pack('karate', path, '--target', seeds, '--hops', '1', '--nodes', '34');
+  return readFileSync(path);
+}

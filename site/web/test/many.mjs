@@ -1,0 +1,141 @@
+// What the tests of scenes with many runs share: a browser with the built
+// page, and the same experiments run by a trainer that the page knows nothing of.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import ts from 'typescript';
+import { serve } from './serve.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const axe = readFileSync(join(here, '../node_modules/axe-core/axe.min.js'), 'utf8');
+const shots = process.env.SCREENSHOTS;
+export const patience = 120_000; // for what takes as long as the machine takes
+
+/** A module of the page's as Node can load it; it may import types only. */
+export async function load(path) {
+  const source = readFileSync(join(here, path), 'utf8');
+  const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } });
+  return import(`data:text/javascript,${encodeURIComponent(outputText)}`);
+}
+
+const { decodeSnapshot } = await load('../src/lib/snapshot.ts');
+
+/** Starts what runs for all tests: {visit, close}. */
+export async function start() {
+  let site, url = process.env.BASE_URL;
+  if (!url) {
+    const dist = process.env.DIST ?? join(here, '../dist');
+    assert.ok(existsSync(join(dist, 'generated/trainer.wasm')), `${dist} is missing: build the site first`);
+    site = await serve(process.env.ABKD ?? join(here, '../../../build/abkd'), dist);
+    url = site.url;
+  }
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  });
+  return {
+    visit: (fragment, body, options) => visit(browser, url + fragment, body, options),
+    close: async () => { await browser.close(); await site?.stop(); },
+  };
+}
+
+async function visit(browser, address, body, { viewport = { width: 1280, height: 800 }, colorScheme = 'light', ready = '.study', expected = [] } = {}) {
+  const context = await browser.newContext({ viewport, colorScheme, serviceWorkers: 'block' });
+  const page = await context.newPage();
+  const trouble = [];
+  page.on('console', (m) => { if (m.type() === 'error' || m.type() === 'warning') trouble.push(`${m.type()}: ${m.text()}`); });
+  page.on('pageerror', (e) => trouble.push(`page: ${e.message}`));
+  try {
+    await page.goto(address);
+    await page.locator(ready).waitFor({ timeout: patience });
+    await body(page);
+    assert.deepEqual(trouble.filter((t) => !expected.some((e) => e.test(t))), []);
+  } catch (err) {
+    const seen = await page.locator('.study').innerText({ timeout: 1000 }).catch(() => 'nothing');
+    err.message += `\nthe scene says: ${seen.slice(0, 2000)}\nits console: ${trouble.join('; ') || 'silent'}`;
+    throw err;
+  } finally {
+    await context.close();
+  }
+}
+
+export const until = (page, condition, argument) => page.waitForFunction(condition, argument, { timeout: patience, polling: 50 });
+
+/** Waits for all runs to be over. */
+export const over = (page) => until(page, () => {
+  const p = document.querySelector('.study .standing progress');
+  return p !== null && p.value === p.max;
+});
+
+/** Runs an experiment to its end in a worker of the test's own and returns the last snapshot. */
+export async function reference(page, experiment, { kernels = 'auto', show = '' } = {}) {
+  const text = await page.evaluate(async ([begin, address, wish]) => {
+    const teacher = await (await fetch('generated/teacher.safetensors')).arrayBuffer();
+    const worker = new Worker(address);
+    const say = (m) => worker.postMessage(m);
+    try {
+      return await new Promise((resolve, reject) => {
+        worker.onerror = (e) => reject(new Error(e.message));
+        worker.onmessage = ({ data }) => {
+          if (data.type === 'error') reject(new Error(data.text));
+          if (data.type === 'ready') {
+            say({ type: 'teacher', bytes: teacher });
+            for (const command of ['speed 0', `begin ${begin}`, ...(wish ? [`show ${wish}`] : [])]) say({ type: 'command', text: command });
+            say({ type: 'pull' });
+          }
+          if (data.type !== 'snapshot') return;
+          const phase = new DataView(data.bytes).getUint8(6); // behind the magic and the version
+          if (phase < 2) return void setTimeout(() => say({ type: 'pull' }), 20);
+          resolve(btoa([...new Uint8Array(data.bytes)].map((b) => String.fromCharCode(b)).join('')));
+        };
+      });
+    } finally {
+      worker.terminate();
+    }
+  }, [experiment, `trainer.js?kernels=${kernels}`, show]);
+  return decodeSnapshot(new Uint8Array(Buffer.from(text, 'base64')).buffer);
+}
+
+/** The test accuracy at the first epoch of the best validation accuracy, found anew from the history. */
+export function best(lane) {
+  let at = 0;
+  lane.history.forEach((p, i) => { if (p.valid > lane.history[at].valid) at = i; });
+  return lane.history[at].test;
+}
+
+/** A table of the scene: its rows as texts, by their headings. */
+export const table = (page, selector) => page.locator(selector).evaluate((t) => {
+  const names = [...t.querySelectorAll('thead th')].map((e) => e.textContent.trim());
+  return [...t.querySelectorAll('tbody tr')].map((row) => Object.fromEntries([...row.children].map((cell, i) => [names[i] ?? '', cell.textContent.trim().replace(/\s+/g, ' ')])));
+});
+
+export async function download(page, name) {
+  const arrives = page.waitForEvent('download');
+  await page.getByRole('button', { name, exact: false }).click();
+  const file = await arrives;
+  return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
+}
+
+export async function picture(page, name) {
+  if (!shots) return;
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+
+/** Checks the page, or only the parts that are named. */
+export async function assertAccessible(page, name, parts = ['html']) {
+  await page.evaluate(axe); // evaluated by the debugger, which the page's policy does not bind
+  const { violations } = await page.evaluate((include) => axe.run({ include }, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  }), parts);
+  assert.deepEqual(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html).join(' | ')}`), [], name);
+  const wide = await page.evaluate(() => (document.scrollingElement.scrollWidth <= innerWidth ? []
+    : [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && !e.closest('.scrolls') && e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 120))));
+  assert.deepEqual(wide, [], `${name} scrolls sideways`);
+}
+
+/** The page's trainers. */
+export const trainers = (page) => page.workers().filter((w) => w.url().includes('trainer.js'));

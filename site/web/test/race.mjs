@@ -1,0 +1,287 @@
+// The scenes of many runs in a real browser: node --test test/race.mjs
+// (the environment of test/browser.mjs)
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertAccessible, best, download, over, patience, picture, reference, start, table, trainers, until } from './many.mjs';
+
+const karate = 'data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=12&input-dropout=0';
+const at = (scene, rest) => `#${karate}&${rest}&kernels=simd128&speed=1&scene=${scene}`;
+
+let lab;
+before(async () => { lab = await start(); });
+after(async () => { await lab?.close(); });
+
+const press = (page, name) => page.locator('.study').getByRole('button', { name, exact: true }).click();
+
+/** Leaves only these methods in the race. */
+async function only(page, names) {
+  await page.locator('.who summary').click();
+  for (const box of await page.locator('.who label').all()) {
+    const name = (await box.innerText()).split(/\s{2,}|\n/)[0].trim();
+    await box.locator('input').setChecked(names.includes(name.replace(' + KD', '')));
+  }
+}
+
+const seeds = (page, n) => page.locator('.study .seeds').first().getByLabel(String(n), { exact: true }).check();
+const mean = (x) => x.reduce((a, b) => a + b, 0) / x.length;
+const sd = (x) => Math.sqrt(x.reduce((s, v) => s + (v - mean(x)) ** 2, 0) / (x.length - 1));
+const signed = (v) => (Math.abs(v) < 0.0005 ? '0.0' : `${v < 0 ? '−' : '+'}${Math.abs(100 * v).toFixed(1)}`);
+
+test('the table of a race is what the same experiments come to', async () => {
+  await lab.visit(at(7, 'epochs=20&seed=4'), async (page) => {
+    await only(page, ['Student alone', 'ABKD', 'KD']);
+    await seeds(page, 3);
+    await press(page, 'Start the race');
+    await over(page);
+    assert.match(await page.locator('.study .standing').innerText(), /^9 of 9 runs/);
+    const rows = await table(page, '.results table');
+    assert.deepEqual(rows.map((r) => r.Method), ['Student alone', 'ABKD', 'KD']);
+
+    const tests = {};
+    for (const [name, criterion] of [['Student alone', 'none'], ['ABKD', 'abkd'], ['KD', 'kd']]) {
+      tests[name] = [];
+      for (const seed of [4, 5, 6]) {
+        const s = await reference(page, `${karate}&epochs=20&seed=${seed}&criterion=${criterion}`, { kernels: 'simd128' });
+        assert.equal(s.phase, 'finished');
+        tests[name].push(best(s.lanes.at(-1)));
+      }
+    }
+    for (const row of rows) {
+      const mine = tests[row.Method];
+      assert.equal(row['Test, %'], `${(100 * mean(mine)).toFixed(1)} ± ${(100 * sd(mine)).toFixed(1)} (3)`, row.Method);
+      if (row.Method === 'Student alone') continue;
+      const d = mine.map((v, i) => v - tests['Student alone'][i]);
+      const half = (4.302653 * sd(d)) / Math.sqrt(3);
+      const bounds = sd(d) < 1e-6 ? '' : ` [${signed(mean(d) - half)}, ${signed(mean(d) + half)}]`;
+      assert.equal(row['To the student alone, points'], signed(mean(d)) + bounds, row.Method);
+      const told = row['Which means'];
+      if (told === 'ahead') assert.ok(mean(d) - half > 0, `${row.Method} is called ahead`);
+      if (told === 'behind') assert.ok(mean(d) + half < 0, `${row.Method} is called behind`);
+    }
+    const { name, text } = await download(page, 'Save CSV');
+    assert.equal(name, 'abkd-race.csv');
+    const lines = text.trim().split('\r\n').map((l) => l.split(','));
+    for (const line of lines.slice(1)) {
+      assert.deepEqual(line[lines[0].indexOf('tests')].split(' ').map(Number), tests[line[0]], `${line[0]} in the file`);
+    }
+    const svg = await download(page, 'Save SVG of where the runs ended');
+    assert.match(svg.text, /^<svg [^>]*xmlns=/);
+    assert.doesNotMatch(svg.text, /class=|var\(/);
+    assert.equal((svg.text.match(/<circle/g) ?? []).length, 9, 'a dot for each run');
+
+    await page.locator('[data-method=abkd] summary').click();
+    assert.equal(await page.locator('[data-method=abkd] math').count(), 4, 'the loss, the criterion, A and D');
+  });
+});
+
+test('every criterion of the product races, with soft labels beside it when asked', async () => {
+  await lab.visit(at(7, 'epochs=3&criterion=abkd&beta=2'), async (page) => {
+    await seeds(page, 1);
+    await page.getByLabel('soft labels (KD) beside each').check();
+    await press(page, 'Start the race');
+    await over(page);
+    const rows = await table(page, '.results table');
+    const schema = await page.evaluate(() => [...document.querySelectorAll('#control-criterion option')].map((o) => o.textContent.split(':')[0]));
+    assert.equal(rows.length, schema.length + 1, 'and what is set, which is none of them');
+    for (const name of schema.filter((n) => !['none', 'KD'].includes(n))) assert.ok(rows.some((r) => r.Method === `${name} + KD`), name);
+    assert.equal(rows.at(-1).Method, 'As set');
+    for (const r of rows.slice(1)) assert.equal(r['Which means'], 'one seed says nothing of chance', r.Method);
+    const own = best((await reference(page, `${karate}&epochs=3&beta=2`, { kernels: 'simd128' })).lanes.at(-1));
+    assert.equal(rows.at(-1)['Test, %'], `${(100 * own).toFixed(1)} (1)`);
+  });
+});
+
+test('comparing two runs takes two actions', async () => {
+  await lab.visit(at(1, 'epochs=3'), async (page) => {
+    let actions = 0;
+    const act = async (what) => { actions++; await what(); };
+    await act(() => page.keyboard.press('7'));
+    await page.locator('[data-study=race]').waitFor();
+    await act(() => press(page, 'Start the race'));
+    await over(page);
+    assert.ok((await table(page, '.results table')).filter((r) => /^\d/.test(r['Test, %'])).length >= 2);
+    console.log(`compare two runs: ${actions} actions`);
+    assert.equal(actions, 2);
+  }, { ready: '.transport' });
+});
+
+test('a trainer that dies fails its run alone, and the sentence is told', async () => {
+  await lab.visit(at(7, 'epochs=100000'), async (page) => {
+    await only(page, ['Student alone', 'KD']);
+    await seeds(page, 1);
+    const before = new Set(trainers(page));
+    await press(page, 'Start the race');
+    await until(page, () => /epoch [1-9]/.test(document.querySelector('.lane[data-method=none]').textContent));
+    const [victim] = trainers(page).filter((w) => !before.has(w));
+    await victim.evaluate(() => { setTimeout(() => { throw new Error('struck down'); }); });
+    await page.locator('.lane[data-method=none] .why', { hasText: 'struck down' }).waitFor({ timeout: patience });
+    assert.match(await page.locator('.lane[data-method=none]').innerText(), /1 failed/);
+    await until(page, () => /epoch [1-9]/.test(document.querySelector('.lane[data-method=kd]').textContent)); // the other one goes on
+    assert.match(await page.locator('.study .standing').innerText(), /1 failed/);
+    await press(page, 'Stop the race');
+    await over(page);
+    assert.equal((await page.evaluate(() => window.__abkd.error)), '', 'the main run is untouched');
+  }, { expected: [/struck down/] });
+});
+
+test('an experiment that the trainer refuses is told in its lane', async () => {
+  await lab.visit(at(7, 'epochs=3&split=nowhere'), async (page) => {
+    await only(page, ['Student alone', 'KD']);
+    await seeds(page, 1);
+    await press(page, 'Start the race');
+    await over(page);
+    for (const lane of ['none', 'kd']) assert.match(await page.locator(`.lane[data-method=${lane}] .why`).innerText(), /nowhere/);
+  });
+});
+
+test('runs wait for a free trainer, and stopping ends them at once', async () => {
+  await lab.visit(at(7, 'epochs=100000'), async (page) => {
+    await only(page, ['Student alone', 'AT', 'FitNet', 'GSP', 'LSP', 'KD']);
+    await seeds(page, 3);
+    const own = trainers(page).length;
+    await press(page, 'Start the race');
+    await until(page, () => [...document.querySelectorAll('.standing-of')].some((e) => /epoch [1-9]/.test(e.textContent)));
+    const lanes = await page.evaluate(() => Math.min(4, Math.max(1, navigator.hardwareConcurrency - 1)));
+    const seen = await page.evaluate(() => [...document.querySelectorAll('.standing-of')].map((e) => e.textContent));
+    assert.equal(seen.filter((t) => t === 'waiting').length, Math.max(0, 6 - lanes), seen.join('; '));
+    assert.equal(trainers(page).length, own + lanes);
+
+    // A page that nobody sees does not train.
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    const text = () => page.locator('.lanes').innerText();
+    let still = '', before = await text();
+    for (let i = 0; i < 60 && still !== before; i++) { // what was on its way arrives, then nothing
+      await page.waitForTimeout(1500);
+      [before, still] = [still, await text()];
+    }
+    assert.equal(still, before, 'nothing moves while the page is hidden');
+    await page.evaluate(() => {
+      delete document.hidden;
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await until(page, (t) => document.querySelector('.lanes').innerText !== t, still);
+
+    await press(page, 'Stop the race');
+    await over(page);
+    assert.deepEqual(await page.evaluate(() => [...new Set([...document.querySelectorAll('.standing-of')].map((e) => e.textContent))]), ['stopped']);
+    assert.equal(await page.locator('.results').count(), 0, 'nothing finished, nothing is claimed');
+    await press(page, 'Race again');
+    await until(page, () => [...document.querySelectorAll('.standing-of')].some((e) => /epoch [1-9]/.test(e.textContent)));
+    await press(page, 'Stop the race');
+  });
+});
+
+test('what has run is there after leaving the scene, and its trainers are not', async () => {
+  await lab.visit(at(7, 'epochs=5'), async (page) => {
+    await only(page, ['Student alone', 'KD']);
+    const own = trainers(page).length;
+    await press(page, 'Start the race');
+    await over(page);
+    const rows = await table(page, '.results table');
+    assert.ok(trainers(page).length > own);
+    await page.locator('body').press('3');
+    await page.locator('.study').waitFor({ state: 'detached' });
+    for (let i = 0; i < 100 && trainers(page).length > own; i++) await page.waitForTimeout(100);
+    assert.equal(trainers(page).length, own, 'idle trainers are ended');
+    await page.locator('body').press('7');
+    await page.locator('.results').waitFor();
+    assert.deepEqual(await table(page, '.results table'), rows);
+  });
+});
+
+test('a dot of the frontier is what its experiment comes to, and opens it', async () => {
+  await lab.visit(at(8, 'epochs=10&criterion=kd'), async (page) => {
+    const slider = page.getByRole('slider', { name: /^Width/ });
+    await slider.focus();
+    for (let i = 0; i < 3; i++) await slider.press('ArrowRight');
+    assert.match(await page.locator('.study .slide').first().innerText(), /Width\s*8/);
+    await press(page, 'Run this size');
+    await over(page);
+    const [row] = await table(page, '.results table');
+    const s = await reference(page, `${karate}&epochs=10&criterion=kd&hidden=8`, { kernels: 'simd128' });
+    const student = s.lanes.at(-1);
+    assert.equal(row.Student, '2 × 8');
+    assert.equal(row['Test, %'], (100 * best(student)).toFixed(1));
+    assert.equal(row['Alone, %'], (100 * best(s.lanes[0])).toFixed(1));
+    assert.equal(row.Parameters, student.model.params.toLocaleString('en-GB'));
+
+    const mark = page.locator('.mark.taught');
+    const label = await mark.getAttribute('aria-label');
+    assert.equal(label, `Taught student 2 × 8, seed 1: ${(100 * best(student)).toFixed(1)} %, ${student.model.params.toLocaleString('en-GB')}`);
+    assert.match(await page.locator('.mark.teacher').getAttribute('aria-label'), new RegExp(`^Teacher 2 × 16: ${(100 * s.teacher.test).toFixed(1)} %, ${s.teacher.params}`));
+
+    // The keyboard reaches every dot and keeps one.
+    await page.locator('.mark[tabindex="0"]').focus();
+    const reached = new Set();
+    await page.keyboard.press('Home');
+    for (let i = 0; i < 3; i++) {
+      reached.add(await page.evaluate(() => document.activeElement.getAttribute('aria-label')));
+      await page.keyboard.press('ArrowRight');
+    }
+    assert.equal(reached.size, 3, [...reached].join('; '));
+    assert.equal(await page.evaluate(() => window.__abkd.running), true, 'Space and arrows of the dots are not the transport’s');
+    await mark.focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await mark.getAttribute('aria-pressed'), 'true');
+    assert.match(await page.locator('.card').innerText(), /Taught student 2 × 8, seed 1/);
+    await page.getByLabel('Bytes', { exact: true }).check();
+    assert.match(await mark.getAttribute('aria-label'), new RegExp(`${student.model.bytes < 1024 ? `${student.model.bytes} B` : 'KiB'}$`));
+    await page.getByLabel('Time', { exact: true }).check();
+    assert.match(await page.locator('.study svg').first().innerHTML(), /measured here/);
+
+    assert.match(await page.locator('.papers').innerText(), /\+1.79 %[^]*32.3×[^]*Not measured here/);
+    assert.doesNotMatch(await page.locator('.field').innerText(), /1\.79/, 'the paper’s point is not among ours');
+
+    await page.getByLabel('Parameters', { exact: true }).check();
+    await press(page, 'Open in the main run');
+    await until(page, (params) => window.__abkd.student.params === params, student.model.params);
+    assert.match(await page.evaluate(() => location.hash), /hidden=8/);
+  });
+});
+
+test('the walk into the depth shows the trainer’s cosines', async () => {
+  await lab.visit(at(2, 'epochs=10'), async (page) => {
+    await seeds(page, 1);
+    await page.locator('.study').getByLabel('Width').selectOption('4');
+    await press(page, 'Train 1 to 8 layers');
+    await over(page);
+    const cell = (layers, n) => page.locator(`tr[data-layers="${layers}"] > :nth-child(${n})`).innerText();
+    for (const layers of [1, 3, 8]) {
+      const s = await reference(page, `data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=12&input-dropout=0&epochs=10&criterion=none&layers=${layers}`, { kernels: 'simd128', show: 'smoothness' });
+      assert.equal(s.smoothness.student.length, layers);
+      assert.equal(await cell(layers, 2), (100 * best(s.lanes.at(-1))).toFixed(1), `${layers} layers`);
+      for (let l = 1; l <= layers; l++) assert.equal(await cell(layers, 2 + l), s.smoothness.student[l - 1].toFixed(2).replace('-', '−'), `layer ${l} of ${layers}`);
+    }
+    const { text } = await download(page, 'Save CSV');
+    assert.equal(text.trim().split('\r\n').length, 9);
+  });
+});
+
+for (const [name, options] of Object.entries({
+  light: {},
+  dark: { colorScheme: 'dark' },
+  phone: { viewport: { width: 390, height: 844 } },
+  'phone-dark': { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+})) {
+  for (const [scene, study, go] of [[2, 'depth', 'Train 1 to 8 layers'], [7, 'race', 'Start the race'], [8, 'frontier', 'Run 15 sizes']]) {
+    test(`accessible: ${study}, ${name}`, async () => {
+      await lab.visit(at(scene, 'epochs=8'), async (page) => {
+        await assertAccessible(page, `${study} ${name}, before`);
+        await press(page, go);
+        await over(page);
+        if (study === 'race') {
+          await page.locator('.who summary').click();
+          await page.locator('.lane summary').nth(1).click();
+        }
+        if (study === 'frontier') await page.locator('.mark.taught').nth(2).focus();
+        await page.waitForTimeout(300);
+        await picture(page, `${study}-${name}`);
+        await assertAccessible(page, `${study} ${name}`);
+      }, options);
+    });
+  }
+}

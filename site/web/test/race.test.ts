@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import schemaJSON from '../src/generated/schema.json';
+import formulasJSON from '../src/formulas.json';
+import presets from '../src/generated/presets.json';
+import { parseFragment } from '../src/lib/fragment';
+import { valueOf, type Control } from '../src/lib/schema';
+import { toCSV } from '../src/race/csv';
+import { alone, besideKD, criteria, methods, sized, withSeed } from '../src/race/methods';
+import { around, best, curves, lines, meanCurve, scatter, strip, tens } from '../src/race/plots';
+import { gap, interval, paired, points, spreadOf, verdict } from '../src/race/stats';
+
+const schema = schemaJSON as Control[];
+const options = schema.find((c) => c.key === 'criterion')!.options!.map((o) => o.value);
+
+describe('methods', () => {
+  it('are the criteria of the product, the student alone first', () => {
+    expect(criteria(schema).map((c) => c.value).sort()).toEqual([...options].sort());
+    expect(criteria(schema)[0]).toEqual({ value: 'none', name: 'Student alone', about: 'cross-entropy alone' });
+    expect(methods(schema, {}, false).map((m) => m.key).sort()).toEqual([...options].sort());
+  });
+
+  it('differ by the criterion and its published weights alone', () => {
+    const base = parseFragment('seed=9&data=karate&model=gcn&hidden=4&epochs=20&beta=7&granularity=per-node&nodes=all');
+    for (const m of methods(schema, base, false).filter((m) => m.key !== 'own')) {
+      const of = (key: string) => valueOf(schema, m.settings, key);
+      expect(m.settings.seed, m.key).toBeUndefined();
+      expect([of('data'), of('model'), of('hidden'), of('epochs'), of('criterion')]).toEqual(['karate', 'gcn', '4', '20', m.criterion]);
+      expect(of('granularity'), m.key).toBe('pooled');
+      expect(m.settings.beta, m.key).toBeUndefined(); // the schema's default is the published weight
+      expect(of('alpha'), m.key).toBe(m.criterion === 'kd' ? '0.9' : '0');
+      expect(of('nodes'), m.key).toBe(m.criterion === 'none' ? 'train' : 'all');
+      expect(m.soft, m.key).toBe(m.criterion === 'kd');
+    }
+  });
+
+  it('have soft labels beside them when asked, with the weights published for that', () => {
+    for (const m of methods(schema, {}, true).filter((m) => m.key !== 'own')) {
+      const both = !['none', 'kd'].includes(m.criterion);
+      expect(valueOf(schema, m.settings, 'alpha'), m.key).toBe(m.criterion === 'none' ? '0' : '0.9');
+      expect(m.name.endsWith(' + KD'), m.key).toBe(both);
+      expect(m.settings.beta, m.key).toBe(both ? besideKD[m.criterion] : undefined);
+    }
+  });
+
+  it('share those weights with the command line', () => {
+    const go = readFileSync(new URL('../../../sim/study/study.go', import.meta.url), 'utf8');
+    const table = /var withKD = map\[string\]string\{(.*)\}/.exec(go)![1]!;
+    expect(Object.fromEntries([...table.matchAll(/"(\w+)": "([\d.]+)"/g)].map((m) => [m[1], m[2]]))).toEqual(besideKD);
+  });
+
+  it('take what is set along if it is none of them', () => {
+    for (const { name, experiment } of presets) {
+      const own = methods(schema, parseFragment(experiment), false).filter((m) => m.key === 'own');
+      const plain = ['ABKD as published', 'Karate club'].includes(name);
+      expect(own.length, name).toBe(plain ? 0 : 1);
+      if (!plain) expect(withSeed(schema, own[0]!.settings, 1), name).toBe(experiment);
+    }
+  });
+
+  it('each have a formula', () => {
+    for (const c of options.filter((o) => o !== 'none')) expect(Object.keys(formulasJSON.criterion)).toContain(c);
+  });
+
+  it('become experiments of a seed and a size', () => {
+    expect(withSeed(schema, { criterion: 'kd' }, 3)).toBe('seed=3&criterion=kd');
+    expect(withSeed(schema, { criterion: 'kd' }, 1)).toBe('criterion=kd');
+    expect(sized(schema, { pin: '1,0;0,1', lr: '0.1' }, 3, 16)).toEqual({ layers: '3', hidden: '16', lr: '0.1' });
+    expect(alone(schema, parseFragment('alpha=0.5&nodes=all&model=gat&heads=4&epochs=9'), 'gcn', 8, 16))
+      .toMatchObject({ model: 'gcn', layers: '8', hidden: '16', criterion: 'none', epochs: '9' });
+    expect(alone(schema, { alpha: '0.5' }, 'gcn', 8, 16)).not.toHaveProperty('alpha');
+  });
+});
+
+describe('statistics', () => {
+  it('are means and deviations', () => {
+    expect(spreadOf([0.5])).toEqual({ n: 1, mean: 0.5, sd: NaN });
+    const s = spreadOf([0.7, 0.8, 0.9]);
+    expect(s.mean).toBeCloseTo(0.8, 12);
+    expect(s.sd).toBeCloseTo(0.1, 12);
+  });
+
+  it('have paired intervals by Student’s t', () => {
+    // differences .1, .2, .3: mean .2, standard error .1/√3, t(.975, 2) = 4.302653
+    const p = paired([0.6, 0.7, 0.8], [0.5, 0.5, 0.5]);
+    expect(p.diff).toBeCloseTo(0.2, 12);
+    expect(p.high - p.diff).toBeCloseTo((4.302653 * 0.1) / Math.sqrt(3), 6);
+    expect(p.low).toBeLessThan(0);
+    expect(verdict(p)).toBe('no difference beyond chance');
+    const ten = paired([...Array(10).keys()].map((i) => 0.6 + i / 1000), Array(10).fill(0.5));
+    expect(ten.high - ten.diff).toBeCloseTo((2.262157 * spreadOf([...Array(10).keys()].map((i) => i / 1000)).sd) / Math.sqrt(10), 6);
+    expect(verdict(ten)).toBe('ahead');
+    expect(verdict(paired([0.1, 0.12], [0.5, 0.52001]))).toBe('behind');
+  });
+
+  it('claim nothing where there is nothing to judge by', () => {
+    expect(verdict(paired([0.6], [0.5]))).toBe('one seed says nothing of chance');
+    expect(verdict(paired([0.6, 0.6], [0.6, 0.6]))).toBe('a tie on every seed');
+    expect(verdict(paired([0.7, 0.8], [0.6, 0.7]))).toBe('the same gain on every seed');
+    expect(interval(paired([0.7, 0.8], [0.6, 0.7]))).toBe('+10.0');
+    expect(verdict(paired([0.5, 0.7], [0.6, 0.6]))).toBe('level on average');
+  });
+
+  it('are written in points', () => {
+    expect([points(0.5412), points(NaN), gap(-0.024), gap(0.0004), gap(0.02)]).toEqual(['54.1', '–', '−2.4', '0.0', '+2.0']);
+    expect(interval({ n: 3, diff: 0.02, low: -0.054, high: 0.1 })).toBe('+2.0 [−5.4, +10.0]');
+  });
+});
+
+describe('plots', () => {
+  it('the frontier is what no cheaper dot equals', () => {
+    const dots = [{ x: 3, y: 0.5 }, { x: 1, y: 0.4 }, { x: 2, y: 0.4 }, { x: 3, y: 0.6 }, { x: 9, y: 0.55 }];
+    expect(best(dots)).toEqual([{ x: 1, y: 0.4 }, { x: 3, y: 0.6 }]);
+    expect(best([])).toEqual([]);
+  });
+
+  it('dots lie inside, in the order of their costs', () => {
+    const dots = [{ x: 900, y: 0.2 }, { x: 2500, y: 0.7 }, { x: 74_000, y: 0.87 }];
+    const c = scatter(dots, dots, String, { width: 500, height: 300 });
+    const at = dots.map(c.at);
+    for (const p of at) expect(p.x > c.left && p.x < c.right && p.y > c.top && p.y < c.bottom).toBe(true);
+    expect(at.map((p) => p.x)).toEqual(at.map((p) => p.x).sort((a, b) => a - b));
+    expect(at[2]!.x - at[1]!.x).toBeCloseTo(((at[1]!.x - at[0]!.x) * Math.log(74_000 / 2500)) / Math.log(2500 / 900), 0);
+    for (let i = 1; i < c.xTicks.length; i++) expect(c.xTicks[i]!.at - c.xTicks[i - 1]!.at).toBeGreaterThanOrEqual(58);
+    expect(c.frontier).toMatch(/^M[\d.]+,[\d.]+H[\d.]+V[\d.]+H[\d.]+V[\d.]+$/);
+    expect(scatter([], [], String, { width: 300, height: 200 }).frontier).toBe('');
+  });
+
+  it('equal ends stand apart, and one seed has no spread', () => {
+    const tests = (...v: number[]) => v.map((value) => ({ value, text: '' }));
+    const s = strip([{ name: 'a', tests: tests(0.5, 0.5, 0.5, 0.7) }, { name: 'b', tests: tests(0.6) }, { name: 'c', tests: [] }], 0.6, { width: 600 });
+    const [a, b, c] = s.rows;
+    expect(new Set(a!.dots.slice(0, 3).map((d) => d.x)).size).toBe(1);
+    expect(new Set(a!.dots.slice(0, 3).map((d) => d.y)).size).toBe(3);
+    expect([b!.low, b!.high]).toEqual([b!.mean, b!.mean]);
+    expect(b!.mean).toBe(s.baseline);
+    expect(c!.dots).toEqual([]);
+  });
+
+  it('curves share an axis, and a mean goes as far as all have come', () => {
+    expect(meanCurve([[0.2, 0.4, 0.6], [0.4, 0.6], []])).toEqual([0.30000000000000004, 0.5]);
+    expect(meanCurve([])).toEqual([]);
+    const c = curves([[0.2, 0.4], [0.4]], [[0.5]], 0.8, 10, [0, 1], { width: 200, height: 100 });
+    expect(c.seeds).toHaveLength(2);
+    expect(c.teacher).toBeGreaterThan(c.top);
+    expect(c.xTicks.map((t) => t.text)).toEqual(['1', '10']);
+    expect(tens([0.23, 0.71])).toEqual([0.2, 0.8]);
+    expect(tens([])).toEqual([0, 1]);
+    expect(around([0.5])).toEqual([0.48, 0.52]);
+  });
+
+  it('lines end at their labels', () => {
+    const l = lines([{ name: '2', points: [{ x: 1, y: 0.1 }, { x: 2, y: 0.9 }] }, { name: 'none', points: [] }], { x: [1, 8], y: [0, 1] }, String, { width: 400, height: 200 });
+    expect(l.series.map((s) => s.name)).toEqual(['2']);
+    expect(l.series[0]!.label).toEqual(l.series[0]!.dots[1]);
+    expect(l.xTicks.map((t) => t.text)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
+  });
+});
+
+it('a table is written by the rules for CSV', () => {
+  expect(toCSV(['a', 'b'], [['x,y', 1.5], ['say "so"', NaN]])).toBe('a,b\r\n"x,y",1.5\r\n"say ""so""",\r\n');
+});

@@ -1,0 +1,390 @@
+// The scenes, the inspector, the timeline and what changes a run, in a real
+// browser: node --test test/scenes.mjs (the environment of test/browser.mjs)
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { patience, picture, start, until } from './many.mjs';
+import { near, numbers, recompute, rows, separation, softmax } from './arithmetic.mjs';
+
+let lab;
+before(async () => { lab = await start(); });
+after(async () => { await lab?.close(); });
+
+const visit = (fragment, body, options) => lab.visit(fragment, body, { ready: '#scene', ...options });
+const state = (page) => page.evaluate(() => ({ ...window.__abkd }));
+const panel = (page) => page.locator('#scene');
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+const text = async (locator) => (await locator.innerText()).replaceAll('−', '-').replace(/\s+/g, ' ').trim();
+
+/** Opens a scene with a run that has got somewhere and stands still. */
+async function still(page, epoch = 3) {
+  await until(page, (e) => window.__abkd?.epoch >= e, epoch);
+  if ((await state(page)).running) await page.keyboard.press('Space');
+  await until(page, () => !window.__abkd.running);
+}
+
+const answered = (page, subject) => until(page, (s) => window.__abkd.inspection?.subject.startsWith(s) && window.__abkd.inspection.quantities.length > 0, subject);
+
+test('every scene is reached by key, by arrow and by link, and the run goes on', async () => {
+  await visit('#speed=6&epochs=5000', async (page) => {
+    await until(page, () => window.__abkd?.epoch > 1);
+    let last = (await state(page)).epoch;
+    for (const scene of [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]) {
+      await page.keyboard.press(String(scene));
+      await until(page, (s) => window.__abkd.scene === s, scene);
+      const tab = page.getByRole('tab', { selected: true });
+      assert.match(await text(tab), new RegExp(`^${scene} `));
+      assert.notEqual(await text(page.locator('#scene-title')), '');
+      assert.notEqual(await text(page.locator('.hook')), '');
+      assert.notEqual(await text(panel(page).locator('.act')), '');
+      assert.equal(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('scene')), scene === 0 ? null : String(scene));
+      await page.locator('[role=status]', { hasText: `Scene ${scene}: ` }).waitFor({ state: 'attached' });
+      const { epoch } = await state(page);
+      assert.ok(epoch >= last, `scene ${scene} began the run again`);
+      last = epoch;
+    }
+    await page.getByRole('tab', { selected: true }).focus();
+    await page.keyboard.press('ArrowRight');
+    await until(page, () => window.__abkd.scene === 1 && document.activeElement.id === 'scene-tab-1');
+    await page.keyboard.press('End');
+    await until(page, () => window.__abkd.scene === 9);
+    await page.evaluate(() => { location.hash = location.hash.replace('scene=9', 'scene=4'); });
+    await until(page, () => window.__abkd.scene === 4);
+    assert.ok((await state(page)).epoch >= last, 'a link to another scene of this run goes on with it');
+    await page.getByRole('tab', { name: 'Alignment' }).click();
+    await until(page, () => window.__abkd.scene === 6);
+  });
+});
+
+test('one node: the partial sums add up, a relation can be switched off, a hidden number can be found', async () => {
+  await visit('#scene=1&epochs=5000', async (page) => {
+    await still(page);
+    await answered(page, 'node student 0 ');
+    const before = await state(page);
+    const { quantities } = before.inspection;
+    assert.equal(recompute(quantities), quantities.filter((q) => q.uses.length > 0).length, 'every quantity that is computed is recomputed');
+
+    // What the table shows is what the trainer says, and adds up.
+    const lanes = await numbers(page, '.partials');
+    const parts = lanes.slice(0, -2), [sum, output] = lanes.slice(-2);
+    const z = quantities.find((q) => q.symbol === 'z').value[0];
+    z.forEach((v, c) => {
+      near(sum[c], v, 0.0006, `column ${c} of the sum`);
+      near(parts.reduce((all, p) => all + (p[c] ?? 0), 0), v, 0.0006 * (parts.length + 1), `the parts of column ${c}`);
+      near(output[c], Math.max(0, v), 0.0006, `relu of column ${c}`);
+    });
+
+    // Hide a number, type it.
+    await press(page, 'Hide a number');
+    const column = Number((await text(panel(page).locator('.quiz label'))).match(/\d+/)[0]) - 1;
+    assert.equal((await panel(page).locator('.partials tr.sum td').nth(column).innerText()), '?');
+    await panel(page).locator('.quiz input').fill(String(parts.reduce((all, p) => all + (p[column] ?? 0), 0).toFixed(3)));
+    await page.keyboard.press('Enter');
+    assert.match(await text(panel(page).locator('.quiz .note')), /^Right: /);
+    await press(page, 'Hide another number');
+    await panel(page).locator('.quiz input').fill('77');
+    await press(page, 'Check');
+    assert.match(await text(panel(page).locator('.quiz .note')), /^Not quite: /);
+
+    // One action: without the papers it cites, the prediction is another.
+    await panel(page).getByLabel('Messages of cites').uncheck();
+    await until(page, () => window.__abkd.changes.length === 1);
+    await until(page, (p) => JSON.stringify(window.__abkd.focus.student) !== p, JSON.stringify(before.focus.student));
+    const off = await state(page);
+    assert.equal(off.changes[0].text, 'drop cites');
+    assert.equal(off.epoch, before.epoch);
+    const shown = await panel(page).locator('.prediction [data-p]').evaluateAll((all) => all.map((e) => Number(e.dataset.p)));
+    const want = softmax(off.focus.student).sort((a, b) => b - a).slice(0, shown.length);
+    shown.forEach((p, i) => near(p, want[i], 1e-5, 'the prediction without citations'));
+    await until(page, () => /[?&#]?changes=/.test(location.hash));
+    await panel(page).getByLabel('Messages of cites').check();
+    await until(page, (hash) => window.__abkd.changes.length === 0 && window.__abkd.hash === hash, before.hash);
+    await until(page, (p) => JSON.stringify(window.__abkd.focus.student) === p, JSON.stringify(before.focus.student));
+
+    // Another layer of the teacher, by one click.
+    await press(page, 'Teacher 3');
+    await answered(page, 'node teacher 2 ');
+    recompute((await state(page)).inspection.quantities);
+    await picture(page, 'scene-1');
+  });
+});
+
+test('the arithmetic of a node is two actions away, that of a message, a layer and a loss too', async () => {
+  await visit('#epochs=5000', async (page) => {
+    await still(page);
+    await page.getByText('The drawn graph as a list').click();
+    await page.locator('.nodes li .link').nth(2).click();
+    await answered(page, 'node student ');
+    const { inspection } = await state(page);
+    assert.ok(recompute(inspection.quantities) >= 3);
+    const inspector = page.locator('.inspector');
+    await until(page, () => document.activeElement.closest('.inspector') !== null);
+    assert.equal(await inspector.locator('.quantities > li').count(), inspection.quantities.length);
+
+    // Short quantities are written out as they are.
+    for (const [i, q] of inspection.quantities.entries()) {
+      if (q.value.length * (q.value[0]?.length ?? 0) > 64 || q.value.length === 0) continue;
+      const seen = await rows(page, `#quantity-${i} .values table`);
+      q.value.forEach((r, a) => r.forEach((v, b) => near(seen[a][b], v, 0.0006 * Math.max(1, Math.abs(v)), `${q.symbol} of ${q.of}`)));
+    }
+    // Pointing at a quantity lights what it is computed from.
+    const user = inspection.quantities.findIndex((q) => q.uses.length > 1);
+    await page.locator(`#quantity-${user} .name`).hover();
+    const lit = await page.locator('.quantities > li.lit').evaluateAll((all) => all.map((e) => Number(e.id.split('-')[1])));
+    assert.deepEqual(lit.sort((a, b) => a - b), [...new Set(inspection.quantities[user].uses)].sort((a, b) => a - b));
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await press(page, 'Copy as text');
+    await page.getByText('Copied.').waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    const last = inspection.quantities.at(-1);
+    assert.ok(copied.includes(last.text.replace('layer 1 ', 'layer 2 ').replace('layer 0 ', 'layer 1 ')) && copied.includes(last.formula), copied.slice(-400));
+    assert.deepEqual(copied.trim().split('\n').at(-1).trim().split('\t').map(Number).map(Math.fround), last.value.at(-1), 'the copy has every digit');
+    await press(page, 'Close');
+    assert.equal(await inspector.count(), 0);
+
+    for (const [open, entry, subject] of [
+      ['The messages into the focus', '.nodes li .link >> text=/writes/', 'edge student 1 writes '],
+      ['', '.layer-list >> text="Teacher layer 2, at the focus"', 'node teacher 1 '],
+      ['', '.layer-list >> text="The loss"', 'loss'],
+    ]) {
+      if (open) await page.getByText(open).click();
+      await page.locator(entry).first().click();
+      await answered(page, subject);
+    }
+    const seen = await state(page);
+    assert.ok(seen.inspection.quantities.some((q) => q.value.length === 1 && Math.abs(q.value[0][0] - seen.student.loss) < 1e-4), 'the total loss is listed');
+  });
+});
+
+test('the teacher: each layer’s classes are as far apart as it says', async () => {
+  await visit('#scene=3&epochs=5000', async (page) => {
+    await still(page);
+    await panel(page).locator('[data-apart]').nth(4).waitFor({ timeout: patience });
+    await page.waitForTimeout(700); // the plots follow three times a second
+    const s = await state(page);
+    const apart = await panel(page).locator('[data-apart]').evaluateAll((all) => all.map((e) => Number(e.dataset.apart)));
+    s.embeddings.forEach((e, i) => near(apart[i], separation(e, s.predictions.label), 1e-6, `${e.model} ${e.layer}`));
+    assert.ok(apart[2] > apart[0], `the teacher's last layer holds its classes ${apart[2]} apart, its first ${apart[0]}`);
+    assert.match(await text(panel(page).locator('.layers h3').first()), new RegExp(`${(100 * s.teacher.acc).toFixed(1)} %`));
+    const legend = panel(page).locator('.class-legend button');
+    assert.equal(await legend.count(), 8);
+    await legend.nth(2).click();
+    assert.equal(await panel(page).locator('.layers').first().locator('.class:not(.dim)').count(), 3, 'one class of each teacher layer stands out');
+    await picture(page, 'scene-3');
+  });
+});
+
+test('the student alone: the confusion matrix and the lost papers are the trainer’s', async () => {
+  await visit('#scene=4&epochs=5000&speed=0', async (page) => {
+    await still(page, 40);
+    const s = await state(page);
+    const p = s.predictions, on = (i) => p.part[i] === 2 && p.label[i] >= 0;
+    const wanted = await page.locator('.confusion tbody td').count();
+    assert.equal(wanted, 64);
+    const seen = await rows(page, '.confusion tbody', 'td');
+    const want = Array.from({ length: 8 }, () => new Array(8).fill(0));
+    p.label.forEach((c, i) => { if (on(i)) want[c][p.alone[i]]++; });
+    assert.deepEqual(seen.map((r) => r.map((v) => (Number.isNaN(v) ? 0 : v))), want);
+    const right = want.reduce((a, r, i) => a + r[i], 0) / want.flat().reduce((a, b) => a + b);
+    near(right, s.alone.acc, 0.0001, 'accuracy by the matrix');
+    const lost = p.label.flatMap((c, i) => (on(i) && p.teacher[i] === c && p.alone[i] !== c ? [i] : []));
+    assert.equal(Number(await panel(page).locator('[data-lost]').getAttribute('data-lost')), lost.length);
+    assert.ok(lost.length > 0, 'the teacher still knows some');
+
+    const c = p.label[lost[0]];
+    await panel(page).locator('.confusion tbody th button').nth(c).click();
+    const listed = panel(page).locator('.paper-list button');
+    assert.equal(await listed.count(), Math.min(24, lost.filter((i) => p.label[i] === c).length));
+    await listed.first().click();
+    await until(page, (n) => window.__abkd.node === n, lost.find((i) => p.label[i] === c));
+    await picture(page, 'scene-4');
+  });
+});
+
+test('soft labels: temperature and KL are recomputed', async () => {
+  await visit('#scene=5&epochs=5000', async (page) => {
+    await still(page);
+    const { focus } = await state(page);
+    const slider = panel(page).getByLabel('Temperature');
+    const entropies = [];
+    for (const [key, t] of [['Home', 1], ['End', 10]]) {
+      await slider.press(key);
+      await panel(page).locator('.temperature b', { hasText: t.toFixed(1) }).waitFor();
+      const teacher = softmax(focus.teacher, t), student = softmax(focus.student, t);
+      const shown = await panel(page).locator('.labels tbody tr td:nth-child(2) [data-p]').evaluateAll((all) => all.map((e) => Number(e.dataset.p)));
+      shown.forEach((v, i) => near(v, teacher[i], 1e-5, `teacher, class ${i}, T ${t}`));
+      const kl = teacher.reduce((a, v, i) => a + v * Math.log(v / student[i]), 0);
+      near(Number(await panel(page).locator('[data-kl]').getAttribute('data-kl')), kl, 1e-5, `KL at T ${t}`);
+      near(Number(await panel(page).locator('[data-kd]').getAttribute('data-kd')), t * t * kl, 1e-3, `T²·KL at T ${t}`);
+      entropies.push(-teacher.reduce((a, v) => a + v * Math.log(v), 0));
+    }
+    assert.ok(entropies[1] > entropies[0], 'a higher temperature says more about the other classes');
+    await picture(page, 'scene-5');
+  });
+});
+
+test('alignment: a cell’s arithmetic, and A pinned from the same step on', async () => {
+  await visit('#scene=6&alpha=0.5&nodes=all&epochs=5000', async (page) => {
+    await still(page, 5);
+    await panel(page).locator('.cell').nth(3).click(); // T2, S2
+    await answered(page, 'cell 1 1');
+    const s = await state(page);
+    assert.ok(recompute(s.inspection.quantities) >= 6);
+    const one = (symbol) => s.inspection.quantities.findLast((q) => q.symbol === symbol && q.value.length === 1 && q.value[0].length === 1)?.value[0][0];
+    near(one('A'), s.alignment.A[1][1], 1e-4, 'A of the cell');
+    near(one('D'), s.alignment.D[1][1], 1e-4, 'D of the cell');
+    const product = s.alignment.A.reduce((all, r, i) => all + r.reduce((t, v, j) => t + v * s.alignment.D[i][j], 0), 0);
+    near(product / 3, s.student.aux, 1e-4, 'L is the mean of A·D over the teacher’s layers');
+
+    await press(page, 'diagonal'); // one action
+    await until(page, () => window.__abkd.changes.length === 1);
+    assert.equal((await state(page)).changes[0].text, 'pin diagonal');
+    await page.keyboard.press('.');
+    await until(page, (e) => window.__abkd.epoch === e + 1, s.epoch);
+    const pinned = await state(page);
+    assert.equal(pinned.alignment.A[0][0], 1);
+    assert.equal(pinned.alignment.A[2][1], 1);
+    assert.notEqual(pinned.hash, s.hash);
+    assert.ok(await page.locator('.curves path.ghost').count() > 0, 'the curve of before stays');
+
+    await press(page, 'my own…');
+    await page.getByRole('spinbutton', { name: 'A of T2 and S1' }).fill('0.25');
+    await press(page, 'Pin this');
+    await until(page, () => window.__abkd.changes.length === 2);
+    await page.keyboard.press('.');
+    await until(page, () => window.__abkd.alignment.A[1][0] === 0.25);
+    await page.locator('.changes').getByRole('button', { name: 'Undo' }).click();
+    await until(page, () => window.__abkd.changes.length === 1);
+    await page.locator('.changes').getByRole('button', { name: 'Undo' }).click();
+    await until(page, (hash) => window.__abkd.changes.length === 0 && window.__abkd.hash === hash, s.hash);
+    await picture(page, 'scene-6');
+  });
+});
+
+test('a rewound run is the run that it was, and a change is part of the link', async () => {
+  await visit('#epochs=40&speed=0&kernels=simd128', async (page) => {
+    await until(page, () => window.__abkd?.phase === 'finished');
+    const end = await state(page);
+    const scrub = page.getByRole('slider', { name: /Epoch/ });
+    await scrub.focus();
+    await page.keyboard.press('Home'); // one action
+    await until(page, () => window.__abkd.epoch === 0 && !window.__abkd.running);
+    const hashes = [(await state(page)).hash];
+    await page.locator('body').click({ position: { x: 2, y: 2 } });
+    for (let e = 1; e <= 6; e++) {
+      await page.keyboard.press('.');
+      await until(page, (n) => window.__abkd.epoch === n, e);
+      hashes.push((await state(page)).hash);
+    }
+    assert.equal(new Set(hashes).size, hashes.length, 'every epoch is another state');
+    for (let e = 5; e >= 2; e--) {
+      await page.keyboard.press(',');
+      await until(page, (n) => window.__abkd.epoch === n, e);
+      assert.equal((await state(page)).hash, hashes[e], `epoch ${e} again`);
+    }
+    assert.match(await scrub.getAttribute('aria-valuetext'), /epoch 2 of 40, recorded to 40/);
+    await scrub.press('End');
+    await until(page, () => window.__abkd.epoch === 40);
+    assert.equal((await state(page)).hash, end.hash, 'replayed to the end it is the same');
+
+    // A change at epoch 3, then on to 6; the link does the same.
+    await scrub.fill('3');
+    await until(page, () => window.__abkd.epoch === 3 && !window.__abkd.running);
+    assert.equal((await state(page)).hash, hashes[3]);
+    await page.getByRole('checkbox', { name: 'writes', exact: true }).uncheck();
+    await until(page, () => window.__abkd.changes.length === 1);
+    await page.locator('body').click({ position: { x: 2, y: 2 } });
+    for (let e = 4; e <= 6; e++) {
+      await page.keyboard.press('.');
+      await until(page, (n) => window.__abkd.epoch === n, e);
+    }
+    const changed = await state(page);
+    assert.notEqual(changed.hash, hashes[6]);
+    assert.equal(changed.recorded, 6, 'the future of before is gone');
+    assert.equal(await page.locator('.change-mark').count(), 1);
+    const link = await page.evaluate(() => location.href);
+    assert.match(decodeURIComponent(link), /changes=3\.0:drop writes/);
+    await page.goto('about:blank');
+    await page.goto(link);
+    await until(page, () => window.__abkd?.recorded >= 6 && window.__abkd.changes.length === 1);
+    await page.getByRole('slider', { name: /Epoch/ }).fill('6');
+    await until(page, () => window.__abkd.epoch === 6 && !window.__abkd.running);
+    assert.equal((await state(page)).hash, changed.hash, 'the link is the same run, change and all');
+  });
+});
+
+test('break it: an edge, a weight, a label, the projections, the teacher', async () => {
+  await visit('#epochs=5000', async (page) => {
+    await still(page);
+    const tools = page.locator('.breaks');
+    const made = (n) => until(page, (k) => window.__abkd.changes.length === k, n);
+    const before = await state(page);
+    await tools.getByRole('button', { name: 'Cut', exact: true }).click();
+    await made(1);
+    await tools.getByRole('button', { name: 'Mend', exact: true }).click();
+    await made(2);
+    await tools.getByLabel('becomes').fill('0.5');
+    await tools.getByRole('button', { name: 'Set', exact: true }).click();
+    await made(3);
+    await tools.getByLabel('frozen', { exact: true }).check();
+    await made(4);
+    const texts = (await state(page)).changes.map((c) => c.text);
+    assert.match(texts[0], /^cut \S+ \d+ \d+$/);
+    assert.equal(texts[1], texts[0].replace('cut', 'mend'));
+    assert.match(texts[2], /^weight student layers\.0\.\S+ 0 0 0\.5$/);
+    assert.equal(texts[3], 'freeze on');
+    assert.notEqual((await state(page)).hash, before.hash);
+    await tools.getByRole('button', { name: 'Mislabel', exact: true }).click(); // the focus is no training paper: refused, in words
+    await page.locator('.trouble.mild').waitFor();
+    assert.equal((await state(page)).changes.length, 4);
+    await tools.getByRole('button', { name: 'Inspect', exact: true }).click();
+    await answered(page, 'param student ');
+    assert.equal((await state(page)).inspection.quantities[0].value[0][0], 0.5, 'the weight that was set');
+    for (let n = 3; n >= 0; n--) {
+      await tools.locator('.changes').getByRole('button', { name: 'Undo' }).click();
+      await made(n);
+    }
+    await until(page, (hash) => window.__abkd.hash === hash, before.hash);
+    await tools.getByLabel('untrained').check();
+    await until(page, () => window.__abkd.teacher.acc > 0 && window.__abkd.teacher.acc < 0.4 && window.__abkd.epoch > 0);
+  });
+});
+
+test('collapse: the published loss falls to nothing, the cure does not, in two actions', async () => {
+  await visit('#scene=9&speed=0&criterion=kd&alpha=0.5&nodes=all&epochs=20', async (page) => {
+    await until(page, () => window.__abkd?.phase === 'finished');
+    const falls = [];
+    for (const n of [0, 1]) {
+      const section = panel(page).locator('.two-runs section').nth(n);
+      await section.getByRole('button').click();
+      await until(page, () => window.__abkd.phase === 'finished' && window.__abkd.alignment.D.length > 0 && window.__abkd.epoch === 150);
+      await section.locator('[data-last]').waitFor();
+      const { student } = await state(page);
+      await until(page, ([i, aux]) => Math.abs(Number(document.querySelectorAll('.two-runs section')[i].querySelector('[data-last]').dataset.last) - aux) < 1e-6, [n, student.aux]);
+      falls.push(student.aux / Number(await section.locator('[data-first]').getAttribute('data-first')));
+    }
+    assert.ok(falls[0] < 0.05, `the published loss fell to ${falls[0]} of what it was`);
+    assert.ok(falls[1] > 5 * falls[0], `the cure's to ${falls[1]}, the published one to ${falls[0]}`);
+    assert.equal(await panel(page).locator('.collapse path.line').count(), 2, 'both curves stand beside one another');
+    await picture(page, 'scene-9');
+  });
+});
+
+test('slow motion takes one step apart', async () => {
+  await visit('#epochs=5000', async (page) => {
+    await still(page);
+    const { epoch } = await state(page);
+    await press(page, 'Slow');
+    await until(page, (e) => window.__abkd.epoch === e + 1, epoch);
+    const beats = page.locator('.slow-motion');
+    const s = await state(page);
+    await beats.getByRole('button', { name: /Loss/ }).click();
+    assert.match(await text(beats.locator('p')), new RegExp(`= ${s.student.loss.toFixed(3).replace('.', '\\.')}`));
+    assert.equal(await page.locator('.formula .beat-lit').count() > 0, true);
+    await beats.getByRole('button', { name: /Update/ }).click();
+    assert.match(await text(beats.locator('p')), new RegExp(s.student.params.toLocaleString('en-GB')));
+    assert.equal((await state(page)).epoch, epoch + 1, 'it is one step and no more');
+    await beats.getByRole('button', { name: 'Close' }).click();
+    assert.equal(await beats.count(), 0);
+  }, { reducedMotion: 'reduce' });
+});

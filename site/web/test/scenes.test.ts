@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { beats } from '../src/lib/beats';
+import { accuracy, confusion, klTerms, missed, softmax } from '../src/lib/confusion';
+import { accuracyChart, lossChart } from '../src/lib/curves';
+import { lanesOf } from '../src/lib/lanes';
+import { markPath, separation, spanOf } from '../src/lib/marks';
+import { paramNames, relationKey } from '../src/lib/params';
+import { changeText, droppedBy, formatPlan, isMade, lastOf, plain } from '../src/lib/plan';
+import { counted, entries, inspectionText, pretty, quantityName, shapeOf } from '../src/lib/quantity';
+import { scenes } from '../src/lib/scenes';
+import { decodeSnapshot, type Change, type GraphView, type Inspection, type Quantity, type Snapshot } from '../src/lib/snapshot';
+import { cellSubject, edgeSubject, nodeSubject, paramSubject, subjectText } from '../src/lib/subject';
+
+const read = (): Snapshot => {
+  const b = readFileSync(new URL('../src/generated/snapshot.bin', import.meta.url));
+  return decodeSnapshot(b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength) as ArrayBuffer);
+};
+const change = (epoch: number, text: string, step = 0): Change => ({ epoch, step, text });
+
+describe('scenes', () => {
+  test('are numbered by their keys, and each says what it claims and what to do', () => {
+    expect(scenes.map((s) => s.id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    for (const s of scenes) {
+      expect(s.title && s.act && s.name, `scene ${s.id}`).toBeTruthy();
+      if (s.id > 0) expect(s.claim, `scene ${s.id}`).toMatch(/[.]$/);
+    }
+  });
+});
+
+describe('changes', () => {
+  const made = [change(3, 'drop cites'), change(5, 'pin diagonal'), change(5, 'restore cites', 2), change(9, 'drop writes')];
+  test('are written as the command plan reads them', () => {
+    expect(formatPlan(made)).toBe('3.0:drop cites|5.0:pin diagonal|5.2:restore cites|9.0:drop writes');
+  });
+  test('have been made up to a moment, those of the teacher before those of the students', () => {
+    const at = (epoch: number, step = 0, phase = 'distilling') => made.filter((c) => isMade(c, { epoch, step, phase } as Snapshot)).length;
+    expect([at(2), at(3), at(5), at(5, 2), at(9)]).toEqual([0, 1, 2, 3, 4]);
+    const early = change(7, 'teaching drop cites');
+    expect(isMade(early, { epoch: 0, step: 0, phase: 'distilling' } as Snapshot)).toBe(true);
+    expect(isMade(early, { epoch: 6, step: 0, phase: 'teaching' } as Snapshot)).toBe(false);
+    expect(isMade(made[0]!, { epoch: 50, step: 0, phase: 'teaching' } as Snapshot)).toBe(false);
+  });
+  test('leave relations off and A pinned', () => {
+    expect([...droppedBy(made)]).toEqual(['writes']);
+    expect([...droppedBy([change(1, 'teaching drop cites')])]).toEqual(['cites']);
+    expect(lastOf(made, 'pin')).toBe('diagonal');
+    expect(lastOf(made, 'freeze')).toBeUndefined();
+  });
+  test.each([
+    ['drop rev_has_topic', 'relation has topic, reversed is switched off'], ['pin free', 'A is learned again'], ['pin 1,0', 'A is pinned: 1,0'],
+    ['weight student layers.0.weight 2 3 0.5', 'weight layers.0.weight[2, 3] of the student becomes 0.5'],
+    ['cut writes 4 7', 'the edge writes from 4 to 7 is cut'], ['mislabel 4 2', 'node 4 is labelled class 2'],
+    ['teaching freeze off', 'while the teacher learned, the teacher’s projections train'], ['dance', 'dance'],
+  ])('%s is said in words', (text, words) => expect(changeText(text)).toBe(words));
+  test('relations are named in words', () => expect([plain('has_topic'), plain('rev_cites')]).toEqual(['has topic', 'cites, reversed']));
+});
+
+describe('predictions', () => {
+  const p = { label: [0, 1, 1, 0, -1], part: [2, 2, 0, 2, 2], teacher: [0, 1, 1, 1, 0], alone: [1, 1, 0, 0, 0], student: [] };
+  test('are counted by true and predicted class', () => {
+    const m = confusion(p.label, p.alone, p.part, 2, 2);
+    expect(m).toEqual([[1, 1], [0, 1]]);
+    expect(accuracy(m)).toBeCloseTo(2 / 3);
+    expect(accuracy([])).toBe(0);
+  });
+  test('that the teacher has right and the student wrong are listed', () => {
+    expect(missed(p, 'alone', 2)).toEqual([0]);
+    expect(missed(p, 'student', 2)).toEqual([]);
+  });
+  test('soften with temperature, and differ by KL', () => {
+    const hard = softmax([3, 1, 0]), soft = softmax([3, 1, 0], 10);
+    expect(hard.reduce((a, b) => a + b)).toBeCloseTo(1);
+    expect(Math.max(...soft)).toBeLessThan(Math.max(...hard));
+    expect(softmax([1000, 0])).toEqual([1, 0]);
+    expect(klTerms(hard, hard)).toEqual([0, 0, 0]);
+    expect(klTerms(hard, soft).reduce((a, b) => a + b)).toBeGreaterThan(0);
+    expect(klTerms([1, 0], [0.5, 0.5])).toEqual([Math.log(2), 0]);
+  });
+});
+
+describe('marks', () => {
+  test('classes have eight shapes', () => {
+    const shapes = Array.from({ length: 8 }, (_, c) => markPath(c, 10, 10, 4));
+    expect(new Set(shapes).size).toBe(8);
+    for (const d of shapes) expect(d).toMatch(/^M[\d.,a-zA-Z -]+Z$/);
+    expect(markPath(8, 10, 10, 4)).toBe(shapes[0]);
+  });
+  test('axes hold their points and are round', () => {
+    for (const v of [0.3, 1, 1.4, 5, 33]) {
+      expect(spanOf([v, -v / 2])).toBeGreaterThanOrEqual(v);
+      expect(spanOf([v])).toBeLessThan(2.2 * v);
+    }
+  });
+  test('classes are apart by the share of the variance between them', () => {
+    expect(separation([0, 0, 1, 1], [0, 0, 0, 0], [0, 0, 1, 1])).toBe(1);
+    expect(separation([0, 1, 0, 1], [0, 0, 0, 0], [0, 0, 1, 1])).toBe(0);
+    expect(separation([0, 1], [0, 0], [-1, -1])).toBe(0);
+  });
+});
+
+describe('subjects', () => {
+  test.each([
+    [nodeSubject('student', 1, 'paper', 17), 'node student 1 paper 17', 'paper 17 in layer 2 of the student'],
+    [nodeSubject('alone', 0, 'field of study', 3), 'node alone 0 field of study 3', 'field of study 3 in layer 1 of the student alone'],
+    [edgeSubject('teacher', 2, 'rev_has_topic', 4, 9), 'edge teacher 2 rev_has_topic 4 9', 'the message has topic, reversed from 4 to 9 in layer 3 of the teacher'],
+    [cellSubject(1, 0), 'cell 1 0', 'the pair T2 and S1'],
+    [paramSubject('student', 'layers.0.bias'), 'param student layers.0.bias', 'the weights layers.0.bias of the student'],
+    ['loss', 'loss', 'the loss of the last step'],
+  ])('%s', (subject, command, words) => {
+    expect(subject).toBe(command);
+    expect(subjectText(subject)).toBe(words);
+  });
+  test('relations are named by their types where a name is there twice', () => {
+    const g = { types: ['a', 'b'], relations: [{ name: 'x', src: 0, dst: 1 }, { name: 'x', src: 1, dst: 1 }, { name: 'y', src: 0, dst: 0 }], target: 1 } as unknown as GraphView;
+    expect([0, 1, 2].map((i) => relationKey(g, i))).toEqual(['a__x__b', 'b__x__b', 'y']);
+  });
+  test('weights are named as the models have them', () => {
+    const { graph } = read();
+    const names = paramNames(graph, 'rgcn', 2);
+    expect(names).toContain('layers.0.self.author.weight');
+    expect(names).toContain('layers.1.rel.author__writes__paper.weight');
+    expect(names).not.toContain('layers.1.self.author.weight');
+    expect(paramNames(graph, 'sage', 1)).toEqual(['layers.0.self.weight', 'layers.0.neigh.weight', 'layers.0.bias']);
+    expect(paramNames(graph, 'gcnii', 1).at(-1)).toBe('output.bias');
+  });
+});
+
+describe('quantities', () => {
+  const q = (symbol: string, of: string, value: number[][], uses: number[] = [], formula = ''): Quantity => ({ symbol, of, text: `What ${symbol} is.`, formula, uses, value });
+  const inspection: Inspection = {
+    subject: 'node student 0 paper 1', error: '', quantities: [
+      q('h·W_0', 'paper 1', [[1, -2]]), q('b', 'layer 0', [[0.5, 0]]), q('m', 'cites', [[0.25, 0.5]]),
+      q('z', 'paper 1', [[1.75, -1.5]], [0, 1, 2]), q('y', 'paper 1', [[1.75, 0]], [3], 'y[0] = relu(1.75) = 1.75'),
+    ],
+  };
+  test('become lanes: parts, relations without messages, the sum, the activation', () => {
+    const { graph } = read(), type = graph.target;
+    const lanes = lanesOf(inspection, graph, type)!;
+    expect(lanes.all.filter((l) => l.kind !== 'part').map((l) => [l.name, l.value])).toEqual([['sum', [1.75, -1.5]], ['y', [1.75, 0]]]);
+    expect(lanes.all.at(-1)!.note).toBe('relu');
+    expect(lanes.parts.map((l) => l.name)).toEqual(['own share', 'bias', 'cites']);
+    expect(lanes.all.filter((l) => l.relation >= 0).length).toBe(graph.relations.filter((r) => r.dst === type).length);
+    for (const c of [0, 1]) expect(lanes.parts.reduce((sum, l) => sum + l.value![c]!, 0)).toBe(lanes.sum[c]);
+    expect(lanesOf({ subject: '', error: '', quantities: [] }, graph, type)).toBeUndefined();
+  });
+  test('are copied with every digit', () => {
+    const third = Math.fround(1 / 3);
+    const text = inspectionText('Title', { ...inspection, quantities: [q('x', '', [[third, 1e-7]], []), q('y', 'x', [[2]], [0], 'y = 2')] });
+    expect(text).toContain('Title');
+    expect(text).toContain('[2] y of x: What y is.\n    y = 2\n    from [1]\n    2');
+    const [a, b] = /\n {4}(\S+)\t(\S+)/.exec(text)!.slice(1).map(Number);
+    expect([Math.fround(a!), Math.fround(b!)]).toEqual([third, Math.fround(1e-7)]);
+  });
+  test('count layers from 1 in words', () => {
+    expect(counted('What the teacher\'s layer 1 computed, T0 and S11, of “T5 and layer 3”: layers.0 and T')).toBe('What the teacher\'s layer 2 computed, T1 and S12, of “T5 and layer 3”: layers.0 and T');
+  });
+  test('have names and shapes', () => {
+    expect(quantityName(inspection.quantities[2]!)).toBe('m of cites');
+    expect([pretty('W_0'), pretty('h·W_0'), pretty('W_first'), pretty('D')]).toEqual(['W₀', 'h·W₀', 'W_first', 'D']);
+    expect([entries([[1, 2], [3, 4]]), entries([])]).toEqual([4, 0]);
+    expect(shapeOf([[1, 2, 3]])).toBe('1 × 3');
+  });
+});
+
+describe('a ghost', () => {
+  const size = { width: 400, height: 200 };
+  test('is drawn beside the curves of its phase, and named where it goes on', () => {
+    const s = read();
+    const ghost = { epoch: 1, phase: s.phase, lanes: s.lanes };
+    for (const draw of [lossChart, accuracyChart]) {
+      expect(draw(s, size).marks.some((m) => m.series.startsWith('ghost'))).toBe(false);
+      expect(draw(s, size, { ...ghost, phase: 'other' }).marks.some((m) => m.series.startsWith('ghost'))).toBe(false);
+      expect(draw(s, size, ghost).marks.some((m) => m.series.startsWith('ghost'))).toBe(true);
+      expect(draw(s, size, ghost).labels.some((l) => l.text === 'before')).toBe(false);
+      const short = { ...s, lanes: s.lanes.map((l) => ({ ...l, history: l.history.slice(0, -1) })) };
+      expect(draw(short, size, ghost).labels.some((l) => l.text === 'before')).toBe(true);
+    }
+  });
+});
+
+test('slow motion says what the step came to', () => {
+  const s = read();
+  expect(beats.map((b) => b.name)).toEqual(['forward', 'loss', 'backward', 'update']);
+  for (const b of beats) expect(b.says(s)).toMatch(/\.$/);
+  expect(beats[1]!.says(s)).toContain(s.lanes.at(-1)!.history.at(-1)!.total.toFixed(3));
+});

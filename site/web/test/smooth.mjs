@@ -1,0 +1,65 @@
+// Whether training holds up the page: frames per second and long tasks while
+// the smallest and the largest net train as fast as they can, by turns, and
+// while nothing trains. node test/smooth.mjs [rounds]
+//
+// Without a graphics card the drawing itself is slow: only ratios mean
+// anything, and long tasks while nothing trains are the drawing's. On a
+// machine with other work tasks last longer than they compute; the main
+// thread's own time does not count the waiting.
+
+import { patience, start } from './many.mjs';
+
+const rounds = Number(process.argv[2] ?? 3), seconds = 5;
+const nets = {
+  'nothing trains': 'layers=1&hidden=1',
+  'smallest net, 1 × 1': 'layers=1&hidden=1',
+  'largest net, 4 × 256': 'layers=4&hidden=256',
+};
+
+const lab = await start();
+const found = Object.fromEntries(Object.keys(nets).map((name) => [name, { frames: 0, stage: 0, steps: 0, longest: 0, tasks: 0, cost: Infinity }]));
+await lab.visit('#epochs=20000&speed=0', async (page) => {
+  await page.waitForFunction(() => window.__abkd?.frames > 5 && window.__abkd.epoch > 0, null, { timeout: patience });
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const busy = async () => (await cdp.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration').value;
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, [name, size]] of Object.entries(nets).entries()) {
+      const seed = 10 * round + i + 1; // another address each time
+      await page.evaluate((hash) => { location.hash = hash; }, `#${size}&epochs=20000&speed=0&seed=${seed}`);
+      const width = size.match(/hidden=(\d+)/)[1];
+      await page.waitForFunction(([s, hidden]) => window.__abkd.running && window.__abkd.seed === s && window.__abkd.epoch > 3
+        && document.querySelector('#control-hidden').value === hidden, [seed, width], { timeout: patience });
+      if (name === 'nothing trains') {
+        await page.locator('body').press('Space');
+        await page.waitForFunction(() => !window.__abkd.running, null, { timeout: patience });
+      }
+      await page.waitForTimeout(500);
+      const before = await busy();
+      const s = await page.evaluate(async (ms) => {
+        let frames = 0, longest = 0, tasks = 0;
+        const observer = new PerformanceObserver((list) => { for (const e of list.getEntries()) { tasks++; longest = Math.max(longest, e.duration); } });
+        observer.observe({ type: 'longtask' });
+        const from = performance.now(), stage = window.__abkd.frames, epoch = window.__abkd.epoch;
+        await new Promise((done) => {
+          const frame = () => { frames++; if (performance.now() - from < ms) requestAnimationFrame(frame); else done(); };
+          requestAnimationFrame(frame);
+        });
+        observer.disconnect();
+        const took = (performance.now() - from) / 1e3;
+        return { drawn: frames, frames: frames / took, stage: (window.__abkd.frames - stage) / took, steps: (window.__abkd.epoch - epoch) / took, longest, tasks };
+      }, 1e3 * seconds);
+      const best = found[name];
+      best.cost = Math.min(best.cost, (1e3 * (await busy() - before)) / s.drawn);
+      for (const key of ['frames', 'stage', 'steps']) best[key] = Math.max(best[key], s[key]);
+      best.longest = Math.max(best.longest, s.longest);
+      best.tasks += s.tasks;
+    }
+  }
+}, { ready: '.transport' }).finally(lab.close);
+
+for (const [name, f] of Object.entries(found)) {
+  console.log(`${name.padEnd(22)} ${f.frames.toFixed(1)} frames/s of the page, ${f.stage.toFixed(1)} of the drawing, ${f.steps.toFixed(0)} epochs/s; ${f.cost.toFixed(1)} ms of the main thread's own time a frame; ${f.tasks} tasks over 50 ms in ${rounds * seconds} s, the longest ${f.longest.toFixed(0)} ms`);
+}
+const [, small, large] = Object.values(found);
+console.log(`frames fall ${(small.frames / large.frames).toFixed(2)}× (page) and ${(small.stage / large.stage).toFixed(2)}× (drawing) from the smallest net to the largest`);

@@ -1,0 +1,142 @@
+// What a person does to the drawing itself: point, click, zoom, pan, and
+// watch the camera go from scene to scene. node --test test/stage.mjs (the
+// environment of test/browser.mjs)
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { patience, picture, start, until } from './many.mjs';
+
+let lab;
+before(async () => { lab = await start(); });
+after(async () => { await lab?.close(); });
+
+const stageOf = (page) => page.frames().find((f) => f.url().endsWith('stage.html'));
+const drawn = (page) => stageOf(page).evaluate(() => window.__abkd.state());
+const draws = (page, want) => stageOf(page).waitForFunction(
+  (w) => { const s = window.__abkd.state(); return Object.entries(w).every(([k, v]) => s[k] === v); }, want, { timeout: patience, polling: 50 });
+
+/** Opens the page with a run that has got somewhere and stands still. */
+const visit = (fragment, body, options) => lab.visit(fragment, async (page) => {
+  await until(page, () => window.__abkd?.epoch >= 3 && window.__abkd.frames > 2);
+  await page.keyboard.press('Space');
+  await until(page, () => !window.__abkd.running);
+  await draws(page, { moving: false });
+  await body(page);
+}, { ready: '#scene', ...options });
+
+/** Where on the page the drawing has what the trainer calls subject. */
+async function place(page, subject) {
+  const box = await page.locator('iframe').boundingBox();
+  const { places } = await drawn(page);
+  const at = Object.entries(places).find(([name]) => name.startsWith(subject))?.[1];
+  assert.ok(at, `${subject} is not drawn; there are ${Object.keys(places).join(', ').slice(0, 2000)}`);
+  return [box.x + at[0], box.y + at[1]];
+}
+
+async function click(page, subject) {
+  const [x, y] = await place(page, subject);
+  await page.mouse.move(x, y);
+  await page.mouse.click(x, y);
+  await until(page, (s) => window.__abkd.inspection?.subject.startsWith(s) && window.__abkd.inspection.quantities.length > 0, subject);
+  await stageOf(page).waitForFunction((s) => window.__abkd.state().select.startsWith(s), subject, { timeout: patience });
+}
+
+test('one click opens the arithmetic of a node, a message, a layer, a cell or the loss', async () => {
+  await visit('#speed=12&epochs=5000', async (page) => {
+    for (const subject of ['cell 1 0', 'node student 1 paper ', 'edge student 1 writes ', 'node teacher 1 paper ', 'loss']) {
+      await click(page, subject);
+      await page.locator('.inspector .quantities > li').first().waitFor();
+      await page.evaluate(() => scrollTo(0, 0));
+    }
+    // What the pointer is on is lit, and let go of.
+    await page.mouse.move(...await place(page, 'cell 2 1'));
+    await stageOf(page).waitForFunction(() => window.__abkd.state().hover > 0, null, { timeout: patience });
+    await page.mouse.move(3, 3);
+    await draws(page, { hover: 0 });
+    // A symbol of the inspector lights its marks.
+    await click(page, 'cell 1 0');
+    await page.locator('.inspector .quantities > li .name').first().hover();
+    await stageOf(page).waitForFunction(() => window.__abkd.state().light !== '', null, { timeout: patience });
+    await page.evaluate(() => scrollTo(0, 0));
+    // Pointing at the drawing lights the quantities of what is there.
+    await page.mouse.move(...await place(page, 'node student 0 paper '));
+    await page.locator('.inspector .quantities > li.there').first().waitFor({ state: 'attached' });
+    await picture(page, 'stage-cell');
+  });
+});
+
+test('zoom and pan by wheel, by dragging and by keys, and home again', async () => {
+  await visit('#speed=12&epochs=5000', async (page) => {
+    const zoom = async () => (await drawn(page)).zoom;
+    const [x, y] = await place(page, 'cell 1 0');
+    await page.mouse.move(x, y);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -240);
+    await page.keyboard.up('Control');
+    await stageOf(page).waitForFunction(() => window.__abkd.state().zoom > 1 && !window.__abkd.state().moving, null, { timeout: patience });
+    const [nx, ny] = await place(page, 'cell 1 0');
+    const [ox, oy] = await place(page, 'cell 2 1');
+    assert.ok(Math.hypot(nx - x, ny - y) < 80 && Math.hypot(ox - nx, oy - ny) > 0, `what was under the pointer went from ${x}, ${y} to ${nx}, ${ny}`);
+
+    await page.mouse.down();
+    await page.mouse.move(x + 30, y - 20);
+    await page.mouse.move(x + 60, y - 40);
+    await page.mouse.up();
+    await page.waitForTimeout(300);
+    const [dx, dy] = await place(page, 'cell 1 0');
+    assert.ok(Math.abs(dx - nx - 60) < 4 && Math.abs(dy - ny + 40) < 4, `dragged by 60, -40 it went by ${dx - nx}, ${dy - ny}`);
+    assert.equal((await page.evaluate(() => window.__abkd.inspection?.subject ?? '')), '', 'a drag is no click');
+
+    // The keys of the drawing are not the page's.
+    const { epoch } = await page.evaluate(() => ({ ...window.__abkd }));
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.waitForTimeout(500);
+    assert.equal(await page.evaluate(() => window.__abkd.epoch), epoch, 'Shift and an arrow make no step');
+    const before = await zoom();
+    await page.keyboard.press('+');
+    await stageOf(page).waitForFunction((z) => window.__abkd.state().zoom > z, before, { timeout: patience });
+    await page.keyboard.press('Home');
+    await draws(page, { zoom: 1, moving: false });
+    const [hx, hy] = await place(page, 'cell 1 0');
+    assert.ok(Math.hypot(hx - x, hy - y) < 3, 'home is where it was');
+
+    // Without Ctrl the wheel is the page's.
+    await page.mouse.wheel(0, 300);
+    await page.waitForFunction(() => scrollY > 0, null, { timeout: patience });
+    assert.equal(await zoom(), 1);
+  });
+});
+
+test('each scene has its own frame, reached by a camera move, or at once without motion', async () => {
+  const frames = { 0: 0, 1: 2, 2: 3, 3: 3, 4: 1, 5: 1, 6: 4, 9: 4 };
+  await visit('#speed=12&epochs=5000', async (page) => {
+    let moved = 0;
+    for (const scene of [1, 3, 6, 0]) {
+      await page.keyboard.press(String(scene));
+      await draws(page, { scene, frame: frames[scene] });
+      if ((await drawn(page)).moving) moved++;
+      await draws(page, { moving: false });
+    }
+    assert.ok(moved > 0, 'no camera move was seen');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await draws(page, { still: true });
+    for (const [scene, frame] of Object.entries(frames)) {
+      await page.keyboard.press(scene);
+      await draws(page, { scene: Number(scene), frame, moving: false });
+    }
+  });
+});
+
+test('one step in slow motion, beat by beat', async () => {
+  await visit('#speed=12&epochs=5000&scene=6', async (page) => {
+    const { epoch } = await page.evaluate(() => ({ ...window.__abkd }));
+    await page.getByRole('button', { name: /slow/i }).first().click();
+    for (const beat of [1, 2, 3, 4]) {
+      await draws(page, { beat, frame: 0 });
+      if (beat < 4) await page.getByRole('button', { name: 'Next', exact: true }).click();
+    }
+    assert.equal(await page.evaluate(() => window.__abkd.epoch), epoch + 1, 'it was one step');
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await draws(page, { beat: 0, frame: 4, moving: false });
+  });
+});
