@@ -25,7 +25,7 @@ const lattice = `
 	gnn
 	kd
 	gnn/internal/bench: gonum.org/v1/gonum/blas
-	sim: gonum.org/v1/gonum/mat
+	sim
 	sim/study: gonum.org/v1/gonum/stat
 	sim/study/chart: gonum.org/v1/plot
 	sim/scene

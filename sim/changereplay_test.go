@@ -26,6 +26,7 @@ var replayed = []struct{ begin, change string }{
 	{small + "&criterion=gcrd&max-nodes=50", "freeze on"},
 	{small + "&sampler=neighbor&batch=100&fanout=3", "drop writes"},
 	{small + "&sampler=neighbor&batch=100&fanout=3", "mislabel %d 1"},
+	{small + "&sampler=saint&roots=60&steps=3", "drop writes"},
 	{"begin data=karate&model=gcn&teach=untrained&epochs=12", "cut knows 0 1"},
 	{"begin data=karate&model=gat&heads=2&teach=untrained&epochs=12", "drop knows"},
 	{"begin data=karate&model=sage&teach=untrained&epochs=12", "drop knows"},

@@ -17,6 +17,7 @@ type evaluation struct {
 	batch              *sample.Batch // nil: layer by layer
 	train, valid, test part
 	loss               gnn.CrossEntropy
+	spent              time.Duration // on all measurements
 
 	// Of an evaluation layer by layer.
 	rows    []int32 // the nodes of the parts, each once, those of train first
@@ -102,6 +103,8 @@ const enough = 20 * time.Second
 
 // repeat is run with the fastest of several inferences.
 func (e *evaluation) repeat(m gnn.Model, s *ModelState, times int) {
+	start := time.Now()
+	defer func() { e.spent += time.Since(start) }()
 	infer := func() time.Duration { return e.whole(m, s) }
 	if e.batch == nil {
 		by := gnn.NewEvaluator(m, e.rows)

@@ -120,14 +120,14 @@ func (e Experiment) addBatches(f *Footprint, g *graph.Graph, split graph.Split, 
 		rows = blocks[layers-1].dst[g.Target]
 	}
 	for i, c := range models {
-		f.Layers += layerBytes(c, g, blocks[layers-c.Layers:], i == 0)
+		f.Layers += layerBytes(c, g, blocks[layers-c.Layers:], true, i == 0)
 	}
 	f.Layers += e.lossBytes(g, models, rows, blocks[layers-1].dst[g.Target])
 	if isSmall(g) {
 		f.Evaluation = 2 * whole[0].bytes(g)
 		if e.Sampler != "full" { // whose storage the models have already
 			for _, c := range models {
-				f.Evaluation += layerBytes(c, g, whole[layers-c.Layers:], false)
+				f.Evaluation += layerBytes(c, g, whole[layers-c.Layers:], false, false)
 			}
 		}
 	}
@@ -179,13 +179,15 @@ func nodesOf(g *graph.Graph) (n int64) {
 	return n
 }
 
-// layerBytes returns the size of what a model of c keeps of blocks: of each
-// layer the means, the output and, in training, what dropout leaves of it and
-// the gradients of output and input.
-func layerBytes(c gnn.Config, g *graph.Graph, blocks []extent, trained bool) int64 {
+// layerBytes returns the size of what a model of c keeps of blocks: its input,
+// if that is gathered or encoded, of each layer the means, the output and, in
+// training, what dropout leaves of it and the gradients of output and input.
+func layerBytes(c gnn.Config, g *graph.Graph, blocks []extent, gathered, trained bool) int64 {
 	var floats, shared int64 // shared: scratch of the layer that needs most
-	for t := range g.Types {
-		floats += int64(blocks[0].src[t]) * int64(c.Input) // gathered, or encoded
+	for t, nt := range g.Types {
+		if w := nt.Features.Cols; gathered || w != 0 && w != c.Input {
+			floats += int64(blocks[0].src[t]) * int64(c.Input)
+		}
 	}
 	for l, x := range blocks {
 		p, q := int64(c.Hidden), int64(c.Hidden)

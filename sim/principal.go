@@ -3,8 +3,6 @@ package sim
 import (
 	"math"
 
-	gonum "gonum.org/v1/gonum/mat"
-
 	"abkd/gnn"
 	"abkd/gnn/mat"
 )
@@ -54,7 +52,7 @@ func (r *Run) axes(model string, layer int, rows mat.Matrix) *axes {
 // maxFitted is the largest matrix whose eigenvectors are computed, which takes
 // time with the cube of its size. Axes of wider layers are fitted to as many
 // of their nodes.
-const maxFitted = 200
+const maxFitted = 128
 
 // fitAxes returns the principal axes of rows: the eigenvectors of the two
 // largest eigenvalues of XᵀX, with X the rows [n × d] less their mean. Those
@@ -68,36 +66,125 @@ func fitAxes(rows mat.Matrix) (x axes) {
 	if d > maxFitted {
 		nodes = evenly(rows.Rows, maxFitted)
 	}
-	centred := gonum.NewDense(len(nodes), d, nil)
+	centred := make([][]float64, len(nodes)) // X
 	for i, v := range nodes {
+		centred[i] = make([]float64, d)
 		for k, f := range rows.Row(int(v)) {
-			centred.Set(i, k, float64(f)-x.centre[k])
+			centred[i][k] = float64(f) - x.centre[k]
 		}
 	}
-	var square gonum.SymDense
 	if d > maxFitted {
-		square.SymOuterK(1, centred)
-	} else {
-		square.SymOuterK(1, centred.T())
-	}
-	var e gonum.EigenSym
-	if !e.Factorize(&square, true) {
-		return x // not for finite numbers; the points stay at the origin
-	}
-	var vectors gonum.Dense
-	e.VectorsTo(&vectors)
-	size, _ := vectors.Dims()
-	for a := range min(2, size) {
-		axis := gonum.NewVecDense(d, x.along[a])
-		v := vectors.ColView(size - 1 - a) // eigenvalues ascend
-		if d > maxFitted {
-			axis.MulVec(centred.T(), v)
-		} else {
-			axis.CopyVec(v)
+		for a, v := range eigenvectors(outer(centred)) {
+			for i, row := range centred {
+				for k, f := range row {
+					x.along[a][k] += f * v[i]
+				}
+			}
 		}
-		orient(x.along[a])
+	} else {
+		for a, v := range eigenvectors(outer(transposed(centred, d))) {
+			copy(x.along[a], v)
+		}
 	}
+	orient(x.along[0])
+	orient(x.along[1])
 	return x
+}
+
+func transposed(x [][]float64, cols int) [][]float64 {
+	t := make([][]float64, cols)
+	for k := range t {
+		t[k] = make([]float64, len(x))
+		for i := range x {
+			t[k][i] = x[i][k]
+		}
+	}
+	return t
+}
+
+// outer returns XXᵀ.
+func outer(x [][]float64) [][]float64 {
+	s := make([][]float64, len(x))
+	for i := range x {
+		s[i] = make([]float64, len(x))
+		for j := range i + 1 {
+			sum := 0.0
+			for k, f := range x[i] {
+				sum += f * x[j][k]
+			}
+			s[i][j], s[j][i] = sum, sum
+		}
+	}
+	return s
+}
+
+// eigenvectors returns the unit eigenvectors of the two largest eigenvalues of
+// the symmetric matrix s, fewer if it has fewer, by Jacobi's rotations (Golub
+// and Van Loan, Matrix Computations, §8.5). It overwrites s. A library's
+// routine would make the browser's programs a fifth larger.
+func eigenvectors(s [][]float64) [][]float64 {
+	n := len(s)
+	vectors := make([][]float64, n) // row i belongs to s[i][i]
+	for i := range vectors {
+		vectors[i] = make([]float64, n)
+		vectors[i][i] = 1
+	}
+	for range 30 { // sweeps; a dozen make the rest vanish
+		rest, all := 0.0, 0.0
+		for i := range n {
+			for j, f := range s[i] {
+				all += f * f
+				if i != j {
+					rest += f * f
+				}
+			}
+		}
+		if !(rest > 1e-24*all) || math.IsInf(all, 0) {
+			break
+		}
+		for p := range n {
+			for q := p + 1; q < n; q++ {
+				rotate(s, vectors, p, q)
+			}
+		}
+	}
+	first, second := -1, -1
+	for i := range n {
+		switch {
+		case first < 0 || s[i][i] > s[first][first]:
+			first, second = i, first
+		case second < 0 || s[i][i] > s[second][second]:
+			second = i
+		}
+	}
+	switch {
+	case n == 0:
+		return nil
+	case second < 0:
+		return [][]float64{vectors[first]}
+	}
+	return [][]float64{vectors[first], vectors[second]}
+}
+
+// rotate turns the plane of p and q so that s[p][q] becomes 0.
+func rotate(s, vectors [][]float64, p, q int) {
+	if s[p][q] == 0 {
+		return
+	}
+	theta := (s[q][q] - s[p][p]) / (2 * s[p][q])
+	t := math.Copysign(1/(math.Abs(theta)+math.Hypot(theta, 1)), theta)
+	c := 1 / math.Hypot(t, 1)
+	for k := range s {
+		a, b := s[k][p], s[k][q]
+		s[k][p], s[k][q] = c*a-t*c*b, t*c*a+c*b
+	}
+	turn := func(x, y []float64) {
+		for k, a := range x {
+			x[k], y[k] = c*a-t*c*y[k], t*c*a+c*y[k]
+		}
+	}
+	turn(s[p], s[q])
+	turn(vectors[p], vectors[q])
 }
 
 // orient makes axis a unit vector whose largest component is positive; zeros

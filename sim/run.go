@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
@@ -126,35 +127,6 @@ func New(g *graph.Graph, e Experiment, o Options) (*Run, error) {
 }
 
 func (r *Run) needsTeacher() bool { return r.cfg.Criterion != "none" || r.cfg.Alpha > 0 }
-
-// ahead is how many batches are drawn while the models compute: one thread
-// draws faster than the others train.
-const ahead = 1
-
-func (r *Run) newSampler(g *graph.Graph) sample.Sampler {
-	src := stream(r.cfg.Seed, streamSampler)
-	switch r.cfg.Sampler {
-	case "neighbor":
-		return sample.NewPrefetch(sample.NewNeighbor(g, r.layers, r.split.Train, r.cfg.BatchSize, r.cfg.Fanout, src), ahead)
-	case "saint":
-		walk := sample.Walk{Roots: r.cfg.Roots, Steps: r.cfg.Steps}
-		return sample.NewPrefetch(sample.NewRandomWalk(g, r.layers, r.split.Train, walk, src), ahead)
-	}
-	if r.cfg.Model == "rgcn" && r.cfg.Nodes != "all" {
-		return sample.NewExact(g, r.layers, r.split.Train)
-	}
-	return sample.NewFull(g, r.layers, r.split.Train) // of which the other models keep sparse features
-}
-
-// Close ends what the run does ahead of its next step. A run that has come to
-// its end has done so already; one that has not can go on.
-func (r *Run) Close() {
-	if p, ok := r.sampler.(*sample.Prefetch); ok {
-		if err := p.SetState(p.State()); err != nil { // which drops what was drawn ahead
-			panic(err) // it is its own
-		}
-	}
-}
 
 func (r *Run) config(s Shape) gnn.Config { return r.cfg.config(s) }
 
@@ -322,16 +294,6 @@ func (r *Run) fail(err error) {
 	r.Close()
 }
 
-// edgesOf returns the number of edges of b, each counted in every layer.
-func edgesOf(b *sample.Batch) (n int64) {
-	for _, block := range b.Blocks {
-		for _, rel := range block.Rel {
-			n += int64(len(rel.In.Col))
-		}
-	}
-	return n
-}
-
 // Err returns the error that stopped the run, nil if none did.
 func (r *Run) Err() error { return r.err }
 
@@ -350,6 +312,9 @@ func (r *Run) StepsDone() int { return r.step }
 // Edges returns over how many edges messages have passed since New: those of
 // every batch, each counted in every layer.
 func (r *Run) Edges() int64 { return r.edges }
+
+// EvaluationTime returns how long evaluations have taken since New.
+func (r *Run) EvaluationTime() time.Duration { return r.eval.spent }
 
 // History returns the learning curve of the model of Best, a point for each
 // epoch done. It must not be changed.
@@ -386,7 +351,7 @@ func (r *Run) Snapshot(s *Snapshot) {
 		s.Teacher = r.teacher.state
 	}
 	for _, l := range r.lanes {
-		s.Lanes = append(s.Lanes, Lane{l.criterion, l.state, append([]Point(nil), l.history...)})
+		s.Lanes = append(s.Lanes, Lane{Criterion: l.criterion, Model: l.state, History: slices.Clone(l.history)})
 	}
 	taught := r.lanes[len(r.lanes)-1]
 	if a := taught.distiller.Alignment(); !a.A.Empty() {

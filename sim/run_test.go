@@ -85,6 +85,7 @@ func TestTraceIsTheSameEverywhere(t *testing.T) {
 		{"mag-mini", "mag-mini", "teach=on&teacher-hidden=16&teacher-epochs=5&epochs=8&alpha=0.5"},
 		{"batchnorm", "mag-mini", "teach=on&teacher-hidden=8&teacher-epochs=2&epochs=5&head=batchnorm&nodes=all&frozen=on"},
 		{"neighbor", "mag-mini", "teach=on&teacher-hidden=8&teacher-epochs=2&epochs=3&sampler=neighbor&batch=100&fanout=3"},
+		{"saint", "mag-mini", "teach=on&teacher-hidden=8&teacher-epochs=2&epochs=3&sampler=saint&roots=60&steps=3"},
 		{"karate", "karate", "teach=on&teacher-hidden=8&teacher-epochs=3&epochs=6&criterion=kd"},
 	} {
 		t.Run("run="+c.name, func(t *testing.T) {

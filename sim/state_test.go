@@ -1,8 +1,11 @@
 package sim
 
 import (
+	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +17,8 @@ import (
 func stateRuns() map[string]string {
 	runs := map[string]string{
 		"neighbor":   "sampler=neighbor&batch=100&fanout=3&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=3",
+		"saint":      "sampler=saint&roots=40&steps=3&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=3",
+		"rarely":     "eval-every=2&teach=on&teacher-hidden=8&teacher-epochs=3&epochs=5",
 		"batchnorm":  "head=batchnorm&frozen=on&nodes=all&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=4",
 		"embeddings": "inputs=embedding&input=8&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=3&alpha=0.3",
 		"untrained":  "teach=untrained&teacher-hidden=8&epochs=4",
@@ -252,6 +257,113 @@ func TestHashTellsRunsApart(t *testing.T) {
 				t.Errorf("%q and %q have the same hash", at, other)
 			}
 			seen[r.Hash()] = at
+		}
+	}
+}
+
+// What is written is what is appended, in pieces.
+func TestWriteState(t *testing.T) {
+	for name, text := range map[string]string{
+		"small": "data=karate&teach=on&teacher-hidden=8&teacher-epochs=1&epochs=3&hidden=3&dim=2&input=4",
+		"large": "teach=untrained&teacher-hidden=8&epochs=3&hidden=512&layers=3",
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := stateRun(t, text)
+			r.Step()
+			var w pieces
+			if err := r.WriteState(&w); err != nil {
+				t.Fatal(err)
+			}
+			want := r.AppendState(nil)
+			if got := slices.Concat(w...); !bytes.Equal(got, want) {
+				t.Fatalf("%d bytes were written, want the %d that are appended", len(got), len(want))
+			}
+			for i, p := range w {
+				if len(p) > 3*piece {
+					t.Errorf("piece %d has %d bytes, want %d at most", i, len(p), 3*piece)
+				}
+			}
+			if name == "large" && len(w) < 4 {
+				t.Errorf("%d bytes came in %d pieces, want more", len(want), len(w))
+			}
+			for n := range len(w) + 1 {
+				err := r.WriteState(&fullAfter{n})
+				if full := n < len(w); full != (err != nil) || full && err != errFull {
+					t.Errorf("with room for %d of %d pieces the error is %v", n, len(w), err)
+				}
+			}
+			if !bytes.Equal(r.AppendState(nil), want) {
+				t.Error("after failed writes the state is another one")
+			}
+		})
+	}
+}
+
+type pieces [][]byte
+
+func (p *pieces) Write(b []byte) (int, error) {
+	*p = append(*p, bytes.Clone(b))
+	return len(b), nil
+}
+
+var errFull = errors.New("full")
+
+// fullAfter takes so many writes.
+type fullAfter struct{ n int }
+
+func (w *fullAfter) Write(b []byte) (int, error) {
+	if w.n--; w.n < 0 {
+		return 0, errFull
+	}
+	return len(b), nil
+}
+
+// A run may go on for more epochs than it was begun with, and is then the run
+// of that many; not for fewer than it has done, nor where its last epoch was
+// evaluated for being the last.
+func TestStateOfFewerEpochs(t *testing.T) {
+	const text = "data=karate&teach=untrained&teacher-hidden=8&criterion=kd"
+	done := func(text string, epochs int) *Run {
+		r := stateRun(t, text)
+		for r.Step() && r.Epoch() < epochs {
+		}
+		return r
+	}
+	want := done(text+"&epochs=7", 7)
+	for _, c := range []struct{ of, at int }{{5, 5}, {5, 3}, {9, 4}} {
+		state := done(fmt.Sprintf("%s&epochs=%d", text, c.of), c.at).AppendState(nil)
+		r := stateRun(t, text+"&epochs=7")
+		if err := r.SetState(state); err != nil {
+			t.Fatal(err)
+		}
+		if r.Phase() != Distilling || r.Epoch() != c.at {
+			t.Errorf("phase is %d, epoch %d, want %d and %d", r.Phase(), r.Epoch(), Distilling, c.at)
+		}
+		for r.Step() {
+		}
+		if r.Hash() != want.Hash() || !slices.Equal(r.History(), want.History()) {
+			t.Errorf("epoch %d of %d, then up to 7: hash is %x, want that of 7 epochs, %x", c.at, c.of, r.Hash(), want.Hash())
+		}
+	}
+	for _, c := range []struct {
+		of, at  int
+		to      string
+		message string
+	}{
+		{9, 8, "&epochs=7", "8 are done"},
+		{9, 7, "&epochs=7", "7 are done"},
+		{7, 7, "&epochs=6", "7 are done"},
+		{5, 5, "&epochs=7&eval-every=2", "because it was the last"},
+	} {
+		from := fmt.Sprintf("%s&epochs=%d", text, c.of)
+		if strings.Contains(c.to, "eval-every") {
+			from += "&eval-every=2"
+		}
+		state := done(from, c.at).AppendState(nil)
+		r := stateRun(t, text+c.to)
+		before := r.Hash()
+		if err := r.SetState(state); err == nil || !strings.Contains(err.Error(), c.message) || r.Hash() != before {
+			t.Errorf("epoch %d of %d for %s: got %v, want %q and the run as it was", c.at, c.of, c.to, err, c.message)
 		}
 	}
 }

@@ -23,9 +23,10 @@ import (
 // The file is that of sim.Run.WriteState. It is replaced when the new one is
 // complete and on disk.
 type keeper struct {
-	name  string // "" for none
-	asked bool   // by --checkpoint
-	err   error  // of the last attempt, if it was not asked for
+	name   string // "" for none
+	asked  bool   // by --checkpoint
+	stderr io.Writer
+	err    error // of the last attempt, if it was not asked for
 
 	at          time.Time // of the last state
 	epoch, step int       // of it
@@ -37,8 +38,8 @@ const keepEvery = 10 * time.Second
 
 // newKeeper returns the keeper of j. It refuses to replace the checkpoint of
 // another run.
-func (j *job) newKeeper() (*keeper, error) {
-	k := &keeper{name: j.checkpoint, asked: j.checkpoint != "", at: time.Now()}
+func (j *job) newKeeper(stderr io.Writer) (*keeper, error) {
+	k := &keeper{name: j.checkpoint, asked: j.checkpoint != "", stderr: stderr, at: time.Now()}
 	if !k.asked && j.out != "" {
 		k.name = j.out + ".checkpoint"
 	}
@@ -110,7 +111,7 @@ func (k *keeper) endEpoch(r *sim.Run) error {
 }
 
 // keep writes the state of r unless it is there. A file that nobody asked for
-// must not end the run: that it cannot be written is said once, at the end.
+// must not end the run: that it cannot be written is a warning, once.
 func (k *keeper) keep(r *sim.Run) error {
 	if k.name == "" || r.Err() != nil || k.epoch == r.Epoch() && k.step == r.StepsDone() {
 		return nil
@@ -122,6 +123,9 @@ func (k *keeper) keep(r *sim.Run) error {
 		return nil
 	}
 	if !k.asked {
+		if k.err == nil {
+			fmt.Fprintf(k.stderr, "abkd: no checkpoint, so --resume would not go on from here: %s\n", oneLine(err.Error()))
+		}
 		k.err = err
 		return nil
 	}
@@ -141,8 +145,6 @@ func (k *keeper) finish() {
 // advice says what a run that was ended early left, "" if nothing.
 func (k *keeper) advice() string {
 	switch {
-	case k.err != nil:
-		return fmt.Sprintf("; there is no newer checkpoint: %v", k.err)
 	case k.name == "" || k.epoch == 0 && k.step == 0:
 		return ""
 	}

@@ -98,3 +98,25 @@ func TestFullDiskShape(t *testing.T) {
 	abkd(t, "synth", "--shape", "ogbn-mag", "--scale", "0.1", "--out", filepath.Join(dir, "g")).fails(t, "needs about 60,000,000 bytes of disk")
 	onlyEntries(t, dir)
 }
+
+// TestFullDiskCheckpoint fills the disk while a run trains: it ends with an
+// error, the state before stays, and the run goes on from it.
+func TestFullDiskCheckpoint(t *testing.T) {
+	dir := smallDisk(t, "2m")
+	state, out := filepath.Join(dir, "state"), filepath.Join(t.TempDir(), "w")
+	args := []string{"train", "--data", "karate", "--out", out, "--checkpoint", state}
+	abkd(t, append(args, "--epochs", "3")...).ok(t)
+	before, err := os.ReadFile(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	filler := filepath.Join(dir, "filler")
+	fill(t, filler)
+	abkd(t, append(args, "--epochs", "6", "--resume")...).fails(t, "--checkpoint: cannot write "+state+": no space left", "the one of epoch 3 is as it was", "the best weights so far")
+	if after, err := os.ReadFile(state); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the older state has %d bytes (%v), want the same %d", len(after), err, len(before))
+	}
+	remove(t, filler)
+	onlyFile(t, dir, "state")
+	abkd(t, append(args, "--epochs", "6", "--resume")...).ok(t)
+}

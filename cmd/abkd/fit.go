@@ -46,7 +46,7 @@ type fitReport struct {
 	Interrupted bool       `json:"interrupted"`
 	Estimate    int64      `json:"estimated_memory"` // in bytes, before the run
 	Peak        *int64     `json:"peak_memory"`      // of the process, null where it is not known
-	Out         string     `json:"out"` // "" if nothing was saved
+	Out         string     `json:"out"`              // "" if nothing was saved
 	*distillReport
 }
 
@@ -84,7 +84,7 @@ func (j *job) addFlags(cmd *cobra.Command) {
 // run does the job called name. Ctrl-C ends it early, but cleanly.
 func (j *job) run(cmd *cobra.Command, name string) error {
 	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
-	k, err := j.checkFiles()
+	k, err := j.checkFiles(stderr)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 }
 
 // checkFiles reports a mistake in the names of files before the data are read.
-func (j *job) checkFiles() (*keeper, error) {
+func (j *job) checkFiles(stderr io.Writer) (*keeper, error) {
 	if err := checkOut(j.out); err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func (j *job) checkFiles() (*keeper, error) {
 	if err := j.checkMetrics(); err != nil {
 		return nil, err
 	}
-	return j.newKeeper()
+	return j.newKeeper(stderr)
 }
 
 // begin prepares the graph and makes the run, or that of which k has the state.
@@ -240,6 +240,7 @@ func (j *job) fit(ctx context.Context, r *sim.Run, k *keeper, stderr io.Writer) 
 			if err := k.endEpoch(r); err != nil {
 				return false, err
 			}
+			lines.at = time.Now() // a checkpoint is of no epoch
 		}
 		if !more {
 			return false, nil

@@ -15,7 +15,7 @@ import (
 )
 
 // measured are the keys whose values are times, which differ between runs.
-var measured = []string{"seconds", "infer_ms", "load_ms", "out"}
+var measured = []string{"seconds", "infer_ms", "load_ms", "out", "peak_memory"}
 
 // comparable removes what differs between two equal runs.
 func comparable(v map[string]any) map[string]any {
@@ -237,6 +237,10 @@ func TestInterrupt(t *testing.T) {
 			if got["valid"] != v["valid"] || got["loss"] != v["loss"] {
 				t.Errorf("saved weights have valid %v and loss %v, want %v and %v", got["valid"], got["loss"], v["valid"], v["loss"])
 			}
+			if !strings.Contains(r.stderr, "--resume goes on from "+out+".checkpoint") {
+				t.Errorf("stderr ends with %q, want what the run can go on from", r.stderr)
+			}
+			remove(t, out+".checkpoint")
 			onlyFile(t, dir, "w")
 		})
 	}
@@ -258,7 +262,7 @@ func interrupt(t *testing.T, cmd *exec.Cmd, sig os.Signal) result {
 	defer cmd.Process.Kill()
 	stderr := bufio.NewReader(pipe)
 	line, err := stderr.ReadString('\n')
-	if err != nil || !strings.HasPrefix(line, "training, loss ") {
+	if err != nil || !strings.HasPrefix(line, "training, ") {
 		t.Fatalf("first line of stderr is %q (%v), want progress", line, err)
 	}
 	if err := cmd.Process.Signal(sig); err != nil {

@@ -9,42 +9,56 @@ import (
 	"abkd/sim"
 )
 
-// align paints the two stacks of layers, the attention between them and below
-// it the matrices A, D and their product, entry by entry.
-func (b *builder) align(a area) {
+// layers returns how many layers of teacher and student are shown, and
+// whether they are compared pair by pair.
+func (b *builder) layers() (lt, ls int, aligned bool) {
+	s := b.s
+	if !s.A.Empty() && s.D.Rows == s.A.Rows && s.D.Cols == s.A.Cols {
+		return s.A.Rows, s.A.Cols, true
+	}
+	return len(s.Graph.TeacherActs), len(s.Graph.StudentActs), false
+}
+
+// crown is the height of what stands above the layers.
+func (b *builder) crown() float32 { return b.row() + b.body*1.9 }
+
+// stacks paints the two stacks of layers and the attention between them.
+func (b *builder) stacks(a area) {
 	s := b.s
 	teacher, student := s.Graph.TeacherActs, s.Graph.StudentActs
-	aligned := !s.A.Empty() && s.D.Rows == s.A.Rows && s.D.Cols == s.A.Cols
-	lt, ls := len(teacher), len(student)
-	if aligned {
-		lt, ls = s.A.Rows, s.A.Cols
-	}
+	lt, ls, aligned := b.layers()
 	b.stackTitle(a, wordTeacher, &s.Teacher, Start)
-	if n := len(s.Lanes); n > 0 && s.Phase != sim.Teaching {
+	learns := s.Phase == sim.Teaching
+	if n := len(s.Lanes); n > 0 && !learns {
 		b.stackTitle(a, wordStudent, &s.Lanes[n-1].Model, End)
 	}
 	b.scaleOf(a)
-	b.compact = a.h < 22*b.body
-	head := b.row() + b.body*1.9
-	gap := 1.5 * b.unit
-	rest := a.h - head - gap
-	low := min(0.58*rest, b.tallest(a.w, lt, ls))
-	upper := area{a.x, a.y + head, a.w, rest - low}
-	lower := area{a.x, a.y + a.h - low, a.w, low}
-	if lt > 0 {
-		t := b.stack(upper, teacher, student, lt, ls)
-		b.strips(&t, teacher, lt, false)
-		b.strips(&t, student, ls, true)
-		if aligned {
-			b.links(&t, s.A)
-		}
-	}
-	if aligned {
-		b.matrices(lower, lt, ls)
+	if lt == 0 {
 		return
 	}
-	b.y.frame(lower.x+1, lower.y+1, lower.x+lower.w-1, lower.y+lower.h-1, b.unit, 1.5, b.p.line)
-	b.lines(lower, wordNoAlign.in(b.Lang), b.reason())
+	t := b.stack(area{a.x, a.y + b.crown(), a.w, a.h - b.crown()}, teacher, student, lt, ls)
+	if aligned {
+		b.links(&t, s.A)
+	}
+	b.strips(&t, teacher, lt, false)
+	b.pulse(&t, 0, lt, learns)
+	b.strips(&t, student, ls, true)
+	b.pulse(&t, 1, ls, !learns)
+	if aligned {
+		b.shares(&t)
+	}
+}
+
+// alignment paints the matrices, or says why there are none.
+func (b *builder) alignment(a area) {
+	lt, ls, aligned := b.layers()
+	b.compact = a.h < 9.5*b.body
+	if aligned {
+		b.matrices(a, lt, ls)
+		return
+	}
+	b.y.frame(a.x+1, a.y+1, a.x+a.w-1, a.y+a.h-1, b.unit, 1.5, b.p.line)
+	b.lines(a, wordNoAlign.in(b.Lang), b.reason())
 }
 
 // reason says why there is no alignment.
@@ -89,10 +103,15 @@ func (b *builder) scaleOf(a area) {
 	b.y.text("−", x-b.unit, y, b.small, Middle, false, b.p.muted)
 	b.y.text("+", x+side*cells+b.unit, y, b.small, Middle, false, b.p.muted)
 	s := wordWidth.in(b.Lang)
-	if titles := Width(wordTeacher.in(b.Lang)+wordStudent.in(b.Lang), b.title, true); !b.s.A.Empty() && a.w > Width(s, b.small, false)+2*titles {
+	if b.Beat != NoBeat {
+		b.y.text(b.beatCaption(), a.x+a.w/2, a.y+b.row()/2, b.title, Middle, true, b.p.accent)
+	} else if titles := Width(wordTeacher.in(b.Lang)+wordStudent.in(b.Lang), b.title, true); !b.s.A.Empty() && a.w > Width(s, b.small, false)+2*titles {
 		b.y.text(s, a.x+a.w/2, a.y+b.row()/2, b.small, Middle, false, b.p.muted)
 	}
 }
+
+// mostCells bounds the cells of all strips: a larger net costs no more to draw.
+const mostCells = 720
 
 // A stack says where the strips of the two models stand. Every unit of a
 // layer is a cell of the same size, so that the models' sizes compare.
@@ -110,7 +129,7 @@ type stack struct {
 
 func (b *builder) stack(a area, teacher, student [][]float32, lt, ls int) stack {
 	t := stack{area: a, lt: lt, ls: ls}
-	t.pitch = min(a.h/float32(max(lt, ls, 1)), 11*b.unit)
+	t.pitch = min(a.h/float32(max(lt, ls, 1)), max(11*b.unit, 0.24*a.h))
 	t.label = Width(wordLogits.in(b.Lang), b.small, false) + b.unit
 	t.logits = [2]bool{b.logits(teacher), b.logits(student)}
 	widest := 1
@@ -119,13 +138,14 @@ func (b *builder) stack(a area, teacher, student [][]float32, lt, ls int) stack 
 			widest = max(widest, len(layer))
 		}
 	}
-	w, h := a.w*0.27, t.pitch*0.7
-	for t.cell = min(1.75*b.unit, h); t.cell > 2.5; t.cell -= 0.25 {
+	w, h := a.w*0.29, t.pitch*0.7
+	for t.cell = min(2.2*b.unit, h); t.cell > 2.5; t.cell -= 0.25 {
 		if int(w/t.cell)*int(h/t.cell) >= widest {
 			break
 		}
 	}
-	t.across, t.most = max(int(w/t.cell), 1), max(int(w/t.cell)*int(h/t.cell), 1)
+	t.across = max(int(w/t.cell), 1)
+	t.most = max(min(t.across*int(h/t.cell), mostCells/max(lt+ls, 1)), 1)
 	for k, acts := range [2][][]float32{teacher, student} {
 		cols := 1
 		for _, layer := range acts {
@@ -159,9 +179,9 @@ func (t *stack) size(n int) (rows, cols int) {
 // strips paints the layers of one model, and a lead from each to where the
 // links end: beside the widest strip, so that no link crosses another strip.
 func (b *builder) strips(t *stack, acts [][]float32, n int, right bool) {
-	word, align, x := "T", Start, t.x
+	word, align, x, model := "T", Start, t.x, 0
 	if right {
-		word, align, x = "S", End, t.x+t.w
+		word, align, x, model = "S", End, t.x+t.w, 1
 	}
 	every := apart(b.body, t.pitch)
 	for i := range n {
@@ -189,7 +209,20 @@ func (b *builder) strips(t *stack, acts [][]float32, n int, right bool) {
 			b.y.line(left+float32(cols)*t.cell+1.5, y, t.x+t.edge[0], y, 1, Solid, b.p.line)
 		}
 		b.strip(acts[i], left, y-float32(rows)*t.cell/2, rows, cols, t.cell, min(len(acts[i]), t.most))
+		b.markStrip(Item{Block, model, i}, left, left+float32(cols)*t.cell, y-float32(rows)*t.cell/2, y+float32(rows)*t.cell/2)
 	}
+}
+
+// markStrip marks a strip that is pointed at or selected, and makes it
+// something to point at.
+func (b *builder) markStrip(it Item, x0, x1, y0, y1 float32) {
+	if b.over(it) {
+		b.y.frame(x0-3, y0-3, x1+3, y1+3, 3, max(0.3*b.unit, 2), b.p.ink)
+	}
+	if it == b.selected.layer && (b.selected.item == Item{Node, 0, 0} || b.selected.item.Target == Nothing) {
+		b.brackets(b.y, x0-5, y0-5, x1+5, y1+5)
+	}
+	b.hit(x0-4, y0-4, x1+4, y1+4, it)
 }
 
 // apart returns the smallest n for which texts of that size fit below each
@@ -244,10 +277,17 @@ func (b *builder) links(t *stack, A mat.Matrix) {
 				if on {
 					c = b.p.ink
 				}
-				b.y.line(t.x+t.edge[0], t.middle(i, A.Rows), t.x+t.w-t.edge[1], t.middle(j, A.Cols), w, Solid, c)
+				x0, y0, x1, y1 := t.link(i, j, A.Rows, A.Cols)
+				b.y.line(x0, y0, x1, y1, w, Solid, c)
 			}
 		}
 	}
+}
+
+// link returns the ends of the link of teacher layer i of rows to student layer
+// j of cols.
+func (t *stack) link(i, j, rows, cols int) (x0, y0, x1, y1 float32) {
+	return t.x + t.edge[0], t.middle(i, rows), t.x + t.w - t.edge[1], t.middle(j, cols)
 }
 
 // linkWidth returns width and opacity of the link of attention a.
@@ -256,9 +296,9 @@ func linkWidth(a, unit float32) (w, opacity float32) {
 	return 1 + 1.1*unit*a, 0.12 + 0.83*a
 }
 
-// pointed reports whether a cell (i, j) is under the pointer or chosen.
+// pointed reports whether a cell (i, j) is pointed at or chosen.
 func (b *builder) pointed(i, j int) bool {
-	for _, it := range [2]Item{b.Hover, b.Focus} {
+	for _, it := range [...]Item{b.Hover, b.Focus, b.lit.item, b.selected.item} {
 		if it.Target >= Attention && it.Target <= Product && it.I == i && it.J == j {
 			return true
 		}

@@ -68,7 +68,7 @@ func (b *builder) split(a area) (stacks, matrices area) {
 	lt, ls, _ := b.layers()
 	b.compact = a.h < 22*b.body
 	gap := 1.5 * b.unit
-	rest := a.h - b.head() - gap
+	rest := a.h - b.crown() - gap
 	low := min(0.58*rest, b.tallest(a.w, lt, ls))
 	return area{a.x, a.y, a.w, a.h - low - gap}, area{a.x, a.y + a.h - low, a.w, low}
 }

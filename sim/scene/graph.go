@@ -4,7 +4,6 @@ import (
 	"image/color"
 	"math"
 	"strconv"
-	"strings"
 
 	"abkd/sim"
 )
@@ -12,17 +11,19 @@ import (
 // graph paints the focus graph and the messages of one layer.
 func (b *builder) graph(a area) {
 	g := &b.s.Graph
+	b.divide(a)
 	if len(g.Nodes) == 0 {
 		b.lines(a, wordWaiting.in(b.Lang))
 		return
 	}
 	b.compact = a.h < 22*b.body
 	teacher, messages := b.messages()
-	layer := b.layer(len(messages))
+	layer, u := b.layer(len(messages))
 	top := b.heading(a, teacher, layer, len(messages))
 	low := b.legend(a, 0, false)
 	b.legend(a, a.y+a.h-low, true)
-	p := b.stage(area{a.x, a.y + top, a.w, a.h - top - low - b.unit})
+	inner := area{a.x, a.y + top, a.w, a.h - top - low - b.unit}
+	p := b.stage(inner)
 	var norms []float32
 	if layer < len(messages) {
 		norms = messages[layer]
@@ -31,18 +32,20 @@ func (b *builder) graph(a area) {
 	for _, m := range norms {
 		largest = larger(largest, m)
 	}
+	if p.lanes = min(max(b.Pose.Share[Lanes], 0), 1); p.lanes > 0 {
+		sum, out := b.findLanes()
+		p.field = b.field(inner, p.r)
+		b.paintLanes(&p.field, p.lanes, norms, largest, sum, out)
+	} else {
+		b.Cycle = float64(max(len(messages), 1)) * Period
+		b.Rest = b.Cycle - 0.55*Period
+	}
 	for i := range g.Edges {
 		b.edge(&p, i, i < len(norms) && norms[i] > 0)
 	}
-	u := float32(0.62) // where messages stand if they do not move
-	if !b.Still {
-		u = float32(math.Mod(b.Time, Period) / Period)
-		b.Moving = largest > 0
-	}
-	for i := range g.Edges {
-		if i < len(norms) && norms[i] > 0 {
-			b.message(&p, i, min(norms[i]/largest, 1), u)
-		}
+	b.cuts(&p)
+	if p.lanes < 0.5 {
+		b.fly(&p, norms, largest, u)
 	}
 	for i := len(g.Nodes) - 1; i >= 0; i-- {
 		b.node(&p, i, teacher)
@@ -53,21 +56,40 @@ func (b *builder) graph(a area) {
 // they are the teacher's.
 func (b *builder) messages() (teacher bool, m [][]float32) {
 	g := &b.s.Graph
-	if b.Teacher && len(g.TeacherMessages) > 0 || len(g.StudentMessages) == 0 {
+	teacher = b.Teacher
+	if b.Beat != NoBeat {
+		teacher = false // the one that learns is shown
+	} else if b.Frame() == Lanes && b.selected.layer.Target == Block {
+		teacher = b.selected.layer.I == 0
+	}
+	if teacher && len(g.TeacherMessages) > 0 || len(g.StudentMessages) == 0 {
 		return true, g.TeacherMessages
 	}
 	return false, g.StudentMessages
 }
 
-// layer returns which of n layers is shown, counted from 0.
-func (b *builder) layer(n int) int {
-	switch {
-	case n == 0 || b.Layer > 0 && b.Layer <= n:
-		return max(b.Layer-1, 0)
-	case b.Still:
-		return 0
+// layer returns which of n layers is shown, counted from 0, and how far its
+// messages are on their way, 0..1.
+func (b *builder) layer(n int) (layer int, u float32) {
+	u = 0.62 // where messages stand if they do not move
+	if !b.Still {
+		u = float32(math.Mod(b.Time, Period) / Period)
 	}
-	return int(b.Time/Period) % n
+	switch held := b.held(n); {
+	case n == 0:
+		return 0, u
+	case b.Beat == Forward || b.Beat == Backward:
+		layer, on := b.wave(n)
+		if b.Still {
+			on = u
+		}
+		return layer, on
+	case held >= 0:
+		return held, u
+	case b.Still || b.Beat != NoBeat:
+		return 0, u
+	}
+	return int(b.Time/Period) % n, u
 }
 
 // heading names what is shown and returns its height.
@@ -181,6 +203,8 @@ func class(g *sim.GraphView, i int) string {
 type plot struct {
 	x, y, sx, sy float32 // middle and stretch
 	r            float32 // radius of a node
+	lanes        float32 // 0: the disc, 1: lanes, between: on the way
+	field        field   // of the lanes
 }
 
 func (b *builder) stage(a area) plot {
@@ -208,99 +232,18 @@ func (b *builder) at(p *plot, i int) (x, y, r float32) {
 	case b.s.Graph.Nodes[i].Hop > 1:
 		r *= 0.88
 	}
-	return p.x + b.Layout.X[i]*p.sx, p.y + b.Layout.Y[i]*p.sy, r
-}
-
-// span returns the visible part of an edge: from rim to rim, beside the edge
-// that runs the opposite way.
-func (b *builder) span(p *plot, i int) (x0, y0, x1, y1 float32, ok bool) {
-	e := b.s.Graph.Edges[i]
-	x0, y0, r0 := b.at(p, e.Src)
-	x1, y1, r1 := b.at(p, e.Dst)
-	dx, dy := x1-x0, y1-y0
-	d := float32(math.Hypot(float64(dx), float64(dy)))
-	if d < r0+r1 {
-		return 0, 0, 0, 0, false
-	}
-	dx, dy = dx/d, dy/d
-	if b.Layout.twin[i] {
-		side := min(0.28*p.r, 3.2)
-		x0, y0, x1, y1 = x0+dy*side, y0-dx*side, x1+dy*side, y1-dx*side
-	}
-	return x0 + dx*r0, y0 + dy*r0, x1 - dx*r1, y1 - dy*r1, true
-}
-
-func (b *builder) edge(p *plot, i int, used bool) {
-	x0, y0, x1, y1, ok := b.span(p, i)
-	if !ok {
-		return
-	}
-	tint, dash := b.style(b.s.Graph.Edges[i].Rel)
-	w, c := max(0.2*b.unit, 1.2), b.p.relation[tint]
-	if !used {
-		w, c = w*0.7, alpha(c, 0.38)
-	}
-	b.y.line(x0, y0, x1, y1, w, dash, c)
-}
-
-// style returns colour and pattern of a relation. A relation and its reverse
-// share them.
-func (b *builder) style(rel int) (tint int, d Dash) {
-	rs := b.s.Graph.Relations
-	if rel < 0 || rel >= len(rs) {
-		return 0, Solid
-	}
-	name, n := strings.TrimPrefix(rs[rel].Name, "rev_"), 0
-	for i := range rs {
-		if rs[i].Name == name {
-			break
-		}
-		if !strings.HasPrefix(rs[i].Name, "rev_") {
-			n++
+	x, y = p.x+b.Layout.X[i]*p.sx, p.y+b.Layout.Y[i]*p.sy
+	if p.lanes > 0 {
+		if lx, ly, ok := b.stand(&p.field, i); ok {
+			x, y = x+(lx-x)*p.lanes, y+(ly-y)*p.lanes
+			lr := p.field.r
+			if i == 0 {
+				lr *= 1.5
+			}
+			r += (lr - r) * p.lanes
 		}
 	}
-	return n % len(b.p.relation), Dash(n % 4)
-}
-
-// message paints one message at u of its period. Its size and opacity grow
-// with its strength, 0..1.
-func (b *builder) message(p *plot, i int, strength, u float32) {
-	x0, y0, x1, y1, ok := b.span(p, i)
-	if !ok {
-		return
-	}
-	t := min(u/0.8, 1)
-	t = t * t * (3 - 2*t)
-	r, a := b.dot(p, strength)
-	if u > 0.8 { // arrived: it fades into the node
-		a *= max(1-(u-0.8)/0.15, 0)
-	}
-	c := b.p.node[b.tint(b.s.Graph.Edges[i].Src)]
-	tail := max(t-0.16, 0)
-	x, y := x0+(x1-x0)*t, y0+(y1-y0)*t
-	a *= b.clear(p, x, y, r)
-	b.Messages.line(x0+(x1-x0)*tail, y0+(y1-y0)*tail, x, y, r, Solid, alpha(c, a*0.45))
-	b.Messages.symbol(Circle, x, y, r+1, alpha(b.p.bg, a))
-	b.Messages.symbol(Circle, x, y, r, alpha(c, a))
-}
-
-// dot returns radius and opacity of a message of that strength.
-func (b *builder) dot(p *plot, strength float32) (r, a float32) {
-	return min(b.unit, 0.7*p.r) * (0.25 + 0.5*float32(math.Sqrt(float64(strength)))), 0.4 + 0.6*strength
-}
-
-// clear returns how much of a dot of radius r at (x, y) no node covers:
-// messages are painted above the nodes but pass below them.
-func (b *builder) clear(p *plot, x, y, r float32) float32 {
-	least := float32(1)
-	for i := range b.Layout.X {
-		nx, ny, nr := b.at(p, i)
-		if dx, dy := x-nx, y-ny; dx*dx+dy*dy < (nr+r)*(nr+r) {
-			d := float32(math.Hypot(float64(dx), float64(dy)))
-			least = min(least, max((d-nr+r)/(2*r), 0))
-		}
-	}
-	return least
+	return x, y, r
 }
 
 func (b *builder) tint(node int) int {
@@ -321,6 +264,12 @@ func (b *builder) node(p *plot, i int, teacher bool) {
 	v := &b.s.Graph.Nodes[i]
 	kind, letter, tint := symbolOf(b.typeOf(i))
 	it := Item{Node, i, 0}
+	if p.lanes > 0 && i > 0 && b.places[i].lane == 0 { // not in a lane: it goes
+		if p.lanes < 0.98 {
+			b.y.symbol(kind, x, y, r, alpha(b.p.node[tint], 1-p.lanes))
+		}
+		return
+	}
 	said := v.Student
 	if teacher {
 		said = v.Teacher
@@ -329,8 +278,12 @@ func (b *builder) node(p *plot, i int, teacher bool) {
 	if i == 0 {
 		b.y.ring(kind, x, y, r+0.75*b.unit, 0.3*b.unit, b.p.ink)
 	}
-	if b.Hover == it || b.Focus == it {
+	if b.over(it) {
 		b.y.symbol(kind, x, y, r+0.6*b.unit, alpha(b.p.ink, 0.35))
+	}
+	if b.selected.item == it {
+		half := 1.25*r + 0.9*b.unit
+		b.brackets(b.y, x-half, y-half, x+half, y+half)
 	}
 	b.y.symbol(kind, x, y, r+1.5, b.p.bg)
 	b.y.symbol(kind, x, y, r, b.p.node[tint])
@@ -339,7 +292,7 @@ func (b *builder) node(p *plot, i int, teacher bool) {
 		verdict = b.p.wrong
 		b.y.ring(kind, x, y, r, max(0.2*r, 2), verdict)
 	}
-	if r >= 7 {
+	if r*b.Pose.Zoom >= 7 {
 		size := r * 1.05
 		if kind == Triangle {
 			size *= 0.9

@@ -162,14 +162,23 @@ func TestHit(t *testing.T) {
 		s := snapshot(t, "karate")
 		v := View{W: size[0], H: size[1], Layout: NewLayout(&s.Graph)}
 		l := Build(s, v)
-		want := len(s.Graph.Nodes) + 3*len(s.A.Data) + len(s.Graph.StudentMessages)
+		want := len(s.Graph.Nodes) + len(s.Graph.Edges) + 3*len(s.A.Data) + 1 + len(s.Graph.StudentMessages) + len(s.Graph.TeacherActs) + len(s.Graph.StudentActs)
 		if len(l.hits) != want {
 			t.Errorf("%v: %d things to point at, want %d", size, len(l.hits), want)
 		}
+		places, hidden := l.Places(), 0
 		for _, h := range l.hits {
-			if it, ok := l.At((h.x0+h.x1)/2, (h.y0+h.y1)/2); !ok || it != h.item {
-				t.Errorf("%v: in the middle of %+v is %+v", size, h.item, it)
+			at, ok := places[h.item]
+			if !ok && h.item.Target == Edge {
+				hidden++ // below nodes or other edges all along
+				continue
 			}
+			if it, there := l.At(at[0], at[1]); !ok || !there || it != h.item {
+				t.Errorf("%v: at the place of %+v is %+v", size, h.item, it)
+			}
+		}
+		if hidden > len(s.Graph.Edges)/6 {
+			t.Errorf("%v: %d of %d edges cannot be pointed at", size, hidden, len(s.Graph.Edges))
 		}
 		if it, ok := l.At(-1, -1); ok {
 			t.Errorf("outside is %+v", it)

@@ -32,13 +32,9 @@ type Layout struct {
 // NewLayout returns the layout of g.
 func NewLayout(g *sim.GraphView) *Layout {
 	n := len(g.Nodes)
-	l := &Layout{X: make([]float32, n), Y: make([]float32, n), Gap: 2, angle: make([]float64, n), near: make([][]int, n), twin: make([]bool, len(g.Edges))}
-	directed := map[[2]int]bool{}
+	l := &Layout{X: make([]float32, n), Y: make([]float32, n), Gap: 2, angle: make([]float64, n), near: make([][]int, n)}
+	l.pair(g.Edges)
 	for _, e := range g.Edges {
-		directed[[2]int{e.Src, e.Dst}] = true
-	}
-	for i, e := range g.Edges {
-		l.twin[i] = directed[[2]int{e.Dst, e.Src}]
 		if e.Src != e.Dst {
 			l.near[e.Src] = append(l.near[e.Src], e.Dst)
 			l.near[e.Dst] = append(l.near[e.Dst], e.Src)
@@ -58,6 +54,65 @@ func NewLayout(g *sim.GraphView) *Layout {
 	l.order(g)
 	l.place()
 	return l
+}
+
+// With returns l for a graph with the same nodes and other edges: all stay
+// where they are.
+func (l *Layout) With(g *sim.GraphView) *Layout {
+	n := *l
+	n.pair(g.Edges)
+	return &n
+}
+
+// From returns l with every node where it stood in old, the layout of was. A
+// node that was not there comes out of a neighbour that was, or else out of
+// the middle.
+func (l *Layout) From(old *Layout, was, g *sim.GraphView) *Layout {
+	n := *l
+	n.X, n.Y = make([]float32, len(l.X)), make([]float32, len(l.Y))
+	index := map[[2]int]int{}
+	for i, v := range was.Nodes {
+		index[[2]int{v.Type, v.ID}] = i
+	}
+	at := func(v int) (i int, ok bool) {
+		i, ok = index[[2]int{g.Nodes[v].Type, g.Nodes[v].ID}]
+		return i, ok
+	}
+	for v := range n.X {
+		i, ok := at(v)
+		for k := 0; !ok && k < len(l.near[v]); k++ {
+			i, ok = at(l.near[v][k])
+		}
+		if ok {
+			n.X[v], n.Y[v] = old.X[i], old.Y[i]
+		}
+	}
+	return &n
+}
+
+// Between returns the layout at t, 0..1, of the way from one to l, both of the
+// same graph.
+func (l *Layout) Between(from *Layout, t float32) *Layout {
+	n := *l
+	n.X, n.Y = make([]float32, len(l.X)), make([]float32, len(l.Y))
+	t = t * t * (3 - 2*t)
+	for i := range n.X {
+		n.X[i] = from.X[i]*(1-t) + l.X[i]*t
+		n.Y[i] = from.Y[i]*(1-t) + l.Y[i]*t
+	}
+	return &n
+}
+
+// pair finds the edges that have another beside them.
+func (l *Layout) pair(edges []sim.EdgeView) {
+	l.twin = make([]bool, len(edges))
+	directed := map[[2]int]bool{}
+	for _, e := range edges {
+		directed[[2]int{e.Src, e.Dst}] = true
+	}
+	for i, e := range edges {
+		l.twin[i] = directed[[2]int{e.Dst, e.Src}]
+	}
 }
 
 // order sorts the rings: first by type, then by sweeps that move each node to

@@ -79,3 +79,46 @@ func TestLayoutSmall(t *testing.T) {
 		Build(&sim.Snapshot{Graph: *g}, View{W: 640, H: 360})
 	}
 }
+
+// TestLayoutFrom lets the nodes around a new focus come from where they were.
+func TestLayoutFrom(t *testing.T) {
+	was := &snapshot(t, "mag").Graph
+	now := *was
+	// Another node is in the middle, one is gone and one is new.
+	now.Nodes = append([]sim.NodeView{was.Nodes[1], was.Nodes[0]}, was.Nodes[2:]...)
+	now.Nodes[0].Hop, now.Nodes[1].Hop = 0, 1
+	last := len(now.Nodes) - 1
+	now.Nodes[last].ID = 99999
+	old, l := NewLayout(was), NewLayout(&now)
+	from := l.From(old, was, &now)
+	for v := range now.Nodes {
+		want := v
+		switch v {
+		case 0, 1:
+			want = 1 - v
+		case last:
+			continue
+		}
+		if from.X[v] != old.X[want] || from.Y[v] != old.Y[want] {
+			t.Errorf("node %d comes from %g, %g, it stood at %g, %g", v, from.X[v], from.Y[v], old.X[want], old.Y[want])
+		}
+	}
+	for f, want := range map[float32]*Layout{0: from, 1: l} {
+		if got := l.Between(from, f); !reflect.DeepEqual(got.X, want.X) || !reflect.DeepEqual(got.Y, want.Y) {
+			t.Errorf("at %g of the way the nodes are elsewhere", f)
+		}
+	}
+	if far := float64(l.Between(from, 0.5).X[0]); math.Abs(far-float64(from.X[0]+l.X[0])/2) > 1e-6 {
+		t.Errorf("half-way the focus is at %g, between %g and %g", far, from.X[0], l.X[0])
+	}
+}
+
+// TestLayoutWith keeps every place when edges go.
+func TestLayoutWith(t *testing.T) {
+	g := snapshot(t, "karate").Graph
+	l := NewLayout(&g)
+	g.Edges = g.Edges[3:]
+	if n := l.With(&g); !reflect.DeepEqual(n.X, l.X) || !n.fits(&g) || l.fits(&g) {
+		t.Error("fewer edges move the nodes, or do not fit")
+	}
+}

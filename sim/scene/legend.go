@@ -18,10 +18,14 @@ func (b *builder) legend(a area, y float32, paint bool) float32 {
 		}
 	}
 	for i, r := range g.Relations {
-		if !b.compact && b.occurs(i) {
+		off := len(b.s.Changes) > 0 && b.dropped(i)
+		if (!b.compact || off) && (off || b.occurs(i)) {
 			tint, dash := b.style(i)
 			if x, ok := c.entry(4.4*b.unit, named(r.Name, b.Lang)); ok {
 				b.y.line(x+1, c.y, x+3.6*b.unit, c.y, max(0.25*b.unit, 1.5), dash, b.p.relation[tint])
+				if off {
+					b.y.symbol(Cross, x+1.8*b.unit, c.y, 0.9*b.unit, b.p.wrong)
+				}
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package scene
 
-import "image/color"
+import (
+	"image/color"
+	"math"
+)
 
 // A Kind is the form of a Shape.
 type Kind uint8
@@ -103,14 +106,21 @@ type hit struct {
 	r              float32
 }
 
-func (h *hit) has(x, y float32) bool {
+// far returns how far (x, y) is from h, negative if that is not on it.
+func (h *hit) far(x, y float32) float32 {
 	if h.r == 0 {
-		return x >= h.x0 && x < h.x1 && y >= h.y0 && y < h.y1
+		if x >= h.x0 && x < h.x1 && y >= h.y0 && y < h.y1 {
+			return 0
+		}
+		return -1
 	}
 	dx, dy := h.x1-h.x0, h.y1-h.y0
 	t := min(max(((x-h.x0)*dx+(y-h.y0)*dy)/max(dx*dx+dy*dy, 1e-6), 0), 1)
 	dx, dy = x-h.x0-t*dx, y-h.y0-t*dy
-	return dx*dx+dy*dy < h.r*h.r
+	if d := dx*dx + dy*dy; d < h.r*h.r {
+		return d
+	}
+	return -1
 }
 
 // A List is a picture: what to paint, and what is where. Build fills it again
@@ -152,14 +162,29 @@ func (l *List) reset(w, h float32, bg color.NRGBA) {
 	l.hits, l.text = l.hits[:0], 0
 }
 
-// At returns what is at (x, y); of several things the last painted.
+// At returns what is at (x, y); of several things the last painted, of several
+// lines the nearest.
 func (l *List) At(x, y float32) (Item, bool) {
+	var line *hit
+	least := float32(math.Inf(1))
 	for i := len(l.hits) - 1; i >= 0; i-- {
-		if h := &l.hits[i]; h.has(x, y) {
+		h := &l.hits[i]
+		switch d := h.far(x, y); {
+		case d < 0:
+		case h.r > 0:
+			if d < least {
+				line, least = h, d
+			}
+		case line == nil:
 			return h.item, true
+		default:
+			return line.item, true
 		}
 	}
-	return Item{}, false
+	if line == nil {
+		return Item{}, false
+	}
+	return line.item, true
 }
 
 func (l *List) hit(x0, y0, x1, y1 float32, it Item) {
@@ -179,6 +204,22 @@ func (l *List) where(it Item) (hit, bool) {
 		return h, true
 	}
 	return hit{}, false
+}
+
+// Places returns a point of everything that can be pointed at.
+func (l *List) Places() map[Item][2]float32 {
+	all := map[Item][2]float32{}
+	for i := range l.hits {
+		h := &l.hits[i]
+		for _, f := range [...]float32{0.5, 0.35, 0.65, 0.25, 0.75} { // where nothing else is in the way
+			x, y := h.x0+(h.x1-h.x0)*f, h.y0+(h.y1-h.y0)*f
+			if it, ok := l.At(x, y); ok && it == h.item && x >= 0 && y >= 0 && x < l.W && y < l.H {
+				all[it] = [2]float32{x, y}
+				break
+			}
+		}
+	}
+	return all
 }
 
 func (y *Layer) symbol(k Kind, x, at, r float32, c color.NRGBA) {

@@ -54,7 +54,25 @@ func (b *builder) matrices(a area, lt, ls int) {
 	total := b.memo(uint64(math.Float32bits(float32(sum))), 9, func(t []byte) []byte {
 		return appendNumber(append(t, "Σ = "...), float32(sum), decimals(float32(sum)))
 	})
-	b.y.text(total, g.x+2*g.step+float32(ls)*g.cw/2, g.y+float32(lt)*g.ch+b.body, b.body, Middle, true, b.p.ink)
+	b.total(total, g.x+2*g.step+float32(ls)*g.cw/2, g.y+float32(lt)*g.ch+b.body)
+}
+
+// total writes the sum of A·D.
+func (b *builder) total(s string, x, y float32) {
+	it := Item{Target: Total}
+	half, c := Width(s, b.body, true)/2+0.5*b.unit, b.p.ink
+	if b.Beat == Loss {
+		c = b.p.accent
+		b.Messages.frame(x-half, y-0.65*b.body, x+half, y+0.7*b.body, 3, 2, c)
+	}
+	if b.over(it) {
+		b.y.rect(x-half, y+0.62*b.body, x+half, y+0.62*b.body+2, 1, b.p.ink)
+	}
+	if b.selected.item == it {
+		b.brackets(b.y, x-half, y-0.65*b.body, x+half, y+0.7*b.body)
+	}
+	b.y.text(s, x, y, b.body, Middle, true, c)
+	b.hit(x-half, y-0.8*b.body, x+half, y+0.8*b.body, it)
 }
 
 // above and below are the heights of what stands over and under the cells.
@@ -98,10 +116,10 @@ func (b *builder) grid(a area, lt, ls int, top [3]float32) grid {
 		}
 	}
 	g.size = min(g.cw*0.86/Width(widest, 1, true), g.ch*0.62, 1.15*b.body)
-	if g.size < 10.5 {
+	if g.size*b.Pose.Zoom < 10.5 {
 		g.short = true
 		g.size = min(g.cw*0.9/Width(widest[1:], 1, true), g.ch*0.75, b.body)
-		if g.size < 9 {
+		if g.size*b.Pose.Zoom < 9 {
 			g.size = 0
 		}
 	}
@@ -158,7 +176,9 @@ func (b *builder) cell(g *grid, m, i, j int, v float32) {
 	if b.Theme == Contrast {
 		b.y.frame(x0+gap+0.5, y0+gap+0.5, x1-gap-0.5, y1-gap-0.5, min(3, g.ch*0.1), 1, b.p.line)
 	}
-	if b.pointed(i, j) {
+	if b.selected.item == (Item{Attention, i, j}) {
+		b.brackets(b.y, x0+1, y0+1, x1-1, y1-1)
+	} else if b.pointed(i, j) {
 		b.y.frame(x0+1, y0+1, x1-1, y1-1, 3, max(0.35*b.unit, 2.5), b.p.ink)
 	}
 	if g.size > 0 {

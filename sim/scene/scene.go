@@ -73,7 +73,8 @@ func (l *List) Build(s *sim.Snapshot, v View) {
 	if b.Pose.Zoom <= 0 {
 		b.Pose = v.Home()
 	}
-	b.selected, b.lit = b.find(v.Select), b.find(v.Light)
+	b.selected = b.find(v.Select)
+	b.lit = b.find(v.Light) // perhaps a quantity of what is selected
 	graph, stacks, matrices := b.rooms()
 	if b.sees(graph) {
 		b.graph(graph)

@@ -29,6 +29,7 @@ type palette struct {
 	negative, positive   color.NRGBA    // ends of the activations
 	message              color.NRGBA
 	tip, tipInk          color.NRGBA
+	accent               color.NRGBA // what is selected
 }
 
 func hex(v uint32) color.NRGBA {
@@ -52,7 +53,7 @@ var palettes = [...]palette{
 		right:    hex(0x17202c), wrong: hex(0xd55e00),
 		heat:     [3]color.NRGBA{hex(0x005c92), hex(0xb8570b), hex(0x7a3b74)},
 		negative: hex(0x0072b2), positive: hex(0xd55e00), message: hex(0x17202c),
-		tip: hex(0x17202c), tipInk: hex(0xffffff),
+		tip: hex(0x17202c), tipInk: hex(0xffffff), accent: hex(0xc2185b),
 	},
 	Dark: {
 		bg: hex(0x1b1e24), ink: hex(0xe9eef5), muted: hex(0xa3afbf), line: hex(0x3a424e), surface: hex(0x272c35),
@@ -62,7 +63,7 @@ var palettes = [...]palette{
 		right:    hex(0xe9eef5), wrong: hex(0xff8a3c),
 		heat:     [3]color.NRGBA{hex(0x6cc0f2), hex(0xf5a04b), hex(0xd795d0)},
 		negative: hex(0x56b4e9), positive: hex(0xff8a3c), message: hex(0xffffff),
-		tip: hex(0xe9eef5), tipInk: hex(0x1b1e24),
+		tip: hex(0xe9eef5), tipInk: hex(0x1b1e24), accent: hex(0xff7ab8),
 	},
 	Contrast: {
 		bg: hex(0x000000), ink: hex(0xffffff), muted: hex(0xffffff), line: hex(0x9a9a9a), surface: hex(0x000000),
@@ -72,7 +73,7 @@ var palettes = [...]palette{
 		right:    hex(0xffffff), wrong: hex(0xff8a3c),
 		heat:     [3]color.NRGBA{hex(0x56b4e9), hex(0xffc300), hex(0xff9ad5)},
 		negative: hex(0x56b4e9), positive: hex(0xff8a3c), message: hex(0xffffff),
-		tip: hex(0xffffff), tipInk: hex(0x000000),
+		tip: hex(0xffffff), tipInk: hex(0x000000), accent: hex(0xff5ce1),
 	},
 }
 

@@ -12,15 +12,25 @@ func (b *builder) tooltip() {
 		it = b.Focus
 	}
 	h, ok := b.where(it)
-	if !ok {
+	if !ok || it.Target == Node && it.I >= len(b.s.Graph.Nodes) || it.Target == Edge && it.I >= len(b.s.Graph.Edges) {
 		return
 	}
 	var lines []string
 	switch it.Target {
 	case Node:
 		lines = b.nodeTip(it.I)
+	case Edge:
+		lines = b.edgeTip(it.I)
+	case Block:
+		lines = []string{[2]phrase{wordTeacher, wordStudent}[it.I].in(b.Lang) + wordLayer.in(b.Lang) + strconv.Itoa(it.J+1), b.nodeTip(0)[0]}
 	case Attention, Distance, Product:
 		lines = b.cellTip(it.I, it.J)
+	case Total:
+		sum := 0.0
+		for k, v := range b.s.A.Data {
+			sum += float64(v * b.s.D.Data[k])
+		}
+		lines = []string{"Σ A·D = " + strconv.FormatFloat(sum, 'g', 4, 32)}
 	default:
 		return
 	}
@@ -46,6 +56,28 @@ func (b *builder) nodeTip(i int) []string {
 			mark = " ×"
 		}
 		lines = append(lines, who.in(b.Lang)+wordSays.in(b.Lang)+class(g, said)+mark)
+	}
+	return lines
+}
+
+// edgeTip names a message and, where the layer that is shown sends it, says
+// how long its vector is.
+func (b *builder) edgeTip(i int) []string {
+	g := &b.s.Graph
+	e := g.Edges[i]
+	name := func(k int) string { return b.typeName(g.Nodes[k].Type) + " " + strconv.Itoa(g.Nodes[k].ID) }
+	lines := []string{name(e.Src) + " → " + name(e.Dst)}
+	if e.Rel >= 0 && e.Rel < len(g.Relations) {
+		lines = append(lines, named(g.Relations[e.Rel].Name, b.Lang))
+	}
+	teacher, messages := b.messages()
+	layer, _ := b.layer(len(messages))
+	if layer < len(messages) && i < len(messages[layer]) && messages[layer][i] > 0 {
+		who := wordStudent
+		if teacher {
+			who = wordTeacher
+		}
+		lines = append(lines, who.in(b.Lang)+wordLayer.in(b.Lang)+strconv.Itoa(layer+1)+": |m| = "+strconv.FormatFloat(float64(messages[layer][i]), 'g', 3, 32))
 	}
 	return lines
 }

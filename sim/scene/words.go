@@ -37,6 +37,13 @@ var (
 	wordFromKD    = phrase{"This student learns from the teacher's outputs alone.", "此学生只从教师的输出学习。"}
 	wordFromOther = phrase{"This criterion compares no pairs of layers.", "此方法不比较层对。"}
 	wordTeaching  = phrase{"The teacher is still learning.", "教师正在学习。"}
+	wordForward   = phrase{"forward", "前向"}
+	wordLoss      = phrase{"loss", "损失"}
+	wordBackward  = phrase{"backward", "反向"}
+	wordUpdate    = phrase{"update", "更新"}
+	wordOwn       = phrase{"its own share", "自身"}
+	wordBias      = phrase{"bias", "偏置"}
+	wordSum       = phrase{"sum", "总和"}
 )
 
 // Node types and relations are named by the data; these are the ones that
@@ -73,7 +80,7 @@ func Words() (all []string) {
 	for _, p := range []phrase{
 		wordTeacher, wordStudent, wordLayer, wordOf, wordSays, wordWidth, wordLayers, wordLogits, wordAttention, wordDistance,
 		wordProduct, wordLabel, wordRight, wordWrong, wordWaiting, wordNoMessage, wordNoAlign, wordFromLabel, wordFromKD,
-		wordFromOther, wordTeaching,
+		wordFromOther, wordTeaching, wordForward, wordLoss, wordBackward, wordUpdate, wordOwn, wordBias, wordSum,
 	} {
 		all = append(all, p.en, p.zh)
 	}
@@ -81,5 +88,5 @@ func Words() (all []string) {
 		all = append(all, p.en, p.zh)
 	}
 	slices.Sort(all)
-	return append(all, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789.-+NaInf", "Σ = × → A·D ✓ − ...")
+	return append(all, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789.-+NaInf", "Σ = × → A·D ✓ − ...", "relu elu z h y |m|")
 }

@@ -2,22 +2,23 @@
 // list of package scene and turns what the pointer does into commands.
 //
 //	snapshot, view --> scene.List --> shapes: one batch, texts: cached images
-//	pointer --> scene.List.At --> tooltip, Command{Focus, node}
+//	pointer --> scene.List.At --> tooltip, Command{Inspect, subject}
+//	drag, wheel, keys --> camera
 //
 // It paints only when something has changed or moves.
 package screen
 
 import (
+	"cmp"
 	"image"
 	"image/color"
+	"maps"
 	"math"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
-	"github.com/hajimehoshi/ebiten/v2/inpututil"
 
 	"abkd/sim"
 	"abkd/sim/scene"
@@ -26,27 +27,36 @@ import (
 // Rate is the highest number of frames a second while messages move.
 const Rate = 30
 
+// Comes is how many seconds the nodes take to their places around a new focus.
+const Comes = 0.8
+
 // mostPixels bounds the canvas: above it the picture is drawn smaller and
 // enlarged.
 const mostPixels = 3.2e6
 
 // A Game is the ebiten game that shows a run. Its fields are set before it
-// runs; Hover, Painted and Shot must not call its methods. Those may be called
+// runs; Hover, Point, Painted and Shot must not call its methods. Those may be called
 // from any goroutine.
 type Game struct {
 	Command func(sim.Command)   // receives what the user asks for; may be nil
 	Hover   func(string)        // receives the text of the tooltip, "" when it goes; may be nil
+	Point   func(string)        // receives what the pointer is on, as the command inspect names it; may be nil
 	Painted func(frames int)    // is told of every painted frame; may be nil
 	Shot    func(*ebiten.Image) // is shown every painted frame; may be nil
 
 	mu       sync.Mutex // guards what follows up to the next blank line
 	snapshot *sim.Snapshot
 	view     scene.View
-	until    float64 // View.Time at which messages stop, if the run is paused
+	until    float64 // View.Time at which messages stop, if the run is paused; negative: not known yet
+	move     scene.Move
+	clock    float64 // seconds that the game has been seen
 	hidden   bool
 	layout   *scene.Layout
 	shape    sim.GraphView // the graph of layout
 	dirty    bool
+	come     *scene.Layout // where the nodes come from, nil once they are there,
+	came     float64       // at this time of the clock
+	press    press
 
 	list    scene.List
 	rested  *ebiten.Image // what does not move,
@@ -60,6 +70,8 @@ type Game struct {
 	inside  bool       // the pointer is inside the picture
 	cursor  [2]int
 	tip     string
+	pointed string // what the pointer is on,
+	said    string // as Point last heard
 	frames  int
 	err     error
 }
@@ -74,7 +86,9 @@ func New() (*Game, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Game{batch: b, writer: w, scale: 1, dirty: true}, nil
+	g := &Game{batch: b, writer: w, scale: 1, dirty: true}
+	g.move = scene.Rest(g.view.Home())
+	return g, nil
 }
 
 // Run shows g in a window or canvas until it is closed.
@@ -95,8 +109,17 @@ func wake() {
 // Show makes s what is shown. The game keeps s.
 func (g *Game) Show(s *sim.Snapshot) {
 	g.mu.Lock()
-	if g.layout == nil || !sameShape(&g.shape, &s.Graph) {
+	switch {
+	case g.layout == nil:
 		g.layout, g.shape = scene.NewLayout(&s.Graph), s.Graph
+	case !sameNodes(&g.shape, &s.Graph):
+		l := scene.NewLayout(&s.Graph)
+		if g.come = nil; !g.view.Still {
+			g.come, g.came = l.From(g.layout, &g.shape, &s.Graph), g.clock+Comes
+		}
+		g.layout, g.shape = l, s.Graph
+	case !slices.Equal(g.shape.Edges, s.Graph.Edges):
+		g.layout, g.shape = g.layout.With(&s.Graph), s.Graph
 	}
 	g.snapshot, g.dirty = s, true
 	g.rest()
@@ -104,24 +127,26 @@ func (g *Game) Show(s *sim.Snapshot) {
 	wake()
 }
 
-// rest lets the messages of a paused run come to rest, half-way along their
-// edges, after each layer has had its turn.
-func (g *Game) rest() {
-	turns := 1.0
-	if g.snapshot != nil {
-		turns = float64(max(len(g.snapshot.Graph.StudentMessages), len(g.snapshot.Graph.TeacherMessages), 1))
-	}
-	g.until = (math.Floor(g.view.Time/scene.Period) + turns + 0.45) * scene.Period
-}
+// rest lets the messages of a paused run come to rest once each layer has had
+// its turn.
+func (g *Game) rest() { g.until = -1 }
 
 // moving reports whether the next frame differs from the last by itself.
 func (g *Game) moving() bool {
-	return g.list.Moving && (g.snapshot.Running || g.view.Time < g.until)
+	if _, moves := g.move.At(g.clock); moves || g.come != nil {
+		return true
+	}
+	return g.list.Moving && (g.flying() || g.view.Beat != scene.NoBeat && g.view.Since < scene.Slow)
 }
 
-// sameShape reports whether a and b have the same layout.
-func sameShape(a, b *sim.GraphView) bool {
-	return slices.Equal(a.Edges, b.Edges) && slices.EqualFunc(a.Nodes, b.Nodes, func(x, y sim.NodeView) bool {
+// flying reports whether the messages move.
+func (g *Game) flying() bool {
+	return g.view.Beat == scene.NoBeat && g.snapshot != nil && (g.snapshot.Running || g.until < 0 || g.view.Time < g.until)
+}
+
+// sameNodes reports whether a and b have the same nodes.
+func sameNodes(a, b *sim.GraphView) bool {
+	return slices.EqualFunc(a.Nodes, b.Nodes, func(x, y sim.NodeView) bool {
 		return x.Type == y.Type && x.ID == y.ID && x.Hop == y.Hop
 	})
 }
@@ -134,6 +159,10 @@ type Options struct {
 	Tab     string
 	Still   bool
 	Hidden  bool
+	Scene   int        // told beside the picture
+	Select  string     // what is inspected
+	Light   string     // what is pointed at outside
+	Beat    scene.Beat // of a step in slow motion
 }
 
 // Set changes the options.
@@ -141,7 +170,14 @@ func (g *Game) Set(o Options) {
 	g.mu.Lock()
 	g.view.Theme, g.view.Lang, g.view.Teacher, g.view.Tab, g.view.Still = o.Theme, o.Lang, o.Teacher, o.Tab, o.Still
 	g.hidden, g.dirty = o.Hidden, true
-	g.rest()
+	g.view.Scene, g.view.Select, g.view.Light = o.Scene, o.Select, o.Light
+	if o.Beat != g.view.Beat {
+		g.view.Beat, g.view.Since = o.Beat, 0
+	}
+	if home := g.view.Home(); home.Share != g.move.To().Share {
+		g.fly(home)
+		g.rest()
+	}
 	g.mu.Unlock()
 	wake()
 }
@@ -160,67 +196,50 @@ func (g *Game) View() scene.View {
 	return g.view
 }
 
+// Zoom returns how many times the picture is enlarged, or will be when the
+// camera has come to rest.
+func (g *Game) Zoom() float64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return float64(g.move.To().Zoom)
+}
+
+// Moving reports whether the camera moves.
+func (g *Game) Moving() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	_, moves := g.move.At(g.clock)
+	return moves
+}
+
+// Places returns where what can be inspected is, in CSS pixels, by the
+// subjects of the command inspect; of a pair of layers, its cell of A.
+func (g *Game) Places() map[string][2]float64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := map[string][2]float64{}
+	if g.snapshot == nil {
+		return all
+	}
+	places := g.list.Places()
+	items := slices.SortedFunc(maps.Keys(places), func(a, b scene.Item) int {
+		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.I, b.I), cmp.Compare(a.J, b.J))
+	})
+	for _, it := range items {
+		subject := scene.Subject(g.snapshot, &g.view, it)
+		if _, known := all[subject]; !known && subject != "" {
+			all[subject] = [2]float64{float64(places[it][0]), float64(places[it][1])}
+		}
+	}
+	return all
+}
+
 // Leave forgets the pointer: it has left the picture.
 func (g *Game) Leave() {
 	g.mu.Lock()
-	g.inside, g.view.Hover, g.dirty = false, scene.Item{}, true
+	g.inside, g.view.Hover, g.pointed, g.dirty = false, scene.Item{}, "", true
 	g.mu.Unlock()
 	wake()
-}
-
-// Update handles input.
-func (g *Game) Update() error {
-	if g.err != nil {
-		return g.err
-	}
-	x, y := ebiten.CursorPosition()
-	moved := [2]int{x, y} != g.cursor
-	g.cursor = [2]int{x, y}
-	tapped := inpututil.IsMouseButtonJustPressed(ebiten.MouseButtonLeft)
-	g.mu.Lock()
-	g.inside = g.inside || moved || tapped
-	var c sim.Command
-	if g.inside {
-		c = g.point(float32(x), float32(y), tapped)
-	}
-	g.mu.Unlock()
-	if c.Verb != "" && g.Command != nil {
-		g.Command(c)
-	}
-	return nil
-}
-
-// point handles the pointer at (x, y) in device pixels.
-func (g *Game) point(x, y float32, tapped bool) (c sim.Command) {
-	it, _ := g.list.At(x/float32(g.scale), y/float32(g.scale))
-	if it != g.view.Hover {
-		g.view.Hover, g.dirty = it, true
-	}
-	if tapped {
-		c = g.tap(it)
-	}
-	return c
-}
-
-// tap handles a click on it: a layer's chip holds that layer, or lets go of
-// it, and a node of the target type becomes the focus.
-func (g *Game) tap(it scene.Item) (c sim.Command) {
-	switch it.Target {
-	case scene.Step:
-		g.dirty = true
-		g.rest()
-		if g.view.Layer == it.I+1 {
-			g.view.Layer = 0
-		} else {
-			g.view.Layer = it.I + 1
-		}
-	case scene.Node:
-		v := &g.snapshot.Graph // which may be newer than the picture
-		if it.I < len(v.Nodes) && v.Nodes[it.I].Type == v.Target {
-			c = sim.Command{Verb: sim.Focus, Value: strconv.Itoa(v.Nodes[it.I].ID)}
-		}
-	}
-	return c
 }
 
 // Draw paints the picture if it has changed.
@@ -235,9 +254,7 @@ func (g *Game) Draw(screen *ebiten.Image) {
 	if !g.due(now) {
 		return
 	}
-	if !g.last.IsZero() && g.moving() {
-		g.view.Time += min(now.Sub(g.last).Seconds(), 0.1)
-	}
+	g.pass(now)
 	g.last, g.dirty = now, false
 	g.paint(screen)
 	if g.moving() {
@@ -250,12 +267,46 @@ func (g *Game) due(now time.Time) bool {
 	return g.dirty || g.moving() && now.Sub(g.last) >= time.Second*9/(Rate*10)
 }
 
+// pass lets the time pass that has gone by since the last frame, as far as
+// anything moved.
+func (g *Game) pass(now time.Time) {
+	if g.last.IsZero() || !g.moving() {
+		return
+	}
+	s := min(now.Sub(g.last).Seconds(), 0.1)
+	g.clock += s
+	if g.flying() {
+		g.view.Time += s
+	}
+	if g.view.Beat != scene.NoBeat {
+		g.view.Since += s
+	}
+}
+
+// placed returns where the nodes are: after a change of the focus they walk to
+// their new places.
+func (g *Game) placed() *scene.Layout {
+	left := float32((g.came - g.clock) / Comes)
+	if g.come == nil || left <= 0 || g.view.Still {
+		g.come = nil
+		return g.layout
+	}
+	return g.layout.Between(g.come, 1-left)
+}
+
 func (g *Game) paint(screen *ebiten.Image) {
 	size := screen.Bounds().Size()
 	v := g.view
 	v.W, v.H = float32(float64(size.X)/g.scale), float32(float64(size.Y)/g.scale)
-	v.Layout = g.layout
+	v.Layout = g.placed()
+	v.Pose, g.writer.rough = g.move.At(g.clock)
 	g.list.Build(g.snapshot, v)
+	if g.until < 0 {
+		g.until = math.Floor(g.view.Time/g.list.Cycle)*g.list.Cycle + g.list.Rest
+		if g.until < g.view.Time {
+			g.until += g.list.Cycle
+		}
+	}
 	g.batch.scale = float32(g.scale)
 	g.still(size)
 	screen.DrawImage(g.rested, &ebiten.DrawImageOptions{Blend: ebiten.BlendCopy})

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -61,6 +62,12 @@ func snapshot(t testing.TB, e sim.Experiment) *sim.Snapshot {
 	}
 	s := new(sim.Snapshot)
 	r.Snapshot(s)
+	if e.Data != "karate" {
+		if err := r.Inspect(fmt.Sprint("node student 1 paper ", s.Graph.Nodes[0].ID)); err != nil {
+			t.Fatal(err)
+		}
+		r.Snapshot(s)
+	}
 	return s
 }
 
@@ -105,6 +112,7 @@ func newGame(t testing.TB, s *sim.Snapshot, o Options) *Game {
 // of every colour that carries a meaning there.
 func TestPictures(t *testing.T) {
 	mag := snapshot(t, sim.Experiment{})
+	focus := mag.Inspection.Subject
 	for _, c := range []struct {
 		name  string
 		w, h  int
@@ -118,9 +126,20 @@ func TestPictures(t *testing.T) {
 		{"narrow-graph", 390, 600, Options{Tab: "graph", Lang: "zh"}, scene.Item{Target: scene.Node}},
 		{"narrow-align", 390, 600, Options{Tab: "align"}, scene.Item{}},
 		{"hall", 1920, 1080, Options{}, scene.Item{}},
+		{"lanes", 760, 524, Options{Scene: 1, Select: focus}, scene.Item{}},
+		{"lanes-dark-narrow", 360, 314, Options{Scene: 1, Select: focus, Tab: "graph", Theme: scene.Dark, Still: true}, scene.Item{}},
+		{"stacks", 760, 524, Options{Scene: 3, Select: "node teacher 1 " + strings.TrimPrefix(focus, "node student 1 ")}, scene.Item{}},
+		{"around", 760, 524, Options{Scene: 4}, scene.Item{Target: scene.Edge, I: 2}},
+		{"matrices", 760, 524, Options{Scene: 6, Select: "cell 1 0"}, scene.Item{}},
+		{"forward", 760, 524, Options{Beat: scene.Forward}, scene.Item{}},
+		{"loss", 760, 524, Options{Beat: scene.Loss, Theme: scene.Dark}, scene.Item{}},
+		{"backward", 760, 524, Options{Beat: scene.Backward}, scene.Item{}},
+		{"update", 760, 524, Options{Beat: scene.Update}, scene.Item{}},
+		{"narrow-lanes", 360, 314, Options{Tab: "graph", Beat: scene.Forward}, scene.Item{}},
 	} {
 		g := newGame(t, mag, c.o)
-		g.view.Time, g.view.Hover = 1.2, c.hover
+		g.view.Time, g.view.Hover, g.view.Since = 5.1, c.hover, 1.1
+		g.move = scene.Rest(g.view.Home())
 		m := shot(t, g, c.w, c.h, c.name)
 		seen := map[color.RGBA]int{}
 		for i := 0; i < len(m.Pix); i += 4 {
@@ -187,40 +206,57 @@ func TestPointer(t *testing.T) {
 	screen := ebiten.NewImage(1280, 640)
 	defer screen.Deallocate()
 	g.Draw(screen)
-	middle := func(it scene.Item) (x, y float32) {
-		for y := float32(0); y < 640; y += 3 {
-			for x := float32(0); x < 1280; x += 3 {
-				if got, ok := g.list.At(x, y); ok && got == it {
-					return x, y
-				}
-			}
+	at := func(it scene.Item) (x, y int) {
+		p, ok := g.list.Places()[it]
+		if !ok {
+			t.Fatalf("%+v is nowhere", it)
 		}
-		t.Fatalf("%+v is nowhere", it)
-		return 0, 0
+		return int(p[0]), int(p[1])
+	}
+	click := func(it scene.Item) sim.Command {
+		x, y := at(it)
+		g.press.last -= 10 * again // long after the last one
+		if c := g.point(x, y, true); c != (sim.Command{}) {
+			t.Errorf("pressing on %+v asks for %+v before the release", it, c)
+		}
+		return g.point(x, y, false)
 	}
 	for i, n := range s.Graph.Nodes {
-		x, y := middle(scene.Item{Target: scene.Node, I: i})
-		want := sim.Command{}
-		if n.Type == s.Graph.Target {
-			want = sim.Command{Verb: sim.Focus, Value: fmt.Sprint(n.ID)}
+		it := scene.Item{Target: scene.Node, I: i}
+		want := sim.Command{Verb: sim.Inspect, Value: scene.Subject(s, &g.view, it)}
+		c := click(it)
+		known := strings.HasPrefix(c.Value, "node student 1 paper ") && strings.HasSuffix(c.Value, fmt.Sprint(" ", n.ID))
+		if c != want || c.Value == "" || n.Type == s.Graph.Target && !known {
+			t.Errorf("a click on node %d, %+v, asks for %+v, want %+v", i, n, c, want)
 		}
-		if c := g.point(x, y, true); c != want {
-			t.Errorf("a tap on node %d, %+v, asks for %+v, want %+v", i, n, c, want)
+		if g.pointed != want.Value {
+			t.Errorf("the pointer is said to be on %q, want %q", g.pointed, want.Value)
 		}
-		if c := g.point(x, y, false); c != (sim.Command{}) {
-			t.Errorf("pointing at node %d asks for %+v", i, c)
+	}
+	for want, it := range map[string]scene.Item{"cell 1 0": {Target: scene.Distance, I: 1}, "loss": {Target: scene.Total}} {
+		if c := click(it); c != (sim.Command{Verb: sim.Inspect, Value: want}) {
+			t.Errorf("a click on %+v asks for %+v, want inspect %s", it, c, want)
 		}
+	}
+	g.press = press{last: -100}
+	var c sim.Command
+	for range 2 { // one after the other
+		x, y := at(scene.Item{Target: scene.Node})
+		g.point(x, y, true)
+		c = g.point(x, y, false)
+	}
+	if want := (sim.Command{Verb: sim.Focus, Value: fmt.Sprint(s.Graph.Nodes[0].ID)}); c != want {
+		t.Errorf("a double click asks for %+v, want %+v", c, want)
 	}
 	g.Draw(screen)
 	g.Leave()
 	g.Draw(screen)
-	if len(tips) != 2 || tips[0] == "" || tips[1] != "" {
-		t.Errorf("tooltips %q, want one, then none", tips)
+	if len(tips) != 2 || tips[0] == "" || tips[1] != "" || g.pointed != "" {
+		t.Errorf("tooltips %q, want one, then none; the pointer is on %q", tips, g.pointed)
 	}
-	x, y := middle(scene.Item{Target: scene.Step, I: 1})
 	for _, want := range []int{2, 0} {
-		if g.point(x, y, true); g.view.Layer != want {
-			t.Errorf("after a tap on the second layer's chip layer %d is held, want %d", g.view.Layer, want)
+		if click(scene.Item{Target: scene.Step, I: 1}); g.view.Layer != want {
+			t.Errorf("after a click on the second layer's chip layer %d is held, want %d", g.view.Layer, want)
 		}
 	}
 }

@@ -21,6 +21,7 @@ type writer struct {
 	made  map[string]map[face]*written
 	count int // images in made
 	frame int
+	rough bool // the camera moves: sizes are rounded coarsely, and images stretched
 }
 
 // A face is a font at a size in device pixels, rounded to quarters.
@@ -56,25 +57,93 @@ func (w *writer) draw(dst *ebiten.Image, texts []scene.Text, scale float32) erro
 	var op ebiten.DrawImageOptions
 	for i := range texts {
 		t := &texts[i]
-		d, err := w.write(t.Str, face{t.Bold, float32(math.Round(float64(t.Size*scale*4)) / 4)})
+		size := t.Size * scale
+		f := face{t.Bold, float32(math.Round(float64(size*4)) / 4)}
+		if w.rough {
+			f.size = coarse(size)
+		}
+		op.ColorScale.Reset()
+		op.ColorScale.ScaleWithColor(t.Color)
+		// Y is the middle of the capitals, .733 em high in this font.
+		x, y := float64(t.X*scale), float64((t.Y+0.366*t.Size)*scale)
+		var err error
+		if isNumber(t.Str) {
+			err = w.number(dst, t, f, x, y, size, &op)
+		} else {
+			err = w.whole(dst, t, f, x, y, size, &op)
+		}
 		if err != nil {
 			return err
 		}
-		if d == nil {
-			continue
-		}
-		// Y is the middle of the capitals, .733 em high in this font. Whole
-		// pixels keep the strokes sharp.
-		x := float64(t.X*scale) - d.width*float64(t.Align)/2
-		y := float64((t.Y+0.366*t.Size)*scale) - d.base
-		op.GeoM.Reset()
-		op.GeoM.Translate(math.Round(x)-1, math.Round(y))
-		op.ColorScale.Reset()
-		op.ColorScale.ScaleWithColor(t.Color)
-		dst.DrawImage(d.image, &op)
 	}
 	w.tidy()
 	return nil
+}
+
+// coarse rounds a size to one of few, so that a picture that grows is not
+// written anew for every frame.
+func coarse(size float32) float32 {
+	return float32(math.Exp2(math.Round(4*math.Log2(float64(max(size, 1))))/4) + 0.5)
+}
+
+// isNumber reports whether s consists of what numbers are made of: those
+// change with every step, so their characters are kept instead.
+func isNumber(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' {
+			return false
+		}
+	}
+	return true
+}
+
+// number writes a number at (x, y), character by character.
+func (w *writer) number(dst *ebiten.Image, t *scene.Text, f face, x, y float64, size float32, op *ebiten.DrawImageOptions) error {
+	stretch := float64(size / f.size)
+	total := 0.0
+	for i := range len(t.Str) {
+		d, err := w.write(t.Str[i:i+1], f)
+		if err != nil {
+			return err
+		}
+		total += d.width * stretch
+	}
+	x = math.Round(x - total*float64(t.Align)/2)
+	for i := range len(t.Str) {
+		d, err := w.write(t.Str[i:i+1], f)
+		if err != nil {
+			return err
+		}
+		place(dst, d, x, y, stretch, op)
+		x += d.width * stretch
+	}
+	return nil
+}
+
+func (w *writer) whole(dst *ebiten.Image, t *scene.Text, f face, x, y float64, size float32, op *ebiten.DrawImageOptions) error {
+	d, err := w.write(t.Str, f)
+	if err != nil || d == nil {
+		return err
+	}
+	stretch := float64(size / f.size)
+	place(dst, d, math.Round(x-d.width*stretch*float64(t.Align)/2), y, stretch, op)
+	return nil
+}
+
+// place draws d with the beginning of its base line at (x, y). Whole pixels
+// keep the strokes sharp.
+func place(dst *ebiten.Image, d *written, x, y, stretch float64, op *ebiten.DrawImageOptions) {
+	op.GeoM.Reset()
+	if stretch > 0.97 && stretch < 1.03 {
+		op.Filter = ebiten.FilterNearest
+		op.GeoM.Translate(x-1, math.Round(y-d.base))
+	} else {
+		op.Filter = ebiten.FilterLinear
+		op.GeoM.Translate(-1, -d.base)
+		op.GeoM.Scale(stretch, stretch)
+		op.GeoM.Translate(x, y)
+	}
+	dst.DrawImage(d.image, op)
 }
 
 // write returns the image of s, nil if it is empty.

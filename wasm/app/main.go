@@ -4,11 +4,13 @@
 // snapshots that the page sends it.
 //
 //	page -- {type:'abkd-port'} [port] --> stage.js --> app
-//	page <-- ready, command, hover, error -- port -- snapshot, view --> app
+//	page <-- ready, command, hover, point, error -- port -- snapshot, view --> app
 //
 // A snapshot is {bytes: ArrayBuffer}, in the codec of package sim. A view is
-// {theme, lang, model, tab, reducedMotion, visible, speed}; the speed is the
-// trainer's and leaves the picture as it is.
+// {theme, lang, model, tab, reducedMotion, visible, scene, select, light,
+// beat}. A command is one of the trainer's, such as "inspect cell 1 0"; hover
+// is the tooltip in words, point what the pointer is on as the command inspect
+// names it, both "" when it leaves.
 package main
 
 import (
@@ -48,6 +50,7 @@ func run(stage js.Value) error {
 	a := &app{game: game, stage: stage}
 	game.Command = func(c sim.Command) { a.send("command", string(c.Verb)+" "+c.Value) }
 	game.Hover = func(text string) { a.send("hover", text) }
+	game.Point = func(subject string) { a.send("point", subject) }
 	game.Painted = a.painted
 	connect := js.FuncOf(func(_ js.Value, args []js.Value) any {
 		a.open(args[0])
@@ -55,6 +58,10 @@ func run(stage js.Value) error {
 	})
 	stage.Set("connect", connect)
 	stage.Set("state", js.FuncOf(func(js.Value, []js.Value) any { return a.state() }))
+	stage.Set("pinch", js.FuncOf(func(_ js.Value, v []js.Value) any {
+		game.Pinch(v[0].Float(), v[1].Float(), v[2].Float(), v[3].Float(), v[4].Float())
+		return game.Zoom()
+	}))
 	leave := js.FuncOf(func(js.Value, []js.Value) any {
 		game.Leave()
 		return nil
@@ -109,6 +116,8 @@ func (a *app) show(m port.Message) {
 	a.game.Show(s)
 }
 
+var beats = map[string]scene.Beat{"forward": scene.Forward, "loss": scene.Loss, "backward": scene.Backward, "update": scene.Update}
+
 func options(m port.Message) screen.Options {
 	o := screen.Options{
 		Lang:    m.Text("lang"),
@@ -116,6 +125,10 @@ func options(m port.Message) screen.Options {
 		Tab:     m.Text("tab"),
 		Still:   m.Bool("reducedMotion"),
 		Hidden:  !m.Bool("visible"),
+		Scene:   int(m.Number("scene")),
+		Select:  m.Text("select"),
+		Light:   m.Text("light"),
+		Beat:    beats[m.Text("beat")],
 	}
 	switch m.Text("theme") {
 	case "dark":
@@ -143,8 +156,14 @@ func (a *app) painted(frames int) {
 // state describes what is shown, for tests.
 func (a *app) state() any {
 	v := a.game.View()
+	seen := map[string]any{}
+	for name, it := range a.game.Places() {
+		seen[name] = []any{it[0], it[1]}
+	}
 	return js.ValueOf(map[string]any{
 		"snapshots": a.shown, "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab, "lang": v.Lang,
 		"teacher": v.Teacher, "still": v.Still, "time": v.Time, "layer": v.Layer, "hover": int(v.Hover.Target),
+		"scene": v.Scene, "select": v.Select, "light": v.Light, "beat": int(v.Beat), "frame": int(v.Frame()), "zoom": a.game.Zoom(),
+		"moving": a.game.Moving(), "places": seen,
 	})
 }

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestByteSize(t *testing.T) {
+	for text, want := range map[string]byteSize{
+		"20GiB": 20 << 30, "1.5 MiB": 3 << 19, "800MB": 800e6, "2kb": 2000, "3 KIB": 3072, "77": 77, "5B": 5, "1TB": 1e12, "2TiB": 2 << 40,
+	} {
+		var b byteSize
+		if err := b.Set(text); err != nil || b != want {
+			t.Errorf("%q is %d (%v), want %d", text, b, err, want)
+		}
+	}
+	for _, text := range []string{"", "GiB", "-1GB", "0", "NaN", "Inf GB", "1e30", "20 apples", "9999999TiB"} {
+		b := byteSize(3)
+		if err := b.Set(text); err == nil || b != 3 {
+			t.Errorf("%q is %d, want an error", text, b)
+		}
+	}
+	for n, want := range map[int64]string{5: "5 B", 3 << 19: "1.5 MiB", 20 << 30: "20 GiB", 1 << 40: "1 TiB"} {
+		if got := bytesText(n); got != want {
+			t.Errorf("%d bytes are %q, want %q", n, got, want)
+		}
+	}
+}
+
+// A run that needs more than it may is refused before it begins, with the
+// parts of the estimate and what would help.
+func TestMaxMemory(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "w")
+	for args, want := range map[string]string{
+		"":                                       "--sampler saint",
+		"--inputs embedding --input 4096":        "--inputs means",
+		"--sampler saint":                        "--roots",
+		"--sampler neighbor --batch-size 100000": "--batch-size",
+	} {
+		abkd(t, append([]string{"train", "--data", "mag-mini", "--max-memory", "27MiB", "--out", out}, strings.Fields(args)...)...).
+			fails(t, "--max-memory 27 MiB: the run is estimated to need", "graph ", "models ", "optimiser ", "program 24 MiB", want)
+	}
+	abkd(t, "train", "--data", "mag-mini", "--epochs", "1", "--max-memory", "1GB").ok(t)
+	abkd(t, "train", "--data", "mag-mini", "--max-memory", "much").fails(t, "--max-memory")
+}
+
+// The estimate is within a factor of 1.6 of what the process has at its peak,
+// at two scales and for every sampler.
+func TestEstimate(t *testing.T) {
+	for _, scale := range []string{"0.003", "0.012"} {
+		data := filepath.Join(t.TempDir(), "g")
+		abkd(t, "synth", "--shape", "ogbn-mag", "--scale", scale, "--out", data).ok(t)
+		teacher := filepath.Join(t.TempDir(), "teacher")
+		abkd(t, "train", "--data", data, "--epochs", "1", "--hidden", "64", "--out", teacher).ok(t)
+		for _, args := range []string{
+			"train --hidden 128 --sampler full",
+			"train --hidden 128 --sampler full --inputs embedding --input 64",
+			"train --hidden 128 --sampler neighbor --batch-size 256 --fanout 5",
+			"train --hidden 128 --sampler saint --roots 1000 --steps 3",
+			"distill --hidden 32 --sampler saint --roots 1000 --steps 3 --teacher " + teacher,
+		} {
+			t.Run("scale="+scale+"/args="+strings.ReplaceAll(strings.ReplaceAll(args, teacher, "file"), " ", ","), func(t *testing.T) {
+				v := abkd(t, append(strings.Fields(args), "--data", data, "--epochs", "2", "--eval-every", "2", "--json")...).ok(t).json(t)
+				if v["peak_memory"] == nil {
+					t.Skip("the peak is not known on this system")
+				}
+				estimate, peak := num(t, v, "estimated_memory"), num(t, v, "peak_memory")
+				t.Logf("estimate %.0f MiB, peak %.0f MiB, ratio %.2f", estimate/(1<<20), peak/(1<<20), estimate/peak)
+				if ratio := estimate / peak; ratio < 1/1.6 || ratio > 1.6 {
+					t.Errorf("the estimate is %.0f bytes, %.2f times the peak of %.0f, want within a factor of 1.6", estimate, ratio, peak)
+				}
+			})
+		}
+	}
+}

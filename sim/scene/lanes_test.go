@@ -1,0 +1,216 @@
+package scene
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"abkd/sim"
+)
+
+// laned builds the lanes of s in the middle of their animation's rest.
+func laned(s *sim.Snapshot, v View) *List {
+	v.W, v.H, v.Scene, v.Select = 1000, 640, 1, s.Inspection.Subject
+	return Build(s, v)
+}
+
+// ended is a view whose lanes have all arrived.
+var ended = View{Still: true}
+
+// TestLanesAdd has a lane for each term of the sum, with the terms that the
+// trainer lists: their numbers add up to the sum's.
+func TestLanesAdd(t *testing.T) {
+	for name := range runs {
+		s := snapshot(t, name)
+		l := laned(s, ended)
+		qs := s.Inspection.Quantities
+		out := qs[len(qs)-1]
+		sum := qs[out.Uses[0]]
+		width := len(sum.Value.Data)
+		total := make([]float64, width)
+		values := 0
+		for _, lane := range l.lanes {
+			if lane.value == nil {
+				continue
+			}
+			values++
+			for c, x := range lane.value {
+				total[c] += float64(x)
+			}
+		}
+		for c, x := range total {
+			if math.Abs(x-float64(sum.Value.Data[c])) > 1e-4*(1+math.Abs(x)) {
+				t.Errorf("%s: the lanes of column %d add up to %g, the sum is %g", name, c, x, sum.Value.Data[c])
+			}
+		}
+		bars := 0
+		for _, x := range l.Messages.Shapes {
+			if p := Light.palette(); x.Kind == Rect && (x.Color == p.positive || x.Color == p.negative) {
+				bars++
+			}
+		}
+		if want := (values + 2) * min(width, 8); bars != want {
+			t.Errorf("%s: %d bars, want %d for each of %d terms, the sum and the output", name, bars, min(width, 8), values)
+		}
+	}
+}
+
+// TestLaneBars draws each number as high as it is large, up or down by its sign.
+func TestLaneBars(t *testing.T) {
+	b := &builder{List: new(List), p: Light.palette(), unit: 8}
+	b.bars(10, 100, 80, 20, []float32{1, -2, 0, 0.5, float32(math.NaN())}, 2, 1, 1, 1)
+	want := [][2]float32{{90, 100}, {100, 120}, {99, 101}, {100, 100}, {95, 100}}
+	if len(b.Messages.Shapes) != len(want) {
+		t.Fatalf("%d shapes, want %d: four bars and the mark of column 1", len(b.Messages.Shapes), len(want))
+	}
+	for i, w := range want {
+		if x := b.Messages.Shapes[i]; x.Y0 != w[0] || x.Y1 != w[1] {
+			t.Errorf("shape %d is from %g to %g, want %v", i, x.Y0, x.Y1, w)
+		}
+	}
+}
+
+// TestLanePlaces gives each neighbour one place, in a lane of a relation over
+// which it sends, left of the terms, nobody on another's.
+func TestLanePlaces(t *testing.T) {
+	for name := range runs {
+		s := snapshot(t, name)
+		l := laned(s, ended)
+		seen := map[[2]int]bool{}
+		for i, p := range l.places {
+			sends := slices.ContainsFunc(s.Graph.Edges, func(e sim.EdgeView) bool {
+				return e.Src == i && e.Dst == 0 && p.lane > 0 && l.lanes[p.lane-1].rel == e.Rel
+			})
+			near := slices.ContainsFunc(s.Graph.Edges, func(e sim.EdgeView) bool { return e.Src == i && e.Dst == 0 && i != 0 })
+			if near != (p.lane > 0) || near != sends {
+				t.Errorf("%s: node %d sends to the focus: %v; its place is %+v", name, i, near, p)
+			}
+			if _, drawn := l.where(Item{Node, i, 0}); drawn != (near || i == 0) {
+				t.Errorf("%s: node %d is drawn: %v", name, i, drawn)
+			}
+			if near && seen[[2]int{p.lane, p.k}] || near && p.k >= p.n {
+				t.Errorf("%s: the place of node %d, %+v, is taken", name, i, p)
+			}
+			seen[[2]int{p.lane, p.k}] = true
+		}
+		focus, _ := l.where(Item{Node, 0, 0})
+		for i, p := range l.places {
+			if h, _ := l.where(Item{Node, i, 0}); p.lane > 0 && h.x1 > focus.x0 {
+				t.Errorf("%s: neighbour %d stands right of the focus", name, i)
+			}
+		}
+	}
+}
+
+// TestLaneByLane lets the messages come one lane after the other, and then
+// the sum.
+func TestLaneByLane(t *testing.T) {
+	s := snapshot(t, "mag")
+	n := len(laned(s, ended).lanes)
+	if n < 5 {
+		t.Fatalf("%d lanes, want own share, bias and three relations", n)
+	}
+	grown := func(time float64) []float32 {
+		l := laned(s, View{Time: time})
+		if !l.Moving || l.Cycle <= float64(n)*Slot || l.Rest >= l.Cycle {
+			t.Fatalf("moving %v, a cycle of %g s, rest at %g s", l.Moving, l.Cycle, l.Rest)
+		}
+		b := &builder{List: l, View: View{Time: time}}
+		var all []float32
+		for i := range n + 2 {
+			_, g := b.turn(i)
+			all = append(all, g)
+		}
+		return all
+	}
+	for i := range n + 2 {
+		for k, g := range grown((float64(i) + 0.95) * Slot) {
+			if k < i && g != 1 || k > i && g != 0 || k == i && !(g > 0.5) {
+				t.Errorf("in the turn of lane %d, %g of lane %d stands", i, g, k)
+			}
+		}
+	}
+	dots := func(time float64) (n int) {
+		for _, x := range laned(s, View{Time: time}).Messages.Shapes {
+			if x.Kind == Circle {
+				n++
+			}
+		}
+		return n
+	}
+	l := laned(s, ended)
+	for i, lane := range l.lanes {
+		want := 0 // a dot and its rim for each message
+		for _, e := range lane.edges {
+			if s.Graph.StudentMessages[1][e] > 0 {
+				want += 2
+			}
+		}
+		if lane.own {
+			want = 2
+		}
+		if got := dots((float64(i) + 0.3) * Slot); got != want {
+			t.Errorf("in the turn of lane %d %d dots fly, want %d", i, got, want)
+		}
+	}
+}
+
+// TestLanesUnasked draws, while nothing is inspected, how strong each message
+// is, and no number.
+func TestLanesUnasked(t *testing.T) {
+	s := *snapshot(t, "mag")
+	s.Inspection = sim.Inspection{}
+	l := laned(&s, ended)
+	bars, messages := 0, 0
+	for _, x := range l.Messages.Shapes {
+		if x.Kind == Rect {
+			bars++
+		}
+	}
+	last := s.Graph.StudentMessages[len(s.Graph.StudentMessages)-1]
+	for i, e := range s.Graph.Edges {
+		if e.Dst == 0 && last[i] > 0 {
+			messages++
+		}
+	}
+	if bars != messages || messages == 0 || len(l.Messages.Texts) > 0 {
+		t.Errorf("%d bars, want %d; numbers: %v", bars, messages, l.Messages.Texts)
+	}
+}
+
+// TestLaneOff shows a relation that was switched off as a lane with a cross
+// and without messages.
+func TestLaneOff(t *testing.T) {
+	s := *snapshot(t, "mag")
+	writes := (&builder{s: &s}).relation("writes")
+	s.Graph.Edges = slices.DeleteFunc(slices.Clone(s.Graph.Edges), func(e sim.EdgeView) bool { return e.Rel == writes })
+	s.Changes = []sim.Change{{Text: "drop writes"}}
+	l := laned(&s, ended)
+	i := slices.IndexFunc(l.lanes, func(x lane) bool { return x.rel == writes })
+	if i < 0 || !l.lanes[i].off || len(l.lanes[i].edges) > 0 {
+		t.Fatalf("the lane is %+v", l.lanes)
+	}
+	crosses := 0
+	for _, x := range l.Picture.Shapes {
+		if x.Kind == Cross && x.R == 8*min(max(min(float32(1000)/1080, float32(640)/560), 0.8), 2) {
+			crosses++
+		}
+	}
+	if crosses != 1 {
+		t.Errorf("%d crosses, want one in the lane", crosses)
+	}
+}
+
+// TestLanesFollow shows the model and the layer that are inspected.
+func TestLanesFollow(t *testing.T) {
+	s := snapshot(t, "mag")
+	for subject, want := range map[string]string{
+		s.Inspection.Subject: "Student, layer 2 of 2",
+		"node teacher 0 " + s.Inspection.Subject[len("node student 1 "):]: "Teacher, layer 1 of 3",
+		"": "Student, layer 2 of 2",
+	} {
+		if l := Build(s, View{W: 1000, H: 640, Scene: 1, Select: subject}); !hasText(l, want) {
+			t.Errorf("%q: the heading is %q, want %q", subject, l.Picture.Texts[0].Str, want)
+		}
+	}
+}

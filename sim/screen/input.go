@@ -1,0 +1,198 @@
+package screen
+
+import (
+	"math"
+	"runtime"
+	"strconv"
+
+	"github.com/hajimehoshi/ebiten/v2"
+	"github.com/hajimehoshi/ebiten/v2/inpututil"
+
+	"abkd/sim"
+	"abkd/sim/scene"
+)
+
+// A press is a mouse button held down.
+type press struct {
+	down    bool
+	dragged bool   // the pointer has moved since
+	at      [2]int // where it was when the picture last followed it
+	last    int64  // tick of the last tap
+	tapped  scene.Item
+}
+
+const (
+	slop   = 5   // device pixels that a click may move
+	again  = 24  // ticks within which a second tap makes a double one
+	byKey  = 1.4 // zoom by one press of a key
+	byStep = 0.12
+)
+
+// notch is by how much the wheel turns at once: a browser counts in pixels.
+var notch = map[bool]float64{true: 80, false: 1}[runtime.GOOS == "js"]
+
+// Update handles input.
+func (g *Game) Update() error {
+	if g.err != nil {
+		return g.err
+	}
+	x, y := ebiten.CursorPosition()
+	moved := [2]int{x, y} != g.cursor
+	g.cursor = [2]int{x, y}
+	g.mu.Lock()
+	pressed := inpututil.IsMouseButtonJustPressed(ebiten.MouseButtonLeft)
+	down := ebiten.IsMouseButtonPressed(ebiten.MouseButtonLeft) && !inpututil.IsMouseButtonJustReleased(ebiten.MouseButtonLeft)
+	g.inside = g.inside || moved || pressed
+	if pressed { // and perhaps released in the same tick
+		g.point(x, y, true)
+	}
+	var c sim.Command
+	if g.inside {
+		c = g.point(x, y, down)
+	}
+	if _, dy := ebiten.Wheel(); dy != 0 {
+		g.zoom(math.Exp2(max(min(dy/notch, 2), -2)/2), float64(x), float64(y))
+	}
+	g.keys()
+	g.mu.Unlock()
+	if c.Verb != "" && g.Command != nil {
+		g.Command(c)
+	}
+	if g.Point != nil && g.pointed != g.said {
+		g.said = g.pointed
+		g.Point(g.said)
+	}
+	return nil
+}
+
+// keys moves the camera.
+func (g *Game) keys() {
+	w, h := g.size()
+	for _, r := range ebiten.AppendInputChars(nil) {
+		switch r {
+		case '+', '=':
+			g.zoom(byKey, w/2, h/2)
+		case '-', '_':
+			g.zoom(1/byKey, w/2, h/2)
+		}
+	}
+	if inpututil.IsKeyJustPressed(ebiten.KeyHome) {
+		g.fly(g.view.Home())
+	}
+	if !ebiten.IsKeyPressed(ebiten.KeyShift) {
+		return
+	}
+	for key, d := range [...][2]float64{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
+		if inpututil.IsKeyJustPressed([...]ebiten.Key{ebiten.KeyArrowRight, ebiten.KeyArrowLeft, ebiten.KeyArrowDown, ebiten.KeyArrowUp}[key]) {
+			g.fly(g.move.To().Panned(float32(d[0]*byStep), float32(d[1]*byStep)))
+		}
+	}
+}
+
+// size returns that of the picture in device pixels.
+func (g *Game) size() (w, h float64) {
+	return math.Max(g.outside[0]*g.scale, 1), math.Max(g.outside[1]*g.scale, 1)
+}
+
+// fly sends the camera to p; without motion it is there at once.
+func (g *Game) fly(p scene.Pose) {
+	if g.view.Still {
+		g.move = scene.Rest(p)
+	} else {
+		g.move = g.move.Toward(p, g.clock)
+	}
+	g.dirty = true
+}
+
+// zoom enlarges what is at (x, y), in device pixels, by the factor.
+func (g *Game) zoom(factor, x, y float64) {
+	w, h := g.size()
+	g.fly(g.move.To().Zoomed(float32(factor), float32(x/w), float32(y/h)))
+}
+
+// Pinch enlarges the picture by the factor around (x, y) and moves it by
+// (dx, dy), all in CSS pixels, at once: it follows two fingers.
+func (g *Game) Pinch(factor, x, y, dx, dy float64) {
+	g.mu.Lock()
+	w, h := max(g.outside[0], 1), max(g.outside[1], 1)
+	p := g.move.To().Zoomed(float32(factor), float32(x/w), float32(y/h))
+	g.move = scene.Rest(p.Panned(float32(dx/w), float32(dy/h)))
+	g.dirty = true
+	g.mu.Unlock()
+	wake()
+}
+
+// point handles the pointer at (x, y) in device pixels.
+func (g *Game) point(x, y int, down bool) (c sim.Command) {
+	p := &g.press
+	if g.snapshot == nil {
+		return c
+	}
+	switch {
+	case down && !p.down:
+		p.down, p.dragged, p.at = true, false, [2]int{x, y}
+	case down:
+		g.drag(x, y)
+	case p.down:
+		p.down = false
+		if !p.dragged {
+			it, _ := g.list.At(float32(x)/float32(g.scale), float32(y)/float32(g.scale))
+			c = g.tap(it, ebiten.Tick())
+		}
+	}
+	var it scene.Item
+	if !p.dragged || !p.down {
+		it, _ = g.list.At(float32(x)/float32(g.scale), float32(y)/float32(g.scale))
+	}
+	if it != g.view.Hover {
+		g.view.Hover, g.dirty = it, true
+		g.pointed = scene.Subject(g.snapshot, &g.view, it)
+	}
+	return c
+}
+
+// drag lets the picture follow the pointer.
+func (g *Game) drag(x, y int) {
+	p := &g.press
+	dx, dy := x-p.at[0], y-p.at[1]
+	if !p.dragged && dx*dx+dy*dy < slop*slop {
+		return
+	}
+	p.dragged, p.at = true, [2]int{x, y}
+	if to := g.move.To(); to.Zoom > 1 {
+		w, h := g.size()
+		g.move = scene.Rest(to.Panned(float32(float64(dx)/w), float32(float64(dy)/h)))
+		g.dirty = true
+	}
+}
+
+// tap handles a click on it at a tick: a layer's chip holds that layer, or
+// lets go of it, and anything that has an arithmetic is inspected. A second
+// click at once makes a target node the focus, and, beside everything, brings
+// the camera home.
+func (g *Game) tap(it scene.Item, tick int64) (c sim.Command) {
+	p, v := &g.press, &g.snapshot.Graph // which may be newer than the picture
+	twice := tick-p.last <= again && p.tapped == it
+	p.last, p.tapped = tick, it
+	switch {
+	case it.Target == scene.Step:
+		g.dirty = true
+		g.rest()
+		if g.view.Layer == it.I+1 {
+			g.view.Layer = 0
+		} else {
+			g.view.Layer = it.I + 1
+		}
+	case it.Target == scene.Nothing:
+		if twice {
+			g.fly(g.view.Home())
+		}
+	case twice && it.Target == scene.Node && it.I < len(v.Nodes) && v.Nodes[it.I].Type == v.Target:
+		c = sim.Command{Verb: sim.Focus, Value: strconv.Itoa(v.Nodes[it.I].ID)}
+	default:
+		if subject := scene.Subject(g.snapshot, &g.view, it); subject != "" {
+			c = sim.Command{Verb: sim.Inspect, Value: subject}
+		}
+	}
+	return c
+}
