@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	"abkd/gnn/mat"
 )
@@ -22,7 +23,7 @@ import (
 // change of codecVersion in both places.
 const (
 	codecMagic   = "ABKS"
-	codecVersion = 3
+	codecVersion = 4
 )
 
 // AppendBinary appends the binary form of s to b.
@@ -44,7 +45,7 @@ func (s *Snapshot) AppendBinary(b []byte) []byte {
 		l := &s.Lanes[i]
 		e.string(l.Criterion)
 		e.model(&l.Model)
-		e.ints(len(l.History))
+		e.ints(l.Earlier, len(l.History))
 		for _, p := range l.History {
 			e.floats(p.Total, p.CE, p.KD, p.Aux, p.Train, p.Valid, p.Test)
 		}
@@ -55,6 +56,32 @@ func (s *Snapshot) AppendBinary(b []byte) []byte {
 	e.graph(&s.Graph)
 	e.shown(s)
 	return e
+}
+
+// AppendAfter appends the binary form of s to b for a reader who has the
+// lanes of before, the snapshot sent to it before this one: of each learning
+// curve it holds what comes after the part that both share, so that its length
+// does not grow with that of the run. s itself must be complete.
+func (s *Snapshot) AppendAfter(b []byte, before []Lane) []byte {
+	rest := *s
+	rest.Lanes = slices.Clone(s.Lanes)
+	for i := range rest.Lanes[:min(len(rest.Lanes), len(before))] {
+		l := &rest.Lanes[i]
+		l.Earlier = max(0, min(shared(l.History, before[i].History), len(l.History)-1))
+		l.History = l.History[l.Earlier:]
+	}
+	return rest.AppendBinary(b)
+}
+
+// shared returns how many points a and b have in common from the beginning.
+func shared(a, b []Point) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return n
 }
 
 type encoder []byte
@@ -160,6 +187,7 @@ func DecodeSnapshot(b []byte) (*Snapshot, error) {
 		l := &s.Lanes[i]
 		l.Criterion = d.string()
 		d.model(&l.Model)
+		l.Earlier = d.int()
 		l.History = make([]Point, d.count(7*4))
 		for k := range l.History {
 			l.History[k] = Point{d.float(), d.float(), d.float(), d.float(), d.float(), d.float(), d.float()}
@@ -285,6 +313,11 @@ func (d *decoder) graph(g *GraphView) {
 // check reports an index that points outside what it indexes.
 func (s *Snapshot) check() error {
 	g := &s.Graph
+	for _, l := range s.Lanes {
+		if l.Earlier < 0 || l.Earlier > 0 && len(l.History) == 0 {
+			return fmt.Errorf("sim: snapshot: a learning curve has %d epochs after %d earlier ones, want the last epoch at least", len(l.History), l.Earlier)
+		}
+	}
 	below := func(what string, v, n int) error {
 		if v < 0 || v >= n {
 			return fmt.Errorf("sim: snapshot: %s is %d, want 0..%d", what, v, n-1)

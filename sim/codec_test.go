@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,8 +35,8 @@ func sampleSnapshot() *Snapshot {
 		Alpha: f(), Beta: f(), Experiment: "seed=3",
 		Teacher: model(),
 		Lanes: []Lane{
-			{"none", model(), []Point{point(), point()}},
-			{"abkd", model(), []Point{}},
+			{"none", model(), 5, []Point{point(), point()}},
+			{"abkd", model(), 0, []Point{}},
 		},
 		A: matrix(3, 2), D: matrix(3, 2), G: matrix(3, 2),
 		Graph: GraphView{
@@ -77,6 +78,102 @@ func TestSnapshotRoundTrip(t *testing.T) {
 	}
 }
 
+// A reader who keeps what it was sent has every snapshot in full: while the run
+// goes on, stands still, goes back, takes another way from there or is another.
+func TestSnapshotAfter(t *testing.T) {
+	curve := func(losses ...float32) []Point {
+		h := make([]Point, len(losses))
+		for i, x := range losses {
+			h[i] = Point{Total: x, Test: 1 / x}
+		}
+		return h
+	}
+	both := func(h []Point) [][]Point { return [][]Point{h, h} }
+	sent := []struct {
+		name   string
+		curves [][]Point
+		points []int // sent of each lane
+	}{
+		{"first", both(curve(9, 8)), []int{2, 2}},
+		{"longer", both(curve(9, 8, 7, 6)), []int{2, 2}},
+		{"same", both(curve(9, 8, 7, 6)), []int{1, 1}},
+		{"rewound", both(curve(9, 8)), []int{1, 1}},
+		{"otherwise", both(curve(9, 8, 5)), []int{1, 1}},
+		{"changed", both(curve(9, 4, 5)), []int{2, 2}},
+		{"one-differs", [][]Point{curve(9, 4, 5, 1), curve(9, 4, 2, 1)}, []int{1, 2}},
+		{"empty", both(nil), []int{0, 0}},
+		{"one-lane", [][]Point{curve(3, 2)}, []int{2}},
+		{"two-lanes", both(curve(3, 2, 1)), []int{1, 3}},
+	}
+	var r curveReader
+	for _, c := range sent {
+		t.Run("snapshot="+c.name, func(t *testing.T) {
+			s := sampleSnapshot()
+			s.Lanes = s.Lanes[:len(c.curves)]
+			for i := range s.Lanes {
+				s.Lanes[i].Earlier, s.Lanes[i].History = 0, c.curves[i]
+			}
+			if got := r.read(t, s); !slices.Equal(got, c.points) {
+				t.Errorf("%d points are sent, want %d", got, c.points)
+			}
+		})
+	}
+}
+
+// The same of a real run: it is read after everything a user does to it.
+func TestSnapshotAfterOfSession(t *testing.T) {
+	s := newSession(t, "speed 0", "begin teacher-hidden=16&epochs=9", "pause")
+	var r curveReader
+	for _, c := range []struct {
+		command string
+		points  int // sent of the taught student
+	}{
+		{"pause", 0}, {"step", 1}, {"step", 1}, {"inspect none", 1}, {"play", 7}, // to its end
+		{"rewind 4", 1}, {"change pin diagonal", 1}, {"step", 1}, {"step", 1}, {"undo", 1}, {"step", 1}, {"rewind 0", 0}, {"play", 9},
+		{"begin teacher-hidden=16&epochs=3&seed=2", 3},
+	} {
+		do(t, s, c.command)
+		for s.Tick(0) != Idle {
+		}
+		snap := snapshot(t, s)
+		if got := r.read(t, snap); got[1] != c.points {
+			t.Errorf("after %s, at epoch %d: %d points are sent, want %d", c.command, snap.Epoch, got[1], c.points)
+		}
+	}
+}
+
+// A curveReader keeps learning curves as the page does.
+type curveReader struct {
+	before []Lane // the snapshot before
+	curves [][]Point
+}
+
+// read takes s in the form for a reader of the snapshot before, compares what
+// it then has with s, and returns how many points of each lane it was sent.
+func (r *curveReader) read(t *testing.T, s *Snapshot) (points []int) {
+	t.Helper()
+	want := string(s.AppendBinary(nil))
+	got, err := DecodeSnapshot(s.AppendAfter(nil, r.before))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(s.AppendBinary(nil)) != want {
+		t.Error("the snapshot itself has changed")
+	}
+	r.curves = append(r.curves, make([][]Point, len(got.Lanes))...)[:len(got.Lanes)]
+	for i := range got.Lanes {
+		l := &got.Lanes[i]
+		points = append(points, len(l.History))
+		l.History = slices.Concat(r.curves[i][:l.Earlier], l.History)
+		l.Earlier, r.curves[i] = 0, l.History
+	}
+	if string(got.AppendBinary(nil)) != want {
+		t.Errorf("the reader has %v, want %v", got.Lanes, s.Lanes)
+	}
+	r.before = s.Lanes
+	return points
+}
+
 func TestSnapshotCutShort(t *testing.T) {
 	b := sampleSnapshot().AppendBinary(nil)
 	for n := range b {
@@ -101,6 +198,8 @@ func TestSnapshotRefuses(t *testing.T) {
 		"messages": {func(s *Snapshot) { s.Graph.StudentMessages[0] = nil }, "0 messages in layer 0, want 1"},
 		"uses":     {func(s *Snapshot) { s.Inspection.Quantities[1].Uses[0] = 1 }, "quantity 1 uses quantity 1, want one before it"},
 		"points":   {func(s *Snapshot) { s.Embeddings[0].X = nil }, "0 and 2 coordinates of layer 2 of the teacher, want 2 (nodes)"},
+		"earlier":  {func(s *Snapshot) { s.Lanes[0].Earlier = -1 }, "2 epochs after -1 earlier ones, want the last epoch at least"},
+		"last":     {func(s *Snapshot) { s.Lanes[0].History = nil }, "0 epochs after 5 earlier ones, want the last epoch at least"},
 		"shapes":   {func(s *Snapshot) { s.D = mat.New(2, 3) }, "A is 3×2 and D is 2×3"},
 	} {
 		t.Run("spoilt="+name, func(t *testing.T) {

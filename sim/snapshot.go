@@ -67,7 +67,8 @@ type ModelState struct {
 type Lane struct {
 	Criterion string
 	Model     ModelState
-	History   []Point // one for each epoch done
+	Earlier   int     // epochs done before those of History; not 0 only where AppendAfter left them out
+	History   []Point // one for each epoch done, the last one always
 }
 
 // A Point is one epoch of a learning curve. Losses are those of the last

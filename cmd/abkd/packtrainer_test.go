@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +19,7 @@ type pageMessage struct {
 	Type  string `json:"type"`
 	Text  string `json:"text,omitempty"`
 	Name  string `json:"name,omitempty"`
+	More  bool   `json:"more,omitempty"`
 	Bytes []byte `json:"bytes,omitempty"`
 }
 
@@ -99,12 +101,19 @@ func (p *trainerProgram) want(kind string) (m pageMessage) {
 func (p *trainerProgram) finish() *sim.Snapshot {
 	p.t.Helper()
 	p.send(pageMessage{Type: "command", Text: "speed 0"})
+	var lanes []sim.Lane
 	for {
-		p.send(pageMessage{Type: "pull"})
+		p.send(pageMessage{Type: "pull", More: lanes != nil})
 		s, err := sim.DecodeSnapshot(p.want("snapshot").Bytes)
 		if err != nil {
 			p.t.Fatal(err)
 		}
+		for i := range s.Lanes {
+			if l := &s.Lanes[i]; l.Earlier > 0 {
+				l.History = slices.Concat(lanes[i].History[:l.Earlier], l.History)
+			}
+		}
+		lanes = s.Lanes
 		if s.Phase >= sim.Finished {
 			return s
 		}

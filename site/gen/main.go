@@ -6,6 +6,7 @@
 //	src/generated/presets.json           sim.Presets
 //	src/generated/snapshot.bin           that frame's snapshot
 //	src/generated/everything.bin, .json  a snapshot without an empty field in both forms
+//	src/generated/last.bin               the same for a page that has all but its last epoch
 //	public/generated/teacher.safetensors the default teacher, trained here from its seed
 //	public/generated/poster-*.svg        the last frame of the opening experiment
 //
@@ -19,6 +20,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"abkd/gnn"
 	"abkd/sim"
@@ -75,6 +77,7 @@ func generate(web string) error {
 		{filepath.Join(source, "snapshot.bin"), snap.AppendBinary(nil)},
 		{filepath.Join(source, "everything.bin"), sample.AppendBinary(nil)},
 		{filepath.Join(source, "everything.json"), plain},
+		{filepath.Join(source, "last.bin"), sample.AppendAfter(nil, withoutLast(sample.Lanes))},
 		{filepath.Join(public, "poster-light.svg"), poster(snap, scene.Light)},
 		{filepath.Join(public, "poster-dark.svg"), poster(snap, scene.Dark)},
 		{filepath.Join(public, "teacher.safetensors"), teacher}, // last: make takes it for the sign that all is done
@@ -117,6 +120,16 @@ func lastFrame(teacher []byte) (*sim.Snapshot, error) {
 func everything() (*sim.Snapshot, error) {
 	return after(nil, "speed 0", "begin data=karate&teach=on&teacher-hidden=8&teacher-epochs=2&hidden=3&dim=4&epochs=4&criterion=stride",
 		"pause", "step", "step", "step", "change freeze on", "show predictions,logits,embeddings,smoothness", "inspect cell 1 0", "play")
+}
+
+// withoutLast returns lanes as they were an epoch before.
+func withoutLast(lanes []sim.Lane) []sim.Lane {
+	before := slices.Clone(lanes)
+	for i := range before {
+		l := &before[i]
+		l.History = l.History[:len(l.History)-1]
+	}
+	return before
 }
 
 // after returns the last frame of what the commands begin.

@@ -11,7 +11,9 @@
 //
 // A pull is a credit of one snapshot, paid as soon as there is something the
 // page has not seen. So a slow page gets fewer snapshots, never a queue of
-// them, and a run is not held up by who looks at it.
+// them, and a run is not held up by who looks at it. A page that keeps the
+// learning curves of the last snapshot says so with more: true, and gets only
+// what is new of them, see sim.Snapshot.AppendAfter.
 package main
 
 import (
@@ -49,6 +51,7 @@ type trainer struct {
 
 	next     time.Duration // when the next step is due
 	pulled   bool          // the page waits for a snapshot
+	more     bool          // it has kept the last one
 	changed  bool          // there is something new for it
 	snapshot sim.Snapshot
 	bytes    []byte
@@ -67,8 +70,12 @@ func (t *trainer) turn() {
 	if wait == sim.Idle {
 		t.next = math.MaxInt64
 	}
+	var kept []sim.Lane
+	if t.more {
+		kept = t.snapshot.Lanes
+	}
 	if t.pulled && t.changed && t.session.Snapshot(&t.snapshot) {
-		t.bytes = t.snapshot.AppendBinary(t.bytes[:0])
+		t.bytes = t.snapshot.AppendAfter(t.bytes[:0], kept)
 		t.port.SendBytes("snapshot", t.bytes)
 		t.pulled, t.changed = false, false
 	}
@@ -89,7 +96,7 @@ func (t *trainer) turn() {
 func (t *trainer) handle(m port.Message) {
 	switch m.Type() {
 	case "pull":
-		t.pulled = true
+		t.pulled, t.more = true, m.Bool("more")
 	case "teacher":
 		t.session.SetTeacher(m.Bytes(nil, "bytes"))
 	case "graph":

@@ -152,6 +152,13 @@ describe('open', () => {
     expect(ids.map((_, v) => bucket(v))).toEqual([3, 2, 2, 1, 1, 1, 0, 0, 0]);
   });
 
+  it('orders classes by the alphabet, and numbers in them by size', async () => {
+    const labels = ['c10', 'c9', 'b', '10', '9', 'c1', '01', '1'];
+    const nodes = `id,label,split\n${labels.map((l, i) => `n${i},${l},${i % 2 ? 'train' : 'valid'}`).join('\n')}`;
+    const { preview: p } = await csv(nodes, 'source,target\nn0,n1\n');
+    expect(p.classes.map((c) => c.name)).toEqual(['01', '1', '9', '10', 'b', 'c1', 'c9', 'c10']);
+  });
+
   it('takes a reverse from the file if it has one', async () => {
     const nodes = 'id,type,label,split\na,x,1,train\nb,x,2,valid\nc,y,,';
     const g = graphOf(await csv(nodes, 'source,relation,target\nc,w,a\na,rev_w,c\nb,rev_w,c\nc,v,b\n'));

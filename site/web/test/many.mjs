@@ -101,9 +101,7 @@ export async function reference(page, experiment, { kernels = 'auto', show = '' 
 
 /** The test accuracy at the first epoch of the best validation accuracy, found anew from the history. */
 export function best(lane) {
-  let at = 0;
-  lane.history.forEach((p, i) => { if (p.valid > lane.history[at].valid) at = i; });
-  return lane.history[at].test;
+  return [...lane.history].reduce((a, b) => (b.valid > a.valid ? b : a)).test;
 }
 
 /** A table of the scene: its rows as texts, by their headings. */

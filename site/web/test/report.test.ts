@@ -5,7 +5,7 @@ import { accuracyChart, lossChart, lossTerms, spread, thinned, type Label } from
 import { keyCommand } from '../src/lib/keys';
 import { mirrorOf } from '../src/lib/mirror';
 import { announcement, bytes, hook, micros, nodeName, number, strongest, times } from '../src/lib/report';
-import { decodeSnapshot, type Snapshot } from '../src/lib/snapshot';
+import { decodeSnapshot, History, type Snapshot } from '../src/lib/snapshot';
 
 const read = (): Snapshot => decodeSnapshot(new Uint8Array(readFileSync(new URL('../src/generated/snapshot.bin', import.meta.url))).buffer);
 
@@ -83,10 +83,9 @@ describe('curves', () => {
 
   it('draws inside its frame, whatever the numbers are', () => {
     const broken = read();
-    broken.lanes[1]!.history[3]!.aux = NaN;
-    broken.lanes[1]!.history[4]!.ce = Infinity;
-    const begun = { ...read(), epoch: 0, lanes: read().lanes.map((l) => ({ ...l, history: [] })) };
-    const one = { ...read(), lanes: read().lanes.map((l) => ({ ...l, history: l.history.slice(0, 1) })) };
+    broken.lanes[1]!.history = History.of([...read().lanes[1]!.history].map((p, i) => ({ ...p, ...(i === 3 ? { aux: NaN } : i === 4 ? { ce: Infinity } : {}) })));
+    const begun = { ...read(), epoch: 0, lanes: read().lanes.map((l) => ({ ...l, history: History.none })) };
+    const one = { ...read(), lanes: read().lanes.map((l) => ({ ...l, history: History.of([...l.history].slice(0, 1)) })) };
     for (const s of [read(), broken, begun, one, { ...read(), phase: 'teaching' as const, lanes: [read().lanes[0]!] }]) {
       for (const c of [lossChart(s, size), accuracyChart(s, size)]) {
         for (const m of c.marks) expect(m.path).not.toMatch(/NaN|Infinity/);
@@ -98,12 +97,15 @@ describe('curves', () => {
     }
   });
 
-  it.each([0, 1, 2, 500, 501, 5000])('thins %d epochs, keeps their order and the last', (n) => {
+  it.each([0, 1, 2, 499, 500, 501, 5000, 7968, 7969])('thins %d epochs, keeps their order, the first and the last', (n) => {
     const drawn = thinned(n);
     expect(drawn.length).toBeLessThanOrEqual(500);
     expect(drawn.length).toBeGreaterThanOrEqual(Math.min(n, 250));
     expect(drawn.at(-1)).toBe(n > 0 ? n - 1 : undefined);
     expect([...drawn].sort((a, b) => a - b)).toEqual(drawn);
+    expect(drawn[0]).toBe(n > 0 ? 0 : undefined);
+    const gone = drawn.slice(0, -1).filter((i) => !thinned(n + 1).includes(i));
+    expect(gone.length === 0 || gone.length > 240, `${gone.length} epochs are drawn no more`).toBe(true);
   });
 
   it('keeps labels apart', () => {

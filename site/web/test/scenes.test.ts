@@ -9,7 +9,7 @@ import { paramNames, relationKey } from '../src/lib/params';
 import { changeText, droppedBy, formatPlan, isMade, lastOf, plain } from '../src/lib/plan';
 import { counted, entries, inspectionText, pretty, quantityName, shapeOf } from '../src/lib/quantity';
 import { scenes } from '../src/lib/scenes';
-import { decodeSnapshot, type Change, type GraphView, type Inspection, type Quantity, type Snapshot } from '../src/lib/snapshot';
+import { decodeSnapshot, History, type Change, type GraphView, type Inspection, type Quantity, type Snapshot } from '../src/lib/snapshot';
 import { cellSubject, edgeSubject, nodeSubject, paramSubject, subjectText } from '../src/lib/subject';
 
 const read = (): Snapshot => {
@@ -173,7 +173,7 @@ describe('a ghost', () => {
       expect(draw(s, size, { ...ghost, phase: 'other' }).marks.some((m) => m.series.startsWith('ghost'))).toBe(false);
       expect(draw(s, size, ghost).marks.some((m) => m.series.startsWith('ghost'))).toBe(true);
       expect(draw(s, size, ghost).labels.some((l) => l.text === 'before')).toBe(false);
-      const short = { ...s, lanes: s.lanes.map((l) => ({ ...l, history: l.history.slice(0, -1) })) };
+      const short = { ...s, lanes: s.lanes.map((l) => ({ ...l, history: History.of([...l.history].slice(0, -1)) })) };
       expect(draw(short, size, ghost).labels.some((l) => l.text === 'before')).toBe(true);
     }
   });

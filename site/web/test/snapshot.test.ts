@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodeSnapshot, phases, type ModelState, type Snapshot } from '../src/lib/snapshot';
+import { decodeSnapshot, History, phases, type ModelState, type Point, type Snapshot } from '../src/lib/snapshot';
 
-// Both files are written by the Go codec: one snapshot in its two forms.
+// All files are written by the Go codec: one snapshot in its two forms, and
+// what a page is sent of it that has all but the last epoch.
 const generated = new URL('../src/generated/', import.meta.url);
 const bytes = readFileSync(new URL('everything.bin', generated));
 const text = readFileSync(new URL('everything.json', generated), 'utf8');
+const last = readFileSync(new URL('last.bin', generated));
 const want = JSON.parse(text);
 
 const copy = () => new Uint8Array(bytes).buffer;
@@ -38,10 +40,10 @@ function expected(): Snapshot {
     teacher: model(want.Teacher),
     lanes: want.Lanes.map((l: { Criterion: string; Model: Record<string, number>; History: Record<string, number>[] }) => ({
       criterion: l.Criterion, model: model(l.Model),
-      history: l.History.map((p) => ({
+      history: History.of(l.History.map((p) => ({
         total: float(p.Total!), ce: float(p.CE!), kd: float(p.KD!), aux: float(p.Aux!),
         train: float(p.Train!), valid: float(p.Valid!), test: float(p.Test!),
-      })),
+      }))),
     })),
     a: rows(want.A), d: rows(want.D), g: rows(want.G),
     graph: {
@@ -82,6 +84,16 @@ describe('decodeSnapshot', () => {
     expect(got.focus.alone.length).toBe(got.graph.classes.length);
   });
 
+  it('goes on from the learning curves of the snapshot before', () => {
+    const whole = decodeSnapshot(copy()), rest = new Uint8Array(last).buffer;
+    const before = whole.lanes.map((l) => ({ ...l, history: History.of([...l.history].slice(0, -1)) }));
+    const got = decodeSnapshot(rest, before);
+    expect(rest.byteLength).toBeLessThan(bytes.length);
+    expect(got.lanes.map((l) => [...l.history])).toEqual(whole.lanes.map((l) => [...l.history]));
+    expect({ ...got, lanes: [] }).toEqual({ ...whole, lanes: [] });
+    expect(() => decodeSnapshot(rest)).toThrow(`snapshot: a learning curve goes on after ${got.epoch - 1} epochs, but 0 are known`);
+  });
+
   it('refuses every shorter prefix', () => {
     for (let n = 0; n < bytes.length; n += n < 600 ? 1 : 1 + Math.floor(bytes.length / 300)) {
       expect(() => decodeSnapshot(copy().slice(0, n)), `bytes=${n}`).toThrow(/^snapshot: /);
@@ -119,5 +131,53 @@ describe('decodeSnapshot', () => {
       }
     }
     expect(refused).toBeGreaterThan(50);
+  });
+});
+
+describe('History', () => {
+  const point = (v: number): Point => ({ total: v, ce: v + 0.25, kd: v + 0.5, aux: -v, train: v + 1, valid: v + 2, test: v + 3 });
+  const rows = (...values: number[]) => Float32Array.from(values.flatMap((v) => Object.values(point(v))));
+  const totals = (h: History) => h.column('total');
+
+  it('holds points', () => {
+    const h = History.of([point(5), point(6)]);
+    expect([...h]).toEqual([point(5), point(6)]);
+    expect([h.at(0), h.at(-1), h.at(2), h.at(-3)]).toEqual([point(5), point(6), undefined, undefined]);
+    expect(h.column('test')).toEqual([8, 9]);
+    expect([History.none.length, History.none.at(-1), History.of([]).length]).toEqual([0, undefined, 0]);
+  });
+
+  it('stays as it is, whatever goes on from it', () => {
+    const first = History.none.after(0, rows(1, 2, 3));
+    const steps: [History, number, number[], number[]][] = [
+      [first, 3, [4, 5], [1, 2, 3, 4, 5]], // longer
+      [first, 2, [3], [1, 2, 3]], // the same
+      [first, 1, [2], [1, 2]], // back
+      [first, 0, [], []], // to the beginning
+      [first, 3, [9], [1, 2, 3, 9]], // another way from where one has gone on
+      [first, 1, [7, 3], [1, 7, 3]], // another past
+      [first, 3, [NaN], [1, 2, 3, NaN]],
+    ];
+    const made = steps.map(([from, n, values, want]) => {
+      const h = from.after(n, rows(...values));
+      expect(totals(h)).toEqual(want);
+      return h;
+    });
+    steps.forEach(([,, , want], i) => expect(totals(made[i]!), `step=${i}`).toEqual(want));
+    expect(totals(first)).toEqual([1, 2, 3]);
+    expect(() => first.after(4, rows(1))).toThrow('a learning curve goes on after 4 epochs, but 3 are known');
+    expect(() => first.after(-1, rows(1))).toThrow('goes on after -1 epochs');
+  });
+
+  it('copies nothing while a run goes on, back, and on as before', () => {
+    const numbers = (h: History) => (h as unknown as { store: { numbers: Float32Array } }).store.numbers;
+    const long = History.none.after(0, rows(...Array(600).keys()));
+    let h = long.after(600, rows(600));
+    expect(numbers(h)).toBe(numbers(long));
+    h = h.after(99, rows(99));
+    expect(h.length).toBe(100);
+    h = h.after(100, rows(100, 101));
+    expect(numbers(h)).toBe(numbers(long));
+    expect(numbers(h.after(102, rows(7)))).not.toBe(numbers(long));
   });
 });

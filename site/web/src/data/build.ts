@@ -38,11 +38,11 @@ function targetOf(rows: NodeRows, table: Table): number {
   return target;
 }
 
-/** Numbers of the classes, which stand in the order of their numbers, or of the alphabet. */
+/** Numbers of the classes, which stand in the order of the alphabet, with numbers in them as numbers. */
 function labelsOf(type: TypeRows, file: string): { labels: Int32Array; classNames: string[] } {
   const found = [...new Set(type.nodes.map((n) => n.label).filter((l) => l !== ''))];
-  const numeric = found.every((l) => /^-?\d+$/.test(l));
-  const classNames = found.sort(numeric ? (a, b) => Number(a) - Number(b) : (a, b) => (a < b ? -1 : 1));
+  const key = (label: string) => label.replace(/\d+/g, (digits) => digits.padStart(16, '0'));
+  const classNames = found.sort((a, b) => (key(a) + a < key(b) + b ? -1 : 1));
   if (classNames.length < 2) throw new Refused([`${file}: every label is ${quote(classNames[0]!)}. Want two classes or more.`]);
   const number = new Map(classNames.map((c, i) => [c, i]));
   return { labels: Int32Array.from(type.nodes, (n) => number.get(n.label) ?? none), classNames };

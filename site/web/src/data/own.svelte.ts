@@ -80,7 +80,7 @@ export class Own {
     if (url.origin !== location.origin) {
       return this.refuse([`The address of this page asks for a pack at ${url.origin}, and only files of this site, ${location.origin}, are opened from an address. Download it, and open it here as a file.`], 1, given);
     }
-    const name = decodeURIComponent(url.pathname.split('/').at(-1) || url.pathname);
+    const name = url.pathname.split('/').at(-1) || url.pathname;
     this.reading = name;
     try {
       this.open([new File([await fetchWithin(url)], name)], given);

@@ -2,7 +2,7 @@
 
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
-import type { Point, Snapshot } from './snapshot';
+import { History, type Point, type Snapshot } from './snapshot';
 import type { Ghost } from './lab.svelte';
 import { alone, isTaught, learner, percent, taught } from './report';
 
@@ -30,24 +30,24 @@ const lineHeight = 14;
 
 /** The loss of the model that learns as stacked areas: what each term adds to the total. */
 export function lossChart(s: Snapshot, size: Size, ghost: Ghost | null = null): Chart {
-  const history = learner(s)?.history ?? [];
+  const history = learner(s)?.history ?? History.none;
   const terms = lossTerms(s);
   const before = pathOf(s, ghost);
   const total = (p: Point) => terms.reduce((sum, t) => sum + t.of(p), 0);
-  const top = Math.max(1e-6, ...history.map(total), ...before.map(total));
+  const drawn = points(history);
+  const top = Math.max(1e-6, ...[...drawn, ...points(before)].map(([, p]) => total(p)));
   const c = frame(history.length, s.epochs, size, top);
-  let below = history.map(() => 0);
-  const drawn = thinned(history.length);
+  let below = drawn.map(() => 0);
   for (const term of terms) {
-    const base = below, above = history.map((p, i) => base[i]! + term.of(p));
+    const base = below, above = drawn.map(([, p], k) => base[k]! + term.of(p));
     below = above;
-    const path = area<number>().x((i) => c.x(i + 1)).y0((i) => c.y(base[i]!)).y1((i) => c.y(above[i]!))(drawn);
+    const path = area<Drawn>().x(([i]) => c.x(i + 1)).y0((_, k) => c.y(base[k]!)).y1((_, k) => c.y(above[k]!))(drawn);
     c.marks.push({ path: path ?? '', kind: 'area', series: term.series });
-    const last = history.length - 1;
-    if (last >= 0) {
+    const last = drawn.at(-1);
+    if (last) {
       c.labels.push({
-        x: c.x(last + 1) + 8, y: c.y((base[last]! + below[last]!) / 2),
-        text: `${term.name} ${term.of(history[last]!).toFixed(2)}`, series: term.series,
+        x: c.x(history.length) + 8, y: c.y((base.at(-1)! + above.at(-1)!) / 2),
+        text: `${term.name} ${term.of(last[1]).toFixed(2)}`, series: term.series,
       });
     }
   }
@@ -57,15 +57,18 @@ export function lossChart(s: Snapshot, size: Size, ghost: Ghost | null = null): 
 }
 
 /** The history of the model that learns as it was before the last change, if that was in this phase. */
-const pathOf = (s: Snapshot, ghost: Ghost | null): Point[] => (ghost?.phase === s.phase ? ghost.lanes.at(-1)?.history ?? [] : []);
+const pathOf = (s: Snapshot, ghost: Ghost | null): History => (ghost?.phase === s.phase ? ghost.lanes.at(-1)?.history : undefined) ?? History.none;
 
 /** Draws what a curve was before a change. */
-function haunt(c: Chart & { y: (v: number) => number }, before: Point[], of: (p: Point) => number, series: string): void {
-  if (before.length === 0) return;
-  const path = line<number>().x((i) => c.x(i + 1)).y((i) => c.y(of(before[i]!)))(thinned(before.length));
-  c.marks.push({ path: path ?? '', kind: 'line', series: `ghost ${series}` });
-  if (before.length > c.length) c.labels.push({ x: c.right + 8, y: c.y(of(before.at(-1)!)), text: 'before', series: `ghost ${series}` });
+function haunt(c: Chart & { y: (v: number) => number }, before: History, of: (p: Point) => number, series: string): void {
+  const last = before.at(-1);
+  if (!last) return;
+  c.marks.push({ path: curve(before, c, of), kind: 'line', series: `ghost ${series}` });
+  if (before.length > c.length) c.labels.push({ x: c.right + 8, y: c.y(of(last)), text: 'before', series: `ghost ${series}` });
 }
+
+const curve = (history: History, c: { x: (epoch: number) => number; y: (v: number) => number }, of: (p: Point) => number): string =>
+  line<Drawn>().x(([i]) => c.x(i + 1)).y(([, p]) => c.y(of(p)))(points(history)) ?? '';
 
 /** Accuracy on the test nodes by epoch; the teacher is a level, but a curve while it learns. */
 export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = null): Chart {
@@ -80,10 +83,9 @@ export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = nul
     c.labels.push({ x: c.right + 8, y: level, text: `teacher ${percent(s.teacher.test)}`, series: 'teacher' });
   }
   for (const { lane, series } of lanes) {
-    if (!lane || lane.history.length === 0) continue;
-    const path = line<number>().x((i) => c.x(i + 1)).y((i) => c.y(lane.history[i]!.test))(thinned(lane.history.length));
-    c.marks.push({ path: path ?? '', kind: 'line', series });
-    const last = lane.history.at(-1)!;
+    const last = lane?.history.at(-1);
+    if (!lane || !last) continue;
+    c.marks.push({ path: curve(lane.history, c, (p) => p.test), kind: 'line', series });
     c.labels.push({ x: c.right + 8, y: c.y(last.test), text: `${series} ${percent(last.test)}`, series });
   }
   haunt(c, pathOf(s, ghost), (p) => p.test, isTaught(s) ? 'taught' : 'alone');
@@ -91,13 +93,23 @@ export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = nul
   return c;
 }
 
-/** The epochs that are drawn of a long run: about as many as there are pixels, the last one always. */
+/**
+ * The epochs that are drawn of a long run: about as many as there are pixels,
+ * the first and the last one always. Others stay until half of them go.
+ */
 export function thinned(length: number): number[] {
-  const every = Math.ceil(length / 500);
+  let every = 1;
+  while ((length - 1) / every > 498) every *= 2;
   const out: number[] = [];
-  for (let i = length - 1; i >= 0; i -= every) out.unshift(i);
+  for (let i = 0; i < length - 1; i += every) out.push(i);
+  if (length > 0) out.push(length - 1);
   return out;
 }
+
+/** An epoch that is drawn: its index in the history, and its point. */
+type Drawn = [number, Point];
+
+const points = (history: History): Drawn[] => thinned(history.length).map((i) => [i, history.at(i)!]);
 
 export interface Term { name: string; series: string; of: (p: Point) => number }
 

@@ -6,6 +6,7 @@ export const keyHelp: [string, string][] = [
   [', or ←', 'one epoch back'],
   ['0 – 9', 'a scene'],
   ['R', 'reset to the same seed'],
+  ['+ −, Shift + arrow, Home', 'in the drawing: zoom, pan, all of it'],
   ['?', 'show or hide these keys'],
 ];
 
@@ -14,6 +15,7 @@ export type KeyCommand = 'play' | 'step' | 'back' | 'reset' | 'keys' | { scene: 
 /** The command of a key press, undefined where the key belongs to the element that has the focus. */
 export function keyCommand(e: KeyboardEvent): KeyCommand | undefined {
   if (e.ctrlKey || e.altKey || e.metaKey || e.defaultPrevented) return undefined;
+  if (e.shiftKey && e.key.startsWith('Arrow')) return undefined; // pans the drawing
   const target = e.target instanceof Element ? e.target : null;
   if (target?.closest('input, select, textarea, [contenteditable]')) return undefined;
   switch (e.key) {

@@ -76,6 +76,8 @@ export class Lab {
   asked = $state(0);
   /** What is pointed at outside the drawing. */
   light = $state('');
+  /** What the pointer is on in the drawing, named like a subject. */
+  pointed = $state('');
   /** The part of a training step that is shown in slow motion. */
   beat = $state<Beat>('');
   /** The run as it was before the last change, null before one. */

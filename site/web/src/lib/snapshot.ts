@@ -1,11 +1,12 @@
 // The binary form of sim.Snapshot, read. sim/codec.go writes it and says what
 // it looks like; names here are those of sim/snapshot.go in lower case.
 
+import type { Change, Embedding, Focused, Inspection, Matrix, Predictions } from './shown';
+
+export type * from './shown';
+
 export const phases = ['teaching', 'distilling', 'finished', 'failed'] as const;
 export type Phase = (typeof phases)[number];
-
-/** A rows × cols matrix, as an array of rows. */
-export type Matrix = number[][];
 
 export interface Snapshot {
   phase: Phase;
@@ -45,57 +46,6 @@ export interface Snapshot {
   smoothness: { teacher: number[]; student: number[] };
 }
 
-export interface Change {
-  epoch: number;
-  step: number;
-  text: string;
-}
-
-export interface Inspection {
-  /** The argument of the command. */
-  subject: string;
-  error: string;
-  quantities: Quantity[];
-}
-
-export interface Quantity {
-  symbol: string;
-  of: string;
-  text: string;
-  formula: string;
-  /** Indices of the quantities that it is computed from, all before it. */
-  uses: number[];
-  value: Matrix;
-}
-
-/** Of all target nodes; empty for a model that the run does not have. */
-export interface Predictions {
-  label: number[];
-  /** 0 training, 1 validation, 2 test, 3 none. */
-  part: number[];
-  teacher: number[];
-  alone: number[];
-  student: number[];
-}
-
-/** Logits of the focus node. */
-export interface Focused {
-  label: number;
-  teacher: number[];
-  alone: number[];
-  student: number[];
-}
-
-export interface Embedding {
-  model: string;
-  layer: number;
-  nodes: number[];
-  x: number[];
-  y: number[];
-  /** Share of the variance along either axis. */
-  explained: [number, number];
-}
-
 export interface ModelState {
   layers: number;
   hidden: number;
@@ -113,17 +63,65 @@ export interface ModelState {
 export interface Lane {
   criterion: string;
   model: ModelState;
-  history: Point[];
+  history: History;
 }
 
-export interface Point {
-  total: number;
-  ce: number;
-  kd: number;
-  aux: number;
-  train: number;
-  valid: number;
-  test: number;
+const quantities = ['total', 'ce', 'kd', 'aux', 'train', 'valid', 'test'] as const;
+const width = quantities.length;
+
+/** One epoch. */
+export type Point = Record<(typeof quantities)[number], number>;
+
+/** The numbers of points, row by row. */
+interface Store { numbers: Float32Array; points: number }
+
+/**
+ * A learning curve: a point for each epoch done. It never changes; a longer
+ * one that begins like it shares its numbers, so that nothing is copied while
+ * a run goes on.
+ */
+export class History {
+  static readonly none = new History({ numbers: new Float32Array(0), points: 0 }, 0);
+
+  private constructor(private readonly store: Store, readonly length: number) {}
+
+  static of(points: Iterable<Point>): History {
+    return History.none.after(0, Float32Array.from([...points].flatMap((p) => quantities.map((q) => p[q]))));
+  }
+
+  /** The point of index i, counted from the end if that is negative. */
+  at(i: number): Point | undefined {
+    const k = i < 0 ? this.length + i : i;
+    if (k < 0 || k >= this.length) return undefined;
+    const n = this.store.numbers, at = k * width;
+    return { total: n[at]!, ce: n[at + 1]!, kd: n[at + 2]!, aux: n[at + 3]!, train: n[at + 4]!, valid: n[at + 5]!, test: n[at + 6]! };
+  }
+
+  /** One quantity of all points. */
+  column(quantity: keyof Point): number[] {
+    const q = quantities.indexOf(quantity);
+    return Array.from({ length: this.length }, (_, i) => this.store.numbers[i * width + q]!);
+  }
+
+  /** The first n points of this one, then those of rows. */
+  after(n: number, rows: Float32Array): History {
+    if (n < 0 || n > this.length) throw new Error(`snapshot: a learning curve goes on after ${n} epochs, but ${this.length} are known`);
+    const { store } = this, length = n + rows.length / width;
+    const isKnown = (k: number) => quantities.every((_, q) => Object.is(store.numbers[k * width + q], rows[(k - n) * width + q]));
+    let same = n;
+    while (same < Math.min(length, store.points) && isKnown(same)) same++;
+    if (same === length) return new History(store, length);
+    const fits = same === store.points && length * width <= store.numbers.length;
+    const into = fits ? store : { numbers: new Float32Array(2 * length * width), points: 0 };
+    if (!fits) into.numbers.set(store.numbers.subarray(0, same * width));
+    into.numbers.set(rows.subarray((same - n) * width), same * width);
+    into.points = length;
+    return new History(into, length);
+  }
+
+  * [Symbol.iterator](): Iterator<Point> {
+    for (let i = 0; i < this.length; i++) yield this.at(i)!;
+  }
 }
 
 export interface GraphView {
@@ -149,10 +147,13 @@ export interface NodeView {
 }
 
 const magic = 'ABKS';
-const version = 3;
+const version = 4;
 
-/** Decodes a snapshot. Throws an Error that says what is wrong with the bytes. */
-export function decodeSnapshot(buffer: ArrayBuffer): Snapshot {
+/**
+ * Decodes a snapshot, whose learning curves may go on from those of before, the
+ * lanes of the last one. Throws an Error that says what is wrong with the bytes.
+ */
+export function decodeSnapshot(buffer: ArrayBuffer, before: Lane[] = []): Snapshot {
   const r = new Reader(buffer);
   const head = r.ascii(magic.length);
   if (head !== magic) {
@@ -178,13 +179,10 @@ export function decodeSnapshot(buffer: ArrayBuffer): Snapshot {
     beta: r.float(),
     experiment: r.string(),
     teacher: model(r),
-    lanes: r.list(4, () => ({
+    lanes: r.list(4, (i) => ({
       criterion: r.string(),
       model: model(r),
-      history: r.list(28, () => ({
-        total: r.float(), ce: r.float(), kd: r.float(), aux: r.float(),
-        train: r.float(), valid: r.float(), test: r.float(),
-      })),
+      history: (before[i]?.history ?? History.none).after(r.int(), r.floats(width)),
     })),
     a: r.matrix(),
     d: r.matrix(),
@@ -339,10 +337,17 @@ class Reader {
     return n;
   }
 
-  list<T>(size: number, read: () => T): T[] {
+  list<T>(size: number, read: (i: number) => T): T[] {
     const n = this.count(size);
     const out: T[] = [];
-    for (let i = 0; i < n; i++) out.push(read());
+    for (let i = 0; i < n; i++) out.push(read(i));
+    return out;
+  }
+
+  /** Reads rows of that many numbers. */
+  floats(width: number): Float32Array {
+    const out = new Float32Array(this.count(4 * width) * width), from = this.take(4 * out.length);
+    for (let i = 0; i < out.length; i++) out[i] = this.view.getFloat32(from + 4 * i, true);
     return out;
   }
 

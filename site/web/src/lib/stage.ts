@@ -25,6 +25,8 @@ export interface StageEvents {
   ready(): void;
   /** A command of the trainer's, `inspect SUBJECT` among them. */
   command(text: string): void;
+  /** What the pointer is on in the drawing, as the command inspect names it; "" for nothing. */
+  point(subject: string): void;
   failed(text: string): void;
 }
 
@@ -95,6 +97,9 @@ export class Stage {
         break;
       case 'command':
         this.events.command(m.text);
+        break;
+      case 'point':
+        this.events.point(m.text);
         break;
       case 'error':
         clearTimeout(this.watchdog);

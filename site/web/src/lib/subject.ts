@@ -36,3 +36,20 @@ export function subjectText(subject: string): string {
     default: return subject;
   }
 }
+
+/** Whether a quantity is of what a subject names: of that node, layer, relation or pair of layers. */
+export function isThere(q: { symbol: string; of: string }, subject: string): boolean {
+  const [kind = '', ...rest] = subject.split(' ');
+  switch (kind) {
+    case 'node': {
+      const [model, layer] = rest, name = rest.slice(2).join(' ');
+      return q.of === name || q.of.startsWith(`${name} “`) || q.of === `layer ${layer}` || q.of === `${model === 'teacher' ? 'T' : 'S'}${layer}`;
+    }
+    case 'edge': {
+      const rel = rest.slice(2, -2).join(' ');
+      return q.of !== '' && (q.of === rel || q.of === rel.split('__')[1]);
+    }
+    case 'cell': return q.of === `T${rest[0]}` || q.of === `S${rest[1]}` || (q.of === '' && ['A', 'D'].includes(q.symbol));
+    default: return false;
+  }
+}

@@ -1,6 +1,6 @@
 // The page's end of the conversation with the trainer, the worker that trains.
 
-import { decodeSnapshot, type Snapshot } from './snapshot';
+import { decodeSnapshot, type Lane, type Snapshot } from './snapshot';
 
 export interface TrainerEvents {
   ready(backend: string): void;
@@ -19,8 +19,13 @@ export class Trainer {
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private refusal = '';
   private closed = false;
+  /** Those of the last snapshot: the next holds only what is new of their learning curves. */
+  private lanes: Lane[] | undefined;
   /** The graph that the trainer has been given and not answered for. */
   private given: { name: string; opened: (experiment: string) => void; refused: (err: Error) => void } | undefined;
+  private ready = false;
+  /** Hands the graph over once the trainer listens. */
+  private unsent: (() => void) | undefined;
 
   /** rest says how long to leave it alone between two snapshots, in milliseconds. */
   constructor(private readonly events: TrainerEvents, url = 'trainer.js', private readonly rest = () => pause) {
@@ -47,7 +52,9 @@ export class Trainer {
     this.given?.refused(new Error('Another graph was opened.'));
     return new Promise((opened, refused) => {
       this.given = { name, opened, refused };
-      this.worker.postMessage({ type: 'graph', name, bytes: copy }, [copy]);
+      const send = () => this.worker.postMessage({ type: 'graph', name, bytes: copy }, [copy]);
+      if (this.ready) send();
+      else this.unsent = send;
     });
   }
 
@@ -64,6 +71,8 @@ export class Trainer {
     clearTimeout(this.watchdog);
     switch (m.type) {
       case 'ready':
+        this.ready = true;
+        this.unsent?.();
         this.events.ready(m.backend);
         this.pull();
         break;
@@ -98,11 +107,12 @@ export class Trainer {
   private show(bytes: ArrayBuffer): void {
     let s: Snapshot;
     try {
-      s = decodeSnapshot(bytes);
+      s = decodeSnapshot(bytes, this.lanes);
     } catch (err) {
       this.die((err as Error).message);
       return;
     }
+    this.lanes = s.lanes;
     this.refusal = '';
     this.events.snapshot(s, bytes);
     if (s.running) this.watch();
@@ -110,7 +120,7 @@ export class Trainer {
   }
 
   private pull(): void {
-    if (!this.closed) this.worker.postMessage({ type: 'pull' });
+    if (!this.closed) this.worker.postMessage({ type: 'pull', more: this.lanes !== undefined });
   }
 
   private watch(): void {

@@ -47,7 +47,7 @@ export class Run<Of> {
     this.status = 'running';
     this.teaching = s.phase === 'teaching';
     this.epochs = s.epochs;
-    this.curve = this.teaching ? [] : (s.lanes.at(-1)?.history.map((p) => p.test) ?? []);
+    this.curve = this.teaching ? [] : (s.lanes.at(-1)?.history.column('test') ?? []);
   }
 }
 
@@ -58,7 +58,7 @@ export function outcome(s: Snapshot): Outcome {
 
 /** The epoch of the best validation accuracy counts, the first of them: the test nodes choose nothing. */
 function result({ model, history }: Lane): Result {
-  const best = history[model.bestEpoch - 1]!;
+  const best = history.at(model.bestEpoch - 1)!;
   return { test: best.test, valid: best.valid, bestEpoch: model.bestEpoch, model };
 }
 
