@@ -58,9 +58,11 @@ func NewPrefetch(s Sampler, depth int) *Prefetch {
 		panic(fmt.Sprintf("sample: NewPrefetch: depth is %d, want at least 1", depth))
 	}
 	p := &Prefetch{of: s, depth: depth}
-	if m, ok := s.(maker); ok && runtime.GOOS != "js" {
-		p.maker = m
+	if m, ok := s.(maker); ok {
 		m.appendState(nil) // panics here, not in the goroutine, if the source cannot be saved
+		if runtime.GOOS != "js" {
+			p.maker = m
+		}
 	}
 	return p
 }
