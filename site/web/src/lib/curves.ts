@@ -2,9 +2,11 @@
 
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
-import { History, type Point, type Snapshot } from './snapshot';
-import type { Ghost } from './lab.svelte';
+import { History, type Lane, type Point, type Snapshot } from './snapshot';
 import { alone, isTaught, learner, percent, taught } from './report';
+
+/** What a run had come to when the user changed it: it goes on as a ghost. */
+export interface Ghost { epoch: number; phase: string; lanes: Lane[] }
 
 export interface Size { width: number; height: number }
 export interface Tick { at: number; text: string }

@@ -1,51 +1,29 @@
 // The state of the page: what is set, what the trainer last said, what is
 // wrong. Parts of the page read it and call its methods; nothing else is shared.
 
-import presetList from '../generated/presets.json';
-import schema from '../generated/schema.json';
 import { beats } from './beats';
-import { clean, experimentText, formatFragment, parseFragment } from './fragment';
+import type { Ghost } from './curves';
+import { clean, experimentText, parseFragment } from './fragment';
+import { controls, defaultSpeed, formatLink, keyOf, parseLink, presets } from './link';
 import { mirrorOf } from './mirror';
 import { paramNames } from './params';
 import { formatPlan, isMade } from './plan';
 import { learner, taught } from './report';
 import { scenes, type Scene } from './scenes';
-import { withValue, valueOf, type Control, type Settings } from './schema';
+import { withValue, valueOf, type Settings } from './schema';
 import type { Change, Lane, Snapshot } from './snapshot';
 import type { ModelName } from './subject';
 import type { Beat, Stage, View } from './stage';
-import { Trainer } from './trainer';
-
-export const controls = schema as Control[];
-
-/** Experiments worth seeing; a page without a fragment opens with the first. */
-export const presets = presetList as { name: string; experiment: string; why: string }[];
-
-/** Epochs per second; 0 is as fast as it can. */
-export const speeds = [1, 3, 6, 12, 0];
-const defaultSpeed = 6;
-
-/** What the trainer computes with; the first is the default. */
-export const kernels = [
-  { value: 'auto', label: 'the fastest that runs here' },
-  { value: 'simd128', label: 'SIMD128: the same bits on every machine' },
-  { value: 'none', label: 'plain Go: the same bits, slower' },
-];
+import { fetchTeacher, sentence, Trainer } from './trainer';
 
 /** The data set that is the user's own graph. */
 const ownData = 'pack';
-
-/** Settings of the page itself, kept in the fragment beside the experiment's. */
-const pageKeys = ['speed', 'kernels', 'scene', 'changes'];
 
 export type Theme = View['theme'];
 export type Tab = 'graph' | 'align' | 'curves';
 
 /** A graph of the user's own as a pack; address says where on this site it came from, "" for the user's disk. */
 export interface OwnGraph { bytes: ArrayBuffer; name: string; address: string }
-
-/** What a run had come to when the user changed it: it goes on as a ghost. */
-export interface Ghost { epoch: number; phase: string; lanes: Lane[] }
 
 export class Lab {
   settings = $state.raw<Settings>({});
@@ -379,35 +357,15 @@ export class Lab {
     this.changed();
   }
 
-  /** The link to this experiment. It is never empty: an empty one stands for the first preset. */
+  /** The link to this experiment. */
   get link(): string {
-    const settings = {
-      ...this.settings,
-      ...(this.speed === defaultSpeed ? {} : { speed: String(this.speed) }),
-      ...(this.kernels === 'auto' ? {} : { kernels: this.kernels }),
-      ...(this.scene === 0 ? {} : { scene: String(this.scene) }),
-      ...(this.plan === '' ? {} : { changes: this.plan }),
-    };
-    const first = controls[0]!;
-    return `#${formatFragment(controls, settings) || `${first.key}=${first.default}`}`;
+    return formatLink({ settings: this.settings, speed: this.speed, kernels: this.kernels, scene: this.scene, plan: this.plan });
   }
 
   private writeAddress(): void { history.replaceState(null, '', this.link); }
 
   private readAddress(): void {
-    const given = parseFragment(location.hash);
-    const speed = Number(given.speed ?? defaultSpeed);
-    this.speed = speed >= 0 && speed <= 1e6 ? speed : defaultSpeed;
-    this.kernels = kernels.find((k) => k.value === given.kernels)?.value ?? 'auto';
-    this.scene = scenes.findIndex((s) => String(s.id) === given.scene);
-    if (this.scene < 0) this.scene = 0;
-    this.plan = given.changes ?? '';
-    const known = Object.fromEntries(Object.entries(given).filter(([key]) => controls.some((c) => c.key === key)));
-    this.settings = Object.keys(known).length > 0 ? clean(controls, known) : parseFragment(presets[0]!.experiment);
-    const dropped = Object.entries(given).filter(([key, value]) => !pageKeys.includes(key)
-      && this.settings[key] === undefined && controls.find((c) => c.key === key)?.default !== value);
-    this.notice = dropped.length === 0 ? ''
-      : `The link asks for ${dropped.map(([key, value]) => `${key}=${value}`).join(', ')}, which cannot be set here; the default is used.`;
+    ({ settings: this.settings, speed: this.speed, kernels: this.kernels, scene: this.scene, plan: this.plan, notice: this.notice } = parseLink(location.hash));
     this.awaitGraph();
   }
 
@@ -437,15 +395,3 @@ export class Lab {
     window.__abkd = mirrorOf(this.snapshot, this.backend, this.trainerError || this.stageError, this.scene, () => this.stage?.frames ?? 0);
   }
 }
-
-export async function fetchTeacher(): Promise<ArrayBuffer> {
-  const response = await fetch('generated/teacher.safetensors');
-  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-  return response.arrayBuffer();
-}
-
-/** An experiment's text with its defaults left out, whoever wrote it. */
-const keyOf = (experiment: string): string => experimentText(controls, clean(controls, parseFragment(experiment)));
-
-/** A trainer's complaint as a sentence. */
-export const sentence = (text: string) => `${text.replace(/^sim: /, '').replace(/^./, (c) => c.toUpperCase()).replace(/\.?$/, '.')}`;

@@ -34,7 +34,7 @@ export const scenes: Scene[] = [
   },
   {
     id: 2, name: 'Depth', title: 'Depth and over-smoothing',
-    claim: 'Each layer averages over neighbours once more; with enough of them all papers look alike.',
+    claim: 'Each layer averages over neighbours once more; with too many, nodes grow alike and accuracy falls.',
     act: 'Add layers and watch the cosine between papers, and the accuracy.',
     shows: ['smoothness'], tab: 'graph',
   },

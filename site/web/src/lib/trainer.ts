@@ -148,3 +148,13 @@ function whenDrawn(then: () => void, wait: number): void {
   setTimeout(() => requestAnimationFrame(once), wait);
   setTimeout(once, wait + 440);
 }
+
+/** The default teacher's weights. */
+export async function fetchTeacher(): Promise<ArrayBuffer> {
+  const response = await fetch('generated/teacher.safetensors');
+  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+  return response.arrayBuffer();
+}
+
+/** A trainer's complaint as a sentence. */
+export const sentence = (text: string) => `${text.replace(/^sim: /, '').replace(/^./, (c) => c.toUpperCase()).replace(/\.?$/, '.')}`;

@@ -1,9 +1,9 @@
 // Trainers that work side by side: a queue of experiments, and one worker per
 // lane that takes the next as soon as it has finished one.
 
-import { sentence, type OwnGraph } from '../lib/lab.svelte';
+import type { OwnGraph } from '../lib/lab.svelte';
 import type { Snapshot } from '../lib/snapshot';
-import { Trainer } from '../lib/trainer';
+import { sentence, Trainer } from '../lib/trainer';
 
 /** An experiment to be run to its end. */
 export interface Job {

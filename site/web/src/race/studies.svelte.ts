@@ -1,6 +1,8 @@
 // What the scenes with many runs share, and what lasts when they are left.
 
-import { controls, fetchTeacher, type Lab } from '../lib/lab.svelte';
+import type { Lab } from '../lib/lab.svelte';
+import { controls } from '../lib/link';
+import { fetchTeacher } from '../lib/trainer';
 import { experimentText } from '../lib/fragment';
 import type { Settings } from '../lib/schema';
 import { alone, methods, sized, withSeed, type Method } from './methods';
