@@ -34,7 +34,7 @@ type recorder struct {
 	f          *os.File       // nil for none
 	experiment sim.Experiment // with the defaults filled in
 
-	// Until the last line.
+	// Until the last line, or the first step.
 	at         time.Time
 	edges      int64
 	evaluation time.Duration
@@ -56,7 +56,7 @@ func (j *job) checkMetrics() error {
 // newRecorder opens --metrics. A run that goes on keeps the lines of the epochs
 // that it has done; those of epochs that it does again go.
 func (j *job) newRecorder(r *sim.Run) (*recorder, error) {
-	m := &recorder{experiment: j.experiment.Resolved(), at: time.Now()}
+	m := &recorder{experiment: j.experiment.Resolved(), at: time.Now(), edges: r.Edges(), evaluation: r.EvaluationTime()}
 	if j.metrics == "" {
 		return m, nil
 	}
