@@ -197,6 +197,29 @@ func TestCompareIsDistill(t *testing.T) {
 	}
 }
 
+// endedAfterTwo sends sig to a program that stores its runs in dir as soon as
+// two are finished. It returns how it ended and what it said.
+func endedAfterTwo(t *testing.T, sig syscall.Signal, dir string, args []string) (*os.ProcessState, string) {
+	t.Helper()
+	cmd := exec.Command(binary, with(args, "--out", dir, "--jobs", "1")...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		if done, _ := filepath.Glob(filepath.Join(dir, "cells", "*.json")); len(done) >= 2 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("no run was finished in a minute")
+		}
+	}
+	cmd.Process.Signal(sig)
+	cmd.Wait() // the status tells
+	return cmd.ProcessState, stderr.String()
+}
+
 // TestCompareKilled kills a comparison as soon as it has finished two runs,
 // and lets it go on: the result is that of one that was never killed.
 func TestCompareKilled(t *testing.T) {
@@ -207,24 +230,9 @@ func TestCompareKilled(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT} {
 		t.Run("signal="+sig.String(), func(t *testing.T) {
 			dir := filepath.Join(base, sig.String())
-			cmd := exec.Command(binary, with(args, "--out", dir, "--jobs", "1")...)
-			var stderr bytes.Buffer
-			cmd.Stderr = &stderr
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
-				if done, _ := filepath.Glob(filepath.Join(dir, "cells", "*.json")); len(done) >= 2 {
-					break
-				}
-				if time.Now().After(deadline) {
-					t.Fatal("no run was finished in a minute")
-				}
-			}
-			cmd.Process.Signal(sig)
-			cmd.Wait() // the status tells
-			if sig == syscall.SIGINT && (cmd.ProcessState.ExitCode() != 130 || !strings.Contains(stderr.String(), "of 9 students are done")) {
-				t.Errorf("status %d, stderr %q, want 130 and how far it is", cmd.ProcessState.ExitCode(), stderr.String())
+			state, stderr := endedAfterTwo(t, sig, dir, args)
+			if sig == syscall.SIGINT && (state.ExitCode() != 130 || !strings.Contains(stderr, "of 9 students are done")) {
+				t.Errorf("status %d, stderr %q, want 130 and how far it is", state.ExitCode(), stderr)
 			}
 			done := namesIn(t, filepath.Join(dir, "cells"))
 			if len(done) >= 9 {

@@ -5,14 +5,12 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"abkd/gnn/ogb"
 	"abkd/sim/study"
@@ -180,24 +178,9 @@ func TestTuneKilled(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT} {
 		t.Run("signal="+sig.String(), func(t *testing.T) {
 			dir := filepath.Join(base, sig.String())
-			cmd := exec.Command(binary, with(args, "--out", dir, "--jobs", "1")...)
-			var stderr bytes.Buffer
-			cmd.Stderr = &stderr
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
-				if done, _ := filepath.Glob(filepath.Join(dir, "cells", "*.json")); len(done) >= 2 {
-					break
-				}
-				if time.Now().After(deadline) {
-					t.Fatal("no run was finished in a minute")
-				}
-			}
-			cmd.Process.Signal(sig)
-			cmd.Wait() // the status tells
-			if sig == syscall.SIGINT && (cmd.ProcessState.ExitCode() != 130 || !strings.Contains(stderr.String(), "of 12 students are done")) {
-				t.Errorf("status %d, stderr %q, want 130 and how far it is", cmd.ProcessState.ExitCode(), stderr.String())
+			state, stderr := endedAfterTwo(t, sig, dir, args)
+			if sig == syscall.SIGINT && (state.ExitCode() != 130 || !strings.Contains(stderr, "of 12 students are done")) {
+				t.Errorf("status %d, stderr %q, want 130 and how far it is", state.ExitCode(), stderr)
 			}
 			if done := namesIn(t, filepath.Join(dir, "cells")); len(done) >= 12 {
 				t.Fatalf("all %d runs were finished before the signal", len(done))

@@ -3,9 +3,6 @@
 package ogb
 
 import (
-	"encoding/csv"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 )
@@ -27,27 +24,12 @@ func NodeNames(dir, kind string, nodes []int32) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := csv.NewReader(t.src) // a name in quotes may hold commas and line ends
-	c.LazyQuotes, c.ReuseRecord, c.FieldsPerRecord = true, true, -1
 	names := make([]string, len(nodes))
-	for err == nil {
-		f, rerr := c.Read()
-		if rerr == io.EOF {
-			break
+	err = t.eachName(maxNodes, func(i int, name string) error {
+		if k, wanted := slices.BinarySearch(nodes, int32(i)); wanted {
+			names[k] = strings.Clone(name)
 		}
-		if rerr != nil {
-			err = fmt.Errorf("ogb: %s: line %d: cannot be unpacked: %s", file, t.line+1, gzipCause(rerr))
-			break
-		}
-		if t.line, _ = c.FieldPos(0); t.line == 1 {
-			continue // the header
-		}
-		i := 0
-		if i, err = t.nameIndex(f, maxNodes); err == nil {
-			if k, wanted := slices.BinarySearch(nodes, int32(i)); wanted {
-				names[k] = strings.Clone(f[1])
-			}
-		}
-	}
+		return nil
+	})
 	return names, t.done(err, 0, -1, "")
 }

@@ -127,38 +127,49 @@ func (r *reader) names(file string, count int, whence string) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	c := csv.NewReader(t.src) // a name in quotes may hold commas and line ends
-	c.LazyQuotes, c.ReuseRecord, c.FieldsPerRecord = true, true, -1
 	most := count
 	if count < 0 {
 		most = maxNames
 	}
 	var index []int
 	var names []string
-	for err == nil {
-		f, rerr := c.Read()
-		if rerr == io.EOF {
-			break
+	err = t.eachName(most, func(i int, name string) error {
+		if len(names) == most {
+			return t.tooMany(most, whence)
 		}
-		if rerr != nil {
-			err = fmt.Errorf("ogb: %s: line %d: cannot be unpacked: %s", file, t.line+1, gzipCause(rerr))
-			break
-		}
-		if t.line, _ = c.FieldPos(0); t.line == 1 {
-			continue // the header
-		}
-		i := 0
-		if i, err = t.nameIndex(f, most); err == nil && len(names) == most {
-			err = t.tooMany(most, whence)
-		}
-		if err == nil {
-			index, names = append(index, i), append(names, strings.Clone(f[1]))
-		}
-	}
+		index, names = append(index, i), append(names, strings.Clone(name))
+		return nil
+	})
 	if err = t.done(err, len(names), count, whence); err != nil {
 		return nil, err
 	}
 	return t.inOrder(index, names)
+}
+
+// eachName calls do with every row's index, one of 0..most-1, and name, until
+// there is an error. A name that is kept has to be cloned.
+func (t *table) eachName(most int, do func(i int, name string) error) error {
+	c := csv.NewReader(t.src) // a name in quotes may hold commas and line ends
+	c.LazyQuotes, c.ReuseRecord, c.FieldsPerRecord = true, true, -1
+	for {
+		f, err := c.Read()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("ogb: %s: line %d: cannot be unpacked: %s", t.name, t.line+1, gzipCause(err))
+		}
+		if t.line, _ = c.FieldPos(0); t.line == 1 {
+			continue // the header
+		}
+		i, err := t.nameIndex(f, most)
+		if err == nil {
+			err = do(i, f[1])
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 func (t *table) nameIndex(f []string, count int) (int, error) {
