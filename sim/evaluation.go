@@ -18,6 +18,7 @@ type evaluation struct {
 	train, valid, test part
 	loss               gnn.CrossEntropy
 	spent              time.Duration // on all measurements
+	flop               int64         // of all measurements
 
 	// Of an evaluation layer by layer.
 	rows    []int32 // the nodes of the parts, each once, those of train first
@@ -103,8 +104,8 @@ const enough = 20 * time.Second
 
 // repeat is run with the fastest of several inferences.
 func (e *evaluation) repeat(m gnn.Model, s *ModelState, times int) {
-	start := time.Now()
-	defer func() { e.spent += time.Since(start) }()
+	start, flop := time.Now(), mat.FLOP()
+	defer func() { e.spent, e.flop = e.spent+time.Since(start), e.flop+mat.FLOP()-flop }()
 	infer := func() time.Duration { return e.whole(m, s) }
 	if e.batch == nil {
 		by := gnn.NewEvaluator(m, e.rows)

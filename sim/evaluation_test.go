@@ -58,8 +58,8 @@ func TestLayeredRun(t *testing.T) {
 	if !slices.Equal(a, b) || len(a) != 4 {
 		t.Errorf("curves are\n%v\n%v\nwant the same, of 4 epochs", a, b)
 	}
-	if layered.EvaluationTime() <= 0 {
-		t.Error("no time was spent on evaluations")
+	if layered.EvaluationTime() <= 0 || layered.EvaluationFLOP() <= 0 {
+		t.Errorf("evaluations took %v and %d operations, want some", layered.EvaluationTime(), layered.EvaluationFLOP())
 	}
 	var s ModelState
 	layered.eval.begin(layered.lanes[0].model, &s)

@@ -316,6 +316,10 @@ func (r *Run) Edges() int64 { return r.edges }
 // EvaluationTime returns how long evaluations have taken since New.
 func (r *Run) EvaluationTime() time.Duration { return r.eval.spent }
 
+// EvaluationFLOP returns how many multiplications and additions evaluations
+// have taken since New, with those of whatever else ran meanwhile: see mat.FLOP.
+func (r *Run) EvaluationFLOP() int64 { return r.eval.flop }
+
 // History returns the learning curve of the model of Best, a point for each
 // epoch done. It must not be changed.
 func (r *Run) History() []Point { return r.lanes[len(r.lanes)-1].history }

@@ -37,6 +37,8 @@ type stepReport struct {
 	Steps           int    `json:"steps"`
 	StepS           number `json:"step_s"` // the fastest step, in seconds
 	MedianS         number `json:"median_s"`
+	FLOP            int64  `json:"flop"`             // of a step's products and sums over neighbours
+	GFLOPPerS       number `json:"gflop_per_second"` // in the fastest step
 }
 
 // A stepBench times full-batch training steps of an R-GCN.
@@ -68,8 +70,8 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 			if err != nil {
 				return err
 			}
-			text := fmt.Sprintf("R-GCN %d x %d on %s, %d threads, backend %s: fastest step %.4g s, median %.4g s of %d\n",
-				r.Layers, r.Hidden, r.Data, r.Threads, r.Backend, r.StepS, r.MedianS, r.Steps)
+			text := fmt.Sprintf("R-GCN %d x %d on %s, %d threads, backend %s: fastest step %.4g s (%.4g GFLOP, %.4g GFLOP/s), median %.4g s of %d\n",
+				r.Layers, r.Hidden, r.Data, r.Threads, r.Backend, r.StepS, float64(r.FLOP)/1e9, r.GFLOPPerS, r.MedianS, r.Steps)
 			return write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
@@ -112,13 +114,15 @@ func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
 	trainer := kd.NewDistiller(nil, m, nil, kd.Settings{LR: 0.01})
 	var loss kd.Losses
 	seconds := make([]float64, 0, b.steps)
+	var flop int64
 	for len(seconds) <= b.steps {
 		if ctx.Err() != nil {
 			return nil, interruption("interrupted")
 		}
-		start := time.Now()
+		start, before := time.Now(), mat.FLOP()
 		loss = trainer.Step(batch, nil)
 		seconds = append(seconds, time.Since(start).Seconds())
+		flop = mat.FLOP() - before
 	}
 	seconds = seconds[1:]
 	slices.Sort(seconds)
@@ -127,5 +131,6 @@ func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
 		Command: "bench step", Data: b.data, Layers: b.layers, Hidden: b.hidden, Input: b.input,
 		Threads: b.threads, Backend: mat.Backend(), Params: params, EmbeddingParams: embedding,
 		Loss: number(loss.Total), Steps: b.steps, StepS: number(seconds[0]), MedianS: number(seconds[len(seconds)/2]),
+		FLOP: flop, GFLOPPerS: number(float64(flop) / seconds[0] / 1e9),
 	}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"runtime/metrics"
 	"time"
 
+	"abkd/gnn/mat"
 	"abkd/sim"
 )
 
@@ -24,7 +25,10 @@ type epochReport struct {
 	Seconds    number     `json:"seconds"` // of the epoch's steps in this process
 	Edges      int64      `json:"edges"`   // over which its messages passed, in every layer
 	EdgesPerS  number     `json:"edges_per_second"`
+	FLOP       int64      `json:"flop"` // multiplications and additions of the steps' products and sums over neighbours
+	GFLOPPerS  number     `json:"gflop_per_second"`
 	Evaluation number     `json:"evaluation_seconds"`
+	EvalFLOP   int64      `json:"evaluation_flop"`
 	Memory     int64      `json:"memory"`      // that the program has from the system, mapped files left out
 	Peak       *int64     `json:"peak_memory"` // of the process, mapped files included; null where it is not known
 }
@@ -38,6 +42,8 @@ type recorder struct {
 	at         time.Time
 	edges      int64
 	evaluation time.Duration
+	flop       int64 // of the process
+	evalFLOP   int64
 }
 
 // checkMetrics reports why --metrics could not be written.
@@ -56,7 +62,7 @@ func (j *job) checkMetrics() error {
 // newRecorder opens --metrics. A run that goes on keeps the lines of the epochs
 // that it has done; those of epochs that it does again go.
 func (j *job) newRecorder(r *sim.Run) (*recorder, error) {
-	m := &recorder{experiment: j.experiment.Resolved(), at: time.Now(), edges: r.Edges(), evaluation: r.EvaluationTime()}
+	m := &recorder{experiment: j.experiment.Resolved(), at: time.Now(), edges: r.Edges(), evaluation: r.EvaluationTime(), flop: mat.FLOP(), evalFLOP: r.EvaluationFLOP()}
 	if j.metrics == "" {
 		return m, nil
 	}
@@ -108,11 +114,15 @@ func (m *recorder) endEpoch(r *sim.Run) error {
 	_, best := r.Best()
 	edges, evaluation := r.Edges()-m.edges, r.EvaluationTime()-m.evaluation
 	seconds := (time.Since(m.at) - evaluation).Seconds()
+	evalFLOP := r.EvaluationFLOP() - m.evalFLOP
+	flop := mat.FLOP() - m.flop - evalFLOP
 	m.at, m.edges, m.evaluation = time.Now(), r.Edges(), r.EvaluationTime()
+	m.flop, m.evalFLOP = mat.FLOP(), r.EvaluationFLOP()
 	e := epochReport{
 		Epoch: r.Epoch(), Last: losses(p), Best: best.BestEpoch,
 		Seconds: number(seconds), Evaluation: number(evaluation.Seconds()),
 		Edges: edges, EdgesPerS: number(float64(edges) / max(seconds, 1e-9)), Memory: memoryInUse(),
+		FLOP: flop, GFLOPPerS: number(float64(flop) / max(seconds, 1e-9) / 1e9), EvalFLOP: evalFLOP,
 	}
 	if m.experiment.Evaluates(r.Epoch(), m.experiment.Epochs) {
 		train, valid, test := number(p.Train), number(p.Valid), number(p.Test)

@@ -39,10 +39,13 @@ func TestMetrics(t *testing.T) {
 		if num(t, l, "epoch") != float64(i+1) || evaluated != (l["valid"] != nil) || evaluated != (l["test"] != nil) || evaluated != (l["train"] != nil) {
 			t.Errorf("line %d is %v, want that epoch and accuracies after 2, 4 and 5", i+1, l)
 		}
-		for _, key := range []string{"seconds", "edges", "edges_per_second", "memory"} {
+		for _, key := range []string{"seconds", "edges", "edges_per_second", "flop", "gflop_per_second", "memory"} {
 			if num(t, l, key) <= 0 {
 				t.Errorf("line %d: %s is %v, want above 0", i+1, key, l[key])
 			}
+		}
+		if evaluated != (num(t, l, "evaluation_flop") > 0) {
+			t.Errorf("line %d: evaluation_flop is %v, want above 0 where there was one", i+1, l["evaluation_flop"])
 		}
 		if num(t, l, "evaluation_seconds") < 0 || num(t, l["last"].(map[string]any), "ce") <= 0 {
 			t.Errorf("line %d is %v", i+1, l)

@@ -251,6 +251,10 @@ func AdamRows(w, g, m, v Matrix, rows []int32, s AdamStep) {
 	kernel.AdamRows(rows, w.Cols, w.Data, g.Data, m.Data, v.Data, s)
 }
 
+// FLOP returns how many multiplications and additions products and sums over
+// neighbours have taken since the program began, in all goroutines.
+func FLOP() int64 { return kernel.FLOP() }
+
 // Backend names the implementation of the inner loops in use, such as "go".
 func Backend() string { return kernel.Name() }
 

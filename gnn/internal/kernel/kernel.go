@@ -87,6 +87,7 @@ func Gemm(m, n, k int, a []float32, ars, acs int, b []float32, brs, bcs int, c [
 	}
 	checkSpan("Gemm", "a", len(a), m, k, ars, acs)
 	checkSpan("Gemm", "b", len(b), k, n, brs, bcs)
+	flop.Add(2 * int64(m) * int64(n) * int64(k))
 	current.Gemm(m, n, k, a, ars, acs, b, brs, bcs, c, ldc, accumulate)
 }
 
@@ -119,6 +120,11 @@ func SpMM(rows, width int, ptr, col []int32, weight, x, y []float32, accumulate 
 			panic(fmt.Sprintf("kernel: SpMM: entry %d points to row %d, got %d rows", e, j, n))
 		}
 	}
+	terms := int64(len(col)) * int64(width)
+	if weight != nil {
+		terms *= 2
+	}
+	flop.Add(terms)
 	current.SpMM(rows, width, ptr, col, weight, x, y, accumulate)
 }
 

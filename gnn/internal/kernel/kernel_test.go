@@ -300,3 +300,22 @@ func mustPanic(t *testing.T, want string, out [][]float32, f func()) {
 	}()
 	f()
 }
+
+func TestFLOP(t *testing.T) {
+	count := func(f func()) int64 {
+		before := FLOP()
+		f()
+		return FLOP() - before
+	}
+	x := make([]float32, 12)
+	if got := count(func() { Gemm(2, 3, 4, x, 4, 1, x, 3, 1, make([]float32, 6), 3, false) }); got != 48 {
+		t.Errorf("a product of 2 × 4 by 4 × 3 takes %d operations, want 48", got)
+	}
+	ptr, col := []int32{0, 3, 5}, []int32{0, 1, 2, 1, 3}
+	if got := count(func() { SpMM(2, 3, ptr, col, nil, x, make([]float32, 6), false) }); got != 15 {
+		t.Errorf("means of 5 rows of 3 take %d operations, want 15", got)
+	}
+	if got := count(func() { SpMM(2, 3, ptr, col, x[:5], x, make([]float32, 6), false) }); got != 30 {
+		t.Errorf("weighted sums of 5 rows of 3 take %d operations, want 30", got)
+	}
+}
