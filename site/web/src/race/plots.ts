@@ -10,17 +10,23 @@ export interface Frame extends Size { left: number; right: number; top: number; 
 const round = (v: number) => Math.round(v * 10) / 10;
 const percents = (v: number) => `${Math.round(100 * v)} %`;
 
+/** The least and the greatest, however many there are. */
+function span(values: number[]): [number, number] {
+  return values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
+}
+
 /** A little more than what the values span, inside 0..1. */
 export function around(values: number[]): [number, number] {
   if (values.length === 0) return [0, 1];
-  const low = Math.min(...values), high = Math.max(...values), pad = Math.max(0.02, (high - low) * 0.08);
+  const [low, high] = span(values), pad = Math.max(0.02, (high - low) * 0.08);
   return [Math.max(0, low - pad), Math.min(1, high + pad)];
 }
 
 /** What the values span, out to whole tens of per cent. */
 export function tens(values: number[]): [number, number] {
   if (values.length === 0) return [0, 1];
-  return [Math.floor(Math.min(...values) * 10) / 10, Math.min(1, Math.ceil(Math.max(...values) * 10) / 10)];
+  const [low, high] = span(values);
+  return [Math.floor(low * 10) / 10, Math.min(1, Math.ceil(high * 10) / 10)];
 }
 
 /** Accuracy by epoch, one curve for each seed and their mean. */
