@@ -43,7 +43,8 @@ func (b *builder) paintLanes(f *field, k float32, norms []float32, largest float
 }
 
 // columns8 returns the largest entry among the first eight columns of all
-// terms, and the column in which the sum is largest.
+// terms, and the column to mark: the one that is asked for, or that in which
+// the sum is largest.
 func (b *builder) columns8(sum, out *sim.Quantity) (top float32, column int) {
 	for i := range b.lanes {
 		for _, v := range first8(b.lanes[i].value) {
@@ -59,6 +60,9 @@ func (b *builder) columns8(sum, out *sim.Quantity) (top float32, column int) {
 		if w := sum.Value.Data[column]; max(v, -v) > max(w, -w) {
 			column = c
 		}
+	}
+	if asked := b.Asked - 1; asked >= 0 && asked < len(first8(sum.Value.Data)) {
+		column = asked
 	}
 	return top, column
 }
@@ -165,7 +169,7 @@ func (b *builder) term8(f *field, l *lane, y, k float32, norms []float32, top, g
 	half := 0.36 * f.row
 	b.y.line(f.bars, y, f.bars+f.bar, y, 1, Solid, alpha(b.p.line, k))
 	if l.value != nil {
-		b.bars(f.bars, y, f.bar, half, first8(l.value), top, grown, k, column)
+		b.bars(f.bars, y, f.bar, half, first8(l.value), top, grown, k, column, -1)
 		if column >= 0 && column < len(l.value) && grown > 0.5 && f.numbers {
 			b.Messages.text(b.signedNumber(l.value[column]), f.bars+f.bar+b.unit, y, b.small, Start, true, alpha(b.p.ink, k))
 		}
@@ -181,11 +185,16 @@ func (b *builder) term8(f *field, l *lane, y, k float32, norms []float32, top, g
 	}
 }
 
-// bars paints numbers as bars up and down from a line; a dot marks one column.
-func (b *builder) bars(x, y, w, half float32, v []float32, top, grown, k float32, column int) {
+// bars paints numbers as bars up and down from a line; a dash marks one column.
+// In place of the bar of column asked, if any, stands a question mark.
+func (b *builder) bars(x, y, w, half float32, v []float32, top, grown, k float32, column, asked int) {
 	step := min(w/float32(max(len(v), 1)), 3*b.unit)
 	for i, n := range v {
 		if n != n || top <= 0 {
+			continue
+		}
+		if i == asked {
+			b.Messages.text("?", x+(float32(i)+0.5)*step, y, b.small, Middle, true, alpha(b.p.ink, k*grown))
 			continue
 		}
 		c, h := b.p.positive, half*min(max(n/top, -1), 1)*grown
@@ -224,14 +233,14 @@ func (b *builder) paintSum(f *field, k, top float32, column int, sum, out *sim.Q
 			y = mid + 0.26*f.h
 		}
 		b.y.line(f.sum, y, f.sum+w, y, 1, Solid, alpha(b.p.line, k))
-		b.bars(f.sum, y, w, half, first8(q.Value.Data), top, grown, k, column)
+		b.bars(f.sum, y, w, half, first8(q.Value.Data), top, grown, k, column, b.Asked-1)
 		name := wordSum.in(b.Lang)
 		if n == 1 {
 			name = b.activation(q)
 		}
 		at := y - half - 0.75*b.small
 		b.y.text(name, f.sum, at, b.small, Start, false, alpha(b.p.muted, k))
-		if column < len(q.Value.Data) && grown > 0.5 {
+		if column < len(q.Value.Data) && grown > 0.5 && column != b.Asked-1 {
 			b.Messages.text(b.number(q.Value.Data[column], 2), f.sum+Width(name, b.small, false)+b.unit, at, b.small, Start, true, alpha(b.p.ink, k))
 		}
 	}

@@ -55,10 +55,45 @@ func TestLanesAdd(t *testing.T) {
 	}
 }
 
+// TestLanesAsked tells of the column that the reader is to find what each term
+// adds to it, but not the sum.
+func TestLanesAsked(t *testing.T) {
+	s := snapshot(t, "mag")
+	told := func(asked int) (bars, questions int, numbers []string) {
+		v := ended
+		v.Asked = asked
+		l := laned(s, v)
+		for _, x := range l.Messages.Shapes {
+			if p := Light.palette(); x.Kind == Rect && (x.Color == p.positive || x.Color == p.negative) {
+				bars++
+			}
+		}
+		for _, x := range l.Messages.Texts {
+			if x.Str == "?" {
+				questions++
+			} else {
+				numbers = append(numbers, x.Str)
+			}
+		}
+		return bars, questions, numbers
+	}
+	all, none, numbers := told(0)
+	if none != 0 {
+		t.Errorf("%d question marks where nothing is asked", none)
+	}
+	for _, asked := range []int{1, 3} {
+		bars, questions, terms := told(asked)
+		if questions != 2 || bars != all-2 || len(terms) != len(numbers)-2 {
+			t.Errorf("column %d is asked: %d question marks, %d bars, numbers %q; want 2, for the sum and the output, and the rest of %d bars and %q",
+				asked, questions, bars, terms, all, numbers)
+		}
+	}
+}
+
 // TestLaneBars draws each number as high as it is large, up or down by its sign.
 func TestLaneBars(t *testing.T) {
 	b := &builder{List: new(List), p: Light.palette(), unit: 8}
-	b.bars(10, 100, 80, 20, []float32{1, -2, 0, 0.5, float32(math.NaN())}, 2, 1, 1, 1)
+	b.bars(10, 100, 80, 20, []float32{1, -2, 0, 0.5, float32(math.NaN())}, 2, 1, 1, 1, -1)
 	want := [][2]float32{{90, 100}, {100, 120}, {99, 101}, {100, 100}, {95, 100}}
 	if len(b.Messages.Shapes) != len(want) {
 		t.Fatalf("%d shapes, want %d: four bars and the mark of column 1", len(b.Messages.Shapes), len(want))

@@ -37,6 +37,7 @@ type View struct {
 	Scene   int     // the scene that is told beside the picture: chooses the Frame
 	Select  string  // what is inspected, as the trainer's command inspect names it
 	Light   string  // what is pointed at outside the picture: a subject, or a quantity such as "m of writes"
+	Asked   int     // the column of a node's sum that the reader is to find, counted from 1; 0 for none
 	Beat    Beat    // a training step taken apart
 	Since   float64 // seconds since the beat began
 	Pose    Pose    // the camera's; the zero Pose stands for Home

@@ -162,6 +162,7 @@ type Options struct {
 	Scene   int        // told beside the picture
 	Select  string     // what is inspected
 	Light   string     // what is pointed at outside
+	Asked   int        // the column of a sum that is to be found, counted from 1
 	Beat    scene.Beat // of a step in slow motion
 }
 
@@ -170,7 +171,7 @@ func (g *Game) Set(o Options) {
 	g.mu.Lock()
 	g.view.Theme, g.view.Lang, g.view.Teacher, g.view.Tab, g.view.Still = o.Theme, o.Lang, o.Teacher, o.Tab, o.Still
 	g.hidden, g.dirty = o.Hidden, true
-	g.view.Scene, g.view.Select, g.view.Light = o.Scene, o.Select, o.Light
+	g.view.Scene, g.view.Select, g.view.Light, g.view.Asked = o.Scene, o.Select, o.Light, o.Asked
 	if o.Beat != g.view.Beat {
 		g.view.Beat, g.view.Since = o.Beat, 0
 	}

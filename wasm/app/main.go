@@ -8,7 +8,7 @@
 //
 // A snapshot is {bytes: ArrayBuffer}, in the codec of package sim. A view is
 // {theme, lang, model, tab, reducedMotion, visible, scene, select, light,
-// beat}. A command is one of the trainer's, such as "inspect cell 1 0"; hover
+// asked, beat}. A command is one of the trainer's, such as "inspect cell 1 0"; hover
 // is the tooltip in words, point what the pointer is on as the command inspect
 // names it, both "" when it leaves.
 package main
@@ -128,6 +128,7 @@ func options(m port.Message) screen.Options {
 		Scene:   int(m.Number("scene")),
 		Select:  m.Text("select"),
 		Light:   m.Text("light"),
+		Asked:   int(m.Number("asked")),
 		Beat:    beats[m.Text("beat")],
 	}
 	switch m.Text("theme") {
@@ -163,7 +164,7 @@ func (a *app) state() any {
 	return js.ValueOf(map[string]any{
 		"snapshots": a.shown, "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab, "lang": v.Lang,
 		"teacher": v.Teacher, "still": v.Still, "time": v.Time, "layer": v.Layer, "hover": int(v.Hover.Target),
-		"scene": v.Scene, "select": v.Select, "light": v.Light, "beat": int(v.Beat), "frame": int(v.Frame()), "zoom": a.game.Zoom(),
+		"scene": v.Scene, "select": v.Select, "light": v.Light, "asked": v.Asked, "beat": int(v.Beat), "frame": int(v.Frame()), "zoom": a.game.Zoom(),
 		"moving": a.game.Moving(), "places": seen,
 	})
 }

@@ -140,3 +140,33 @@ test('one step in slow motion, beat by beat', async () => {
     await draws(page, { beat: 0, frame: 4, moving: false });
   });
 });
+
+test('a number that the reader is to find is not in the drawing either', async () => {
+  await visit('#scene=1&speed=12&epochs=5000', async (page) => {
+    const scene = page.locator('#scene');
+    const column = async () => Number((await scene.locator('.quiz label').innerText()).match(/\d+/)[0]);
+    await scene.getByRole('button', { name: 'Hide a number' }).click();
+    const first = await column();
+    await draws(page, { asked: first });
+    await picture(page, 'stage-asked');
+    await scene.locator('.quiz input').fill('77');
+    await page.keyboard.press('Enter');
+    await draws(page, { asked: 0 });
+    await scene.getByRole('button', { name: 'Hide another number' }).click();
+    assert.notEqual(await column(), first);
+    await draws(page, { asked: await column() });
+    await page.keyboard.press('2'); // types into the field
+    await page.getByRole('tab', { name: 'Depth' }).click();
+    await draws(page, { asked: 0 });
+  });
+});
+
+test('on a phone a link opens the part of the drawing that its scene is about', async () => {
+  await lab.visit('#scene=6&speed=12&epochs=5000', async (page) => {
+    await until(page, () => window.__abkd?.frames > 2);
+    assert.equal(await page.locator('.tabs button[aria-pressed=true]').innerText(), 'Align');
+    await draws(page, { tab: 'align' });
+    await page.evaluate(() => { location.hash = location.hash.replace('scene=6', 'scene=1'); });
+    await draws(page, { tab: 'graph' });
+  }, { ready: '#scene', viewport: { width: 390, height: 844 } });
+});

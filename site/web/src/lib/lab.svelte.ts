@@ -56,6 +56,8 @@ export class Lab {
   light = $state('');
   /** What the pointer is on in the drawing, named like a subject. */
   pointed = $state('');
+  /** The column of a node's sum that the reader is to find, -1 for none. */
+  quiz = $state(-1);
   /** The part of a training step that is shown in slow motion. */
   beat = $state<Beat>('');
   /** The run as it was before the last change, null before one. */
@@ -89,7 +91,7 @@ export class Lab {
     return {
       theme: this.theme, model: this.model, tab: this.narrow && this.tab !== 'curves' ? this.tab : '',
       reducedMotion: this.reducedMotion, visible: onStage && !this.hidden, speed: this.speed,
-      scene: this.scene, select: this.subject, light: this.light, beat: this.beat,
+      scene: this.scene, select: this.subject, light: this.light, beat: this.beat, asked: this.quiz + 1,
     };
   }
 
@@ -365,7 +367,9 @@ export class Lab {
   private writeAddress(): void { history.replaceState(null, '', this.link); }
 
   private readAddress(): void {
+    const told = this.told;
     ({ settings: this.settings, speed: this.speed, kernels: this.kernels, scene: this.scene, plan: this.plan, notice: this.notice } = parseLink(location.hash));
+    if (this.told !== told) this.tab = this.told.tab;
     this.awaitGraph();
   }
 

@@ -16,6 +16,8 @@ export interface View {
   light: string;
   /** The part of a training step that is shown in slow motion. */
   beat: Beat;
+  /** The column of a node's sum that the reader is to find, counted from 1; 0 for none. */
+  asked: number;
 }
 
 /** A training step taken apart. */
