@@ -30,11 +30,11 @@ func (v *View) Frame() Frame {
 		return Overview
 	}
 	switch v.Scene {
-	case 2, 3:
+	case 2, 3, 8:
 		return Stacks
 	case 4, 5:
 		return Neighbourhood
-	case 6, 9:
+	case 6, 7, 9:
 		return Matrices
 	}
 	return Overview

@@ -12,7 +12,7 @@ func TestFrame(t *testing.T) {
 		want Frame
 	}{
 		{View{}, Overview}, {View{Scene: 1}, Lanes}, {View{Scene: 2}, Stacks}, {View{Scene: 3}, Stacks}, {View{Scene: 4}, Neighbourhood},
-		{View{Scene: 6}, Matrices}, {View{Scene: 7}, Overview}, {View{Scene: 9}, Matrices},
+		{View{Scene: 6}, Matrices}, {View{Scene: 7}, Matrices}, {View{Scene: 8}, Stacks}, {View{Scene: 9}, Matrices},
 		{View{Scene: 6, Tab: "graph"}, Neighbourhood}, {View{Scene: 1, Tab: "graph"}, Lanes}, {View{Scene: 1, Tab: "align"}, Matrices},
 		{View{Scene: 1, Beat: Loss}, Overview}, {View{Scene: 6, Beat: Update}, Overview}, {View{Scene: 1, Beat: Forward, Tab: "graph"}, Neighbourhood},
 	} {

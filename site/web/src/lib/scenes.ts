@@ -42,7 +42,7 @@ export const scenes: Scene[] = [
     id: 3, name: 'Teacher', title: 'What the teacher’s layers see',
     claim: 'Layer by layer the teacher moves the nodes of one class together and away from the others.',
     act: 'Compare its layers with the student’s below, then point at a class.',
-    shows: ['embeddings', 'predictions'], tab: 'graph',
+    shows: ['embeddings', 'predictions'], tab: 'align',
   },
   {
     id: 4, name: 'Alone', title: 'Where the student alone fails',
@@ -66,13 +66,13 @@ export const scenes: Scene[] = [
     id: 7, name: 'Methods', title: 'The methods against one another',
     claim: 'Same seed, same batches, another criterion: only the spread over seeds tells a gain from luck.',
     act: 'Start the lanes, then open a lane to see its loss.',
-    shows: [], tab: 'graph',
+    shows: [], tab: 'align',
   },
   {
     id: 8, name: 'Frontier', title: 'How small can it be?',
     claim: 'Every size of student buys its accuracy with parameters, bytes and time.',
     act: 'Set width and depth; each run leaves a dot.',
-    shows: [], tab: 'graph',
+    shows: [], tab: 'align',
   },
   {
     id: 9, name: 'Collapse', title: 'A loss that falls by itself, and the cure',
