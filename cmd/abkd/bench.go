@@ -18,7 +18,7 @@ import (
 
 func newBench() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "Measure the speed of training on this machine", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	cmd.AddCommand(newBenchStep())
+	cmd.AddCommand(newBenchStep(), newBenchScale())
 	return cmd
 }
 
@@ -89,9 +89,16 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 	return cmd
 }
 
+func checkThreads(n int) error {
+	if n < 1 || n > 1024 {
+		return fmt.Errorf("--threads is %d, want 1..1024", n)
+	}
+	return nil
+}
+
 func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
-	if b.threads < 1 || b.threads > 1024 {
-		return nil, fmt.Errorf("--threads is %d, want 1..1024", b.threads)
+	if err := checkThreads(b.threads); err != nil {
+		return nil, err
 	}
 	if b.steps < 1 || b.steps > 1<<20 {
 		return nil, fmt.Errorf("--steps is %d, want 1..%d", b.steps, 1<<20)

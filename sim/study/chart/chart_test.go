@@ -247,3 +247,15 @@ func TestTints(t *testing.T) {
 		}
 	}
 }
+
+func TestCosts(t *testing.T) {
+	got := Costs([]Cost{
+		{"an epoch", []float64{1e4, 1e5, 2e6}, []float64{0.02, 0.3, 7}},
+		{"reading", []float64{1e4, 1e5, 2e6}, []float64{0.003, 0.03, 0.6}},
+	}, "edges")
+	for _, want := range []string{"an epoch", "reading", "edges (logarithmic)", "0.01", "1 million", "var(--s1)", "var(--s2)", "stroke-dasharray"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("there is no %q in\n%s", want, got)
+		}
+	}
+}
