@@ -74,7 +74,7 @@ func (s Spec) teacher(shape sim.Shape, seed uint64, untrained bool) Teacher {
 		Split: b.Split, Seed: seed, Model: b.Model, Teacher: shape, Input: b.Input, Inputs: b.Inputs,
 		InputDropout: b.InputDropout, RowNormalise: b.RowNormalise, Heads: b.Heads, InitialShare: b.InitialShare, Lambda: b.Lambda,
 		Decay: b.Decay, DenseDecay: b.DenseDecay, LR: b.LR, Dropout: b.Dropout,
-		Sampler: b.Sampler, BatchSize: b.BatchSize, Fanout: b.Fanout,
+		Sampler: b.Sampler, BatchSize: b.BatchSize, Fanout: b.Fanout, Roots: b.Roots, Steps: b.Steps, EvalEvery: b.EvalEvery,
 		Teach: "on", TeacherEpochs: b.TeacherEpochs,
 		// Behind the teacher stands the smallest student that there is; it is never trained.
 		Criterion: "none", Student: sim.Shape{Layers: 1, Hidden: 1}, Epochs: 1,

@@ -1,6 +1,8 @@
 package study
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -206,5 +208,38 @@ func TestPresets(t *testing.T) {
 	}
 	if _, err := FindPreset("nosuch"); err == nil || !strings.Contains(err.Error(), `"quick"`) {
 		t.Errorf("an unknown preset says %v", err)
+	}
+}
+
+// TestTeacherTakesTheBase has a teacher take over from the base every setting
+// that is not about students, those that are yet to be added included.
+func TestTeacherTakesTheBase(t *testing.T) {
+	students := strings.Fields("Student Criterion Alpha Beta Temperature Dim Softmax Head Granularity NoSubspace Detach Frozen Nodes Kernel Tau HeadDim MaxNodes Pin Teach Epochs")
+	given := strings.Fields("Data Seed Teacher") // by the cell, or known from the graph
+	var base sim.Experiment
+	v := reflect.ValueOf(&base).Elem()
+	for i := range v.NumField() {
+		switch f := v.Field(i); f.Kind() {
+		case reflect.String:
+			f.SetString("x")
+		case reflect.Bool:
+			f.SetBool(true)
+		case reflect.Int, reflect.Int64:
+			f.SetInt(7)
+		case reflect.Uint64:
+			f.SetUint(7)
+		case reflect.Float64:
+			f.SetFloat(0.7)
+		}
+	}
+	got := reflect.ValueOf(Spec{Base: base}.teacher(sim.Shape{Layers: 3, Hidden: 4}, 9, false).Experiment)
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Name
+		if slices.Contains(students, name) || slices.Contains(given, name) {
+			continue
+		}
+		if !got.Field(i).Equal(v.Field(i)) {
+			t.Errorf("the teacher's %s is %v, the base has %v", name, got.Field(i), v.Field(i))
+		}
 	}
 }

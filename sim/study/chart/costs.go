@@ -40,7 +40,8 @@ func Costs(costs []Cost, size string) string {
 		p.Add(linear, l, dots)
 		addLabel(p, c.Name, points[last], vg.Point{X: vg.Points(7), Y: vg.Points(-3)})
 	}
-	p.X.Max *= 2.6 // the names stand there
+	p.X.Min, p.X.Max = p.X.Min/1.3, 2.6*p.X.Max // the names stand there
+	p.Y.Min, p.Y.Max = p.Y.Min/1.3, 1.3*p.Y.Max
 	return svg(p, 640, 380, fmt.Sprintf("Seconds against size of %d kinds of work; the table has the numbers.", len(costs)))
 }
 
