@@ -189,14 +189,8 @@ func (b *scaleBench) size(ctx context.Context, stderr io.Writer, dir string, sca
 	epoch, measuring := all-evaluation, run.EvaluationFLOP()-measuring
 	ops := mat.FLOP() - flop - measuring
 	s = sizeReport{
-		Scale: number(scale), ReadS: number(d.took.Seconds()), EpochS: number(epoch), EpochEdges: run.Edges(), GFLOPPerS: number(float64(ops) / epoch / 1e9),
+		Scale: number(scale), Nodes: d.graph.NumNodes(), Edges: d.graph.NumEdges(), ReadS: number(d.took.Seconds()), EpochS: number(epoch), EpochEdges: run.Edges(), GFLOPPerS: number(float64(ops) / epoch / 1e9),
 		EvaluationS: number(evaluation), EvaluationGFLOPPS: number(float64(measuring) / evaluation / 1e9),
-	}
-	for _, t := range d.graph.Types {
-		s.Nodes += t.Count
-	}
-	for _, rel := range d.graph.Relations {
-		s.Edges += len(rel.In.Col)
 	}
 	if peak, ok := peakMemory(); ok {
 		s.Peak = &peak
