@@ -68,6 +68,11 @@ type Graph struct {
 	Classes    int
 	ClassNames []string // [Classes], nil if unknown
 	Splits     []Split  // the first is the default
+
+	// Notes say what the source holds and the graph does not, and what was
+	// assumed where the source says nothing: a clause each, such as "edge
+	// features are not used". Nothing computes with them.
+	Notes []string
 }
 
 // TypeIndex returns the index of the node type of that name, or -1.
