@@ -33,20 +33,31 @@ type goldenCase struct {
 	}
 }
 
+// TestGoldenModels compares the models with what an independent implementation
+// in float64 computed: the cases of testdata, and those in the folder that
+// ABKD_GOLDEN names, relative to the module's root.
 func TestGoldenModels(t *testing.T) {
-	folder := os.Getenv("ABKD_GOLDEN")
-	if folder == "" {
-		folder = "../../shared/golden"
+	folders := []string{filepath.Join("testdata", "golden")}
+	if more := os.Getenv("ABKD_GOLDEN"); more != "" {
+		if !filepath.IsAbs(more) {
+			more = filepath.Join("..", more)
+		}
+		folders = append(folders, more)
 	}
-	cases, err := filepath.Glob(filepath.Join(folder, "model-*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(cases) == 0 {
-		t.Skipf("no golden cases in %s", folder)
-	}
-	for _, dir := range cases {
-		t.Run("case="+filepath.Base(dir), func(t *testing.T) { goldenModel(t, dir) })
+	for i, folder := range folders {
+		cases, err := filepath.Glob(filepath.Join(folder, "model-*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(cases) == 0 && i == 0 {
+			t.Errorf("%s has no case", folder)
+		}
+		if _, err := os.Stat(folder); err != nil {
+			t.Error(err)
+		}
+		for _, dir := range cases {
+			t.Run("case="+filepath.Base(dir), func(t *testing.T) { goldenModel(t, dir) })
+		}
 	}
 }
 

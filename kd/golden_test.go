@@ -21,32 +21,28 @@ import (
 )
 
 // TestGolden compares models, criteria and training with what an independent
-// implementation in float64 computed.
+// implementation in float64 computed: the cases of testdata, and those in the
+// folder that ABKD_GOLDEN names, relative to the module's root.
 func TestGolden(t *testing.T) {
-	dir := os.Getenv("ABKD_GOLDEN")
-	if dir == "" {
-		dir = filepath.Join("..", "shared", "golden")
-	}
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join("..", dir) // from the module root
-	}
-	entries, err := os.ReadDir(dir)
-	if os.IsNotExist(err) {
-		t.Skipf("no golden cases: there is no folder %s", dir)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	cases := 0
-	for _, e := range entries {
-		if info, err := os.Stat(filepath.Join(dir, e.Name())); err != nil || !info.IsDir() {
-			continue
+	folders := []string{filepath.Join("..", "gnn", "testdata", "golden"), filepath.Join("testdata", "golden")}
+	if more := os.Getenv("ABKD_GOLDEN"); more != "" {
+		if !filepath.IsAbs(more) {
+			more = filepath.Join("..", more)
 		}
-		cases++
-		t.Run("case="+e.Name(), func(t *testing.T) { runGolden(t, os.DirFS(filepath.Join(dir, e.Name()))) })
+		folders = append(folders, more)
 	}
-	if cases == 0 {
-		t.Errorf("folder %s has no case", dir)
+	for _, folder := range folders {
+		cases, err := filepath.Glob(filepath.Join(folder, "*", "case.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(cases) == 0 {
+			t.Errorf("%s has no case", folder)
+		}
+		for _, file := range cases {
+			dir := filepath.Dir(file)
+			t.Run("case="+filepath.Base(dir), func(t *testing.T) { runGolden(t, os.DirFS(dir)) })
+		}
 	}
 }
 
