@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/csv"
 	"io"
 	"math"
 	"slices"
@@ -16,7 +15,7 @@ import (
 type predictions struct {
 	dataset
 	top  int // classes on a line, 0 for all
-	w    *csv.Writer
+	w    sheet
 	part []string // of the split, of each node
 	row  []string
 }
@@ -40,9 +39,9 @@ func newPredictions(d dataset, top int, to io.Writer) (*predictions, error) {
 	case top < 0 || top > d.graph.Classes:
 		top = 0
 	}
-	p := &predictions{dataset: d, top: top, w: csv.NewWriter(to)}
+	p := &predictions{dataset: d, top: top, w: newSheet(to)}
 	p.part = p.parts()
-	return p, p.w.Write(p.header())
+	return p, p.w.write(p.header())
 }
 
 // add writes a line for each row of the logits [k × c]; row i is that of node
@@ -69,15 +68,12 @@ func (p *predictions) add(first int, logits mat.Matrix) {
 			}
 		}
 		p.row = row
-		p.w.Write(row) // the error stays, for done
+		p.w.write(row) // the error stays, for done
 	}
 }
 
 // done completes the file.
-func (p *predictions) done() error {
-	p.w.Flush()
-	return p.w.Error()
-}
+func (p *predictions) done() error { return p.w.done() }
 
 func (p *predictions) header() []string {
 	h := []string{"node", "name", "part", "label", "label_name", "prediction", "prediction_name"}

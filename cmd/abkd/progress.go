@@ -31,7 +31,7 @@ const (
 
 func newMeter(w io.Writer, title, unit string) *meter {
 	f, ok := w.(*os.File)
-	m := &meter{w: w, title: title, unit: unit, predict: true, start: time.Now(), next: patience}
+	m := &meter{w: w, title: printable(title, ""), unit: unit, predict: true, start: time.Now(), next: patience}
 	if ok {
 		s, err := f.Stat()
 		m.terminal = err == nil && s.Mode()&os.ModeCharDevice != 0

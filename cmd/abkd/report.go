@@ -75,15 +75,16 @@ func modelTable(names []string, models []modelReport) [][]string {
 	return rows
 }
 
-// write prints v as one line of JSON if asJSON, and otherwise text.
+// write prints v as one line of JSON if asJSON, and otherwise text. Neither
+// has anything that controls a terminal, whatever the names in it are.
 func write(w io.Writer, asJSON bool, v any, text string) error {
-	out := []byte(text)
+	out := []byte(printable(text, "\n"))
 	if asJSON {
 		line, err := json.Marshal(v)
 		if err != nil {
 			return fmt.Errorf("cannot write the result: %w", err)
 		}
-		out = append(line, '\n')
+		out = append(printableJSON(line), '\n')
 	}
 	if _, err := w.Write(out); err != nil {
 		return fmt.Errorf("cannot write the result: %w", err)
@@ -96,6 +97,9 @@ func table(rows [][]string) string {
 	var b bytes.Buffer
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
+		for i, cell := range row {
+			row[i] = printable(cell, "") // a name's tab or line is no column or row
+		}
 		fmt.Fprintln(t, strings.Join(row, "\t"))
 	}
 	t.Flush() // a bytes.Buffer does not fail

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
 	"slices"
 	"strconv"
@@ -76,8 +75,8 @@ func (t *tuned) save(s *store) error {
 // csv returns every trial as comma-separated values.
 func (t *tuned) csv() ([]byte, error) {
 	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	w.Write([]string{"criterion", "trial", "best", "valid_mean", "valid", "seconds", "failed", "settings"})
+	w := newSheet(&b)
+	w.write([]string{"criterion", "trial", "best", "valid_mean", "valid", "seconds", "failed", "settings"})
 	for i := range t.Criteria {
 		c := &t.Criteria[i]
 		for _, x := range c.All {
@@ -85,12 +84,12 @@ func (t *tuned) csv() ([]byte, error) {
 			for _, v := range x.Valid {
 				valid = append(valid, strconv.FormatFloat(float64(v), 'f', -1, 32))
 			}
-			w.Write([]string{c.Criterion, strconv.Itoa(x.Trial), strconv.FormatBool(x.Trial == c.Best.Trial), plain(x.ValidMean),
+			w.write([]string{c.Criterion, strconv.Itoa(x.Trial), strconv.FormatBool(x.Trial == c.Best.Trial), plain(x.ValidMean),
 				strings.Join(valid, " "), plain(study.Number(x.Seconds)), strconv.Itoa(x.Failed), x.Settings})
 		}
 	}
-	w.Flush()
-	return b.Bytes(), w.Error()
+	err := w.done()
+	return b.Bytes(), err
 }
 
 // text is the report for people.

@@ -160,3 +160,8 @@ describe('plots', () => {
 it('a table is written by the rules for CSV', () => {
   expect(toCSV(['a', 'b'], [['x,y', 1.5], ['say "so"', NaN]])).toBe('a,b\r\n"x,y",1.5\r\n"say ""so""",\r\n');
 });
+
+it('a cell of a table is no formula, and a number stays one', () => {
+  const rows = [['=1+1', '+cmd', '-b', '@SUM(A1)'], ['\t=1', '-1.5e3', '+2', -3], ['＝1', 'a=b', '', '-']];
+  expect(toCSV(['=h'], rows)).toBe("'=h\r\n'=1+1,'+cmd,'-b,'@SUM(A1)\r\n'\t=1,-1.5e3,+2,-3\r\n'＝1,a=b,,'-\r\n");
+});

@@ -2,10 +2,17 @@
 
 import { saveText } from '../lib/save';
 
-/** One line per row, quoted where it must be (RFC 4180); a number that is none is empty. */
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * One line per row, quoted where it must be (RFC 4180); a number that is none is empty. A text that a
+ * spreadsheet would take for a formula begins with an apostrophe.
+ */
 export function toCSV(header: string[], rows: (string | number)[][]): string {
-  const cell = (v: string | number) => {
-    if (typeof v === 'number') return Number.isFinite(v) ? String(v) : '';
+  const cell = (x: string | number) => {
+    if (typeof x === 'number') return Number.isFinite(x) ? String(x) : '';
+    const v = formula.test(x) && !decimal.test(x) ? `'${x}` : x;
     return /[",\r\n]/.test(v) ? `"${v.replaceAll('"', '""')}"` : v;
   };
   return [header, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
