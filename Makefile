@@ -12,27 +12,46 @@ SHELL := /bin/bash
 
 WEB := site/web
 GEN := $(WEB)/public/generated
-GOROOT := $(shell go env GOROOT)
+GOROOT := $(shell go env GOROOT 2>/dev/null)
 WASM := GOOS=js GOARCH=wasm
 KERNEL := wasm/kernel
 NODE_WASM := -exec=$(CURDIR)/$(KERNEL)/go_js_wasm_exec
 CORE := ./gnn/... ./kd/... ./sim ./sim/scene ./wasm/port
-GO_FILES = $(wildcard $(shell git ls-files -co --exclude-standard '*.go' '*.kage' go.mod go.sum assets))
 
-.PHONY: run build test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page clean tools
+# What is built from: what git knows, or all but what is made, in a copy without git.
+SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
+	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
+GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-run: build build/abkd
+.PHONY: needs run build test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page clean tools
+
+run: needs build build/abkd
 	./build/abkd serve --dir $(WEB)/dist --port $(PORT)
 
-build: $(WEB)/dist/index.html
+build: needs $(WEB)/dist/index.html
+
+# What has to be there before anything is made: a sentence says what is not.
+GO_VERSION := $(shell sed -n 's/^go //p' go.mod)
+NODE_IS_FIT := const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || a == 22 && b >= 12 || a == 20 && b >= 19 ? 0 : 1)
+
+needs:
+	@command -v go >/dev/null || { echo "Go $(GO_VERSION) or later is needed and there is no go on the PATH: https://go.dev/doc/install"; exit 1; }
+	@go list -m >/dev/null 2>&1 || { echo "Go $(GO_VERSION) or later is needed; this is $$(cd / && GOTOOLCHAIN=local go env GOVERSION), which could not fetch it: https://go.dev/doc/install"; exit 1; }
+	@command -v node >/dev/null || { echo "Node 20.19, 22.12 or later is needed and there is no node on the PATH: https://nodejs.org/en/download"; exit 1; }
+	@node -e '$(NODE_IS_FIT)' || { echo "Node 20.19, 22.12 or later is needed, this is $$(node --version): https://nodejs.org/en/download"; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is needed and is not on the PATH: it comes with Node, or as Debian's package npm"; exit 1; }
+	@go list -deps ./... >/dev/null 2>&1 || { echo "Go could not fetch the modules in go.mod: connect this machine to the network once, or set GOPROXY (go mod download says more)"; exit 1; }
+
+NPM_CI := npm ci --no-audit --no-fund --ignore-scripts
+NO_NPM := { echo "npm could not fetch the packages in package-lock.json: connect this machine to the network once"; exit 1; }
 
 build/abkd: $(GO_FILES)
 	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/abkd
 
 # --- the site ---------------------------------------------------------------
 
-$(WEB)/node_modules/.installed: $(WEB)/package-lock.json
-	cd $(WEB) && npm ci --no-audit --no-fund --ignore-scripts
+$(WEB)/node_modules/.installed: $(WEB)/package-lock.json | needs
+	cd $(WEB) && $(NPM_CI) || $(NO_NPM)
 	touch $@
 
 $(GEN)/trainer.wasm: $(GO_FILES)
@@ -49,11 +68,11 @@ $(GEN)/app.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
 	$(WASM) go build -tags purego -trimpath -ldflags='-s -w' -o $@ ./wasm/app
 
-$(KERNEL)/node_modules/.installed: $(KERNEL)/package-lock.json
-	cd $(KERNEL) && npm ci --no-audit --no-fund --ignore-scripts --omit=dev
+$(KERNEL)/node_modules/.installed: $(KERNEL)/package-lock.json | needs
+	cd $(KERNEL) && $(NPM_CI) --omit=dev || $(NO_NPM)
 	touch $@
 
-KERNEL_FILES = $(wildcard $(shell git ls-files -co --exclude-standard $(KERNEL)))
+KERNEL_FILES := $(filter $(KERNEL)/%,$(SOURCES))
 
 build/kernel/simd128.wasm: $(KERNEL)/node_modules/.installed $(KERNEL_FILES)
 	node $(KERNEL)/build.mjs build/kernel
@@ -71,17 +90,17 @@ $(GEN)/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
 $(GEN)/teacher.safetensors: $(GO_FILES)
 	go run ./site/gen -web $(WEB)
 
-WEB_FILES = $(wildcard $(shell git ls-files -co --exclude-standard $(WEB)))
+WEB_FILES := $(filter $(WEB)/%,$(SOURCES))
 
 $(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/teacher.safetensors $(WEB_FILES)
 	cd $(WEB) && npm run build
 
 # --- tests ------------------------------------------------------------------
 
-test: tools check test-go test-screen test-race test-wasm test-web test-browser
+test: needs tools check test-go test-screen test-race test-wasm test-web test-browser
 
 check:
-	@bad=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$bad" || { echo "not formatted, run gofmt -w: $$bad"; exit 1; }
+	@bad=$$(gofmt -l $(filter %.go,$(SOURCES))); test -z "$$bad" || { echo "not formatted, run gofmt -w: $$bad"; exit 1; }
 	go vet ./...
 	$(WASM) go vet $(CORE) ./wasm/...
 	go tool staticcheck ./...
@@ -134,17 +153,24 @@ $(BENCH)/bench.html: $(WEB)/dist/index.html wasm/bench/node_modules/.installed
 	cp $(TFJS)/tfjs/dist/tf.es2017.min.js $(TFJS)/tfjs-backend-wasm/dist/tf-backend-wasm.es2017.min.js $(TFJS)/tfjs-backend-wasm/dist/*.wasm $(BENCH)/tensorflow/
 	sed -i "s/name=\"tensorflow\" content=\"\"/name=\"tensorflow\" content=\"$$(node -p "require('./$(TFJS)/tfjs/package.json').version")\"/" $@
 
-wasm/bench/node_modules/.installed: wasm/bench/package-lock.json
-	cd wasm/bench && npm ci --no-audit --no-fund --ignore-scripts
+wasm/bench/node_modules/.installed: wasm/bench/package-lock.json | needs
+	cd wasm/bench && $(NPM_CI) || $(NO_NPM)
 	touch $@
 
 # Programs that the tests need besides Go and Node, from Debian.
-PACKAGES := chromium xvfb xauth libgl1 libgl1-mesa-dri libegl1 libx11-6 libxrandr2 libxcursor1 libxinerama1 libxi6 libxrender1 libxext6
+PACKAGES := chromium xvfb xauth gcc libc6-dev libgl1 libgl1-mesa-dri libegl1 libx11-6 libxrandr2 libxcursor1 libxinerama1 libxi6 libxrender1 libxext6
+HAVE_TOOLS := command -v chromium && command -v xvfb-run && command -v cc && test -n "$$(find /usr/lib -name 'libGL.so.1' -print -quit)"
+INSTALL := apt-get install -y --no-install-recommends $(PACKAGES)
 
+# As root it installs them, after it has said which; others are told.
 tools:
-	@command -v chromium >/dev/null && command -v xvfb-run >/dev/null && test -n "$$(find /usr/lib -name 'libGL.so.1' -print -quit)" \
-		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PACKAGES) >/dev/null; } \
-		|| { echo "The tests need a browser and a display to draw on: sudo apt-get install $(PACKAGES)"; exit 1; }
+	@{ $(HAVE_TOOLS); } >/dev/null && exit 0; \
+	if test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null; then \
+		echo "The tests need a browser, a display to draw on and a C compiler; on Debian: sudo $(INSTALL)"; exit 1; \
+	fi; \
+	echo "The tests need a browser, a display to draw on and a C compiler. As root this now runs: apt-get update && $(INSTALL)"; \
+	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(INSTALL) -qq >/dev/null; } \
+		|| { echo "They could not be installed: connect this machine to the network, or install them by hand: $(PACKAGES)"; exit 1; }
 
 clean:
 	rm -rf build $(KERNEL)/node_modules wasm/bench/node_modules $(WEB)/dist $(GEN) $(WEB)/src/generated $(WEB)/node_modules
