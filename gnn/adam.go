@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"abkd/gnn/mat"
 )
@@ -111,9 +110,9 @@ func (a *Adam) LastUpdate(p *Param) mat.Matrix {
 // last layer of GCNII.
 func SetDecay(m Model, convolutions, dense float64) {
 	for _, p := range m.Params() {
-		p.Decay = dense
-		if strings.HasPrefix(p.Name, "layers.") {
-			p.Decay = convolutions
+		p.Decay = convolutions
+		if p.Dense {
+			p.Decay = dense
 		}
 	}
 }

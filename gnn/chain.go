@@ -12,7 +12,14 @@ import (
 //
 //	features --dropout--layer--> Layers[0] --dropout--layer--> Layers[1] ... logits
 //
-// Its layers are Linear (mlp), GCNConv (gcn), SAGEConv (sage) or GATConv (gat).
+// A hidden layer is followed by ReLU, of gat by ELU. For a node v with
+// neighbours N(v) in the one relation that is read, layers are
+//
+//	mlp   Y = X·W + b
+//	gcn   Y = Â·X·W + b, Â = D^-1/2 (A + I) D^-1/2     arXiv 1609.02907, equation 2
+//	sage  Y[v] = X[v]·W_self + mean_{u ∈ N(v)} X[u]·W_neigh + b     arXiv 1706.02216, algorithm 1
+//	gat   Y[v] = Σ_{u ∈ N(v)+v} α_vu X[u]·W + b, for each of K heads,
+//	      α_vu = softmax over u of LeakyReLU(a_src·X[u]·W + a_dst·X[v]·W)     arXiv 1710.10903, equations 1 to 6
 type Chain struct {
 	homogeneous
 	layers []layer
@@ -20,29 +27,38 @@ type Chain struct {
 	drops  []dropout // of each hidden layer's output
 }
 
+// A chain is the part of a kind whose models are Chains.
+type chain struct {
+	// layerShapes adds those of layer l from width p to c.width(l), and
+	// returns the width of its output.
+	layerShapes func(c Config, l, p, q int, s *shapeList) int
+	// layer makes a layer, hidden unless it is the last; constant says that
+	// nobody needs the gradient of its input.
+	layer func(c Config, next func() *Param, hidden, constant bool) layer
+	// layerFloats counts what a layer of width q keeps when nothing is trained.
+	layerFloats func(c Config, q int64) (perNode, perEdge int64)
+}
+
+func chainShapes(k *kind, c Config, g *graph.Graph, s *shapeList) {
+	p := c.Input
+	for l := range c.Layers {
+		p = k.layerShapes(c, l, p, c.width(l, g), s)
+	}
+}
+
+func buildChain(k *kind, c Config, g *graph.Graph, params []*Param) Model {
+	return newChain(k, c, g, params)
+}
+
 // newChain returns a model with the parameters ps, see Shapes.
-func newChain(c Config, g *graph.Graph, ps []*Param) *Chain {
+func newChain(kind *kind, c Config, g *graph.Graph, ps []*Param) *Chain {
 	m := &Chain{}
-	ps = m.init(c, g, ps, c.Layers)
+	ps = m.init(kind, c, g, ps, c.Layers)
 	next := func() (p *Param) { p, ps = ps[0], ps[1:]; return p }
 	for l := range c.Layers {
-		hidden, constant := l < c.Layers-1, l == 0 && m.input.constant()
-		var bias *Param
-		switch c.Kind {
-		case "mlp":
-			k := &Linear{Weight: next(), Bias: next(), relu: hidden, constant: constant}
-			m.layers, bias = append(m.layers, k), k.Bias
-		case "gcn":
-			k := &GCNConv{Weight: next(), Bias: next(), relu: hidden, constant: constant}
-			m.layers, bias = append(m.layers, k), k.Bias
-		case "sage":
-			k := &SAGEConv{Self: next(), Neigh: next(), Bias: next(), relu: hidden, constant: constant}
-			m.layers, bias = append(m.layers, k), k.Bias
-		case "gat":
-			k := &GATConv{Weight: next(), Src: next(), Dst: next(), Bias: next(), hidden: hidden, constant: constant, drop: newDropout(c.Dropout)}
-			m.layers, bias = append(m.layers, k), k.Bias
-		}
-		m.widths = append(m.widths, bias.W.Cols)
+		hidden := l < c.Layers-1
+		m.layers = append(m.layers, kind.layer(c, next, hidden, l == 0 && m.input.constant()))
+		m.widths = append(m.widths, m.layers[l].width())
 		if hidden {
 			m.drops = append(m.drops, newDropout(c.Dropout))
 		}
@@ -64,7 +80,7 @@ func (m *Chain) Forward(b *sample.Batch, rng *rand.Rand) *Trace {
 		if m.dropped && l < len(m.drops) {
 			y = m.drops[l].forward(y, rng)
 		}
-		x = Dense(y)
+		x = dense(y)
 	}
 	return &m.trace
 }

@@ -94,11 +94,7 @@ func formatFloat(v float32) string { return strconv.FormatFloat(float64(v), 'g',
 // checkpoint returns m as a file. Keys of meta that begin with "abkd." are
 // the checkpoint's own and not taken. The file shares the storage of m.
 func checkpoint(m Model, meta map[string]string) *safetensors.File {
-	made, ok := m.(interface{ Graph() *graph.Graph })
-	if !ok {
-		panic(fmt.Sprintf("gnn: checkpoint: model is a %T, want one that was made by New", m))
-	}
-	f := &safetensors.File{Metadata: metadata(m.Config(), made.Graph())}
+	f := &safetensors.File{Metadata: metadata(m.Config(), m.Graph())}
 	for k, v := range meta {
 		if !strings.HasPrefix(k, "abkd.") {
 			f.Metadata[k] = v
@@ -106,7 +102,7 @@ func checkpoint(m Model, meta map[string]string) *safetensors.File {
 	}
 	for _, p := range m.Params() {
 		shape := []int{p.W.Rows, p.W.Cols}
-		if isBias(p.Name) {
+		if p.Bias {
 			shape = shape[1:]
 		}
 		f.Tensors = append(f.Tensors, safetensors.Tensor{Name: p.Name, Shape: shape, Data: p.W.Data})
@@ -182,7 +178,7 @@ func restore(m Model, f *safetensors.File) error {
 	}
 	shapes := make([]Shape, len(m.Params()))
 	for i, p := range m.Params() {
-		shapes[i] = Shape{p.Name, p.W.Rows, p.W.Cols, p.Embedding}
+		shapes[i] = p.Shape()
 	}
 	if err := checkTensors(f, shapes); err != nil {
 		return err
@@ -301,7 +297,7 @@ func checkTensors(f *safetensors.File, shapes []Shape) error {
 		}
 		t := f.Tensors[i]
 		want := []int{s.Rows, s.Cols}
-		if isBias(s.Name) {
+		if s.Bias {
 			want = want[1:]
 		}
 		if !slices.Equal(t.Shape, want) {
@@ -329,5 +325,3 @@ func finite(name string, data []float32) error {
 	}
 	return nil
 }
-
-func isBias(name string) bool { return strings.HasSuffix(name, ".bias") }

@@ -317,7 +317,7 @@ func TestEncode(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, x := range f.Tensors {
-		if want := map[bool]int{true: 1, false: 2}[isBias(x.Name)]; len(x.Shape) != want {
+		if want := map[bool]int{true: 1, false: 2}[strings.HasSuffix(x.Name, ".bias")]; len(x.Shape) != want {
 			t.Errorf("%s has the shape %v, want %d sides", x.Name, x.Shape, want)
 		}
 	}

@@ -1,10 +1,8 @@
 package gnn
 
 import (
-	"fmt"
 	"runtime"
 
-	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
 )
@@ -29,40 +27,42 @@ import (
 // The other kinds read one node type. They are computed as in Forward, on all
 // of its nodes, and each layer forgets what Backward would need.
 //
+// A model that is not New's runs Forward on the whole graph as one batch.
+//
 // Its storage grows with the first evaluation and stays, see Release. An
 // Evaluator reads the model's weights, and must not run while they change. Of
 // a model that is given another graph a new one has to be made.
 type Evaluator struct {
 	model Model
-	graph *graph.Graph
-	rows  []int32 // nil: all target nodes
-	rgcn  *layerwise
+	rows  []int32       // nil: all target nodes
+	rgcn  *layerwise    // nil for other kinds
+	whole *sample.Batch // of a model that is not New's
 }
 
-// NewEvaluator returns an evaluator of m, a model made by New, for the target
-// nodes rows, each once; nil means all.
+// NewEvaluator returns an evaluator of m for the target nodes rows, each once;
+// nil means all.
 func NewEvaluator(m Model, rows []int32) *Evaluator {
 	e := &Evaluator{model: m, rows: rows}
 	switch m := m.(type) {
 	case *RGCN:
-		e.graph = m.graph
 		e.rgcn = newLayerwise(m, e.nodes())
-	case *Chain:
-		e.graph = m.graph
-	case *GCNII:
-		e.graph = m.graph
+	case inferrer:
 	default:
-		panic(fmt.Sprintf("gnn: NewEvaluator: model is a %T, want one that was made by New", m))
+		e.whole = sample.NewFull(m.Graph(), len(m.Widths()), nil).Next()
 	}
 	return e
 }
+
+// An inferrer computes the logits of all target nodes and keeps nothing.
+type inferrer interface{ infer() mat.Matrix }
 
 // nodes returns the rows, all of them if there are none.
 func (e *Evaluator) nodes() []int32 {
 	if e.rows != nil {
 		return e.rows
 	}
-	all := make([]int32, e.graph.Types[e.graph.Target].Count)
+	g := e.model.Graph()
+	all := make([]int32, g.Types[g.Target].Count)
 	for i := range all {
 		all[i] = int32(i)
 	}
@@ -76,12 +76,10 @@ func (e *Evaluator) Each(f func(first int, logits mat.Matrix)) {
 	switch m := e.model.(type) {
 	case *RGCN:
 		e.rgcn.each(f)
-	case *Chain:
-		k := newChain(m.config, m.graph, m.params) // storage of its own
-		e.pick(k.infer(wholeBatch(&k.homogeneous)), f)
-	case *GCNII:
-		k := newGCNII(m.config, m.graph, m.params)
-		e.pick(k.infer(wholeBatch(&k.homogeneous)), f)
+	case inferrer:
+		e.pick(m.infer(), f)
+	default:
+		e.pick(m.Forward(e.whole, nil).Logits(), f)
 	}
 }
 
@@ -139,33 +137,35 @@ func wholeBatch(m *homogeneous) *sample.Batch {
 	return b
 }
 
-// infer returns the logits for b, without dropout. m cannot be used
-// afterwards: each layer is dropped when the next one has its output.
-func (m *Chain) infer(b *sample.Batch) mat.Matrix {
-	x := m.enter(b, nil)
-	for l, k := range m.layers {
-		x = Dense(k.Forward(m.links[l], x, nil))
-		m.layers[l] = nil
+// infer computes on a model of the same weights and storage of its own, of
+// which each layer is dropped when the next one has its output.
+func (m *Chain) infer() mat.Matrix {
+	k := newChain(m.kind, m.config, m.graph, m.params)
+	x := k.enter(wholeBatch(&k.homogeneous), nil)
+	for l, layer := range k.layers {
+		x = dense(layer.Forward(k.links[l], x, nil))
+		k.layers[l] = nil
 	}
 	return x.Matrix
 }
 
-// infer returns the logits for b, without dropout. m cannot be used
-// afterwards: the convolutions share their storage.
-func (m *GCNII) infer(b *sample.Batch) mat.Matrix {
-	h0 := m.in.Forward(nil, m.enter(b, nil), nil)
+// infer computes on a model of the same weights and storage of its own, which
+// its convolutions share.
+func (m *GCNII) infer() mat.Matrix {
+	k := newGCNII(m.kind, m.config, m.graph, m.params)
+	h0 := k.in.Forward(nil, k.enter(wholeBatch(&k.homogeneous), nil), nil)
 	h := h0
-	for l := range m.convs {
-		conv := &m.convs[l]
+	for l := range k.convs {
+		conv := &k.convs[l]
 		if l > 0 {
-			conv.s = m.convs[l-1].s
+			conv.s = k.convs[l-1].s
 		}
 		if l > 1 { // what the layer below has read
-			conv.y = m.convs[l-2].y
+			conv.y = k.convs[l-2].y
 		}
-		h = conv.Forward(m.links[l], h, h0)
+		h = conv.Forward(k.links[l], h, h0)
 	}
-	return m.out.Forward(nil, Dense(h), nil)
+	return k.out.Forward(nil, dense(h), nil)
 }
 
 // chunkRows returns the rows of a chunk of that width: 8 MiB, and whole tiles

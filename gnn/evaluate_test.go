@@ -141,7 +141,6 @@ func TestEvaluatorRefuses(t *testing.T) {
 	m := newModelOf(t, Config{}, g, 3)
 	wantPanic(t, "sample: NewField: entry 1 is node 99, want 0..23", func() { NewEvaluator(m, []int32{0, 99}) })
 	wantPanic(t, "sample: NewField: entry 1 is node 3 again, want each node once", func() { NewEvaluator(m, []int32{3, 3}) })
-	wantPanic(t, "gnn: NewEvaluator: model is a <nil>, want one that was made by New", func() { NewEvaluator(nil, nil) })
 	if _, err := EvaluationBytes(Config{Kind: "gnn"}, g); err == nil {
 		t.Error("the memory of a kind that is none is estimated")
 	}

@@ -14,10 +14,8 @@ func EvaluationBytes(c Config, g *graph.Graph) (int64, error) {
 		return 0, err
 	}
 	c, _ = c.Defaults(g) // Shapes has reported the error
-	if c.Kind == "rgcn" {
-		return c.layerwiseBytes(g), nil
-	}
-	return c.inferBytes(g), nil
+	k := kindOf(c.Kind)
+	return k.evaluation(k, c, g), nil
 }
 
 // layerwiseBytes counts the storage of layerwise.
@@ -66,10 +64,10 @@ func addSources(types []bool, g *graph.Graph) {
 
 // inferBytes counts the storage of a model of one node type and its links, as
 // if no layer's were collected before the last one's is made.
-func (c Config) inferBytes(g *graph.Graph) int64 {
+func inferBytes(k *kind, c Config, g *graph.Graph) int64 {
 	n, f, edges := int64(g.Types[g.Target].Count), int64(c.featureWidths(g)[g.Target]), int64(0)
 	perNode := int64(1) // the degree
-	if hasMessages(c.Kind) {
+	if k.readsOne() {
 		r, _ := selfRelation(c.Kind, g) // Shapes has reported the error
 		edges = int64(len(g.Relations[r].In.Col))
 	}
@@ -81,25 +79,18 @@ func (c Config) inferBytes(g *graph.Graph) int64 {
 	if c.RowNormalise {
 		perNode += f + 1
 	}
-	if c.Kind == "gcnii" {
+	if k.LogitsApart { // the convolutions share their storage
 		perNode += 4*int64(c.Hidden) + int64(g.Classes)
 	}
 	perEdge := int64(0)
-	if hasLoops(c.Kind) {
+	if k.loops {
 		perEdge += 5
 		perNode += 2
 	}
 	for l := range c.Layers {
-		q := int64(c.width(l, g))
-		switch k := int64(c.Heads); c.Kind {
-		case "mlp":
-			perNode += q
-		case "gcn", "sage":
-			perNode += 2 * q
-		case "gat":
-			perNode += 2*k*q + 2*k
-			perEdge += k
-		}
+		node, edge := k.layerFloats(c, int64(c.width(l, g)))
+		perNode += node
+		perEdge += edge
 	}
 	return 4 * (n*perNode + (edges+n)*perEdge) / 16 * 17 // with the room to spare of large storage
 }

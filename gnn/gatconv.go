@@ -7,7 +7,34 @@ import (
 	"abkd/gnn/mat"
 )
 
-// GATConv is the graph attention of Veličković et al.,
+var gatKind = kind{
+	Kind:      Kind{Name: "gat", Title: "GAT", Messages: true, InputDropout: true, Heads: true},
+	loops:     true,
+	dropsLike: true,
+	shapes:    chainShapes,
+	build:     buildChain, evaluation: inferBytes,
+	chain: chain{
+		layerShapes: func(c Config, l, p, q int, s *shapeList) int {
+			s.add(p, c.Heads*q, "layers.%d.weight", l)
+			s.add(c.Heads, q, "layers.%d.att_src", l)
+			s.add(c.Heads, q, "layers.%d.att_dst", l)
+			if l < c.Layers-1 { // the heads are joined
+				q *= c.Heads
+			}
+			s.addBias(q, "layers.%d.bias", l)
+			return q
+		},
+		layer: func(c Config, next func() *Param, hidden, constant bool) layer {
+			return &gatConv{Weight: next(), Src: next(), Dst: next(), Bias: next(), hidden: hidden, constant: constant, drop: newDropout(c.Dropout)}
+		},
+		layerFloats: func(c Config, q int64) (int64, int64) {
+			k := int64(c.Heads)
+			return 2*k*q + 2*k, k
+		},
+	},
+}
+
+// gatConv is the graph attention of Veličković et al.,
 // https://arxiv.org/abs/1710.10903, equations 1 to 6, with K heads. For a node
 // v, with N(v) its neighbours and itself, and each head k
 //
@@ -22,7 +49,7 @@ import (
 //
 //	X --·W--> Z --a_src, a_dst--> e --softmax--> α --dropout--.
 //	          '-----------------------------------------------Σ--> O --> Y
-type GATConv struct {
+type gatConv struct {
 	Weight *Param // W [p × Kq]
 	Src    *Param // a_src of each head [K × q]
 	Dst    *Param // a_dst of each head [K × q]
@@ -33,8 +60,8 @@ type GATConv struct {
 	drop     dropout
 
 	// Kept by Forward for Backward; e counts the edges with self-loops.
-	links    *Links
-	x        Operand
+	links    *links
+	x        operand
 	z, y     mat.Matrix
 	src, dst mat.Matrix // a_src·Z [n × K], a_dst·Z [m × K]
 	alpha    mat.Matrix // α [e × K]
@@ -48,8 +75,8 @@ const leakySlope = 0.2
 
 // Forward returns Y [m × Kq], of the last layer [m × q], see layer. Attention
 // is dropped with numbers from rng; nil means none.
-func (l *GATConv) Forward(links *Links, x Operand, rng *rand.Rand) mat.Matrix {
-	x.check("GATConv.Forward", links.n, l.Weight.W.Rows)
+func (l *gatConv) Forward(links *links, x operand, rng *rand.Rand) mat.Matrix {
+	x.check("gatConv.Forward", links.n, l.Weight.W.Rows)
 	heads := l.Src.W.Rows
 	l.links, l.x = links, x
 	l.z = l.z.Reshape(links.n, l.Weight.W.Cols)
@@ -73,7 +100,7 @@ func (l *GATConv) Forward(links *Links, x Operand, rng *rand.Rand) mat.Matrix {
 }
 
 // attend sets alpha, the softmax over the edges into each node.
-func (l *GATConv) attend() {
+func (l *gatConv) attend() {
 	in, heads := l.links.in, l.src.Cols
 	l.alpha = l.alpha.Reshape(len(in.Col), heads)
 	src, alpha := l.src.Data, l.alpha.Data
@@ -100,7 +127,7 @@ func (l *GATConv) attend() {
 }
 
 // gather sets y to the joined, or averaged, sums of messages.
-func (l *GATConv) gather() {
+func (l *gatConv) gather() {
 	in, heads, q := l.links.in, l.src.Cols, l.Src.W.Cols
 	share := float32(1)
 	if !l.hidden {
@@ -127,7 +154,7 @@ func (l *GATConv) gather() {
 
 // Backward returns dL/dX [n × p], see layer. The gradient reaches Z on three
 // ways, as message, as source and as destination of the attention.
-func (l *GATConv) Backward(dy mat.Matrix) mat.Matrix {
+func (l *gatConv) Backward(dy mat.Matrix) mat.Matrix {
 	do := l.outputBackward(dy)
 	mat.AddColumnSums(l.Bias.G, do)
 	l.dz = l.dz.Reshape(l.z.Rows, l.z.Cols)
@@ -149,8 +176,8 @@ func (l *GATConv) Backward(dy mat.Matrix) mat.Matrix {
 
 // outputBackward returns the gradient before ELU: ELU'(z) is 1 for z > 0 and
 // exp(z) = ELU(z) + 1 elsewhere.
-func (l *GATConv) outputBackward(dy mat.Matrix) mat.Matrix {
-	dy = activationBackward("GATConv.Backward", &l.do, dy, l.y, false)
+func (l *gatConv) outputBackward(dy mat.Matrix) mat.Matrix {
+	dy = activationBackward("gatConv.Backward", &l.do, dy, l.y, false)
 	if !l.hidden {
 		return dy
 	}
@@ -165,7 +192,7 @@ func (l *GATConv) outputBackward(dy mat.Matrix) mat.Matrix {
 
 // gatherBackward sets dz to the gradient of the messages, Σ_v α_vu dL/dO[v],
 // and dalpha to that of the attention after dropout, Z[u]·dL/dO[v].
-func (l *GATConv) gatherBackward(do mat.Matrix) {
+func (l *gatConv) gatherBackward(do mat.Matrix) {
 	in, heads, q := l.links.in, l.src.Cols, l.Src.W.Cols
 	share := float32(1)
 	if !l.hidden {
@@ -198,7 +225,7 @@ func (l *GATConv) gatherBackward(do mat.Matrix) {
 // attendBackward sets dsrc and ddst to the gradients of a_src·Z and a_dst·Z:
 // with g = dL/dα that of a score is α_vu (g_vu - Σ_w α_vw g_vw), times the
 // slope of LeakyReLU.
-func (l *GATConv) attendBackward() {
+func (l *gatConv) attendBackward() {
 	in, heads := l.links.in, l.src.Cols
 	l.dsrc = l.dsrc.Reshape(l.src.Rows, heads)
 	l.ddst = l.ddst.Reshape(l.dst.Rows, heads)
@@ -228,7 +255,7 @@ func (l *GATConv) attendBackward() {
 
 // message returns ‖[α_1 Z_1[u] ... α_K Z_K[u]]‖, the mean over the nodes that
 // u sends to: the attention depends on the receiver.
-func (l *GATConv) message(u, _ int) float32 {
+func (l *gatConv) message(u, _ int) float32 {
 	out, q := l.links.out, l.Src.W.Cols
 	z, total := l.z.Row(u), float32(0)
 	for o := out.Ptr[u]; o < out.Ptr[u+1]; o++ {
@@ -289,3 +316,8 @@ func elu(y mat.Matrix) {
 		}
 	}
 }
+
+func (l *gatConv) width() int { return l.Bias.W.Cols }
+
+// A softmax over the self-loop alone is 1, whatever the scores are.
+func (l *gatConv) messengers() []*Param { return []*Param{l.Src, l.Dst} }

@@ -9,7 +9,7 @@ import (
 	"abkd/gnn/sample"
 )
 
-// GCNIIConv is layer l = 1, 2, ... of GCNII, Chen et al.,
+// gcniiConv is layer l = 1, 2, ... of GCNII, Chen et al.,
 // https://arxiv.org/abs/2007.02133, equation 5. With H the layer below and H0
 // the first one, of the same width q,
 //
@@ -18,14 +18,14 @@ import (
 //
 // The factor 1-α is in the weights of the links. (1-β)·I + β·W is made before
 // the product, so that a deep model needs one product a layer.
-type GCNIIConv struct {
+type gcniiConv struct {
 	Weight *Param // W [q × q]
 
 	alpha, beta float32
 	*gcniiScratch
 
 	// Kept by Forward for Backward.
-	links   *Links
+	links   *links
 	s, y    mat.Matrix
 	mapping mat.Matrix // (1-β)·I + β·W
 }
@@ -37,9 +37,9 @@ type gcniiScratch struct {
 }
 
 // Forward returns Y [m × q] for H [n × q] and H0, whose first m rows are read.
-func (l *GCNIIConv) Forward(links *Links, h, h0 mat.Matrix) mat.Matrix {
+func (l *gcniiConv) Forward(links *links, h, h0 mat.Matrix) mat.Matrix {
 	q := l.Weight.W.Rows
-	Dense(h).check("GCNIIConv.Forward", links.n, q)
+	dense(h).check("gcniiConv.Forward", links.n, q)
 	l.links = links
 	l.s = l.s.Reshape(links.m, q)
 	l.s.Zero()
@@ -63,8 +63,8 @@ func (l *GCNIIConv) Forward(links *Links, h, h0 mat.Matrix) mat.Matrix {
 // rows, to dh0, and returns dL/dH [n × q], valid until the next call of any
 // layer of the model: dL/dY may be what the layer above has returned, since it
 // has been read when dL/dH is written.
-func (l *GCNIIConv) Backward(dy, dh0 mat.Matrix) mat.Matrix {
-	dz := activationBackward("GCNIIConv.Backward", &l.dz, dy, l.y, true)
+func (l *gcniiConv) Backward(dy, dh0 mat.Matrix) mat.Matrix {
+	dz := activationBackward("gcniiConv.Backward", &l.dz, dy, l.y, true)
 	l.dw = l.dw.Reshape(l.Weight.W.Rows, l.Weight.W.Cols)
 	mat.TMul(l.dw, l.s, dz)
 	mat.Axpy(l.beta, l.dw, l.Weight.G)
@@ -78,7 +78,7 @@ func (l *GCNIIConv) Backward(dy, dh0 mat.Matrix) mat.Matrix {
 
 // message returns (1-α)·a_vu·‖H[u]·((1-β)·I + β·W)‖ for a destination that
 // degree edges arrive at.
-func (l *GCNIIConv) message(h mat.Matrix, u, degree int) float32 {
+func (l *gcniiConv) message(h mat.Matrix, u, degree int) float32 {
 	q := l.mapping.Rows
 	l.dw = l.dw.Reshape(1, q)
 	mat.Mul(l.dw, mat.Matrix{Rows: 1, Cols: q, Data: h.Row(u)}, l.mapping)
@@ -86,38 +86,56 @@ func (l *GCNIIConv) message(h mat.Matrix, u, degree int) float32 {
 }
 
 // GCNII is the deep graph convolutional network of the paper cited at
-// GCNIIConv: a fully connected layer in, convolutions that keep the width, a
+// gcniiConv: a fully connected layer in, convolutions that keep the width, a
 // fully connected layer out.
 //
-//	features --dropout--Linear, ReLU--> H0 --dropout--GCNIIConv--> Layers[0] ... --dropout--Linear--> logits
+//	features --dropout--linear, ReLU--> H0 --dropout--gcniiConv--> Layers[0] ... --dropout--linear--> logits
 //	                                    '------- α to every convolution -------'
 //
 // Layers are the convolutions alone, so that teacher and student compare
 // alike; the logits are the last of Outputs.
 type GCNII struct {
 	homogeneous
-	in, out Linear
-	convs   []GCNIIConv
+	in, out linear
+	convs   []gcniiConv
 	drops   []dropout // of the input of each convolution and of out
 
 	h   []mat.Matrix // input of each convolution
 	dh0 mat.Matrix
 }
 
+var gcniiKind = kind{
+	Kind:      Kind{Name: "gcnii", Title: "GCNII", Messages: true, LogitsApart: true, InputDropout: true, Residual: true},
+	loops:     true,
+	dropsLike: true,
+	shapes: func(_ *kind, c Config, g *graph.Graph, s *shapeList) {
+		s.addDense(c.Input, c.Hidden, "input")
+		for l := range c.Layers {
+			s.add(c.Hidden, c.Hidden, "layers.%d.weight", l)
+		}
+		s.addDense(c.Hidden, g.Classes, "output")
+	},
+	build:      func(k *kind, c Config, g *graph.Graph, params []*Param) Model { return newGCNII(k, c, g, params) },
+	evaluation: inferBytes,
+	chain: chain{
+		layerFloats: func(Config, int64) (int64, int64) { return 0, 0 },
+	},
+}
+
 // newGCNII returns a model with the parameters ps, see Shapes.
-func newGCNII(c Config, g *graph.Graph, ps []*Param) *GCNII {
-	m := &GCNII{convs: make([]GCNIIConv, c.Layers), h: make([]mat.Matrix, c.Layers)}
-	ps = m.init(c, g, ps, c.Layers+1)
+func newGCNII(k *kind, c Config, g *graph.Graph, ps []*Param) *GCNII {
+	m := &GCNII{convs: make([]gcniiConv, c.Layers), h: make([]mat.Matrix, c.Layers)}
+	ps = m.init(k, c, g, ps, c.Layers+1)
 	next := func() (p *Param) { p, ps = ps[0], ps[1:]; return p }
-	m.in = Linear{Weight: next(), Bias: next(), relu: true, constant: m.input.constant()}
+	m.in = linear{Weight: next(), Bias: next(), relu: true, constant: m.input.constant()}
 	scratch := new(gcniiScratch)
 	m.scale = 1 - max(c.Alpha, 0)
 	for l := range m.convs {
-		m.convs[l] = GCNIIConv{
+		m.convs[l] = gcniiConv{
 			Weight: next(), alpha: max(c.Alpha, 0), beta: float32(math.Log(float64(c.Lambda)/float64(l+1) + 1)), gcniiScratch: scratch,
 		}
 	}
-	m.out = Linear{Weight: next(), Bias: next()}
+	m.out = linear{Weight: next(), Bias: next()}
 	for range c.Layers + 1 {
 		m.drops = append(m.drops, newDropout(c.Dropout))
 	}
@@ -145,7 +163,7 @@ func (m *GCNII) Forward(b *sample.Batch, rng *rand.Rand) *Trace {
 		m.record(l, h)
 		h = m.dropInto(l+1, h, rng)
 	}
-	m.record(len(m.convs), m.out.Forward(nil, Dense(h), nil))
+	m.record(len(m.convs), m.out.Forward(nil, dense(h), nil))
 	return &m.trace
 }
 

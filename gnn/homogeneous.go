@@ -12,6 +12,7 @@ import (
 // homogeneous is what the models that compute on the target type alone have in
 // common: their input, and the links of the one relation that they read.
 type homogeneous struct {
+	kind   *kind
 	config Config
 	graph  *graph.Graph
 	params []*Param
@@ -21,8 +22,8 @@ type homogeneous struct {
 	dropIn dropout
 	sparse *sparse  // the whole graph's features, nil if they are dense
 	scale  float32  // of the links
-	own    []Links  // per layer
-	links  []*Links // per layer; layers with the same adjacency share them
+	own    []links  // per layer
+	links  []*links // per layer; layers with the same adjacency share them
 	degree []int32  // in-degree of each source of the first block, in the graph
 	whole  bool     // degree is that of the first nodes
 
@@ -32,13 +33,13 @@ type homogeneous struct {
 }
 
 // init takes the input's parameters off ps and returns the others.
-func (m *homogeneous) init(c Config, g *graph.Graph, ps []*Param, outputs int) []*Param {
+func (m *homogeneous) init(k *kind, c Config, g *graph.Graph, ps []*Param, outputs int) []*Param {
 	*m = homogeneous{
-		config: c, graph: g, params: ps, rel: -1, scale: 1,
-		own: make([]Links, c.Layers), links: make([]*Links, c.Layers),
+		kind: k, config: c, graph: g, params: ps, rel: -1, scale: 1,
+		own: make([]links, c.Layers), links: make([]*links, c.Layers),
 		trace: newTrace(c.Layers, outputs, len(g.Types)),
 	}
-	if hasMessages(c.Kind) {
+	if k.readsOne() {
 		m.rel, _ = selfRelation(c.Kind, g) // Shapes has reported the error
 	}
 	for l := range m.trace.Hidden {
@@ -74,7 +75,7 @@ func (m *homogeneous) Params() []*Param { return m.params }
 
 // enter sets the links of the last blocks of b and returns the first layer's
 // input, after dropout.
-func (m *homogeneous) enter(b *sample.Batch, rng *rand.Rand) Operand {
+func (m *homogeneous) enter(b *sample.Batch, rng *rand.Rand) operand {
 	layers := len(m.links)
 	if len(b.Blocks) < layers {
 		panic(fmt.Sprintf("gnn: %s: batch has %d blocks, want at least %d (layers)", m.config.Kind, len(b.Blocks), layers))
@@ -97,14 +98,14 @@ func (m *homogeneous) enter(b *sample.Batch, rng *rand.Rand) Operand {
 	if m.sparse != nil && nodes == nil && n == m.input.features.Rows {
 		m.sparse.drop(&m.dropIn, rng)
 		m.trace.Input[target] = mat.Matrix{}
-		return Operand{Matrix: mat.Matrix{Rows: n, Cols: m.input.features.Cols}, sparse: m.sparse}
+		return operand{Matrix: mat.Matrix{Rows: n, Cols: m.input.features.Cols}, sparse: m.sparse}
 	}
 	x := m.input.forward(nodes, n, b.Fixed)
 	m.trace.Input[target] = x
 	if m.droppedIn = rng != nil && m.dropIn.active(); m.droppedIn {
 		x = m.dropIn.forward(x, rng)
 	}
-	return Dense(x)
+	return dense(x)
 }
 
 // leave takes dL/dX of the first layer's input, empty if it is constant.
@@ -147,7 +148,7 @@ func (m *homogeneous) setLinks(blocks []sample.Block, fixed bool) {
 		}
 		m.links[l] = &m.own[l]
 		m.own[l].set(a, n, k, m.degree[:n])
-		if hasLoops(m.config.Kind) {
+		if m.kind.loops {
 			m.own[l].addLoops(m.scale, fixed)
 		}
 	}

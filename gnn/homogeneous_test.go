@@ -97,7 +97,7 @@ func kinks(m Model) uint64 {
 		}
 	case *Chain:
 		for l, k := range m.layers {
-			if a, ok := k.(*GATConv); ok {
+			if a, ok := k.(*gatConv); ok {
 				sides = append(sides, a.scores())
 			} else if l < len(m.layers)-1 {
 				sides = append(sides, m.trace.Layers[l])
@@ -108,7 +108,7 @@ func kinks(m Model) uint64 {
 }
 
 // scores returns what LeakyReLU was applied to.
-func (l *GATConv) scores() mat.Matrix {
+func (l *gatConv) scores() mat.Matrix {
 	s := mat.New(len(l.links.in.Col), l.src.Cols)
 	for v := range l.links.m {
 		for e := l.links.in.Ptr[v]; e < l.links.in.Ptr[v+1]; e++ {

@@ -11,11 +11,11 @@ import (
 )
 
 // testLinks returns the links of the first block of b, with self-loops.
-func testLinks(g *graph.Graph, b *sample.Batch) *Links {
+func testLinks(g *graph.Graph, b *sample.Batch) *links {
 	var m homogeneous
 	m.graph, m.scale, m.config.Kind = g, 0.9, "gcn"
 	m.rel, _ = selfRelation("gcn", g)
-	m.own, m.links = make([]Links, len(b.Blocks)), make([]*Links, len(b.Blocks))
+	m.own, m.links = make([]links, len(b.Blocks)), make([]*links, len(b.Blocks))
 	var nodes []int32
 	if b.Nodes != nil {
 		nodes = b.Nodes[g.Target]
@@ -41,11 +41,11 @@ type layerCase struct {
 
 func layerCases(p, q int, hidden bool) []layerCase {
 	w, v, b := randomParam(1, "weight", p, q), randomParam(2, "neigh", p, q), randomParam(3, "bias", 1, q)
-	linear := &Linear{Weight: w, Bias: b, relu: hidden}
-	gcn := &GCNConv{Weight: w, Bias: b, relu: hidden}
-	sage := &SAGEConv{Self: w, Neigh: v, Bias: b, relu: hidden}
+	linear := &linear{Weight: w, Bias: b, relu: hidden}
+	gcn := &gcnConv{Weight: w, Bias: b, relu: hidden}
+	sage := &sageConv{Self: w, Neigh: v, Bias: b, relu: hidden}
 	const heads = 2
-	gat := &GATConv{
+	gat := &gatConv{
 		Weight: randomParam(1, "weight", p, heads*q), Src: randomParam(2, "src", heads, q), Dst: randomParam(3, "dst", heads, q),
 		Bias: b, hidden: hidden, drop: newDropout(0.3),
 	}
@@ -82,12 +82,12 @@ func checkLayer(t *testing.T, c layerCase, g *graph.Graph, s sample.Sampler, p i
 	b := s.Next()
 	links := testLinks(g, b)
 	stale := randomMatrix(newRand(8), links.n, p)
-	k.Backward(randomLike(9, k.Forward(links, Dense(stale), newRand(4))))
+	k.Backward(randomLike(9, k.Forward(links, dense(stale), newRand(4))))
 	ZeroGrad(c.params)
 
 	links = testLinks(g, s.Next())
 	x := randomMatrix(newRand(6), links.n, p)
-	run := func() mat.Matrix { return k.Forward(links, Dense(x), newRand(5)) }
+	run := func() mat.Matrix { return k.Forward(links, dense(x), newRand(5)) }
 	dy := randomLike(7, run())
 	loss := func() (s float64, pattern uint64) {
 		y := run()
@@ -112,19 +112,19 @@ func randomLike(seed uint64, m mat.Matrix) mat.Matrix {
 func TestLayerConstant(t *testing.T) {
 	g := citationGraph(t, 1, 6, 0)
 	links := testLinks(g, sample.NewFull(g, 1, nil).Next())
-	x := Dense(randomMatrix(newRand(6), links.n, 4))
+	x := dense(randomMatrix(newRand(6), links.n, 4))
 	for i, c := range layerCases(4, 3, true) {
 		t.Run("layer="+c.name, func(t *testing.T) {
 			ZeroGrad(c.params) // some are another case's too
 			constant := layerCases(4, 3, true)[i]
 			switch k := constant.layer.(type) {
-			case *Linear:
+			case *linear:
 				k.constant = true
-			case *GCNConv:
+			case *gcnConv:
 				k.constant = true
-			case *SAGEConv:
+			case *sageConv:
 				k.constant = true
-			case *GATConv:
+			case *gatConv:
 				k.constant = true
 			}
 			dy := randomLike(7, c.layer.Forward(links, x, nil))
@@ -142,13 +142,13 @@ func TestLayerConstant(t *testing.T) {
 	}
 }
 
-// GCNIIConv has a second input, H0, and a share of its weights.
+// gcniiConv has a second input, H0, and a share of its weights.
 func TestGCNIIConvGradient(t *testing.T) {
 	g := citationGraph(t, 1, 6, 0)
 	for _, q := range []int{1, 5} {
 		for name, s := range testSamplers(g, 2) {
 			t.Run(fmt.Sprintf("q=%d/batch=%s", q, name), func(t *testing.T) {
-				k := &GCNIIConv{Weight: randomParam(1, "weight", q, q), alpha: 0.2, beta: 0.4, gcniiScratch: new(gcniiScratch)}
+				k := &gcniiConv{Weight: randomParam(1, "weight", q, q), alpha: 0.2, beta: 0.4, gcniiScratch: new(gcniiScratch)}
 				b := s.Next()
 				links := testLinks(g, b)
 				h, h0 := randomMatrix(newRand(6), links.n, q), randomMatrix(newRand(7), links.n, q)
@@ -176,12 +176,12 @@ func TestGCNIIConvGradient(t *testing.T) {
 func TestGATAttention(t *testing.T) {
 	g := citationGraph(t, 1, 6, 0)
 	links := testLinks(g, sample.NewFull(g, 1, nil).Next())
-	k := layerCases(6, 3, true)[3].layer.(*GATConv)
+	k := layerCases(6, 3, true)[3].layer.(*gatConv)
 	x := g.Types[0].Features.Clone()
 	for i := range x.Data {
 		x.Data[i] *= 60 // scores far beyond what exp holds
 	}
-	k.Forward(links, Dense(x), nil)
+	k.Forward(links, dense(x), nil)
 	for v := range links.m {
 		for h := range k.alpha.Cols {
 			sum := 0.0
@@ -199,14 +199,14 @@ func TestLayerPanics(t *testing.T) {
 	g := citationGraph(t, 1, 6, 0)
 	links := testLinks(g, sample.NewFull(g, 1, nil).Next())
 	for _, c := range layerCases(4, 3, true) {
-		name := map[string]string{"linear": "Linear", "gcn": "GCNConv", "sage": "SAGEConv", "gat": "GATConv"}[c.name]
+		name := map[string]string{"linear": "linear", "gcn": "gcnConv", "sage": "sageConv", "gat": "gatConv"}[c.name]
 		wantPanic(t, fmt.Sprintf("gnn: %s.Forward: features are 26×5, want 26×4 (block sources × layer input)", name),
-			func() { c.layer.Forward(links, Dense(mat.New(26, 5)), nil) })
-		y := c.layer.Forward(links, Dense(mat.New(26, 4)), nil)
+			func() { c.layer.Forward(links, dense(mat.New(26, 5)), nil) })
+		y := c.layer.Forward(links, dense(mat.New(26, 4)), nil)
 		wantPanic(t, fmt.Sprintf("gnn: %s.Backward: gradient is 3×%d, want %v", name, y.Cols, y),
 			func() { c.layer.Backward(mat.New(3, y.Cols)) })
 	}
-	k := &GCNIIConv{Weight: NewParam("w", 4, 4), gcniiScratch: new(gcniiScratch)}
-	wantPanic(t, "gnn: GCNIIConv.Forward: features are 26×5, want 26×4 (block sources × layer input)",
+	k := &gcniiConv{Weight: NewParam("w", 4, 4), gcniiScratch: new(gcniiScratch)}
+	wantPanic(t, "gnn: gcniiConv.Forward: features are 26×5, want 26×4 (block sources × layer input)",
 		func() { k.Forward(links, mat.New(26, 5), mat.New(26, 5)) })
 }

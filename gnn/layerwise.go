@@ -66,7 +66,7 @@ func fit(m mat.Matrix, r, c int) mat.Matrix {
 // layer computes the output of conv for the nodes of type t, of which sizes
 // says the number, into the storage that chunk gives for rows lo to hi. It
 // calls done, if there is one, with each chunk.
-func (e *layerwise) layer(conv *RelConv, sizes []int, t int, chunk func(lo, hi int) mat.Matrix, done func(lo int, y mat.Matrix)) {
+func (e *layerwise) layer(conv *relConv, sizes []int, t int, chunk func(lo, hi int) mat.Matrix, done func(lo int, y mat.Matrix)) {
 	n, w := sizes[t], conv.Self[t].W
 	busy := make([]bool, len(conv.Rel))
 	for r := range busy {

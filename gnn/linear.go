@@ -13,19 +13,44 @@ import (
 // the parameters and returns dL/dX [n × p], valid until the next call and
 // empty if nobody needs it.
 type layer interface {
-	Forward(links *Links, x Operand, rng *rand.Rand) mat.Matrix
+	Forward(links *links, x operand, rng *rand.Rand) mat.Matrix
 	Backward(dy mat.Matrix) mat.Matrix
 	// message returns the norm of the message from source u to a
 	// destination that degree edges arrive at, in the last Forward.
 	message(u, degree int) float32
+	// width returns the width of Y.
+	width() int
+	// messengers returns the parameters that nothing but messages reaches.
+	messengers() []*Param
 }
 
-// Linear is the fully connected layer
+var mlpKind = kind{
+	Kind:       Kind{Name: "mlp", Title: "MLP", InputDropout: true},
+	shapes:     chainShapes,
+	build:      buildChain,
+	evaluation: inferBytes,
+	chain: chain{
+		layerShapes: oneMatrix,
+		layer: func(c Config, next func() *Param, hidden, constant bool) layer {
+			return &linear{Weight: next(), Bias: next(), relu: hidden, constant: constant}
+		},
+		layerFloats: func(_ Config, q int64) (int64, int64) { return q, 0 },
+	},
+}
+
+// oneMatrix adds the shapes of a layer of one matrix and a bias.
+func oneMatrix(_ Config, l, p, q int, s *shapeList) int {
+	s.add(p, q, "layers.%d.weight", l)
+	s.addBias(q, "layers.%d.bias", l)
+	return q
+}
+
+// linear is the fully connected layer
 //
 //	Y = X·W + b
 //
 // followed by ReLU if the layer is hidden. It passes no messages.
-type Linear struct {
+type linear struct {
 	Weight *Param // W [p × q]
 	Bias   *Param // b [1 × q]
 
@@ -33,15 +58,15 @@ type Linear struct {
 	constant bool // nobody needs dL/dX
 
 	// Kept by Forward for Backward.
-	x Operand
+	x operand
 	y mat.Matrix
 
 	dz, dx mat.Matrix
 }
 
 // Forward returns Y [n × q]. The links and rng are not read.
-func (l *Linear) Forward(_ *Links, x Operand, _ *rand.Rand) mat.Matrix {
-	x.check("Linear.Forward", x.Rows, l.Weight.W.Rows)
+func (l *linear) Forward(_ *links, x operand, _ *rand.Rand) mat.Matrix {
+	x.check("linear.Forward", x.Rows, l.Weight.W.Rows)
 	l.x = x
 	l.y = l.y.Reshape(x.Rows, l.Weight.W.Cols)
 	x.mul(l.y, l.Weight.W)
@@ -50,8 +75,8 @@ func (l *Linear) Forward(_ *Links, x Operand, _ *rand.Rand) mat.Matrix {
 }
 
 // Backward returns dL/dX [n × p], see layer.
-func (l *Linear) Backward(dy mat.Matrix) mat.Matrix {
-	dz := activationBackward("Linear.Backward", &l.dz, dy, l.y, l.relu)
+func (l *linear) Backward(dy mat.Matrix) mat.Matrix {
+	dz := activationBackward("linear.Backward", &l.dz, dy, l.y, l.relu)
 	mat.AddColumnSums(l.Bias.G, dz)
 	l.x.addTMul(l.Weight.G, dz)
 	if l.constant {
@@ -62,7 +87,11 @@ func (l *Linear) Backward(dy mat.Matrix) mat.Matrix {
 	return l.dx
 }
 
-func (l *Linear) message(int, int) float32 { return 0 }
+func (l *linear) message(int, int) float32 { return 0 }
+
+func (l *linear) width() int { return l.Bias.W.Cols }
+
+func (l *linear) messengers() []*Param { return nil }
 
 func addBias(y mat.Matrix, bias *Param, relu bool) {
 	if relu {

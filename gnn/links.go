@@ -8,7 +8,7 @@ import (
 	"abkd/gnn/sample"
 )
 
-// Links are the edges of one relation in a block, as a layer of a model for
+// links are the edges of one relation in a block, as a layer of a model for
 // graphs of one relation reads them: as they are stored, and with a self-loop
 // added to every destination, beside one that it may have.
 //
@@ -20,7 +20,7 @@ import (
 // with deg the number of edges that arrive at a node of the graph. Where a
 // block has only k of the deg(v) edges into v, drawn at random, each counts
 // deg(v)/k times, so that the expectation of Â·X is what the whole graph gives.
-type Links struct {
+type links struct {
 	n, m int               // sources and destinations
 	adj  *sample.Adjacency // as stored
 
@@ -37,13 +37,13 @@ type Links struct {
 
 // set takes the adjacency a from n sources, of the given degrees, to m
 // destinations.
-func (l *Links) set(a *sample.Adjacency, n, m int, degree []int32) {
+func (l *links) set(a *sample.Adjacency, n, m int, degree []int32) {
 	l.adj, l.degree, l.n, l.m = a, degree, n, m
 }
 
 // addLoops makes what is needed with self-loops. For a fixed batch, one whose
 // adjacency is always the same, that is done once.
-func (l *Links) addLoops(scale float32, fixed bool) {
+func (l *links) addLoops(scale float32, fixed bool) {
 	a, n, m, degree := l.adj, l.n, l.m, l.degree
 	key := &a.In.Ptr[0]
 	if fixed && l.key == key && len(l.in.Ptr) == m+1 && len(l.out.Ptr) == n+1 {
@@ -84,21 +84,21 @@ func inverseRoot(du, dv int32) float32 {
 }
 
 // propagate sets y = Â·X [m × q], or adds it.
-func (l *Links) propagate(y, x mat.Matrix, accumulate bool) {
+func (l *links) propagate(y, x mat.Matrix, accumulate bool) {
 	mat.SpMM(y, l.in.Ptr, l.in.Col, l.weight, x, accumulate)
 }
 
 // propagateBackward sets dx = Âᵀ·dY [n × q].
-func (l *Links) propagateBackward(dx, dy mat.Matrix) {
+func (l *links) propagateBackward(dx, dy mat.Matrix) {
 	mat.SpMM(dx, l.out.Ptr, l.out.Col, l.outWeight, dy, false)
 }
 
 // mean sets y = mean over the stored edges of X [m × q].
-func (l *Links) mean(y, x mat.Matrix, accumulate bool) {
+func (l *links) mean(y, x mat.Matrix, accumulate bool) {
 	mat.SpMM(y, l.adj.In.Ptr, l.adj.In.Col, nil, x, accumulate)
 }
 
 // meanBackward sets dx = the derivative of mean for dY [n × q].
-func (l *Links) meanBackward(dx, dy mat.Matrix) {
+func (l *links) meanBackward(dx, dy mat.Matrix) {
 	mat.SpMM(dx, l.adj.Out.Ptr, l.adj.Out.Col, l.adj.OutWeight, dy, false)
 }

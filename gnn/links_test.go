@@ -138,15 +138,15 @@ func TestKindsMessage(t *testing.T) {
 				want := 0.0
 				switch root := math.Sqrt(float64((len(in.Row(u)) + 1) * (degree + 1))); kind {
 				case "gcn":
-					want = norm(linear(x[l:l+1], ws[fmt.Sprintf("layers.%d.weight", l)], mat.Matrix{})[0]) / root
+					want = norm(affine(x[l:l+1], ws[fmt.Sprintf("layers.%d.weight", l)], mat.Matrix{})[0]) / root
 				case "sage":
-					want = norm(linear(x[l:l+1], ws[fmt.Sprintf("layers.%d.neigh.weight", l)], mat.Matrix{})[0]) / float64(degree)
+					want = norm(affine(x[l:l+1], ws[fmt.Sprintf("layers.%d.neigh.weight", l)], mat.Matrix{})[0]) / float64(degree)
 				case "gcnii":
 					h := [][]float64{wide(m.(*GCNII).in.y.Row(u)), x[1]}[l]
 					zero := [][]float64{make([]float64, 5)}
 					want = norm(gcniiLayer(m.Config(), l, [][]float64{h}, zero, ws[fmt.Sprintf("layers.%d.weight", l)])[0]) / root
 				case "gat":
-					want = meanMessage(m.(*Chain).layers[l].(*GATConv), u)
+					want = meanMessage(m.(*Chain).layers[l].(*gatConv), u)
 				}
 				if got := float64(sender.Message(l, rel, u, degree)); math.Abs(got-want) > 1e-5*(1+want) || kind != "mlp" && want == 0 {
 					t.Errorf("message of layer %d is %g, want %g", l, got, want)
@@ -163,7 +163,7 @@ func TestKindsMessage(t *testing.T) {
 }
 
 // meanMessage searches all edges for those from u.
-func meanMessage(l *GATConv, u int) float64 {
+func meanMessage(l *gatConv, u int) float64 {
 	total, edges := 0.0, 0
 	for e, from := range l.links.in.Col {
 		if int(from) != u {

@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
 )
@@ -33,6 +34,8 @@ type Param struct {
 	W, G      mat.Matrix
 	Rows      []int32 // of a table: the rows of W that the rows of G belong to, each once
 	Embedding bool    // a table with a row per node; counted apart from the weights
+	Bias      bool    // a vector: it begins as zeros, and a file has it with one dimension
+	Dense     bool    // of what stands before or behind the layers, such as an encoder
 	Decay     float64 // weight decay λ: Adam adds λ·W to the gradient
 	Frozen    bool    // Adam leaves it as it is
 
@@ -91,10 +94,15 @@ func newTrace(layers, outputs, types int) Trace {
 // Logits returns the class logits of the target nodes, the last of Outputs.
 func (t *Trace) Logits() mat.Matrix { return t.Outputs[len(t.Outputs)-1] }
 
-// A Model computes class logits for the target nodes of a batch.
+// A Model computes class logits for the target nodes of a batch. New makes
+// those of this package. A model of one's own has these methods and is trained,
+// distilled, evaluated and saved like them; its Config is for the reader of a
+// checkpoint, and Restore reads one, as Load knows New's kinds alone.
 type Model interface {
 	// Config returns what the model was made from.
 	Config() Config
+	// Graph returns the graph that the model was made for.
+	Graph() *graph.Graph
 	// Params returns the parameters in a fixed order.
 	Params() []*Param
 	// Forward runs the model on b. Dropout is drawn from rng; a nil rng

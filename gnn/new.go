@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"abkd/gnn/graph"
 )
@@ -20,7 +19,11 @@ const (
 // error if a field is out of range.
 func (c Config) Defaults(g *graph.Graph) (Config, error) {
 	if c.Kind == "" {
-		c.Kind = "rgcn"
+		c.Kind = kinds[0].Name
+	}
+	k := kindOf(c.Kind)
+	if k == nil {
+		return c, fmt.Errorf("gnn: kind of model is %q, want one of %q", c.Kind, Kinds())
 	}
 	if c.Layers == 0 {
 		c.Layers = 3
@@ -37,10 +40,8 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 	if c.Dropout == 0 {
 		c.Dropout = 0.5
 	}
-	c = c.kindDefaults()
+	c = k.complete(c)
 	switch {
-	case !slices.Contains(Kinds(), c.Kind):
-		return c, fmt.Errorf("gnn: kind of model is %q, want one of %q", c.Kind, Kinds())
 	case c.Layers < 1 || c.Layers > MaxLayers:
 		return c, fmt.Errorf("gnn: number of layers is %d, want 1..%d", c.Layers, MaxLayers)
 	case c.Hidden < 1 || c.Hidden > MaxWidth:
@@ -51,40 +52,8 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 		return c, fmt.Errorf(`gnn: inputs is %q, want "embedding" or "means"`, c.Inputs)
 	case !(c.Dropout <= 0.99):
 		return c, fmt.Errorf("gnn: dropout is %g, want at most 0.99", c.Dropout)
-	case !(c.InputDropout <= 0.99):
-		return c, fmt.Errorf("gnn: dropout of the input is %g, want at most 0.99", c.InputDropout)
-	case c.Kind == "gat" && (c.Heads < 1 || c.Heads*c.Hidden > MaxWidth):
-		return c, fmt.Errorf("gnn: %d heads of width %d, want at least 1 and %d columns at most", c.Heads, c.Hidden, MaxWidth)
-	case c.Kind == "gcnii" && !(c.Alpha < 1):
-		return c, fmt.Errorf("gnn: alpha is %g, want less than 1", c.Alpha)
-	case c.Kind == "gcnii" && !(c.Lambda > 0 && c.Lambda <= MaxLambda):
-		return c, fmt.Errorf("gnn: lambda is %g, want above 0 and at most %g", c.Lambda, MaxLambda)
 	}
-	return c, nil
-}
-
-// kindDefaults sets the fields that not every kind has: to their defaults or,
-// for a kind without them, to zero.
-func (c Config) kindDefaults() Config {
-	switch c.Kind {
-	case "gcn", "gat", "gcnii":
-		c.InputDropout = orDefault(c.InputDropout, c.Dropout)
-	case "sage", "mlp":
-		c.InputDropout = orDefault(c.InputDropout, -1)
-	default:
-		c.InputDropout = 0
-	}
-	if c.Kind != "gat" {
-		c.Heads = 0
-	} else if c.Heads == 0 {
-		c.Heads = 8
-	}
-	if c.Kind != "gcnii" {
-		c.Alpha, c.Lambda = 0, 0
-	} else {
-		c.Alpha, c.Lambda = orDefault(c.Alpha, 0.1), orDefault(c.Lambda, 0.5)
-	}
-	return c
+	return c, k.check(c)
 }
 
 // orDefault returns v, or def if v is zero.
@@ -142,32 +111,31 @@ func New(c Config, g *graph.Graph, rng *rand.Rand) (Model, error) {
 		p := newParam(s)
 		params[i] = p
 		if rng != nil {
-			initialise(p, rng)
+			p.Draw(rng)
 		}
 	}
-	g = c.graph(g)
-	switch c.Kind {
-	case "rgcn":
-		return newRGCN(c, g, params), nil
-	case "gcnii":
-		return newGCNII(c, g, params), nil
-	}
-	return newChain(c, g, params), nil
+	k := kindOf(c.Kind)
+	return k.build(k, c, c.graph(g), params), nil
 }
 
 func newParam(s Shape) *Param {
+	p := NewParam(s.Name, s.Rows, s.Cols)
 	if s.Embedding {
-		return newTable(s.Name, s.Rows, s.Cols)
+		p = newTable(s.Name, s.Rows, s.Cols)
 	}
-	return NewParam(s.Name, s.Rows, s.Cols)
+	p.Bias, p.Dense = s.Bias, s.Dense
+	return p
 }
 
-func initialise(p *Param, rng *rand.Rand) {
+// Draw sets the weights of p as New does: uniform in ±sqrt(6/(rows+columns)),
+// an embedding in ±1/sqrt(width), a bias to 0.
+func (p *Param) Draw(rng *rand.Rand) {
 	limit := math.Sqrt(6 / float64(p.W.Rows+p.W.Cols))
 	switch {
 	case p.Embedding:
 		limit = 1 / math.Sqrt(float64(p.W.Cols))
-	case isBias(p.Name):
+	case p.Bias:
+		p.W.Zero()
 		return
 	}
 	for i := range p.W.Data {

@@ -62,7 +62,7 @@ func TestNewHasTheShapes(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, p := range m.Params() {
-				if s := (Shape{p.Name, p.W.Rows, p.W.Cols, p.Embedding}); s != shapes[i] || p.Gradient().Rows != s.Rows || p.G.Cols != s.Cols {
+				if s := p.Shape(); s != shapes[i] || p.Gradient().Rows != s.Rows || p.G.Cols != s.Cols {
 					t.Errorf("parameter %d is %v, want %v", i, s, shapes[i])
 				}
 			}
@@ -205,7 +205,7 @@ func TestInitialWeights(t *testing.T) {
 		if p.Embedding {
 			limit = 0.1 // 1/sqrt(100)
 		}
-		if isBias(p.Name) {
+		if strings.HasSuffix(p.Name, ".bias") {
 			if dot(p.W, p.W) != 0 {
 				t.Errorf("%s is not 0", p.Name)
 			}

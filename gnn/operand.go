@@ -8,18 +8,18 @@ import (
 	"abkd/gnn/mat"
 )
 
-// An Operand is the input X [n × p] of a layer, dense or sparse. A sparse one
+// An operand is the input X [n × p] of a layer, dense or sparse. A sparse one
 // has the shape of its Matrix and no Data.
-type Operand struct {
+type operand struct {
 	mat.Matrix
 	sparse *sparse
 }
 
 // Dense returns m as an operand.
-func Dense(m mat.Matrix) Operand { return Operand{Matrix: m} }
+func dense(m mat.Matrix) operand { return operand{Matrix: m} }
 
 // mul sets dst = X·W.
-func (x Operand) mul(dst, w mat.Matrix) {
+func (x operand) mul(dst, w mat.Matrix) {
 	if s := x.sparse; s != nil {
 		mat.SpMM(dst, s.rows.Ptr, s.rows.Col, s.value, w, false)
 		return
@@ -28,7 +28,7 @@ func (x Operand) mul(dst, w mat.Matrix) {
 }
 
 // addTMul sets dst += Xᵀ·D.
-func (x Operand) addTMul(dst, d mat.Matrix) {
+func (x operand) addTMul(dst, d mat.Matrix) {
 	if s := x.sparse; s != nil {
 		mat.SpMM(dst, s.cols.Ptr, s.cols.Col, s.colValue, d, true)
 		return
@@ -38,18 +38,18 @@ func (x Operand) addTMul(dst, d mat.Matrix) {
 
 // top returns the first m rows; a sparse operand is a whole graph's and has no
 // others.
-func (x Operand) top(m int) Operand {
+func (x operand) top(m int) operand {
 	if x.sparse != nil {
 		if m != x.Rows {
-			panic(fmt.Sprintf("gnn: Operand: %d rows of the sparse %v, want all", m, x.Matrix))
+			panic(fmt.Sprintf("gnn: operand: %d rows of the sparse %v, want all", m, x.Matrix))
 		}
 		return x
 	}
-	return Operand{Matrix: x.Top(m)}
+	return operand{Matrix: x.Top(m)}
 }
 
 // check panics unless x is rows×cols.
-func (x Operand) check(op string, rows, cols int) {
+func (x operand) check(op string, rows, cols int) {
 	if x.Rows != rows || x.Cols != cols {
 		panic(fmt.Sprintf("gnn: %s: features are %v, want %d×%d (block sources × layer input)", op, x.Matrix, rows, cols))
 	}

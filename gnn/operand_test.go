@@ -28,15 +28,15 @@ func TestSparseProducts(t *testing.T) {
 			if s == nil {
 				t.Fatal("the matrix is not sparse")
 			}
-			x := Operand{Matrix: mat.Matrix{Rows: m.Rows, Cols: m.Cols}, sparse: s}
+			x := operand{Matrix: mat.Matrix{Rows: m.Rows, Cols: m.Cols}, sparse: s}
 			w, d := randomMatrix(newRand(2), size.p, size.q), randomMatrix(newRand(3), size.n, size.q)
 			got, want := mat.New(size.n, size.q), mat.New(size.n, size.q)
 			x.mul(got, w)
-			Dense(m).mul(want, w)
+			dense(m).mul(want, w)
 			wantClose(t, "X·W", got, want)
 			got, want = randomMatrix(newRand(4), size.p, size.q), randomMatrix(newRand(4), size.p, size.q)
 			x.addTMul(got, d)
-			Dense(m).addTMul(want, d)
+			dense(m).addTMul(want, d)
 			wantClose(t, "Xᵀ·D", got, want)
 		})
 	}
@@ -55,7 +55,7 @@ func wantClose(t *testing.T, name string, got, want mat.Matrix) {
 func TestSparseDropout(t *testing.T) {
 	m := randomSparse(1, 40, 50, 0.1)
 	s := newSparse(m, nil)
-	x := Operand{Matrix: mat.Matrix{Rows: m.Rows, Cols: m.Cols}, sparse: s}
+	x := operand{Matrix: mat.Matrix{Rows: m.Rows, Cols: m.Cols}, sparse: s}
 	identity := mat.New(50, 50)
 	for i := range 50 {
 		identity.Row(i)[i] = 1
@@ -109,8 +109,8 @@ func TestNewSparse(t *testing.T) {
 	if s == nil || s.all[0] != 1 || s.all[1] != -1 || s.allCol[0] != 1 || s.allCol[1] != -1 {
 		t.Errorf("scaled elements are %+v, want 1 and -1", s)
 	}
-	x := Operand{Matrix: mat.Matrix{Rows: 2, Cols: 20}, sparse: s}
-	wantPanic(t, "gnn: Operand: 1 rows of the sparse 2×20, want all", func() { x.top(1) })
+	x := operand{Matrix: mat.Matrix{Rows: 2, Cols: 20}, sparse: s}
+	wantPanic(t, "gnn: operand: 1 rows of the sparse 2×20, want all", func() { x.top(1) })
 }
 
 // A model takes its features as they are sparse, in whole graphs alone, and

@@ -50,8 +50,8 @@ func targetInput(m Model, g *graph.Graph, b *sample.Batch, n int) (x [][]float64
 	return x
 }
 
-// linear returns x·w + b row by row; an empty b is none.
-func linear(x [][]float64, w, b mat.Matrix) (y [][]float64) {
+// affine returns x·w + b row by row; an empty b is none.
+func affine(x [][]float64, w, b mat.Matrix) (y [][]float64) {
 	for _, row := range x {
 		h := make([]float64, w.Cols)
 		copy(h, wide(b.Data))
@@ -109,7 +109,7 @@ func sums(from [][]int, weight [][]float64, x [][]float64) (y [][]float64) {
 // attention is one GAT layer of formulas, head by head.
 func attention(ws map[string]mat.Matrix, l int, from [][]int, x [][]float64, hidden bool) (y [][]float64) {
 	name := func(s string) mat.Matrix { return ws[fmt.Sprintf("layers.%d.%s", l, s)] }
-	z, src, dst, bias := linear(x, name("weight"), mat.Matrix{}), name("att_src"), name("att_dst"), wide(name("bias").Data)
+	z, src, dst, bias := affine(x, name("weight"), mat.Matrix{}), name("att_src"), name("att_dst"), wide(name("bias").Data)
 	heads, q := src.Rows, src.Cols
 	product := func(a mat.Matrix, k, i int) (s float64) {
 		for d, v := range a.Row(k) {
@@ -166,7 +166,7 @@ func referenceOutputs(m Model, g *graph.Graph, b *sample.Batch) (outputs [][][]f
 	}
 	x := targetInput(m, g, b, n)
 	if c.Kind == "gcnii" {
-		x = relu(linear(x, ws["input.weight"], ws["input.bias"]))
+		x = relu(affine(x, ws["input.weight"], ws["input.bias"]))
 	}
 	first := x
 	for l := range blocks {
@@ -178,9 +178,9 @@ func referenceOutputs(m Model, g *graph.Graph, b *sample.Batch) (outputs [][][]f
 		name := func(s string) mat.Matrix { return ws[fmt.Sprintf("layers.%d.%s", l, s)] }
 		switch c.Kind {
 		case "mlp":
-			x = linear(x, name("weight"), name("bias"))
+			x = affine(x, name("weight"), name("bias"))
 		case "gcn":
-			x = linear(sums(from, weight, x), name("weight"), name("bias"))
+			x = affine(sums(from, weight, x), name("weight"), name("bias"))
 		case "sage":
 			x = sageLayer(&blocks[l].Rel[rel], x, name("self.weight"), name("neigh.weight"), name("bias"), len(from))
 		case "gat":
@@ -194,13 +194,13 @@ func referenceOutputs(m Model, g *graph.Graph, b *sample.Batch) (outputs [][][]f
 		outputs = append(outputs, x)
 	}
 	if c.Kind == "gcnii" {
-		outputs = append(outputs, linear(x, ws["output.weight"], ws["output.bias"]))
+		outputs = append(outputs, affine(x, ws["output.weight"], ws["output.bias"]))
 	}
 	return outputs
 }
 
 func sageLayer(a *sample.Adjacency, x [][]float64, self, neigh, bias mat.Matrix, m int) [][]float64 {
-	y := linear(x[:m], self, bias)
+	y := affine(x[:m], self, bias)
 	for v := range y {
 		us := a.In.Row(v)
 		for _, u := range us {
@@ -221,7 +221,7 @@ func gcniiLayer(c Config, l int, sums, first [][]float64, w mat.Matrix) [][]floa
 			row[d] = (1-alpha)*f + alpha*first[v][d]
 		}
 	}
-	y := linear(sums, w, mat.Matrix{})
+	y := affine(sums, w, mat.Matrix{})
 	for v, row := range y {
 		for d, f := range row {
 			row[d] = (1-beta)*sums[v][d] + beta*f

@@ -6,45 +6,51 @@ import (
 	"abkd/gnn/graph"
 )
 
-// SetGraph tells m, made by New, that its graph has become g: one of the same
-// node types and relations, with other edges. What m computes depends on g
-// only through the batches, which are cut out of it, and through the degrees
-// of its nodes.
+// SetGraph tells m that its graph has become g: one of the same node types and
+// relations, with other edges. What New's models compute depends on g only
+// through the batches, which are cut out of it, and through the degrees of its
+// nodes. A model that has no method SetGraph keeps the graph that it has, and
+// SetGraph panics.
 func SetGraph(m Model, g *graph.Graph) {
-	switch m := m.(type) {
-	case *RGCN:
-		m.graph = g
-	case *Chain:
-		m.setGraph(g)
-	case *GCNII:
-		m.setGraph(g)
-	default:
-		panic(fmt.Sprintf("gnn: SetGraph: model is a %T, want one that was made by New", m))
+	s, ok := m.(interface{ SetGraph(g *graph.Graph) })
+	if !ok {
+		panic(fmt.Sprintf("gnn: SetGraph: model is a %T, want one that has this method", m))
 	}
+	s.SetGraph(g)
 }
 
-func (m *homogeneous) setGraph(g *graph.Graph) { m.graph, m.whole = g, false }
+// SetGraph makes g the graph, see the function SetGraph.
+func (m *RGCN) SetGraph(g *graph.Graph) { m.graph = g }
+
+// SetGraph makes g the graph, see the function SetGraph.
+func (m *homogeneous) SetGraph(g *graph.Graph) { m.graph, m.whole = g, false }
 
 // RelationParams returns the parameters of m that nothing but messages over
-// the graph's relation rel reaches: without them their gradient is zero.
-func RelationParams(m Model, rel int) (params []*Param) {
-	switch m := m.(type) {
-	case *RGCN:
-		for _, conv := range m.convs {
-			params = append(params, conv.Rel[rel])
-		}
-	case *Chain:
-		if rel != m.rel {
-			return nil
-		}
-		for _, k := range m.layers {
-			switch k := k.(type) {
-			case *SAGEConv:
-				params = append(params, k.Neigh)
-			case *GATConv: // a softmax over the self-loop alone is 1
-				params = append(params, k.Src, k.Dst)
-			}
-		}
+// the graph's relation rel reaches: without them their gradient is zero. It
+// asks m's method of that name, and returns none for a model that has none.
+func RelationParams(m Model, rel int) []*Param {
+	if r, ok := m.(interface{ RelationParams(rel int) []*Param }); ok {
+		return r.RelationParams(rel)
+	}
+	return nil
+}
+
+// RelationParams returns the weights of the relation in every layer.
+func (m *RGCN) RelationParams(rel int) (params []*Param) {
+	for _, conv := range m.convs {
+		params = append(params, conv.Rel[rel])
+	}
+	return params
+}
+
+// RelationParams returns what only neighbours reach; a self-loop reaches the
+// weights of gcn and gat.
+func (m *Chain) RelationParams(rel int) (params []*Param) {
+	if rel != m.rel {
+		return nil
+	}
+	for _, k := range m.layers {
+		params = append(params, k.messengers()...)
 	}
 	return params
 }

@@ -112,7 +112,7 @@ func TestSetGraph(t *testing.T) {
 
 func TestSetGraphPanicsForOthers(t *testing.T) {
 	defer func() {
-		if r := recover(); r == nil || !strings.Contains(r.(string), "want one that was made by New") {
+		if r := recover(); r == nil || !strings.Contains(r.(string), "want one that has this method") {
 			t.Errorf("got %v", r)
 		}
 	}()

@@ -7,7 +7,7 @@ import (
 	"abkd/gnn/sample"
 )
 
-// RelConv is the relational graph convolution of Schlichtkrull et al.,
+// relConv is the relational graph convolution of Schlichtkrull et al.,
 // https://arxiv.org/abs/1703.06103, equation 2, with a self weight for every
 // node type. For a node v of type t, with N_r(v) its neighbours over a
 // relation r: s → t,
@@ -31,7 +31,7 @@ import (
 // source. Each edge passes through one of them.
 //
 //	X_s [n × p] --SpMM--> mean_r [k × p] --·W_r--> [k × q] --SpMM--(+)--> Y_t [m × q]
-type RelConv struct {
+type relConv struct {
 	Self []*Param // W_t [p × q], per node type
 	Bias []*Param // b_t [1 × q], per node type
 	Rel  []*Param // W_r [p × q], per relation
@@ -53,8 +53,8 @@ type RelConv struct {
 
 // newRelConv returns a layer over relations from src[r] to dst[r] whose
 // parameters are to be filled in.
-func newRelConv(types int, src, dst []int, relu bool) *RelConv {
-	return &RelConv{
+func newRelConv(types int, src, dst []int, relu bool) *relConv {
+	return &relConv{
 		Self: make([]*Param, types), Bias: make([]*Param, types), Rel: make([]*Param, len(src)),
 		src: src, dst: dst, relu: relu, constant: make([]bool, types),
 		x: make([]mat.Matrix, types), mean: make([]mat.Matrix, len(src)), y: make([]mat.Matrix, types),
@@ -64,7 +64,7 @@ func newRelConv(types int, src, dst []int, relu bool) *RelConv {
 
 // Forward returns Y_t [m × q] for each node type, given the sources' features
 // X_t [n × p]. The result is valid until the next call.
-func (l *RelConv) Forward(b *sample.Block, x []mat.Matrix) []mat.Matrix {
+func (l *relConv) Forward(b *sample.Block, x []mat.Matrix) []mat.Matrix {
 	l.check(b, x)
 	copy(l.x, x)
 	for t, w := range l.Self {
@@ -100,7 +100,7 @@ func (l *RelConv) Forward(b *sample.Block, x []mat.Matrix) []mat.Matrix {
 // Backward takes dL/dY_t [m × q] for each node type, adds to the parameters'
 // gradients and returns dL/dX_t [n × p], valid until the next call. An empty
 // matrix, given or returned, stands for zero.
-func (l *RelConv) Backward(b *sample.Block, dy []mat.Matrix) []mat.Matrix {
+func (l *relConv) Backward(b *sample.Block, dy []mat.Matrix) []mat.Matrix {
 	for t := range l.dx {
 		l.dz[t] = l.activationBackward(t, dy[t])
 		l.dx[t] = l.dx[t].Reshape(0, l.Self[t].W.Rows)
@@ -139,13 +139,13 @@ func (l *RelConv) Backward(b *sample.Block, dy []mat.Matrix) []mat.Matrix {
 
 // activationBackward returns dL/dZ for Y = ReLU(Z): the gradient passes where
 // the value passed. For the last layer Y is Z.
-func (l *RelConv) activationBackward(t int, dy mat.Matrix) mat.Matrix {
+func (l *relConv) activationBackward(t int, dy mat.Matrix) mat.Matrix {
 	y, dz := l.y[t], l.dz[t]
 	if dy.Empty() || y.Empty() {
 		return dz.Reshape(0, y.Cols)
 	}
 	if dy.Rows != y.Rows || dy.Cols != y.Cols {
-		panic(fmt.Sprintf("gnn: RelConv.Backward: gradient of type %d is %v, want %v", t, dy, y))
+		panic(fmt.Sprintf("gnn: relConv.Backward: gradient of type %d is %v, want %v", t, dy, y))
 	}
 	dz = dz.Reshape(y.Rows, y.Cols)
 	if l.relu {
@@ -157,7 +157,7 @@ func (l *RelConv) activationBackward(t int, dy mat.Matrix) mat.Matrix {
 }
 
 // startDX returns dL/dX_t, zero when it is first asked for.
-func (l *RelConv) startDX(b *sample.Block, t int) mat.Matrix {
+func (l *relConv) startDX(b *sample.Block, t int) mat.Matrix {
 	if l.dx[t].Empty() {
 		l.dx[t] = l.dx[t].Reshape(b.NumSrc[t], l.Self[t].W.Rows)
 		l.dx[t].Zero()
@@ -174,18 +174,18 @@ func meanOf(m mat.Matrix, a *sample.Adjacency, x mat.Matrix) mat.Matrix {
 }
 
 // idle reports whether relation r of b carries no message.
-func (l *RelConv) idle(b *sample.Block, r int) bool {
+func (l *relConv) idle(b *sample.Block, r int) bool {
 	return b.NumDst[l.dst[r]] == 0 || len(b.Rel[r].In.Col) == 0
 }
 
-func (l *RelConv) check(b *sample.Block, x []mat.Matrix) {
+func (l *relConv) check(b *sample.Block, x []mat.Matrix) {
 	if len(x) != len(l.Self) || len(b.NumSrc) != len(l.Self) || len(b.NumDst) != len(l.Self) || len(b.Rel) != len(l.Rel) {
-		panic(fmt.Sprintf("gnn: RelConv.Forward: features of %d types, block of %d types and %d relations, want %d types and %d relations",
+		panic(fmt.Sprintf("gnn: relConv.Forward: features of %d types, block of %d types and %d relations, want %d types and %d relations",
 			len(x), len(b.NumSrc), len(b.Rel), len(l.Self), len(l.Rel)))
 	}
 	for t, x := range x {
 		if p := l.Self[t].W.Rows; x.Rows != b.NumSrc[t] || x.Cols != p {
-			panic(fmt.Sprintf("gnn: RelConv.Forward: features of type %d are %v, want %d×%d (block sources × layer input)",
+			panic(fmt.Sprintf("gnn: relConv.Forward: features of type %d are %v, want %d×%d (block sources × layer input)",
 				t, x, b.NumSrc[t], p))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // testConv returns a layer with random parameters over the relations of g.
-func testConv(g *graph.Graph, p, q int, relu bool) *RelConv {
+func testConv(g *graph.Graph, p, q int, relu bool) *relConv {
 	var src, dst []int
 	for _, r := range g.Relations {
 		src, dst = append(src, r.Src), append(dst, r.Dst)
@@ -31,7 +31,7 @@ func testConv(g *graph.Graph, p, q int, relu bool) *RelConv {
 	return l
 }
 
-func convParams(l *RelConv) (ps []*Param) {
+func convParams(l *relConv) (ps []*Param) {
 	return append(append(append(ps, l.Self...), l.Bias...), l.Rel...)
 }
 
@@ -226,14 +226,14 @@ func TestRelConvPanics(t *testing.T) {
 	b := &sample.NewFull(g, 1, nil).Next().Blocks[0]
 	l := testConv(g, 4, 3, false)
 	x := randomPerType(6, b.NumSrc, 4)
-	wantPanic(t, "gnn: RelConv.Forward: features of 1 types, block of 5 types and 9 relations, want 5 types and 9 relations",
+	wantPanic(t, "gnn: relConv.Forward: features of 1 types, block of 5 types and 9 relations, want 5 types and 9 relations",
 		func() { l.Forward(b, x[:1]) })
 	wrong := append([]mat.Matrix(nil), x...)
 	wrong[2] = mat.New(24, 3)
-	wantPanic(t, "gnn: RelConv.Forward: features of type 2 are 24×3, want 24×4 (block sources × layer input)",
+	wantPanic(t, "gnn: relConv.Forward: features of type 2 are 24×3, want 24×4 (block sources × layer input)",
 		func() { l.Forward(b, wrong) })
 	l.Forward(b, x)
 	dy := make([]mat.Matrix, 5)
 	dy[2] = mat.New(24, 4)
-	wantPanic(t, "gnn: RelConv.Backward: gradient of type 2 is 24×4, want 24×3", func() { l.Backward(b, dy) })
+	wantPanic(t, "gnn: relConv.Backward: gradient of type 2 is 24×4, want 24×3", func() { l.Backward(b, dy) })
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // RGCN is the relational graph convolutional network: an input for every node
-// type, then layers of RelConv with dropout between them.
+// type, then layers of relConv with dropout between them.
 //
-//	features, embeddings --> Input --RelConv--> Hidden[0] --dropout--RelConv--> Hidden[1] ... logits
+//	features, embeddings --> Input --relConv--> Hidden[0] --dropout--relConv--> Hidden[1] ... logits
 //
 // Hidden is kept as it is before dropout: a criterion compares what the
 // layers computed, not what the noise left of it.
@@ -21,7 +21,7 @@ type RGCN struct {
 	graph  *graph.Graph
 	params []*Param
 	inputs []input     // per node type
-	convs  []*RelConv  // per layer
+	convs  []*relConv  // per layer
 	drops  [][]dropout // per hidden layer and node type
 
 	trace   Trace
@@ -33,13 +33,35 @@ type RGCN struct {
 	norm    [1]float32
 }
 
+var rgcnKind = kind{
+	Kind:       Kind{Name: "rgcn", Title: "R-GCN", Typed: true, Messages: true},
+	shapes:     rgcnShapes,
+	build:      func(_ *kind, c Config, g *graph.Graph, params []*Param) Model { return newRGCN(c, g, params) },
+	evaluation: func(_ *kind, c Config, g *graph.Graph) int64 { return c.layerwiseBytes(g) },
+}
+
+func rgcnShapes(_ *kind, c Config, g *graph.Graph, s *shapeList) {
+	p := c.Input
+	for l := range c.Layers {
+		q := c.width(l, g)
+		for _, t := range g.Types {
+			s.add(p, q, "layers.%d.self.%s.weight", l, t.Name)
+			s.addBias(q, "layers.%d.self.%s.bias", l, t.Name)
+		}
+		for _, r := range g.Relations {
+			s.add(p, q, "layers.%d.rel.%v.weight", l, r.EdgeType)
+		}
+		p = q
+	}
+}
+
 // newRGCN returns a model with the parameters ps, of the shapes that Shapes
 // gives for c and g and in its order.
 func newRGCN(c Config, g *graph.Graph, ps []*Param) *RGCN {
 	n := len(g.Types)
 	m := &RGCN{
 		config: c, graph: g, params: ps,
-		inputs: make([]input, n), convs: make([]*RelConv, c.Layers), drops: make([][]dropout, c.Layers-1),
+		inputs: make([]input, n), convs: make([]*relConv, c.Layers), drops: make([][]dropout, c.Layers-1),
 		trace: newTrace(c.Layers, c.Layers, n),
 		x:     make([]mat.Matrix, n), dy: make([]mat.Matrix, n),
 	}

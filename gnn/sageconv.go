@@ -6,7 +6,25 @@ import (
 	"abkd/gnn/mat"
 )
 
-// SAGEConv is the layer of GraphSAGE with the mean aggregator, Hamilton et
+var sageKind = kind{
+	Kind:   Kind{Name: "sage", Title: "GraphSAGE", Messages: true, InputDropout: true},
+	shapes: chainShapes,
+	build:  buildChain, evaluation: inferBytes,
+	chain: chain{
+		layerShapes: func(_ Config, l, p, q int, s *shapeList) int {
+			s.add(p, q, "layers.%d.self.weight", l)
+			s.add(p, q, "layers.%d.neigh.weight", l)
+			s.addBias(q, "layers.%d.bias", l)
+			return q
+		},
+		layer: func(c Config, next func() *Param, hidden, constant bool) layer {
+			return &sageConv{Self: next(), Neigh: next(), Bias: next(), relu: hidden, constant: constant}
+		},
+		layerFloats: func(_ Config, q int64) (int64, int64) { return 2 * q, 0 },
+	},
+}
+
+// sageConv is the layer of GraphSAGE with the mean aggregator, Hamilton et
 // al., https://arxiv.org/abs/1706.02216, algorithm 1. For a node v with
 // neighbours N(v),
 //
@@ -18,7 +36,7 @@ import (
 //
 //	X [n × p] --·W_neigh--> Z [n × q] --mean--.
 //	X [n × p] --first m rows-----·W_self-----(+)--> Y [m × q]
-type SAGEConv struct {
+type sageConv struct {
 	Self  *Param // W_self [p × q]
 	Neigh *Param // W_neigh [p × q]
 	Bias  *Param // b [1 × q]
@@ -27,16 +45,16 @@ type SAGEConv struct {
 	constant bool // nobody needs dL/dX
 
 	// Kept by Forward for Backward.
-	links *Links
-	x     Operand
+	links *links
+	x     operand
 	z, y  mat.Matrix
 
 	dy, dz, dx mat.Matrix
 }
 
 // Forward returns Y [m × q], see layer. The rng is not read.
-func (l *SAGEConv) Forward(links *Links, x Operand, _ *rand.Rand) mat.Matrix {
-	x.check("SAGEConv.Forward", links.n, l.Self.W.Rows)
+func (l *sageConv) Forward(links *links, x operand, _ *rand.Rand) mat.Matrix {
+	x.check("sageConv.Forward", links.n, l.Self.W.Rows)
 	l.links, l.x = links, x
 	l.z = l.z.Reshape(links.n, l.Self.W.Cols)
 	x.mul(l.z, l.Neigh.W)
@@ -48,8 +66,8 @@ func (l *SAGEConv) Forward(links *Links, x Operand, _ *rand.Rand) mat.Matrix {
 }
 
 // Backward returns dL/dX [n × p], see layer.
-func (l *SAGEConv) Backward(dy mat.Matrix) mat.Matrix {
-	dy = activationBackward("SAGEConv.Backward", &l.dy, dy, l.y, l.relu)
+func (l *sageConv) Backward(dy mat.Matrix) mat.Matrix {
+	dy = activationBackward("sageConv.Backward", &l.dy, dy, l.y, l.relu)
 	mat.AddColumnSums(l.Bias.G, dy)
 	l.x.top(dy.Rows).addTMul(l.Self.G, dy)
 	l.dz = l.dz.Reshape(l.z.Rows, l.z.Cols)
@@ -65,6 +83,10 @@ func (l *SAGEConv) Backward(dy mat.Matrix) mat.Matrix {
 }
 
 // message returns ‖Z[u]‖ / degree.
-func (l *SAGEConv) message(u, degree int) float32 {
+func (l *sageConv) message(u, degree int) float32 {
 	return rowNorm(l.z, u) / float32(max(degree, 1))
 }
+
+func (l *sageConv) width() int { return l.Bias.W.Cols }
+
+func (l *sageConv) messengers() []*Param { return []*Param{l.Neigh} }

@@ -6,23 +6,6 @@ import (
 	"abkd/gnn/graph"
 )
 
-// Kinds returns the kinds of model that New makes; the first is the default.
-//
-//	rgcn   reads every node type and relation
-//	gcn, sage, gat, gcnii
-//	       read the target type and the one relation from it to itself, such as
-//	       the citations between papers; a graph without it, or with several,
-//	       is refused
-//	mlp    reads the target type's features and no relation
-func Kinds() []string { return []string{"rgcn", "gcn", "sage", "gat", "gcnii", "mlp"} }
-
-// hasMessages reports whether the kind reads the relation of the target type
-// to itself.
-func hasMessages(kind string) bool { return kind != "rgcn" && kind != "mlp" }
-
-// hasLoops reports whether the kind adds a self-loop to every node.
-func hasLoops(kind string) bool { return hasMessages(kind) && kind != "sage" }
-
 // selfRelation returns the index of the only relation of g from the target
 // type to itself.
 func selfRelation(kind string, g *graph.Graph) (int, error) {
@@ -43,8 +26,12 @@ func selfRelation(kind string, g *graph.Graph) (int, error) {
 type Shape struct {
 	Name       string
 	Rows, Cols int
-	Embedding  bool
+
+	Embedding, Bias, Dense bool // see Param
 }
+
+// Shape returns the name and size of p.
+func (p *Param) Shape() Shape { return Shape{p.Name, p.W.Rows, p.W.Cols, p.Embedding, p.Bias, p.Dense} }
 
 // Shapes returns the shapes of the parameters that New makes for c and g, in
 // order. Of g it reads only names, counts and widths, so that a model too
@@ -57,92 +44,48 @@ func Shapes(c Config, g *graph.Graph) ([]Shape, error) {
 	if err != nil {
 		return nil, err
 	}
-	if hasMessages(c.Kind) {
+	k := kindOf(c.Kind)
+	if k.readsOne() {
 		if _, err := selfRelation(c.Kind, g); err != nil {
 			return nil, err
 		}
 	}
 	var s shapeList
-	s.inputs(c, g)
-	switch c.Kind {
-	case "rgcn":
-		s.rgcn(c, g)
-	case "gcnii":
-		s.gcnii(c, g)
-	default:
-		s.chain(c, g)
-	}
+	s.inputs(k, c, g)
+	k.shapes(k, c, g, &s)
 	return s, nil
 }
 
 type shapeList []Shape
 
+// add adds a matrix of the layers.
 func (s *shapeList) add(rows, cols int, format string, args ...any) {
-	*s = append(*s, Shape{fmt.Sprintf(format, args...), rows, cols, false})
+	*s = append(*s, Shape{Name: fmt.Sprintf(format, args...), Rows: rows, Cols: cols})
+}
+
+// addBias adds a bias of the layers.
+func (s *shapeList) addBias(cols int, format string, args ...any) {
+	*s = append(*s, Shape{Name: fmt.Sprintf(format, args...), Rows: 1, Cols: cols, Bias: true})
+}
+
+// addDense adds a fully connected layer before or behind the others.
+func (s *shapeList) addDense(rows, cols int, name string) {
+	*s = append(*s, Shape{Name: name + ".weight", Rows: rows, Cols: cols, Dense: true}, Shape{Name: name + ".bias", Rows: 1, Cols: cols, Bias: true, Dense: true})
 }
 
 // inputs adds the embeddings and encoders of the node types that are read.
-func (s *shapeList) inputs(c Config, g *graph.Graph) {
+func (s *shapeList) inputs(k *kind, c Config, g *graph.Graph) {
 	widths := c.featureWidths(g)
 	for i, t := range g.Types {
-		if widths[i] == 0 && c.reads(g, i) {
-			*s = append(*s, Shape{"embed." + t.Name, t.Count, c.Input, true})
+		if widths[i] == 0 && k.reads(g, i) {
+			*s = append(*s, Shape{Name: "embed." + t.Name, Rows: t.Count, Cols: c.Input, Embedding: true, Dense: true})
 		}
 	}
 	for i, t := range g.Types {
-		if w := widths[i]; w != 0 && w != c.Input && c.reads(g, i) {
-			s.add(w, c.Input, "encode.%s.weight", t.Name)
-			s.add(1, c.Input, "encode.%s.bias", t.Name)
+		if w := widths[i]; w != 0 && w != c.Input && k.reads(g, i) {
+			s.addDense(w, c.Input, "encode."+t.Name)
 		}
 	}
-}
-
-func (s *shapeList) rgcn(c Config, g *graph.Graph) {
-	p := c.Input
-	for l := range c.Layers {
-		q := c.width(l, g)
-		for _, t := range g.Types {
-			s.add(p, q, "layers.%d.self.%s.weight", l, t.Name)
-			s.add(1, q, "layers.%d.self.%s.bias", l, t.Name)
-		}
-		for _, r := range g.Relations {
-			s.add(p, q, "layers.%d.rel.%v.weight", l, r.EdgeType)
-		}
-		p = q
-	}
-}
-
-func (s *shapeList) chain(c Config, g *graph.Graph) {
-	p := c.Input
-	for l := range c.Layers {
-		q := c.width(l, g)
-		switch c.Kind {
-		case "sage":
-			s.add(p, q, "layers.%d.self.weight", l)
-			s.add(p, q, "layers.%d.neigh.weight", l)
-		case "gat":
-			s.add(p, c.Heads*q, "layers.%d.weight", l)
-			s.add(c.Heads, q, "layers.%d.att_src", l)
-			s.add(c.Heads, q, "layers.%d.att_dst", l)
-			if l < c.Layers-1 { // the heads are joined
-				q *= c.Heads
-			}
-		default:
-			s.add(p, q, "layers.%d.weight", l)
-		}
-		s.add(1, q, "layers.%d.bias", l)
-		p = q
-	}
-}
-
-func (s *shapeList) gcnii(c Config, g *graph.Graph) {
-	s.add(c.Input, c.Hidden, "input.weight")
-	s.add(1, c.Hidden, "input.bias")
-	for l := range c.Layers {
-		s.add(c.Hidden, c.Hidden, "layers.%d.weight", l)
-	}
-	s.add(c.Hidden, g.Classes, "output.weight")
-	s.add(1, g.Classes, "output.bias")
 }
 
 // width returns the width of layer l, the classes for the last one.
@@ -152,9 +95,6 @@ func (c Config) width(l int, g *graph.Graph) int {
 	}
 	return c.Hidden
 }
-
-// reads reports whether a model of c reads node type t.
-func (c Config) reads(g *graph.Graph, t int) bool { return c.Kind == "rgcn" || t == g.Target }
 
 // checkSchema reports what would make two parameters share a name, or no
 // logits.

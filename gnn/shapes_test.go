@@ -96,7 +96,7 @@ func TestKindsHaveTheShapes(t *testing.T) {
 				m := newModelOf(t, c, k.g, 1)
 				var got []Shape
 				for _, p := range m.Params() {
-					got = append(got, Shape{p.Name, p.W.Rows, p.W.Cols, p.Embedding})
+					got = append(got, p.Shape())
 					if strings.Contains(p.Name, "author") {
 						t.Errorf("%s is of a type that the model does not read", p.Name)
 					}

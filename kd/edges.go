@@ -32,14 +32,10 @@ type edges struct {
 // edgesFor returns what finds the edges for c on the graph of student, nil
 // if c does not want any.
 func edgesFor(c Criterion, student gnn.Model) (*edges, error) {
-	if _, ok := c.(interface{ wantsEdges() }); !ok {
+	if _, ok := c.(EdgeReader); !ok {
 		return nil, nil
 	}
-	m, ok := student.(interface{ Graph() *graph.Graph })
-	if !ok {
-		return nil, fmt.Errorf("kd: edges: the student is a %T, want a model that knows its graph", student)
-	}
-	return newEdges(m.Graph())
+	return newEdges(student.Graph())
 }
 
 func newEdges(g *graph.Graph) (*edges, error) {

@@ -65,7 +65,10 @@ func checkDim(name, what string, dim int) error {
 // logitsApart reports whether the logits of m are not the last of its layers.
 // The layers of a GCNII are its convolutions, all of them hidden; its logits
 // are a linear function of the last.
-func logitsApart(m gnn.Model) bool { return m.Config().Kind == "gcnii" }
+func logitsApart(m gnn.Model) bool {
+	k, _ := gnn.KindOf(m.Config().Kind) // a model of one's own has them among its layers
+	return k.LogitsApart
+}
 
 // of returns the two layers of l. It panics if they have other shapes.
 func (h hidden) of(l Layers) (teacher, student mat.Matrix) {

@@ -37,6 +37,12 @@ type Criterion interface {
 	Params() []*gnn.Param
 }
 
+// An EdgeReader is a criterion for which a Distiller sets Layers.Edges.
+type EdgeReader interface {
+	Criterion
+	ReadsEdges()
+}
+
 // An Alignment is what an attention-based criterion compared in its last
 // Loss: A is how much, D how different, and G, which only STRIDE has, how
 // badly the structure term tells the nodes apart, each [Lt × Ls].

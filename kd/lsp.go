@@ -46,8 +46,8 @@ func NewLSP(teacher, student []int, o Options) (*LSP, error) {
 // Params returns none.
 func (p *LSP) Params() []*gnn.Param { return nil }
 
-// wantsEdges makes a Distiller set Layers.Edges.
-func (p *LSP) wantsEdges() {}
+// ReadsEdges makes a Distiller set Layers.Edges.
+func (p *LSP) ReadsEdges() {}
 
 // Loss returns L on l, 0 if there are no edges.
 func (p *LSP) Loss(l Layers) float64 {

@@ -227,7 +227,7 @@ func (v *layerView) bias(name string) int {
 	return v.param("b", "layer "+strconv.Itoa(v.layer), "The bias: what is added whatever the input.", name)
 }
 
-// rgcn appends Y[v] = relu(X[v]·W_0 + b + Σ_r mean(X_r)·W_r), see gnn.RelConv.
+// rgcn appends Y[v] = relu(X[v]·W_0 + b + Σ_r mean(X_r)·W_r), see the R-GCN layer of gnn.
 func (v *layerView) rgcn(typ int, id int32) {
 	t := v.g.Types[typ].Name
 	terms := []int{v.self(typ, id, "self."+t+".weight"), v.bias("self." + t + ".bias")}
@@ -239,7 +239,7 @@ func (v *layerView) rgcn(typ int, id int32) {
 	v.finish(nodeName(v.g, typ, id), terms...)
 }
 
-// sage appends Y[v] = relu(X[v]·W_self + mean(X_N)·W_neigh + b), see gnn.SAGEConv.
+// sage appends Y[v] = relu(X[v]·W_self + mean(X_N)·W_neigh + b), see gnn.Chain.
 func (v *layerView) sage(id int32) {
 	v.finish(nodeName(v.g, v.g.Target, id), v.self(v.g.Target, id, "self.weight"), v.bias("bias"), v.message(v.own(), id, "neigh.weight"))
 }

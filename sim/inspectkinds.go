@@ -18,7 +18,7 @@ func (v *layerView) closed(id int32) (ids []int32, who string) {
 }
 
 // shares appends a_vu = 1/sqrt((deg u + 1)·(deg v + 1)) for every u in ids, of
-// which the last is v itself, see gnn.Links; times 1-α if alpha is not -1.
+// which the last is v itself, see gnn.Chain; times 1-α if alpha is not -1.
 func (v *layerView) shares(ids []int32, alpha int) int {
 	in := v.links(v.own())
 	rel := v.g.Relations[v.own()].Rel
@@ -80,7 +80,7 @@ func (v *layerView) weighted(symbol, of, text string, a, x, lo, hi int) int {
 	return i
 }
 
-// gcn appends Y[v] = relu(Σ_u a_vu X[u]·W + b), see gnn.GCNConv; without the
+// gcn appends Y[v] = relu(Σ_u a_vu X[u]·W + b), see gnn.Chain; without the
 // messages it is the fully connected layer of an mlp.
 func (v *layerView) gcn(id int32) {
 	name := nodeName(v.g, v.g.Target, id)
@@ -99,7 +99,7 @@ func (v *layerView) gcn(id int32) {
 	v.finish(name, self, m, v.bias("bias"))
 }
 
-// gat appends the attention and the output of every head, see gnn.GATConv.
+// gat appends the attention and the output of every head, see gnn.Chain.
 func (v *layerView) gat(id int32) {
 	name, rel := nodeName(v.g, v.g.Target, id), v.g.Relations[v.own()].Rel
 	z, alpha := v.attention(id)
@@ -191,7 +191,7 @@ func (v *layerView) first(symbol, of, text string, ids []int32) int {
 }
 
 // gcnii appends S = (1-α)·Σ_u a_vu H[u] + α·H0[v] and
-// Y[v] = relu(S·((1-β)·I + β·W)), see gnn.GCNIIConv.
+// Y[v] = relu(S·((1-β)·I + β·W)), see gnn.GCNII.
 func (v *layerView) gcnii(id int32) {
 	name := nodeName(v.g, v.g.Target, id)
 	ids, who := v.closed(id)
