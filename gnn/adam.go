@@ -83,6 +83,11 @@ func (a *Adam) Update() {
 	}
 }
 
+// State returns Beta1^t and Beta2^t after t steps, and the two means.
+func (a *Adam) State() OptimizerState {
+	return OptimizerState{[]*float64{&a.decay1, &a.decay2}, [][]mat.Matrix{a.m, a.v}}
+}
+
 // LastUpdate returns what the last Update added to p's weights, empty if
 // there was none or p is no parameter of a's. It is computed again from the
 // means that a keeps, so it may differ in the last digit.

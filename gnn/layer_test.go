@@ -13,7 +13,7 @@ import (
 // testLinks returns the links of the first block of b, with self-loops.
 func testLinks(g *graph.Graph, b *sample.Batch) *links {
 	var m homogeneous
-	m.graph, m.scale, m.config.Kind = g, 0.9, "gcn"
+	m.kind, m.graph, m.scale = &gcnKind, g, 0.9
 	m.rel, _ = selfRelation("gcn", g)
 	m.own, m.links = make([]links, len(b.Blocks)), make([]*links, len(b.Blocks))
 	var nodes []int32

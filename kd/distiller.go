@@ -15,8 +15,12 @@ type Settings struct {
 	Alpha       float64 // weight of KD, 0 to 1; the cross-entropy has 1-Alpha
 	Beta        float64 // weight of the criterion
 	Temperature float64 // of KD; read only if Alpha is not 0
-	LR          float64 // Adam's learning rate
+	LR          float64 // Adam's learning rate; read only without an Optimizer
 	AllNodes    bool    // distil on all seeds of a batch, not only on those with a loss
+
+	// Optimizer makes what updates the student and the criterion's own
+	// parameters; nil stands for Adam.
+	Optimizer func(params []*gnn.Param) gnn.Optimizer
 }
 
 // Losses are the losses of one step, before its update:
@@ -54,7 +58,7 @@ func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 //
 //	       teacher --outputs---.
 //	batch <                     > rows --> α·KD + β·criterion --.
-//	       student --outputs---'                                 > gradient --> Adam
+//	       student --outputs---'                                 > gradient --> optimiser
 //	              '---logits---> rows --> (1-α)·cross-entropy ---'
 //
 // The outputs of a model are its layers and, if they are not the last of
@@ -65,7 +69,7 @@ type Distiller struct {
 	criterion        Criterion
 	kd               *KD // nil if Alpha is 0
 	ce               gnn.CrossEntropy
-	adam             *gnn.Adam
+	optimizer        gnn.Optimizer
 	params           []*gnn.Param // what it trains
 	settings         Settings
 
@@ -103,7 +107,12 @@ func NewDistiller(teacher, student gnn.Model, c Criterion, s Settings) *Distille
 	}
 	params := append(allParams(c), student.Params()...)
 	gnn.ZeroGrad(params)
-	d.params, d.adam = params, gnn.NewAdam(params, s.LR)
+	d.params = params
+	if s.Optimizer != nil {
+		d.optimizer = s.Optimizer(params)
+	} else {
+		d.optimizer = gnn.NewAdam(params, s.LR)
+	}
 	d.layersS = len(student.Widths())
 	if c != nil {
 		d.layersT = len(teacher.Widths())
@@ -121,20 +130,38 @@ func (d *Distiller) compares(rows []int32) bool {
 	return (d.kd != nil || d.criterion != nil) && len(rows) > 0
 }
 
-// Step trains the student on b. Dropout is drawn from rng; nil means none. A
-// step with a loss that is not a finite number changes no weight, so that
-// what led to it can still be seen; so can the gradient of any other step,
-// until the next.
+// Step trains the student on b: Gradient, then Apply. Dropout is drawn from rng;
+// nil means none. A step with a loss that is not a finite number changes no
+// weight, so that what led to it can still be seen; so can the gradient of any
+// other step, until the next.
 func (d *Distiller) Step(b *sample.Batch, rng *rand.Rand) Losses {
+	l := d.Gradient(b, rng)
+	if l.Check() == nil {
+		d.Apply()
+	}
+	return l
+}
+
+// Gradient returns the losses on b and sets the gradient of every one of
+// Params to that of the total loss. If a loss is not a finite number, the
+// gradients are those of the step before.
+func (d *Distiller) Gradient(b *sample.Batch, rng *rand.Rand) Losses {
 	l, trace, rows := d.loss(b, rng)
 	if l.Check() == nil {
 		gnn.ZeroGrad(d.params)
 		d.backward(trace, rows)
 		d.student.Backward(b, d.full)
-		d.adam.Update()
 	}
 	return l
 }
+
+// Apply updates the parameters with the gradients that they have: those of
+// Gradient, or what was made of them, such as a sum over processes.
+func (d *Distiller) Apply() { d.optimizer.Update() }
+
+// Params returns what d trains: the criterion's own parameters, then the
+// student's.
+func (d *Distiller) Params() []*gnn.Param { return d.params }
 
 // loss runs the models and returns the losses, the student's trace and the
 // rows that were compared.

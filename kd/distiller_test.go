@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -306,5 +307,49 @@ func TestNewDistillerPanics(t *testing.T) {
 			}()
 			NewDistiller(test.teacher, b.student, nil, test.s)
 		}()
+	}
+}
+
+// descent is gradient descent, an optimiser of one's own without a state.
+type descent struct {
+	params []*gnn.Param
+	rate   float32
+}
+
+func (o descent) Update() {
+	for _, p := range o.params {
+		mat.Axpy(-o.rate, p.G, p.W)
+	}
+}
+
+func (o descent) LastUpdate(*gnn.Param) mat.Matrix { return mat.Matrix{} }
+
+func (o descent) State() gnn.OptimizerState { return gnn.OptimizerState{} }
+
+// A step is a gradient and an update of what it says, by any optimiser.
+func TestGradientThenApply(t *testing.T) {
+	s := Settings{Alpha: 0.5, Beta: 1, Temperature: 2, Optimizer: func(ps []*gnn.Param) gnn.Optimizer { return descent{ps, 0.1} }}
+	b := newBench(t, -1)
+	d := NewDistiller(b.teacher, b.student, b.criterion(t, "abkd", Options{}), s)
+	before := make([]mat.Matrix, len(d.Params()))
+	for i, p := range d.Params() {
+		before[i] = p.W.Clone()
+	}
+	losses := d.Gradient(b.batch, nil)
+	for i, p := range d.Params() {
+		if !slices.Equal(p.W.Data, before[i].Data) {
+			t.Fatalf("the gradient changes %s", p.Name)
+		}
+		mat.Axpy(-0.1, p.G, before[i])
+	}
+	d.Apply()
+	for i, p := range d.Params() {
+		if !slices.Equal(p.W.Data, before[i].Data) {
+			t.Errorf("%s is %v, want %v", p.Name, p.W.Data, before[i].Data)
+		}
+	}
+	other := newBench(t, -1)
+	if got := NewDistiller(other.teacher, other.student, other.criterion(t, "abkd", Options{}), s).Step(other.batch, nil); got != losses {
+		t.Errorf("losses of a step are %+v, want %+v", got, losses)
 	}
 }

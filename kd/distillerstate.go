@@ -12,13 +12,13 @@ import (
 // file.
 type DistillerState struct {
 	Criterion []*gnn.Param // the criterion's parameters, frozen ones too
-	Adam      gnn.AdamState
+	Optimizer gnn.OptimizerState
 	Alignment Alignment // of the last step; no step depends on it, but what is shown does
 }
 
 // State returns the state of d, valid as long as d is.
 func (d *Distiller) State() DistillerState {
-	return DistillerState{allParams(d.criterion), d.adam.State(), d.Alignment()}
+	return DistillerState{allParams(d.criterion), d.optimizer.State(), d.Alignment()}
 }
 
 // TeacherChanged tells d that the weights of the teacher have changed: what

@@ -92,5 +92,5 @@ func (d *Distiller) ComparedNode(target, row int) int {
 }
 
 // LastUpdate returns what the last step added to p's weights, see
-// gnn.Adam.LastUpdate.
-func (d *Distiller) LastUpdate(p *gnn.Param) mat.Matrix { return d.adam.LastUpdate(p) }
+// gnn.Optimizer.
+func (d *Distiller) LastUpdate(p *gnn.Param) mat.Matrix { return d.optimizer.LastUpdate(p) }

@@ -27,10 +27,11 @@ func TestFootprint(t *testing.T) {
 	if want := 2 * (weights + gradients + places); f.Models != want {
 		t.Errorf("models have %d bytes, want %d", f.Models, want)
 	}
-	state := r.lanes[0].distiller.State().Adam
 	means := int64(0)
-	for i := range state.Means {
-		means += 4 * int64(len(state.Means[i].Data)+len(state.Squares[i].Data))
+	for _, moments := range r.lanes[0].distiller.State().Optimizer.Moments {
+		for _, m := range moments {
+			means += 4 * int64(len(m.Data))
+		}
 	}
 	if f.Optimiser != means {
 		t.Errorf("optimiser has %d bytes, want %d", f.Optimiser, means)

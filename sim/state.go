@@ -278,10 +278,12 @@ func (c *coder) lane(l *lane) {
 	c.params(l.model.Params())
 	c.params(l.bestModel.Params())
 	c.params(s.Criterion)
-	c.float64("optimiser", s.Adam.Decay1)
-	c.float64("optimiser", s.Adam.Decay2)
-	c.matrices("means of gradients", s.Adam.Means...)
-	c.matrices("means of squared gradients", s.Adam.Squares...)
+	for _, n := range s.Optimizer.Numbers {
+		c.float64("optimiser", n)
+	}
+	for _, m := range s.Optimizer.Moments {
+		c.matrices("optimiser's moments", m...)
+	}
 	c.matrices("alignment", s.Alignment.A, s.Alignment.D, s.Alignment.G)
 	c.source("generator of dropout", l.rng)
 	if l.draws != nil {

@@ -41,10 +41,13 @@ func TestAdamStateContinues(t *testing.T) {
 	second, qs := adamOf()
 	walk(second, qs, rng(9), 2)
 	from, to := first.State(), second.State()
-	*to.Decay1, *to.Decay2 = *from.Decay1, *from.Decay2
-	for i := range ps {
-		copy(to.Means[i].Data, from.Means[i].Data)
-		copy(to.Squares[i].Data, from.Squares[i].Data)
+	for i, n := range from.Numbers {
+		*to.Numbers[i] = *n
+	}
+	for k, moments := range from.Moments {
+		for i := range moments {
+			copy(to.Moments[k][i].Data, moments[i].Data)
+		}
 	}
 	Copy(qs, ps)
 	walk(first, ps, rng(2), 5)
@@ -63,10 +66,10 @@ func TestAdamLeavesTheFrozen(t *testing.T) {
 	walk(a, ps, rng, 3)
 	ps[1].Frozen = true
 	s := a.State()
-	kept := []mat.Matrix{ps[1].W.Clone(), s.Means[1].Clone(), s.Squares[1].Clone()}
+	kept := []mat.Matrix{ps[1].W.Clone(), s.Moments[0][1].Clone(), s.Moments[1][1].Clone()}
 	other := ps[0].W.Clone()
 	walk(a, ps, rng, 3)
-	for i, m := range []mat.Matrix{ps[1].W, s.Means[1], s.Squares[1]} {
+	for i, m := range []mat.Matrix{ps[1].W, s.Moments[0][1], s.Moments[1][1]} {
 		if !slices.Equal(m.Data, kept[i].Data) {
 			t.Errorf("matrix %d of the frozen parameter is %v, want %v", i, m.Data, kept[i].Data)
 		}
