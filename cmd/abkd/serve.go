@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -20,18 +21,24 @@ import (
 )
 
 func newServe() *cobra.Command {
-	var dir string
-	var port string
+	var dir, addr, port string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the built page on this machine",
 		Long: `Serve the files of a folder on 127.0.0.1, with the headers that the page
 needs: right types, isolation from other origins, no request to another host.
 A file x is sent as x.br or x.gz if that stands beside it and the browser
-takes it. Ctrl-C ends the server.`,
+takes it. Ctrl-C and SIGTERM end the server once running transfers are
+complete; a second one ends it at once.
+
+A request is answered only if it names this machine as its host, so that no
+page from elsewhere can reach the server under a name of its own. That is
+localhost and 127.0.0.1; with --addr, also the name of this machine, what
+--addr names, and any IP address.`,
 		Example: `  abkd serve --dir build/site
   abkd serve --dir build/site --port 9000
-  PORT=9000 abkd serve --dir build/site`,
+  PORT=9000 abkd serve --dir build/site
+  abkd serve --dir build/site --addr 0.0.0.0      # for a classroom`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !cmd.Flags().Changed("port") {
@@ -45,47 +52,159 @@ takes it. Ctrl-C ends the server.`,
 			if dir == "" {
 				return fmt.Errorf("--dir is not given, want the folder of the built page")
 			}
-			return serve(cmd.Context(), dir, port, cmd.OutOrStdout())
+			if addr == "" || strings.ContainsAny(addr, "/ ") {
+				return fmt.Errorf("--addr is %q, want the name or IP address of this machine, such as 0.0.0.0", addr)
+			}
+			s := &server{addr: addr, port: port, stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
+			return s.serve(cmd.Context(), dir)
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "", "`folder` of the built page, with its index.html")
+	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1", "`host` to listen on: a name or IP address of this machine, 0.0.0.0 for all")
 	cmd.Flags().StringVar(&port, "port", "8080", "`number` of the port; if not given, that of the environment variable PORT")
 	return cmd
 }
 
-// serve serves dir until ctx is done.
-func serve(ctx context.Context, dir, port string, stdout io.Writer) error {
+// A server is where to listen and what to say about it.
+type server struct {
+	addr, port     string
+	stdout, stderr io.Writer
+}
+
+// serve serves dir until ctx is done and what is being sent has been sent.
+func (s *server) serve(ctx context.Context, dir string) error {
 	root, err := os.OpenRoot(dir) // no link leads out of a Root
 	if err != nil {
 		return fmt.Errorf("--dir %s: %w", dir, cause(err))
 	}
 	defer root.Close()
-	if _, err := fs.Stat(root.FS(), "index.html"); err != nil {
+	files := &static{root, clientPatience}
+	if f, _ := files.open("index.html"); f == nil {
 		return fmt.Errorf("--dir %s: there is no index.html in it, want the folder of the built page", dir)
+	} else {
+		f.Close()
 	}
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("port %s is taken by another program: stop that one, or choose another port with --port or PORT", port)
+	l, err := net.Listen("tcp", net.JoinHostPort(s.addr, s.port))
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("port %s is taken by another program: stop that one, or choose another port with --port or PORT", s.port)
+	case err != nil && s.addr != "127.0.0.1":
+		return fmt.Errorf("--addr %s: cannot serve on port %s: %w", s.addr, s.port, err)
+	case err != nil:
+		return fmt.Errorf("cannot serve on port %s: %w", s.port, err)
 	}
-	if err != nil {
-		return fmt.Errorf("cannot serve on port %s: %w", port, err)
-	}
-	if _, err := fmt.Fprintf(stdout, "Serving on http://%s\n", l.Addr()); err != nil {
+	if _, err := fmt.Fprintf(s.stdout, "Serving on http://%s\n", l.Addr()); err != nil {
 		l.Close()
 		return err
 	}
-	server := &http.Server{Handler: &static{root.FS()}, ReadHeaderTimeout: 10 * time.Second}
-	context.AfterFunc(ctx, func() { server.Close() })
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	h := &http.Server{
+		Handler:           newHosts(s.addr).only(files),
+		ReadHeaderTimeout: clientPatience, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		WriteTimeout: clientPatience, // each write of a transfer gets as long anew, see steady
+	}
+	ended := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		defer close(ended)
+		waiting := time.AfterFunc(time.Second, func() {
+			fmt.Fprintln(s.stderr, "abkd: ends when what is being sent has been sent; the same signal again ends it at once")
+		})
+		defer waiting.Stop()
+		h.Shutdown(context.Background()) // ends: a client that takes nothing is given up
+	})
+	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
+	<-ended
 	return nil
+}
+
+// clientPatience is how long a client may take to send a request, or to take
+// one write of the answer.
+const clientPatience = 30 * time.Second
+
+// hosts are the names under which a request may ask for this server.
+type hosts struct {
+	loopback bool // no other machine reaches it
+	names    []string
+}
+
+func newHosts(addr string) *hosts {
+	h := &hosts{names: []string{strings.ToLower(addr)}}
+	ip := net.ParseIP(addr)
+	if h.loopback = isLocalhost(addr) || ip != nil && ip.IsLoopback(); !h.loopback {
+		if name, err := os.Hostname(); err == nil {
+			name = strings.ToLower(name)
+			h.names = append(h.names, name, name+".local")
+		}
+	}
+	return h
+}
+
+func isLocalhost(name string) bool {
+	return name == "localhost" || strings.HasSuffix(name, ".localhost")
+}
+
+// has reports whether host, a name or an address with or without a port, is
+// this server. Any address is, unless only this machine reaches the server: a
+// page from elsewhere has a name, which it can point anywhere.
+func (h *hosts) has(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.IsLoopback() || !h.loopback
+	}
+	return isLocalhost(host) || slices.Contains(h.names, host)
+}
+
+// only answers with next what asks for this server, and refuses all else.
+func (h *hosts) only(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range headers {
+			w.Header().Set(name, value)
+		}
+		if !h.has(r.Host) {
+			refuse(w, r, http.StatusForbidden, "403 this server answers to the names of its own machine only; --addr adds one")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuse answers with an error and closes the connection if the request has a
+// body, which nobody reads.
+func refuse(w http.ResponseWriter, r *http.Request, status int, text string) {
+	if r.ContentLength != 0 {
+		w.Header().Set("Connection", "close")
+		http.NewResponseController(w).SetReadDeadline(time.Now().Add(time.Second))
+	}
+	http.Error(w, text, status)
+}
+
+// A steady writer gives each write the same time, so that a slow client gets
+// all of a large file and one that takes nothing holds no connection.
+type steady struct {
+	http.ResponseWriter
+	patience time.Duration
+}
+
+func (s steady) Write(p []byte) (n int, err error) {
+	const most = 64 << 10
+	for len(p) > 0 && err == nil {
+		http.NewResponseController(s.ResponseWriter).SetWriteDeadline(time.Now().Add(s.patience))
+		var k int
+		k, err = s.ResponseWriter.Write(p[:min(len(p), most)])
+		n, p = n+k, p[k:]
+	}
+	return n, err
 }
 
 // headers are sent with every answer, errors included.
 var headers = map[string]string{
 	"Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
-		"img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; frame-src 'self'; frame-ancestors 'self'",
+		"img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; frame-src 'self'; frame-ancestors 'self'; " +
+		"base-uri 'none'; form-action 'none'; object-src 'none'",
 	"Cross-Origin-Opener-Policy":   "same-origin",
 	"Cross-Origin-Embedder-Policy": "require-corp",
 	"Cross-Origin-Resource-Policy": "same-origin",
@@ -127,15 +246,15 @@ func contentType(name string) string {
 }
 
 // static serves the files of a folder: no listings, no hidden files.
-type static struct{ files fs.FS }
+type static struct {
+	root     *os.Root
+	patience time.Duration // with a client that takes nothing
+}
 
 func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	for name, value := range headers {
-		w.Header().Set(name, value)
-	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "405 only GET and HEAD", http.StatusMethodNotAllowed)
+		refuse(w, r, http.StatusMethodNotAllowed, "405 only GET and HEAD")
 		return
 	}
 	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
@@ -144,11 +263,12 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	f, info := s.open(name)
 	if f == nil {
-		http.Error(w, "404 there is no such file", http.StatusNotFound)
+		refuse(w, r, http.StatusNotFound, "404 there is no such file")
 		return
 	}
 	defer func() { f.Close() }()
 	w.Header().Set("Content-Type", contentType(name))
+	coding := ""
 	for _, c := range []struct{ coding, ext string }{{"br", ".br"}, {"gzip", ".gz"}} {
 		packed, packedInfo := s.open(name + c.ext)
 		if packed == nil {
@@ -160,19 +280,25 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		f.Close()
-		f, info = packed, packedInfo
+		f, info, coding = packed, packedInfo, c.coding
 		w.Header().Set("Content-Encoding", c.coding)
 		break
 	}
-	http.ServeContent(w, r, "", info.ModTime(), f.(io.ReadSeeker)) // files of an os.Root seek
+	w.Header().Set("ETag", fmt.Sprintf(`"%x-%x%s"`, info.Size(), info.ModTime().UnixNano(), coding))
+	http.ServeContent(steady{w, s.patience}, r, "", info.ModTime(), f)
 }
 
 // open returns the ordinary file of that name, nil if there is none to serve.
-func (s *static) open(name string) (fs.File, fs.FileInfo) {
+// It is looked at before it is opened: to open a pipe waits for a writer, and
+// to open a device may do anything.
+func (s *static) open(name string) (*os.File, fs.FileInfo) {
 	if !fs.ValidPath(name) || strings.HasPrefix(name, ".") || strings.Contains(name, "/.") {
 		return nil, nil
 	}
-	f, err := s.files.Open(name)
+	if info, err := s.root.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil, nil
+	}
+	f, err := s.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe may have taken its place
 	if err != nil {
 		return nil, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,9 +23,9 @@ type site struct {
 }
 
 // startSite serves dir on a free port until the test ends.
-func startSite(t *testing.T, dir string) *site {
+func startSite(t *testing.T, dir string, flags ...string) *site {
 	t.Helper()
-	cmd := exec.Command(binary, "serve", "--dir", dir, "--port", "0")
+	cmd := exec.Command(binary, append([]string{"serve", "--dir", dir, "--port", "0"}, flags...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -40,9 +41,11 @@ func startSite(t *testing.T, dir string) *site {
 	})
 	line, err := bufio.NewReader(out).ReadString('\n')
 	addr, found := strings.CutPrefix(strings.TrimSpace(line), "Serving on http://")
-	if err != nil || !found || !strings.HasPrefix(addr, "127.0.0.1:") {
+	if err != nil || !found || len(flags) == 0 && !strings.HasPrefix(addr, "127.0.0.1:") {
 		t.Fatalf("first line is %q (%v), want Serving on http://127.0.0.1:...", line, err)
 	}
+	_, port, _ := net.SplitHostPort(addr)
+	addr = net.JoinHostPort("127.0.0.1", port)
 	return &site{"http://" + addr, addr, cmd}
 }
 
@@ -54,7 +57,10 @@ func (s *site) get(t *testing.T, method, path string, header ...string) (*http.R
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n", method, path, s.addr)
+	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nConnection: close\r\n", method, path)
+	if !slices.ContainsFunc(header, func(h string) bool { return strings.HasPrefix(h, "Host:") }) {
+		fmt.Fprintf(conn, "Host: %s\r\n", s.addr)
+	}
 	for _, h := range header {
 		fmt.Fprintf(conn, "%s\r\n", h)
 	}
@@ -124,7 +130,7 @@ func TestServeHeaders(t *testing.T) {
 			"X-Content-Type-Options":       "nosniff",
 			"Cache-Control":                "no-cache",
 			"Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
-				"connect-src 'self'; worker-src 'self'; frame-src 'self'; frame-ancestors 'self'",
+				"connect-src 'self'; worker-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",
 		} {
 			if got := resp.Header.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
