@@ -23,7 +23,7 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page clean tools
+.PHONY: needs run build test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page rename clean tools
 
 run: needs build build/abkd
 	./build/abkd serve --dir $(WEB)/dist --port $(PORT)
@@ -171,6 +171,12 @@ tools:
 	echo "The tests need a browser, a display to draw on and a C compiler. As root this now runs: apt-get update && $(INSTALL)"; \
 	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(INSTALL) -qq >/dev/null; } \
 		|| { echo "They could not be installed: connect this machine to the network, or install them by hand: $(PACKAGES)"; exit 1; }
+
+# Gives the module another path, such as the address where it is published.
+rename:
+	@test -n "$(MODULE)" || { echo "say which: make rename MODULE=example.org/abkd"; exit 1; }
+	old=$$(go list -m) && go mod edit -module=$(MODULE) && \
+		git grep -lF "$$old/" -- '*.go' '*.md' '*.yml' Makefile | xargs sed -i -E "s#([\" ])$$old/(assets|gnn|kd|sim|site|wasm|cmd)#\1$(MODULE)/\2#g"
 
 clean:
 	rm -rf build $(KERNEL)/node_modules wasm/bench/node_modules $(WEB)/dist $(GEN) $(WEB)/src/generated $(WEB)/node_modules

@@ -1,6 +1,8 @@
 module abkd
 
-go 1.26.8
+go 1.26.0
+
+toolchain go1.26.8
 
 require (
 	github.com/hajimehoshi/ebiten/v2 v2.10.4
