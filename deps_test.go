@@ -52,6 +52,7 @@ var costly = map[string][]string{
 
 func TestImports(t *testing.T) {
 	level, external := parseLattice(t)
+	own := modulePath(t) + "/"
 	for _, dir := range packageDirs(t) {
 		at, known := level[dir]
 		if !known {
@@ -59,7 +60,7 @@ func TestImports(t *testing.T) {
 			continue
 		}
 		for _, imp := range imports(t, dir) {
-			if dep, ours := strings.CutPrefix(imp, "abkd/"); ours {
+			if dep, ours := strings.CutPrefix(imp, own); ours {
 				if l, known := level[dep]; !known || l >= at {
 					t.Errorf("%s imports %s, which does not stand above it", dir, dep)
 				}

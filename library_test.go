@@ -27,9 +27,9 @@ func TestLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
+	dir, path := t.TempDir(), modulePath(t)
 	for name, content := range map[string]string{
-		"go.mod": "module outside\n\ngo 1.26\n\nrequire abkd v0.0.0\n\nreplace abkd => " + root + "\n", "go.sum": string(sums), "main.go": string(block[1]),
+		"go.mod": "module outside\n\ngo 1.26\n\nrequire " + path + " v0.0.0\n\nreplace " + path + " => " + root + "\n", "go.sum": string(sums), "main.go": string(block[1]),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o666); err != nil {
 			t.Fatal(err)
@@ -44,4 +44,19 @@ func TestLibrary(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "student.safetensors")); err != nil {
 		t.Error(err)
 	}
+}
+
+// modulePath returns the path of this module, which may have been renamed.
+func modulePath(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, _, _ := strings.Cut(string(b), "\n")
+	path, ok := strings.CutPrefix(line, "module ")
+	if !ok {
+		t.Fatalf("go.mod begins with %q", line)
+	}
+	return path
 }
