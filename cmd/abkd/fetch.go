@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,8 @@ type fetch struct {
 	wait    time.Duration // before the first retry
 	idle    time.Duration
 	keep    bool // the zip
+
+	unverified bool // take what there is no sum for
 }
 
 func newFetch() *cobra.Command {
@@ -55,12 +58,13 @@ is that of its publishers (ODC-BY), see https://ogb.stanford.edu.
 
 A download that was cut off, by Ctrl-C too, goes on where it stopped when the
 command is given again. The zip is checked against the SHA-256 that is
-published for ogbn-mag, or that --sha256 gives; for ogbn-arxiv none is
-published, and the result says that it was not verified. The folder appears
-when all of it is there. If it is there already, its files are checked.`,
+published for ogbn-mag, or that --sha256 gives. For ogbn-arxiv none is
+published: it is fetched with --unverified alone, over https, and the result
+says that it was not verified. The folder appears when all of it is there. If
+it is there already, its files are checked.`,
 		Example: `  abkd fetch ogbn-mag --root data
-  abkd fetch ogbn-arxiv --root data --json
-  abkd fetch ogbn-mag --root data --url http://mirror.example/mag.zip`,
+  abkd fetch ogbn-arxiv --root data --unverified --json
+  abkd fetch ogbn-mag --root data --url https://mirror.example/mag.zip`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return fmt.Errorf("%d names are given, want one: ogbn-mag or ogbn-arxiv (see %q)", len(args), cmd.CommandPath()+" --help")
@@ -85,6 +89,7 @@ when all of it is there. If it is there already, its files are checked.`,
 	flags.StringVar(&f.root, "root", "", "`folder` to unpack in; it is made if need be")
 	flags.StringVar(&f.url, "url", "", "`address` of the zip file, if not the publishers'")
 	flags.StringVar(&f.sha256, "sha256", "", "`sum` of the zip file, in hexadecimal, in place of the published one")
+	flags.BoolVar(&f.unverified, "unverified", false, "take a zip file that no sum is known of, over https")
 	flags.IntVar(&f.retries, "retries", 8, "`number` of tries in a row that may bring nothing")
 	flags.DurationVar(&f.wait, "retry-wait", time.Second, "`time` before the first retry; it doubles from one to the next, up to a minute")
 	flags.DurationVar(&f.idle, "idle-timeout", 30*time.Second, "`time` without a byte after which the connection is given up")
@@ -137,7 +142,13 @@ func (f *fetch) run(cmd *cobra.Command) (*fetchReport, error) {
 	if _, err := os.Lstat(r.Data); err == nil {
 		return r, f.inspect(cmd, r)
 	}
+	if err := f.checkable(); err != nil {
+		return nil, err
+	}
 	zip := filepath.Join(f.root, f.release.Folder+".zip.part")
+	if err := f.ready(zip); err != nil {
+		return nil, err
+	}
 	if err := f.download(cmd, zip); err != nil {
 		return nil, err
 	}
@@ -158,6 +169,45 @@ func (f *fetch) run(cmd *cobra.Command) (*fetchReport, error) {
 		r.Differing = append(r.Differing, f.release.Differing(sums)...)
 	}
 	return r, f.tidy(zip)
+}
+
+// sum returns the SHA-256 that the zip should have, "" if none is known.
+func (f *fetch) sum() string { return cmp.Or(f.sha256, f.release.SHA256) }
+
+// checkable refuses a zip that nothing could be checked of, neither what it
+// holds nor whom it comes from, unless that is asked for.
+func (f *fetch) checkable() error {
+	u, err := url.Parse(f.url)
+	switch {
+	case err != nil || f.sum() != "":
+		return err
+	case !f.unverified:
+		return fmt.Errorf("%s: no SHA-256 of its zip file is published, so what comes cannot be checked: give --sha256, or take it as it comes with --unverified", f.release.Name)
+	case u.Scheme != "https" && !isLoopback(u.Hostname()):
+		return fmt.Errorf("--unverified with --url %s: anyone on the way could send another file: give an address that begins with https://, or --sha256", f.url)
+	}
+	return nil
+}
+
+// ready reports what would keep the files from being written, before the
+// network is asked for them.
+func (f *fetch) ready(zip string) error {
+	probe, err := os.CreateTemp(f.root, ".abkd-*")
+	if err != nil {
+		return fmt.Errorf("--root %s: nothing can be written there (%w): choose a folder of your own", f.root, cause(err))
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return fmt.Errorf("--root %s: %w", f.root, cause(err))
+	}
+	if f.sha256 != "" {
+		return nil // another file than the published, of unknown size
+	}
+	have := int64(0)
+	if info, err := os.Stat(zip); err == nil {
+		have = info.Size()
+	}
+	n := f.release.Unpacked() // the zip is as large: what it packs is packed already
+	return room(f.root, n+max(n-have, 0))
 }
 
 // inspect checks a data set that is there.
@@ -213,10 +263,10 @@ func (f *fetch) verify(cmd *cobra.Command, zip string, r *fetchReport) error {
 	if err != nil {
 		return f.interrupted(cmd.Context(), err)
 	}
-	want := f.sha256
+	want := f.sum()
 	r.Verified = "given"
-	if want == "" {
-		want, r.Verified = f.release.SHA256, "published"
+	if f.sha256 == "" {
+		r.Verified = "published"
 	}
 	switch {
 	case want == "":

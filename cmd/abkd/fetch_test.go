@@ -180,6 +180,11 @@ func TestFetchArxiv(t *testing.T) {
 	s := serveBadly(t, func(w http.ResponseWriter, r *http.Request, _ int) { whole(w, r, b) })
 	root := t.TempDir()
 	args := []string{"fetch", "ogbn-arxiv", "--root", root, "--url", s.URL, "--keep-zip"}
+	abkd(t, args...).fails(t, "no SHA-256 of its zip file is published", "--sha256", "--unverified")
+	if n := s.requests.Load(); n != 0 {
+		t.Errorf("%d requests for a file that is not to be taken, want 0", n)
+	}
+	args = append(args, "--unverified")
 	if r := abkd(t, args...).ok(t); !strings.Contains(r.stdout, "not verified: no published sum") {
 		t.Errorf("stdout is %q, want it to say that nothing was verified", r.stdout)
 	}
@@ -221,13 +226,14 @@ func TestFetchBadFlags(t *testing.T) {
 		"fetch ogbn-mag ogbn-arxiv": "2 names are given",
 		"fetch cora --root x":       `data set is "cora"`,
 		"fetch ogbn-mag":            "--root is not given",
-		"fetch ogbn-mag --root x --url ftp://a/b":   "--url is",
-		"fetch ogbn-mag --root x --url /etc/passwd": "--url is",
-		"fetch ogbn-mag --root x --sha256 abc":      "want 64 hexadecimal digits",
-		"fetch ogbn-mag --root x --retries -1":      "--retries is -1",
-		"fetch ogbn-mag --root x --retry-wait 0s":   "--retry-wait is 0s",
-		"fetch ogbn-mag --root x --idle-timeout 0s": "--idle-timeout is 0s",
-		"fetch ogbn-mag --root main.go":             "--root main.go: not a directory",
+		"fetch ogbn-mag --root x --url ftp://a/b":                                  "--url is",
+		"fetch ogbn-mag --root x --url /etc/passwd":                                "--url is",
+		"fetch ogbn-mag --root x --sha256 abc":                                     "want 64 hexadecimal digits",
+		"fetch ogbn-mag --root x --retries -1":                                     "--retries is -1",
+		"fetch ogbn-mag --root x --retry-wait 0s":                                  "--retry-wait is 0s",
+		"fetch ogbn-mag --root x --idle-timeout 0s":                                "--idle-timeout is 0s",
+		"fetch ogbn-mag --root main.go":                                            "--root main.go: not a directory",
+		"fetch ogbn-arxiv --root . --unverified --url http://mirror.example/a.zip": "an address that begins with https://",
 	} {
 		t.Run("args="+args, func(t *testing.T) { abkd(t, strings.Split(args, " ")...).fails(t, want) })
 	}

@@ -46,12 +46,29 @@ type refusal struct{ error }
 
 func (e refusal) Unwrap() error { return e.error }
 
+// redirect follows a server to another address, but not from one that only it
+// can answer for to one that anyone on the way can.
+func redirect(to *http.Request, via []*http.Request) error {
+	switch last := via[len(via)-1].URL; {
+	case len(via) >= 10:
+		return errors.New("stopped after 10 redirects")
+	case to.URL.Scheme != "http" && to.URL.Scheme != "https":
+		return refusal{fmt.Errorf("%s: the server sends on to %q, want https", last, to.URL.String())}
+	case last.Scheme == "https" && to.URL.Scheme != "https":
+		return refusal{fmt.Errorf("%s: the server sends on to %s, which is not https: what comes from there could be anyone's", last, to.URL)}
+	}
+	return nil
+}
+
 // errStalled is why a connection without a byte is given up.
 var errStalled = errors.New("no byte came")
 
 // run downloads all of the file.
 func (d *download) run(ctx context.Context) error {
-	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DisableCompression: true, DisableKeepAlives: true}}
+	client := &http.Client{
+		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DisableCompression: true, DisableKeepAlives: true},
+		CheckRedirect: redirect,
+	}
 	best, wait := d.have(), d.wait
 	for failures := 0; ; {
 		err := d.try(ctx, client)
@@ -244,6 +261,9 @@ func refused(err error) error {
 
 // reason is why err came about, in words.
 func (d *download) reason(ctx context.Context, err error) error {
+	if final, ok := errors.AsType[refusal](err); ok {
+		return final
+	}
 	switch stalled := context.Cause(ctx); {
 	case err == nil:
 		return nil

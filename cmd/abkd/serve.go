@@ -130,14 +130,19 @@ type hosts struct {
 
 func newHosts(addr string) *hosts {
 	h := &hosts{names: []string{strings.ToLower(addr)}}
-	ip := net.ParseIP(addr)
-	if h.loopback = isLocalhost(addr) || ip != nil && ip.IsLoopback(); !h.loopback {
+	if h.loopback = isLoopback(addr); !h.loopback {
 		if name, err := os.Hostname(); err == nil {
 			name = strings.ToLower(name)
 			h.names = append(h.names, name, name+".local")
 		}
 	}
 	return h
+}
+
+// isLoopback reports whether host, a name or an address, is this machine alone.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return isLocalhost(host) || ip != nil && ip.IsLoopback()
 }
 
 func isLocalhost(name string) bool {

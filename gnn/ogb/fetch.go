@@ -46,11 +46,11 @@ func Releases() []Release {
 	return []Release{
 		{
 			Name: "ogbn-mag", Folder: "ogbn_mag", Top: "mag",
-			URL:    "http://snap.stanford.edu/ogb/data/nodeproppred/mag.zip",
+			URL:    "https://snap.stanford.edu/ogb/data/nodeproppred/mag.zip",
 			SHA256: "2afe62ead87f2c301a7398796991d347db85b2d01c5442c95169372bf5a9fca4",
 			Files:  magFiles,
 		},
-		{Name: "ogbn-arxiv", Folder: "ogbn_arxiv", Top: "arxiv", URL: "http://snap.stanford.edu/ogb/data/nodeproppred/arxiv.zip"},
+		{Name: "ogbn-arxiv", Folder: "ogbn_arxiv", Top: "arxiv", URL: "https://snap.stanford.edu/ogb/data/nodeproppred/arxiv.zip"},
 	}
 }
 

@@ -280,6 +280,9 @@ func TestReleases(t *testing.T) {
 		t.Errorf("ogbn-mag has %d files of %d bytes (%v), want 20 of 422701608", len(mag.Files), mag.Unpacked(), err)
 	}
 	for _, r := range Releases() {
+		if !strings.HasPrefix(r.URL, "https://") {
+			t.Errorf("%s: address is %s, want https", r.Name, r.URL)
+		}
 		for _, f := range append(r.Files, FileSum{"zip", 1, r.SHA256}) {
 			if f.Size <= 0 || len(f.SHA256) != 64 && (f.Name != "zip" || f.SHA256 != "") || !fs.ValidPath(f.Name) {
 				t.Errorf("%s: %+v", r.Name, f)
