@@ -39,6 +39,7 @@ type stepReport struct {
 	MedianS         number `json:"median_s"`
 	FLOP            int64  `json:"flop"`             // of a step's products and sums over neighbours
 	GFLOPPerS       number `json:"gflop_per_second"` // in the fastest step
+	Notes           notes  `json:"notes"`
 }
 
 // A stepBench times full-batch training steps of an R-GCN.
@@ -138,6 +139,6 @@ func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
 		Command: "bench step", Data: b.data, Layers: b.layers, Hidden: b.hidden, Input: b.input,
 		Threads: b.threads, Backend: mat.Backend(), Params: params, EmbeddingParams: embedding,
 		Loss: number(loss.Total), Steps: b.steps, StepS: number(seconds[0]), MedianS: number(seconds[len(seconds)/2]),
-		FLOP: flop, GFLOPPerS: number(float64(flop) / seconds[0] / 1e9),
+		FLOP: flop, GFLOPPerS: number(float64(flop) / seconds[0] / 1e9), Notes: b.notes,
 	}, nil
 }

@@ -37,6 +37,7 @@ type scaleReport struct {
 	Sizes     []sizeReport  `json:"sizes"` // ascending
 	Exponents costExponents `json:"exponents"`
 	Plot      string        `json:"plot"` // "" if none was drawn
+	Notes     notes         `json:"notes"`
 }
 
 // A sizeReport is what one graph costs.

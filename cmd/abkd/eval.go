@@ -18,6 +18,7 @@ type evalReport struct {
 	Split   string `json:"split"`
 	Model   string `json:"model"`
 	Weights string `json:"weights"`
+	Notes   notes  `json:"notes"`
 	modelReport
 }
 
@@ -51,7 +52,7 @@ fastest of several measured inferences.`,
 			if err != nil {
 				return err
 			}
-			r := evalReport{"eval", from.data, d.split.Name, m.Config().Kind, weights, report}
+			r := evalReport{"eval", from.data, d.split.Name, m.Config().Kind, weights, from.notes, report}
 			text := fmt.Sprintf("%s on %s, split %s\n\n", weights, r.Data, r.Split) +
 				table(modelTable([]string{r.Model}, []modelReport{r.modelReport}))
 			return write(cmd.OutOrStdout(), asJSON, r, text)

@@ -40,6 +40,7 @@ type exportReport struct {
 	Files   []string `json:"files"`
 	Rows    int      `json:"rows"` // of the predictions or the logits
 	Seconds number   `json:"seconds"`
+	Notes   notes    `json:"notes"`
 }
 
 // exportFormats are the formats, the default first.
@@ -157,7 +158,7 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.weights, err)
 	}
-	r := &exportReport{Command: "export", Data: e.data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files}
+	r := &exportReport{Command: "export", Data: e.data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files, Notes: e.notes}
 	err = await(ctx, newMeter(stderr, "exporting", ""), func() error { return e.write(ctx, m, b, d, r) })
 	r.Seconds = number(time.Since(start).Seconds())
 	return r, err

@@ -30,6 +30,7 @@ type fetchReport struct {
 	Files     int      `json:"files"`     // unpacked, or found to be whole
 	Differing []string `json:"differing"` // published files that are missing or others
 	Seconds   number   `json:"seconds"`
+	Notes     notes    `json:"notes"`
 }
 
 // A fetch is what is asked for.

@@ -47,6 +47,7 @@ type fitReport struct {
 	Estimate    int64      `json:"estimated_memory"` // in bytes, before the run
 	Peak        *int64     `json:"peak_memory"`      // of the process, null where it is not known
 	Out         string     `json:"out"`              // "" if nothing was saved
+	Notes       notes      `json:"notes"`
 	*distillReport
 }
 
@@ -103,7 +104,7 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 		err = r.Err()
 	}
 	report := j.report(name, r, time.Since(start))
-	report.Interrupted = interrupted
+	report.Interrupted, report.Notes = interrupted, j.notes
 	if err != nil {
 		if r.Err() != nil {
 			k.finish() // from there it would come to the same

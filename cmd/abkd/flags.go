@@ -126,6 +126,8 @@ type source struct {
 	data, split string
 	cache       string // folder, "" for the user's own
 	noCache     bool
+
+	notes notes // told so far
 }
 
 func (s *source) addFlags(cmd *cobra.Command, split bool) {

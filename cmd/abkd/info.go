@@ -35,6 +35,7 @@ type infoReport struct {
 	Rebuilt    string           `json:"rebuilt"`    // why a cache file was replaced, "" if none was
 	Verified   bool             `json:"verified"`
 	PeakMB     *number          `json:"peak_mb"` // memory of the process, null where the system does not tell
+	Notes      notes            `json:"notes"`
 }
 
 type typeReport struct {
@@ -95,6 +96,7 @@ features beyond a gigabyte, and --verify those as well.`,
 				return err
 			}
 			r := newInfoReport(from.data, d)
+			r.Notes = from.notes
 			if verify {
 				if err := verifyCache(cmd.Context(), cmd.ErrOrStderr(), d.load.File); err != nil {
 					return err

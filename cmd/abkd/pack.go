@@ -45,6 +45,7 @@ type packReport struct {
 	Teacher *modelReport `json:"teacher"` // as it does on the pack, null without
 	Refused string       `json:"refused"` // why the page does not open it, "" if it does
 	Seconds number       `json:"seconds"`
+	Notes   notes        `json:"notes"`
 }
 
 type packedType struct {
@@ -131,7 +132,7 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.seed}
+	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.seed, Notes: p.notes}
 	err = await(ctx, newMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, r) })
 	r.Seconds = number(time.Since(start).Seconds())
 	return r, err

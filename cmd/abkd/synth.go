@@ -28,6 +28,7 @@ type synthReport struct {
 	Seed    uint64       `json:"seed"`
 	Seconds number       `json:"seconds"`
 	Facts   []factReport `json:"facts,omitempty"`
+	Notes   notes        `json:"notes"`
 }
 
 // A synthJob is what synth is asked for.

@@ -26,6 +26,7 @@ type tuned struct {
 	Epochs      int           `json:"epochs"` // of each run
 	Seconds     float64       `json:"seconds"`
 	Criteria    []study.Tuned `json:"criteria"`
+	Notes       notes         `json:"notes"`
 }
 
 // tunedFormat changes when the meaning of tuned.json does.
@@ -39,7 +40,7 @@ func (j *tuning) report(w *work, results []study.Result) (*tuned, error) {
 	base := j.spec.Base
 	t := &tuned{
 		Format: tunedFormat, Line: j.line, Data: j.data, Split: base.Split, Fingerprint: w.fingerprint, Model: base.Model,
-		Student: shapeText(j.search.Student), Base: given(base), Seeds: j.search.Seeds, Trials: j.trials, Epochs: base.Epochs, Criteria: criteria,
+		Student: shapeText(j.search.Student), Base: given(base), Seeds: j.search.Seeds, Trials: j.trials, Epochs: base.Epochs, Criteria: criteria, Notes: j.notes,
 	}
 	for i := range criteria {
 		t.Seconds += criteria[i].Seconds
