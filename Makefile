@@ -23,7 +23,7 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page rename clean tools
+.PHONY: needs run build test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page rename clean tools licences audit
 
 run: needs build build/abkd
 	./build/abkd serve --dir $(WEB)/dist --port $(PORT)
@@ -40,7 +40,7 @@ needs:
 	@command -v node >/dev/null || { echo "Node 20.19, 22.12 or later is needed and there is no node on the PATH: https://nodejs.org/en/download"; exit 1; }
 	@node -e '$(NODE_IS_FIT)' || { echo "Node 20.19, 22.12 or later is needed, this is $$(node --version): https://nodejs.org/en/download"; exit 1; }
 	@command -v npm >/dev/null || { echo "npm is needed and is not on the PATH: it comes with Node, or as Debian's package npm"; exit 1; }
-	@go list -deps ./... >/dev/null 2>&1 || { echo "Go could not fetch the modules in go.mod: connect this machine to the network once, or set GOPROXY (go mod download says more)"; exit 1; }
+	@said=$$(go list -deps ./... 2>&1 >/dev/null) || { echo "Go cannot load what is built; if a module is missing, connect this machine to the network once: $${said%%$$'\n'*}"; exit 1; }
 
 NPM_CI := npm ci --no-audit --no-fund --ignore-scripts
 NO_NPM := { echo "npm could not fetch the packages in package-lock.json: connect this machine to the network once"; exit 1; }
@@ -85,6 +85,10 @@ $(GEN)/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
 	mkdir -p $(GEN)
 	cp $< $@
 
+$(GEN)/licences.txt: assets/licences/NOTICE assets/licences/THIRD-PARTY.txt
+	mkdir -p $(GEN)
+	cat $^ > $@
+
 # What the core computes for the page: the default teacher, the first picture,
 # the table of controls.
 $(GEN)/teacher.safetensors: $(GO_FILES)
@@ -92,8 +96,27 @@ $(GEN)/teacher.safetensors: $(GO_FILES)
 
 WEB_FILES := $(filter $(WEB)/%,$(SOURCES))
 
-$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/teacher.safetensors $(WEB_FILES)
+$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/licences.txt $(GEN)/teacher.safetensors $(WEB_FILES)
 	cd $(WEB) && npm run build
+
+# --- licences ---------------------------------------------------------------
+
+# Writes assets/licences/THIRD-PARTY.txt, which the programs and the page carry:
+# after go.mod, a package-lock.json or a font has changed. The page's build and
+# a test say when that is due.
+licences: needs $(WEB)/node_modules/.installed $(KERNEL)/node_modules/.installed $(GEN)/app.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/teacher.safetensors
+	cd $(WEB) && LICENCES=list npm run build
+	go run ./site/gen/licences -bundled build/bundled.txt
+
+# Known faults of what is used. It asks databases on the network, so it is no test.
+audit: needs
+	@GOBIN=$(CURDIR)/build go install golang.org/x/vuln/cmd/govulncheck@v1.1.4 && status=0 && { build/govulncheck ./... || status=$$?; }; \
+	test "$${status:-1}" = 0 || test "$${status:-1}" = 3 || echo "govulncheck could not ask vuln.go.dev: nothing is known of the Go modules"; \
+	for dir in $(WEB) $(KERNEL) wasm/bench; do \
+		echo "npm audit in $$dir"; \
+		said=$$(cd $$dir && npm audit 2>&1) || { status=1; case "$$said" in *"npm error"*) said="npm could not ask its registry: nothing is known of the packages in $$dir"; esac; }; \
+		echo "$$said"; \
+	done; exit $${status:-1}
 
 # --- tests ------------------------------------------------------------------
 

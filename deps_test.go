@@ -15,7 +15,7 @@ import (
 // what stands after the colon. A line names one package, or several that do
 // not know each other.
 const lattice = `
-	assets
+	assets assets/licences
 	gnn/internal/kernel: golang.org/x/sys/cpu
 	gnn/internal/openblas
 	gnn/mat
@@ -33,7 +33,7 @@ const lattice = `
 	wasm/port: syscall/js
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
 	wasm/bench: syscall/js
-	site/gen
+	site/gen site/gen/licences
 	cmd/abkd: github.com/spf13/cobra github.com/schollz/progressbar/v3 golang.org/x/term
 `
 

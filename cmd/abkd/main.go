@@ -11,6 +11,7 @@
 //	abkd pack    cut a part out of a graph, and a teacher for it, for the browser
 //	abkd export  predictions as CSV, or a model for PyTorch
 //	abkd serve   serve the built page on this machine
+//	abkd licences the licences of abkd and of all that is in it
 //
 // The exit status is 0 when all went well, 1 for bad input or a failure, with
 // one line on standard error that says which, 130 when Ctrl-C or SIGTERM ended
