@@ -19,6 +19,7 @@ const lattice = `
 	gnn/internal/kernel: golang.org/x/sys/cpu
 	gnn/internal/openblas
 	gnn/mat
+	gnn/file: github.com/gofrs/flock
 	gnn/safetensors
 	gnn/graph: golang.org/x/sys/unix
 	gnn/synth gnn/ogb gnn/sample: github.com/klauspost/compress/gzip

@@ -120,33 +120,8 @@ func Encode(m Model, meta map[string]string) []byte {
 	return b
 }
 
-// Save writes m to the file path, all of it or nothing, with meta added to the
-// metadata. Weights that are not finite are refused.
-func Save(path string, m Model, meta map[string]string) error {
-	f := checkpoint(m, meta)
-	for _, t := range f.Tensors {
-		if err := finite(t.Name, t.Data); err != nil {
-			return fmt.Errorf("gnn: %s: %w", path, err)
-		}
-	}
-	return safetensors.WriteFile(path, f)
-}
-
-// Load reads the model in the checkpoint path, which must have been made for
-// a graph with the node types, relations and classes of g.
-func Load(path string, g *graph.Graph) (Model, error) {
-	f, err := safetensors.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	m, err := fromFile(f, g)
-	if err != nil {
-		return nil, fmt.Errorf("gnn: %s: %w", path, err)
-	}
-	return m, nil
-}
-
-// Read is Load for the bytes of a checkpoint.
+// Read returns the model in the bytes of a checkpoint, which must have been
+// made for a graph with the node types, relations and classes of g.
 func Read(b []byte, g *graph.Graph) (Model, error) {
 	f, err := safetensors.Decode(b)
 	if err != nil {

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"abkd/gnn/file"
 )
 
 // checkOut reports why name could not be written later, so that a mistake
@@ -49,42 +50,12 @@ func sameFile(a, b string) bool {
 }
 
 // cause is err without the path that the message names already.
-func cause(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
-}
+func cause(err error) error { return file.Cause(err) }
 
 // replaceWith writes the file name, all that write writes or nothing.
-func replaceWith(name string, write func(w io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
-	if err != nil {
+func replaceWith(name string, write func(w io.Writer) error) error {
+	if err := file.Write(name, write); err != nil {
 		return fmt.Errorf("cannot write %s: %w", name, cause(err))
 	}
-	defer func() {
-		if err != nil {
-			f.Close() // a second Close is harmless
-			os.Remove(f.Name())
-			err = fmt.Errorf("cannot write %s: %w", name, cause(err))
-		}
-	}()
-	w := bufio.NewWriterSize(f, 1<<16)
-	if err := write(w); err != nil {
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	// CreateTemp lets only the owner read.
-	if err := f.Chmod(0o644); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
+	return nil
 }

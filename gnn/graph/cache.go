@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"time"
 	"unsafe"
+
+	"abkd/gnn/file"
 )
 
 // A cache file holds a graph as it lies in memory, so that opening it again
@@ -71,84 +69,43 @@ type section struct {
 
 // WriteCache writes g to the cache file of that name, in place of any that is
 // there. After an error there is no new file.
-func WriteCache(name string, g *Graph, source Fingerprint) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
+func WriteCache(name string, g *Graph, source Fingerprint) error {
+	f, err := file.Create(name)
 	if err != nil {
 		return cacheError(name, err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(cacheError(name, err), ignoreMissing(os.Remove(f.Name())))
-		}
-	}()
+	file.Clean(name)
+	if err := writeCache(f, g, source); err != nil {
+		return cacheError(name, errors.Join(err, f.Discard()))
+	}
+	if err := f.Commit(); err != nil {
+		return cacheError(name, err)
+	}
+	return nil
+}
+
+func writeCache(f *file.File, g *Graph, source Fingerprint) (err error) {
 	w := &cacheWriter{f: f}
 	parts := append([]any{describe(g)}, g.arrays()...)
 	w.at = int64(cacheHeader + cacheEntry*len(parts))
 	for _, p := range parts {
-		if err == nil {
-			err = w.section(p)
+		if err := w.section(p); err != nil {
+			return err
 		}
 	}
-	if err == nil {
-		err = f.Truncate(w.at) // the last section may be empty
-	}
-	if err == nil {
-		_, err = f.WriteAt(w.header(source), 0)
-	}
-	if err == nil {
-		err = errors.Join(f.Chmod(0o644), f.Sync())
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err := f.Truncate(w.at); err != nil { // the last section may be empty
 		return err
 	}
-	if err = os.Rename(f.Name(), name); err != nil {
-		return err
-	}
-	removeStale(name)
-	return syncFolder(filepath.Dir(name))
-}
-
-// removeStale removes what writers of this file that were killed have left.
-// One that is an hour old is not being written any more.
-func removeStale(name string) {
-	old, _ := filepath.Glob(filepath.Join(filepath.Dir(name), ".*.tmp")) // the pattern is well formed
-	for _, tmp := range old {
-		if ok, _ := filepath.Match("."+filepath.Base(name)+".*.tmp", filepath.Base(tmp)); !ok {
-			continue
-		}
-		if info, err := os.Stat(tmp); err == nil && time.Since(info.ModTime()) > time.Hour {
-			os.Remove(tmp) // if it cannot be removed, it stays
-		}
-	}
-}
-
-// syncFolder makes the new name of a file last. Not every system can.
-func syncFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return nil
-	}
-	_ = f.Sync()
-	return f.Close()
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	_, err = f.WriteAt(w.header(source), 0)
 	return err
 }
 
 func cacheError(name string, err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return fmt.Errorf("graph: %s: %w", name, err)
+	return fmt.Errorf("graph: %s: %w", name, file.Cause(err))
 }
 
 type cacheWriter struct {
-	f     *os.File
+	f     *file.File
 	at    int64
 	table []section
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"abkd/gnn/file"
 	"abkd/gnn/graph"
 )
 
@@ -44,28 +45,22 @@ type Stream struct {
 // The folder appears when all is written. The files do not depend on how many
 // goroutines write them. progress, if not nil, is told how many rows of a file
 // have been written; it is called by one goroutine at a time.
-func WriteStream(dir string, s *Stream, progress func(file string, done, total int64)) (err error) {
-	if there, err := os.ReadDir(dir); err == nil && len(there) > 0 {
-		return fmt.Errorf("ogb: %s: the folder is not empty", dir)
-	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+func WriteStream(dir string, s *Stream, progress func(file string, done, total int64)) error {
+	f, err := file.NewFolder(dir)
+	if err != nil {
 		return fileError(dir, err)
 	}
-	parent, base := filepath.Split(filepath.Clean(dir))
-	tmp := filepath.Join(parent, fmt.Sprintf(".%s.%d", base, os.Getpid()))
-	if err := os.Mkdir(tmp, 0o777); err != nil {
-		return fileError(tmp, err)
-	}
-	w := &writer{Stream: s, dir: tmp, progress: progress}
+	w := &writer{Stream: s, dir: f.Path, progress: progress}
 	if w.homogeneous() {
 		w.writeHomogeneous()
 	} else {
 		w.writeHeterogeneous()
 	}
-	if err = w.err; err == nil {
-		err = w.publish(dir)
+	if w.err != nil {
+		return errors.Join(w.err, f.Discard())
 	}
-	if err != nil {
-		return errors.Join(err, os.RemoveAll(tmp))
+	if err := f.Commit(); err != nil {
+		return fileError(dir, err)
 	}
 	return nil
 }
@@ -299,19 +294,4 @@ func (w *writer) table(file, header string, n int, name func(i int) string) {
 		b = strconv.AppendInt(b, int64(i-1), 10)
 		return append(b, `,"`+strings.ReplaceAll(name(i-1), `"`, `""`)+`"`...)
 	})
-}
-
-// publish gives the finished folder its name.
-func (w *writer) publish(dir string) error {
-	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) { // an empty folder
-		return fileError(dir, err)
-	}
-	if err := os.Rename(w.dir, dir); err != nil {
-		var l *os.LinkError
-		if errors.As(err, &l) {
-			err = l.Err
-		}
-		return fmt.Errorf("ogb: %s: %w", dir, err)
-	}
-	return nil
 }

@@ -152,7 +152,7 @@ func TestWriteKeepsWhatIsThere(t *testing.T) {
 	if err := os.WriteFile(keep, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(dir, synth.Karate()); err == nil || err.Error() != "ogb: "+dir+": the folder is not empty" {
+	if err := Write(dir, synth.Karate()); err == nil || err.Error() != "ogb: "+dir+": the folder is not empty, want a new one" {
 		t.Errorf("Write into a folder in use says %v", err)
 	}
 	if err := Write(keep, synth.Karate()); err == nil || err.Error() != "ogb: "+keep+": not a directory" {

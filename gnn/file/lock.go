@@ -1,0 +1,174 @@
+//go:build !js
+
+package file
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// A Lock is the right to write a file or a folder. It ends with its process,
+// however that ends.
+//
+// It is a hidden file beside the file that is written, or in the folder: there
+// every process that can write sees it, of another user or machine too. The
+// file is removed when the lock is freed. One that a kill has left locks
+// nothing, and the next lock of the same name takes it over and removes it.
+type Lock struct {
+	file *flock.Flock
+	made []string // folders, the innermost last
+}
+
+// Busy is the error of what another process writes.
+type Busy struct {
+	Process int       // 0 if not known
+	Since   time.Time // zero if not known
+}
+
+func (b *Busy) Error() string {
+	if b.Process == 0 || b.Since.IsZero() {
+		return "another abkd writes it"
+	}
+	layout := time.TimeOnly
+	if time.Since(b.Since) > 12*time.Hour {
+		layout = time.DateTime
+	}
+	return fmt.Sprintf("abkd with process %d writes it since %s", b.Process, b.Since.Local().Format(layout))
+}
+
+const lockSuffix = ".abkd-lock"
+
+// LockFile takes the lock of the file called name, which need not be there, and
+// removes what killed writers have left of it. The folder must be one that
+// takes new files.
+func LockFile(name string) (*Lock, error) {
+	target, err := Resolve(name)
+	if err != nil {
+		return nil, err
+	}
+	l, err := lock(beside(target, lockSuffix))
+	if err == nil {
+		Clean(target)
+	}
+	return l, err
+}
+
+// LockFolder takes the lock of a folder in which files are written. It makes
+// the folder if need be; if nothing has come into it, Unlock removes it again.
+func LockFolder(dir string) (*Lock, error) {
+	made, err := makeFolders(dir)
+	if err != nil {
+		removeFolders(made)
+		return nil, err
+	}
+	l, err := lock(filepath.Join(dir, lockSuffix))
+	if err != nil {
+		removeFolders(made)
+		return nil, err
+	}
+	l.made = made
+	CleanFolder(dir)
+	return l, nil
+}
+
+// IsLock reports whether name is that of a lock's file.
+func IsLock(name string) bool { return strings.HasSuffix(name, lockSuffix) }
+
+// makeFolders is os.MkdirAll, but returns the folders that were missing.
+func makeFolders(dir string) (made []string, err error) {
+	for _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist); _, err = os.Stat(dir) {
+		made = append([]string{dir}, made...)
+		if dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	for i, d := range made {
+		if err := os.Mkdir(d, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+			return made[:i], err
+		}
+	}
+	return made, nil
+}
+
+// removeFolders removes those that are empty.
+func removeFolders(made []string) {
+	for _, dir := range slices.Backward(made) {
+		_ = os.Remove(dir) // not if something is in it
+	}
+}
+
+// lock takes the lock that the file called name stands for.
+func lock(name string) (*Lock, error) {
+	for {
+		// Who may write in the folder, but not to a lock's file of somebody else,
+		// can lock it too.
+		f := flock.New(name, flock.SetFlag(os.O_RDONLY|os.O_CREATE|noFollow), flock.SetPermissions(0o666))
+		ok, err := f.TryLock()
+		switch {
+		case unsupported(err):
+			_ = os.Remove(name)
+			return &Lock{}, nil
+		case err != nil:
+			return nil, err
+		case !ok:
+			return nil, holder(name)
+		}
+		if same(f, name) {
+			// Without room on the disk the lock holds, but does not say whose it is.
+			text := fmt.Sprintf("%d %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
+			_ = os.WriteFile(name, []byte(text), 0)
+			return &Lock{file: f}, nil
+		}
+		_ = f.Unlock() // the one before has removed it meanwhile
+	}
+}
+
+// unsupported reports whether err is that of a file system without locks.
+func unsupported(err error) bool {
+	return errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.ENOLCK) || errors.Is(err, syscall.ENOSYS)
+}
+
+// same reports whether the file that is locked still has its name.
+func same(f *flock.Flock, name string) bool {
+	locked, err := f.Stat()
+	named, e := os.Lstat(name)
+	return err == nil && e == nil && os.SameFile(locked, named)
+}
+
+// holder returns who has the lock.
+func holder(name string) *Busy {
+	var b Busy
+	var since string
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return &b
+	}
+	if n, _ := fmt.Sscan(string(text), &b.Process, &since); n == 2 {
+		b.Since, _ = time.Parse(time.RFC3339, since)
+	}
+	return &b
+}
+
+// Unlock frees the lock.
+func (l *Lock) Unlock() {
+	if l == nil || l.file == nil {
+		return
+	}
+	if runtime.GOOS == "windows" {
+		_ = l.file.Unlock() // no open file can be removed there
+	}
+	_ = os.Remove(l.file.Path())
+	_ = l.file.Unlock()
+	removeFolders(l.made)
+}

@@ -1,0 +1,40 @@
+//go:build linux || darwin
+
+package file
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"github.com/gofrs/flock"
+)
+
+// errHeld is the error of a file or a folder that a program holds.
+var errHeld = errors.New("another program holds it")
+
+// hold takes a file or a folder for this process, as long as it runs at most.
+func (disk) hold(name string) (free func(), err error) {
+	l := flock.New(name, flock.SetFlag(os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK))
+	ok, err := l.TryLock()
+	switch {
+	case unsupported(err):
+		return func() {}, nil // the file system has no locks
+	case err != nil:
+		return nil, err
+	case !ok:
+		return nil, errHeld
+	}
+	return func() { l.Unlock() }, nil // what fails ends with the process
+}
+
+// chown gives f the owner of old, if this process may.
+func chown(f *os.File, old fs.FileInfo) {
+	if s, ok := old.Sys().(*syscall.Stat_t); ok {
+		_ = f.Chown(int(s.Uid), int(s.Gid))
+	}
+}
+
+// noFollow makes that a link planted in place of a file is not followed.
+const noFollow = syscall.O_NOFOLLOW
