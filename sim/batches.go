@@ -10,7 +10,7 @@ import (
 const ahead = 1
 
 func (r *Run) newSampler(g *graph.Graph) sample.Sampler {
-	src := stream(r.cfg.Seed, streamSampler)
+	src := stream(r.cfg.Seed.Number(), streamSampler)
 	switch r.cfg.Sampler {
 	case "neighbor":
 		return sample.NewPrefetch(sample.NewNeighbor(g, r.layers, r.split.Train, r.cfg.BatchSize, r.cfg.Fanout, src), ahead)

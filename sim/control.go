@@ -30,7 +30,7 @@ type Control struct {
 	// Advanced settings are shown on demand.
 	Advanced bool `json:"advanced,omitempty"`
 
-	field func(*Experiment) any // *string, *int, *uint64, *float64 or *bool
+	field func(*Experiment) any // *string, *int, *Seed, *float64 or *bool
 }
 
 // A Kind is the type of a control's value.
@@ -76,7 +76,7 @@ var controls = []Control{
 		Help:    "The graph on which both models are trained.", field: func(e *Experiment) any { return &e.Data }},
 	{Key: "split", Label: "Split", Group: "run", Kind: Text, Advanced: true,
 		Help: "Name of the split into training, validation and test nodes; empty for the graph's first.", field: func(e *Experiment) any { return &e.Split }},
-	{Key: "seed", Label: "Seed", Group: "run", Kind: Int, Default: "1", Min: 1, Max: 1 << 32, Step: 1,
+	{Key: "seed", Label: "Seed", Group: "run", Kind: Int, Default: strconv.Itoa(defaultSeed), Min: 0, Max: maxSeed, Step: 1,
 		Help: "The same seed gives the same run, bit for bit.", field: func(e *Experiment) any { return &e.Seed }},
 	{Key: "model", Label: "Model", Group: "run", Kind: Choice, Default: "rgcn", Advanced: true,
 		Options: []Option{{"rgcn", "R-GCN: every relation"}, {"gcn", "GCN"}, {"sage", "GraphSAGE"}, {"gat", "GAT"}, {"gcnii", "GCNII"}, {"mlp", "MLP: no edges"}},
@@ -222,9 +222,9 @@ func (c *Control) Get(e *Experiment) string {
 		if *v != 0 {
 			return strconv.Itoa(*v)
 		}
-	case *uint64:
-		if *v != 0 {
-			return strconv.FormatUint(*v, 10)
+	case *Seed:
+		if *v != (Seed{}) {
+			return strconv.FormatUint(v.Number(), 10)
 		}
 	case *float64:
 		if *v < 0 {
@@ -269,8 +269,8 @@ func (c *Control) Set(e *Experiment, text string) error {
 		if err != nil || float64(n) < c.Min || float64(n) > c.Max {
 			return fmt.Errorf("sim: %s is %q, want a whole number from %.0f to %.0f", c.Key, text, c.Min, c.Max)
 		}
-		if p, ok := v.(*uint64); ok {
-			*p = uint64(n)
+		if p, ok := v.(*Seed); ok {
+			*p = SeedOf(uint64(n))
 		} else {
 			*v.(*int) = int(n)
 		}

@@ -22,7 +22,7 @@ import (
 type Experiment struct {
 	Data    string // data set: "mag-mini", "karate", or a folder natively
 	Split   string // name of the split; the data set's first by default
-	Seed    uint64 // of weights, dropout and sampling
+	Seed    Seed   // of weights, dropout and sampling
 	Model   string // kind of both models
 	Teacher Shape
 	Student Shape

@@ -13,9 +13,11 @@ func TestExperimentText(t *testing.T) {
 		check      func(Experiment) bool
 	}{
 		{text: "", check: func(e Experiment) bool { return e == Experiment{} }},
-		{text: "#seed=7&hidden=16", want: "seed=7&hidden=16", check: func(e Experiment) bool { return e.Seed == 7 && e.Student.Hidden == 16 }},
-		{text: "hidden=16&seed=7", want: "seed=7&hidden=16", check: func(e Experiment) bool { return e.Seed == 7 }},
+		{text: "#seed=7&hidden=16", want: "seed=7&hidden=16", check: func(e Experiment) bool { return e.Seed == SeedOf(7) && e.Student.Hidden == 16 }},
+		{text: "hidden=16&seed=7", want: "seed=7&hidden=16", check: func(e Experiment) bool { return e.Seed == SeedOf(7) }},
 		{text: "seed=1&criterion=abkd", want: "", check: func(e Experiment) bool { return e.Resolved() == Experiment{}.Resolved() }},
+		{text: "seed=0", check: func(e Experiment) bool { return e.Seed == SeedOf(0) && e.Resolved().Seed.Number() == 0 }},
+		{text: "seed=4294967296", check: func(e Experiment) bool { return e.Seed.Number() == 1<<32 }},
 		{text: "beta=0", check: func(e Experiment) bool { return e.Resolved().Beta == 0 }},
 		{text: "dropout=0", check: func(e Experiment) bool { return e.Resolved().Dropout == 0 }},
 		{text: "criterion=kd", check: func(e Experiment) bool { return e.Resolved().Alpha == 0.9 }},
@@ -50,8 +52,8 @@ func TestExperimentRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"sed=1":           `"sed" is no setting`,
 		"seed=x":          `seed is "x", want a whole number`,
-		"seed=0":          `want a whole number from 1`,
-		"seed=-1":         `seed is "-1"`,
+		"seed=-1":         `seed is "-1", want a whole number from 0 to 4294967296`,
+		"seed=4294967297": `seed is "4294967297"`,
 		"layers=99":       `layers is "99", want a whole number from 1 to 64`,
 		"beta=NaN":        `beta is "NaN", want a number`,
 		"beta=-1":         `beta is "-1"`,

@@ -98,7 +98,7 @@ func (e Experiment) addBatches(f *Footprint, g *graph.Graph, split graph.Split, 
 	blocks, rows := whole, len(split.Train)
 	switch e.Sampler {
 	case "neighbor":
-		s := sample.NewNeighbor(g, layers, split.Train, e.BatchSize, e.Fanout, stream(e.Seed, streamSampler))
+		s := sample.NewNeighbor(g, layers, split.Train, e.BatchSize, e.Fanout, stream(e.Seed.Number(), streamSampler))
 		b := s.Next()
 		blocks, rows = extentsOf(b), len(b.Rows)
 		f.Batches = 4*nodesOf(g) + 8*int64(len(split.Train))
@@ -106,7 +106,7 @@ func (e Experiment) addBatches(f *Footprint, g *graph.Graph, split graph.Split, 
 			f.Batches += (1 + ahead) * x.bytes(g)
 		}
 	case "saint":
-		s := sample.NewRandomWalk(g, layers, split.Train, sample.Walk{Roots: e.Roots, Steps: e.Steps}, stream(e.Seed, streamSampler))
+		s := sample.NewRandomWalk(g, layers, split.Train, sample.Walk{Roots: e.Roots, Steps: e.Steps}, stream(e.Seed.Number(), streamSampler))
 		b := s.Next()
 		blocks, rows = extentsOf(b), len(b.Rows)
 		f.Batches = 8*nodesOf(g) + (1+ahead)*blocks[0].bytes(g) // the blocks share one storage

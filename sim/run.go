@@ -146,7 +146,7 @@ func (e Experiment) config(s Shape) gnn.Config {
 // newModels returns two models of the same weights: one to train, one to keep
 // the best weights in.
 func (r *Run) newModels(s Shape, purpose uint64) (m, keep gnn.Model, err error) {
-	if m, err = gnn.New(r.config(s), r.graph, rand.New(stream(r.cfg.Seed, purpose))); err != nil {
+	if m, err = gnn.New(r.config(s), r.graph, rand.New(stream(r.cfg.Seed.Number(), purpose))); err != nil {
 		return nil, nil, err
 	}
 	gnn.SetDecay(m, r.cfg.Decay, r.cfg.DenseDecay)
@@ -164,7 +164,7 @@ func (r *Run) teach() error {
 		return err
 	}
 	d := kd.NewDistiller(nil, m, nil, kd.Settings{LR: r.cfg.LR})
-	r.teacher = newLane("none", m, keep, d, stream(r.cfg.Seed, streamTeacherDropout), r.cfg.TeacherEpochs)
+	r.teacher = newLane("none", m, keep, d, stream(r.cfg.Seed.Number(), streamTeacherDropout), r.cfg.TeacherEpochs)
 	r.eval.begin(m, &r.teacher.state)
 	r.lanes = []*lane{r.teacher}
 	r.phase, r.epoch, r.step = Teaching, 0, 0
@@ -225,12 +225,12 @@ func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
 		if err != nil {
 			return nil, err
 		}
-		draws = stream(r.cfg.Seed, streamCriterion)
+		draws = stream(r.cfg.Seed.Number(), streamCriterion)
 		if c, err = kd.Between(criterion, teacher, m, options, rand.New(draws)); err != nil {
 			return nil, err
 		}
 	}
-	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), stream(r.cfg.Seed, streamDropout), r.cfg.Epochs)
+	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), stream(r.cfg.Seed.Number(), streamDropout), r.cfg.Epochs)
 	l.draws = draws
 	r.eval.begin(m, &l.state)
 	return l, nil
@@ -345,7 +345,7 @@ func (r *Run) Teacher() (gnn.Model, ModelState) {
 func (r *Run) Snapshot(s *Snapshot) {
 	*s = Snapshot{
 		Phase: r.phase, Epoch: r.epoch, Epochs: r.epochs(r.phase), Step: r.step, Steps: r.Steps(), Recorded: r.epoch,
-		Hash: r.Hash(), Changes: slices.Clone(r.changes), Seed: r.cfg.Seed, Backend: mat.Backend(),
+		Hash: r.Hash(), Changes: slices.Clone(r.changes), Seed: r.cfg.Seed.Number(), Backend: mat.Backend(),
 		Alpha: float32(r.cfg.Alpha), Beta: float32(r.cfg.Beta), Experiment: r.exp.String(),
 	}
 	if r.err != nil {

@@ -162,7 +162,7 @@ func (b *scaleBench) size(ctx context.Context, stderr io.Writer, dir string, sca
 		return s, err
 	}
 	e := sim.Experiment{
-		Data: dir, Seed: 1, Criterion: "none", Student: sim.Shape{Layers: b.layers, Hidden: b.hidden}, LR: 0.005,
+		Data: dir, Seed: sim.SeedOf(1), Criterion: "none", Student: sim.Shape{Layers: b.layers, Hidden: b.hidden}, LR: 0.005,
 		Epochs: 1, Sampler: "saint", Roots: max(1, int(math.Round(float64(b.roots)*scale))), Steps: b.steps,
 	}
 	d.graph = e.Prepare(d.graph)

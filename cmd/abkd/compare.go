@@ -79,7 +79,7 @@ results do not depend on --jobs; training times do, inference is measured
 afterwards, alone, on one core.`
 
 func newCompare() *cobra.Command {
-	j := &comparison{kind: comparing, base: sim.Experiment{Seed: 1, Model: "rgcn", Teacher: compareTeacher}}
+	j := &comparison{kind: comparing, base: sim.Experiment{Seed: sim.SeedOf(1), Model: "rgcn", Teacher: compareTeacher}}
 	cmd := &cobra.Command{
 		Use:   "compare",
 		Short: "Compare criteria over seeds and student sizes",
@@ -163,11 +163,7 @@ func (j *comparison) checkCounts() error {
 // seedList returns the seeds from --seed on.
 func (j *comparison) seedList() (seeds []uint64) {
 	for i := range j.seeds {
-		seed := j.base.Seed + uint64(i)
-		if seed > seedZero {
-			seed -= seedZero // from 0 on: 0, 1, 2
-		}
-		seeds = append(seeds, seed)
+		seeds = append(seeds, j.base.Seed.Number()+uint64(i))
 	}
 	return seeds
 }

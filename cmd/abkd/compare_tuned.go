@@ -138,7 +138,7 @@ func (j *comparison) checkTuned(d *dataset) (err error) {
 	}
 	here := j.spec.Base
 	here.Split = d.split.Name
-	here.Seed, here.Data, base.Seed, base.Data = 0, "", 0, ""
+	here.Seed, here.Data, base.Seed, base.Data = sim.Seed{}, "", sim.Seed{}, ""
 	was, is := strings.Fields(study.Text(base)), strings.Fields(study.Text(here))
 	for i := range was {
 		if was[i] != is[i] {

@@ -9,7 +9,7 @@ import (
 )
 
 func newDistill() *cobra.Command {
-	j := &job{experiment: sim.Experiment{Seed: 1, Model: "rgcn"}}
+	j := &job{experiment: sim.Experiment{Seed: sim.SeedOf(1), Model: "rgcn"}}
 	cmd := &cobra.Command{
 		Use:   "distill",
 		Short: "Train a small model with the help of a trained large one",

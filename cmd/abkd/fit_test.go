@@ -169,16 +169,6 @@ func TestSameSeed(t *testing.T) {
 	}
 }
 
-// TestSeedZero checks that seed 0 is not taken for "no seed given".
-func TestSeedZero(t *testing.T) {
-	loss := func(seed string) any {
-		return abkd(t, "train", "--data", "karate", "--epochs", "2", "--seed", seed, "--json").ok(t).json(t)["last"]
-	}
-	if zero, one := loss("0"), loss("1"); reflect.DeepEqual(zero, one) {
-		t.Errorf("seeds 0 and 1 both gave %v, want different losses", zero)
-	}
-}
-
 // TestDistillSwitches checks that every switch is taken, and that each of
 // those that change the loss does.
 func TestDistillSwitches(t *testing.T) {

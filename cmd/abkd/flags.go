@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,10 +25,6 @@ func flagName(key string) string {
 	}
 	return key
 }
-
-// seedZero stands for seed 0, which to the packages means "the default, 1":
-// scripts that count seeds from 0 get as many different runs.
-const seedZero = 1 << 32
 
 // A setting makes a control of sim a flag: same values, same ranges, same
 // words on the page, in the window and here.
@@ -62,9 +57,6 @@ func (s setting) Set(text string) error {
 		case "false":
 			text = "off"
 		}
-	}
-	if s.control.Key == "seed" && text == "0" {
-		text = strconv.FormatUint(seedZero, 10)
 	}
 	return s.control.Set(s.e, text)
 }

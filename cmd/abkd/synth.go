@@ -120,9 +120,6 @@ func (j *synthJob) check(given func(flag string) bool) error {
 // make makes the graph and writes it to the folder out.
 func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, error) {
 	start := time.Now()
-	if j.Seed == 0 {
-		j.Seed = seedZero
-	}
 	if j.shape != "" {
 		if err := j.checkDisk(); err != nil {
 			return nil, err

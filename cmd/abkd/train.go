@@ -8,7 +8,7 @@ import (
 
 func newTrain() *cobra.Command {
 	j := &job{experiment: sim.Experiment{
-		Seed: 1, Model: "rgcn", Criterion: "none", Epochs: 100,
+		Seed: sim.SeedOf(1), Model: "rgcn", Criterion: "none", Epochs: 100,
 		Student: sim.Shape{Layers: 3, Hidden: 64},
 	}}
 	cmd := &cobra.Command{

@@ -52,7 +52,7 @@ The search space:
 
 func newTune() *cobra.Command {
 	j := &tuning{comparison: comparison{kind: searching}}
-	j.base = sim.Experiment{Seed: firstTuningSeed, Model: "rgcn", Teacher: compareTeacher, Student: sim.Shape{Layers: 2, Hidden: 8}}
+	j.base = sim.Experiment{Seed: sim.SeedOf(firstTuningSeed), Model: "rgcn", Teacher: compareTeacher, Student: sim.Shape{Layers: 2, Hidden: 8}}
 	cmd := &cobra.Command{
 		Use:   "tune",
 		Short: "Look for each criterion's best settings, on validation nodes",

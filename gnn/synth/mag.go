@@ -44,7 +44,7 @@ type Config struct {
 	Papers   int    // (2000)
 	Classes  int    // (one per 200 papers, at least 4 and at most 349)
 	Features int    // width of the papers' features (128)
-	Seed     uint64 // (1)
+	Seed     uint64 // 0 is a seed as any other
 
 	// Means of the edge counts, before repeated edges are merged.
 	AuthorsPerPaper float64 // (9.70)
@@ -116,9 +116,6 @@ func (c Config) withDefaults() Config {
 		if *d.field == 0 {
 			*d.field = d.value
 		}
-	}
-	if c.Seed == 0 {
-		c.Seed = 1
 	}
 	if c.Name == "" {
 		c.Name = fmt.Sprintf("mag-%d", c.Papers)

@@ -41,7 +41,7 @@ func (s Spec) distinct(cells []Cell) error {
 	known := map[string]bool{}
 	for _, c := range cells {
 		e := c.Experiment
-		name := fmt.Sprintf("%s %dx%d, seed %d", c.Method, e.Student.Layers, e.Student.Hidden, e.Seed)
+		name := fmt.Sprintf("%s %dx%d, seed %d", c.Method, e.Student.Layers, e.Student.Hidden, e.Seed.Number())
 		if known[name] {
 			return fmt.Errorf("study: %s is there twice, want each method, student and seed once", name)
 		}
@@ -55,7 +55,7 @@ func (s Spec) cell(m Method, student sim.Shape, seed uint64) (Cell, error) {
 	if err != nil {
 		return Cell{}, err
 	}
-	e.Data, e.Seed, e.Student, e.Teach = "", seed, student, ""
+	e.Data, e.Seed, e.Student, e.Teach = "", sim.SeedOf(seed), student, ""
 	layers := e.Resolved().Teacher.Layers
 	if e.Pin, err = Pin(e.Pin, layers, student.Layers); err != nil {
 		return Cell{}, err
@@ -71,7 +71,7 @@ func (s Spec) cell(m Method, student sim.Shape, seed uint64) (Cell, error) {
 func (s Spec) teacher(shape sim.Shape, seed uint64, untrained bool) Teacher {
 	b := s.Base
 	return Teacher{sim.Experiment{
-		Split: b.Split, Seed: seed, Model: b.Model, Teacher: shape, Input: b.Input, Inputs: b.Inputs,
+		Split: b.Split, Seed: sim.SeedOf(seed), Model: b.Model, Teacher: shape, Input: b.Input, Inputs: b.Inputs,
 		InputDropout: b.InputDropout, RowNormalise: b.RowNormalise, Heads: b.Heads, InitialShare: b.InitialShare, Lambda: b.Lambda,
 		Decay: b.Decay, DenseDecay: b.DenseDecay, LR: b.LR, Dropout: b.Dropout,
 		Sampler: b.Sampler, BatchSize: b.BatchSize, Fanout: b.Fanout, Roots: b.Roots, Steps: b.Steps, EvalEvery: b.EvalEvery,

@@ -22,8 +22,8 @@ func TestPlan(t *testing.T) {
 		t.Fatalf("%d teachers and %d cells, want 6 and 20", len(teachers), len(cells))
 	}
 	for i, c := range cells {
-		if want := s.Seeds[i/10]; c.Experiment.Seed != want || c.Teacher.Experiment.Seed != want {
-			t.Errorf("cell %d has seed %d and a teacher of seed %d, want %d", i, c.Experiment.Seed, c.Teacher.Experiment.Seed, want)
+		if want := s.Seeds[i/10]; c.Experiment.Seed.Number() != want || c.Teacher.Experiment.Seed.Number() != want {
+			t.Errorf("cell %d has seed %d and a teacher of seed %d, want %d", i, c.Experiment.Seed.Number(), c.Teacher.Experiment.Seed.Number(), want)
 		}
 		if want := s.Students[i/5%2]; c.Experiment.Student != want {
 			t.Errorf("cell %d is %v, want %v", i, c.Experiment.Student, want)

@@ -13,7 +13,7 @@ import (
 // search is a small search on the karate club.
 func search(criteria ...string) Search {
 	return Search{
-		Base:    sim.Experiment{Seed: 7, Model: "rgcn", Teacher: sim.Shape{Layers: 3, Hidden: 8}, TeacherEpochs: 3, Epochs: 1},
+		Base:    sim.Experiment{Seed: sim.SeedOf(7), Model: "rgcn", Teacher: sim.Shape{Layers: 3, Hidden: 8}, TeacherEpochs: 3, Epochs: 1},
 		Student: sim.Shape{Layers: 2, Hidden: 4}, Criteria: criteria, Trials: 12, Seeds: []uint64{7},
 	}
 }

@@ -12,7 +12,7 @@ import (
 func spec(t testing.TB, criteria ...string) Spec {
 	t.Helper()
 	s := Spec{
-		Base:     sim.Experiment{Seed: 1, Model: "rgcn", Teacher: sim.Shape{Layers: 3, Hidden: 8}, TeacherEpochs: 4, Epochs: 5},
+		Base:     sim.Experiment{Seed: sim.SeedOf(1), Model: "rgcn", Teacher: sim.Shape{Layers: 3, Hidden: 8}, TeacherEpochs: 4, Epochs: 5},
 		Students: []sim.Shape{{Layers: 2, Hidden: 4}},
 		Seeds:    []uint64{1, 2},
 	}

@@ -35,7 +35,7 @@ func plan(t testing.TB, s Spec, g *graph.Graph) (cells []Cell, teachers map[stri
 		if err != nil || m == nil {
 			t.Fatalf("teacher: %v", err)
 		}
-		if r.Layers != x.Experiment.Teacher.Layers || r.Params == 0 || r.Seed != x.Experiment.Seed {
+		if r.Layers != x.Experiment.Teacher.Layers || r.Params == 0 || r.Seed != x.Experiment.Seed.Number() {
 			t.Errorf("teacher is %+v, want one of %v", r, x.Experiment.Teacher)
 		}
 		teachers[x.Key("", "")] = m

@@ -87,7 +87,7 @@ type trial struct {
 // steps times training steps.
 func (b *bench) steps() error {
 	generated := func(papers int) func() (*graph.Graph, error) {
-		return func() (*graph.Graph, error) { return synth.MAG(synth.Config{Papers: papers}), nil }
+		return func() (*graph.Graph, error) { return synth.MAG(synth.Config{Papers: papers, Seed: 1}), nil }
 	}
 	trials := []trial{
 		{"MAG-shaped, 20000 papers", 2, 64, []int{1, 2}, false, generated(20_000)},
