@@ -153,7 +153,7 @@ func TestBadOut(t *testing.T) {
 		{"no-folder", filepath.Join(dir, "no", "w"), "there is no folder"},
 		{"file-as-folder", filepath.Join(file, "w"), "not a directory"},
 		{"long-name", filepath.Join(dir, strings.Repeat("w", 250)), "file name too long"},
-		{"device", os.DevNull, "not an ordinary file"},
+		{"device", os.DevNull, "want an ordinary file"},
 	} {
 		t.Run("out="+c.name, func(t *testing.T) {
 			// The data do not exist: if they were looked for first, that would be the error.
@@ -175,7 +175,7 @@ func TestOutIsTeacher(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, out := range []string{teacher, link} {
-		abkd(t, "distill", "--data", "karate", "--teacher", teacher, "--epochs", "1", "--out", out).fails(t, "it is the teacher's file")
+		abkd(t, "distill", "--data", "karate", "--teacher", teacher, "--epochs", "1", "--out", out).fails(t, "it is what is read as --teacher, want another name")
 	}
 	abkd(t, "eval", "--data", "karate", "--weights", teacher).ok(t)
 }

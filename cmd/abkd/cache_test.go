@@ -57,15 +57,22 @@ func TestInfoCacheRefuses(t *testing.T) {
 	abkd(t, "info", "--data", "karate", "--verify").fails(t, "there is no cache file")
 }
 
-// TestCacheCannotBeWritten checks that work goes on without, with a warning.
+// TestCacheCannotBeWritten checks that a cache is refused where there can be
+// none.
 func TestCacheCannotBeWritten(t *testing.T) {
 	data, file := graphFolder(t), filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	r := abkd(t, "train", "--data", data, "--epochs", "2", "--cache", filepath.Join(file, "x"), "--json").ok(t)
-	if r.json(t)["epochs"] != 2. || !strings.HasPrefix(r.stderr, "abkd: not cached, ") || strings.Count(r.stderr, "\n") != 1 {
-		t.Errorf("epochs %v, stderr %q, want 2 and one line that it is not cached", r.json(t)["epochs"], r.stderr)
+	for cache, want := range map[string]string{
+		filepath.Join(file, "x"):        file + " is a file, not a directory",
+		file:                            "it is a file, not a directory; want a folder",
+		filepath.Join(data, "raw", "x"): "it is in " + data + ", which is read as --data",
+	} {
+		abkd(t, "train", "--data", data, "--epochs", "2", "--cache", cache).fails(t, "--cache", want)
+	}
+	if _, err := os.Stat("/proc/self"); err == nil {
+		abkd(t, "train", "--data", data, "--epochs", "2", "--cache", "/proc/x").fails(t, "--cache /proc/x: /proc takes no files of yours")
 	}
 }
 

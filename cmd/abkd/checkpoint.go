@@ -6,8 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"abkd/sim"
@@ -36,12 +34,15 @@ type keeper struct {
 // without one.
 const keepEvery = 10 * time.Second
 
+// checkpointOf returns the name of the checkpoint of a run that writes out.
+func checkpointOf(out string) string { return out + ".checkpoint" }
+
 // newKeeper returns the keeper of j. It refuses to replace the checkpoint of
 // another run.
 func (j *job) newKeeper(stderr io.Writer) (*keeper, error) {
 	k := &keeper{name: j.checkpoint, asked: j.checkpoint != "", stderr: stderr, at: time.Now()}
 	if !k.asked && j.out != "" {
-		k.name = j.out + ".checkpoint"
+		k.name = checkpointOf(j.out)
 	}
 	if k.name == "" {
 		if j.resume {
@@ -49,43 +50,13 @@ func (j *job) newKeeper(stderr io.Writer) (*keeper, error) {
 		}
 		return k, nil
 	}
-	if k.asked {
-		if err := checkWritable("--checkpoint", k.name); err != nil {
-			return nil, err
-		}
-		for _, other := range []string{j.out, j.teacher, j.metrics} {
-			if filepath.Clean(other) == filepath.Clean(k.name) || sameFile(other, k.name) {
-				return nil, fmt.Errorf("--checkpoint %s: it is the file of something else, want one of its own", k.name)
-			}
-		}
-	}
 	switch _, err := os.Stat(k.name); {
 	case j.resume && errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("--resume: there is no checkpoint %s: leave out --resume to begin anew", k.name)
 	case !j.resume && err == nil:
 		return nil, fmt.Errorf("%s: it is the checkpoint of an earlier run: --resume goes on from it; to begin anew remove it", k.name)
 	}
-	k.clean()
 	return k, nil
-}
-
-// clean removes what a kill left half written.
-func (k *keeper) clean() {
-	left, err := filepath.Glob(filepath.Join(filepath.Dir(k.name), "."+escapeGlob(filepath.Base(k.name))+".*.tmp"))
-	if err != nil {
-		return
-	}
-	for _, name := range left {
-		os.Remove(name) // in vain at worst
-	}
-}
-
-// escapeGlob returns a pattern that only name matches.
-func escapeGlob(name string) string {
-	if os.PathSeparator == '\\' {
-		return name // there is no escape, nor may names hold * or ?
-	}
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
 }
 
 // resume makes r go on from the checkpoint.

@@ -205,8 +205,8 @@ func TestBadCheckpoint(t *testing.T) {
 	abkd(t, append(args, "--resume")...).fails(t, "there is no checkpoint "+state)
 	abkd(t, "train", "--data", "karate", "--resume").fails(t, "--resume: want --checkpoint or --out")
 	abkd(t, "train", "--data", "no/such", "--checkpoint", dir).fails(t, "--checkpoint "+dir+": it is a folder")
-	abkd(t, "train", "--data", "no/such", "--checkpoint", other, "--out", other).fails(t, "it is the file of something else")
-	abkd(t, "train", "--data", "no/such", "--metrics", other, "--out", other).fails(t, "it is the file of something else")
+	abkd(t, "train", "--data", "no/such", "--checkpoint", other, "--out", other).fails(t, "it is what --out writes too, want one of its own")
+	abkd(t, "train", "--data", "no/such", "--metrics", other, "--out", other).fails(t, "it is what --out writes too, want one of its own")
 }
 
 // TestCheckpointStays keeps the one that was asked for, and only that.
@@ -216,7 +216,7 @@ func TestCheckpointStays(t *testing.T) {
 	onlyFile(t, dir, "w")
 	abkd(t, "train", "--data", "karate", "--epochs", "2", "--checkpoint", filepath.Join(dir, "s")).ok(t)
 	remove(t, filepath.Join(dir, "w"))
-	put(t, filepath.Join(dir, ".s.123.tmp"), "half written")
+	put(t, filepath.Join(dir, ".s.abkd-0123456789abcdef.tmp"), "half written")
 	abkd(t, "train", "--data", "karate", "--epochs", "3", "--checkpoint", filepath.Join(dir, "s"), "--resume").ok(t)
 	onlyFile(t, dir, "s")
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"strings"
 
 	"abkd/gnn"
+	"abkd/gnn/file"
 	"abkd/sim"
 	"abkd/sim/study"
 )
@@ -119,8 +119,8 @@ func openStore(dir string, k kind, m manifest, extend bool) (*store, error) {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("--out %s: %w", dir, cause(err))
 		}
-		if len(entries) > 0 && !onlyLeftovers(entries) {
-			return nil, fmt.Errorf("--out %s: it holds other files, such as %s; want a new folder, or one of a %s", dir, entries[0].Name(), k.name)
+		if i := slices.IndexFunc(entries, notOurs); i >= 0 {
+			return nil, fmt.Errorf("--out %s: it holds other files, such as %s; want a new folder, or one of a %s", dir, entries[i].Name(), k.name)
 		}
 	}
 	for _, sub := range []string{"teachers", "cells"} {
@@ -128,36 +128,16 @@ func openStore(dir string, k kind, m manifest, extend bool) (*store, error) {
 			return nil, fmt.Errorf("--out %s: %w", dir, cause(err))
 		}
 	}
-	for _, sub := range []string{"", "teachers", "cells"} {
-		s.clean(sub)
+	for _, sub := range []string{"teachers", "cells"} {
+		file.CleanFolder(s.path(sub))
 	}
 	return s, s.write(m, k.name+".json")
 }
 
-// onlyLeftovers reports whether a kill before the first file was complete
-// may have left these.
-func onlyLeftovers(entries []fs.DirEntry) bool {
-	return !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		return !unfinished(e.Name()) && e.Name() != "teachers" && e.Name() != "cells"
-	})
-}
-
-// unfinished reports whether name is that of a file being written.
-func unfinished(name string) bool {
-	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp")
-}
-
-// clean removes what a kill left half written.
-func (s *store) clean(sub string) {
-	entries, err := os.ReadDir(s.path(sub))
-	if err != nil {
-		return // the next write says why
-	}
-	for _, e := range entries {
-		if unfinished(e.Name()) {
-			os.Remove(s.path(sub, e.Name())) // in vain at worst
-		}
-	}
+// notOurs reports whether e is neither this process's nor left by a kill before
+// the first file was complete.
+func notOurs(e fs.DirEntry) bool {
+	return !file.Temporary(e.Name()) && !file.IsLock(e.Name()) && e.Name() != "teachers" && e.Name() != "cells"
 }
 
 func (s *store) path(elem ...string) string {
@@ -209,12 +189,4 @@ func readJSON(name string, v any) error {
 		return err
 	}
 	return json.Unmarshal(text, v)
-}
-
-// replaceFile writes the file name, all of it or nothing.
-func replaceFile(name string, content []byte) error {
-	return replaceWith(name, func(w io.Writer) error {
-		_, err := w.Write(content)
-		return err
-	})
 }

@@ -79,7 +79,7 @@ func TestCompareTunedRefuses(t *testing.T) {
 		{[]string{"--preset", "quick"}, []string{"--preset and --tuned"}},
 		{[]string{"--tuned", ""}, []string{`--tuned is ""`}},
 		{[]string{"--tuned", "/nosuch/tuned.json"}, []string{"--tuned /nosuch/tuned.json", "no such file"}},
-		{[]string{"--tuned", filepath.Dir(file)}, []string{"is a directory"}},
+		{[]string{"--tuned", filepath.Dir(file)}, []string{"it is a folder, want a file"}},
 	} {
 		t.Run("args="+strings.Join(c.more, "="), func(t *testing.T) {
 			abkd(t, with(args, c.more...)...).fails(t, c.want...)

@@ -135,11 +135,6 @@ func (f *fetch) run(cmd *cobra.Command) (*fetchReport, error) {
 	if err := os.MkdirAll(f.root, 0o777); err != nil {
 		return nil, fmt.Errorf("--root %s: %w", f.root, cause(err))
 	}
-	unlock, err := lock(f.root)
-	if err != nil {
-		return nil, fmt.Errorf("--root %s: %w", f.root, err)
-	}
-	defer unlock()
 	if _, err := os.Lstat(r.Data); err == nil {
 		return r, f.inspect(cmd, r)
 	}

@@ -85,7 +85,7 @@ func (j *job) addFlags(cmd *cobra.Command) {
 // run does the job called name. Ctrl-C ends it early, but cleanly.
 func (j *job) run(cmd *cobra.Command, name string) error {
 	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
-	k, err := j.checkFiles(stderr)
+	k, err := j.newKeeper(stderr)
 	if err != nil {
 		return err
 	}
@@ -128,20 +128,6 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 		return interruption(fmt.Sprintf("interrupted in epoch %d: %s%s", report.Epochs+1, report.saved(), k.advice()))
 	}
 	return nil
-}
-
-// checkFiles reports a mistake in the names of files before the data are read.
-func (j *job) checkFiles(stderr io.Writer) (*keeper, error) {
-	if err := checkOut(j.out); err != nil {
-		return nil, err
-	}
-	if sameFile(j.out, j.teacher) {
-		return nil, fmt.Errorf("--out %s: it is the teacher's file, want another one for the student", j.out)
-	}
-	if err := j.checkMetrics(); err != nil {
-		return nil, err
-	}
-	return j.newKeeper(stderr)
 }
 
 // begin prepares the graph and makes the run, or that of which k has the state.

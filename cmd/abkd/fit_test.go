@@ -204,13 +204,12 @@ func TestDistillSwitches(t *testing.T) {
 
 // TestInterrupt stops a training once it has shown progress.
 func TestInterrupt(t *testing.T) {
-	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+	older := weights(t)
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run("signal="+sig.String(), func(t *testing.T) {
 			dir := t.TempDir()
 			out := filepath.Join(dir, "w")
-			if err := os.WriteFile(out, []byte("older"), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			put(t, out, string(fileOf(t, older)))
 			cmd := exec.Command(binary, "train", "--data", "karate", "--epochs", "100000", "--out", out, "--json")
 			r := interrupt(t, cmd, sig)
 			if r.status != 130 {

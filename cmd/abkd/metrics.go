@@ -46,19 +46,6 @@ type recorder struct {
 	evalFLOP   int64
 }
 
-// checkMetrics reports why --metrics could not be written.
-func (j *job) checkMetrics() error {
-	if j.metrics == "" {
-		return nil
-	}
-	for _, other := range []string{j.out, j.teacher} {
-		if other == j.metrics || sameFile(other, j.metrics) {
-			return fmt.Errorf("--metrics %s: it is the file of something else, want one of its own", j.metrics)
-		}
-	}
-	return checkWritable("--metrics", j.metrics)
-}
-
 // newRecorder opens --metrics. A run that goes on keeps the lines of the epochs
 // that it has done; those of epochs that it does again go.
 func (j *job) newRecorder(r *sim.Run) (*recorder, error) {

@@ -27,7 +27,7 @@ func epochLines(t *testing.T, name string) (lines []map[string]any) {
 
 func TestMetrics(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "lines")
-	put(t, name, "of an earlier run\n")
+	put(t, name, `{"epoch":1}`+"\n{cut sho")
 	v := abkd(t, "train", "--data", "mag-mini", "--hidden", "8", "--sampler", "saint", "--roots", "60", "--steps", "3", "--eval-every", "2",
 		"--epochs", "5", "--metrics", name, "--json").ok(t).json(t)
 	lines := epochLines(t, name)
@@ -85,7 +85,7 @@ func TestMetricsResume(t *testing.T) {
 		}
 	}
 	put(t, name, "notes of mine\n")
-	abkd(t, append(args, "--epochs", "7", "--resume")...).fails(t, "--metrics "+name+": line 1", "it is no file of metrics")
+	abkd(t, append(args, "--epochs", "7", "--resume")...).fails(t, "--metrics "+name+": the file that is there is no file of metrics")
 	remove(t, name)
 	abkd(t, append(args, "--epochs", "7", "--resume")...).ok(t)
 	if lines := epochLines(t, name); len(lines) != 1 || num(t, lines[0], "epoch") != 7 {

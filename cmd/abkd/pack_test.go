@@ -161,8 +161,8 @@ func TestPackBadFlags(t *testing.T) {
 		"pack --data karate --out no/such/x":                            "there is no folder",
 		"pack --data karate --teacher no/such --out x":                  "no/such",
 		"pack --data mag-mini --teacher " + teacher + " --out x":        "abkd.types",
-		"pack --data karate --teacher " + teacher + " --out " + teacher: "it is what is read",
-		"pack --data " + good + " --out " + good:                        "it is what is read",
+		"pack --data karate --teacher " + teacher + " --out " + teacher: "it is what is read as --teacher",
+		"pack --data " + good + " --out " + good:                        "it is what is read as --data",
 		"info --data " + damaged:                                        "cut short or has been added to",
 	} {
 		t.Run("args="+args, func(t *testing.T) { abkd(t, strings.Split(args, " ")...).fails(t, want) })

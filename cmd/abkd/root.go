@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"abkd/gnn/file"
 )
 
 // The exit statuses beside 0.
@@ -40,17 +42,37 @@ func (c *crash) Error() string {
 
 // run runs the command line args and returns the exit status.
 func run(args []string, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // so a second signal ends the program at once
-	return report(guard(func() error {
+	return report(guard(func() (err error) {
 		root := newRoot()
-		defer profile(root)()
+		var held heldPaths
+		defer held.free()
+		var p profile
+		p.addFlag(root)
+		defer func() { err = errors.Join(err, p.stop()) }()
+		root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
+			if err := held.take(cmd, args); err != nil {
+				return err
+			}
+			return p.start()
+		}
 		root.SetArgs(args)
 		root.SetOut(stdout)
 		root.SetErr(stderr)
 		return root.ExecuteContext(ctx)
 	}), stderr)
+}
+
+// endings returns the signals that end the work cleanly. A program that was
+// started to outlive its terminal, as by nohup, does.
+func endings() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
 }
 
 // report says in one line what err is, and returns the exit status for it.
@@ -126,8 +148,8 @@ that are built in: karate (34 nodes) and mag-mini (a small graph shaped like
 OGBN-Mag).
 
 Exit status: 0 all went well; 1 bad input or a failure, with one line on
-standard error; 130 ended by Ctrl-C or SIGTERM, after what there was to save
-has been saved; 2 a mistake in abkd itself.`,
+standard error; 130 ended by Ctrl-C, SIGTERM or SIGHUP, after what there was to
+save has been saved; 2 a mistake in abkd itself.`,
 		Example: `  abkd train --data mag-mini --out teacher.safetensors
   abkd distill --data mag-mini --teacher teacher.safetensors --out student.safetensors
   abkd eval --data mag-mini --weights student.safetensors`,
@@ -167,23 +189,37 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// profile adds the hidden flag --cpuprofile to root. The function it returns
-// completes the file, whatever became of the command.
-func profile(root *cobra.Command) (stop func()) {
-	var name string
-	root.PersistentFlags().StringVar(&name, "cpuprofile", "", "write a CPU profile to this file")
+// A profile is the file of the hidden flag --cpuprofile.
+type profile struct {
+	name string
+	f    *file.File
+}
+
+func (p *profile) addFlag(root *cobra.Command) {
+	root.PersistentFlags().StringVar(&p.name, "cpuprofile", "", "write a CPU profile to this `file`")
 	if err := root.PersistentFlags().MarkHidden("cpuprofile"); err != nil {
 		panic(err)
 	}
-	root.PersistentPreRunE = func(*cobra.Command, []string) error {
-		if name == "" {
-			return nil
-		}
-		f, err := os.Create(name)
-		if err != nil {
-			return err
-		}
-		return pprof.StartCPUProfile(f)
+}
+
+func (p *profile) start() (err error) {
+	if p.name == "" {
+		return nil
 	}
-	return pprof.StopCPUProfile // does nothing if none was started
+	if p.f, err = file.Create(p.name); err != nil {
+		return fmt.Errorf("--cpuprofile %s: %w", p.name, cause(err))
+	}
+	return pprof.StartCPUProfile(p.f)
+}
+
+// stop completes the file, whatever became of the command.
+func (p *profile) stop() error {
+	if p.f == nil {
+		return nil
+	}
+	pprof.StopCPUProfile()
+	if err := p.f.Commit(); err != nil {
+		return fmt.Errorf("--cpuprofile %s: %w", p.name, cause(err))
+	}
+	return nil
 }

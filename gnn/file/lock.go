@@ -84,6 +84,14 @@ func LockFolder(dir string) (*Lock, error) {
 // IsLock reports whether name is that of a lock's file.
 func IsLock(name string) bool { return strings.HasSuffix(name, lockSuffix) }
 
+// Probe reports why the folder dir could not be made, and leaves things as they
+// are. A folder that is there is fine.
+func Probe(dir string) error {
+	made, err := makeFolders(dir)
+	removeFolders(made)
+	return err
+}
+
 // makeFolders is os.MkdirAll, but returns the folders that were missing.
 func makeFolders(dir string) (made []string, err error) {
 	for _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist); _, err = os.Stat(dir) {

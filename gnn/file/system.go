@@ -110,24 +110,35 @@ func (f diskFile) adopt(old fs.FileInfo) error {
 }
 
 // Resolve returns the absolute name of the file that name stands for, with
-// links resolved. The file need not be there; its folder must.
+// links resolved as the system does. The file need not be there; its folder
+// must.
 func Resolve(name string) (string, error) {
-	full, err := filepath.Abs(name)
+	full := name
 	for range 40 {
+		for len(full) > 1 && os.IsPathSeparator(full[len(full)-1]) {
+			full = full[:len(full)-1]
+		}
+		dir, base := filepath.Split(full)
+		if base == ".." || base == "." || base == "" {
+			dir, base = full, ""
+		}
+		if dir == "" {
+			dir = "."
+		}
+		dir, err := filepath.EvalSymlinks(dir)
+		if err == nil {
+			dir, err = filepath.Abs(dir)
+		}
 		if err != nil {
 			return "", err
 		}
-		dir, err := filepath.EvalSymlinks(filepath.Dir(full))
-		if err != nil {
-			return "", err
-		}
-		full = filepath.Join(dir, filepath.Base(full))
+		full = filepath.Join(dir, base)
 		to, err := os.Readlink(full)
 		if err != nil {
 			return full, nil // no link
 		}
 		if full = to; !filepath.IsAbs(to) {
-			full = filepath.Join(dir, to)
+			full = dir + string(os.PathSeparator) + to // not cleaned: a/.. may be another place
 		}
 	}
 	return "", fmt.Errorf("%s: the links lead in a circle", name)

@@ -1,0 +1,311 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"abkd/gnn/file"
+)
+
+// heldPaths are the locks of what a command writes.
+type heldPaths struct{ locks []*file.Lock }
+
+// take checks the paths of a command line and locks those that are written,
+// before any of them is opened.
+func (h *heldPaths) take(cmd *cobra.Command, args []string) error {
+	all := pathsFor(cmd, args)
+	if err := checkPaths(all); err != nil {
+		return err
+	}
+	for _, p := range all {
+		if err := h.lock(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *heldPaths) lock(p usedPath) (err error) {
+	var l *file.Lock
+	switch p.use {
+	case writesFile, writesNewFolder:
+		l, err = file.LockFile(p.name)
+	case writesFolder:
+		l, err = file.LockFolder(p.name)
+	case keepsCache:
+		if p.part == "" {
+			err = file.Probe(p.name)
+		}
+	}
+	if busy, ok := errors.AsType[*file.Busy](err); ok {
+		return fmt.Errorf("%s: %w; wait for it or give another name", p.label(), busy)
+	}
+	if err != nil && p.use == writesFolder && forbidden(err) && isFolder(p.name) {
+		return nil // nobody writes there; to look at what is there may be enough
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.label(), whyNot(p.name, err))
+	}
+	h.locks = append(h.locks, l)
+	return nil
+}
+
+// free gives up all locks.
+func (h *heldPaths) free() {
+	for _, l := range h.locks {
+		l.Unlock()
+	}
+}
+
+// whyNot says why nothing new can be written at name.
+func whyNot(name string, err error) error {
+	dir := filepath.Dir(filepath.Clean(name))
+	info, e := os.Stat(dir)
+	switch {
+	case errors.Is(e, fs.ErrNotExist) && isFolder(existing(dir)):
+		return fmt.Errorf("no folder can be made in %s: %w", existing(dir), cause(err))
+	case e == nil && info.IsDir() && errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s takes no files of yours: it shows what the system does; choose a folder on a disk", dir)
+	case forbidden(err):
+		return fmt.Errorf("cannot write in %s: %w; choose a folder that you may write to", dir, cause(err))
+	}
+	return fmt.Errorf("cannot write there: %w", cause(err))
+}
+
+// forbidden reports whether err says that this user may not write there.
+func forbidden(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
+}
+
+// existing returns the innermost folder of name that is there.
+func existing(name string) string {
+	for {
+		if _, err := os.Stat(name); err == nil || name == filepath.Dir(name) {
+			return name
+		}
+		name = filepath.Dir(name)
+	}
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+// A place is a path with its links resolved.
+type place struct {
+	usedPath
+	real string
+	info fs.FileInfo // nil if nothing is there
+}
+
+func newPlace(p usedPath) place {
+	info, err := os.Stat(p.name)
+	if err != nil {
+		info = nil
+	}
+	return place{p, realName(p.name), info}
+}
+
+// realName returns the absolute name of what name stands for, as far as it is
+// there.
+func realName(name string) string {
+	if real, err := file.Resolve(name); err == nil {
+		return real
+	}
+	full, err := filepath.Abs(name)
+	if err != nil || full == filepath.Dir(full) {
+		return name
+	}
+	return filepath.Join(realName(filepath.Dir(full)), filepath.Base(full))
+}
+
+// same reports whether both are one file or folder.
+func (p place) same(q place) bool {
+	return p.real == q.real || p.info != nil && q.info != nil && os.SameFile(p.info, q.info)
+}
+
+// inside reports whether p is in the folder q or below.
+func (p place) inside(q place) bool { return within(p.real, q.real) }
+
+func within(name, dir string) bool {
+	rel, err := filepath.Rel(dir, name)
+	return err == nil && rel != "." && filepath.IsLocal(rel)
+}
+
+// checkPaths refuses what is no file or folder as it should be, an output that
+// is an input or lies in one, an input in a folder that is written, two outputs
+// that are one, and an output that would replace a file of another kind.
+func checkPaths(all []usedPath) error {
+	var reads, writes []place
+	for _, p := range all {
+		at := newPlace(p)
+		if err := at.checkNature(); err != nil {
+			return fmt.Errorf("%s: %w", p.label(), err)
+		}
+		switch {
+		case p.use <= readsFolder:
+			reads = append(reads, at)
+		case p.use != keepsCache || p.part != "":
+			writes = append(writes, at)
+		}
+	}
+	for i, w := range writes {
+		for _, r := range reads {
+			if err := w.apartFrom(r); err != nil {
+				return fmt.Errorf("%s: %w", w.label(), err)
+			}
+		}
+		for _, other := range writes[:i] {
+			if w.same(other) || other.use == writesFolder && w.inside(other) || w.use == writesFolder && other.inside(w) {
+				return fmt.Errorf("%s: it is what %s writes too, want one of its own", w.label(), other.flagName())
+			}
+		}
+		if err := w.checkKind(); err != nil {
+			return fmt.Errorf("%s: %w", w.label(), err)
+		}
+	}
+	return nil
+}
+
+// flagName is the flag alone.
+func (p usedPath) flagName() string {
+	flag, _, _ := strings.Cut(p.flag, " ")
+	return flag
+}
+
+// apartFrom refuses to write w if that is what r reads.
+func (w place) apartFrom(r place) error {
+	if w.same(r) {
+		return fmt.Errorf("it is what is read as %s, want another name", r.flagName())
+	}
+	folder := r.info != nil && r.info.IsDir()
+	if folder && w.inside(r) {
+		return fmt.Errorf("it is in %s, which is read as %s: nothing is written into what is read, want a name outside", r.name, r.flagName())
+	}
+	if (w.use == writesFolder || w.use == writesNewFolder) && r.inside(w) {
+		return fmt.Errorf("%s %s, which is read, is in it: want another folder", r.flagName(), r.name)
+	}
+	if folder {
+		if name := readThroughLink(r, w); name != "" {
+			return fmt.Errorf("it is what is read as %s (in %s: %s), want another name", r.flagName(), r.name, name)
+		}
+	}
+	return nil
+}
+
+// mostEntries is how many files of a folder are looked at: a data set has
+// hundreds.
+const mostEntries = 1 << 16
+
+// readThroughLink returns the name by which reading the folder r would read
+// what is written as w: through a link in r, or another name of the same file.
+func readThroughLink(r, w place) (found string) {
+	seen, left := map[string]bool{}, mostEntries
+	var look func(dir string)
+	look = func(dir string) {
+		real := realName(dir)
+		if seen[real] {
+			return
+		}
+		seen[real] = true
+		entries, _ := os.ReadDir(dir) // who reads it will say what is wrong
+		for _, e := range entries {
+			if left--; left < 0 || found != "" {
+				return
+			}
+			name := filepath.Join(dir, e.Name())
+			linked := e.Type()&fs.ModeSymlink != 0
+			if !linked && !e.IsDir() && w.info == nil {
+				continue
+			}
+			info, err := os.Stat(name)
+			switch {
+			case err != nil:
+			case info.IsDir() && linked && within(w.real, realName(name)):
+				found = name
+			case info.IsDir():
+				look(name)
+			case w.info != nil && os.SameFile(info, w.info):
+				found = name
+			}
+		}
+	}
+	look(r.name)
+	return found
+}
+
+// checkNature refuses a folder in place of a file, the other way round, and
+// what is neither.
+func (p place) checkNature() error {
+	_, err := os.Stat(p.name)
+	if p.info == nil {
+		if p.use > readsFolder {
+			return p.checkFolder(err)
+		}
+		return nil // who reads it will say that it is missing
+	}
+	notFile := file.Ordinary(p.info)
+	switch p.use {
+	case readsFile:
+		return notFile
+	case readsGraph:
+		if p.info.IsDir() {
+			return nil
+		}
+		return notFile
+	case writesFile:
+		if p.info.IsDir() {
+			return errors.New("it is a folder, want the name of a file")
+		}
+		if notFile != nil {
+			return fmt.Errorf("%w, which can be replaced", notFile)
+		}
+		return nil
+	}
+	if !p.info.IsDir() && p.part == "" {
+		return errors.New("it is a file, not a directory; want a folder")
+	}
+	return nil
+}
+
+// checkFolder refuses a new file or folder in a place that is not there. err is
+// why nothing was found.
+func (p place) checkFolder(err error) error {
+	dir := filepath.Dir(filepath.Clean(p.name))
+	there := existing(dir)
+	switch {
+	case !isFolder(there):
+		return fmt.Errorf("%s is a file, not a directory", there)
+	case !errors.Is(err, fs.ErrNotExist):
+		return cause(err)
+	case there != dir && (p.use == writesFile || p.use == writesNewFolder):
+		return fmt.Errorf("there is no folder %s: make it first", dir)
+	case p.use == writesFile && os.IsPathSeparator(p.name[len(p.name)-1]):
+		return errors.New("it is the name of a folder, want that of a file")
+	}
+	return nil
+}
+
+// checkKind refuses to replace a file that is of another kind than what is
+// written.
+func (p place) checkKind() error {
+	if p.kind == nil || p.info == nil {
+		return nil
+	}
+	ok, err := p.kind.holds(p.name)
+	if err != nil {
+		return cause(err)
+	}
+	if !ok {
+		return fmt.Errorf("the file that is there is no %s, and would be replaced: move it away or give another name", p.kind.name)
+	}
+	return nil
+}
