@@ -15,7 +15,7 @@ import (
 // what stands after the colon. A line names one package, or several that do
 // not know each other.
 const lattice = `
-	assets assets/licences
+	assets assets/licences assets/help
 	gnn/internal/kernel: golang.org/x/sys/cpu
 	gnn/internal/openblas
 	gnn/mat

@@ -72,18 +72,22 @@ func goParts(root string) ([]part, error) {
 	return parts, nil
 }
 
-// goItself returns the standard library, of the version that go.mod asks for.
+// goItself returns the standard library, of the toolchain that go.mod asks for.
 func goItself(root string) (part, error) {
 	p := part{name: "Go standard library and runtime", in: []string{"wasm_exec.js"}}
-	version, err := command(root, nil, "go", "list", "-m", "-f", "{{.GoVersion}}")
+	mod, err := command(root, nil, "go", "mod", "edit", "-json")
 	if err != nil {
+		return p, err
+	}
+	var asked struct{ Toolchain string }
+	if err := json.Unmarshal(mod, &asked); err != nil {
 		return p, err
 	}
 	goroot, err := command(root, nil, "go", "env", "GOROOT")
 	if err != nil {
 		return p, err
 	}
-	p.version = strings.TrimSpace(string(version))
+	p.version = strings.TrimPrefix(asked.Toolchain, "go")
 	dir := strings.TrimSpace(string(goroot))
 	p.files, err = texts(dir, dir)
 	return p, err
