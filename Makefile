@@ -63,10 +63,10 @@ $(GEN)/bench.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
 	$(WASM) go build -trimpath -ldflags='-s -w' -o $@ ./wasm/bench
 
-# The stage draws and computes nothing, so it needs no kernel module.
+# The stage draws and computes nothing: it holds neither models nor kernels.
 $(GEN)/app.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
-	$(WASM) go build -tags purego -trimpath -ldflags='-s -w' -o $@ ./wasm/app
+	$(WASM) go build -trimpath -ldflags='-s -w' -o $@ ./wasm/app
 
 $(KERNEL)/node_modules/.installed: $(KERNEL)/package-lock.json | needs
 	cd $(KERNEL) && $(NPM_CI) --omit=dev || $(NO_NPM)

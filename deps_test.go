@@ -16,6 +16,9 @@ import (
 // not know each other.
 const lattice = `
 	assets assets/licences assets/help
+	sim/wire
+	sim/scene
+	sim/screen: github.com/hajimehoshi/ebiten/v2 golang.org/x/image
 	gnn/internal/kernel: golang.org/x/sys/cpu
 	gnn/internal/openblas
 	gnn/mat
@@ -29,8 +32,6 @@ const lattice = `
 	sim
 	sim/study: gonum.org/v1/gonum/stat
 	sim/study/chart: gonum.org/v1/plot
-	sim/scene
-	sim/screen: github.com/hajimehoshi/ebiten/v2 golang.org/x/image
 	wasm/port: syscall/js
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
 	wasm/bench: syscall/js

@@ -6,19 +6,20 @@ import (
 	"strings"
 
 	"abkd/gnn/mat"
+	"abkd/sim/wire"
 )
 
 // An arithmetic is a computation written down term by term, each with its
 // formula in the numbers of this moment. Sums are taken in float64 and
 // rounded once, so that they are what a reader with a calculator gets.
 type arithmetic struct {
-	list []Quantity
+	list []wire.Quantity
 	at   int // the component of vectors that formulas spell out
 }
 
 // add appends a quantity that is computed from others and returns its index.
 func (a *arithmetic) add(symbol, of, text, formula string, value mat.Matrix, uses ...int) int {
-	a.list = append(a.list, Quantity{Symbol: symbol, Of: of, Text: text, Formula: formula, Uses: uses, Value: value})
+	a.list = append(a.list, wire.Quantity{Symbol: symbol, Of: of, Text: text, Formula: formula, Uses: uses, Value: wire.Matrix(value)})
 	return len(a.list) - 1
 }
 
@@ -27,7 +28,7 @@ func (a *arithmetic) given(symbol, of, text string, value mat.Matrix) int {
 	return a.add(symbol, of, text, "", value.Clone())
 }
 
-func (a *arithmetic) value(i int) mat.Matrix { return a.list[i].Value }
+func (a *arithmetic) value(i int) mat.Matrix { return mat.Matrix(a.list[i].Value) }
 
 // scalar appends a number.
 func (a *arithmetic) scalar(symbol, of, text, formula string, v float64, uses ...int) int {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"abkd/gnn/mat"
+	"abkd/sim/wire"
 )
 
 // rows is a matrix in float64.
@@ -114,14 +115,14 @@ func same(t *testing.T, what string, got mat.Matrix, want rows, tolerance float6
 }
 
 // A hand computes a quantity from the values of what it uses.
-type hand func(q *Quantity, uses []rows) rows
+type hand func(q *wire.Quantity, uses []rows) rows
 
-func productByHand(_ *Quantity, u []rows) rows { return u[0].by(u[1]) }
-func meanByHand(_ *Quantity, u []rows) rows    { return u[0].middle() }
-func lengthByHand(_ *Quantity, u []rows) rows  { return one(math.Sqrt(u[0].squares())) }
-func scaledByHand(_ *Quantity, u []rows) rows  { return u[1].times(u[0][0][0]) }
-func shiftByHand(_ *Quantity, u []rows) rows   { return u[0].and(u[1]) }
-func sumByHand(_ *Quantity, u []rows) rows {
+func productByHand(_ *wire.Quantity, u []rows) rows { return u[0].by(u[1]) }
+func meanByHand(_ *wire.Quantity, u []rows) rows    { return u[0].middle() }
+func lengthByHand(_ *wire.Quantity, u []rows) rows  { return one(math.Sqrt(u[0].squares())) }
+func scaledByHand(_ *wire.Quantity, u []rows) rows  { return u[1].times(u[0][0][0]) }
+func shiftByHand(_ *wire.Quantity, u []rows) rows   { return u[0].and(u[1]) }
+func sumByHand(_ *wire.Quantity, u []rows) rows {
 	out := u[0]
 	for _, x := range u[1:] {
 		out = out.and(x)
@@ -137,7 +138,7 @@ func eluByHand(x float64) float64 {
 }
 
 // activationByHand reads which activation a formula names.
-func activationByHand(q *Quantity, u []rows) rows {
+func activationByHand(q *wire.Quantity, u []rows) rows {
 	switch {
 	case strings.Contains(q.Formula, "relu("):
 		return u[0].map1(func(x float64) float64 { return max(x, 0) })
@@ -149,7 +150,7 @@ func activationByHand(q *Quantity, u []rows) rows {
 
 // byHand checks every quantity that is computed from others against the
 // values of those others alone, by the hand for its symbol.
-func byHand(t *testing.T, list []Quantity, hands map[string]hand) {
+func byHand(t *testing.T, list []wire.Quantity, hands map[string]hand) {
 	t.Helper()
 	for i := range list {
 		q := &list[i]
@@ -162,9 +163,9 @@ func byHand(t *testing.T, list []Quantity, hands map[string]hand) {
 		}
 		var uses []rows
 		for _, u := range q.Uses {
-			uses = append(uses, wide(list[u].Value))
+			uses = append(uses, wide(mat.Matrix(list[u].Value)))
 		}
-		same(t, q.Symbol+" of "+q.Of, q.Value, h(q, uses), 2e-6)
+		same(t, q.Symbol+" of "+q.Of, mat.Matrix(q.Value), h(q, uses), 2e-6)
 	}
 }
 
@@ -191,7 +192,7 @@ func TestArithmetic(t *testing.T) {
 		{a.length("‖x‖", "", "", x), 0, []float32{5}, "‖x‖ = sqrt(Σ x²) = 5"},
 	} {
 		q := a.list[c.got]
-		same(t, q.Symbol, q.Value, wide(mat.Matrix{Rows: 1, Cols: len(c.want), Data: c.want}), 0)
+		same(t, q.Symbol, mat.Matrix(q.Value), wide(mat.Matrix{Rows: 1, Cols: len(c.want), Data: c.want}), 0)
 		if q.Formula != c.formula {
 			t.Errorf("formula is %q, want %q", q.Formula, c.formula)
 		}

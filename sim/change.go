@@ -2,81 +2,18 @@ package sim
 
 import (
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"abkd/gnn"
+	"abkd/sim/wire"
 )
 
-// What the text of a Change may be. One that was made while the teacher was
-// trained is preceded by "teaching ".
-//
-//	pin M | pin free               A is M from now on: diagonal, uniform or a matrix such as 1,0;0.5,0.5;0,1
-//	weight MODEL NAME ROW COL V    one weight of the teacher, of the student or of the one alone
-//	drop REL | restore REL         the relation sends no message any more, to any model
-//	cut REL SRC DST | mend ...     one edge and its reverse
-//	mislabel NODE CLASS            a training label; what is measured keeps the truth
-//	freeze on | freeze off         the criterion's projections of the teacher's layers
-//
-// What a relation sends first, the mean features of types without any, stays:
-// it is in the input.
-var changeForms = map[string]struct {
-	arguments string
-	number    int
-}{
-	"pin": {"a matrix, diagonal, uniform or free", 1}, "weight": {"MODEL NAME ROW COL VALUE", 5},
-	"drop": {"a relation", 1}, "restore": {"a relation", 1},
-	"cut": {"REL SRC DST", 3}, "mend": {"REL SRC DST", 3},
-	"mislabel": {"NODE CLASS", 2}, "freeze": {"on or off", 1},
-}
-
-const madeWhileTeaching = "teaching "
-
-// String returns the change as a plan has it, such as "12.0:pin diagonal".
-func (c Change) String() string { return fmt.Sprintf("%d.%d:%s", c.Epoch, c.Step, c.Text) }
-
-// parseMoment reads an epoch, or an epoch and a step such as "12.3".
-func parseMoment(text string) (epoch, step int, err error) {
-	e, s, both := strings.Cut(text, ".")
-	if epoch, err = strconv.Atoi(e); err == nil && both {
-		step, err = strconv.Atoi(s)
+// within returns an error unless n is one of the limit numbers from 0 on.
+func within(what string, n, limit int) error {
+	if n < 0 || n >= limit {
+		return fmt.Errorf("%s is %d, want 0..%d", what, n, limit-1)
 	}
-	if err != nil || epoch < 0 || step < 0 {
-		return 0, 0, fmt.Errorf("moment is %q, want an epoch, or an epoch and a step such as 12.0", text)
-	}
-	return epoch, step, nil
-}
-
-// words returns the words of the change and whether it belongs to the phase
-// in which the teacher is trained.
-func (c Change) words() (words []string, teaching bool, err error) {
-	text, teaching := strings.CutPrefix(c.Text, madeWhileTeaching)
-	if strings.Contains(text, "|") {
-		return nil, false, fmt.Errorf(`%q has a "|", want none`, text)
-	}
-	words = strings.Fields(text)
-	if len(words) == 0 {
-		words = []string{""}
-	}
-	form, known := changeForms[words[0]]
-	if !known {
-		return nil, false, fmt.Errorf("%q is no change, want pin, weight, drop, restore, cut, mend, mislabel or freeze", words[0])
-	}
-	if n := len(words) - 1; n != form.number {
-		return nil, false, fmt.Errorf("%s has %d arguments, want %s", words[0], n, form.arguments)
-	}
-	return words, teaching, nil
-}
-
-// number reads a number from 0 to below limit.
-func number(what, text string, limit int) (int, error) {
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n >= limit {
-		return 0, fmt.Errorf("%s is %q, want 0..%d", what, text, limit-1)
-	}
-	return n, nil
+	return nil
 }
 
 // A weight is one weight of a model.
@@ -87,10 +24,10 @@ type weight struct {
 	value float32
 }
 
-// parseWeight reads the words of a change of a weight. It looks at shapes
-// only: the model may not exist yet.
-func (r *Run) parseWeight(words []string) (w weight, err error) {
-	w.model = words[1]
+// findWeight returns the weight that e names. It looks at shapes only: the
+// model may not exist yet.
+func (r *Run) findWeight(e wire.SetWeight) (w weight, err error) {
+	w.model, w.value = e.Model, e.Value
 	config := r.config(r.cfg.Student)
 	switch {
 	case w.model == "teacher" && r.teacher != nil:
@@ -103,26 +40,16 @@ func (r *Run) parseWeight(words []string) (w weight, err error) {
 	if err != nil {
 		return w, err
 	}
-	w.param = slices.IndexFunc(shapes, func(s gnn.Shape) bool { return s.Name == words[2] })
+	w.param = slices.IndexFunc(shapes, func(s gnn.Shape) bool { return s.Name == e.Param })
 	if w.param < 0 {
-		return w, fmt.Errorf("the %s has no parameter %q: its first is %q", w.model, words[2], shapes[0].Name)
+		return w, fmt.Errorf("the %s has no parameter %q: its first is %q", w.model, e.Param, shapes[0].Name)
 	}
 	s := shapes[w.param]
-	row, err := number("row of "+s.Name, words[3], s.Rows)
-	if err != nil {
+	if err := within("row of "+s.Name, e.Row, s.Rows); err != nil {
 		return w, err
 	}
-	col, err := number("column of "+s.Name, words[4], s.Cols)
-	if err != nil {
-		return w, err
-	}
-	w.entry = row*s.Cols + col
-	v, err := strconv.ParseFloat(words[5], 32)
-	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-		return w, fmt.Errorf("weight is %q, want a finite number", words[5])
-	}
-	w.value = float32(v)
-	return w, nil
+	w.entry = e.Row*s.Cols + e.Col
+	return w, within("column of "+s.Name, e.Col, s.Cols)
 }
 
 // modelOf returns the model that w is of, nil if there is none yet.
@@ -150,7 +77,7 @@ func (r *Run) setWeight(w weight) error {
 		return fmt.Errorf("there is no %s yet", w.model)
 	}
 	to := &m.Params()[w.param].W.Data[w.entry]
-	if w.model == "teacher" && r.phase != Teaching {
+	if w.model == "teacher" && r.phase != wire.Teaching {
 		r.edits = append(r.edits, edit{to, *to})
 		r.teacherChanged()
 	}
@@ -169,15 +96,15 @@ func (r *Run) asTaught(f func()) {
 		r.teacherChanged()
 	}
 	f()
-	if r.phase == Teaching {
+	if r.phase == wire.Teaching {
 		return
 	}
 	for _, c := range r.changes[:r.applied] {
-		words, teaching, err := c.words()
-		if err != nil || teaching || words[0] != "weight" || words[1] != "teacher" {
+		e, ok := c.Edit.(wire.SetWeight)
+		if !ok || c.Teaching || e.Model != "teacher" {
 			continue
 		}
-		if w, err := r.parseWeight(words); err == nil {
+		if w, err := r.findWeight(e); err == nil {
 			r.setWeight(w)
 		}
 	}

@@ -3,20 +3,18 @@ package sim
 import (
 	"fmt"
 	"slices"
-	"strings"
+
+	"abkd/sim/wire"
 )
 
-// Change makes the change that text says, see changeForms, between the last
-// step and the next. Changes that were planned are dropped: from here on the
-// run is another one. After an error nothing has changed.
-func (r *Run) Change(text string) error {
-	if r.phase >= Finished {
+// Change makes an edit between the last step and the next. Changes that were
+// planned are dropped: from here on the run is another one. After an error
+// nothing has changed.
+func (r *Run) Change(e wire.Edit) error {
+	if r.phase >= wire.Finished {
 		return fmt.Errorf("sim: command change: the run has ended: rewind it first")
 	}
-	change := Change{r.epoch, r.step, text}
-	if r.phase == Teaching {
-		change.Text = madeWhileTeaching + text
-	}
+	change := wire.Change{Epoch: r.epoch, Step: r.step, Teaching: r.phase == wire.Teaching, Edit: e}
 	changes := append(slices.Clone(r.changes[:r.applied]), change)
 	if err := r.checkChanges(changes); err != nil {
 		return fmt.Errorf("sim: command change: %w", err)
@@ -26,15 +24,14 @@ func (r *Run) Change(text string) error {
 	return nil
 }
 
-// Plan plans changes for moments to come, written as Change.String writes
-// them and separated by "|", in place of those planned before. After an error
-// nothing has changed.
-func (r *Run) Plan(text string) error {
-	plan, err := r.parsePlan(text, r.changes[:r.applied])
+// Plan plans changes for moments to come in place of those planned before.
+// After an error nothing has changed.
+func (r *Run) Plan(changes []wire.Change) error {
+	plan, err := r.orderPlan(changes, r.changes[:r.applied])
 	if err != nil {
 		return err
 	}
-	if plan[0].at().compare(r.position()) < 0 {
+	if at(plan[0]).compare(r.position()) < 0 {
 		return fmt.Errorf("sim: command plan: %s is over: the run is at epoch %d, step %d", plan[0], r.epoch, r.step)
 	}
 	r.changes = append(slices.Clone(r.changes[:r.applied]), plan...)
@@ -42,19 +39,15 @@ func (r *Run) Plan(text string) error {
 	return nil
 }
 
-// parsePlan reads changes separated by "|", returns them in order of time and
-// checks that they can be made after some others.
-func (r *Run) parsePlan(text string, after []Change) (plan []Change, err error) {
-	for _, part := range strings.Split(text, "|") {
-		at, change, _ := strings.Cut(part, ":")
-		epoch, step, err := parseMoment(at)
-		if err != nil {
-			return nil, fmt.Errorf("sim: command plan: %q: %w", part, err)
-		}
-		plan = append(plan, Change{epoch, step, change})
+// orderPlan returns the changes in order of time and checks that they can be
+// made after some others.
+func (r *Run) orderPlan(changes, after []wire.Change) (plan []wire.Change, err error) {
+	if err := (wire.Schedule{Plan: changes}).Check(); err != nil {
+		return nil, err
 	}
-	slices.SortStableFunc(plan, func(a, b Change) int { return a.at().compare(b.at()) })
-	if first := plan[0].at(); len(after) > 0 && first.compare(r.position()) < 0 {
+	plan = slices.Clone(changes)
+	slices.SortStableFunc(plan, func(a, b wire.Change) int { return at(a).compare(at(b)) })
+	if first := at(plan[0]); len(after) > 0 && first.compare(r.position()) < 0 {
 		after = madeBefore(after, first)
 	}
 	if err := r.checkChanges(append(slices.Clone(after), plan...)); err != nil {
@@ -64,33 +57,33 @@ func (r *Run) parsePlan(text string, after []Change) (plan []Change, err error) 
 }
 
 // madeBefore returns the changes that are made before a moment.
-func madeBefore(changes []Change, at position) []Change {
-	n, _ := slices.BinarySearchFunc(changes, at, func(c Change, at position) int { return c.at().compare(at) })
+func madeBefore(changes []wire.Change, moment position) []wire.Change {
+	n, _ := slices.BinarySearchFunc(changes, moment, func(c wire.Change, moment position) int { return at(c).compare(moment) })
 	return changes[:n]
 }
 
 // at returns when c is made.
-func (c Change) at() position {
-	p := position{Distilling, c.Epoch, c.Step}
-	if _, teaching, _ := c.words(); teaching {
-		p.phase = Teaching
+func at(c wire.Change) position {
+	p := position{wire.Distilling, c.Epoch, c.Step}
+	if c.Teaching {
+		p.phase = wire.Teaching
 	}
 	return p
 }
 
 // checkChanges returns an error unless the changes can be made one after the
 // other.
-func (r *Run) checkChanges(changes []Change) error {
+func (r *Run) checkChanges(changes []wire.Change) error {
 	w := r.newWorld()
 	for i, c := range changes {
-		if i > 0 && c.at().compare(changes[i-1].at()) < 0 {
+		if i > 0 && at(c).compare(at(changes[i-1])) < 0 {
 			return fmt.Errorf("%s comes after %s, want them in order of time", c, changes[i-1])
 		}
 		if err := w.add(r, c); err != nil {
 			return err
 		}
 		epochs := r.cfg.Epochs
-		if c.at().phase == Teaching {
+		if c.Teaching {
 			epochs = r.cfg.TeacherEpochs
 		}
 		if c.Epoch >= epochs || c.Step >= r.Steps() {
@@ -103,7 +96,7 @@ func (r *Run) checkChanges(changes []Change) error {
 // makeDue makes the changes whose time has come.
 func (r *Run) makeDue() {
 	made := false
-	for r.phase < Finished && r.applied < len(r.changes) && r.changes[r.applied].at().compare(r.position()) <= 0 {
+	for r.phase < wire.Finished && r.applied < len(r.changes) && at(r.changes[r.applied]).compare(r.position()) <= 0 {
 		if err := r.make(r.changes[r.applied]); err != nil {
 			r.fail(fmt.Errorf("sim: change %s: %w", r.changes[r.applied], err))
 			return
@@ -116,17 +109,17 @@ func (r *Run) makeDue() {
 	}
 }
 
-func (r *Run) make(c Change) error {
+func (r *Run) make(c wire.Change) error {
 	w := r.world.clone()
 	if err := w.add(r, c); err != nil {
 		return err
 	}
 	r.become(w)
-	words, _, err := c.words()
-	if err != nil || words[0] != "weight" {
-		return err
+	e, ok := c.Edit.(wire.SetWeight)
+	if !ok {
+		return nil
 	}
-	edited, err := r.parseWeight(words)
+	edited, err := r.findWeight(e)
 	if err != nil {
 		return err
 	}
@@ -138,7 +131,7 @@ func (r *Run) measure() {
 	for _, l := range r.lanes {
 		r.eval.run(l.model, &l.state)
 	}
-	if r.teacher != nil && r.phase != Teaching {
+	if r.teacher != nil && r.phase != wire.Teaching {
 		r.eval.run(r.teacher.bestModel, &r.teacher.state)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"abkd/sim/wire"
 )
 
 // replayed are changes of every kind, in runs of every kind; %d stands for a
@@ -79,7 +81,7 @@ func TestChangesAreReplayed(t *testing.T) {
 			if changed == before || after == unchanged {
 				t.Fatal("nothing has changed")
 			}
-			if got := snapshot(t, s).Changes; len(got) != 1 || !strings.HasSuffix(got[0].Text, change) || got[0].Epoch != 3 || got[0].Step != n/2 {
+			if got := snapshot(t, s).Changes; len(got) != 1 || !strings.HasSuffix(got[0].Text(), change) || got[0].Epoch != 3 || got[0].Step != n/2 {
 				t.Errorf("changes are %v, want %s at 3.%d", got, change, n/2)
 			}
 			steps(t, s, n)
@@ -153,8 +155,8 @@ func TestUndoAcrossPhases(t *testing.T) {
 		t.Errorf("change is %q, and has no effect: %t", got, s.run.Hash() == curve[2])
 	}
 	do(t, s, "undo")
-	if arrive(t, s); s.run.Phase() != Teaching || s.run.Hash() != before {
-		t.Fatalf("phase is %d with hash %x, want %d with %x", s.run.Phase(), s.run.Hash(), Teaching, before)
+	if arrive(t, s); s.run.Phase() != wire.Teaching || s.run.Hash() != before {
+		t.Fatalf("phase is %d with hash %x, want %d with %x", s.run.Phase(), s.run.Hash(), wire.Teaching, before)
 	}
 	steps(t, s, 4)
 	for i, want := range curve {
@@ -207,7 +209,7 @@ func TestPlanOfThePast(t *testing.T) {
 	if steps(t, late, 4); late.run.Hash() != prompt.run.Hash() {
 		t.Errorf("hash is %x, want %x as if the plan had been there", late.run.Hash(), prompt.run.Hash())
 	}
-	if err := late.run.Plan("1.0:restore cites"); err == nil || !strings.Contains(err.Error(), "is over") {
+	if err := planText(late.run, "1.0:restore cites"); err == nil || !strings.Contains(err.Error(), "is over") {
 		t.Errorf("a run, which cannot go back, says %v", err)
 	}
 }
@@ -219,8 +221,8 @@ func TestPlanForTheNextPhase(t *testing.T) {
 		t.Errorf("changes are %s, want them in order of time", got)
 	}
 	steps(t, s, 6+2)
-	if s.run.applied != 3 || s.run.Phase() != Distilling || s.run.Epoch() != 2 {
-		t.Errorf("%d changes made in phase %d at epoch %d, want 3 in %d at 2", s.run.applied, s.run.Phase(), s.run.Epoch(), Distilling)
+	if s.run.applied != 3 || s.run.Phase() != wire.Distilling || s.run.Epoch() != 2 {
+		t.Errorf("%d changes made in phase %d at epoch %d, want 3 in %d at 2", s.run.applied, s.run.Phase(), s.run.Epoch(), wire.Distilling)
 	}
 	steps(t, s, 1)
 	for _, a := range snapshot(t, s).A.Data {
@@ -233,7 +235,7 @@ func TestPlanForTheNextPhase(t *testing.T) {
 // Steps of a changed run allocate nothing.
 func TestChangedStepsAllocateNothing(t *testing.T) {
 	r := stateRun(t, "teach=untrained&teacher-hidden=8&epochs=1000&alpha=0.5")
-	if err := r.Plan("1.0:drop cites|1.0:pin diagonal|2.0:freeze on"); err != nil {
+	if err := planText(r, "1.0:drop cites|1.0:pin diagonal|2.0:freeze on"); err != nil {
 		t.Fatal(err)
 	}
 	for range 6 {

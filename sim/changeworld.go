@@ -10,6 +10,7 @@ import (
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
 	"abkd/kd"
+	"abkd/sim/wire"
 )
 
 // A world is what the changes that have been made add up to, beside weights,
@@ -31,7 +32,7 @@ type label struct{ node, class int32 }
 
 // newWorld returns the world as the experiment has it.
 func (r *Run) newWorld() world {
-	pin, _ := parseMatrix(r.cfg.Pin) // students has reported the error
+	pin, _ := pinned(r.cfg.Pin) // students has reported the error
 	return world{pin: pin, frozen: r.cfg.Frozen && r.aligns()}
 }
 
@@ -51,31 +52,36 @@ func (w *world) sameGraph(v *world) bool {
 // add makes the change c, of a weight nothing. It returns an error if the
 // change is none of the run, or not after the ones before; then w is to be
 // thrown away.
-func (w *world) add(r *Run, c Change) error {
-	words, teaching, err := c.words()
-	if err != nil {
+func (w *world) add(r *Run, c wire.Change) error {
+	if err := c.Check(); err != nil {
 		return err
 	}
-	if teaching && !r.teaches() {
-		return fmt.Errorf("%q: the teacher of this run is not trained here", c.Text)
+	if c.Teaching && !r.teaches() {
+		return fmt.Errorf("%q: the teacher of this run is not trained here", c.Text())
 	}
-	switch words[0] {
-	case "pin":
-		return w.setPin(r, words[1], teaching)
-	case "weight":
-		_, err = r.parseWeight(words)
-		if err == nil && teaching && words[1] != "teacher" {
-			err = fmt.Errorf("there is no %s before the teacher is trained", words[1])
+	switch e := c.Edit.(type) {
+	case wire.Pin:
+		return w.setPin(r, e.To, c.Teaching)
+	case wire.SetWeight:
+		_, err := r.findWeight(e)
+		if err == nil && c.Teaching && e.Model != "teacher" {
+			err = fmt.Errorf("there is no %s before the teacher is trained", e.Model)
 		}
 		return err
-	case "drop", "restore":
-		return w.drop(r.graph, words[1], words[0] == "drop")
-	case "cut", "mend":
-		return w.cutEdge(r.graph, words, words[0] == "cut")
-	case "mislabel":
-		return w.mislabel(r, words)
+	case wire.Drop:
+		return w.drop(r.graph, e.Relation, true)
+	case wire.Restore:
+		return w.drop(r.graph, e.Relation, false)
+	case wire.Cut:
+		return w.cutEdge(r.graph, "cut", e)
+	case wire.Mend:
+		return w.cutEdge(r.graph, "mend", wire.Cut(e))
+	case wire.Mislabel:
+		return w.mislabel(r, e.Node, e.Class)
+	case wire.Freeze:
+		return w.freeze(r, e.On, c.Teaching)
 	}
-	return w.freeze(r, words[1], teaching)
+	return fmt.Errorf("%q: a run does not know this change", c.Text())
 }
 
 // setPin pins the attention, or frees it.
@@ -98,17 +104,13 @@ func (w *world) setPin(r *Run, text string, teaching bool) error {
 			w.pin.Data[i] = 1 / float32(ls)
 		}
 	default:
-		m, err := parseMatrix(text)
+		pinned, err := wire.ParseMatrix(text)
 		if err != nil {
 			return fmt.Errorf("pin: %w", err)
 		}
+		m := mat.Matrix(pinned)
 		if m.Rows != lt || m.Cols != ls {
 			return fmt.Errorf("pin: matrix is %v, want %d×%d (teacher layers × student layers)", m, lt, ls)
-		}
-		for i, v := range m.Data {
-			if v-v != 0 {
-				return fmt.Errorf("pin: entry %d, %d is %v, want a finite number", i/ls, i%ls, v)
-			}
 		}
 		w.pin = m
 	}
@@ -133,17 +135,14 @@ func diagonal(lt, ls int) mat.Matrix {
 	return m
 }
 
-func (w *world) freeze(r *Run, text string, teaching bool) error {
+func (w *world) freeze(r *Run, on, teaching bool) error {
 	if !slices.Contains([]string{"abkd", "stride", "fitnet", "gcrd"}, r.cfg.Criterion) {
 		return fmt.Errorf("freeze: criterion %s has no projections of the teacher, want abkd, stride, fitnet or gcrd", r.cfg.Criterion)
 	}
 	if teaching {
 		return fmt.Errorf("freeze: there are no projections before the teacher is trained")
 	}
-	if text != "on" && text != "off" {
-		return fmt.Errorf("freeze: %q, want on or off", text)
-	}
-	w.frozen = text == "on"
+	w.frozen = on
 	return nil
 }
 
@@ -166,44 +165,37 @@ func (w *world) drop(g *graph.Graph, name string, drop bool) error {
 	return nil
 }
 
-// relationNamed returns the relation of that name, short or in full.
-func relationNamed(g *graph.Graph, name string) (int, error) {
-	found := -1
-	var names []string
-	for i, r := range g.Relations {
-		if r.String() == name {
-			return i, nil
-		}
-		if r.Rel == name {
-			if found >= 0 {
-				return -1, fmt.Errorf("relation %s is %v or %v: name it in full", name, g.Relations[found].EdgeType, r.EdgeType)
-			}
-			found = i
-		}
-		names = append(names, r.Rel)
-	}
-	if found < 0 {
-		return -1, fmt.Errorf("relation is %q, want one of %s", name, strings.Join(names, ", "))
-	}
-	return found, nil
+// relationNamed returns the relation that a key names, short or in full.
+func relationNamed(g *graph.Graph, key string) (int, error) {
+	return wire.FindRelation(schemaOf(g), key)
 }
 
-func (w *world) cutEdge(g *graph.Graph, words []string, cut bool) error {
-	i, err := relationNamed(g, words[1])
+// schemaOf returns the types and relations of g.
+func schemaOf(g *graph.Graph) *wire.GraphView {
+	v := &wire.GraphView{}
+	for _, t := range g.Types {
+		v.Types = append(v.Types, t.Name)
+	}
+	for _, r := range g.Relations {
+		v.Relations = append(v.Relations, wire.RelationView{Name: r.Rel, Src: r.Src, Dst: r.Dst})
+	}
+	return v
+}
+
+func (w *world) cutEdge(g *graph.Graph, verb string, c wire.Cut) error {
+	i, err := relationNamed(g, c.Relation)
 	if err != nil {
 		return err
 	}
-	rel := &g.Relations[i]
-	src, err := number("source", words[2], g.Types[rel.Src].Count)
-	if err != nil {
+	rel, src, dst, cut := &g.Relations[i], c.Src, c.Dst, verb == "cut"
+	if err := within("source", src, g.Types[rel.Src].Count); err != nil {
 		return err
 	}
-	dst, err := number("destination", words[3], g.Types[rel.Dst].Count)
-	if err != nil {
+	if err := within("destination", dst, g.Types[rel.Dst].Count); err != nil {
 		return err
 	}
 	if _, there := slices.BinarySearch(rel.In.Row(dst), int32(src)); !there {
-		return fmt.Errorf("%s: there is no edge %s %d %d", words[0], words[1], src, dst)
+		return fmt.Errorf("%s: there is no edge %s %d %d", verb, c.Relation, src, dst)
 	}
 	e := edge{i, src, dst}
 	if back := e.reverse(g); back.rel >= 0 && (back.rel < i || back.rel == i && back.src < src) {
@@ -212,11 +204,11 @@ func (w *world) cutEdge(g *graph.Graph, words []string, cut bool) error {
 	at := slices.Index(w.cut, e)
 	switch {
 	case cut && at >= 0:
-		return fmt.Errorf("cut: edge %s %d %d is cut already", words[1], src, dst)
+		return fmt.Errorf("cut: edge %s %d %d is cut already", c.Relation, src, dst)
 	case cut:
 		w.cut = append(w.cut, e)
 	case at < 0:
-		return fmt.Errorf("mend: edge %s %d %d is not cut", words[1], src, dst)
+		return fmt.Errorf("mend: edge %s %d %d is not cut", c.Relation, src, dst)
 	default:
 		w.cut = slices.Delete(w.cut, at, at+1)
 	}
@@ -239,16 +231,14 @@ func (e edge) reverse(g *graph.Graph) edge {
 	return edge{slices.IndexFunc(g.Relations, func(r graph.Relation) bool { return r.EdgeType == back }), e.dst, e.src}
 }
 
-func (w *world) mislabel(r *Run, words []string) error {
-	node, err := number("node", words[1], len(r.graph.Labels))
-	if err != nil {
+func (w *world) mislabel(r *Run, node, class int) error {
+	if err := within("node", node, len(r.graph.Labels)); err != nil {
 		return err
 	}
 	if !slices.Contains(r.split.Train, int32(node)) {
 		return fmt.Errorf("mislabel: node %d is not a training node: no student learns its label", node)
 	}
-	class, err := number("class", words[2], r.graph.Classes)
-	if err != nil {
+	if err := within("class", class, r.graph.Classes); err != nil {
 		return err
 	}
 	l := label{int32(node), int32(class)}

@@ -2,16 +2,15 @@ package sim
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"abkd/gnn/mat"
 	"abkd/kd"
+	"abkd/sim/wire"
 )
 
 // criterionOptions returns the switches of the experiment's criterion.
 func (r *Run) criterionOptions() (kd.Options, error) {
-	pin, err := parseMatrix(r.cfg.Pin)
+	pin, err := pinned(r.cfg.Pin)
 	if err != nil {
 		return kd.Options{}, fmt.Errorf("sim: pinned attention: %w", err)
 	}
@@ -24,28 +23,11 @@ func (r *Run) criterionOptions() (kd.Options, error) {
 	}, nil
 }
 
-// parseMatrix reads a matrix whose rows are split by ";" and entries by ",".
-// No text is the empty matrix.
-func parseMatrix(text string) (mat.Matrix, error) {
+// pinned returns the matrix that a text says, the empty one for no text.
+func pinned(text string) (mat.Matrix, error) {
 	if text == "" {
 		return mat.Matrix{}, nil
 	}
-	var m mat.Matrix
-	for i, row := range strings.Split(text, ";") {
-		entries := strings.Split(row, ",")
-		if m.Rows++; i == 0 {
-			m.Cols = len(entries)
-		}
-		if len(entries) != m.Cols {
-			return mat.Matrix{}, fmt.Errorf("row %d has %d entries, want %d as in the first", i+1, len(entries), m.Cols)
-		}
-		for _, entry := range entries {
-			v, err := strconv.ParseFloat(entry, 32)
-			if err != nil {
-				return mat.Matrix{}, fmt.Errorf("row %d: %q is no number", i+1, entry)
-			}
-			m.Data = append(m.Data, float32(v))
-		}
-	}
-	return m, nil
+	m, err := wire.ParseMatrix(text)
+	return mat.Matrix(m), err
 }

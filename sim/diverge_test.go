@@ -8,6 +8,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/sim/wire"
 )
 
 var nan = float32(math.NaN())
@@ -62,7 +63,7 @@ func TestDiagnosis(t *testing.T) {
 			r.Step()
 			r.Step()
 			c.spoil(t, r)
-			if r.Step() || r.Phase() != Failed {
+			if r.Step() || r.Phase() != wire.Failed {
 				t.Fatalf("phase is %d, want a failure", r.Phase())
 			}
 			for _, want := range []string{"want a finite number: lower ", "(epoch 3, step 1 of 1, learning rate 0.03: ", c.want} {

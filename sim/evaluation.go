@@ -7,6 +7,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
+	"abkd/sim/wire"
 )
 
 // An evaluation measures models on the whole graph: a small graph as one
@@ -89,7 +90,7 @@ func newEvaluation(g *graph.Graph, split graph.Split, layers int, whole bool) *e
 
 // begin measures a model that this run has not trained yet, for those who
 // watch. On a large graph nobody does, and it would take as long as an epoch.
-func (e *evaluation) begin(m gnn.Model, s *ModelState) {
+func (e *evaluation) begin(m gnn.Model, s *wire.ModelState) {
 	if e.batch != nil {
 		e.run(m, s)
 	}
@@ -97,13 +98,13 @@ func (e *evaluation) begin(m gnn.Model, s *ModelState) {
 
 // run sets the measured fields of s: loss, accuracies and the fastest
 // inference so far.
-func (e *evaluation) run(m gnn.Model, s *ModelState) { e.repeat(m, s, 1) }
+func (e *evaluation) run(m gnn.Model, s *wire.ModelState) { e.repeat(m, s, 1) }
 
 // enough is how long inferences are repeated to find the fastest.
 const enough = 20 * time.Second
 
 // repeat is run with the fastest of several inferences.
-func (e *evaluation) repeat(m gnn.Model, s *ModelState, times int) {
+func (e *evaluation) repeat(m gnn.Model, s *wire.ModelState, times int) {
 	start, flop := time.Now(), mat.FLOP()
 	defer func() { e.spent, e.flop = e.spent+time.Since(start), e.flop+mat.FLOP()-flop }()
 	infer := func() time.Duration { return e.whole(m, s) }
@@ -123,7 +124,7 @@ func (e *evaluation) repeat(m gnn.Model, s *ModelState, times int) {
 
 // whole measures m on the batch of the whole graph. It returns what the
 // inference took.
-func (e *evaluation) whole(m gnn.Model, s *ModelState) time.Duration {
+func (e *evaluation) whole(m gnn.Model, s *wire.ModelState) time.Duration {
 	start := time.Now()
 	z := m.Forward(e.batch, nil).Logits()
 	took := time.Since(start)
@@ -134,7 +135,7 @@ func (e *evaluation) whole(m gnn.Model, s *ModelState) time.Duration {
 }
 
 // layered is whole by an evaluator of the rows.
-func (e *evaluation) layered(by *gnn.Evaluator, s *ModelState) time.Duration {
+func (e *evaluation) layered(by *gnn.Evaluator, s *wire.ModelState) time.Duration {
 	loss, start, scoring := 0.0, time.Now(), time.Duration(0)
 	by.Each(func(first int, z mat.Matrix) {
 		begun := time.Now()

@@ -11,6 +11,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/sim/wire"
 )
 
 // Layer by layer a model has the accuracies of the batch of the whole graph,
@@ -61,9 +62,9 @@ func TestLayeredRun(t *testing.T) {
 	if layered.EvaluationTime() <= 0 || layered.EvaluationFLOP() <= 0 {
 		t.Errorf("evaluations took %v and %d operations, want some", layered.EvaluationTime(), layered.EvaluationFLOP())
 	}
-	var s ModelState
+	var s wire.ModelState
 	layered.eval.begin(layered.lanes[0].model, &s)
-	if s != (ModelState{}) {
+	if s != (wire.ModelState{}) {
 		t.Errorf("an untrained model was measured: %+v", s)
 	}
 }
@@ -77,7 +78,7 @@ func TestEvalEvery(t *testing.T) {
 	for all.Step() && some.Step() {
 	}
 	some.Step()
-	want := Point{Train: some.History()[0].Train, Valid: some.History()[0].Valid, Test: some.History()[0].Test} // of the untrained model
+	want := wire.Point{Train: some.History()[0].Train, Valid: some.History()[0].Valid, Test: some.History()[0].Test} // of the untrained model
 	best, top := 0, float32(0)
 	for i, p := range all.History() {
 		if epoch := i + 1; some.cfg.Evaluates(epoch, 11) != slices.Contains([]int{4, 8, 11}, epoch) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"abkd/sim/wire"
 )
 
 func TestExperimentText(t *testing.T) {
@@ -154,7 +156,7 @@ func TestPresetsOfTheCollapse(t *testing.T) {
 			t.Fatalf("there is no preset %s", name)
 		}
 		s := session(t, strings.TrimSuffix("begin "+Presets()[i].Experiment+"&teach=on&teacher-hidden=16&teacher-epochs=20", "&"))
-		for s.run.Phase() == Teaching {
+		for s.run.Phase() == wire.Teaching {
 			s.step()
 		}
 		s.step()
@@ -177,27 +179,15 @@ func TestUntrainedTeacher(t *testing.T) {
 	first := m.Params()[0].W.Clone()
 	for r.Step() {
 	}
-	if r.Phase() != Finished || r.Epoch() != 3 || state.BestEpoch != 0 {
-		t.Errorf("phase %d at epoch %d, teacher's best epoch %d, want %d, 3, 0", r.Phase(), r.Epoch(), state.BestEpoch, Finished)
+	if r.Phase() != wire.Finished || r.Epoch() != 3 || state.BestEpoch != 0 {
+		t.Errorf("phase %d at epoch %d, teacher's best epoch %d, want %d, 3, 0", r.Phase(), r.Epoch(), state.BestEpoch, wire.Finished)
 	}
 	taught := stateRun(t, "teach=on&teacher-hidden=8&teacher-epochs=1&epochs=3")
 	if drawn, _ := taught.Teacher(); !slices.Equal(drawn.Params()[0].W.Data, m.Params()[0].W.Data) || !slices.Equal(first.Data, m.Params()[0].W.Data) {
 		t.Error("its weights are not those that a teacher begins with")
 	}
 	s := newSession(t, "begin teacher-hidden=16&teach=untrained")
-	if snap := snapshot(t, s); snap.Phase != Distilling || snap.Experiment != "teacher-hidden=16&teach=untrained" {
-		t.Errorf("phase %d of %s, want %d and no weights of the default teacher", snap.Phase, snap.Experiment, Distilling)
-	}
-}
-
-func TestParseMatrix(t *testing.T) {
-	m, err := parseMatrix("1,0;0.5,0.5;0,1")
-	if err != nil || m.String() != "3×2" || m.Row(1)[0] != 0.5 {
-		t.Errorf("got %v %v, %v", m, m.Data, err)
-	}
-	for _, text := range []string{"1,0;1", "a", "1,,2", ";"} {
-		if m, err := parseMatrix(text); err == nil {
-			t.Errorf("%q gave %v", text, m.Data)
-		}
+	if snap := snapshot(t, s); snap.Phase != wire.Distilling || snap.Experiment != "teacher-hidden=16&teach=untrained" {
+		t.Errorf("phase %d of %s, want %d and no weights of the default teacher", snap.Phase, snap.Experiment, wire.Distilling)
 	}
 }

@@ -9,15 +9,16 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/mat"
+	"abkd/sim/wire"
 )
 
 // inspected makes a run of so many steps and returns what it says of subject.
-func inspected(t *testing.T, r *Run, subject string) []Quantity {
+func inspected(t *testing.T, r *Run, subject string) []wire.Quantity {
 	t.Helper()
-	if err := r.Inspect(subject); err != nil {
+	if err := inspectText(r, subject); err != nil {
 		t.Fatal(err)
 	}
-	var s Snapshot
+	var s wire.Snapshot
 	r.Snapshot(&s)
 	in := s.Inspection
 	if in.Error != "" || in.Subject != subject || len(in.Quantities) == 0 {
@@ -29,7 +30,7 @@ func inspected(t *testing.T, r *Run, subject string) []Quantity {
 
 // checkWords looks at what holds of every quantity: a sentence, links to what
 // stands before it, finite numbers, and a formula that ends in one of them.
-func checkWords(t *testing.T, list []Quantity) {
+func checkWords(t *testing.T, list []wire.Quantity) {
 	t.Helper()
 	for i, q := range list {
 		if q.Symbol == "" || !strings.HasSuffix(q.Text, ".") || q.Value.Empty() {
@@ -55,7 +56,7 @@ func checkWords(t *testing.T, list []Quantity) {
 }
 
 // find returns the only quantity of that symbol and origin.
-func find(t *testing.T, list []Quantity, symbol, of string) mat.Matrix {
+func find(t *testing.T, list []wire.Quantity, symbol, of string) mat.Matrix {
 	t.Helper()
 	at := -1
 	for i, q := range list {
@@ -69,7 +70,7 @@ func find(t *testing.T, list []Quantity, symbol, of string) mat.Matrix {
 	if at < 0 {
 		t.Fatalf("there is no %s of %s", symbol, of)
 	}
-	return list[at].Value
+	return mat.Matrix(list[at].Value)
 }
 
 func weights(m gnn.Model) map[string]rows {
@@ -102,12 +103,12 @@ func TestInspectRefuses(t *testing.T) {
 		"loss now":                      "loss has 1 arguments, want 0",
 		"param student":                 "param has 1 arguments, want 2",
 	} {
-		if err := r.Inspect(text); err == nil || !strings.HasPrefix(err.Error(), "sim: command inspect: ") || !strings.Contains(err.Error(), want) {
+		if err := inspectText(r, text); err == nil || !strings.Contains(err.Error(), ": command inspect: ") || !strings.Contains(err.Error(), want) {
 			t.Errorf("inspect %s: %v, want %q", text, err, want)
 		}
 	}
-	if r.wish.subject.text != "" {
-		t.Errorf("after only refusals %q is inspected", r.wish.subject.text)
+	if r.wish.subject != (subject{}) {
+		t.Errorf("after only refusals %q is inspected", r.wish.subject.String())
 	}
 }
 
@@ -140,10 +141,10 @@ func TestInspectSaysWhatIsMissing(t *testing.T) {
 		"messages":  {mlp, "edge student 0 cites 0 1", "a model of kind mlp sends no messages"},
 	} {
 		t.Run("missing="+name, func(t *testing.T) {
-			if err := c.r.Inspect(c.subject); err != nil {
+			if err := inspectText(c.r, c.subject); err != nil {
 				t.Fatal(err)
 			}
-			var s Snapshot
+			var s wire.Snapshot
 			c.r.Snapshot(&s)
 			if !strings.Contains(s.Inspection.Error, c.want) || s.Inspection.Quantities != nil {
 				t.Errorf("%s: %q, want %q", c.subject, s.Inspection.Error, c.want)
@@ -161,13 +162,13 @@ func TestNothingIsShownUnasked(t *testing.T) {
 	if n := testing.AllocsPerRun(5, func() { r.fill(s) }); n != 0 {
 		t.Errorf("unasked, %g allocations", n)
 	}
-	if err := r.Inspect("loss"); err != nil {
+	if err := inspectText(r, "loss"); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Inspect("none"); err != nil {
+	if err := inspectText(r, "none"); err != nil {
 		t.Fatal(err)
 	}
-	var after Snapshot
+	var after wire.Snapshot
 	if r.Snapshot(&after); after.Inspection.Subject != "" {
 		t.Errorf("after none %q is inspected", after.Inspection.Subject)
 	}
@@ -211,7 +212,7 @@ func TestInspectAfterChange(t *testing.T) {
 	edge := fmt.Sprintf("edge student 1 cites %d %d", cited, paper)
 	inspected(t, r, edge)
 	for _, text := range []string{"drop writes", fmt.Sprintf("cut cites %d %d", cited, paper)} {
-		if err := r.Change(text); err != nil {
+		if err := changeText(r, text); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -224,7 +225,7 @@ func TestInspectAfterChange(t *testing.T) {
 	newReference(student, r.now).checkNode(t, list, 1, r.graph.Target, focus)
 	list = inspected(t, r, fmt.Sprintf("node student 1 paper %d", paper))
 	newReference(student, r.now).checkNode(t, list, 1, r.graph.Target, paper)
-	if err := r.Inspect(edge); err != nil {
+	if err := inspectText(r, edge); err != nil {
 		t.Fatal(err)
 	}
 	if r.Snapshot(s); !strings.Contains(s.Inspection.Error, "no edge of cites") {

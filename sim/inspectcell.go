@@ -8,6 +8,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/mat"
 	"abkd/kd"
+	"abkd/sim/wire"
 )
 
 // A cellView writes down what ABKD or STRIDE computed for one pair of layers
@@ -31,7 +32,7 @@ const largestListed = 1 << 16
 
 // inspectCell writes down z, A, D and, of STRIDE, G of teacher layer i and
 // student layer j.
-func (r *Run) inspectCell(i, j int) ([]Quantity, error) {
+func (r *Run) inspectCell(i, j int) ([]wire.Quantity, error) {
 	l, err := r.stepped()
 	if err != nil {
 		return nil, err

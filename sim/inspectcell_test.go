@@ -11,6 +11,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/mat"
 	"abkd/kd"
+	"abkd/sim/wire"
 )
 
 // A stepStart is what a step starts from: the layers that the criterion is about
@@ -72,14 +73,14 @@ func cellHands(lt int, at int) map[string]hand {
 		"logits": logitsByHand, "g": givenByHand, // g: see checkCell
 		"mean": meanByHand, "mean·W": productByHand, "x·P": productByHand, "x·P + b": sumByHand, "u": productByHand, "w": productByHand,
 		"‖P‖": lengthByHand, "‖z‖": lengthByHand,
-		"z": func(_ *Quantity, u []rows) rows {
+		"z": func(_ *wire.Quantity, u []rows) rows {
 			s := 0.0
 			for k := range u[0][0] {
 				s += u[0][0][k] * u[1][0][k]
 			}
 			return one(s / math.Sqrt(float64(len(u[0][0]))))
 		},
-		"A": func(q *Quantity, u []rows) rows {
+		"A": func(q *wire.Quantity, u []rows) rows {
 			sum, total := 0.0, 1.0
 			for _, z := range u {
 				sum += math.Exp(z[0][0])
@@ -89,27 +90,27 @@ func cellHands(lt int, at int) map[string]hand {
 			}
 			return one(total * math.Exp(u[at][0][0]) / sum)
 		},
-		"Q": func(_ *Quantity, u []rows) rows { return u[0].times(math.Sqrt(float64(len(u[0]))) / u[1][0][0]) },
-		"unit": func(q *Quantity, u []rows) rows {
+		"Q": func(_ *wire.Quantity, u []rows) rows { return u[0].times(math.Sqrt(float64(len(u[0]))) / u[1][0][0]) },
+		"unit": func(q *wire.Quantity, u []rows) rows {
 			if len(u) == 1 {
-				return wide(q.Value) // of STRIDE, see checkCell
+				return wide(mat.Matrix(q.Value)) // of STRIDE, see checkCell
 			}
 			return u[0].times(1 / max(u[1][0][0], 1e-12))
 		},
-		"u - w": func(_ *Quantity, u []rows) rows { return u[0].and(u[1].times(-1)) },
-		"d": func(q *Quantity, u []rows) rows {
+		"u - w": func(_ *wire.Quantity, u []rows) rows { return u[0].and(u[1].times(-1)) },
+		"d": func(q *wire.Quantity, u []rows) rows {
 			if q.Of == "all nodes" {
-				return wide(q.Value) // see checkCell
+				return wide(mat.Matrix(q.Value)) // see checkCell
 			}
 			return one(u[0].squares())
 		},
-		"D": func(q *Quantity, u []rows) rows {
+		"D": func(q *wire.Quantity, u []rows) rows {
 			if len(u[0]) > 1 {
 				return u[0].middle()
 			}
 			return one(u[0].squares())
 		},
-		"y": func(_ *Quantity, u []rows) rows {
+		"y": func(_ *wire.Quantity, u []rows) rows {
 			y := rows{make([]float64, len(u[0][0]))}
 			for c := range y[0] {
 				y[0][c] = max(u[3][0][c]*(u[0][0][c]-u[1][0][c])/u[2][0][c]+u[4][0][c], 0)
@@ -117,15 +118,15 @@ func cellHands(lt int, at int) map[string]hand {
 			return y
 		},
 		"G":            meanByHand,
-		"A·D/Lt":       func(_ *Quantity, u []rows) rows { return u[1].times(u[0][0][0] / float64(lt)) },
-		"A·(D + G)/Lt": func(_ *Quantity, u []rows) rows { return u[1].and(u[2]).times(u[0][0][0] / float64(lt)) },
-		"share":        func(_ *Quantity, u []rows) rows { return u[0].times(1 / u[1][0][0]) },
+		"A·D/Lt":       func(_ *wire.Quantity, u []rows) rows { return u[1].times(u[0][0][0] / float64(lt)) },
+		"A·(D + G)/Lt": func(_ *wire.Quantity, u []rows) rows { return u[1].and(u[2]).times(u[0][0][0] / float64(lt)) },
+		"share":        func(_ *wire.Quantity, u []rows) rows { return u[0].times(1 / u[1][0][0]) },
 	}
 }
 
-func givenByHand(q *Quantity, _ []rows) rows { return wide(q.Value) }
+func givenByHand(q *wire.Quantity, _ []rows) rows { return wide(mat.Matrix(q.Value)) }
 
-func logitsByHand(_ *Quantity, u []rows) rows {
+func logitsByHand(_ *wire.Quantity, u []rows) rows {
 	out := rows{nil}
 	for _, row := range u[1] {
 		s := 0.0
@@ -237,7 +238,7 @@ func TestInspectCell(t *testing.T) {
 func (b stepStart) checkCell(t *testing.T, r *Run, i, j int) {
 	t.Helper()
 	list := inspected(t, r, fmt.Sprintf("cell %d %d", i, j))
-	var s Snapshot
+	var s wire.Snapshot
 	r.Snapshot(&s)
 	at := map[string]int{"row": j, "": j, "column": i, "global": 2*i + j}[r.cfg.Softmax]
 	byHand(t, list, cellHands(3, at))
@@ -276,7 +277,7 @@ func TestInspectCellOfASampledBatch(t *testing.T) {
 		r.Step()
 		list := inspected(t, r, "cell 2 1")
 		byHand(t, list, cellHands(3, 1))
-		var s Snapshot
+		var s wire.Snapshot
 		r.Snapshot(&s)
 		same(t, "A", find(t, list, "A", "T2, S1"), one(float64(s.A.Row(2)[1])), 1e-5)
 		same(t, "D", find(t, list, "D", "T2, S1"), one(float64(s.D.Row(2)[1])), 1e-5)
@@ -314,10 +315,10 @@ func TestInspectCellNoticesChanges(t *testing.T) {
 			p.W.Data[k] *= 1.5 + float32(k%3)
 		}
 	}
-	if err := r.Inspect("cell 0 0"); err != nil {
+	if err := inspectText(r, "cell 0 0"); err != nil {
 		t.Fatal(err)
 	}
-	var s Snapshot
+	var s wire.Snapshot
 	r.Snapshot(&s)
 	if !strings.Contains(s.Inspection.Error, "something was changed") {
 		t.Errorf("error is %q", s.Inspection.Error)

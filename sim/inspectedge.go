@@ -12,12 +12,12 @@ import (
 // the message among those that arrive, and their product.
 func (v *layerView) edge(s *subject) error {
 	r := &v.g.Relations[s.rel]
-	src, dst := nodeName(v.g, r.Src, int32(s.i)), nodeName(v.g, r.Dst, int32(s.j))
+	src, dst := nodeName(v.g, r.Src, int32(s.I)), nodeName(v.g, r.Dst, int32(s.J))
 	if v.config.Kind != "rgcn" && (v.config.Kind == "mlp" || s.rel != v.own()) {
 		return fmt.Errorf("sim: inspect: a model of kind %s sends no messages over %s", v.config.Kind, r.Rel)
 	}
-	ids := v.neighbours(s.rel, int32(s.j))
-	at := slices.Index(ids, int32(s.i))
+	ids := v.neighbours(s.rel, int32(s.J))
+	at := slices.Index(ids, int32(s.I))
 	if at < 0 {
 		return fmt.Errorf("sim: inspect: no edge of %s goes from %s to %s", r.Rel, src, dst)
 	}
@@ -25,7 +25,7 @@ func (v *layerView) edge(s *subject) error {
 		v.gatEdge(s, at, src, dst)
 		return nil
 	}
-	h := v.input("h", src, "What "+v.below()+" "+src+", which sends the message.", r.Src, []int32{int32(s.i)})
+	h := v.input("h", src, "What "+v.below()+" "+src+", which sends the message.", r.Src, []int32{int32(s.I)})
 	w, share := -1, -1
 	switch v.config.Kind {
 	case "rgcn":
@@ -54,7 +54,7 @@ func (v *layerView) edge(s *subject) error {
 // pairShare appends the share of one message, see shares.
 func (v *layerView) pairShare(s *subject, alpha int, src, dst string) int {
 	in, rel := v.links(s.rel), v.g.Relations[s.rel].Rel
-	du, dv := float64(len(in.Row(s.i))), float64(len(in.Row(s.j)))
+	du, dv := float64(len(in.Row(s.I))), float64(len(in.Row(s.J)))
 	u := v.scalar("deg", src, "How many messages arrive at "+src+" over "+rel+".", "", du)
 	w := v.scalar("deg", dst, "How many messages arrive at "+dst+" over "+rel+".", "", dv)
 	a := mat.Matrix{Rows: 1, Cols: 1, Data: []float32{float32(v.share(du, dv, alpha))}}
@@ -75,7 +75,7 @@ func (v *layerView) length(m int) {
 
 // gatEdge appends a message of which every head takes its own share.
 func (v *layerView) gatEdge(s *subject, at int, src, dst string) {
-	z, alpha := v.attention(int32(s.j))
+	z, alpha := v.attention(int32(s.J))
 	row := v.add("h·W", src, "The features of "+src+" times the weights: its row of H·W.", "h·W = (H·W)["+strconv.Itoa(at)+"]", rowsOf(v.value(z), []int32{int32(at)}), z)
 	a := v.add("a", src, "Its share in each head: its row of A.", "a = A["+strconv.Itoa(at)+"]", rowsOf(v.value(alpha), []int32{int32(at)}), alpha)
 	heads := v.value(a).Cols

@@ -10,6 +10,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
+	"abkd/sim/wire"
 )
 
 // A layerView writes down what one layer of a model computes. It reads
@@ -27,31 +28,31 @@ type layerView struct {
 }
 
 // inspectGraph writes down a node's output of a layer, or a message to it.
-func (r *Run) inspectGraph(s *subject) ([]Quantity, error) {
-	m, err := r.model(s.model)
+func (r *Run) inspectGraph(s *subject) ([]wire.Quantity, error) {
+	m, err := r.model(s.Model)
 	if err != nil {
 		return nil, err
 	}
-	v := &layerView{g: r.graph, blocks: r.eval.batch.Top(m.Config().Layers), config: m.Config(), params: map[string]*gnn.Param{}, layer: s.layer}
+	v := &layerView{g: r.graph, blocks: r.eval.batch.Top(m.Config().Layers), config: m.Config(), params: map[string]*gnn.Param{}, layer: s.Layer}
 	for _, p := range m.Params() {
 		v.params[p.Name] = p
 	}
 	v.trace = m.Forward(r.eval.batch, nil)
-	if v.isOutput() && s.kind == "node" {
+	if v.isOutput() && s.Kind == "node" {
 		return v.output(s)
 	}
-	if s.layer >= v.config.Layers {
-		return nil, fmt.Errorf("sim: inspect: layer is %d, want 0..%d of the %s", s.layer, v.config.Layers-1, s.model)
+	if s.Layer >= v.config.Layers {
+		return nil, fmt.Errorf("sim: inspect: layer is %d, want 0..%d of the %s", s.Layer, v.config.Layers-1, s.Model)
 	}
-	dst, id := s.typ, int32(s.i)
-	if s.kind == "edge" {
-		dst, id = r.graph.Relations[s.rel].Dst, int32(s.j)
+	dst, id := s.typ, int32(s.I)
+	if s.Kind == "edge" {
+		dst, id = r.graph.Relations[s.rel].Dst, int32(s.J)
 	}
-	if h := v.trace.Hidden[s.layer][dst]; int(id) >= h.Rows {
-		return nil, fmt.Errorf("sim: inspect: layer %d computes nothing for %s: no layer after it needs that", s.layer, nodeName(r.graph, dst, id))
+	if h := v.trace.Hidden[s.Layer][dst]; int(id) >= h.Rows {
+		return nil, fmt.Errorf("sim: inspect: layer %d computes nothing for %s: no layer after it needs that", s.Layer, nodeName(r.graph, dst, id))
 	}
-	v.at = int(gnn.Predict(v.trace.Hidden[s.layer][dst].Row(int(id))))
-	if s.kind == "edge" {
+	v.at = int(gnn.Predict(v.trace.Hidden[s.Layer][dst].Row(int(id))))
+	if s.Kind == "edge" {
 		err = v.edge(s)
 		return v.list, err
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"abkd/gnn"
+	"abkd/gnn/mat"
+	"abkd/sim/wire"
 )
 
 // graphHands compute what node and edge inspections list.
@@ -17,23 +19,23 @@ func graphHands(kind string, edge bool) map[string]hand {
 		"F·W_in": productByHand, "h·W_0": productByHand, "H·W": productByHand, "h·W": productByHand, "X·W": productByHand,
 		"mean": meanByHand, "h": shiftByHand, "H": shiftByHand, "X": shiftByHand, "X·W + b": shiftByHand, "h0": activationByHand,
 		"m": productByHand, "z": sumByHand, "y": activationByHand, "s": sumByHand, "alpha·h0": scaledByHand,
-		"M": func(_ *Quantity, u []rows) rows {
+		"M": func(_ *wire.Quantity, u []rows) rows {
 			b, w := u[0][0][0], u[1].times(u[0][0][0])
 			for i := range w {
 				w[i][i] += 1 - b
 			}
 			return w
 		},
-		"self": func(_ *Quantity, u []rows) rows { n := len(u[1]); return u[1].mixed(u[0][0], n-1, n) },
+		"self": func(_ *wire.Quantity, u []rows) rows { n := len(u[1]); return u[1].mixed(u[0][0], n-1, n) },
 		"‖m‖":  lengthByHand,
 		"a":    sharesByHand,
 	}
 	maps.Copy(hands, attentionHands())
 	switch kind {
 	case "gcn":
-		hands["m"] = func(_ *Quantity, u []rows) rows { return u[1].mixed(u[0][0], 0, len(u[1])-1) }
+		hands["m"] = func(_ *wire.Quantity, u []rows) rows { return u[1].mixed(u[0][0], 0, len(u[1])-1) }
 	case "gcnii":
-		hands["m"] = func(_ *Quantity, u []rows) rows { return u[1].mixed(u[0][0], 0, len(u[1])) }
+		hands["m"] = func(_ *wire.Quantity, u []rows) rows { return u[1].mixed(u[0][0], 0, len(u[1])) }
 		hands["z"] = productByHand
 		hands["H"], hands["h"] = activationByHand, activationByHand
 	}
@@ -46,7 +48,7 @@ func graphHands(kind string, edge bool) map[string]hand {
 // attentionHands compute what a layer of GAT lists.
 func attentionHands() map[string]hand {
 	return map[string]hand{
-		"e": func(_ *Quantity, u []rows) rows {
+		"e": func(_ *wire.Quantity, u []rows) rows {
 			z, src, dst := u[0], u[1], u[2]
 			q, e := len(src[0]), make(rows, len(z))
 			for n := range z {
@@ -60,7 +62,7 @@ func attentionHands() map[string]hand {
 			}
 			return e
 		},
-		"A": func(_ *Quantity, u []rows) rows {
+		"A": func(_ *wire.Quantity, u []rows) rows {
 			a := u[0].map1(math.Exp)
 			for k := range a[0] {
 				sum := 0.0
@@ -73,7 +75,7 @@ func attentionHands() map[string]hand {
 			}
 			return a
 		},
-		"O": func(_ *Quantity, u []rows) rows {
+		"O": func(_ *wire.Quantity, u []rows) rows {
 			o := make(rows, len(u[0][0]))
 			q := len(u[1][0]) / len(o)
 			for k := range o {
@@ -86,7 +88,7 @@ func attentionHands() map[string]hand {
 			}
 			return o
 		},
-		"o": func(q *Quantity, u []rows) rows {
+		"o": func(q *wire.Quantity, u []rows) rows {
 			if q.Value.Cols == len(u[0][0]) && len(u[0]) > 1 {
 				return u[0].middle()
 			}
@@ -97,7 +99,7 @@ func attentionHands() map[string]hand {
 
 // sharesByHand takes the degrees of all, the listener last, and GCNII's α if
 // the formula has it; or those of sender and listener; or a mean's.
-func sharesByHand(q *Quantity, u []rows) rows {
+func sharesByHand(q *wire.Quantity, u []rows) rows {
 	keep := 1.0
 	if strings.Contains(q.Formula, "(1 - ") {
 		keep -= u[len(u)-1][0][0]
@@ -155,7 +157,7 @@ func TestInspectNode(t *testing.T) {
 							if l < len(trace.Hidden) {
 								own = trace.Hidden[l][typ]
 							}
-							same(t, "the model's own y", list[len(list)-1].Value, rows{wide(own)[id]}, 1e-5)
+							same(t, "the model's own y", mat.Matrix(list[len(list)-1].Value), rows{wide(own)[id]}, 1e-5)
 						}
 					}
 				}
@@ -175,7 +177,7 @@ func outputHands(kind string, output bool) map[string]hand {
 
 // checkNode compares what an inspection takes from outside, and its result,
 // with the reference.
-func (f *reference) checkNode(t *testing.T, list []Quantity, l, typ, id int) {
+func (f *reference) checkNode(t *testing.T, list []wire.Quantity, l, typ, id int) {
 	t.Helper()
 	name := nodeName(f.g, typ, int32(id))
 	same(t, "y", find(t, list, "y", name), rows{f.hidden[l][typ][id]}, 1e-5)
@@ -195,7 +197,7 @@ func (f *reference) checkNode(t *testing.T, list []Quantity, l, typ, id int) {
 }
 
 // checkGiven compares features and weights of a convolution with the reference.
-func (f *reference) checkGiven(t *testing.T, list []Quantity, l, typ, id int, weight func(symbol, of, name string)) {
+func (f *reference) checkGiven(t *testing.T, list []wire.Quantity, l, typ, id int, weight func(symbol, of, name string)) {
 	t.Helper()
 	name, p := nodeName(f.g, typ, int32(id)), fmt.Sprintf("layers.%d.", l)
 	x := f.below(l)
@@ -258,7 +260,7 @@ func TestInspectEdge(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, _, student := r.models()
 			f := newReference(student, r.graph)
-			var s Snapshot
+			var s wire.Snapshot
 			r.Snapshot(&s)
 			checked := 0
 			for l, lengths := range s.Graph.StudentMessages {
@@ -275,7 +277,7 @@ func TestInspectEdge(t *testing.T) {
 					byHand(t, list, hands)
 					same(t, "message", find(t, list, "m", "*"), f.messageOf(l, e.Rel, src, dst), 1e-5)
 					if f.c.Kind != "gat" { // the picture has the mean over the listeners
-						same(t, "its length", list[len(list)-1].Value, one(float64(lengths[i])), 1e-5)
+						same(t, "its length", mat.Matrix(list[len(list)-1].Value), one(float64(lengths[i])), 1e-5)
 					}
 					checked++
 				}
@@ -332,9 +334,9 @@ func (f *reference) messageOf(l, rel, src, dst int) rows {
 // gatEdgeHands take row at of H·W and of A.
 func gatEdgeHands(at int) map[string]hand {
 	hands := graphHands("gat", true)
-	row := func(_ *Quantity, u []rows) rows { return rows{u[0][at]} }
+	row := func(_ *wire.Quantity, u []rows) rows { return rows{u[0][at]} }
 	hands["h·W"], hands["a"] = row, row
-	hands["m"] = func(_ *Quantity, u []rows) rows {
+	hands["m"] = func(_ *wire.Quantity, u []rows) rows {
 		m, q := slices.Clone(u[1][0]), len(u[1][0])/len(u[0][0])
 		for d := range m {
 			m[d] *= u[0][0][d/q]

@@ -8,6 +8,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/mat"
+	"abkd/sim/wire"
 )
 
 // closed returns the neighbours of a node with the node itself last, and
@@ -235,13 +236,13 @@ func (v *layerView) mapping() int {
 func (v *layerView) isOutput() bool { return v.config.Kind == "gcnii" && v.layer == v.config.Layers }
 
 // output appends the logits of a GCNII.
-func (v *layerView) output(s *subject) ([]Quantity, error) {
+func (v *layerView) output(s *subject) ([]wire.Quantity, error) {
 	if s.typ != v.g.Target {
 		return nil, fmt.Errorf("sim: inspect: the last layer computes nothing for type %s", v.g.Types[s.typ].Name)
 	}
-	id := int32(s.i)
+	id := int32(s.I)
 	name := nodeName(v.g, s.typ, id)
-	v.at = int(gnn.Predict(v.trace.Logits().Row(s.i)))
+	v.at = int(gnn.Predict(v.trace.Logits().Row(s.I)))
 	h := v.input("h", name, "What the last convolution computed for "+name+".", s.typ, []int32{id})
 	w := v.given("W_last", "output", "The weights of the last, fully connected layer.", v.params["output.weight"].W)
 	b := v.given("b_last", "output", "Its bias.", v.params["output.bias"].W)

@@ -7,10 +7,11 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/mat"
 	"abkd/kd"
+	"abkd/sim/wire"
 )
 
 // inspectLoss writes down the losses of the last step.
-func (r *Run) inspectLoss() ([]Quantity, error) {
+func (r *Run) inspectLoss() ([]wire.Quantity, error) {
 	l, err := r.stepped()
 	if err != nil {
 		return nil, err
@@ -64,7 +65,7 @@ func (a *arithmetic) criterion(l *lane) int {
 
 // inspectParam writes down a parameter of a model, or of the criterion, and
 // what the last step did to it.
-func (r *Run) inspectParam(model, name string) ([]Quantity, error) {
+func (r *Run) inspectParam(model, name string) ([]wire.Quantity, error) {
 	params, l, err := r.paramsOf(model)
 	if err != nil {
 		return nil, err

@@ -2,20 +2,23 @@ package sim
 
 import (
 	"testing"
+
+	"abkd/gnn/mat"
+	"abkd/sim/wire"
 )
 
 // checkLoss recomputes every loss of the step and their mix.
 func (b stepStart) checkLoss(t *testing.T, r *Run) {
 	t.Helper()
 	list := inspected(t, r, "loss")
-	var s Snapshot
+	var s wire.Snapshot
 	r.Snapshot(&s)
 	lt := float64(s.A.Rows)
 	byHand(t, list, map[string]hand{
-		"1 - alpha":      func(_ *Quantity, u []rows) rows { return one(1 - u[0][0][0]) },
+		"1 - alpha":      func(_ *wire.Quantity, u []rows) rows { return one(1 - u[0][0][0]) },
 		"(1 - alpha)·CE": scaledByHand, "alpha·KD": scaledByHand, "beta·L": scaledByHand, "total": sumByHand,
-		"KD": func(q *Quantity, _ []rows) rows { return wide(q.Value) }, // compared below
-		"L": func(_ *Quantity, u []rows) rows {
+		"KD": func(q *wire.Quantity, _ []rows) rows { return wide(mat.Matrix(q.Value)) }, // compared below
+		"L": func(_ *wire.Quantity, u []rows) rows {
 			sum := 0.0
 			for k := range u[0] {
 				for c, a := range u[0][k] {
@@ -57,7 +60,7 @@ func TestInspectParam(t *testing.T) {
 		}
 	}
 	hands := map[string]hand{"‖W‖": lengthByHand, "‖G‖": lengthByHand, "‖U‖": lengthByHand,
-		"‖U‖/‖W‖": func(_ *Quantity, u []rows) rows { return one(u[0][0][0] / u[1][0][0]) }}
+		"‖U‖/‖W‖": func(_ *wire.Quantity, u []rows) rows { return one(u[0][0][0] / u[1][0][0]) }}
 	list := inspected(t, r, "param student "+name)
 	same(t, "G", find(t, list, "G", name), gradient, 1e-5)
 	for _, p := range m.Params() {

@@ -6,6 +6,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/sample"
 	"abkd/kd"
+	"abkd/sim/wire"
 )
 
 // A lane trains one model. Lanes of one run see the same batches and start
@@ -16,18 +17,18 @@ type lane struct {
 	model     gnn.Model
 	distiller *kd.Distiller
 	dropout   *rand.Rand
-	rng       *rand.PCG  // of dropout
-	draws     *rand.PCG  // of the criterion, nil without one
-	losses    kd.Losses  // of the last step
-	state     ModelState // after the last epoch
-	best      ModelState // at the epoch of the best validation accuracy
-	bestModel gnn.Model  // its weights
-	history   []Point
+	rng       *rand.PCG       // of dropout
+	draws     *rand.PCG       // of the criterion, nil without one
+	losses    kd.Losses       // of the last step
+	state     wire.ModelState // after the last epoch
+	best      wire.ModelState // at the epoch of the best validation accuracy
+	bestModel gnn.Model       // its weights
+	history   []wire.Point
 }
 
 func newLane(criterion string, m, keep gnn.Model, d *kd.Distiller, rng *rand.PCG, epochs int) *lane {
 	l := &lane{criterion: criterion, model: m, bestModel: keep, distiller: d, dropout: rand.New(rng), rng: rng}
-	l.history = make([]Point, 0, epochs)
+	l.history = make([]wire.Point, 0, epochs)
 	l.state = sizeOf(m)
 	l.best = l.state
 	return l
@@ -46,7 +47,7 @@ func (l *lane) endEpoch(e *evaluation, evaluate bool) {
 	if evaluate {
 		e.run(l.model, &l.state)
 	}
-	l.history = append(l.history, Point{
+	l.history = append(l.history, wire.Point{
 		Total: float32(l.losses.Total), CE: float32(l.losses.CE), KD: float32(l.losses.KD), Aux: float32(l.losses.Aux),
 		Train: l.state.Train, Valid: l.state.Valid, Test: l.state.Test,
 	})
@@ -60,10 +61,10 @@ func (l *lane) endEpoch(e *evaluation, evaluate bool) {
 }
 
 // sizeOf returns the part of a model's state that never changes.
-func sizeOf(m gnn.Model) ModelState {
+func sizeOf(m gnn.Model) wire.ModelState {
 	c := m.Config()
 	params, embedding := gnn.Count(m)
-	return ModelState{
+	return wire.ModelState{
 		Layers: c.Layers, Hidden: c.Hidden,
 		Params: params, EmbeddingParams: embedding, Bytes: 4 * (params + embedding),
 	}

@@ -10,6 +10,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/synth"
+	"abkd/sim/wire"
 )
 
 // packOf returns a pack of a part of g.
@@ -52,16 +53,16 @@ func TestPackTrainsItsOwnTeacher(t *testing.T) {
 		t.Errorf("the experiment is %q", text)
 	}
 	do(t, s, "begin "+e.String()+"&teacher-layers=1&teacher-hidden=8&teacher-epochs=2&epochs=3", "speed 0")
-	if got := snapshot(t, s); got.Phase != Teaching || len(got.Graph.Nodes) == 0 {
-		t.Fatalf("phase is %d with %d nodes shown, want %d and some", got.Phase, len(got.Graph.Nodes), Teaching)
+	if got := snapshot(t, s); got.Phase != wire.Teaching || len(got.Graph.Nodes) == 0 {
+		t.Fatalf("phase is %d with %d nodes shown, want %d and some", got.Phase, len(got.Graph.Nodes), wire.Teaching)
 	}
 	for n := 0; s.Tick(0) != Idle; n++ {
 		if n > 20 {
 			t.Fatal("five epochs never end")
 		}
 	}
-	if got := snapshot(t, s); got.Phase != Finished || got.Error != "" {
-		t.Errorf("phase is %d, error %q, want %d", got.Phase, got.Error, Finished)
+	if got := snapshot(t, s); got.Phase != wire.Finished || got.Error != "" {
+		t.Errorf("phase is %d, error %q, want %d", got.Phase, got.Error, wire.Finished)
 	}
 }
 
@@ -82,8 +83,8 @@ func TestPackBringsItsTeacher(t *testing.T) {
 		t.Errorf("the experiment is %q", text)
 	}
 	do(t, s, "begin "+e.String(), "pause")
-	if got := snapshot(t, s); got.Phase != Distilling || got.Teacher.Hidden != 12 {
-		t.Errorf("phase is %d with a teacher %d wide, want %d and 12", got.Phase, got.Teacher.Hidden, Distilling)
+	if got := snapshot(t, s); got.Phase != wire.Distilling || got.Teacher.Hidden != 12 {
+		t.Errorf("phase is %d with a teacher %d wide, want %d and 12", got.Phase, got.Teacher.Hidden, wire.Distilling)
 	}
 	have, _ := s.run.Teacher()
 	for i, p := range have.Params() {

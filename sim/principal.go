@@ -5,6 +5,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/mat"
+	"abkd/sim/wire"
 )
 
 // axes are the two directions in which the outputs of one layer differed most
@@ -19,7 +20,7 @@ type axes struct {
 
 // embeddings returns each layer's outputs along its axes, which are fitted
 // the first time.
-func (r *Run) embeddings(model string, t *gnn.Trace) (all []Embedding) {
+func (r *Run) embeddings(model string, t *gnn.Trace) (all []wire.Embedding) {
 	if t == nil {
 		return nil
 	}
@@ -27,7 +28,7 @@ func (r *Run) embeddings(model string, t *gnn.Trace) (all []Embedding) {
 		nodes := evenly(h.Rows, maxPoints)
 		rows := rowsOf(h, nodes)
 		x := r.axes(model, l, rows)
-		e := Embedding{Model: model, Layer: l, Nodes: nodes, X: x.project(rows, 0), Y: x.project(rows, 1)}
+		e := wire.Embedding{Model: model, Layer: l, Nodes: nodes, X: x.project(rows, 0), Y: x.project(rows, 1)}
 		if total := variance(rows); total > 0 {
 			e.Explained = [2]float32{float32(spread(e.X) / total), float32(spread(e.Y) / total)}
 		}

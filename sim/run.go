@@ -12,6 +12,7 @@ import (
 	"abkd/gnn/sample"
 	"abkd/gnn/synth"
 	"abkd/kd"
+	"abkd/sim/wire"
 )
 
 // A Run trains what an Experiment says, one step at a time: the teacher, if
@@ -30,7 +31,7 @@ type Run struct {
 	view    *view // nil without Options.View
 	wish    wish
 
-	phase   Phase
+	phase   wire.Phase
 	err     error
 	step    int   // steps done in this epoch
 	epoch   int   // epochs done in this phase
@@ -38,11 +39,11 @@ type Run struct {
 	teacher *lane
 	lanes   []*lane // that this phase trains: the teacher's, or the students'
 
-	changes    []Change // in order of time
-	applied    int      // changes[:applied] have been made
-	world      world    // what they add up to
-	edits      []edit   // of the teacher's weights, in the order in which they were made
-	graphPrint uint64   // 0 if not known yet
+	changes    []wire.Change // in order of time
+	applied    int           // changes[:applied] have been made
+	world      world         // what they add up to
+	edits      []edit        // of the teacher's weights, in the order in which they were made
+	graphPrint uint64        // 0 if not known yet
 }
 
 // Options are what a run is given beside its experiment. The zero Options
@@ -167,7 +168,7 @@ func (r *Run) teach() error {
 	r.teacher = newLane("none", m, keep, d, stream(r.cfg.Seed.Number(), streamTeacherDropout), r.cfg.TeacherEpochs)
 	r.eval.begin(m, &r.teacher.state)
 	r.lanes = []*lane{r.teacher}
-	r.phase, r.epoch, r.step = Teaching, 0, 0
+	r.phase, r.epoch, r.step = wire.Teaching, 0, 0
 	return nil
 }
 
@@ -187,7 +188,7 @@ func (r *Run) distil() error {
 	}
 	r.lanes = lanes
 	r.enter(lanes)
-	r.phase, r.epoch, r.step = Distilling, 0, 0
+	r.phase, r.epoch, r.step = wire.Distilling, 0, 0
 	return nil
 }
 
@@ -238,7 +239,7 @@ func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
 
 // Step makes one training step and reports whether there is another one.
 func (r *Run) Step() bool {
-	if r.phase >= Finished {
+	if r.phase >= wire.Finished {
 		return false
 	}
 	b := r.sampler.Next()
@@ -253,7 +254,7 @@ func (r *Run) Step() bool {
 		r.endEpoch()
 	}
 	r.makeDue()
-	return r.phase < Finished
+	return r.phase < wire.Finished
 }
 
 // timings is how many times the teacher's inference is measured for a view.
@@ -264,33 +265,33 @@ func (r *Run) endEpoch() {
 	for _, l := range r.lanes {
 		l.endEpoch(r.eval, evaluate)
 	}
-	if r.view != nil && r.phase == Distilling && r.teacher != nil && r.epoch < timings {
+	if r.view != nil && r.phase == wire.Distilling && r.teacher != nil && r.epoch < timings {
 		r.eval.run(r.teacher.bestModel, &r.teacher.state) // a first inference is slower than the students' fastest of many
 	}
 	r.step = 0
 	r.epoch++
 	switch {
-	case r.phase == Teaching && r.epoch == r.cfg.TeacherEpochs:
+	case r.phase == wire.Teaching && r.epoch == r.cfg.TeacherEpochs:
 		r.teacher.state = r.teacher.best
 		if err := r.distil(); err != nil {
 			r.fail(err)
 		}
-	case r.phase == Distilling && r.epoch == r.cfg.Epochs:
-		r.phase = Finished
+	case r.phase == wire.Distilling && r.epoch == r.cfg.Epochs:
+		r.phase = wire.Finished
 		r.Close()
 	}
 }
 
 // epochs returns the number of epochs of the phase, or of that which led to it.
-func (r *Run) epochs(p Phase) int {
-	if p == Teaching {
+func (r *Run) epochs(p wire.Phase) int {
+	if p == wire.Teaching {
 		return r.cfg.TeacherEpochs
 	}
 	return r.cfg.Epochs
 }
 
 func (r *Run) fail(err error) {
-	r.phase, r.err = Failed, err
+	r.phase, r.err = wire.Failed, err
 	r.Close()
 }
 
@@ -298,7 +299,7 @@ func (r *Run) fail(err error) {
 func (r *Run) Err() error { return r.err }
 
 // Phase returns what the run is doing.
-func (r *Run) Phase() Phase { return r.phase }
+func (r *Run) Phase() wire.Phase { return r.phase }
 
 // Epoch returns the number of epochs done in this phase.
 func (r *Run) Epoch() int { return r.epoch }
@@ -322,28 +323,28 @@ func (r *Run) EvaluationFLOP() int64 { return r.eval.flop }
 
 // History returns the learning curve of the model of Best, a point for each
 // epoch done. It must not be changed.
-func (r *Run) History() []Point { return r.lanes[len(r.lanes)-1].history }
+func (r *Run) History() []wire.Point { return r.lanes[len(r.lanes)-1].history }
 
 // Best returns the weights of the epoch of the taught student's, or of the
 // teacher's while it is trained, best validation accuracy, and that epoch's
 // state. BestEpoch is 0 before the first epoch is done.
-func (r *Run) Best() (gnn.Model, ModelState) {
+func (r *Run) Best() (gnn.Model, wire.ModelState) {
 	l := r.lanes[len(r.lanes)-1]
 	return l.bestModel, l.best
 }
 
 // Teacher returns the teacher's best weights and state. The model is nil if
 // the run has no teacher.
-func (r *Run) Teacher() (gnn.Model, ModelState) {
+func (r *Run) Teacher() (gnn.Model, wire.ModelState) {
 	if r.teacher == nil {
-		return nil, ModelState{}
+		return nil, wire.ModelState{}
 	}
 	return r.teacher.bestModel, r.teacher.best
 }
 
 // Snapshot describes the run in s.
-func (r *Run) Snapshot(s *Snapshot) {
-	*s = Snapshot{
+func (r *Run) Snapshot(s *wire.Snapshot) {
+	*s = wire.Snapshot{
 		Phase: r.phase, Epoch: r.epoch, Epochs: r.epochs(r.phase), Step: r.step, Steps: r.Steps(), Recorded: r.epoch,
 		Hash: r.Hash(), Changes: slices.Clone(r.changes), Seed: r.cfg.Seed.Number(), Backend: mat.Backend(),
 		Alpha: float32(r.cfg.Alpha), Beta: float32(r.cfg.Beta), Experiment: r.exp.String(),
@@ -355,11 +356,11 @@ func (r *Run) Snapshot(s *Snapshot) {
 		s.Teacher = r.teacher.state
 	}
 	for _, l := range r.lanes {
-		s.Lanes = append(s.Lanes, Lane{Criterion: l.criterion, Model: l.state, History: slices.Clone(l.history)})
+		s.Lanes = append(s.Lanes, wire.Lane{Criterion: l.criterion, Model: l.state, History: slices.Clone(l.history)})
 	}
 	taught := r.lanes[len(r.lanes)-1]
 	if a := taught.distiller.Alignment(); !a.A.Empty() {
-		s.A, s.D, s.G = a.A.Clone(), a.D.Clone(), a.G.Clone()
+		s.A, s.D, s.G = wire.Matrix(a.A.Clone()), wire.Matrix(a.D.Clone()), wire.Matrix(a.G.Clone())
 	}
 	if r.view != nil {
 		teacher, _, student := r.models()
@@ -372,7 +373,7 @@ func (r *Run) Snapshot(s *Snapshot) {
 // on each part of the split, the fastest of several inferences, of which there
 // are fewer if they take long. A large graph is computed layer by layer, see
 // gnn.Evaluator.
-func Evaluate(m gnn.Model, g *graph.Graph, split graph.Split) ModelState {
+func Evaluate(m gnn.Model, g *graph.Graph, split graph.Split) wire.ModelState {
 	s := sizeOf(m)
 	newEvaluation(g, split, m.Config().Layers, isSmall(g)).repeat(m, &s, 5)
 	return s

@@ -15,6 +15,7 @@ import (
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
 	"abkd/kd"
+	"abkd/sim/wire"
 )
 
 var update = flag.Bool("update", false, "write testdata anew")
@@ -117,9 +118,9 @@ func TestEveryModelRuns(t *testing.T) {
 				r := newRun(t, builtIn(t, data), "model="+kind+"&teach=on&teacher-hidden=8&teacher-epochs=4&epochs=4&layers=2&hidden=4&alpha=0.5&heads=2", Options{Baseline: true, View: true})
 				for r.Step() {
 				}
-				var s Snapshot
+				var s wire.Snapshot
 				r.Snapshot(&s)
-				if s.Phase != Finished {
+				if s.Phase != wire.Finished {
 					t.Fatalf("phase is %d: %s", s.Phase, s.Error)
 				}
 				if h := s.Lanes[1].History; h[3].Total >= h[0].Total || s.A.Empty() {
@@ -204,18 +205,18 @@ func TestFullRunIsExact(t *testing.T) {
 func TestPhases(t *testing.T) {
 	g := builtIn(t, "karate")
 	r := newRun(t, g, "teach=on&teacher-hidden=8&teacher-epochs=3&epochs=2", Options{Baseline: true})
-	var phases []Phase
+	var phases []wire.Phase
 	for {
 		phases = append(phases, r.Phase())
 		if !r.Step() {
 			break
 		}
 	}
-	if got, want := fmt.Sprint(phases), fmt.Sprint([]Phase{Teaching, Teaching, Teaching, Distilling, Distilling}); got != want {
+	if got, want := fmt.Sprint(phases), fmt.Sprint([]wire.Phase{wire.Teaching, wire.Teaching, wire.Teaching, wire.Distilling, wire.Distilling}); got != want {
 		t.Errorf("phases are %s, want %s", got, want)
 	}
-	if r.Phase() != Finished || r.Step() {
-		t.Errorf("phase is %d at the end, want %d, and no step after it", r.Phase(), Finished)
+	if r.Phase() != wire.Finished || r.Step() {
+		t.Errorf("phase is %d at the end, want %d, and no step after it", r.Phase(), wire.Finished)
 	}
 	if _, s := r.Teacher(); s.BestEpoch < 1 || s.BestEpoch > 3 {
 		t.Errorf("teacher's best epoch is %d, want 1..3", s.BestEpoch)
@@ -258,10 +259,10 @@ func TestNewRefuses(t *testing.T) {
 			for r.Step() {
 			}
 			err, want = r.Err(), "pin"
-			var s Snapshot
+			var s wire.Snapshot
 			r.Snapshot(&s) // the teacher's, as no student has begun
-			if s.Phase != Failed || len(s.Lanes) != 1 {
-				t.Errorf("%q: phase is %d with %d lanes, want %d with the teacher's", text, s.Phase, len(s.Lanes), Failed)
+			if s.Phase != wire.Failed || len(s.Lanes) != 1 {
+				t.Errorf("%q: phase is %d with %d lanes, want %d with the teacher's", text, s.Phase, len(s.Lanes), wire.Failed)
 			}
 		}
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -284,10 +285,10 @@ func TestDivergenceStops(t *testing.T) {
 	r := newRun(t, g, "head=batchnorm", Options{Teacher: teacher})
 	for r.Step() {
 	}
-	var s Snapshot
+	var s wire.Snapshot
 	r.Snapshot(&s)
-	if s.Phase != Failed || !strings.Contains(s.Error, "lower") {
-		t.Errorf("phase %d, error %q, want %d and advice", s.Phase, s.Error, Failed)
+	if s.Phase != wire.Failed || !strings.Contains(s.Error, "lower") {
+		t.Errorf("phase %d, error %q, want %d and advice", s.Phase, s.Error, wire.Failed)
 	}
 }
 

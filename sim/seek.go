@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"abkd/sim/wire"
 )
 
 // replaySlice is how long a Tick goes on replaying before it lets messages
@@ -24,15 +26,11 @@ func (s *Session) step() bool {
 // meanwhile show how far they have come. The changes that were made at that
 // very moment have been made then. A teacher that is trained already stays
 // so: only Undo goes back to a phase before.
-func (s *Session) rewind(text string) error {
-	epoch, step, err := parseMoment(text)
-	if err != nil {
-		return fmt.Errorf("sim: command rewind: %w", err)
-	}
+func (s *Session) rewind(m wire.Moment) error {
 	to := s.run.position()
-	to.epoch, to.step = epoch, step
-	if last := s.recorded(); epoch > last || step >= s.run.Steps() || epoch == last && step > s.furthestStep(last) {
-		return fmt.Errorf("sim: command rewind: moment is %s, want an epoch from 0 to %d, the last recorded of this phase", text, last)
+	to.epoch, to.step = m.Epoch, m.Step
+	if last := s.recorded(); m.Epoch > last || m.Step >= s.run.Steps() || m.Epoch == last && m.Step > s.furthestStep(last) {
+		return fmt.Errorf("sim: command rewind: moment is %v, want an epoch from 0 to %d, the last recorded of this phase", m, last)
 	}
 	return s.seek(to)
 }
@@ -74,7 +72,7 @@ func (s *Session) replay(budget time.Duration) {
 
 // seeking reports whether the run is still on its way to the target.
 func (s *Session) seeking() bool {
-	return s.run.Phase() < Finished && s.run.position().compare(s.target) < 0
+	return s.run.Phase() < wire.Finished && s.run.position().compare(s.target) < 0
 }
 
 // arrive goes all the way to the target.
@@ -85,10 +83,10 @@ func (s *Session) arrive() {
 }
 
 // change makes a change now. What was recorded after this moment is dropped.
-func (s *Session) change(text string) error {
+func (s *Session) change(e wire.Edit) error {
 	s.arrive()
 	planned := s.run.applied
-	if err := s.run.Change(text); err != nil {
+	if err := s.run.Change(e); err != nil {
 		return err
 	}
 	s.timeline.forget(s.run.position(), planned)
@@ -98,17 +96,17 @@ func (s *Session) change(text string) error {
 // plan plans changes in place of all that come after the first of them. If
 // that is over, for a run does not wait for its plan, it goes back to it. What
 // was recorded after it is dropped.
-func (s *Session) plan(text string) error {
+func (s *Session) plan(changes []wire.Change) error {
 	s.arrive()
 	r := s.run
-	plan, err := r.parsePlan(text, r.changes[:r.applied])
+	plan, err := r.orderPlan(changes, r.changes[:r.applied])
 	if err != nil {
 		return err
 	}
-	first, made := plan[0].at(), r.applied
+	first, made := at(plan[0]), r.applied
 	if first.compare(r.position()) >= 0 {
 		s.timeline.forget(r.position(), made)
-		return r.Plan(text)
+		return r.Plan(plan)
 	}
 	kept, running := madeBefore(r.changes, first), s.running
 	err = s.back(first, len(kept), append(slices.Clone(kept), plan...))
@@ -118,7 +116,7 @@ func (s *Session) plan(text string) error {
 
 // back goes to a moment by the keyframe before it, with other changes from
 // then on: the first ones, so many, are those that the run has.
-func (s *Session) back(to position, kept int, changes []Change) error {
+func (s *Session) back(to position, kept int, changes []wire.Change) error {
 	s.timeline.forget(to, kept)
 	s.run.changes, s.run.applied = changes, min(s.run.applied, kept)
 	if err := s.run.setFrame(s.timeline.before(to)); err != nil {
@@ -136,7 +134,7 @@ func (s *Session) undo() error {
 		return fmt.Errorf("sim: command undo: nothing has been changed")
 	}
 	n := len(r.changes) - 1
-	to, kept := r.changes[n].at(), slices.Clone(r.changes[:n])
+	to, kept := at(r.changes[n]), slices.Clone(r.changes[:n])
 	if r.applied <= n { // it has not been made yet
 		s.timeline.forget(to, n)
 		r.changes = kept

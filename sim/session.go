@@ -2,11 +2,11 @@ package sim
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/sim/wire"
 )
 
 // A Session is a run under a user's control: it plays, pauses and paces it
@@ -42,10 +42,10 @@ func NewSession() *Session { return &Session{speed: DefaultSpeed, focus: -1} }
 // their own.
 func (s *Session) SetTeacher(checkpoint []byte) { s.weights = checkpoint }
 
-// Command reads and carries out the text form of a Command. After an error
+// Command reads and carries out the text of a command. After an error
 // everything is as it was.
 func (s *Session) Command(text string) error {
-	c, err := ParseCommand(text)
+	c, err := wire.ParseCommand(text)
 	if err != nil {
 		return err
 	}
@@ -53,53 +53,65 @@ func (s *Session) Command(text string) error {
 }
 
 // Do carries out c. After an error everything is as it was.
-func (s *Session) Do(c Command) error {
-	if s.run == nil && c.Verb != Begin && c.Verb != Speed {
-		return fmt.Errorf("sim: command %s: no experiment has begun", c.Verb)
+func (s *Session) Do(c wire.Command) error {
+	if c == nil {
+		return fmt.Errorf("sim: there is no command")
 	}
-	switch c.Verb {
-	case Play:
-		s.running = s.run.Phase() < Finished
-		s.due = 0
-	case Pause:
-		s.running = false
-	case Step:
-		s.running = false
-		s.arrive()
-		s.step()
-	case Rewind:
-		return s.rewind(c.Value)
-	case Alter:
-		return s.change(c.Value)
-	case Schedule:
-		return s.plan(c.Value)
-	case Undo:
-		return s.undo()
-	case Reset:
-		return s.begin(s.run.exp)
-	case Speed:
-		s.speed, _ = strconv.ParseFloat(c.Value, 64) // checked by ParseCommand
-		s.due = 0
-	case Focus:
-		node, _ := strconv.Atoi(c.Value)
-		if n := s.graph.Types[s.graph.Target].Count; node >= n {
-			return fmt.Errorf("sim: command focus: node is %d, want 0..%d", node, n-1)
-		}
-		s.focus = node
-		s.run.Look(node)
-	case Inspect:
-		return s.run.Inspect(c.Value)
-	case Show:
-		return s.run.Show(c.Value)
-	case Begin:
-		e, err := ParseExperiment(c.Value)
+	if err := c.Check(); err != nil {
+		return err
+	}
+	switch c := c.(type) {
+	case wire.Speed:
+		s.speed, s.due = c.EpochsPerSecond, 0
+		return nil
+	case wire.Begin:
+		e, err := ParseExperiment(c.Experiment)
 		if err != nil {
 			return err
 		}
-		if err := s.begin(e); err != nil {
-			return err
+		err = s.begin(e)
+		s.running = s.running || err == nil
+		return err
+	}
+	if s.run == nil {
+		return fmt.Errorf("sim: command %v: no experiment has begun", c)
+	}
+	return s.steer(c)
+}
+
+// steer carries out a command that is about the run there is.
+func (s *Session) steer(c wire.Command) error {
+	switch c := c.(type) {
+	case wire.Play:
+		s.running, s.due = s.run.Phase() < wire.Finished, 0
+	case wire.Pause:
+		s.running = false
+	case wire.Step:
+		s.running = false
+		s.arrive()
+		s.step()
+	case wire.Reset:
+		return s.begin(s.run.exp)
+	case wire.Undo:
+		return s.undo()
+	case wire.Rewind:
+		return s.rewind(c.To)
+	case wire.Alter:
+		return s.change(c.Edit)
+	case wire.Schedule:
+		return s.plan(c.Plan)
+	case wire.Inspect:
+		return s.run.Inspect(c.Subject)
+	case wire.Show:
+		s.run.Show(c.What)
+	case wire.Focus:
+		if n := s.graph.Types[s.graph.Target].Count; c.Node >= n {
+			return fmt.Errorf("sim: command focus: node is %d, want 0..%d", c.Node, n-1)
 		}
-		s.running = true
+		s.focus = c.Node
+		s.run.Look(c.Node)
+	default:
+		return fmt.Errorf("sim: command %v: a session does not know it", c)
 	}
 	return nil
 }
@@ -183,7 +195,7 @@ func (s *Session) Tick(now time.Duration) time.Duration {
 }
 
 // Snapshot describes the session in dst and reports whether there is a run.
-func (s *Session) Snapshot(dst *Snapshot) bool {
+func (s *Session) Snapshot(dst *wire.Snapshot) bool {
 	if s.run == nil {
 		return false
 	}

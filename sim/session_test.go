@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"abkd/gnn"
+	"abkd/sim/wire"
 )
 
 func newSession(t *testing.T, commands ...string) *Session {
@@ -26,9 +27,9 @@ func do(t *testing.T, s *Session, commands ...string) {
 	}
 }
 
-func snapshot(t *testing.T, s *Session) *Snapshot {
+func snapshot(t *testing.T, s *Session) *wire.Snapshot {
 	t.Helper()
-	var snap Snapshot
+	var snap wire.Snapshot
 	if !s.Snapshot(&snap) {
 		t.Fatal("there is no run")
 	}
@@ -36,12 +37,12 @@ func snapshot(t *testing.T, s *Session) *Snapshot {
 }
 
 func TestSessionUsesTheTeacherThatFits(t *testing.T) {
-	for text, want := range map[string]Phase{
-		"teacher-hidden=16":                              Distilling,
-		"teacher-hidden=16&layers=3&seed=9":              Distilling,
-		"teacher-hidden=16&teach=on&teacher-epochs=2":    Teaching,
-		"teacher-hidden=8&teacher-epochs=2":              Teaching,
-		"data=karate&teacher-hidden=16&teacher-epochs=2": Teaching,
+	for text, want := range map[string]wire.Phase{
+		"teacher-hidden=16":                              wire.Distilling,
+		"teacher-hidden=16&layers=3&seed=9":              wire.Distilling,
+		"teacher-hidden=16&teach=on&teacher-epochs=2":    wire.Teaching,
+		"teacher-hidden=8&teacher-epochs=2":              wire.Teaching,
+		"data=karate&teacher-hidden=16&teacher-epochs=2": wire.Teaching,
 	} {
 		s := newSession(t, "begin "+text)
 		got := snapshot(t, s)
@@ -121,8 +122,8 @@ func TestSessionEnds(t *testing.T) {
 			t.Fatal("three epochs never end")
 		}
 	}
-	if got := snapshot(t, s); got.Phase != Finished || got.Running || got.Epoch != 3 {
-		t.Errorf("phase %d, running %t, epoch %d, want %d, false, 3", got.Phase, got.Running, got.Epoch, Finished)
+	if got := snapshot(t, s); got.Phase != wire.Finished || got.Running || got.Epoch != 3 {
+		t.Errorf("phase %d, running %t, epoch %d, want %d, false, 3", got.Phase, got.Running, got.Epoch, wire.Finished)
 	}
 	do(t, s, "play")
 	if got := snapshot(t, s); got.Running {

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"abkd/gnn/sample"
+	"abkd/sim/wire"
 )
 
 // The state of a run is what its next step and all after it depend on, beside
@@ -97,9 +98,9 @@ func (r *Run) Hash() uint64 {
 
 // A moment is the part of a state that is not of a model in training.
 type moment struct {
-	phase       Phase
+	phase       wire.Phase
 	epoch, step int
-	changes     []Change
+	changes     []wire.Change
 	applied     int // changes[:applied] have been
 	sampler     []byte
 }
@@ -115,7 +116,7 @@ func (r *Run) moment() moment {
 // moment visits m. A keyframe leaves out the changes, of which the run has the
 // list.
 func (c *coder) moment(m *moment) {
-	m.phase = Phase(c.count("phase", int(m.phase), int(Failed)))
+	m.phase = wire.Phase(c.count("phase", int(m.phase), int(wire.Failed)))
 	m.epoch = c.count("epoch", m.epoch, maxCount)
 	m.step = c.count("step", m.step, maxCount)
 	if !c.brief {
@@ -125,7 +126,7 @@ func (c *coder) moment(m *moment) {
 	m.sampler = c.bytes("sampler", m.sampler)
 }
 
-func (c *coder) changes(list *[]Change) {
+func (c *coder) changes(list *[]wire.Change) {
 	n := c.count("number of changes", len(*list), maxCount)
 	reads := c.does >= checks
 	if reads {
@@ -133,13 +134,16 @@ func (c *coder) changes(list *[]Change) {
 	}
 	for i := 0; i < n && c.err == nil; i++ {
 		if reads {
-			*list = append(*list, Change{})
+			*list = append(*list, wire.Change{})
 		}
 		to := &(*list)[i]
 		epoch, step := c.count("epoch of a change", to.Epoch, maxCount), c.count("step of a change", to.Step, maxCount)
-		text := c.bytes("text of a change", []byte(to.Text))
+		text := c.bytes("text of a change", []byte(to.Text()))
 		if reads {
-			*to = Change{epoch, step, string(text)}
+			var err error
+			if *to, err = wire.ParseChange(wire.Moment{Epoch: epoch, Step: step}, string(text)); err != nil {
+				c.fail("a change: %v", err)
+			}
 		}
 	}
 }
@@ -214,7 +218,7 @@ func (r *Run) restore(c *coder) {
 	for _, l := range lanes {
 		l.distiller.Forget()
 	}
-	if r.view != nil && (!c.brief || m.phase == Teaching) {
+	if r.view != nil && (!c.brief || m.phase == wire.Teaching) {
 		r.view.teacher = nil // its weights are, or will be, others
 	}
 }
@@ -222,19 +226,19 @@ func (r *Run) restore(c *coder) {
 // checkMoment returns an error unless the run can be there. Of a run that has
 // come to its end this one may have more epochs.
 func (r *Run) checkMoment(m *moment) error {
-	if m.phase == Finished && m.epoch < r.cfg.Epochs {
+	if m.phase == wire.Finished && m.epoch < r.cfg.Epochs {
 		if every := r.cfg.EvalEvery; m.epoch%every != 0 {
 			return fmt.Errorf("sim: state: its last epoch, %d, was evaluated because it was the last: with an evaluation every %d epochs a longer run would be another one", m.epoch, every)
 		}
-		m.phase = Distilling
+		m.phase = wire.Distilling
 	}
 	epochs := r.epochs(m.phase)
 	switch {
-	case m.phase == Failed:
+	case m.phase == wire.Failed:
 		return fmt.Errorf("sim: state: it is of a run that failed")
-	case m.phase >= Distilling && m.epoch > epochs || m.phase == Distilling && m.epoch == epochs:
+	case m.phase >= wire.Distilling && m.epoch > epochs || m.phase == wire.Distilling && m.epoch == epochs:
 		return fmt.Errorf("sim: state: it is of a run of more epochs: %d are done, want more than that instead of %d", m.epoch, epochs)
-	case m.epoch > epochs || (m.epoch == epochs) != (m.phase == Finished) || m.step >= r.Steps():
+	case m.epoch > epochs || (m.epoch == epochs) != (m.phase == wire.Finished) || m.step >= r.Steps():
 		return fmt.Errorf("sim: state: it is at epoch %d, step %d of phase %d, which has %d epochs of %d steps", m.epoch, m.step, m.phase, epochs, r.Steps())
 	}
 	if err := r.checkChanges(m.changes); err != nil {
@@ -244,11 +248,11 @@ func (r *Run) checkMoment(m *moment) error {
 }
 
 // lanesOf returns the lanes of a phase: those that the run has, or new ones.
-func (r *Run) lanesOf(p Phase) ([]*lane, error) {
+func (r *Run) lanesOf(p wire.Phase) ([]*lane, error) {
 	switch {
-	case p == Teaching && !r.teaches():
+	case p == wire.Teaching && !r.teaches():
 		return nil, fmt.Errorf("sim: state: it is of a run that is training its teacher, want one that has it")
-	case p == Teaching:
+	case p == wire.Teaching:
 		return []*lane{r.teacher}, nil
 	case r.lanes[0] != r.teacher:
 		return r.lanes, nil
@@ -260,8 +264,8 @@ func (r *Run) lanesOf(p Phase) ([]*lane, error) {
 func (r *Run) teaches() bool { return r.teacher != nil && r.teacher.distiller != nil }
 
 // body visits the teacher and the lanes of a phase.
-func (r *Run) body(c *coder, p Phase, lanes []*lane) {
-	if r.teacher != nil && p != Teaching {
+func (r *Run) body(c *coder, p wire.Phase, lanes []*lane) {
+	if r.teacher != nil && p != wire.Teaching {
 		c.measured("teacher", &r.teacher.state)
 		c.measured("teacher at its best", &r.teacher.best)
 		if r.teaches() && !c.brief {
@@ -298,7 +302,7 @@ func (c *coder) lane(l *lane) {
 }
 
 // measured visits what a ModelState says beside the size.
-func (c *coder) measured(what string, s *ModelState) {
+func (c *coder) measured(what string, s *wire.ModelState) {
 	c.numbers(what, &s.Loss, &s.Train, &s.Valid, &s.Test)
 	c.int("best epoch of "+what, &s.BestEpoch, maxCount)
 	if !c.brief {
@@ -308,7 +312,7 @@ func (c *coder) measured(what string, s *ModelState) {
 
 // history visits a learning curve. A keyframe holds only its length: what was
 // recorded before it stays in memory, and what comes after is recorded again.
-func (c *coder) history(h *[]Point) {
+func (c *coder) history(h *[]wire.Point) {
 	n := c.count("epochs of history", len(*h), cap(*h))
 	if c.does == hashes || c.err != nil {
 		return
@@ -318,7 +322,7 @@ func (c *coder) history(h *[]Point) {
 		for i := range points {
 			p := &points[i]
 			if c.does == checks {
-				p = new(Point)
+				p = new(wire.Point)
 			}
 			c.numbers("history", &p.Total, &p.CE, &p.KD, &p.Aux, &p.Train, &p.Valid, &p.Test)
 		}

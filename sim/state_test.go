@@ -11,6 +11,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/kd"
+	"abkd/sim/wire"
 )
 
 // stateRuns are runs with every part that a state can have.
@@ -170,7 +171,7 @@ func TestStateChecksEveryLength(t *testing.T) {
 func TestStateSurvivesDamage(t *testing.T) {
 	const text = "data=karate&teach=on&teacher-hidden=3&teacher-epochs=1&epochs=3&hidden=3&dim=2&input=4&criterion=gcrd&head-dim=2&max-nodes=3"
 	r := stateRun(t, text)
-	if err := r.Plan("0.0:cut knows 0 1|2.0:weight student layers.0.self.member.bias 0 0 1"); err != nil {
+	if err := planText(r, "0.0:cut knows 0 1|2.0:weight student layers.0.self.member.bias 0 0 1"); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -223,7 +224,7 @@ func TestStateHasTheChanges(t *testing.T) {
 	r := stateRun(t, text)
 	plan := "1.0:pin diagonal|2.0:cut knows 0 1|3.0:weight teacher layers.0.bias 0 0 1|5.0:weight student layers.0.bias 0 0 2"
 	plan = strings.ReplaceAll(plan, "layers.0.bias", "layers.0.self.member.bias")
-	if err := r.Plan(plan); err != nil {
+	if err := planText(r, plan); err != nil {
 		t.Fatal(err)
 	}
 	var states [][]byte
@@ -336,8 +337,8 @@ func TestStateOfFewerEpochs(t *testing.T) {
 		if err := r.SetState(state); err != nil {
 			t.Fatal(err)
 		}
-		if r.Phase() != Distilling || r.Epoch() != c.at {
-			t.Errorf("phase is %d, epoch %d, want %d and %d", r.Phase(), r.Epoch(), Distilling, c.at)
+		if r.Phase() != wire.Distilling || r.Epoch() != c.at {
+			t.Errorf("phase is %d, epoch %d, want %d and %d", r.Phase(), r.Epoch(), wire.Distilling, c.at)
 		}
 		for r.Step() {
 		}

@@ -6,6 +6,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/mat"
+	"abkd/sim/wire"
 )
 
 // Limits of what is computed of all nodes, so that a large graph shows as
@@ -17,25 +18,25 @@ const (
 
 // show sets in s what the wish lists. Every model runs once on the whole
 // graph.
-func (r *Run) show(s *Snapshot) {
+func (r *Run) show(s *wire.Snapshot) {
 	teacher, alone, student := r.models()
 	t, a, st := r.trace(teacher), r.trace(alone), r.trace(student)
 	for _, what := range r.wish.shown {
 		switch what {
 		case "predictions":
-			s.Predictions = Predictions{
+			s.Predictions = wire.Predictions{
 				Label: slices.Clone(r.graph.Labels), Part: r.parts(),
 				Teacher: predictions(t), Alone: predictions(a), Student: predictions(st),
 			}
 		case "logits":
 			if r.view != nil {
 				focus := r.view.shape.Nodes[0].ID
-				s.Focus = Focused{int(r.graph.Labels[focus]), logitsOf(t, focus), logitsOf(a, focus), logitsOf(st, focus)}
+				s.Focus = wire.Focused{Label: int(r.graph.Labels[focus]), Teacher: logitsOf(t, focus), Alone: logitsOf(a, focus), Student: logitsOf(st, focus)}
 			}
 		case "embeddings":
 			s.Embeddings = append(r.embeddings("teacher", t), r.embeddings("student", st)...)
 		case "smoothness":
-			s.Smoothness = Smoothness{smoothness(t), smoothness(st)}
+			s.Smoothness = wire.Smoothness{Teacher: smoothness(t), Student: smoothness(st)}
 		}
 	}
 }

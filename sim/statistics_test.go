@@ -12,15 +12,16 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/mat"
+	"abkd/sim/wire"
 )
 
 // shown returns a snapshot of r with what list says.
-func shown(t *testing.T, r *Run, list string) *Snapshot {
+func shown(t *testing.T, r *Run, list string) *wire.Snapshot {
 	t.Helper()
-	if err := r.Show(list); err != nil {
+	if err := showText(r, list); err != nil {
 		t.Fatal(err)
 	}
-	s := new(Snapshot)
+	s := new(wire.Snapshot)
 	r.Snapshot(s)
 	return s
 }
@@ -37,8 +38,8 @@ func TestShowPredictions(t *testing.T) {
 		m      gnn.Model
 		got    []int32
 		logits []float32
-		state  ModelState
-	}{"teacher": {teacher, p.Teacher, s.Focus.Teacher, s.Teacher}, "alone": {alone, p.Alone, s.Focus.Alone, ModelState{}}, "student": {student, p.Student, s.Focus.Student, ModelState{}}} {
+		state  wire.ModelState
+	}{"teacher": {teacher, p.Teacher, s.Focus.Teacher, s.Teacher}, "alone": {alone, p.Alone, s.Focus.Alone, wire.ModelState{}}, "student": {student, p.Student, s.Focus.Student, wire.ModelState{}}} {
 		z := c.m.Forward(r.eval.batch, nil).Logits()
 		if !slices.Equal(c.logits, z.Row(focus)) {
 			t.Errorf("%s: logits of the focus are %v, want %v", name, c.logits, z.Row(focus))
@@ -75,7 +76,7 @@ func TestShowPredictions(t *testing.T) {
 // Models that a run does not have show nothing.
 func TestShowOfOneModel(t *testing.T) {
 	r := newRun(t, builtIn(t, "karate"), "teach=on&teacher-hidden=8&hidden=4", Options{View: true})
-	s := shown(t, r, strings.Join(showable, ","))
+	s := shown(t, r, strings.Join(wire.Showable, ","))
 	if len(s.Predictions.Teacher) != 34 || s.Predictions.Student != nil || s.Predictions.Alone != nil || s.Focus.Student != nil {
 		t.Error("a run that trains its teacher shows a student")
 	}
@@ -85,7 +86,7 @@ func TestShowOfOneModel(t *testing.T) {
 	if s := shown(t, r, ""); s.Predictions.Label != nil || s.Embeddings != nil {
 		t.Error("show without a list shows something")
 	}
-	if err := r.Show("predictions,poetry"); err == nil || !strings.Contains(err.Error(), `"poetry", want a list of predictions, logits`) {
+	if err := showText(r, "predictions,poetry"); err == nil || !strings.Contains(err.Error(), `"poetry", want a list of predictions, logits`) {
 		t.Errorf("show poetry: %v", err)
 	}
 }
@@ -181,7 +182,7 @@ func TestEmbeddings(t *testing.T) {
 	}
 }
 
-func checkAlong(t *testing.T, e Embedding, x, vectors *gonum.Dense, vars []float64) {
+func checkAlong(t *testing.T, e wire.Embedding, x, vectors *gonum.Dense, vars []float64) {
 	t.Helper()
 	total := 0.0
 	for _, v := range vars {
@@ -216,7 +217,7 @@ func TestAxesStay(t *testing.T) {
 	for range 20 {
 		r.Step()
 	}
-	var later Snapshot
+	var later wire.Snapshot
 	r.Snapshot(&later)
 	_, _, student := r.models()
 	moved := false
@@ -334,7 +335,7 @@ func TestWishesOutliveARun(t *testing.T) {
 		t.Errorf("another run shows %d embeddings and says %q of the cell", len(got.Embeddings), got.Inspection.Error)
 	}
 	for _, command := range []string{"inspect", "inspect nothing", "show everything", "inspect node student 0 member 99"} {
-		if err := s.Command(command); err == nil || !strings.HasPrefix(err.Error(), "sim: command ") {
+		if err := s.Command(command); err == nil || !strings.Contains(err.Error(), ": command ") {
 			t.Errorf("%s: %v", command, err)
 		}
 	}

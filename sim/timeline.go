@@ -3,12 +3,14 @@ package sim
 import (
 	"cmp"
 	"slices"
+
+	"abkd/sim/wire"
 )
 
 // A position is a moment between two steps of a run.
 type position struct {
-	phase       Phase // Teaching or Distilling
-	epoch, step int   // done
+	phase       wire.Phase // Teaching or Distilling
+	epoch, step int        // done
 }
 
 func (p position) compare(q position) int {
@@ -17,9 +19,9 @@ func (p position) compare(q position) int {
 
 // position returns where the run is; one that has stopped is where it did.
 func (r *Run) position() position {
-	p := position{Distilling, r.epoch, r.step}
+	p := position{wire.Distilling, r.epoch, r.step}
 	if r.lanes[0] == r.teacher {
-		p.phase = Teaching
+		p.phase = wire.Teaching
 	}
 	return p
 }
@@ -52,7 +54,7 @@ const timelineBytes = 32 << 20
 // record remembers r if it is between two epochs that want a frame.
 func (t *timeline) record(r *Run) {
 	at := r.position()
-	if at.step != 0 || r.phase == Failed {
+	if at.step != 0 || r.phase == wire.Failed {
 		return
 	}
 	t.recorded[at.phase] = max(t.recorded[at.phase], at.epoch)
@@ -66,7 +68,7 @@ func (t *timeline) record(r *Run) {
 	t.bytes = r.appendFrame(t.bytes[:0])
 	if at.epoch == 0 {
 		epochs := r.cfg.Epochs
-		if at.phase == Teaching {
+		if at.phase == wire.Teaching {
 			epochs = r.cfg.TeacherEpochs
 		}
 		t.every[at.phase] = max(1, (epochs*len(t.bytes)+timelineBytes-1)/timelineBytes)
@@ -95,8 +97,8 @@ func (t *timeline) before(at position) *frame {
 func (t *timeline) forget(at position, applied int) {
 	t.frames = slices.DeleteFunc(t.frames, func(f frame) bool { return f.at.compare(at) > 0 || f.applied > applied })
 	t.recorded[at.phase] = min(t.recorded[at.phase], at.epoch)
-	if at.phase == Teaching {
-		t.recorded[Distilling] = 0
+	if at.phase == wire.Teaching {
+		t.recorded[wire.Distilling] = 0
 	}
 }
 

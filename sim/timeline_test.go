@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"abkd/sim/wire"
 )
 
 // karateRun is the smallest session with all there is: a teacher trained
@@ -50,7 +52,7 @@ func TestRewindIsExact(t *testing.T) {
 	} {
 		t.Run(begin, func(t *testing.T) {
 			s := session(t, begin)
-			for s.run.Phase() < Finished {
+			for s.run.Phase() < wire.Finished {
 				phase := s.run.Phase()
 				picture := func() string {
 					snap := snapshot(t, s)
@@ -59,7 +61,7 @@ func TestRewindIsExact(t *testing.T) {
 					return fmt.Sprintf("%+v", snap)
 				}
 				seen := []string{picture()}
-				for s.run.position().phase == phase && s.run.Phase() < Finished && len(seen) < 6 {
+				for s.run.position().phase == phase && s.run.Phase() < wire.Finished && len(seen) < 6 {
 					do(t, s, "step")
 					if s.run.step == 0 && s.run.Phase() == phase {
 						seen = append(seen, picture())
@@ -89,7 +91,7 @@ func TestRewindIsExact(t *testing.T) {
 }
 
 // clearTimes removes what was measured by the clock.
-func clearTimes(s *Snapshot) {
+func clearTimes(s *wire.Snapshot) {
 	s.Teacher.InferMicros = 0
 	for i := range s.Lanes {
 		s.Lanes[i].Model.InferMicros = 0
@@ -99,18 +101,18 @@ func clearTimes(s *Snapshot) {
 func TestRewindFromTheEnd(t *testing.T) {
 	s := session(t, "begin data=karate&teach=untrained&teacher-hidden=8&epochs=9")
 	var hashes []uint64
-	for s.run.Phase() < Finished {
+	for s.run.Phase() < wire.Finished {
 		hashes = append(hashes, s.run.Hash())
 		do(t, s, "step")
 	}
 	end := s.run.Hash()
 	do(t, s, "rewind 4")
-	if arrive(t, s); s.run.Hash() != hashes[4] || s.run.Phase() != Distilling {
-		t.Errorf("epoch 4 has hash %x in phase %d, want %x in %d", s.run.Hash(), s.run.Phase(), hashes[4], Distilling)
+	if arrive(t, s); s.run.Hash() != hashes[4] || s.run.Phase() != wire.Distilling {
+		t.Errorf("epoch 4 has hash %x in phase %d, want %x in %d", s.run.Hash(), s.run.Phase(), hashes[4], wire.Distilling)
 	}
 	do(t, s, "rewind 9")
-	if arrive(t, s); s.run.Hash() != end || s.run.Phase() != Finished {
-		t.Errorf("the end has hash %x in phase %d, want %x in %d", s.run.Hash(), s.run.Phase(), end, Finished)
+	if arrive(t, s); s.run.Hash() != end || s.run.Phase() != wire.Finished {
+		t.Errorf("the end has hash %x in phase %d, want %x in %d", s.run.Hash(), s.run.Phase(), end, wire.Finished)
 	}
 }
 
@@ -118,7 +120,7 @@ func TestRewindFromTheEnd(t *testing.T) {
 // command must not wait for them.
 func TestRewindReplaysBetweenFrames(t *testing.T) {
 	s := session(t, "begin data=karate&teach=untrained&teacher-hidden=8&epochs=40")
-	s.timeline.every[Distilling] = 16
+	s.timeline.every[wire.Distilling] = 16
 	hashes := []uint64{s.run.Hash()}
 	for range 39 {
 		do(t, s, "step")
@@ -136,7 +138,7 @@ func TestRewindReplaysBetweenFrames(t *testing.T) {
 			t.Errorf("running %t, recorded %d, want false, 39", snap.Running, snap.Recorded)
 		}
 	}
-	s.target = position{Distilling, 39, 0} // as if the slice were over
+	s.target = position{wire.Distilling, 39, 0} // as if the slice were over
 	do(t, s, "step")
 	if s.run.Epoch() != 40 {
 		t.Errorf("a step on the way goes to epoch %d, want one after the target, 40", s.run.Epoch())
@@ -183,7 +185,7 @@ func TestRewindToAStep(t *testing.T) {
 func TestRewindRefuses(t *testing.T) {
 	s := session(t, karateRun, "step")
 	for command, message := range map[string]string{
-		"rewind":       "argument is missing",
+		"rewind":       `moment is ""`,
 		"rewind 2":     "want an epoch from 0 to 1",
 		"rewind -1":    `moment is "-1"`,
 		"rewind x":     `moment is "x"`,
@@ -194,7 +196,7 @@ func TestRewindRefuses(t *testing.T) {
 	} {
 		refuse(t, s, command, message)
 	}
-	for s.run.Phase() == Teaching {
+	for s.run.Phase() == wire.Teaching {
 		do(t, s, "step")
 	}
 	refuse(t, s, "rewind 1", "of this phase") // the students have begun
@@ -205,11 +207,11 @@ func TestRewindFromFailure(t *testing.T) {
 	s := session(t, "begin data=karate&teach=untrained&teacher-hidden=8&epochs=12&hidden=3", "step", "step")
 	want := s.run.Hash()
 	do(t, s, "change weight teacher layers.0.self.member.weight 0 0 3e38", "change weight teacher layers.1.self.member.weight 0 0 3e38")
-	for s.run.Phase() == Distilling {
+	for s.run.Phase() == wire.Distilling {
 		do(t, s, "step")
 	}
-	if s.run.Phase() != Failed {
-		t.Fatalf("phase is %d, want %d: the weights are to blow up the loss", s.run.Phase(), Failed)
+	if s.run.Phase() != wire.Failed {
+		t.Fatalf("phase is %d, want %d: the weights are to blow up the loss", s.run.Phase(), wire.Failed)
 	}
 	do(t, s, "undo", "undo")
 	if arrive(t, s); s.run.Hash() != want || s.run.Err() != nil {
@@ -221,7 +223,7 @@ func TestRewindFromFailure(t *testing.T) {
 func TestTimelineIsBounded(t *testing.T) {
 	s := session(t, "begin data=karate&teach=untrained&teacher-hidden=8&epochs=100000")
 	size := len(s.timeline.frames[0].state)
-	every := s.timeline.every[Distilling]
+	every := s.timeline.every[wire.Distilling]
 	if total := (100000/every + 1) * size; every < 2 || total > timelineBytes+size {
 		t.Errorf("a frame of %d bytes every %d epochs comes to %d, want %d at most", size, every, total, timelineBytes)
 	}
@@ -236,7 +238,7 @@ func TestTimelineIsBounded(t *testing.T) {
 // Steps between two frames allocate nothing, recorded or not.
 func TestRecordingAllocatesRarely(t *testing.T) {
 	s := session(t, "begin data=karate&teach=untrained&teacher-hidden=8&epochs=1000")
-	s.timeline.every[Distilling] = 100
+	s.timeline.every[wire.Distilling] = 100
 	for range 10 {
 		s.step()
 	}

@@ -6,15 +6,16 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/sample"
+	"abkd/sim/wire"
 )
 
 // A view is the part of the graph that a Snapshot shows: the focus, a paper
 // say, with the nodes from which messages reach it.
 type view struct {
-	g     *graph.Graph // of the nodes
-	edges *graph.Graph // of the edges, of which it may have fewer
-	depth int          // layers of the deeper model
-	shape GraphView    // without what the models computed
+	g     *graph.Graph   // of the nodes
+	edges *graph.Graph   // of the edges, of which it may have fewer
+	depth int            // layers of the deeper model
+	shape wire.GraphView // without what the models computed
 
 	teacher gnn.Model // the one of which the rest is kept: it computes the same on every step
 	kept    computed
@@ -82,13 +83,8 @@ func (v *view) join(g *graph.Graph) {
 // between them.
 func (v *view) look(focus int) {
 	g := v.g
-	s := GraphView{Target: g.Target, Classes: g.ClassNames}
-	for _, t := range g.Types {
-		s.Types = append(s.Types, t.Name)
-	}
-	for _, r := range g.Relations {
-		s.Relations = append(s.Relations, RelationView{r.Rel, r.Src, r.Dst})
-	}
+	s := *schemaOf(g)
+	s.Target, s.Classes = g.Target, g.ClassNames
 	if s.Classes == nil {
 		s.Classes = make([]string, g.Classes)
 	}
@@ -100,7 +96,7 @@ func (v *view) look(focus int) {
 			return
 		}
 		index[k] = len(s.Nodes)
-		s.Nodes = append(s.Nodes, NodeView{Type: kind, ID: id, Hop: hop, Label: -1, Teacher: -1, Student: -1})
+		s.Nodes = append(s.Nodes, wire.NodeView{Type: kind, ID: id, Hop: hop, Label: -1, Teacher: -1, Student: -1})
 	}
 	add(g.Target, focus, 0)
 	for i := 0; i < len(s.Nodes); i++ { // breadth first: s.Nodes is the queue
@@ -132,7 +128,7 @@ func (v *view) look(focus int) {
 			}
 			for _, u := range r.In.Row(n.ID) {
 				if src, shown := index[key{r.Src, int(u)}]; shown {
-					s.Edges = append(s.Edges, EdgeView{i, src, k})
+					s.Edges = append(s.Edges, wire.EdgeView{Rel: i, Src: src, Dst: k})
 				}
 			}
 		}
@@ -142,7 +138,7 @@ func (v *view) look(focus int) {
 
 // fill sets dst to the view with what both models compute on it. Either may
 // be nil.
-func (v *view) fill(dst *GraphView, teacher, student gnn.Model, b *sample.Batch) {
+func (v *view) fill(dst *wire.GraphView, teacher, student gnn.Model, b *sample.Batch) {
 	*dst = v.shape
 	dst.Nodes = slices.Clone(v.shape.Nodes)
 	if teacher != nil {

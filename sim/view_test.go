@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"abkd/gnn/mat"
+	"abkd/sim/wire"
 )
 
-func viewOf(t *testing.T, text string) (*Run, *Snapshot) {
+func viewOf(t *testing.T, text string) (*Run, *wire.Snapshot) {
 	g := builtIn(t, "mag-mini")
 	r := newRun(t, g, text, Options{Teacher: newTeacher(t, g), Baseline: true, View: true})
 	r.Step()
-	var s Snapshot
+	var s wire.Snapshot
 	r.Snapshot(&s)
 	return r, &s
 }
@@ -110,7 +111,7 @@ func TestSnapshotIsACopy(t *testing.T) {
 	r.Look(int(r.split.Test[1]))
 	for r.Step() {
 	}
-	var later Snapshot
+	var later wire.Snapshot
 	r.Snapshot(&later)
 	if string(s.AppendBinary(nil)) != before {
 		t.Error("an old snapshot changed when the run went on")
@@ -137,7 +138,7 @@ func TestViewFollowsTheFocus(t *testing.T) {
 	r, first := viewOf(t, "")
 	other := int(r.split.Train[3])
 	r.Look(other)
-	var second, again Snapshot
+	var second, again wire.Snapshot
 	r.Snapshot(&second)
 	r.Look(first.Graph.Nodes[0].ID)
 	r.Snapshot(&again)
@@ -153,7 +154,7 @@ func TestViewFollowsTheFocus(t *testing.T) {
 // While the teacher is trained, what is shown is its own.
 func TestViewOfTheTeacherInTraining(t *testing.T) {
 	r := newRun(t, builtIn(t, "karate"), "teach=on&teacher-hidden=8&teacher-epochs=9&hidden=4", Options{View: true})
-	var before, after Snapshot
+	var before, after wire.Snapshot
 	r.Step()
 	r.Snapshot(&before)
 	r.Step()

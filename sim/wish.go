@@ -1,11 +1,10 @@
 package sim
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"abkd/gnn"
+	"abkd/sim/wire"
 )
 
 // A wish is what the user wants to see of a run beside what every Snapshot
@@ -16,29 +15,14 @@ type wish struct {
 	axes    []axes // of the embeddings, once they have been shown
 }
 
-// What Show can show, in the order in which errors name them.
-var showable = []string{"predictions", "logits", "embeddings", "smoothness"}
+// Show chooses what the snapshots that follow show of all nodes, see
+// wire.Showable. The axes of the embeddings are fitted anew.
+func (r *Run) Show(what []string) { r.wish.shown, r.wish.axes = slices.Clone(what), nil }
 
-// Show chooses what the snapshots that follow show of all nodes: a list,
-// separated by commas, of predictions, logits, embeddings and smoothness.
-// The axes of the embeddings are fitted anew.
-func (r *Run) Show(list string) error {
-	var shown []string
-	for _, name := range strings.FieldsFunc(list, func(c rune) bool { return c == ',' }) {
-		if !slices.Contains(showable, name) {
-			return fmt.Errorf("sim: command show: %q, want a list of %s", name, strings.Join(showable, ", "))
-		}
-		shown = append(shown, name)
-	}
-	r.wish.shown, r.wish.axes = shown, nil
-	return nil
-}
-
-// Inspect chooses whose arithmetic the snapshots that follow show, see
-// parseSubject; "none" ends it. A subject that the run's graph does not have
-// is an error.
-func (r *Run) Inspect(text string) error {
-	s, err := parseSubject(text, r.graph)
+// Inspect chooses whose arithmetic the snapshots that follow show; the zero
+// Subject ends it. A subject that the run's graph does not have is an error.
+func (r *Run) Inspect(of wire.Subject) error {
+	s, err := place(of, r.graph)
 	if err == nil {
 		r.wish.subject = s
 	}
@@ -49,8 +33,8 @@ func (r *Run) Inspect(text string) error {
 func (w wish) again() wish { return wish{subject: w.subject, shown: w.shown} }
 
 // fill sets what is wished for in s.
-func (r *Run) fill(s *Snapshot) {
-	if r.wish.subject.text != "" {
+func (r *Run) fill(s *wire.Snapshot) {
+	if r.wish.subject.Kind != "" {
 		s.Inspection = r.inspect(&r.wish.subject)
 	}
 	if len(r.wish.shown) > 0 {

@@ -13,6 +13,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // A job is what train and distill have in common: fit a model to a graph,
@@ -249,13 +250,13 @@ func lastPoint(r *sim.Run) string {
 	return fmt.Sprintf("loss %.4f, valid %s", p.Total, percent(number(p.Valid)))
 }
 
-func losses(p sim.Point) lossReport {
+func losses(p wire.Point) lossReport {
 	return lossReport{number(p.Total), number(p.CE), number(p.KD), number(p.Aux)}
 }
 
 // report returns what r says of itself; the models are measured apart.
 func (j *job) report(name string, r *sim.Run, took time.Duration) *fitReport {
-	var s sim.Snapshot
+	var s wire.Snapshot
 	r.Snapshot(&s)
 	_, best := r.Best()
 	out := &fitReport{
@@ -279,7 +280,7 @@ func (j *job) report(name string, r *sim.Run, took time.Duration) *fitReport {
 }
 
 // meta is what the file of weights says of its origin.
-func (r *fitReport) meta(best sim.ModelState) map[string]string {
+func (r *fitReport) meta(best wire.ModelState) map[string]string {
 	m := map[string]string{
 		"command": r.Command, "data": r.Data, "split": r.Split, "seed": strconv.FormatUint(r.Seed, 10),
 		"best_epoch": strconv.Itoa(best.BestEpoch), "valid": fmt.Sprintf("%.4f", best.Valid),

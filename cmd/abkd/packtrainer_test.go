@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // A pageMessage is what page and trainer say to each other.
@@ -98,13 +99,13 @@ func (p *trainerProgram) want(kind string) (m pageMessage) {
 }
 
 // finish plays to the end of the experiment and returns the last snapshot.
-func (p *trainerProgram) finish() *sim.Snapshot {
+func (p *trainerProgram) finish() *wire.Snapshot {
 	p.t.Helper()
 	p.send(pageMessage{Type: "command", Text: "speed 0"})
-	var lanes []sim.Lane
+	var lanes []wire.Lane
 	for {
 		p.send(pageMessage{Type: "pull", More: lanes != nil})
-		s, err := sim.DecodeSnapshot(p.want("snapshot").Bytes)
+		s, err := wire.DecodeSnapshot(p.want("snapshot").Bytes)
 		if err != nil {
 			p.t.Fatal(err)
 		}
@@ -114,7 +115,7 @@ func (p *trainerProgram) finish() *sim.Snapshot {
 			}
 		}
 		lanes = s.Lanes
-		if s.Phase >= sim.Finished {
+		if s.Phase >= wire.Finished {
 			return s
 		}
 	}
@@ -159,7 +160,7 @@ func TestPackInTrainer(t *testing.T) {
 	if err := native.Command("begin " + e.String() + "&epochs=4"); err != nil {
 		t.Fatal(err)
 	}
-	var n sim.Snapshot
+	var n wire.Snapshot
 	if native.Snapshot(&n); n.Teacher.Test != s.Teacher.Test || n.Teacher.Params != s.Teacher.Params {
 		t.Errorf("the teacher is right for %v natively and for %v here", n.Teacher.Test, s.Teacher.Test)
 	}

@@ -10,8 +10,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"abkd/gnn/mat"
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // A number is written in JSON with the digits that a float32 needs, or as
@@ -40,7 +39,7 @@ type modelReport struct {
 	InferMS         number `json:"infer_ms"` // fastest of several
 }
 
-func newModelReport(s sim.ModelState) modelReport {
+func newModelReport(s wire.ModelState) modelReport {
 	return modelReport{
 		Layers: s.Layers, Hidden: s.Hidden,
 		Train: number(s.Train), Valid: number(s.Valid), Test: number(s.Test), Loss: number(s.Loss),
@@ -107,7 +106,7 @@ func table(rows [][]string) string {
 }
 
 // matrixRows returns the rows of m, nil if it is empty.
-func matrixRows(m mat.Matrix) (rows [][]number) {
+func matrixRows(m wire.Matrix) (rows [][]number) {
 	if m.Empty() {
 		return nil
 	}

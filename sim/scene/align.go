@@ -5,8 +5,7 @@ import (
 	"math"
 	"strconv"
 
-	"abkd/gnn/mat"
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // layers returns how many layers of teacher and student are shown, and
@@ -28,7 +27,7 @@ func (b *builder) stacks(a area) {
 	teacher, student := s.Graph.TeacherActs, s.Graph.StudentActs
 	lt, ls, aligned := b.layers()
 	b.stackTitle(a, wordTeacher, &s.Teacher, Start)
-	learns := s.Phase == sim.Teaching
+	learns := s.Phase == wire.Teaching
 	if n := len(s.Lanes); n > 0 && !learns {
 		b.stackTitle(a, wordStudent, &s.Lanes[n-1].Model, End)
 	}
@@ -64,7 +63,7 @@ func (b *builder) alignment(a area) {
 // reason says why there is no alignment.
 func (b *builder) reason() string {
 	why := wordFromOther
-	if b.s.Phase == sim.Teaching {
+	if b.s.Phase == wire.Teaching {
 		why = wordTeaching
 	} else if n := len(b.s.Lanes); n > 0 {
 		switch b.s.Lanes[n-1].Criterion {
@@ -77,7 +76,7 @@ func (b *builder) reason() string {
 	return why.in(b.Lang)
 }
 
-func (b *builder) stackTitle(a area, who phrase, m *sim.ModelState, side Align) {
+func (b *builder) stackTitle(a area, who phrase, m *wire.ModelState, side Align) {
 	x := a.x + a.w*float32(side)/2
 	b.y.text(who.in(b.Lang), x, a.y+b.row()/2, b.title, side, true, b.p.ink)
 	if m.Layers == 0 {
@@ -263,7 +262,7 @@ func (b *builder) signed(v, largest float32) color.NRGBA {
 }
 
 // links paints the attention: the stronger, the wider.
-func (b *builder) links(t *stack, A mat.Matrix) {
+func (b *builder) links(t *stack, A wire.Matrix) {
 	for pass := range 2 { // the one pointed at above the others
 		for i := range A.Rows {
 			for j := range A.Cols {

@@ -6,15 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"abkd/gnn/mat"
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // aligned returns a snapshot of lt teacher and ls student layers whose
 // attention is row-wise softmax of nothing in particular.
-func aligned(lt, ls int) *sim.Snapshot {
-	s := &sim.Snapshot{A: mat.New(lt, ls), D: mat.New(lt, ls), Lanes: []sim.Lane{{Criterion: "abkd", Model: sim.ModelState{Layers: ls, Hidden: 4}}}}
-	s.Teacher = sim.ModelState{Layers: lt, Hidden: 16}
+func aligned(lt, ls int) *wire.Snapshot {
+	s := &wire.Snapshot{A: matrix(lt, ls), D: matrix(lt, ls), Lanes: []wire.Lane{{Criterion: "abkd", Model: wire.ModelState{Layers: ls, Hidden: 4}}}}
+	s.Teacher = wire.ModelState{Layers: lt, Hidden: 16}
 	for i := range lt {
 		sum := float32(0)
 		for j := range ls {
@@ -209,16 +208,16 @@ func TestStackComparable(t *testing.T) {
 
 func TestReason(t *testing.T) {
 	for _, c := range []struct {
-		phase     sim.Phase
+		phase     wire.Phase
 		criterion string
 		want      string
 	}{
-		{sim.Teaching, "none", "still learning"},
-		{sim.Distilling, "none", "labels alone"},
-		{sim.Distilling, "kd", "outputs alone"},
-		{sim.Finished, "gsp", "no pairs of layers"},
+		{wire.Teaching, "none", "still learning"},
+		{wire.Distilling, "none", "labels alone"},
+		{wire.Distilling, "kd", "outputs alone"},
+		{wire.Finished, "gsp", "no pairs of layers"},
 	} {
-		s := &sim.Snapshot{Phase: c.phase, Lanes: []sim.Lane{{Criterion: "none"}, {Criterion: c.criterion}}}
+		s := &wire.Snapshot{Phase: c.phase, Lanes: []wire.Lane{{Criterion: "none"}, {Criterion: c.criterion}}}
 		b := builder{s: s}
 		if got := b.reason(); !strings.Contains(got, c.want) {
 			t.Errorf("phase %d, criterion %s: %q, want it to say %q", c.phase, c.criterion, got, c.want)
@@ -268,22 +267,22 @@ func TestMemo(t *testing.T) {
 // fit together: any picture will do, with finite places.
 func TestAwkward(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
-	for name, spoil := range map[string]func(*sim.Snapshot){
-		"nan":       func(s *sim.Snapshot) { s.A.Data[0], s.D.Data[1] = nan, nan },
-		"inf":       func(s *sim.Snapshot) { s.A.Data[0], s.D.Data[1] = inf, -inf },
-		"huge":      func(s *sim.Snapshot) { s.D.Data[0] = 1e30 },
-		"shapes":    func(s *sim.Snapshot) { s.D = mat.New(1, 1) },
-		"no acts":   func(s *sim.Snapshot) { s.Graph.TeacherActs, s.Graph.StudentActs = nil, nil },
-		"nan acts":  func(s *sim.Snapshot) { s.Graph.TeacherActs[0][0] = nan },
-		"few norms": func(s *sim.Snapshot) { s.Graph.StudentMessages[0] = s.Graph.StudentMessages[0][:1] },
-		"nan norms": func(s *sim.Snapshot) { s.Graph.StudentMessages[0][0] = nan },
-		"no layers": func(s *sim.Snapshot) { s.Graph.StudentMessages = nil },
-		"classes":   func(s *sim.Snapshot) { s.Graph.Classes = nil },
-		"types":     func(s *sim.Snapshot) { s.Graph.Types = nil },
-		"relations": func(s *sim.Snapshot) { s.Graph.Relations = nil },
-		"no lanes":  func(s *sim.Snapshot) { s.Lanes = nil },
+	for name, spoil := range map[string]func(*wire.Snapshot){
+		"nan":       func(s *wire.Snapshot) { s.A.Data[0], s.D.Data[1] = nan, nan },
+		"inf":       func(s *wire.Snapshot) { s.A.Data[0], s.D.Data[1] = inf, -inf },
+		"huge":      func(s *wire.Snapshot) { s.D.Data[0] = 1e30 },
+		"shapes":    func(s *wire.Snapshot) { s.D = matrix(1, 1) },
+		"no acts":   func(s *wire.Snapshot) { s.Graph.TeacherActs, s.Graph.StudentActs = nil, nil },
+		"nan acts":  func(s *wire.Snapshot) { s.Graph.TeacherActs[0][0] = nan },
+		"few norms": func(s *wire.Snapshot) { s.Graph.StudentMessages[0] = s.Graph.StudentMessages[0][:1] },
+		"nan norms": func(s *wire.Snapshot) { s.Graph.StudentMessages[0][0] = nan },
+		"no layers": func(s *wire.Snapshot) { s.Graph.StudentMessages = nil },
+		"classes":   func(s *wire.Snapshot) { s.Graph.Classes = nil },
+		"types":     func(s *wire.Snapshot) { s.Graph.Types = nil },
+		"relations": func(s *wire.Snapshot) { s.Graph.Relations = nil },
+		"no lanes":  func(s *wire.Snapshot) { s.Lanes = nil },
 	} {
-		s, err := sim.DecodeSnapshot(snapshot(t, "mag").AppendBinary(nil))
+		s, err := wire.DecodeSnapshot(snapshot(t, "mag").AppendBinary(nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -297,4 +296,8 @@ func TestAwkward(t *testing.T) {
 			}
 		}
 	}
+}
+
+func matrix(rows, cols int) wire.Matrix {
+	return wire.Matrix{Rows: rows, Cols: cols, Data: make([]float32, rows*cols)}
 }

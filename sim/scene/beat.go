@@ -4,7 +4,7 @@ import (
 	"image/color"
 	"math"
 
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // A Beat is a part of one training step, shown in slow motion.
@@ -132,7 +132,7 @@ func (b *builder) beatCaption() string {
 		return word
 	}
 	h := s.Lanes[len(s.Lanes)-1].History
-	if len(h) == 0 || s.Phase == sim.Teaching && len(s.Lanes) > 1 {
+	if len(h) == 0 || s.Phase == wire.Teaching && len(s.Lanes) > 1 {
 		return word
 	}
 	x := h[len(h)-1].Total

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // pulses counts the frames of that colour and width around layers of a model.
@@ -128,9 +128,9 @@ func TestShares(t *testing.T) {
 func TestUpdate(t *testing.T) {
 	taught := snapshot(t, "mag")
 	teaching := *taught
-	teaching.Phase = sim.Teaching
+	teaching.Phase = wire.Teaching
 	for name, c := range map[string]struct {
-		s    *sim.Snapshot
+		s    *wire.Snapshot
 		want [2]int
 	}{"distilling": {taught, [2]int{0, 2}}, "teaching": {&teaching, [2]int{3, 0}}} {
 		l := Build(c.s, View{W: 1280, H: 640, Beat: Update, Since: 0.2})

@@ -3,6 +3,8 @@ package scene
 import (
 	"math"
 	"strings"
+
+	"abkd/sim/wire"
 )
 
 // fly paints the messages at u of their way: forward as dots, backward, which
@@ -112,23 +114,17 @@ func (b *builder) edge(p *plot, i int, used bool) {
 // cuts paints the edges that were cut: a gap with a cross in it.
 func (b *builder) cuts(p *plot) {
 	for i := range b.s.Changes {
-		words, made := b.made(i)
-		rest, cut := strings.CutPrefix(words, "cut ")
-		if !made || !cut || b.mended(i, rest) {
+		edit, made := b.made(i)
+		e, cut := edit.(wire.Cut)
+		if !made || !cut || b.mended(i, e) {
 			continue
 		}
-		name, ends := rest, ""
-		if k := strings.LastIndexByte(rest, ' '); k > 0 {
-			k = strings.LastIndexByte(rest[:k], ' ')
-			name, ends = rest[:max(k, 0)], rest[max(k, 0):]
-		}
-		rel := b.relation(name)
-		from, to, _ := strings.Cut(strings.TrimPrefix(ends, " "), " ")
+		rel := b.relation(e.Relation)
 		if rel < 0 {
 			continue
 		}
 		r := b.s.Graph.Relations[rel]
-		src, dst := b.drawnNode(r.Src, digits(from)), b.drawnNode(r.Dst, digits(to))
+		src, dst := b.drawnNode(r.Src, e.Src), b.drawnNode(r.Dst, e.Dst)
 		if src >= 0 && dst >= 0 && p.lanes < 1 {
 			b.cut(p, rel, src, dst)
 		}
@@ -146,9 +142,9 @@ func (b *builder) cut(p *plot, rel, src, dst int) {
 }
 
 // mended reports whether the edge that change i cut was mended by now.
-func (b *builder) mended(i int, edge string) bool {
+func (b *builder) mended(i int, cut wire.Cut) bool {
 	for k := i + 1; k < len(b.s.Changes); k++ {
-		if words, made := b.made(k); made && strings.HasPrefix(words, "mend ") && words[len("mend "):] == edge {
+		if edit, made := b.made(k); made && edit == wire.Edit(wire.Mend(cut)) {
 			return true
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"math"
 	"strconv"
 
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // graph paints the focus graph and the messages of one layer.
@@ -192,7 +192,7 @@ func (b *builder) typeName(i int) string {
 }
 
 // class returns the name of class i, or its number.
-func class(g *sim.GraphView, i int) string {
+func class(g *wire.GraphView, i int) string {
 	if i >= 0 && i < len(g.Classes) && g.Classes[i] != "" {
 		return g.Classes[i]
 	}

@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // stagedGraph builds the messages of one layer of s alone and returns the
 // builder with its plot.
-func stagedGraph(s *sim.Snapshot, v View) (*builder, plot) {
+func stagedGraph(s *wire.Snapshot, v View) (*builder, plot) {
 	l := new(List)
 	v.Layout = NewLayout(&s.Graph)
 	b := &builder{List: l, View: v, W: v.W, H: v.H, p: v.Theme.palette(), s: s, y: &l.Picture}

@@ -5,7 +5,7 @@ import (
 	"math"
 	"strings"
 
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // Slot is how many seconds a lane's messages take to arrive.
@@ -27,7 +27,7 @@ func (b *builder) turn(i int) (way, grown float32) {
 }
 
 // paintLanes paints what stands between the neighbours and the focus.
-func (b *builder) paintLanes(f *field, k float32, norms []float32, largest float32, sum, out *sim.Quantity) {
+func (b *builder) paintLanes(f *field, k float32, norms []float32, largest float32, sum, out *wire.Quantity) {
 	top := largest
 	column := -1
 	if sum != nil {
@@ -45,13 +45,13 @@ func (b *builder) paintLanes(f *field, k float32, norms []float32, largest float
 // columns8 returns the largest entry among the first eight columns of all
 // terms, and the column to mark: the one that is asked for, or that in which
 // the sum is largest.
-func (b *builder) columns8(sum, out *sim.Quantity) (top float32, column int) {
+func (b *builder) columns8(sum, out *wire.Quantity) (top float32, column int) {
 	for i := range b.lanes {
 		for _, v := range first8(b.lanes[i].value) {
 			top = larger(top, max(v, -v))
 		}
 	}
-	for _, q := range [2]*sim.Quantity{sum, out} {
+	for _, q := range [2]*wire.Quantity{sum, out} {
 		for _, v := range first8(q.Value.Data) {
 			top = larger(top, max(v, -v))
 		}
@@ -219,11 +219,11 @@ func (b *builder) signedNumber(x float32) string {
 
 // paintSum paints the sum and what the activation makes of it, beside the
 // focus.
-func (b *builder) paintSum(f *field, k, top float32, column int, sum, out *sim.Quantity) {
+func (b *builder) paintSum(f *field, k, top float32, column int, sum, out *wire.Quantity) {
 	mid := f.y + f.h/2
 	w := min(f.x+f.w-f.sum, 8*2.2*b.unit)
 	half := min(0.11*f.h, 3.2*b.unit)
-	for n, q := range [2]*sim.Quantity{sum, out} {
+	for n, q := range [2]*wire.Quantity{sum, out} {
 		if n == 1 && sum == out {
 			break
 		}
@@ -247,7 +247,7 @@ func (b *builder) paintSum(f *field, k, top float32, column int, sum, out *sim.Q
 }
 
 // activation names what the last quantity does to the sum.
-func (b *builder) activation(q *sim.Quantity) string {
+func (b *builder) activation(q *wire.Quantity) string {
 	for _, name := range [...]string{"relu", "elu"} {
 		if strings.Contains(q.Formula, "= "+name+"(") {
 			return name

@@ -3,7 +3,7 @@ package scene
 import (
 	"slices"
 
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // A lane is one term of the sum that is the focus's new vector: what one
@@ -23,7 +23,7 @@ type place struct{ lane, k, n int }
 
 // findLanes lists the terms of the focus's sum: of the selected arithmetic if
 // it is the focus's, and else by the relations alone.
-func (b *builder) findLanes() (sum, out *sim.Quantity) {
+func (b *builder) findLanes() (sum, out *wire.Quantity) {
 	g := &b.s.Graph
 	b.lanes, b.places = b.lanes[:0], b.places[:0]
 	for range g.Nodes {
@@ -93,7 +93,7 @@ func (b *builder) line(i int) {
 
 // sum returns the sum of the focus's new vector and what the activation makes
 // of it, nil if the inspection does not have them.
-func (b *builder) sum() (sum, out *sim.Quantity) {
+func (b *builder) sum() (sum, out *wire.Quantity) {
 	in := &b.s.Inspection
 	n := len(in.Quantities)
 	if b.selected.item != (Item{Node, 0, 0}) || in.Subject != b.Select || n == 0 {
@@ -112,7 +112,7 @@ func (b *builder) sum() (sum, out *sim.Quantity) {
 	return sum, out
 }
 
-func (b *builder) quantityAt(i int) *sim.Quantity {
+func (b *builder) quantityAt(i int) *wire.Quantity {
 	if q := b.s.Inspection.Quantities; i >= 0 && i < len(q) {
 		return &q[i]
 	}
@@ -131,7 +131,7 @@ func (b *builder) relationInto(name string) int {
 
 // term returns the term of a relation, and how many more neighbours it is of
 // than are drawn.
-func (b *builder) term(sum *sim.Quantity, rel string, drawn int) (value []float32, more int) {
+func (b *builder) term(sum *wire.Quantity, rel string, drawn int) (value []float32, more int) {
 	if sum == nil {
 		return nil, 0
 	}

@@ -5,11 +5,11 @@ import (
 	"slices"
 	"testing"
 
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // laned builds the lanes of s in the middle of their animation's rest.
-func laned(s *sim.Snapshot, v View) *List {
+func laned(s *wire.Snapshot, v View) *List {
 	v.W, v.H, v.Scene, v.Select = 1000, 640, 1, s.Inspection.Subject
 	return Build(s, v)
 }
@@ -113,10 +113,10 @@ func TestLanePlaces(t *testing.T) {
 		l := laned(s, ended)
 		seen := map[[2]int]bool{}
 		for i, p := range l.places {
-			sends := slices.ContainsFunc(s.Graph.Edges, func(e sim.EdgeView) bool {
+			sends := slices.ContainsFunc(s.Graph.Edges, func(e wire.EdgeView) bool {
 				return e.Src == i && e.Dst == 0 && p.lane > 0 && l.lanes[p.lane-1].rel == e.Rel
 			})
-			near := slices.ContainsFunc(s.Graph.Edges, func(e sim.EdgeView) bool { return e.Src == i && e.Dst == 0 && i != 0 })
+			near := slices.ContainsFunc(s.Graph.Edges, func(e wire.EdgeView) bool { return e.Src == i && e.Dst == 0 && i != 0 })
 			if near != (p.lane > 0) || near != sends {
 				t.Errorf("%s: node %d sends to the focus: %v; its place is %+v", name, i, near, p)
 			}
@@ -194,7 +194,7 @@ func TestLaneByLane(t *testing.T) {
 // is, and no number.
 func TestLanesUnasked(t *testing.T) {
 	s := *snapshot(t, "mag")
-	s.Inspection = sim.Inspection{}
+	s.Inspection = wire.Inspection{}
 	l := laned(&s, ended)
 	bars, messages := 0, 0
 	for _, x := range l.Messages.Shapes {
@@ -218,8 +218,8 @@ func TestLanesUnasked(t *testing.T) {
 func TestLaneOff(t *testing.T) {
 	s := *snapshot(t, "mag")
 	writes := (&builder{s: &s}).relation("writes")
-	s.Graph.Edges = slices.DeleteFunc(slices.Clone(s.Graph.Edges), func(e sim.EdgeView) bool { return e.Rel == writes })
-	s.Changes = []sim.Change{{Text: "drop writes"}}
+	s.Graph.Edges = slices.DeleteFunc(slices.Clone(s.Graph.Edges), func(e wire.EdgeView) bool { return e.Rel == writes })
+	s.Changes = []wire.Change{{Edit: wire.Drop{Relation: "writes"}}}
 	l := laned(&s, ended)
 	i := slices.IndexFunc(l.lanes, func(x lane) bool { return x.rel == writes })
 	if i < 0 || !l.lanes[i].off || len(l.lanes[i].edges) > 0 {

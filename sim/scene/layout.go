@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // A Layout places the nodes of a graph in the unit disc: the focus in the
@@ -30,7 +30,7 @@ type Layout struct {
 }
 
 // NewLayout returns the layout of g.
-func NewLayout(g *sim.GraphView) *Layout {
+func NewLayout(g *wire.GraphView) *Layout {
 	n := len(g.Nodes)
 	l := &Layout{X: make([]float32, n), Y: make([]float32, n), Gap: 2, angle: make([]float64, n), near: make([][]int, n)}
 	l.pair(g.Edges)
@@ -58,7 +58,7 @@ func NewLayout(g *sim.GraphView) *Layout {
 
 // With returns l for a graph with the same nodes and other edges: all stay
 // where they are.
-func (l *Layout) With(g *sim.GraphView) *Layout {
+func (l *Layout) With(g *wire.GraphView) *Layout {
 	n := *l
 	n.pair(g.Edges)
 	return &n
@@ -67,7 +67,7 @@ func (l *Layout) With(g *sim.GraphView) *Layout {
 // From returns l with every node where it stood in old, the layout of was. A
 // node that was not there comes out of a neighbour that was, or else out of
 // the middle.
-func (l *Layout) From(old *Layout, was, g *sim.GraphView) *Layout {
+func (l *Layout) From(old *Layout, was, g *wire.GraphView) *Layout {
 	n := *l
 	n.X, n.Y = make([]float32, len(l.X)), make([]float32, len(l.Y))
 	index := map[[2]int]int{}
@@ -104,7 +104,7 @@ func (l *Layout) Between(from *Layout, t float32) *Layout {
 }
 
 // pair finds the edges that have another beside them.
-func (l *Layout) pair(edges []sim.EdgeView) {
+func (l *Layout) pair(edges []wire.EdgeView) {
 	l.twin = make([]bool, len(edges))
 	directed := map[[2]int]bool{}
 	for _, e := range edges {
@@ -118,7 +118,7 @@ func (l *Layout) pair(edges []sim.EdgeView) {
 // order sorts the rings: first by type, then by sweeps that move each node to
 // the mean direction of its neighbours. The sweep with the fewest crossings
 // stays.
-func (l *Layout) order(g *sim.GraphView) {
+func (l *Layout) order(g *wire.GraphView) {
 	for _, ring := range l.rings {
 		slices.SortStableFunc(ring, func(a, b int) int { return cmp.Compare(g.Nodes[a].Type, g.Nodes[b].Type) })
 		l.spread(ring)
@@ -207,7 +207,7 @@ func (l *Layout) place() {
 }
 
 // crossings counts the pairs of edges that cross.
-func (l *Layout) crossings(edges []sim.EdgeView) (n int) {
+func (l *Layout) crossings(edges []wire.EdgeView) (n int) {
 	if len(edges) > 400 {
 		edges = edges[:400]
 	}
@@ -228,6 +228,6 @@ func (l *Layout) crossings(edges []sim.EdgeView) (n int) {
 }
 
 // fits reports whether l can be the layout of g.
-func (l *Layout) fits(g *sim.GraphView) bool {
+func (l *Layout) fits(g *wire.GraphView) bool {
 	return len(l.X) == len(g.Nodes) && len(l.twin) == len(g.Edges)
 }

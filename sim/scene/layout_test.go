@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"testing"
 
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 func TestLayoutDeterministic(t *testing.T) {
@@ -51,14 +51,14 @@ func TestLayoutRings(t *testing.T) {
 
 // TestLayoutUncrosses untangles a wheel whose rim is listed out of order.
 func TestLayoutUncrosses(t *testing.T) {
-	g := &sim.GraphView{Types: []string{"paper"}, Nodes: []sim.NodeView{{}}}
+	g := &wire.GraphView{Types: []string{"paper"}, Nodes: []wire.NodeView{{}}}
 	const n = 6
 	for i := range n {
-		g.Nodes = append(g.Nodes, sim.NodeView{ID: i, Hop: 1})
+		g.Nodes = append(g.Nodes, wire.NodeView{ID: i, Hop: 1})
 	}
 	for i := range n {
-		g.Nodes = append(g.Nodes, sim.NodeView{ID: n + i, Hop: 2})
-		g.Edges = append(g.Edges, sim.EdgeView{Src: 1 + n + i, Dst: 1 + (i*5+2)%n}) // one leaf for each spoke
+		g.Nodes = append(g.Nodes, wire.NodeView{ID: n + i, Hop: 2})
+		g.Edges = append(g.Edges, wire.EdgeView{Src: 1 + n + i, Dst: 1 + (i*5+2)%n}) // one leaf for each spoke
 	}
 	if c := NewLayout(g).crossings(g.Edges); c != 0 {
 		t.Errorf("%d crossings, want 0", c)
@@ -66,17 +66,17 @@ func TestLayoutUncrosses(t *testing.T) {
 }
 
 func TestLayoutSmall(t *testing.T) {
-	for name, g := range map[string]*sim.GraphView{
+	for name, g := range map[string]*wire.GraphView{
 		"empty": {},
-		"one":   {Types: []string{"paper"}, Nodes: make([]sim.NodeView, 1)},
-		"loop":  {Types: []string{"paper"}, Nodes: make([]sim.NodeView, 1), Edges: []sim.EdgeView{{}}},
-		"two":   {Types: []string{"paper"}, Nodes: []sim.NodeView{{}, {Hop: 5}}, Edges: []sim.EdgeView{{Src: 1}}},
+		"one":   {Types: []string{"paper"}, Nodes: make([]wire.NodeView, 1)},
+		"loop":  {Types: []string{"paper"}, Nodes: make([]wire.NodeView, 1), Edges: []wire.EdgeView{{}}},
+		"two":   {Types: []string{"paper"}, Nodes: []wire.NodeView{{}, {Hop: 5}}, Edges: []wire.EdgeView{{Src: 1}}},
 	} {
 		l := NewLayout(g)
 		if len(l.X) != len(g.Nodes) || !l.fits(g) {
 			t.Errorf("%s: %d places for %d nodes", name, len(l.X), len(g.Nodes))
 		}
-		Build(&sim.Snapshot{Graph: *g}, View{W: 640, H: 360})
+		Build(&wire.Snapshot{Graph: *g}, View{W: 640, H: 360})
 	}
 }
 
@@ -85,7 +85,7 @@ func TestLayoutFrom(t *testing.T) {
 	was := &snapshot(t, "mag").Graph
 	now := *was
 	// Another node is in the middle, one is gone and one is new.
-	now.Nodes = append([]sim.NodeView{was.Nodes[1], was.Nodes[0]}, was.Nodes[2:]...)
+	now.Nodes = append([]wire.NodeView{was.Nodes[1], was.Nodes[0]}, was.Nodes[2:]...)
 	now.Nodes[0].Hop, now.Nodes[1].Hop = 0, 1
 	last := len(now.Nodes) - 1
 	now.Nodes[last].ID = 99999

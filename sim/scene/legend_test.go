@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // TestLegendComplete names each type and relation that is drawn, once, and
@@ -45,9 +45,9 @@ func TestLegendComplete(t *testing.T) {
 // TestStyles gives each relation a look of its own in both colour and dash,
 // and its reverse the same.
 func TestStyles(t *testing.T) {
-	var s sim.Snapshot
+	var s wire.Snapshot
 	for _, name := range []string{"affiliated_with", "rev_affiliated_with", "rev_writes", "writes", "cites", "has_topic", "rev_has_topic"} {
-		s.Graph.Relations = append(s.Graph.Relations, sim.RelationView{Name: name})
+		s.Graph.Relations = append(s.Graph.Relations, wire.RelationView{Name: name})
 	}
 	b := builder{s: &s, p: Light.palette()}
 	type look struct {
@@ -77,10 +77,10 @@ func TestStyles(t *testing.T) {
 
 // TestOpposite draws two edges between the same nodes beside each other.
 func TestOpposite(t *testing.T) {
-	s := &sim.Snapshot{Graph: sim.GraphView{
+	s := &wire.Snapshot{Graph: wire.GraphView{
 		Types: []string{"paper"},
-		Nodes: []sim.NodeView{{}, {ID: 1, Hop: 1}},
-		Edges: []sim.EdgeView{{Src: 0, Dst: 1}, {Src: 1, Dst: 0}},
+		Nodes: []wire.NodeView{{}, {ID: 1, Hop: 1}},
+		Edges: []wire.EdgeView{{Src: 0, Dst: 1}, {Src: 1, Dst: 0}},
 	}}
 	b, p := stagedGraph(s, View{W: 400, H: 400})
 	ax0, ay0, ax1, ay1, ok := b.span(&p, 0)
@@ -110,7 +110,7 @@ func TestCovered(t *testing.T) {
 // TestChips leaves the chips out where they would touch the caption.
 func TestChips(t *testing.T) {
 	s := aligned(8, 2)
-	s.Graph.Nodes = make([]sim.NodeView, 1)
+	s.Graph.Nodes = make([]wire.NodeView, 1)
 	s.Graph.Types = []string{"paper"}
 	s.Graph.TeacherMessages = make([][]float32, 8)
 	for w, want := range map[float32]bool{800: true, 240: false} {

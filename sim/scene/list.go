@@ -139,6 +139,7 @@ type List struct {
 	Cycle, Rest float64
 
 	hits    []hit
+	read    [2]reading // the last ones
 	lanes   []lane
 	places  []place // [node]
 	texts   []memo

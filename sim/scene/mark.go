@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // A mark is what a subject of the trainer's command inspect names in the
@@ -15,34 +15,51 @@ type mark struct {
 	rel   int  // 1 + the relation that it names, 0 for none
 }
 
-// find returns what a subject names, or a quantity of the one selected.
+// find returns what the text of a subject names, or a quantity of the one
+// selected.
 func (b *builder) find(text string) (m mark) {
-	kind, rest, _ := strings.Cut(text, " ")
-	switch kind {
-	case "":
-	case "node", "edge":
-		model, rest, _ := strings.Cut(rest, " ")
-		layer, rest, _ := strings.Cut(rest, " ")
-		m.layer = block(model, layer)
-		if kind == "node" {
-			m.item = b.findNode(rest)
-		} else {
-			m.item = b.findEdge(rest)
-		}
+	if text == "" {
+		return m
+	}
+	s, ok := b.subject(text)
+	if !ok {
+		return b.quantity(text)
+	}
+	switch s.Kind {
+	case "node":
+		m.layer, m.item = block(s.Model, s.Layer), b.findNode(s.Type, s.I)
+	case "edge":
+		m.layer, m.item = block(s.Model, s.Layer), b.findEdge(s)
 	case "cell":
-		i, j, _ := strings.Cut(rest, " ")
-		m.item = Item{Attention, digits(i), digits(j)}
+		m.item = Item{Attention, s.I, s.J}
 	case "loss":
 		m.item = Item{Target: Total}
 	case "param":
-		model, name, _ := strings.Cut(rest, " ")
-		if layer, of, ok := strings.Cut(strings.TrimPrefix(name, "layers."), "."); ok && len(layer)+len("layers.") < len(name) {
-			m.layer, m.rel = block(model, layer), b.relation(strings.TrimSuffix(strings.TrimPrefix(of, "rel."), ".weight"))+1
+		if layer, of, ok := strings.Cut(strings.TrimPrefix(s.Param, "layers."), "."); ok && len(layer)+len("layers.") < len(s.Param) {
+			m.layer, m.rel = block(s.Model, digits(layer)), b.relation(strings.TrimSuffix(strings.TrimPrefix(of, "rel."), ".weight"))+1
 		}
-	default:
-		m = b.quantity(text)
 	}
 	return m
+}
+
+// A reading is the subject that a text is, if it is one.
+type reading struct {
+	text    string
+	subject wire.Subject
+	ok      bool
+}
+
+// subject reads a text that may be a subject. A picture keeps the last two, so
+// that a frame like the last one reads nothing.
+func (l *List) subject(text string) (s wire.Subject, ok bool) {
+	for _, r := range l.read {
+		if r.text == text {
+			return r.subject, r.ok
+		}
+	}
+	s, err := wire.ParseSubject(text)
+	l.read = [2]reading{{text, s, err == nil}, l.read[0]}
+	return s, err == nil
 }
 
 // digits reads a number, -1 for anything else.
@@ -53,65 +70,45 @@ func digits(s string) int {
 	return -1
 }
 
-func block(model, layer string) (it Item) {
-	switch n := digits(layer); {
-	case n < 0:
+func block(model string, layer int) (it Item) {
+	switch {
+	case layer < 0:
 	case model == "teacher":
-		it = Item{Block, 0, n}
+		it = Item{Block, 0, layer}
 	case model == "student":
-		it = Item{Block, 1, n}
+		it = Item{Block, 1, layer}
 	}
 	return it
 }
 
-// findNode reads "paper 17".
-func (b *builder) findNode(text string) Item {
-	cut := strings.LastIndexByte(text, ' ')
-	id := digits(text[cut+1:])
+// findNode returns the node of that type and number, if it is drawn.
+func (b *builder) findNode(typ string, id int) Item {
 	for i := range b.s.Graph.Nodes {
-		if v := &b.s.Graph.Nodes[i]; cut > 0 && v.ID == id && b.typeOf(i) == text[:cut] {
+		if v := &b.s.Graph.Nodes[i]; v.ID == id && b.typeOf(i) == typ {
 			return Item{Node, i, 0}
 		}
 	}
 	return Item{}
 }
 
-// findEdge reads "writes 3 17".
-func (b *builder) findEdge(text string) Item {
-	last := strings.LastIndexByte(text, ' ')
-	if last < 0 {
-		return Item{}
-	}
-	first := strings.LastIndexByte(text[:last], ' ')
-	if first < 0 {
-		return Item{}
-	}
-	rel, src, dst := b.relation(text[:first]), digits(text[first+1:last]), digits(text[last+1:])
-	g := &b.s.Graph
+// findEdge returns the edge of a subject, if it is drawn.
+func (b *builder) findEdge(s wire.Subject) Item {
+	rel, g := b.relation(s.Relation), &b.s.Graph
 	for i, e := range g.Edges {
-		if e.Rel == rel && g.Nodes[e.Src].ID == src && g.Nodes[e.Dst].ID == dst {
+		if e.Rel == rel && g.Nodes[e.Src].ID == s.I && g.Nodes[e.Dst].ID == s.J {
 			return Item{Edge, i, 0}
 		}
 	}
 	return Item{}
 }
 
-// relation returns the relation of that name, "writes" or
-// "author__writes__paper", -1 for none.
-func (b *builder) relation(name string) int {
-	g := &b.s.Graph
-	for i := range g.Relations {
-		r := &g.Relations[i]
-		if name == r.Name {
-			return i
-		}
-		if src, rest, ok := strings.Cut(name, "__"); ok && r.Src < len(g.Types) && r.Dst < len(g.Types) && src == g.Types[r.Src] {
-			if rel, dst, _ := strings.Cut(rest, "__"); rel == r.Name && dst == g.Types[r.Dst] {
-				return i
-			}
-		}
+// relation returns the relation that a key names, -1 for none.
+func (b *builder) relation(key string) int {
+	i, err := wire.FindRelation(&b.s.Graph, key)
+	if err != nil {
+		return -1
 	}
-	return -1
+	return i
 }
 
 // quantity returns what a term of the selected subject's arithmetic stands
@@ -140,8 +137,9 @@ func (b *builder) quantity(text string) (m mark) {
 				return m
 			}
 		}
-		if name, _, named := strings.Cut(of, " “"); named || of != "" {
-			m.item = b.findNode(name)
+		name, _, _ := strings.Cut(of, " “")
+		if cut := strings.LastIndexByte(name, ' '); cut > 0 {
+			m.item = b.findNode(name[:cut], digits(name[cut+1:]))
 		}
 	}
 	return m
@@ -152,13 +150,13 @@ func (b *builder) over(it Item) bool {
 	return it == b.Hover || it == b.Focus || it == b.lit.item || it == b.lit.layer
 }
 
-// Subject returns what the trainer's command inspect calls it, "" for what has
-// no arithmetic. A node or a message is that of the layer that is held, and
+// Subject returns what the command inspect calls it, none for what has no
+// arithmetic. A node or a message is that of the layer that is held, and
 // else of the last one that reaches the focus; a target node's is that of its
 // logits. A node so far away that no layer
 // computes anything of it stands for the message that it sends.
-func Subject(s *sim.Snapshot, v *View, it Item) string {
-	b := builder{View: *v, s: s}
+func Subject(s *wire.Snapshot, v *View, it Item) wire.Subject {
+	b := builder{List: new(List), View: *v, s: s}
 	b.selected = b.find(v.Select)
 	g := &s.Graph
 	switch it.Target {
@@ -185,22 +183,22 @@ func Subject(s *sim.Snapshot, v *View, it Item) string {
 			return node(g, [2]string{"teacher", "student"}[it.I&1], it.J, 0)
 		}
 	case Attention, Distance, Product:
-		return "cell " + strconv.Itoa(it.I) + " " + strconv.Itoa(it.J)
+		return wire.Subject{Kind: "cell", I: it.I, J: it.J}
 	case Total:
-		return "loss"
+		return wire.Subject{Kind: "loss"}
 	}
-	return ""
+	return wire.Subject{}
 }
 
-func (b *builder) edgeSubject(i int) string {
+func (b *builder) edgeSubject(i int) wire.Subject {
 	g := &b.s.Graph
 	e := g.Edges[i]
 	model, layer, _ := b.pick(g.Nodes[e.Dst].Hop)
-	return "edge " + model + " " + strconv.Itoa(layer) + " " + relationKey(g, e.Rel) + " " + strconv.Itoa(g.Nodes[e.Src].ID) + " " + strconv.Itoa(g.Nodes[e.Dst].ID)
+	return wire.Subject{Kind: "edge", Model: model, Layer: layer, Relation: wire.RelationKey(g, e.Rel), I: g.Nodes[e.Src].ID, J: g.Nodes[e.Dst].ID}
 }
 
-func node(g *sim.GraphView, model string, layer, i int) string {
-	return "node " + model + " " + strconv.Itoa(layer) + " " + g.Types[g.Nodes[i].Type] + " " + strconv.Itoa(g.Nodes[i].ID)
+func node(g *wire.GraphView, model string, layer, i int) wire.Subject {
+	return wire.Subject{Kind: "node", Model: model, Layer: layer, Type: g.Types[g.Nodes[i].Type], I: g.Nodes[i].ID}
 }
 
 // pick returns the model that is shown, or the other one if only that reaches
@@ -249,17 +247,6 @@ func (b *builder) held(n int) int {
 	return -1
 }
 
-// relationKey names a relation as the trainer understands it.
-func relationKey(g *sim.GraphView, i int) string {
-	r := g.Relations[i]
-	for k, o := range g.Relations {
-		if k != i && o.Name == r.Name {
-			return g.Types[r.Src] + "__" + r.Name + "__" + g.Types[r.Dst]
-		}
-	}
-	return r.Name
-}
-
 // brackets marks what is selected: four corners around it.
 func (b *builder) brackets(y *Layer, x0, y0, x1, y1 float32) {
 	w := max(0.3*b.unit, 2)
@@ -273,21 +260,25 @@ func (b *builder) brackets(y *Layer, x0, y0, x1, y1 float32) {
 // dropped reports whether the relation sends no messages any more.
 func (b *builder) dropped(rel int) (off bool) {
 	for i := range b.s.Changes {
-		words, ok := b.made(i)
-		verb, name, _ := strings.Cut(words, " ")
-		if ok && (verb == "drop" || verb == "restore") && b.relation(name) == rel {
-			off = verb == "drop"
+		edit, ok := b.made(i)
+		if !ok {
+			continue
+		}
+		switch e := edit.(type) {
+		case wire.Drop:
+			off = off || b.relation(e.Relation) == rel
+		case wire.Restore:
+			off = off && b.relation(e.Relation) != rel
 		}
 	}
 	return off
 }
 
-// made returns the words of change i and whether it has been made by now.
-func (b *builder) made(i int) (words string, ok bool) {
+// made returns the edit of change i and whether it has been made by now.
+func (b *builder) made(i int) (e wire.Edit, ok bool) {
 	c := &b.s.Changes[i]
-	words, early := strings.CutPrefix(c.Text, "teaching ")
-	if early != (b.s.Phase == sim.Teaching) {
-		return words, early
+	if c.Teaching != (b.s.Phase == wire.Teaching) {
+		return c.Edit, c.Teaching
 	}
-	return words, c.Epoch < b.s.Epoch || c.Epoch == b.s.Epoch && c.Step <= b.s.Step
+	return c.Edit, c.Epoch < b.s.Epoch || c.Epoch == b.s.Epoch && c.Step <= b.s.Step
 }

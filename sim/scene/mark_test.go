@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // TestSubjects names everything that is drawn as the trainer does, and finds
@@ -18,10 +19,10 @@ func TestSubjects(t *testing.T) {
 			b := &builder{List: new(List), View: v, s: s}
 			for _, h := range l.hits {
 				subject := Subject(s, &v, h.item)
-				if (subject == "") != (h.item.Target == Step) {
+				if (subject == wire.Subject{}) != (h.item.Target == Step) {
 					t.Fatalf("%s: %+v is called %q", name, h.item, subject)
 				}
-				m := b.find(subject)
+				m := b.find(subject.String())
 				want := h.item
 				switch want.Target {
 				case Step:
@@ -40,7 +41,7 @@ func TestSubjects(t *testing.T) {
 				if m.item != want {
 					t.Errorf("%s: %q is found at %+v, want %+v", name, subject, m.item, want)
 				}
-				if model := strings.Contains(subject, " teacher "); want.Target == Edge && model != v.Teacher && s.Graph.Nodes[s.Graph.Edges[want.I].Dst].Hop < b.depth(v.Teacher) {
+				if model := subject.Model == "teacher"; want.Target == Edge && model != v.Teacher && s.Graph.Nodes[s.Graph.Edges[want.I].Dst].Hop < b.depth(v.Teacher) {
 					t.Errorf("%s: teacher %v: %q", name, v.Teacher, subject)
 				}
 			}
@@ -59,12 +60,12 @@ func TestSubjectsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Step()
-	var s sim.Snapshot
+	var s wire.Snapshot
 	r.Snapshot(&s)
 	v := View{W: 1280, H: 640}
 	for it := range Build(&s, v).Places() {
 		subject := Subject(&s, &v, it)
-		if subject == "" {
+		if subject == (wire.Subject{}) {
 			continue
 		}
 		if err := r.Inspect(subject); err != nil {
@@ -95,7 +96,7 @@ func TestFind(t *testing.T) {
 		{"", "", mark{}},
 		{"", "nonsense", mark{}},
 		{"", "node", mark{}},
-		{"", "edge student 0 writes 1", mark{layer: Item{Block, 1, 0}}},
+		{"", "edge student 0 writes 1", mark{}},
 		{"", "node student 0 paper 99999", mark{layer: Item{Block, 1, 0}}},
 		{"", "cell 2 1", mark{item: Item{Attention, 2, 1}}},
 		{"", "loss", mark{item: Item{Target: Total}}},
@@ -131,7 +132,7 @@ func marks(l *List) (n int) {
 // selected, and none else.
 func TestSelected(t *testing.T) {
 	s := snapshot(t, "mag")
-	edge := Subject(s, &View{}, Item{Edge, 0, 0})
+	edge := Subject(s, &View{}, Item{Edge, 0, 0}).String()
 	for subject, want := range map[string]int{"": 0, "nonsense": 0, "cell 1 0": 3, "loss": 1, s.Inspection.Subject: 2, "node student 0 paper 99999": 0, edge: 1} {
 		if subject == "node student 0 paper 99999" {
 			want = 1 // the layer
@@ -147,7 +148,7 @@ func TestLit(t *testing.T) {
 	s := snapshot(t, "mag")
 	v := View{W: 1280, H: 640, Select: s.Inspection.Subject}
 	plain := Build(s, v)
-	for _, light := range []string{"m of writes", "cell 0 0", "loss", "b of layer 1", Subject(s, &v, Item{Node, 3, 0}), Subject(s, &v, Item{Edge, 3, 0})} {
+	for _, light := range []string{"m of writes", "cell 0 0", "loss", "b of layer 1", Subject(s, &v, Item{Node, 3, 0}).String(), Subject(s, &v, Item{Edge, 3, 0}).String()} {
 		v.Light = light
 		l := Build(s, v)
 		same := len(l.Picture.Shapes) == len(plain.Picture.Shapes)
@@ -165,24 +166,24 @@ func TestMissing(t *testing.T) {
 	whole := snapshot(t, "mag")
 	e := whole.Graph.Edges[0]
 	r := whole.Graph.Relations[e.Rel]
-	cut := "cut " + relationKey(&whole.Graph, e.Rel) + " " + itoa(whole.Graph.Nodes[e.Src].ID) + " " + itoa(whole.Graph.Nodes[e.Dst].ID)
+	cut := wire.Cut{Relation: wire.RelationKey(&whole.Graph, e.Rel), Src: whole.Graph.Nodes[e.Src].ID, Dst: whole.Graph.Nodes[e.Dst].ID}
 	for _, c := range []struct {
 		name    string
-		changes []sim.Change
+		changes []wire.Change
 		want    int
 	}{
 		{"none", nil, 0},
-		{"drop", []sim.Change{{Text: "drop " + r.Name}}, 1},
-		{"restored", []sim.Change{{Text: "drop " + r.Name}, {Text: "restore " + r.Name}}, 0},
-		{"later", []sim.Change{{Epoch: 999, Text: "drop " + r.Name}}, 0},
-		{"teaching", []sim.Change{{Epoch: 999, Text: "teaching drop " + r.Name}}, 1},
-		{"cut", []sim.Change{{Text: cut}}, 1},
-		{"mended", []sim.Change{{Text: cut}, {Text: "mend" + cut[3:]}}, 0},
-		{"odd", []sim.Change{{Text: "cut"}, {Text: "cut x"}, {Text: "drop"}, {Text: ""}}, 0},
+		{"drop", []wire.Change{{Edit: wire.Drop{Relation: r.Name}}}, 1},
+		{"restored", []wire.Change{{Edit: wire.Drop{Relation: r.Name}}, {Edit: wire.Restore{Relation: r.Name}}}, 0},
+		{"later", []wire.Change{{Epoch: 999, Edit: wire.Drop{Relation: r.Name}}}, 0},
+		{"teaching", []wire.Change{{Epoch: 999, Teaching: true, Edit: wire.Drop{Relation: r.Name}}}, 1},
+		{"cut", []wire.Change{{Edit: cut}}, 1},
+		{"mended", []wire.Change{{Edit: cut}, {Edit: wire.Mend(cut)}}, 0},
+		{"odd", []wire.Change{{Edit: wire.Cut{}}, {Edit: wire.Cut{Relation: "x"}}, {Edit: wire.Drop{}}, {}}, 0},
 	} {
 		s := *whole
 		s.Changes = c.changes
-		crosses := func(s *sim.Snapshot) (n int) {
+		crosses := func(s *wire.Snapshot) (n int) {
 			for _, x := range Build(s, View{W: 1280, H: 640}).Picture.Shapes {
 				if x.Kind == Cross {
 					n++

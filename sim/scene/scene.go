@@ -18,7 +18,7 @@ import (
 	"math"
 	"strconv"
 
-	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // A View is what the viewer has chosen. The zero View of some size shows both
@@ -48,7 +48,7 @@ type View struct {
 const Period = 2.8
 
 // Build returns the picture of s as v asks for.
-func Build(s *sim.Snapshot, v View) *List {
+func Build(s *wire.Snapshot, v View) *List {
 	l := new(List)
 	l.Build(s, v)
 	return l
@@ -56,7 +56,7 @@ func Build(s *sim.Snapshot, v View) *List {
 
 // Build makes l the picture of s as v asks for, empty below 160×120. It makes no garbage if the
 // picture has the same texts as before.
-func (l *List) Build(s *sim.Snapshot, v View) {
+func (l *List) Build(s *wire.Snapshot, v View) {
 	p := v.Theme.palette()
 	l.reset(v.W, v.H, p.bg)
 	b := builder{List: l, View: v, W: v.W, H: v.H, p: p, s: s, y: &l.Picture}
@@ -96,7 +96,7 @@ type builder struct {
 	View
 	W, H float32
 	p    *palette
-	s    *sim.Snapshot
+	s    *wire.Snapshot
 	y    *Layer // painted on
 
 	unit               float32 // spacing

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // runs are short real runs, made once: what they compute is not at issue
@@ -21,11 +22,11 @@ var runs = map[string]sim.Experiment{
 }
 
 var (
-	snapshots = map[string]*sim.Snapshot{}
+	snapshots = map[string]*wire.Snapshot{}
 	guard     sync.Mutex
 )
 
-func snapshot(t testing.TB, name string) *sim.Snapshot {
+func snapshot(t testing.TB, name string) *wire.Snapshot {
 	t.Helper()
 	guard.Lock()
 	defer guard.Unlock()
@@ -47,10 +48,10 @@ func snapshot(t testing.TB, name string) *sim.Snapshot {
 	if err := r.Err(); err != nil {
 		t.Fatal(err)
 	}
-	s := new(sim.Snapshot)
+	s := new(wire.Snapshot)
 	r.Snapshot(s)
 	focus := &s.Graph.Nodes[0]
-	if err := r.Inspect(fmt.Sprintf("node student %d %s %d", len(s.Graph.StudentActs)-1, s.Graph.Types[focus.Type], focus.ID)); err != nil {
+	if err := r.Inspect(wire.Subject{Kind: "node", Model: "student", Layer: len(s.Graph.StudentActs) - 1, Type: s.Graph.Types[focus.Type], I: focus.ID}); err != nil {
 		t.Fatal(err)
 	}
 	r.Snapshot(s)
@@ -62,7 +63,7 @@ func snapshot(t testing.TB, name string) *sim.Snapshot {
 var sizes = [][2]float32{{1280, 640}, {1920, 1080}, {390, 600}, {640, 360}, {900, 900}}
 
 // views calls f with each run in each size, theme, language and tab.
-func views(t *testing.T, f func(t *testing.T, s *sim.Snapshot, v View)) {
+func views(t *testing.T, f func(t *testing.T, s *wire.Snapshot, v View)) {
 	for _, name := range []string{"mag", "karate", "none", "deep"} {
 		s := snapshot(t, name)
 		for _, size := range sizes {
@@ -90,7 +91,7 @@ func (s *Shape) bounds() (x0, y0, x1, y1 float32) {
 }
 
 func TestNothingOutside(t *testing.T) {
-	views(t, func(t *testing.T, s *sim.Snapshot, v View) {
+	views(t, func(t *testing.T, s *wire.Snapshot, v View) {
 		v.Hover = Item{Node, 0, 0}
 		l := Build(s, v)
 		for _, y := range []*Layer{&l.Picture, &l.Messages, &l.Overlay} {
@@ -113,7 +114,7 @@ func TestNothingOutside(t *testing.T) {
 // TestLabelsApart allows the letters of nodes that stand close, and nothing
 // else, to touch.
 func TestLabelsApart(t *testing.T) {
-	views(t, func(t *testing.T, s *sim.Snapshot, v View) {
+	views(t, func(t *testing.T, s *wire.Snapshot, v View) {
 		texts := Build(s, v).Picture.Texts
 		for i := range texts {
 			ax0, ay0, ax1, ay1 := texts[i].Box()
@@ -132,7 +133,7 @@ func TestLabelsApart(t *testing.T) {
 }
 
 func TestReadableSizes(t *testing.T) {
-	views(t, func(t *testing.T, s *sim.Snapshot, v View) {
+	views(t, func(t *testing.T, s *wire.Snapshot, v View) {
 		for _, x := range Build(s, v).Picture.Texts {
 			if least := float32(9); len(x.Str) > 1 && x.Size < least {
 				t.Errorf("%q is %g px, want at least %g", x.Str, x.Size, least)
@@ -216,7 +217,7 @@ func TestNoAlignment(t *testing.T) {
 }
 
 func TestWaiting(t *testing.T) {
-	for name, s := range map[string]*sim.Snapshot{"nil": nil, "zero": {}, "failed": {Phase: sim.Failed, Error: "sim: no"}} {
+	for name, s := range map[string]*wire.Snapshot{"nil": nil, "zero": {}, "failed": {Phase: wire.Failed, Error: "sim: no"}} {
 		l := Build(s, View{W: 640, H: 360})
 		if len(l.Picture.Texts) == 0 || l.Moving {
 			t.Errorf("%s snapshot: %d texts, moving %v; want a sentence at rest", name, len(l.Picture.Texts), l.Moving)

@@ -7,6 +7,7 @@ import (
 
 	"abkd/sim"
 	"abkd/sim/scene"
+	"abkd/sim/wire"
 )
 
 // frames paints n frames of g, a tenth of a second apart.
@@ -81,7 +82,7 @@ func TestCamera(t *testing.T) {
 	if now := g.list.Places()[scene.Item{Target: scene.Product}]; now[0]-after[0] < 39 || now[0]-after[0] > 41 || now[1]-after[1] < 29 || now[1]-after[1] > 31 {
 		t.Errorf("dragged by 40, 30 from %v, it is at %v", after, now)
 	}
-	if c != (sim.Command{}) {
+	if c != nil {
 		t.Errorf("a drag asks for %+v", c)
 	}
 	g.tap(scene.Item{}, 1000)
@@ -148,7 +149,7 @@ func TestCutStays(t *testing.T) {
 func TestFocusWalks(t *testing.T) {
 	s := snapshot(t, sim.Experiment{Data: "karate"})
 	other := *s
-	other.Graph.Nodes = append([]sim.NodeView{}, s.Graph.Nodes...)
+	other.Graph.Nodes = append([]wire.NodeView{}, s.Graph.Nodes...)
 	n := other.Graph.Nodes
 	n[0], n[1] = n[1], n[0]
 	n[0].Hop, n[1].Hop = 0, 1

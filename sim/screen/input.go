@@ -3,13 +3,12 @@ package screen
 import (
 	"math"
 	"runtime"
-	"strconv"
 
 	"github.com/hajimehoshi/ebiten/v2"
 	"github.com/hajimehoshi/ebiten/v2/inpututil"
 
-	"abkd/sim"
 	"abkd/sim/scene"
+	"abkd/sim/wire"
 )
 
 // A press is a mouse button held down.
@@ -46,7 +45,7 @@ func (g *Game) Update() error {
 	if pressed { // and perhaps released in the same tick
 		g.point(x, y, true)
 	}
-	var c sim.Command
+	var c wire.Command
 	if g.inside {
 		c = g.point(x, y, down)
 	}
@@ -55,7 +54,7 @@ func (g *Game) Update() error {
 	}
 	g.keys()
 	g.mu.Unlock()
-	if c.Verb != "" && g.Command != nil {
+	if c != nil && g.Command != nil {
 		g.Command(c)
 	}
 	if g.Point != nil && g.pointed != g.said {
@@ -123,7 +122,7 @@ func (g *Game) Pinch(factor, x, y, dx, dy float64) {
 }
 
 // point handles the pointer at (x, y) in device pixels.
-func (g *Game) point(x, y int, down bool) (c sim.Command) {
+func (g *Game) point(x, y int, down bool) (c wire.Command) {
 	p := &g.press
 	if g.snapshot == nil {
 		return c
@@ -146,9 +145,17 @@ func (g *Game) point(x, y int, down bool) (c sim.Command) {
 	}
 	if it != g.view.Hover {
 		g.view.Hover, g.dirty = it, true
-		g.pointed = scene.Subject(g.snapshot, &g.view, it)
+		g.pointed = spoken(scene.Subject(g.snapshot, &g.view, it))
 	}
 	return c
+}
+
+// spoken is the text of a subject, "" for none.
+func spoken(s wire.Subject) string {
+	if s == (wire.Subject{}) {
+		return ""
+	}
+	return s.String()
 }
 
 // drag lets the picture follow the pointer.
@@ -170,7 +177,7 @@ func (g *Game) drag(x, y int) {
 // lets go of it, and anything that has an arithmetic is inspected. A second
 // click at once makes a target node the focus, and, beside everything, brings
 // the camera home.
-func (g *Game) tap(it scene.Item, tick int64) (c sim.Command) {
+func (g *Game) tap(it scene.Item, tick int64) (c wire.Command) {
 	p, v := &g.press, &g.snapshot.Graph // which may be newer than the picture
 	twice := tick-p.last <= again && p.tapped == it
 	p.last, p.tapped = tick, it
@@ -188,10 +195,10 @@ func (g *Game) tap(it scene.Item, tick int64) (c sim.Command) {
 			g.fly(g.view.Home())
 		}
 	case twice && it.Target == scene.Node && it.I < len(v.Nodes) && v.Nodes[it.I].Type == v.Target:
-		c = sim.Command{Verb: sim.Focus, Value: strconv.Itoa(v.Nodes[it.I].ID)}
+		c = wire.Focus{Node: v.Nodes[it.I].ID}
 	default:
-		if subject := scene.Subject(g.snapshot, &g.view, it); subject != "" {
-			c = sim.Command{Verb: sim.Inspect, Value: subject}
+		if subject := scene.Subject(g.snapshot, &g.view, it); subject != (wire.Subject{}) {
+			c = wire.Inspect{Subject: subject}
 		}
 	}
 	return c

@@ -20,8 +20,8 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"abkd/sim"
 	"abkd/sim/scene"
+	"abkd/sim/wire"
 )
 
 // Rate is the highest number of frames a second while messages move.
@@ -38,21 +38,21 @@ const mostPixels = 3.2e6
 // runs; Hover, Point, Painted and Shot must not call its methods. Those may be called
 // from any goroutine.
 type Game struct {
-	Command func(sim.Command)   // receives what the user asks for; may be nil
+	Command func(wire.Command)  // receives what the user asks for; may be nil
 	Hover   func(string)        // receives the text of the tooltip, "" when it goes; may be nil
 	Point   func(string)        // receives what the pointer is on, as the command inspect names it; may be nil
 	Painted func(frames int)    // is told of every painted frame; may be nil
 	Shot    func(*ebiten.Image) // is shown every painted frame; may be nil
 
 	mu       sync.Mutex // guards what follows up to the next blank line
-	snapshot *sim.Snapshot
+	snapshot *wire.Snapshot
 	view     scene.View
 	until    float64 // View.Time at which messages stop, if the run is paused; negative: not known yet
 	move     scene.Move
 	clock    float64 // seconds that the game has been seen
 	hidden   bool
 	layout   *scene.Layout
-	shape    sim.GraphView // the graph of layout
+	shape    wire.GraphView // the graph of layout
 	dirty    bool
 	come     *scene.Layout // where the nodes come from, nil once they are there,
 	came     float64       // at this time of the clock
@@ -107,7 +107,7 @@ func wake() {
 }
 
 // Show makes s what is shown. The game keeps s.
-func (g *Game) Show(s *sim.Snapshot) {
+func (g *Game) Show(s *wire.Snapshot) {
 	g.mu.Lock()
 	switch {
 	case g.layout == nil:
@@ -145,8 +145,8 @@ func (g *Game) flying() bool {
 }
 
 // sameNodes reports whether a and b have the same nodes.
-func sameNodes(a, b *sim.GraphView) bool {
-	return slices.EqualFunc(a.Nodes, b.Nodes, func(x, y sim.NodeView) bool {
+func sameNodes(a, b *wire.GraphView) bool {
+	return slices.EqualFunc(a.Nodes, b.Nodes, func(x, y wire.NodeView) bool {
 		return x.Type == y.Type && x.ID == y.ID && x.Hop == y.Hop
 	})
 }
@@ -227,7 +227,7 @@ func (g *Game) Places() map[string][2]float64 {
 		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.I, b.I), cmp.Compare(a.J, b.J))
 	})
 	for _, it := range items {
-		subject := scene.Subject(g.snapshot, &g.view, it)
+		subject := spoken(scene.Subject(g.snapshot, &g.view, it))
 		if _, known := all[subject]; !known && subject != "" {
 			all[subject] = [2]float64{float64(places[it][0]), float64(places[it][1])}
 		}

@@ -16,6 +16,7 @@ import (
 
 	"abkd/sim"
 	"abkd/sim/scene"
+	"abkd/sim/wire"
 )
 
 // A stage runs the tests inside a game, where images can be painted and read.
@@ -44,7 +45,7 @@ func TestMain(m *testing.M) {
 }
 
 // snapshot returns the state of a short real run.
-func snapshot(t testing.TB, e sim.Experiment) *sim.Snapshot {
+func snapshot(t testing.TB, e sim.Experiment) *wire.Snapshot {
 	t.Helper()
 	g, err := sim.BuiltIn(e.Data)
 	if err != nil {
@@ -60,10 +61,10 @@ func snapshot(t testing.TB, e sim.Experiment) *sim.Snapshot {
 	if err := r.Err(); err != nil {
 		t.Fatal(err)
 	}
-	s := new(sim.Snapshot)
+	s := new(wire.Snapshot)
 	r.Snapshot(s)
 	if e.Data != "karate" {
-		if err := r.Inspect(fmt.Sprint("node student 1 paper ", s.Graph.Nodes[0].ID)); err != nil {
+		if err := r.Inspect(wire.Subject{Kind: "node", Model: "student", Layer: 1, Type: "paper", I: s.Graph.Nodes[0].ID}); err != nil {
 			t.Fatal(err)
 		}
 		r.Snapshot(s)
@@ -95,7 +96,7 @@ func shot(t *testing.T, g *Game, w, h int, name string) *image.RGBA {
 	return m
 }
 
-func newGame(t testing.TB, s *sim.Snapshot, o Options) *Game {
+func newGame(t testing.TB, s *wire.Snapshot, o Options) *Game {
 	t.Helper()
 	g, err := New()
 	if err != nil {
@@ -213,39 +214,39 @@ func TestPointer(t *testing.T) {
 		}
 		return int(p[0]), int(p[1])
 	}
-	click := func(it scene.Item) sim.Command {
+	click := func(it scene.Item) wire.Command {
 		x, y := at(it)
 		g.press.last -= 10 * again // long after the last one
-		if c := g.point(x, y, true); c != (sim.Command{}) {
+		if c := g.point(x, y, true); c != nil {
 			t.Errorf("pressing on %+v asks for %+v before the release", it, c)
 		}
 		return g.point(x, y, false)
 	}
 	for i, n := range s.Graph.Nodes {
 		it := scene.Item{Target: scene.Node, I: i}
-		want := sim.Command{Verb: sim.Inspect, Value: scene.Subject(s, &g.view, it)}
+		want := scene.Subject(s, &g.view, it)
 		c := click(it)
-		known := strings.HasPrefix(c.Value, "node student 1 paper ") && strings.HasSuffix(c.Value, fmt.Sprint(" ", n.ID))
-		if c != want || c.Value == "" || n.Type == s.Graph.Target && !known {
+		known := want == wire.Subject{Kind: "node", Model: "student", Layer: 1, Type: "paper", I: n.ID}
+		if c != (wire.Inspect{Subject: want}) || n.Type == s.Graph.Target && !known {
 			t.Errorf("a click on node %d, %+v, asks for %+v, want %+v", i, n, c, want)
 		}
-		if g.pointed != want.Value {
-			t.Errorf("the pointer is said to be on %q, want %q", g.pointed, want.Value)
+		if g.pointed != want.String() {
+			t.Errorf("the pointer is said to be on %q, want %q", g.pointed, want)
 		}
 	}
-	for want, it := range map[string]scene.Item{"cell 1 0": {Target: scene.Distance, I: 1}, "loss": {Target: scene.Total}} {
-		if c := click(it); c != (sim.Command{Verb: sim.Inspect, Value: want}) {
+	for want, it := range map[wire.Subject]scene.Item{{Kind: "cell", I: 1}: {Target: scene.Distance, I: 1}, {Kind: "loss"}: {Target: scene.Total}} {
+		if c := click(it); c != (wire.Inspect{Subject: want}) {
 			t.Errorf("a click on %+v asks for %+v, want inspect %s", it, c, want)
 		}
 	}
 	g.press = press{last: -100}
-	var c sim.Command
+	var c wire.Command
 	for range 2 { // one after the other
 		x, y := at(scene.Item{Target: scene.Node})
 		g.point(x, y, true)
 		c = g.point(x, y, false)
 	}
-	if want := (sim.Command{Verb: sim.Focus, Value: fmt.Sprint(s.Graph.Nodes[0].ID)}); c != want {
+	if want := (wire.Focus{Node: s.Graph.Nodes[0].ID}); c != want {
 		t.Errorf("a double click asks for %+v, want %+v", c, want)
 	}
 	g.Draw(screen)

@@ -6,8 +6,8 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
-	"abkd/gnn/mat"
 	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 // A Size is how large a model is, and what it achieves at the epoch of its
@@ -59,7 +59,7 @@ type Point struct {
 // Method returns the name of the method that r was trained by.
 func (r *Result) Method() string { return Method{Criterion: r.Criterion, Variant: r.Variant}.String() }
 
-func sizeOf(s sim.ModelState) Size {
+func sizeOf(s wire.ModelState) Size {
 	return Size{s.Layers, s.Hidden, s.Params, s.EmbeddingParams, s.Bytes, s.Valid, s.Test, s.BestEpoch}
 }
 
@@ -68,7 +68,7 @@ func sizeOf(s sim.ModelState) Size {
 type Tick func(epochs int) bool
 
 // advance steps r to the end of the phase. It reports whether a tick let it.
-func advance(r *sim.Run, phase sim.Phase, tick Tick) bool {
+func advance(r *sim.Run, phase wire.Phase, tick Tick) bool {
 	for epoch := 0; r.Phase() == phase; {
 		r.Step()
 		done := 0
@@ -99,7 +99,7 @@ func Teach(g *graph.Graph, t Teacher, tick Tick) (gnn.Model, TeacherResult, erro
 		out.Size = sizeOf(sim.Evaluate(m, g, split))
 		return m, out, nil
 	}
-	if !advance(r, sim.Teaching, tick) {
+	if !advance(r, wire.Teaching, tick) {
 		return nil, TeacherResult{}, nil
 	}
 	if err := r.Err(); err != nil {
@@ -119,10 +119,10 @@ func Train(g *graph.Graph, c Cell, teacher gnn.Model, tick Tick) (Result, bool, 
 	if err != nil {
 		return Result{}, false, fmt.Errorf("study: %s: %w", c.Method, err)
 	}
-	if !advance(r, sim.Distilling, tick) {
+	if !advance(r, wire.Distilling, tick) {
 		return Result{}, false, nil
 	}
-	var s sim.Snapshot
+	var s wire.Snapshot
 	r.Snapshot(&s)
 	lane := s.Lanes[len(s.Lanes)-1]
 	_, best := r.Best()
@@ -142,7 +142,7 @@ func Train(g *graph.Graph, c Cell, teacher gnn.Model, tick Tick) (Result, bool, 
 	return out, true, nil
 }
 
-func rows(m mat.Matrix) (out [][]float32) {
+func rows(m wire.Matrix) (out [][]float32) {
 	for i := range m.Rows {
 		row := make([]float32, m.Cols)
 		for j, x := range m.Row(i) {

@@ -9,6 +9,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/sim"
+	"abkd/sim/wire"
 )
 
 func always(int) bool { return true }
@@ -95,7 +96,7 @@ func TestTeach(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for !x.Untrained && r.Phase() == sim.Teaching {
+		for !x.Untrained && r.Phase() == wire.Teaching {
 			r.Step()
 		}
 		want, _ := r.Teacher()

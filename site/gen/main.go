@@ -25,6 +25,7 @@ import (
 	"abkd/gnn"
 	"abkd/sim"
 	"abkd/sim/scene"
+	"abkd/sim/wire"
 )
 
 func main() {
@@ -100,7 +101,7 @@ func trainTeacher() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for run.Phase() == sim.Teaching && run.Step() {
+	for run.Phase() == wire.Teaching && run.Step() {
 	}
 	if err := run.Err(); err != nil {
 		return nil, err
@@ -111,19 +112,19 @@ func trainTeacher() ([]byte, error) {
 }
 
 // lastFrame runs the opening experiment with that teacher to its end.
-func lastFrame(teacher []byte) (*sim.Snapshot, error) {
+func lastFrame(teacher []byte) (*wire.Snapshot, error) {
 	return after(teacher, "speed 0", "begin "+sim.Presets()[0].Experiment)
 }
 
 // everything is the last frame of a small experiment in which something was
 // changed on the way and all that can be asked for is shown: no field is empty.
-func everything() (*sim.Snapshot, error) {
+func everything() (*wire.Snapshot, error) {
 	return after(nil, "speed 0", "begin data=karate&teach=on&teacher-hidden=8&teacher-epochs=2&hidden=3&dim=4&epochs=4&criterion=stride",
 		"pause", "step", "step", "step", "change freeze on", "show predictions,logits,embeddings,smoothness", "inspect cell 1 0", "play")
 }
 
 // withoutLast returns lanes as they were an epoch before.
-func withoutLast(lanes []sim.Lane) []sim.Lane {
+func withoutLast(lanes []wire.Lane) []wire.Lane {
 	before := slices.Clone(lanes)
 	for i := range before {
 		l := &before[i]
@@ -133,7 +134,7 @@ func withoutLast(lanes []sim.Lane) []sim.Lane {
 }
 
 // after returns the last frame of what the commands begin.
-func after(teacher []byte, commands ...string) (*sim.Snapshot, error) {
+func after(teacher []byte, commands ...string) (*wire.Snapshot, error) {
 	s := sim.NewSession()
 	s.SetTeacher(teacher)
 	for _, command := range commands {
@@ -143,15 +144,15 @@ func after(teacher []byte, commands ...string) (*sim.Snapshot, error) {
 	}
 	for s.Tick(0) != sim.Idle {
 	}
-	snap := new(sim.Snapshot)
+	snap := new(wire.Snapshot)
 	s.Snapshot(snap)
-	for _, m := range []*sim.ModelState{&snap.Teacher, &snap.Lanes[0].Model, &snap.Lanes[1].Model} {
+	for _, m := range []*wire.ModelState{&snap.Teacher, &snap.Lanes[0].Model, &snap.Lanes[1].Model} {
 		m.InferMicros = 0 // measured on this machine: not the reader's
 	}
 	return snap, nil
 }
 
 // poster draws what the stage would show of snap.
-func poster(snap *sim.Snapshot, theme scene.Theme) []byte {
+func poster(snap *wire.Snapshot, theme scene.Theme) []byte {
 	return scene.Build(snap, scene.View{W: 960, H: 540, Theme: theme, Still: true}).SVG()
 }

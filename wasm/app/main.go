@@ -18,9 +18,9 @@ import (
 	"strings"
 	"syscall/js"
 
-	"abkd/sim"
 	"abkd/sim/scene"
 	"abkd/sim/screen"
+	"abkd/sim/wire"
 	"abkd/wasm/port"
 )
 
@@ -48,7 +48,7 @@ func run(stage js.Value) error {
 		return err
 	}
 	a := &app{game: game, stage: stage}
-	game.Command = func(c sim.Command) { a.send("command", string(c.Verb)+" "+c.Value) }
+	game.Command = func(c wire.Command) { a.send("command", c.String()) }
 	game.Hover = func(text string) { a.send("hover", text) }
 	game.Point = func(subject string) { a.send("point", subject) }
 	game.Painted = a.painted
@@ -107,7 +107,7 @@ func (a *app) receive(p *port.Port) {
 
 func (a *app) show(m port.Message) {
 	a.buffer = m.Bytes(a.buffer, "bytes")
-	s, err := sim.DecodeSnapshot(a.buffer)
+	s, err := wire.DecodeSnapshot(a.buffer)
 	if err != nil {
 		a.stage.Call("fail", err.Error())
 		return

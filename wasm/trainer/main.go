@@ -13,7 +13,7 @@
 // page has not seen. So a slow page gets fewer snapshots, never a queue of
 // them, and a run is not held up by who looks at it. A page that keeps the
 // learning curves of the last snapshot says so with more: true, and gets only
-// what is new of them, see sim.Snapshot.AppendAfter.
+// what is new of them, see wire.Snapshot.AppendAfter.
 package main
 
 import (
@@ -23,6 +23,7 @@ import (
 
 	"abkd/gnn/mat"
 	"abkd/sim"
+	"abkd/sim/wire"
 	"abkd/wasm/port"
 )
 
@@ -53,7 +54,7 @@ type trainer struct {
 	pulled   bool          // the page waits for a snapshot
 	more     bool          // it has kept the last one
 	changed  bool          // there is something new for it
-	snapshot sim.Snapshot
+	snapshot wire.Snapshot
 	bytes    []byte
 }
 
@@ -70,7 +71,7 @@ func (t *trainer) turn() {
 	if wait == sim.Idle {
 		t.next = math.MaxInt64
 	}
-	var kept []sim.Lane
+	var kept []wire.Lane
 	if t.more {
 		kept = t.snapshot.Lanes
 	}

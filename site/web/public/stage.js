@@ -82,8 +82,6 @@ async function start() {
     if (canvas) observer.disconnect(), describe(canvas);
   }).observe(document.body, { childList: true, subtree: true });
   const go = new Go();
-  // The stage computes nothing: it has no kernel module, and says so by 0.
-  go.importObject.kern ??= new Proxy({}, { get: () => () => 0 });
   const response = await fetch('generated/app.wasm');
   if (!response.ok) throw new Error(`generated/app.wasm: HTTP status ${response.status}`);
   const { instance } = await WebAssembly.instantiateStreaming(response, go.importObject);

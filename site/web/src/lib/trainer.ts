@@ -97,7 +97,7 @@ export class Trainer {
 
   /** Errors about a graph begin with the name of its file. */
   private refusesGraph({ text, fatal }: { text: string; fatal?: boolean }): boolean {
-    const { given } = this, start = /^(sim|trainer): /;
+    const { given } = this, start = /^(sim|wire|trainer): /;
     if (fatal || !given || !text.replace(start, '').startsWith(`${given.name}: `)) return false;
     this.given = undefined;
     given.refused(new Error(`${text.replace(start, '').replace(/\.$/, '')}.`));
@@ -157,4 +157,4 @@ export async function fetchTeacher(): Promise<ArrayBuffer> {
 }
 
 /** A trainer's complaint as a sentence. */
-export const sentence = (text: string) => `${text.replace(/^sim: /, '').replace(/^./, (c) => c.toUpperCase()).replace(/\.?$/, '.')}`;
+export const sentence = (text: string) => `${text.replace(/^(sim|wire): /, '').replace(/^./, (c) => c.toUpperCase()).replace(/\.?$/, '.')}`;

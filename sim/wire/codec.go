@@ -1,12 +1,10 @@
-package sim
+package wire
 
 import (
 	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
-
-	"abkd/gnn/mat"
 )
 
 // The binary form of a Snapshot is little-endian:
@@ -120,7 +118,7 @@ func (e *encoder) strings(v []string) {
 	}
 }
 
-func (e *encoder) matrix(m mat.Matrix) {
+func (e *encoder) matrix(m Matrix) {
 	e.ints(m.Rows, m.Cols)
 	e.floats(m.Data...)
 }
@@ -170,10 +168,10 @@ func (e *encoder) graph(g *GraphView) {
 func DecodeSnapshot(b []byte) (*Snapshot, error) {
 	d := &decoder{b: b}
 	if magic := string(d.take(len(codecMagic))); d.err == nil && magic != codecMagic {
-		return nil, fmt.Errorf("sim: snapshot: begins with %q, want %q", magic, codecMagic)
+		return nil, fmt.Errorf("wire: snapshot: begins with %q, want %q", magic, codecMagic)
 	}
 	if v := d.take(2); d.err == nil && binary.LittleEndian.Uint16(v) != codecVersion {
-		return nil, fmt.Errorf("sim: snapshot: version is %d, want %d: reload the page", binary.LittleEndian.Uint16(v), codecVersion)
+		return nil, fmt.Errorf("wire: snapshot: version is %d, want %d: reload the page", binary.LittleEndian.Uint16(v), codecVersion)
 	}
 	s := &Snapshot{Phase: Phase(d.byte()), Running: d.byte() != 0}
 	s.Epoch, s.Epochs, s.Step, s.Steps, s.Recorded = d.int(), d.int(), d.int(), d.int(), d.int()
@@ -215,7 +213,7 @@ type decoder struct {
 
 func (d *decoder) fail(format string, args ...any) {
 	if d.err == nil {
-		d.err = fmt.Errorf("sim: snapshot: "+format, args...)
+		d.err = fmt.Errorf("wire: snapshot: "+format, args...)
 	}
 	d.b = nil
 }
@@ -266,13 +264,13 @@ func (d *decoder) floats(n int) []float32 {
 	return v
 }
 
-func (d *decoder) matrix() mat.Matrix {
+func (d *decoder) matrix() Matrix {
 	r, c := d.int(), d.int()
 	if r < 0 || c < 0 || c > 0 && r > len(d.b)/4/c {
 		d.fail("a matrix of %d×%d, but %d bytes are left", r, c, len(d.b))
-		return mat.Matrix{}
+		return Matrix{}
 	}
-	return mat.Matrix{Rows: r, Cols: c, Data: d.floats(r * c)}
+	return Matrix{Rows: r, Cols: c, Data: d.floats(r * c)}
 }
 
 func (d *decoder) rows() [][]float32 {
@@ -315,18 +313,18 @@ func (s *Snapshot) check() error {
 	g := &s.Graph
 	for _, l := range s.Lanes {
 		if l.Earlier < 0 || l.Earlier > 0 && len(l.History) == 0 {
-			return fmt.Errorf("sim: snapshot: a learning curve has %d epochs after %d earlier ones, want the last epoch at least", len(l.History), l.Earlier)
+			return fmt.Errorf("wire: snapshot: a learning curve has %d epochs after %d earlier ones, want the last epoch at least", len(l.History), l.Earlier)
 		}
 	}
 	below := func(what string, v, n int) error {
 		if v < 0 || v >= n {
-			return fmt.Errorf("sim: snapshot: %s is %d, want 0..%d", what, v, n-1)
+			return fmt.Errorf("wire: snapshot: %s is %d, want 0..%d", what, v, n-1)
 		}
 		return nil
 	}
 	for _, r := range g.Relations {
 		if below("type of a relation", r.Src, len(g.Types)) != nil || below("type of a relation", r.Dst, len(g.Types)) != nil {
-			return fmt.Errorf("sim: snapshot: relation %s joins types %d and %d, want 0..%d", r.Name, r.Src, r.Dst, len(g.Types)-1)
+			return fmt.Errorf("wire: snapshot: relation %s joins types %d and %d, want 0..%d", r.Name, r.Src, r.Dst, len(g.Types)-1)
 		}
 	}
 	for _, n := range g.Nodes {
@@ -339,18 +337,18 @@ func (s *Snapshot) check() error {
 			return err
 		}
 		if below("", e.Src, len(g.Nodes)) != nil || below("", e.Dst, len(g.Nodes)) != nil {
-			return fmt.Errorf("sim: snapshot: an edge joins nodes %d and %d, want 0..%d", e.Src, e.Dst, len(g.Nodes)-1)
+			return fmt.Errorf("wire: snapshot: an edge joins nodes %d and %d, want 0..%d", e.Src, e.Dst, len(g.Nodes)-1)
 		}
 	}
 	for _, messages := range [][][]float32{g.TeacherMessages, g.StudentMessages} {
 		for l, m := range messages {
 			if len(m) != len(g.Edges) {
-				return fmt.Errorf("sim: snapshot: %d messages in layer %d, want %d", len(m), l, len(g.Edges))
+				return fmt.Errorf("wire: snapshot: %d messages in layer %d, want %d", len(m), l, len(g.Edges))
 			}
 		}
 	}
 	if s.A.Rows != s.D.Rows || s.A.Cols != s.D.Cols {
-		return fmt.Errorf("sim: snapshot: A is %v and D is %v, want the same shape", s.A, s.D)
+		return fmt.Errorf("wire: snapshot: A is %v and D is %v, want the same shape", s.A, s.D)
 	}
 	return s.checkShown()
 }

@@ -1,4 +1,4 @@
-package sim
+package wire
 
 import (
 	"bytes"
@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"abkd/gnn/mat"
 )
 
 // sample is a snapshot in which no two numbers are the same, so that a swap
@@ -23,8 +21,8 @@ func sampleSnapshot() *Snapshot {
 		}
 	}
 	point := func() Point { return Point{f(), f(), f(), f(), f(), f(), f()} }
-	matrix := func(r, c int) mat.Matrix {
-		m := mat.New(r, c)
+	matrix := func(r, c int) Matrix {
+		m := Matrix{r, c, make([]float32, r*c)}
 		for i := range m.Data {
 			m.Data[i] = f()
 		}
@@ -45,7 +43,7 @@ func sampleSnapshot() *Snapshot {
 			TeacherMessages: [][]float32{{f()}, {f()}, {f()}}, StudentMessages: [][]float32{{f()}, {f()}},
 			TeacherActs: [][]float32{{f(), f()}, {f()}}, StudentActs: [][]float32{{f()}},
 		},
-		Changes: []Change{{1, 2, "pin diagonal"}, {3, 0, "drop writes"}},
+		Changes: []Change{{1, 2, true, Pin{"diagonal"}}, {3, 0, false, Drop{"writes"}}},
 		Inspection: Inspection{"node student 1 paper 17", "none", []Quantity{
 			{"h", "paper 17", "What comes in.", "", []int{}, matrix(1, 2)},
 			{"y", "layer 1", "What comes out.", "relu(h)", []int{0}, matrix(1, 3)},
@@ -105,7 +103,7 @@ func TestSnapshotAfter(t *testing.T) {
 		{"one-lane", [][]Point{curve(3, 2)}, []int{2}},
 		{"two-lanes", both(curve(3, 2, 1)), []int{1, 3}},
 	}
-	var r curveReader
+	var r CurveReader
 	for _, c := range sent {
 		t.Run("snapshot="+c.name, func(t *testing.T) {
 			s := sampleSnapshot()
@@ -113,44 +111,22 @@ func TestSnapshotAfter(t *testing.T) {
 			for i := range s.Lanes {
 				s.Lanes[i].Earlier, s.Lanes[i].History = 0, c.curves[i]
 			}
-			if got := r.read(t, s); !slices.Equal(got, c.points) {
+			if got := r.Read(t, s); !slices.Equal(got, c.points) {
 				t.Errorf("%d points are sent, want %d", got, c.points)
 			}
 		})
 	}
 }
 
-// The same of a real run: it is read after everything a user does to it.
-func TestSnapshotAfterOfSession(t *testing.T) {
-	s := newSession(t, "speed 0", "begin teacher-hidden=16&epochs=9", "pause")
-	var r curveReader
-	for _, c := range []struct {
-		command string
-		points  int // sent of the taught student
-	}{
-		{"pause", 0}, {"step", 1}, {"step", 1}, {"inspect none", 1}, {"play", 7}, // to its end
-		{"rewind 4", 1}, {"change pin diagonal", 1}, {"step", 1}, {"step", 1}, {"undo", 1}, {"step", 1}, {"rewind 0", 0}, {"play", 9},
-		{"begin teacher-hidden=16&epochs=3&seed=2", 3},
-	} {
-		do(t, s, c.command)
-		for s.Tick(0) != Idle {
-		}
-		snap := snapshot(t, s)
-		if got := r.read(t, snap); got[1] != c.points {
-			t.Errorf("after %s, at epoch %d: %d points are sent, want %d", c.command, snap.Epoch, got[1], c.points)
-		}
-	}
-}
-
-// A curveReader keeps learning curves as the page does.
-type curveReader struct {
+// A CurveReader keeps learning curves as the page does.
+type CurveReader struct {
 	before []Lane // the snapshot before
 	curves [][]Point
 }
 
-// read takes s in the form for a reader of the snapshot before, compares what
+// Read takes s in the form for a reader of the snapshot before, compares what
 // it then has with s, and returns how many points of each lane it was sent.
-func (r *curveReader) read(t *testing.T, s *Snapshot) (points []int) {
+func (r *CurveReader) Read(t *testing.T, s *Snapshot) (points []int) {
 	t.Helper()
 	want := string(s.AppendBinary(nil))
 	got, err := DecodeSnapshot(s.AppendAfter(nil, r.before))
@@ -200,7 +176,7 @@ func TestSnapshotRefuses(t *testing.T) {
 		"points":   {func(s *Snapshot) { s.Embeddings[0].X = nil }, "0 and 2 coordinates of layer 2 of the teacher, want 2 (nodes)"},
 		"earlier":  {func(s *Snapshot) { s.Lanes[0].Earlier = -1 }, "2 epochs after -1 earlier ones, want the last epoch at least"},
 		"last":     {func(s *Snapshot) { s.Lanes[0].History = nil }, "0 epochs after 5 earlier ones, want the last epoch at least"},
-		"shapes":   {func(s *Snapshot) { s.D = mat.New(2, 3) }, "A is 3×2 and D is 2×3"},
+		"shapes":   {func(s *Snapshot) { s.D = Matrix{2, 3, make([]float32, 2*3)} }, "A is 3×2 and D is 2×3"},
 	} {
 		t.Run("spoilt="+name, func(t *testing.T) {
 			s := sampleSnapshot()

@@ -1,6 +1,4 @@
-package sim
-
-import "abkd/gnn/mat"
+package wire
 
 // A Phase says what a run is doing.
 type Phase uint8
@@ -35,8 +33,8 @@ type Snapshot struct {
 	Teacher ModelState
 	Lanes   []Lane // the student alone, then the student with the criterion; only the latter if there is one lane
 
-	A, D  mat.Matrix // alignment of this step [Lt × Ls], empty for a criterion without
-	G     mat.Matrix // structure term of STRIDE, empty for others
+	A, D  Matrix // alignment of this step [Lt × Ls], empty for a criterion without
+	G     Matrix // structure term of STRIDE, empty for others
 	Graph GraphView
 
 	Changes []Change // what the user changed, in order of time; those after Epoch, which are replayed, too
@@ -113,12 +111,6 @@ type NodeView struct {
 // An EdgeView is one edge that is drawn; Src and Dst are indices into Nodes.
 type EdgeView struct{ Rel, Src, Dst int }
 
-// A Change is what the user did to a run between two steps.
-type Change struct {
-	Epoch, Step int    // done when it was made
-	Text        string // the command without its verb, such as "pin diagonal"
-}
-
 // An Inspection is the arithmetic behind one number of the screen.
 type Inspection struct {
 	Subject    string // the argument of the command, such as "node student 1 paper 17"
@@ -134,7 +126,7 @@ type Quantity struct {
 	Text    string // one plain sentence: what it is
 	Formula string // in plain text, with this step's numbers where that is short; "" for what is given
 	Uses    []int  // indices of the quantities that it is computed from, all before it
-	Value   mat.Matrix
+	Value   Matrix
 }
 
 // Predictions are the classes of all target nodes. The slices of a model that

@@ -1,4 +1,4 @@
-package sim
+package wire
 
 import (
 	"encoding/binary"
@@ -12,7 +12,7 @@ func (e *encoder) shown(s *Snapshot) {
 	e.ints(len(s.Changes))
 	for _, c := range s.Changes {
 		e.ints(c.Epoch, c.Step)
-		e.string(c.Text)
+		e.string(c.Text())
 	}
 	e.string(s.Inspection.Subject)
 	e.string(s.Inspection.Error)
@@ -56,7 +56,7 @@ func (e *encoder) int32s(v []int32) {
 func (d *decoder) shown(s *Snapshot) {
 	s.Changes = make([]Change, d.count(12))
 	for i := range s.Changes {
-		s.Changes[i] = Change{d.int(), d.int(), d.string()}
+		s.Changes[i] = d.change()
 	}
 	s.Inspection.Subject, s.Inspection.Error = d.string(), d.string()
 	s.Inspection.Quantities = make([]Quantity, d.count(28))
@@ -76,6 +76,15 @@ func (d *decoder) shown(s *Snapshot) {
 	if f := d.fixedRows(2); f != nil {
 		s.Smoothness = Smoothness{f[0], f[1]}
 	}
+}
+
+func (d *decoder) change() Change {
+	at := Moment{d.int(), d.int()}
+	c, err := ParseChange(at, d.string())
+	if err != nil {
+		d.fail("a change: %v", err)
+	}
+	return c
 }
 
 func (d *decoder) quantity(q *Quantity) {
@@ -119,13 +128,13 @@ func (s *Snapshot) checkShown() error {
 	for i, q := range s.Inspection.Quantities {
 		for _, u := range q.Uses {
 			if u < 0 || u >= i {
-				return fmt.Errorf("sim: snapshot: quantity %d uses quantity %d, want one before it", i, u)
+				return fmt.Errorf("wire: snapshot: quantity %d uses quantity %d, want one before it", i, u)
 			}
 		}
 	}
 	for _, m := range s.Embeddings {
 		if len(m.X) != len(m.Nodes) || len(m.Y) != len(m.Nodes) {
-			return fmt.Errorf("sim: snapshot: %d and %d coordinates of layer %d of the %s, want %d (nodes)", len(m.X), len(m.Y), m.Layer, m.Model, len(m.Nodes))
+			return fmt.Errorf("wire: snapshot: %d and %d coordinates of layer %d of the %s, want %d (nodes)", len(m.X), len(m.Y), m.Layer, m.Model, len(m.Nodes))
 		}
 	}
 	return nil

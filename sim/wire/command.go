@@ -1,0 +1,313 @@
+package wire
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Command is what a user asks of a session. Its text is a verb and its
+// arguments separated by spaces, such as "speed 4". The types of this package
+// are all that there are: a session knows what each of them means.
+type Command interface {
+	// String returns the text, which ParseCommand reads.
+	String() string
+	// Check returns an error that says what is wrong with the arguments.
+	Check() error
+
+	command()
+}
+
+// The commands.
+type (
+	Play  struct{} // step by itself
+	Pause struct{} // stop stepping
+	Step  struct{} // one step, then pause
+	Reset struct{} // start again from the same seed, with nothing changed
+	Undo  struct{} // take the last change back and go to where it was made
+
+	// Speed sets the pace.
+	Speed struct{ EpochsPerSecond float64 } // 0 for as fast as it can
+	// Focus shows the surroundings of a target node.
+	Focus struct{ Node int }
+	// Begin starts an experiment.
+	Begin struct{ Experiment string } // its text, see package sim
+	// Rewind goes to a moment of this phase, then pauses.
+	Rewind struct{ To Moment }
+	// Alter changes the run from here on.
+	Alter struct{ Edit Edit }
+	// Schedule plans changes in place of all that come after the first of them.
+	Schedule struct{ Plan []Change }
+	// Inspect shows the arithmetic behind a subject; the zero Subject ends it.
+	Inspect struct{ Subject Subject }
+	// Show chooses what is shown of all nodes; nothing ends it.
+	Show struct{ What []string } // of Showable
+)
+
+// Showable are what Show can show.
+var Showable = []string{"predictions", "logits", "embeddings", "smoothness"}
+
+// A Moment is between two steps of a phase.
+type Moment struct{ Epoch, Step int } // done
+
+// String returns an epoch, or an epoch and a step such as "12.3".
+func (m Moment) String() string {
+	if m.Step == 0 {
+		return strconv.Itoa(m.Epoch)
+	}
+	return strconv.Itoa(m.Epoch) + "." + strconv.Itoa(m.Step)
+}
+
+// parseMoment reads an epoch, or an epoch and a step such as "12.3".
+func parseMoment(text string) (m Moment, err error) {
+	e, s, both := strings.Cut(text, ".")
+	if m.Epoch, err = natural(e); err == nil && both {
+		m.Step, err = natural(s)
+	}
+	if err != nil {
+		return Moment{}, fmt.Errorf("moment is %.40q, want an epoch, or an epoch and a step such as 12.0", text)
+	}
+	return m, nil
+}
+
+func (m Moment) check() error {
+	if m.Epoch < 0 || m.Step < 0 {
+		return fmt.Errorf("moment is epoch %d, step %d, want none below 0", m.Epoch, m.Step)
+	}
+	return nil
+}
+
+// natural reads a whole number from 0.
+func natural(text string) (int, error) {
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("%.40q, want a whole number from 0", text)
+	}
+	return int(n), nil
+}
+
+// A verb reads the arguments of one command.
+type verb struct {
+	name string
+	read func(argument string) (Command, error)
+}
+
+var verbs = []verb{
+	{"play", alone(Play{})}, {"pause", alone(Pause{})}, {"step", alone(Step{})}, {"reset", alone(Reset{})},
+	{"speed", func(text string) (Command, error) {
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			v = -1
+		}
+		return Speed{v}, nil // Check refuses it
+	}},
+	{"focus", func(text string) (Command, error) {
+		n, err := natural(text)
+		if err != nil {
+			n = -1
+		}
+		return Focus{n}, nil
+	}},
+	{"begin", func(text string) (Command, error) { return Begin{text}, nil }},
+	{"rewind", func(text string) (Command, error) {
+		m, err := parseMoment(text)
+		return Rewind{m}, err
+	}},
+	{"change", func(text string) (Command, error) {
+		e, err := ParseEdit(text)
+		return Alter{e}, err
+	}},
+	{"plan", func(text string) (Command, error) {
+		plan, err := ParsePlan(text)
+		return Schedule{plan}, err
+	}},
+	{"undo", alone(Undo{})},
+	{"inspect", func(text string) (Command, error) {
+		s, err := ParseSubject(text)
+		return Inspect{s}, err
+	}},
+	{"show", func(text string) (Command, error) {
+		return Show{strings.FieldsFunc(text, func(c rune) bool { return c == ',' })}, nil
+	}},
+}
+
+// alone reads a command without arguments.
+func alone(c Command) func(string) (Command, error) {
+	return func(text string) (Command, error) {
+		if text != "" {
+			return nil, fmt.Errorf("argument is %.40q, want none", text)
+		}
+		return c, nil
+	}
+}
+
+// ParseCommand reads the text of a Command and checks it.
+func ParseCommand(text string) (Command, error) {
+	name, argument, _ := strings.Cut(text, " ")
+	for _, v := range verbs {
+		if v.name != name {
+			continue
+		}
+		c, err := v.read(argument)
+		if err != nil {
+			return nil, fmt.Errorf("wire: command %s: %w", name, err)
+		}
+		return c, c.Check()
+	}
+	var names []string
+	for _, v := range verbs {
+		names = append(names, v.name)
+	}
+	return nil, fmt.Errorf("wire: command is %.40q, want one of %s", name, strings.Join(names, ", "))
+}
+
+func (Play) command()     {}
+func (Pause) command()    {}
+func (Step) command()     {}
+func (Reset) command()    {}
+func (Undo) command()     {}
+func (Speed) command()    {}
+func (Focus) command()    {}
+func (Begin) command()    {}
+func (Rewind) command()   {}
+func (Alter) command()    {}
+func (Schedule) command() {}
+func (Inspect) command()  {}
+func (Show) command()     {}
+
+// String returns "play".
+func (Play) String() string { return "play" }
+
+// String returns "pause".
+func (Pause) String() string { return "pause" }
+
+// String returns "step".
+func (Step) String() string { return "step" }
+
+// String returns "reset".
+func (Reset) String() string { return "reset" }
+
+// String returns "undo".
+func (Undo) String() string { return "undo" }
+
+// String returns a text such as "speed 4".
+func (c Speed) String() string {
+	return "speed " + strconv.FormatFloat(c.EpochsPerSecond, 'g', -1, 64)
+}
+
+// String returns a text such as "focus 12".
+func (c Focus) String() string { return "focus " + strconv.Itoa(c.Node) }
+
+// String returns a text such as "begin seed=2".
+func (c Begin) String() string { return words("begin", c.Experiment) }
+
+// String returns a text such as "rewind 12.3".
+func (c Rewind) String() string { return "rewind " + c.To.String() }
+
+// String returns a text such as "change pin diagonal".
+func (c Alter) String() string {
+	if c.Edit == nil {
+		return "change"
+	}
+	return "change " + c.Edit.String()
+}
+
+// String returns a text such as "plan 12.0:pin diagonal|20.0:drop cites".
+func (c Schedule) String() string { return words("plan", planText(c.Plan)) }
+
+// String returns a text such as "inspect cell 1 0".
+func (c Inspect) String() string { return "inspect " + c.Subject.String() }
+
+// String returns a text such as "show logits,smoothness".
+func (c Show) String() string { return words("show", strings.Join(c.What, ",")) }
+
+// words joins words by spaces, those that are not empty.
+func words(all ...string) (text string) {
+	for _, w := range all {
+		if text != "" && w != "" {
+			text += " "
+		}
+		text += w
+	}
+	return text
+}
+
+// Check returns nil.
+func (Play) Check() error { return nil }
+
+// Check returns nil.
+func (Pause) Check() error { return nil }
+
+// Check returns nil.
+func (Step) Check() error { return nil }
+
+// Check returns nil.
+func (Reset) Check() error { return nil }
+
+// Check returns nil.
+func (Undo) Check() error { return nil }
+
+// Check returns an error unless the pace is 0 to a million.
+func (c Speed) Check() error {
+	if v := c.EpochsPerSecond; math.IsNaN(v) || v < 0 || v > 1e6 {
+		return fmt.Errorf("wire: command speed: want epochs per second, 0 to 1e6")
+	}
+	return nil
+}
+
+// Check returns an error for a negative number.
+func (c Focus) Check() error {
+	if c.Node < 0 {
+		return fmt.Errorf("wire: command focus: want the number of a node, from 0")
+	}
+	return nil
+}
+
+// Check returns nil: an experiment's text is read by package sim.
+func (c Begin) Check() error { return nil }
+
+// Check returns an error for a moment before the first.
+func (c Rewind) Check() error { return inCommand("rewind", c.To.check()) }
+
+// Check returns what is wrong with the edit.
+func (c Alter) Check() error {
+	if c.Edit == nil {
+		return fmt.Errorf("wire: command change: there is no edit, want one such as pin diagonal")
+	}
+	return inCommand("change", c.Edit.Check())
+}
+
+// Check returns what is wrong with the first change that is wrong.
+func (c Schedule) Check() error {
+	if len(c.Plan) == 0 {
+		return fmt.Errorf("wire: command plan: there is no change, want some such as 12.0:pin diagonal")
+	}
+	for _, change := range c.Plan {
+		if err := change.Check(); err != nil {
+			return inCommand("plan", err)
+		}
+	}
+	return nil
+}
+
+// Check returns what is wrong with the subject.
+func (c Inspect) Check() error { return inCommand("inspect", c.Subject.Check()) }
+
+// Check returns an error for what cannot be shown.
+func (c Show) Check() error {
+	for _, name := range c.What {
+		if !slices.Contains(Showable, name) {
+			return fmt.Errorf("wire: command show: %.40q, want a list of %s", name, strings.Join(Showable, ", "))
+		}
+	}
+	return nil
+}
+
+func inCommand(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("wire: command %s: %w", name, err)
+}
