@@ -24,9 +24,8 @@ type Control struct {
 	Default string   `json:"default"`
 	// Instead says when the default is another one: the first that holds counts.
 	Instead []Instead `json:"instead,omitempty"`
-	// Needs says when the setting has an effect: when the control of that key
-	// has one of the values. Empty means always.
-	Needs map[string][]string `json:"needs,omitempty"`
+	// Needs says when the setting has an effect. Empty means always.
+	Needs Needs `json:"needs,omitempty"`
 	// Advanced settings are shown on demand.
 	Advanced bool `json:"advanced,omitempty"`
 
@@ -59,12 +58,6 @@ type Instead struct {
 	Default string `json:"default"`
 }
 
-// criterion says that a control has an effect for criteria of these names.
-func criterion(names ...string) map[string][]string { return map[string][]string{"criterion": names} }
-
-// model says that a control has an effect for models of these kinds.
-func model(kinds ...string) map[string][]string { return map[string][]string{"model": kinds} }
-
 var (
 	aligning = criterion("abkd", "stride")
 	teaching = criterion("abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "kd")
@@ -96,7 +89,7 @@ var controls = []Control{
 		Help: "Epochs for which a teacher trained here is trained.", field: func(e *Experiment) any { return &e.TeacherEpochs }},
 	{Key: "input", Label: "Input width", Group: "training", Kind: Int, Min: 0, Max: 4096, Step: 1, Advanced: true,
 		Help: "Width of both models' input and of embedding tables; 0 for the feature width.", field: func(e *Experiment) any { return &e.Input }},
-	{Key: "inputs", Label: "Types without features", Group: "training", Kind: Choice, Default: "means", Advanced: true,
+	{Key: "inputs", Label: "Types without features", Group: "training", Kind: Choice, Default: "means", Advanced: true, Needs: model("rgcn"),
 		Options: []Option{{"means", "mean features of their neighbours"}, {"embedding", "embedding table, a trained row per node"}},
 		Help:    "What authors, institutions and fields enter the first layer with. Tables are learned by heart and outweigh a small student.", field: func(e *Experiment) any { return &e.Inputs }},
 	{Key: "criterion", Label: "Criterion", Group: "distillation", Kind: Choice, Default: "abkd",
@@ -113,9 +106,9 @@ var controls = []Control{
 		Help:    "How much the criterion counts beside the cross-entropy; for others than ABKD the weight published for OGBN-Mag is the default.", field: func(e *Experiment) any { return &e.Beta }},
 	{Key: "alpha", Label: "α, weight of KD", Group: "distillation", Kind: Float, Default: "0", Instead: []Instead{{"criterion", "kd", "0.9"}}, Min: 0, Max: 1, Step: 0.05, Needs: teaching,
 		Help: "Share of the soft-label loss; the cross-entropy has the rest.", field: func(e *Experiment) any { return &e.Alpha }},
-	{Key: "temperature", Label: "Temperature", Group: "distillation", Kind: Float, Default: "4", Min: 0.1, Max: 100, Step: 0.5, Advanced: true, Needs: teaching,
+	{Key: "temperature", Label: "Temperature", Group: "distillation", Kind: Float, Default: "4", Min: 0.1, Max: 100, Step: 0.5, Advanced: true, Needs: teaching.and("alpha", ">0"),
 		Help: "Softens the labels that KD compares.", field: func(e *Experiment) any { return &e.Temperature }},
-	{Key: "softmax", Label: "Attention sums to one over", Group: "distillation", Kind: Choice, Default: "row", Needs: aligning,
+	{Key: "softmax", Label: "Attention sums to one over", Group: "distillation", Kind: Choice, Default: "row", Needs: aligning.and("pin", ""),
 		Options: []Option{{"row", "each row: a teacher layer's students"}, {"column", "each column"}, {"global", "all pairs"}, {"uniform", "uniform, not learned"}},
 		Help:    "The paper normalises each row.", field: func(e *Experiment) any { return &e.Softmax }},
 	{Key: "head", Label: "Projection", Group: "distillation", Kind: Choice, Default: "linear", Needs: aligning,
@@ -128,7 +121,7 @@ var controls = []Control{
 		Help: "Width of the space in which layers are compared.", field: func(e *Experiment) any { return &e.Dim }},
 	{Key: "no-subspace", Label: "Leave out the subspace P", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: aligning,
 		Help: "Without it distances are taken on the projections as they are.", field: func(e *Experiment) any { return &e.NoSubspace }},
-	{Key: "detach", Label: "Detach the attention", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: aligning,
+	{Key: "detach", Label: "Detach the attention", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: aligning.and("pin", "").and("softmax", "row", "column", "global"),
 		Help: "No gradient reaches the attention: it stays as it was drawn.", field: func(e *Experiment) any { return &e.Detach }},
 	{Key: "frozen", Label: "Freeze the teacher's projections", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: aligning,
 		Help: "Random orthogonal projections that are not trained. Node by node and without the subspace the loss then cannot collapse.", field: func(e *Experiment) any { return &e.Frozen }},
@@ -170,13 +163,13 @@ var controls = []Control{
 	{Key: "sampler", Label: "Batches", Group: "training", Kind: Choice, Default: "full", Advanced: true,
 		Options: []Option{{"full", "the whole graph"}, {"neighbor", "sampled neighbours"}, {"saint", "random walks (GraphSAINT)"}},
 		Help:    "What one training step computes on.", field: func(e *Experiment) any { return &e.Sampler }},
-	{Key: "batch", Label: "Batch size", Group: "training", Kind: Int, Default: "512", Min: 1, Max: 1 << 20, Step: 1, Advanced: true, Needs: map[string][]string{"sampler": {"neighbor"}},
+	{Key: "batch", Label: "Batch size", Group: "training", Kind: Int, Default: "512", Min: 1, Max: 1 << 20, Step: 1, Advanced: true, Needs: sampler("neighbor"),
 		Help: "Training nodes per step.", field: func(e *Experiment) any { return &e.BatchSize }},
-	{Key: "fanout", Label: "Fan-out", Group: "training", Kind: Int, Default: "10", Min: 1, Max: 10000, Step: 1, Advanced: true, Needs: map[string][]string{"sampler": {"neighbor"}},
+	{Key: "fanout", Label: "Fan-out", Group: "training", Kind: Int, Default: "10", Min: 1, Max: 10000, Step: 1, Advanced: true, Needs: sampler("neighbor"),
 		Help: "Neighbours drawn per node and relation.", field: func(e *Experiment) any { return &e.Fanout }},
-	{Key: "roots", Label: "Random walks of a batch", Group: "training", Kind: Int, Default: "20000", Min: 1, Max: 1 << 24, Step: 1, Advanced: true, Needs: map[string][]string{"sampler": {"saint"}},
+	{Key: "roots", Label: "Random walks of a batch", Group: "training", Kind: Int, Default: "20000", Min: 1, Max: 1 << 24, Step: 1, Advanced: true, Needs: sampler("saint"),
 		Help: "Each starts at a node drawn among the labelled type's and is as long as the deeper model has layers; what they visit is the batch.", field: func(e *Experiment) any { return &e.Roots }},
-	{Key: "steps", Label: "Steps of an epoch", Group: "training", Kind: Int, Default: "30", Min: 1, Max: 100000, Step: 1, Advanced: true, Needs: map[string][]string{"sampler": {"saint"}},
+	{Key: "steps", Label: "Steps of an epoch", Group: "training", Kind: Int, Default: "30", Min: 1, Max: 100000, Step: 1, Advanced: true, Needs: sampler("saint"),
 		Help: "Batches of random walks in an epoch.", field: func(e *Experiment) any { return &e.Steps }},
 	{Key: "eval-every", Label: "Evaluate every", Group: "training", Kind: Int, Default: "1", Min: 1, Max: 100000, Step: 1, Advanced: true,
 		Help: "Epochs from one evaluation on the whole graph to the next; the last epoch always has one. The best weights are among those evaluated.", field: func(e *Experiment) any { return &e.EvalEvery }},

@@ -97,14 +97,10 @@ func Space(base sim.Experiment, criterion string) ([]Choice, error) {
 	return space, nil
 }
 
-// matters reports whether the setting has an effect on e.
+// matters reports whether the setting has an effect on e, or may have when
+// what else is searched has other values.
 func matters(c *sim.Control, e *sim.Experiment) bool {
-	for key, values := range c.Needs {
-		if !slices.Contains(values, valueOf(controlOf(key), e)) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(c.Unmet(e), func(n sim.Need) bool { return !Searchable(n.Key) })
 }
 
 // around returns the choice between multiples of the default in e, as far as
@@ -121,13 +117,6 @@ func (d dimension) around(c *sim.Control, e *sim.Experiment) Choice {
 		}
 	}
 	return out
-}
-
-func valueOf(c *sim.Control, e *sim.Experiment) string {
-	if v := c.Get(e); v != "" {
-		return v
-	}
-	return c.DefaultIn(e)
 }
 
 // controlOf returns the control of a setting that is known to be there.

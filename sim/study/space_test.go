@@ -211,3 +211,11 @@ func TestSpaceErrors(t *testing.T) {
 	}()
 	controlOf("nosuch")
 }
+
+// valueOf returns the setting's text in e, its default if e says nothing.
+func valueOf(c *sim.Control, e *sim.Experiment) string {
+	if v := c.Get(e); v != "" {
+		return v
+	}
+	return c.DefaultIn(e)
+}

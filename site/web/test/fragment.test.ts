@@ -70,7 +70,7 @@ describe('schema', () => {
       expect(c.help, c.key).not.toBe('');
       if (c.default) expect(normalise(c, c.default), c.key).toBe(c.default);
       for (const [key, values] of Object.entries(c.needs ?? {})) {
-        for (const v of values) expect(normalise(find(key), v), `${c.key} needs ${key}=${v}`).toBe(v);
+        for (const v of values) expect(normalise(find(key), v.replace('>', '')), `${c.key} needs ${key}=${v}`).toBe(v.replace('>', ''));
       }
     }
   });
@@ -79,6 +79,9 @@ describe('schema', () => {
     expect(isShown(controls, {}, find('beta'))).toBe(true);
     expect(isShown(controls, { criterion: 'kd' }, find('beta'))).toBe(false);
     expect(isShown(controls, { criterion: 'none' }, find('alpha'))).toBe(false);
+    expect(isShown(controls, {}, find('temperature'))).toBe(false);
+    expect(isShown(controls, { alpha: '0.5' }, find('temperature'))).toBe(true);
+    expect(isShown(controls, { pin: '1,0;0,1' }, find('softmax'))).toBe(false);
   });
 
   it('groups all controls, each once', () => {

@@ -16,7 +16,7 @@ export interface Control {
   instead?: { key: string; value: string; default: string }[];
   help: string;
   group: string;
-  /** Shown only while each of these keys has one of these values. */
+  /** Shown only while each of these keys has one of these values; ">0" stands for all numbers above. */
   needs?: Record<string, string[]>;
   /** Shown on demand. */
   advanced?: boolean;
@@ -38,7 +38,11 @@ export function defaultIn(schema: Control[], settings: Settings, key: string): s
 
 export function isShown(schema: Control[], settings: Settings, control: Control): boolean {
   return Object.entries(control.needs ?? {}).every(([key, values]) =>
-    values.includes(valueOf(schema, settings, key)));
+    values.some((v) => admits(v, valueOf(schema, settings, key))));
+}
+
+function admits(value: string, got: string): boolean {
+  return value.startsWith('>') ? Number(got) > Number(value.slice(1)) : got === value;
 }
 
 /** The controls by group, in the order in which the groups first appear. */

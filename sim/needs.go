@@ -1,0 +1,70 @@
+package sim
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Needs says when a setting has an effect: while each of the settings that are
+// its keys has one of the values. A value such as ">0" stands for all numbers
+// above.
+type Needs map[string][]string
+
+// A Need is one that an experiment does not meet.
+type Need struct {
+	Key    string
+	Values []string // of which it needs one
+	Got    string
+}
+
+// criterion says that a control has an effect for criteria of these names.
+func criterion(names ...string) Needs { return Needs{"criterion": names} }
+
+// model says that a control has an effect for models of these kinds.
+func model(kinds ...string) Needs { return Needs{"model": kinds} }
+
+// sampler says that a control has an effect for that sampler.
+func sampler(name string) Needs { return Needs{"sampler": {name}} }
+
+// and adds a need.
+func (n Needs) and(key string, values ...string) Needs {
+	n = maps.Clone(n)
+	n[key] = values
+	return n
+}
+
+// Unmet returns the needs of c that e does not meet, in the order of their
+// keys: none if c has an effect.
+func (c *Control) Unmet(e *Experiment) (unmet []Need) {
+	for _, key := range slices.Sorted(maps.Keys(c.Needs)) {
+		got, values := e.value(key), c.Needs[key]
+		if !slices.ContainsFunc(values, func(v string) bool { return admits(v, got) }) {
+			unmet = append(unmet, Need{key, values, got})
+		}
+	}
+	return unmet
+}
+
+// value returns the text of the setting key, its default if e says nothing.
+// Without a criterion but with KD a student learns as by the criterion kd.
+func (e *Experiment) value(key string) string {
+	if key == "criterion" && e.Criterion == "none" && e.Alpha > 0 {
+		return "kd"
+	}
+	c := control(key)
+	return cmp.Or(c.Get(e), c.DefaultIn(e))
+}
+
+// admits reports whether the text got is value, or a number above it.
+func admits(value, got string) bool {
+	low, above := strings.CutPrefix(value, ">")
+	if !above {
+		return value == got
+	}
+	bound, err := strconv.ParseFloat(low, 64)
+	number, failed := strconv.ParseFloat(got, 64)
+	return err == nil && failed == nil && number > bound
+}
