@@ -165,7 +165,7 @@ var controls = []Control{
 		Help:    "What one training step computes on.", field: func(e *Experiment) any { return &e.Sampler }},
 	{Key: "batch", Label: "Batch size", Group: "training", Kind: Int, Default: "512", Min: 1, Max: 1 << 20, Step: 1, Advanced: true, Needs: sampler("neighbor"),
 		Help: "Training nodes per step.", field: func(e *Experiment) any { return &e.BatchSize }},
-	{Key: "fanout", Label: "Fan-out", Group: "training", Kind: Int, Default: "10", Min: 1, Max: 10000, Step: 1, Advanced: true, Needs: sampler("neighbor"),
+	{Key: "fanout", Label: "Fan-out", Group: "training", Kind: Int, Default: "10", Min: 1, Max: 10000, Step: 1, Advanced: true, Needs: sampler("neighbor").and("model", "rgcn", "gcn", "sage", "gat", "gcnii"),
 		Help: "Neighbours drawn per node and relation.", field: func(e *Experiment) any { return &e.Fanout }},
 	{Key: "roots", Label: "Random walks of a batch", Group: "training", Kind: Int, Default: "20000", Min: 1, Max: 1 << 24, Step: 1, Advanced: true, Needs: sampler("saint"),
 		Help: "Each starts at a node drawn among the labelled type's and is as long as the deeper model has layers; what they visit is the batch.", field: func(e *Experiment) any { return &e.Roots }},

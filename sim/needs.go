@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
 )
 
 // Needs says when a setting has an effect: while each of the settings that are
@@ -67,4 +70,14 @@ func admits(value, got string) bool {
 	bound, err := strconv.ParseFloat(low, 64)
 	number, failed := strconv.ParseFloat(got, 64)
 	return err == nil && failed == nil && number > bound
+}
+
+// HasHidden reports whether the student's width has an effect on g: whether a
+// weight of the resolved e depends on it.
+func (e Experiment) HasHidden(g *graph.Graph) bool {
+	wider := e.Student
+	wider.Hidden++
+	a, errA := gnn.Shapes(e.config(e.Student), g)
+	b, errB := gnn.Shapes(e.config(wider), g)
+	return errA != nil || errB != nil || !slices.Equal(a, b)
 }

@@ -67,6 +67,8 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 			if err != nil {
 				return err
 			}
+			b.notes.add(unused(cmd, nil, append(b.rules(), rule{"inputs", allFeatured(d.graph), "every node type has features"})...)...)
+			b.notes.print(cmd.ErrOrStderr())
 			r, err := b.run(cmd.Context(), d)
 			if err != nil {
 				return err

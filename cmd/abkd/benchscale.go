@@ -77,10 +77,13 @@ number of edges each cost grows: 1 is linear. The graphs go when they are timed.
   abkd bench scale --scales 0.01,0.03,0.1,0.3 --layers 3 --hidden 512 --plot cost.svg --json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			said := notes(unused(cmd, nil))
+			said.print(cmd.ErrOrStderr())
 			r, err := b.run(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
+			r.Notes = said
 			return write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}

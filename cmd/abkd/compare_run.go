@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,6 +45,8 @@ func (j *comparison) run(cmd *cobra.Command) error {
 		return err
 	}
 	defer closeStore()
+	j.note(cmd, w)
+	j.notes.print(stderr)
 	if err := w.run(ctx, stderr); err != nil {
 		return err
 	}
@@ -57,6 +60,39 @@ func (j *comparison) run(cmd *cobra.Command) error {
 		}
 	}
 	return write(cmd.OutOrStdout(), j.asJSON, report, report.text())
+}
+
+// note adds what is given and not used by the runs of w, and that nothing is
+// kept.
+func (j *comparison) note(cmd *cobra.Command, w *work) {
+	var runs []sim.Experiment
+	for _, t := range w.teachers {
+		runs = append(runs, t.Experiment)
+	}
+	for _, c := range w.cells {
+		runs = append(runs, c.Experiment)
+	}
+	j.notes.add(unused(cmd, runs, append(j.rules(), rule{"extend", j.out == "", "there is no --out"})...)...)
+	if given := j.overriding(); len(given) > 0 {
+		j.notes.add(fmt.Sprintf("of --preset %s not used, since given: %s", j.preset, strings.Join(given, ", ")))
+	}
+	j.notes.add(dropped(j.spec.Base.Model, w.graph))
+	if j.out == "" {
+		j.notes.add("no --out: neither weights nor finished runs will be kept")
+	}
+}
+
+// overriding returns the names of the flags that replace what --preset says.
+func (j *comparison) overriding() (given []string) {
+	if j.preset == "" {
+		return nil
+	}
+	for _, flag := range []string{"criteria", "seeds", "epochs", "teacher-epochs"} {
+		if j.given(flag) {
+			given = append(given, "--"+flag)
+		}
+	}
+	return given
 }
 
 // work opens the folder and returns the runs to do on d. A folder that is

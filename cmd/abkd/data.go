@@ -34,7 +34,7 @@ func (s *source) read(ctx context.Context, stderr io.Writer) (d dataset, err err
 		return dataset{}, err
 	}
 	d.took = time.Since(start)
-	s.notes.tell(stderr, d.graph.Notes...)
+	s.notes.add(d.graph.Notes...)
 	if d.load.Warn != nil {
 		fmt.Fprintf(stderr, "abkd: not cached, so reading takes as long the next time: %s\n", oneLine(d.load.Warn.Error()))
 	}

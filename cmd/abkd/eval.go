@@ -48,6 +48,9 @@ fastest of several measured inferences.`,
 			if err != nil {
 				return err
 			}
+			from.notes.add(unused(cmd, nil, from.rules()...)...)
+			from.notes.add(dropped(m.Config().Kind, d.graph))
+			from.notes.print(cmd.ErrOrStderr())
 			report, err := measure(cmd.Context(), cmd.ErrOrStderr(), m, d)
 			if err != nil {
 				return err

@@ -150,6 +150,11 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.weights, err)
 	}
+	e.notes.add(unused(cmd, nil, append(e.rules(),
+		rule{"top", e.format != "csv", "it is for --format csv"},
+		rule{"split", e.format != "csv", "it is for --format csv"})...)...)
+	e.notes.add(dropped(m.Config().Kind, d.graph))
+	e.notes.print(stderr)
 	r := &exportReport{Command: "export", Data: e.data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files, Notes: e.notes}
 	err = await(ctx, newMeter(stderr, "exporting", ""), func() error { return e.write(ctx, m, b, d, r) })
 	r.Seconds = number(time.Since(start).Seconds())

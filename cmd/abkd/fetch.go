@@ -83,6 +83,7 @@ it is there already, its files are checked.`,
 			if err != nil {
 				return err
 			}
+			r.Notes.tell(cmd.ErrOrStderr(), unused(cmd, nil, f.rules(r)...)...)
 			return write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}
@@ -124,6 +125,16 @@ func (f *fetch) check() error {
 		return fmt.Errorf("--idle-timeout is %v, want more than 0", f.idle)
 	}
 	return nil
+}
+
+// rules say what was of no use when r was fetched.
+func (f *fetch) rules(r *fetchReport) (all []rule) {
+	for _, flag := range []string{"url", "sha256", "unverified", "retries", "retry-wait", "idle-timeout", "keep-zip"} {
+		all = append(all, rule{flag, r.Already, "the data set is there already"})
+	}
+	return append(all,
+		rule{"retry-wait", !r.Already && f.retries == 0, "there are no --retries"},
+		rule{"unverified", !r.Already && r.Verified != "nothing", "the sum is known, and was compared"})
 }
 
 // run fetches, unless all is there.

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/gnn"
+	"abkd/gnn/graph"
 	"abkd/sim"
 	"abkd/sim/wire"
 )
@@ -99,6 +100,8 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 		return err
 	}
 	defer r.Close()
+	j.note(cmd, d.graph)
+	j.notes.print(stderr)
 	start := time.Now()
 	interrupted, err := j.fit(ctx, r, k, stderr)
 	if err == nil {
@@ -150,6 +153,19 @@ func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, k *keeper
 		return k.resume(r)
 	})
 	return r, teacher, err
+}
+
+// note adds what is given and not used on g, and that nothing is kept.
+func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
+	e := j.experiment.Resolved()
+	rules := append(j.rules(),
+		rule{"teacher", j.teacher != "" && e.Criterion == "none" && e.Alpha == 0, "with criterion none and alpha 0 it is measured, and nothing is learned from it"},
+		rule{"hidden", e.Student.Layers == 1 && !e.HasHidden(g), "a model of one layer has no hidden one"})
+	j.notes.add(unused(cmd, []sim.Experiment{j.experiment}, rules...)...)
+	j.notes.add(dropped(e.Model, g))
+	if j.out == "" {
+		j.notes.add("no --out: the weights will not be kept")
+	}
 }
 
 // save writes the best weights, which must be those of an epoch, to the file

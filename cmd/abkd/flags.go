@@ -119,7 +119,7 @@ type source struct {
 	cache       string // folder, "" for the user's own
 	noCache     bool
 
-	notes notes // told so far
+	notes notes
 }
 
 func (s *source) addFlags(cmd *cobra.Command, split bool) {

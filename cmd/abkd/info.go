@@ -95,6 +95,8 @@ features beyond a gigabyte, and --verify those as well.`,
 			if err != nil {
 				return err
 			}
+			from.notes.add(unused(cmd, nil, from.rules()...)...)
+			from.notes.print(cmd.ErrOrStderr())
 			r := newInfoReport(from.data, d)
 			r.Notes = from.notes
 			if verify {

@@ -99,7 +99,11 @@ func (r result) fails(t *testing.T, want ...string) {
 	if r.status != 1 || r.stdout != "" {
 		t.Errorf("abkd %q: status %d, stdout %q, want status 1 and no output; stderr:\n%s", r.args, r.status, r.stdout, r.stderr)
 	}
-	if !strings.HasPrefix(r.stderr, "abkd: ") || strings.Count(r.stderr, "\n") != 1 || !strings.HasSuffix(r.stderr, "\n") {
+	line := r.stderr
+	for strings.HasPrefix(line, "note: ") { // what was told before it failed
+		_, line, _ = strings.Cut(line, "\n")
+	}
+	if !strings.HasPrefix(line, "abkd: ") || strings.Count(line, "\n") != 1 || !strings.HasSuffix(line, "\n") {
 		t.Errorf("abkd %q: stderr is %q, want one line that starts with abkd:", r.args, r.stderr)
 	}
 	for _, w := range want {

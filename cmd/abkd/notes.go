@@ -8,17 +8,28 @@ import (
 )
 
 // Notes are what was given and not used, or assumed where nothing was given:
-// a clause each. A command prints each once, as soon as it is known, and has
-// all in its JSON.
+// a clause each. A command prints them once, before its work, and has them in
+// its JSON.
 type notes []string
 
-// tell adds the clauses that are new and prints a line for each.
-func (n *notes) tell(w io.Writer, clauses ...string) {
+// add appends the clauses that are new, and returns them.
+func (n *notes) add(clauses ...string) (added []string) {
 	for _, clause := range clauses {
-		if clause = oneLine(clause); !slices.Contains(*n, clause) {
+		if clause = oneLine(clause); clause != "" && !slices.Contains(*n, clause) {
 			*n = append(*n, clause)
-			fmt.Fprintf(w, "note: %s\n", clause)
+			added = append(added, clause)
 		}
+	}
+	return added
+}
+
+// tell adds clauses and prints those that are new: for what shows in the work.
+func (n *notes) tell(w io.Writer, clauses ...string) { notes(n.add(clauses...)).print(w) }
+
+// print writes a line for each clause.
+func (n notes) print(w io.Writer) {
+	for _, clause := range n {
+		fmt.Fprintf(w, "note: %s\n", clause)
 	}
 }
 

@@ -129,6 +129,8 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.notes.add(unused(cmd, nil, append(p.rules(), rule{"weights", p.teacher == "", "there is no --teacher"})...)...)
+	p.notes.print(stderr)
 	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.seed, Notes: p.notes}
 	err = await(ctx, newMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, r) })
 	r.Seconds = number(time.Since(start).Seconds())

@@ -171,6 +171,7 @@ save has been saved; 2 a mistake in abkd itself.`,
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
 	root.AddCommand(newTrain(), newDistill(), newEval(), newCompare(), newTune(), newSynth(), newInfo(), newBench(), newServe(), newFetch(), newPack(), newExport(), newLicences())
 	root.AddCommand(topics()...)
+	keepTexts(root)
 	return root
 }
 

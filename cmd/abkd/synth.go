@@ -66,10 +66,13 @@ The folder that --out names must not exist yet, or be empty.`,
 			if err := j.check(cmd.Flags().Changed); err != nil {
 				return err
 			}
+			said := notes(unused(cmd, nil))
+			said.print(cmd.ErrOrStderr())
 			r, err := j.make(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
+			r.Notes = said
 			return write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}

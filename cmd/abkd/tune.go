@@ -158,6 +158,8 @@ func (j *tuning) run(cmd *cobra.Command) error {
 		return err
 	}
 	defer closeStore()
+	j.note(cmd, w)
+	j.notes.print(stderr)
 	if err := w.run(ctx, stderr); err != nil {
 		return err
 	}

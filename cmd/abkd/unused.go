@@ -1,0 +1,181 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+	"abkd/gnn/ogb"
+	"abkd/sim"
+)
+
+// A rule says when a flag has no effect, and why. Settings have Needs instead.
+type rule struct {
+	flag string
+	idle bool
+	why  string
+}
+
+// unused returns a clause for each flag of cmd that is given and has no effect:
+// a value that a later one replaces, a setting that none of the runs has or
+// whose needs none of them meets, and what the rules say.
+func unused(cmd *cobra.Command, runs []sim.Experiment, rules ...rule) (clauses []string) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		said, ok := f.Value.(*saidValue)
+		if !ok {
+			return
+		}
+		for _, text := range said.replaced() {
+			clauses = append(clauses, fmt.Sprintf("--%s %s is not used: %s comes after it", f.Name, text, said.texts[len(said.texts)-1]))
+		}
+		if s, ok := said.Value.(setting); ok {
+			if why := s.idle(runs); why != "" {
+				clauses = append(clauses, fmt.Sprintf("--%s has no effect: %s", f.Name, why))
+			}
+		}
+	})
+	for _, r := range rules {
+		if f := cmd.Flags().Lookup(r.flag); r.idle && f != nil && f.Changed {
+			clauses = append(clauses, fmt.Sprintf("--%s has no effect: %s", r.flag, r.why))
+		}
+	}
+	return clauses
+}
+
+// idle says why the setting has an effect on none of the runs, "" if it has on
+// one.
+func (s setting) idle(runs []sim.Experiment) (why string) {
+	for i := range runs {
+		e := &runs[i]
+		unmet := s.control.Unmet(e)
+		used := s.control.Get(e) == s.control.Get(s.e) || s.control.Kind == sim.Text && s.control.Get(e) != ""
+		switch {
+		case len(unmet) > 0:
+			if why == "" {
+				why = needText(unmet[0], len(runs) == 1)
+			}
+		case used:
+			return ""
+		default:
+			why = "no run takes it, each has a value of its own"
+		}
+	}
+	return why
+}
+
+// needText is what a setting needs and has not got, in the only run or in any.
+func needText(n sim.Need, only bool) string {
+	wants := n.Values
+	if len(wants) == 1 && wants[0] == "" {
+		return "it is for runs without " + n.Key
+	}
+	list := strings.ReplaceAll(strings.Join(wants, ", "), ">", "above ")
+	if i := strings.LastIndex(list, ", "); i >= 0 {
+		list = list[:i] + " or " + list[i+2:]
+	}
+	if !only {
+		return fmt.Sprintf("it is for %s %s, and no run has that", n.Key, list)
+	}
+	return fmt.Sprintf("it is for %s %s, here it is %s", n.Key, list, n.Got)
+}
+
+// A saidValue keeps every text that a flag was given.
+type saidValue struct {
+	pflag.Value
+	texts []string
+}
+
+// Set implements pflag.Value.
+func (v *saidValue) Set(text string) error {
+	v.texts = append(v.texts, text)
+	return v.Value.Set(text)
+}
+
+// replaced returns the texts that a later and different one replaces.
+func (v *saidValue) replaced() (texts []string) {
+	for i, text := range v.texts {
+		if text != v.texts[len(v.texts)-1] && !slices.Contains(v.texts[:i], text) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// keepTexts makes the flags of cmd and of its subcommands keep their texts,
+// but for those that are meant to be given several times.
+func keepTexts(cmd *cobra.Command) {
+	for _, flags := range []*pflag.FlagSet{cmd.Flags(), cmd.PersistentFlags()} {
+		flags.VisitAll(func(f *pflag.Flag) {
+			_, several := f.Value.(pflag.SliceValue)
+			if _, done := f.Value.(*saidValue); !several && !done {
+				f.Value = &saidValue{Value: f.Value}
+			}
+		})
+	}
+	for _, sub := range cmd.Commands() {
+		keepTexts(sub)
+	}
+}
+
+// rules are those of the flags of a source.
+func (s *source) rules() []rule {
+	builtIn := s.data == "karate" || s.data == "mag-mini"
+	why := "a pack is opened as it is"
+	if builtIn {
+		why = s.data + " is made, not read"
+	}
+	return []rule{{"cache", builtIn || ogb.IsDataset(s.data) != nil, why}}
+}
+
+// dropped says what of g a model of that kind does not read, "" if that is
+// nothing that the kind is known to do without.
+func dropped(name string, g *graph.Graph) string {
+	k, known := gnn.KindOf(name)
+	if !known || k.Typed || len(g.Types) == 1 && len(g.Relations) <= 1 {
+		return ""
+	}
+	target := g.Types[g.Target].Name
+	var types, relations list
+	read := "the features of " + target
+	for i, t := range g.Types {
+		if i != g.Target {
+			types.add("%s (%s)", t.Name, grouped(int64(t.Count)))
+		}
+	}
+	for _, r := range g.Relations {
+		name := fmt.Sprintf("%s %s %s (%s)", r.EdgeType.Src, r.Rel, r.EdgeType.Dst, grouped(int64(len(r.In.Col))))
+		if k.Messages && r.Src == g.Target && r.Dst == g.Target {
+			read += " and " + strings.TrimSuffix(name, fmt.Sprintf(" (%s)", grouped(int64(len(r.In.Col)))))
+			continue
+		}
+		relations.add("%s", name)
+	}
+	return fmt.Sprintf("model %s reads %s alone, not the other node types: %s; nor the relations: %s", name, read, types, relations)
+}
+
+// A list is words for people, of which many are cut short.
+type list []string
+
+func (l *list) add(format string, args ...any) { *l = append(*l, fmt.Sprintf(format, args...)) }
+
+// String implements fmt.Stringer.
+func (l list) String() string {
+	const enough = 8
+	if n := len(l) - enough; n > 1 {
+		return strings.Join(l[:enough], ", ") + fmt.Sprintf(" and %d more", n)
+	}
+	if len(l) == 0 {
+		return "none"
+	}
+	return strings.Join(l, ", ")
+}
+
+// allFeatured reports whether every node type of g has features.
+func allFeatured(g *graph.Graph) bool {
+	return !slices.ContainsFunc(g.Types, func(t graph.NodeType) bool { return t.Features.Cols == 0 })
+}
