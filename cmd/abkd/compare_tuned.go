@@ -4,17 +4,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
+	"abkd/gnn/file"
 	"abkd/sim"
 	"abkd/sim/study"
 )
 
 // loadTuned reads a file that tune wrote.
 func loadTuned(name string) (*tuned, error) {
-	text, err := os.ReadFile(name)
+	text, err := file.Read(name)
 	if err != nil {
 		return nil, cause(err)
 	}

@@ -120,3 +120,27 @@ func TestFullDiskCheckpoint(t *testing.T) {
 	onlyFile(t, dir, "state")
 	abkd(t, append(args, "--epochs", "6", "--resume")...).ok(t)
 }
+
+// TestFullDiskExport exports a set of files to a disk that holds some of them:
+// none is there afterwards, and an older set is whole.
+func TestFullDiskExport(t *testing.T) {
+	dir := smallDisk(t, "128k")
+	small, large := weights(t, "--hidden", "8"), weights(t, "--hidden", "256")
+	args := func(w string) []string {
+		return []string{"export", w, "--data", "karate", "--format", "pytorch", "--out", filepath.Join(dir, "model")}
+	}
+	abkd(t, args(large)...).fails(t, "cannot write "+filepath.Join(dir, "model.py"), "no space left")
+	onlyEntries(t, dir)
+	abkd(t, args(small)...).ok(t)
+	before := map[string][]byte{}
+	for _, name := range namesIn(t, dir) {
+		before[name] = fileOf(t, filepath.Join(dir, name))
+	}
+	abkd(t, args(large)...).fails(t, "no space left")
+	onlyEntries(t, dir, "model.logits.safetensors", "model.pack", "model.py", "model.safetensors")
+	for name, content := range before {
+		if !bytes.Equal(fileOf(t, filepath.Join(dir, name)), content) {
+			t.Errorf("%s is another one now", name)
+		}
+	}
+}

@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/gnn"
+	"abkd/gnn/file"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/safetensors"
@@ -138,7 +138,7 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := os.ReadFile(e.weights)
+	b, err := file.Read(e.weights)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.weights, cause(err))
 	}
@@ -195,16 +195,16 @@ func (e *export) write(ctx context.Context, m gnn.Model, b []byte, d dataset, r 
 	if err != nil {
 		return err
 	}
-	for i, content := range [][]byte{script, b, pack, known} {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if i == 0 {
-			content = bytes.ReplaceAll(content, []byte("NAME"), []byte(filepath.Base(e.stem())))
-		}
-		if err := replaceFile(r.Files[i], content); err != nil {
-			return err
-		}
+	if ctx.Err() != nil {
+		return ctx.Err() // await has reported it
+	}
+	named := bytes.ReplaceAll(script, []byte("NAME"), []byte(filepath.Base(e.stem())))
+	var set []file.Content
+	for i, content := range [][]byte{named, b, pack, known} {
+		set = append(set, file.Content{Name: r.Files[i], Write: writes(content)})
+	}
+	if err := file.WriteAll(set); err != nil {
+		return fmt.Errorf("cannot write %s: %w", strings.Join(r.Files, ", "), cause(err))
 	}
 	return nil
 }

@@ -239,3 +239,23 @@ func TestFetchBadFlags(t *testing.T) {
 		t.Run("args="+args, func(t *testing.T) { abkd(t, strings.Split(args, " ")...).fails(t, want) })
 	}
 }
+
+// A link that somebody has planted in place of the partial file is not followed.
+func TestFetchPlantedLink(t *testing.T) {
+	b := zipped(t, "mag", "")
+	s := serveBadly(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+		w.Header().Set("ETag", `"v1"`)
+		http.ServeContent(w, r, "mag.zip", time.Time{}, bytes.NewReader(b))
+	})
+	root, victim := t.TempDir(), filepath.Join(t.TempDir(), "victim")
+	put(t, victim, "PK\x03\x04 precious")
+	part := filepath.Join(root, "ogbn_mag.zip.part")
+	if err := os.Symlink(victim, part); err != nil {
+		t.Fatal(err)
+	}
+	put(t, part+".source", fmt.Sprintf(`{"url":%q,"validator":"\"v1\"","total":%d}`, s.URL+"/mag.zip", len(b)))
+	abkd(t, fetchArgs(s, root, "--sha256", sumOf(b))...).fails(t, "it is a link, want an ordinary file")
+	if got := string(fileOf(t, victim)); got != "PK\x03\x04 precious" {
+		t.Errorf("the file that the link leads to has %d bytes, want it as it was", len(got))
+	}
+}

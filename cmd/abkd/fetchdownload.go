@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"abkd/gnn/file"
 )
 
 // A download brings a file over HTTP, in as many tries as it takes. What has
@@ -229,7 +231,7 @@ func (d *download) save(from io.Reader, s sourceFile, have int64) error {
 	if err := d.remember(s); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(d.part, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	f, err := file.Append(d.part)
 	if err != nil {
 		return refused(err)
 	}

@@ -62,11 +62,14 @@ func (k *fileKind) holds(name string) (bool, error) {
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	if err != nil || info.Size() == 0 {
-		return true, err
+	if err != nil {
+		return false, err
 	}
 	head := make([]byte, 1<<13)
 	n, err := io.ReadFull(f, head)
+	if n == 0 && errors.Is(err, io.EOF) {
+		return true, nil
+	}
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return false, err
 	}

@@ -10,6 +10,7 @@ import (
 	"runtime/metrics"
 	"time"
 
+	"abkd/gnn/file"
 	"abkd/gnn/mat"
 	"abkd/sim"
 )
@@ -55,7 +56,7 @@ func (j *job) newRecorder(r *sim.Run) (*recorder, error) {
 	}
 	var kept []byte
 	if j.resume {
-		old, err := os.ReadFile(j.metrics)
+		old, err := file.Read(j.metrics)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("--metrics %s: %w", j.metrics, cause(err))
 		}
@@ -67,7 +68,7 @@ func (j *job) newRecorder(r *sim.Run) (*recorder, error) {
 		return nil, fmt.Errorf("--metrics: %w", err)
 	}
 	var err error
-	if m.f, err = os.OpenFile(j.metrics, os.O_WRONLY|os.O_APPEND, 0); err != nil {
+	if m.f, err = file.Append(j.metrics); err != nil {
 		return nil, fmt.Errorf("--metrics %s: %w", j.metrics, cause(err))
 	}
 	return m, nil

@@ -20,8 +20,13 @@ func replaceWith(name string, write func(w io.Writer) error) error {
 
 // replaceFile writes the file name, all of it or nothing.
 func replaceFile(name string, content []byte) error {
-	return replaceWith(name, func(w io.Writer) error {
+	return replaceWith(name, writes(content))
+}
+
+// writes returns what writes content.
+func writes(content []byte) func(w io.Writer) error {
+	return func(w io.Writer) error {
 		_, err := w.Write(content)
 		return err
-	})
+	}
 }

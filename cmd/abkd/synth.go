@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/gnn/file"
 	"abkd/gnn/ogb"
 	"abkd/gnn/synth"
 )
@@ -128,26 +129,40 @@ func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, er
 			return nil, err
 		}
 	}
-	p, err := newPending(j.out)
+	p, err := file.NewFolder(j.out)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--out %s: %w", j.out, cause(err))
 	}
-	defer p.discard()
+	defer discard(p)
 	r := &synthReport{Command: "synth", Out: j.out, Seed: j.Seed}
 	if j.shape != "" {
-		err = j.stream(ctx, stderr, p.name, r)
+		err = j.stream(ctx, stderr, p.Path, r)
 	} else {
 		err = await(ctx, newMeter(stderr, "making the graph", ""), func() error {
 			g := synth.MAG(j.Config)
 			r.Papers, r.Nodes, r.Edges, r.Classes = g.Types[g.Target].Count, g.NumNodes(), g.NumEdges(), g.Classes
-			return ogb.Write(p.name, g)
+			return ogb.Write(p.Path, g)
 		})
 	}
 	if err != nil {
 		return nil, err
 	}
+	if err := p.Commit(); err != nil {
+		return nil, fmt.Errorf("--out %s: %w", j.out, cause(err))
+	}
 	r.Seconds = number(time.Since(start).Seconds())
-	return r, p.commit()
+	return r, nil
+}
+
+// discard removes what was written and has no name. After an interruption the
+// writer may still be at it for a moment.
+func discard(f *file.Folder) {
+	for range 20 {
+		if f.Discard() == nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // text is the report for people.

@@ -168,6 +168,8 @@ func Ordinary(info fs.FileInfo) error {
 		return errors.New("it is a pipe, want an ordinary file")
 	case t&fs.ModeDevice != 0:
 		return errors.New("it is a device, want an ordinary file")
+	case t&fs.ModeSymlink != 0:
+		return errors.New("it is a link, want an ordinary file")
 	case t&fs.ModeSocket != 0:
 		return errors.New("it is a socket, want an ordinary file")
 	}

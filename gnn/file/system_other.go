@@ -13,4 +13,4 @@ func (disk) hold(string) (free func(), err error) { return func() {}, nil }
 
 func chown(*os.File, fs.FileInfo) {}
 
-const noFollow = 0
+const noFollow, noWait = 0, 0

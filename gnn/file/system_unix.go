@@ -36,5 +36,7 @@ func chown(f *os.File, old fs.FileInfo) {
 	}
 }
 
-// noFollow makes that a link planted in place of a file is not followed.
-const noFollow = syscall.O_NOFOLLOW
+const (
+	noFollow = syscall.O_NOFOLLOW // a link in place of a file is an error
+	noWait   = syscall.O_NONBLOCK // a pipe without a reader is an error
+)

@@ -1,0 +1,311 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// noPaths are the flags with text that is no path. Every other one must be in
+// pathsOf.
+var noPaths = []string{
+	"addr", "backend", "criteria", "features", "format", "inputs", "port", "preset", "sha256", "shape", "split", "students",
+	"url", "variant", "weights of pack",
+}
+
+// commands are all that can be run, by their paths.
+var commands = sync.OnceValue(func() map[string]*cobra.Command {
+	root := newRoot()
+	new(profile).addFlag(root)
+	all := map[string]*cobra.Command{}
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		if cmd.Runnable() && cmd.Name() != "help" && cmd.Name() != "completion" && (cmd.Parent() == nil || cmd.Parent().Name() != "completion") {
+			all[cmd.CommandPath()] = cmd
+		}
+		for _, c := range cmd.Commands() {
+			walk(c)
+		}
+	}
+	walk(root)
+	return all
+})
+
+// A flag for a path that pathsOf does not know would be one that nobody
+// checks.
+func TestPathsAreDeclared(t *testing.T) {
+	all := commands()
+	for name, cmd := range all {
+		of, ok := pathsOf[name]
+		if !ok {
+			t.Errorf("%s is not in pathsOf: say which paths it reads and writes", name)
+			continue
+		}
+		line := &lineArgs{cmd: cmd, args: []string{"x"}}
+		of(line)
+		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			kind, _ := pflag.UnquoteUsage(f)
+			text := f.Value.Type() == "string" || f.Value.Type() == "stringArray"
+			if !text && kind != "file" && kind != "folder" || slices.Contains(line.asked, f.Name) {
+				return
+			}
+			if !slices.Contains(noPaths, f.Name) && !slices.Contains(noPaths, f.Name+" of "+cmd.Name()) {
+				t.Errorf("%s --%s is neither in pathsOf nor said to be no path", name, f.Name)
+			}
+		})
+	}
+	for name := range pathsOf {
+		if all[name] == nil {
+			t.Errorf("pathsOf has %s, which is no command", name)
+		}
+	}
+}
+
+// A line is a command line to check: the paths that its flags give.
+type line struct {
+	cmd   string
+	more  []string // other flags
+	flags map[string]string
+}
+
+// lines returns a command line for each command, with every path given, each of
+// another name in dir.
+func lines(t *testing.T, dir string) (all []line) {
+	for name, cmd := range commands() {
+		if pathsOf[name] == nil {
+			continue
+		}
+		asked := &lineArgs{cmd: cmd}
+		pathsOf[name](asked)
+		l := line{cmd: name, flags: map[string]string{}}
+		for _, flag := range append(asked.asked, "cpuprofile") {
+			if f := cmd.Flag(flag); f != nil && f.Value.Type() == "string" && flag != "format" {
+				l.flags[flag] = filepath.Join(dir, flag)
+			}
+		}
+		if name == "abkd export" {
+			l.flags["WEIGHTS"] = filepath.Join(dir, "WEIGHTS")
+			for _, format := range exportFormats {
+				l.more = []string{"--format", format}
+				all = append(all, l)
+			}
+			continue
+		}
+		all = append(all, l)
+	}
+	return all
+}
+
+// with returns l with another name for the path of a flag.
+func (l line) with(flag, name string) line {
+	l.flags = maps.Clone(l.flags)
+	l.flags[flag] = name
+	return l
+}
+
+// paths returns what the program knows of the paths of l.
+func (l line) paths(t *testing.T) []usedPath {
+	t.Helper()
+	cmd := commands()[l.cmd]
+	args := slices.Clone(l.more)
+	for flag, name := range l.flags {
+		if flag == "WEIGHTS" {
+			args = append(args, name)
+		} else {
+			args = append(args, "--"+flag+"="+name)
+		}
+	}
+	if err := cmd.ParseFlags(args); err != nil {
+		t.Fatal(err)
+	}
+	return pathsFor(cmd, cmd.Flags().Args())
+}
+
+// refused fails the test unless the program refuses l, with one sentence that
+// names the flag.
+func (l line) refused(t *testing.T, how string, flag usedPath) {
+	t.Helper()
+	err := checkPaths(l.paths(t))
+	if err == nil || !strings.Contains(err.Error(), strings.TrimLeft(flag.flagName(), "-")) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("%s %q %q, %s: the error is %v, want one that names %s", l.cmd, l.more, l.flags, how, err, flag.flagName())
+	}
+}
+
+func (l line) accepted(t *testing.T, how string) {
+	t.Helper()
+	if err := checkPaths(l.paths(t)); err != nil {
+		t.Errorf("%s %q %q, %s: %v, want it accepted", l.cmd, l.more, l.flags, how, err)
+	}
+}
+
+// clear empties dir and puts there what l reads: files, and folders with files.
+func (l line) clear(t *testing.T, dir string) (reads, writes []usedPath) {
+	t.Helper()
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	mkdir(t, dir)
+	for _, p := range l.paths(t) {
+		switch p.use {
+		case readsFile:
+			put(t, p.name, "my work")
+			reads = append(reads, p)
+		case readsGraph, readsFolder:
+			mkdir(t, p.name)
+			mkdir(t, filepath.Join(p.name, "raw"))
+			put(t, filepath.Join(p.name, "raw", "edge.csv.gz"), "my work")
+			reads = append(reads, p)
+		case keepsCache:
+		default:
+			writes = append(writes, p)
+		}
+	}
+	return reads, writes
+}
+
+func (p usedPath) isFolder() bool { return p.use == writesFolder || p.use == writesNewFolder }
+
+// No command writes what it reads: every flag for an output on every input, by
+// the same name, by another name of it, by links, and in a folder.
+func TestOutputOnInput(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "d")
+	for _, l := range lines(t, dir) {
+		reads, writes := l.clear(t, dir)
+		l.accepted(t, "each path of its own")
+		for _, w := range writes {
+			for _, r := range reads {
+				checkOverlap(t, l, dir, w, r)
+			}
+		}
+	}
+}
+
+func checkOverlap(t *testing.T, l line, dir string, w, r usedPath) {
+	t.Helper()
+	flag := strings.TrimLeft(w.flagName(), "-")
+	// An output that is derived has its name from the flag, with an ending.
+	on := func(name string) line {
+		return l.with(flag, strings.TrimSuffix(name, strings.TrimPrefix(w.name, l.flags[flag])))
+	}
+	folder := isFolder(r.name)
+	if w.name == l.flags[flag] {
+		on(r.name).refused(t, "the same name", w)
+		on(filepath.Dir(r.name)+"/./x/../"+filepath.Base(r.name)).refused(t, "the same by way of ..", w)
+	}
+	if folder {
+		on(filepath.Join(r.name, "new")).refused(t, "in the folder that is read", w)
+		if w.name == l.flags[flag] && !w.isFolder() {
+			on(filepath.Join(r.name, "raw", "edge.csv.gz")).refused(t, "on a file of the folder that is read", w)
+		}
+	}
+	for how, make := range map[string]func(to, name string) error{"symbolic link": os.Symlink, "hard link": os.Link} {
+		to := r.name
+		if folder && (how == "hard link" || !w.isFolder()) {
+			to = filepath.Join(r.name, "raw", "edge.csv.gz")
+		}
+		if w.isFolder() && !isFolder(to) {
+			continue
+		}
+		l.clear(t, dir)
+		if err := make(to, w.name); err != nil {
+			t.Fatal(err)
+		}
+		l.refused(t, how+" to what is read", w)
+	}
+	if folder && !w.isFolder() { // what is read lies elsewhere, and is written there
+		l.clear(t, dir)
+		put(t, w.name, "")
+		if err := os.Symlink(w.name, filepath.Join(r.name, "raw", "node-feat.csv.gz")); err != nil {
+			t.Fatal(err)
+		}
+		l.refused(t, "read through a link", w)
+	}
+	if w.isFolder() {
+		l.clear(t, dir)
+		readFlag := strings.TrimLeft(r.flagName(), "-")
+		l.with(readFlag, filepath.Join(w.name, "in")).refused(t, "what is read in the folder that is written", w)
+	}
+	l.clear(t, dir)
+}
+
+// No two outputs of a command are one file.
+func TestOutputOnOutput(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "d")
+	for _, l := range lines(t, dir) {
+		_, writes := l.clear(t, dir)
+		for i, w := range writes {
+			for _, other := range writes[:i] {
+				flag := strings.TrimLeft(w.flagName(), "-")
+				if w.name != l.flags[flag] || w.flagName() == other.flagName() {
+					continue
+				}
+				l.with(flag, other.name).refused(t, "the name of another output", w)
+				l.with(flag, filepath.Dir(dir)+"/./d/"+filepath.Base(other.name)).refused(t, "another way to say it", w)
+				if err := os.Symlink(dir, filepath.Join(dir, "link")); err != nil {
+					t.Fatal(err)
+				}
+				l.with(flag, filepath.Join(dir, "link", filepath.Base(other.name))).refused(t, "by a link to its folder", w)
+				l.clear(t, dir)
+			}
+		}
+	}
+}
+
+// A file is only replaced by one of its kind; an empty one holds nothing to
+// lose.
+func TestOutputOfAnotherKind(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "d")
+	for _, l := range lines(t, dir) {
+		_, writes := l.clear(t, dir)
+		for _, w := range writes {
+			put(t, w.name, "")
+			if w.isFolder() {
+				l.refused(t, "a file in place of a folder", w)
+				l.clear(t, dir)
+				continue
+			}
+			l.accepted(t, "an empty file")
+			for _, text := range []string{"my notes\n", "{\"mine\":1}\n", strings.Repeat("x", 1<<14), "\x00\x00\x00\x00\x00\x00\x00\x00\x00"} {
+				put(t, w.name, text)
+				l.refused(t, "a file of another kind", w)
+			}
+			remove(t, w.name)
+			mkdir(t, w.name)
+			l.refused(t, "a folder in place of a file", w)
+			l.clear(t, dir)
+			for _, name := range []string{"/dev/null", filepath.Join(dir, "no", "such"), "/proc/version"} {
+				flag := strings.TrimLeft(w.flagName(), "-")
+				if w.name == l.flags[flag] {
+					l.with(flag, name).refused(t, "no place for a file", w)
+				}
+			}
+		}
+	}
+}
+
+// What is read must be an ordinary file, or a folder where one is read.
+func TestInputOfAnotherKind(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "d")
+	for _, l := range lines(t, dir) {
+		reads, _ := l.clear(t, dir)
+		for _, r := range reads {
+			flag := strings.TrimLeft(r.flagName(), "-")
+			l.with(flag, "/dev/zero").refused(t, "a device", r)
+			if r.use == readsFile {
+				l.with(flag, dir).refused(t, "a folder", r)
+			}
+			pipe := filepath.Join(dir, "pipe")
+			if mkfifo(pipe) == nil {
+				l.with(flag, pipe).refused(t, "a pipe", r)
+				remove(t, pipe)
+			}
+		}
+	}
+}
