@@ -36,7 +36,7 @@ const lattice = `
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
 	wasm/bench: syscall/js
 	site/gen site/gen/licences
-	cmd/abkd: github.com/spf13/cobra github.com/schollz/progressbar/v3 golang.org/x/term
+	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag github.com/schollz/progressbar/v3 golang.org/x/term
 `
 
 // costly are packages of the standard library that may be imported below
