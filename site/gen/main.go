@@ -65,7 +65,7 @@ func generate(web string) error {
 	if err != nil {
 		return err
 	}
-	plain, err := json.MarshalIndent(sample, "", "\t")
+	plain, err := json.MarshalIndent(readable(sample), "", "\t")
 	if err != nil {
 		return err
 	}
@@ -88,6 +88,22 @@ func generate(web string) error {
 		}
 	}
 	return nil
+}
+
+// readable is s for JSON: changes have the texts that the page reads.
+func readable(s *wire.Snapshot) any {
+	type change struct {
+		Epoch, Step int
+		Text        string
+	}
+	var changes []change
+	for _, c := range s.Changes {
+		changes = append(changes, change{c.Epoch, c.Step, c.Text()})
+	}
+	return struct {
+		*wire.Snapshot
+		Changes []change
+	}{s, changes}
 }
 
 // trainTeacher returns the checkpoint of the default experiment's teacher, at
