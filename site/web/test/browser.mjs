@@ -25,7 +25,7 @@ before(async () => {
     url = process.env.BASE_URL;
   } else {
     const dist = join(here, '../dist');
-    for (const file of ['index.html', 'trainer.js', 'stage.html', 'generated/trainer.wasm', 'generated/wasm_exec.js', 'generated/teacher.safetensors']) {
+    for (const file of ['index.html', 'trainer.js', 'stage.html', 'generated/trainer.wasm', 'generated/wasm_exec.js', 'generated/teacher.safetensors', 'generated/licences.txt']) {
       assert.ok(existsSync(join(dist, file)), `${join(dist, file)} is missing: build the site first`);
     }
     site = await serve(process.env.ABKD ?? join(here, '../../../build/abkd'), dist);
@@ -80,6 +80,18 @@ async function assertAccessible(page, name) {
   }));
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html).join(' | ')}`), [], name);
 }
+
+test('the footer links the licences of all that the page holds', async () => {
+  await visit('', async (page) => {
+    const link = await page.getByRole('link', { name: 'Licences' }).getAttribute('href');
+    const answer = await page.request.get(new URL(link, url).href);
+    assert.match(answer.headers()['content-type'], /^text\/plain/);
+    const text = await answer.text();
+    for (const part of ['Apache License', 'svelte ', 'github.com/hajimehoshi/ebiten', 'SIL OPEN FONT LICENSE']) {
+      assert.ok(text.includes(part), `${part} is not in ${link}`);
+    }
+  });
+});
 
 test('training starts at once, on this host alone, and is drawn', async () => {
   await visit('', async (page, { trouble, requests }) => {
