@@ -33,7 +33,19 @@ type Losses struct {
 	Aux   float64 // the criterion's loss, not weighted; 0 without a criterion
 }
 
-// Check returns an error that names the first loss that is not a finite
+// A NotFiniteError says which loss is not a finite number, and what may help.
+type NotFiniteError struct {
+	Loss   string
+	Value  float64
+	Advice string
+}
+
+// Error implements error.
+func (e *NotFiniteError) Error() string {
+	return fmt.Sprintf("kd: step: %s is %v, want a finite number: %s", e.Loss, e.Value, e.Advice)
+}
+
+// Check returns a *NotFiniteError for the first loss that is not a finite
 // number.
 func (l Losses) Check() error {
 	for _, part := range [...]struct {
@@ -46,7 +58,7 @@ func (l Losses) Check() error {
 		{"total loss", "lower beta or the learning rate", l.Total},
 	} {
 		if !finite(part.value) {
-			return fmt.Errorf("kd: step: %s is %v, want a finite number: %s", part.name, part.value, part.advice)
+			return &NotFiniteError{part.name, part.value, part.advice}
 		}
 	}
 	return nil

@@ -1,21 +1,64 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"abkd/gnn"
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
+	"abkd/kd"
 )
 
 func finite(v float32) bool { return v-v == 0 }
 
 // diagnose adds to err, the error of a loss of l on b that is no finite
 // number, when that was and what was the first to be none: looked for in the
-// order in which it is computed, and only now.
+// order in which it is computed, and only now. Features that are too large are
+// to blame before the learning rate.
 func (r *Run) diagnose(l *lane, b *sample.Batch, err error) error {
+	if blame, ok := errors.AsType[*kd.NotFiniteError](err); ok {
+		if large := r.LargeFeatures(); large != "" {
+			err = &kd.NotFiniteError{Loss: blame.Loss, Value: blame.Value, Advice: large}
+		}
+	}
 	return fmt.Errorf("%w (epoch %d, step %d of %d, learning rate %g: %s)", err, r.epoch+1, r.step+1, r.Steps(), r.cfg.LR, r.firstNotFinite(l, b))
+}
+
+// largeFeature is above what features have that were scaled, or count words.
+const largeFeature = 1e4
+
+// LargeFeatures says which node type has features that are too large to train
+// on, how large and what to do; "" if there is none.
+func (r *Run) LargeFeatures() string {
+	kind, _ := gnn.KindOf(r.cfg.Model)
+	name, largest := "", float32(largeFeature)
+	for i, t := range r.graph.Types {
+		if kind.Typed || i == r.graph.Target && !r.cfg.RowNormalise {
+			if x := magnitude(t.Features); x > largest || !finite(x) {
+				name, largest = t.Name, x
+			}
+		}
+	}
+	if name == "" {
+		return ""
+	}
+	advice := "scale them"
+	if !kind.Typed {
+		advice += ", or set row-normalise"
+	}
+	return fmt.Sprintf("features of %s reach %.2g: %s", name, largest, advice)
+}
+
+// magnitude returns the largest absolute value in m, or one that is no number.
+func magnitude(m mat.Matrix) (largest float32) {
+	for _, v := range m.Data {
+		if v = max(v, -v); v > largest || !finite(v) {
+			largest = v
+		}
+	}
+	return largest
 }
 
 func (r *Run) firstNotFinite(l *lane, b *sample.Batch) string {

@@ -86,6 +86,33 @@ func TestDiagnosis(t *testing.T) {
 	})
 }
 
+// Features that are too large are blamed on the features.
+func TestLargeFeatures(t *testing.T) {
+	g := *builtIn(t, "mag-mini")
+	g.Types = slices.Clone(g.Types)
+	g.Types[g.Target].Features = g.Types[g.Target].Features.Clone()
+	g.Types[g.Target].Features.Row(int(g.Splits[0].Train[0]))[0] = -3e38
+	for text, want := range map[string]string{
+		"model=rgcn&inputs=embedding":          "features of paper reach 3e+38: scale them",
+		"model=gcn":                            "features of paper reach 3e+38: scale them, or set row-normalise",
+		"model=gcn&row-normalise=on":           "",
+		"model=rgcn&inputs=embedding&hidden=9": "features of paper reach 3e+38: scale them",
+	} {
+		r := newRun(t, graph.WithoutMeans(&g), "criterion=none&dropout=0&"+text, Options{})
+		if got := r.LargeFeatures(); got != want {
+			t.Errorf("%s: blame is %q, want %q", text, got, want)
+		}
+		for r.Step() {
+		}
+		if r.Err() != nil && !strings.Contains(r.Err().Error(), "want a finite number: "+want+" (epoch ") {
+			t.Errorf("%s: error is %v, want %q in it", text, r.Err(), want)
+		}
+	}
+	if r := newRun(t, builtIn(t, "mag-mini"), "criterion=none", Options{}); r.LargeFeatures() != "" {
+		t.Errorf("features of mag-mini are blamed: %s", r.LargeFeatures())
+	}
+}
+
 // Weights that give no finite loss are never the best.
 func TestNotFiniteIsNotTheBest(t *testing.T) {
 	r := newRun(t, builtIn(t, "karate"), "criterion=none&epochs=9&hidden=4", Options{})

@@ -295,6 +295,9 @@ func (r *Run) fail(err error) {
 	r.Close()
 }
 
+// Experiment returns what r runs, with the defaults filled in.
+func (r *Run) Experiment() Experiment { return r.cfg }
+
 // Err returns the error that stopped the run, nil if none did.
 func (r *Run) Err() error { return r.err }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,7 +109,7 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 		err = r.Err()
 	}
 	report := j.report(name, r, time.Since(start))
-	report.Interrupted, report.Notes = interrupted, j.notes
+	report.Interrupted = interrupted
 	if err != nil {
 		if r.Err() != nil {
 			k.finish() // from there it would come to the same
@@ -125,6 +126,8 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	if err := report.measure(context.WithoutCancel(ctx), stderr, r, teacher, d); err != nil {
 		return err
 	}
+	j.notes.tell(stderr, report.remarks(r, d.graph.Classes)...)
+	report.Notes = j.notes
 	if err := write(cmd.OutOrStdout(), j.asJSON, report, report.text()); err != nil {
 		return err
 	}
@@ -174,7 +177,7 @@ func (j *job) save(report *fitReport, r *sim.Run, k *keeper) error {
 	best, state := r.Best()
 	switch {
 	case state.BestEpoch == 0 && !report.Interrupted:
-		return errors.New("in no epoch that was evaluated the loss is a finite number: nothing was saved; lower --lr")
+		return fmt.Errorf("in no epoch that was evaluated the loss is a finite number: nothing was saved; %s", cmp.Or(r.LargeFeatures(), "lower --lr"))
 	case state.BestEpoch == 0 && report.Epochs == 0:
 		return interruption("interrupted before the end of the first epoch: no weights were saved" + k.advice())
 	case state.BestEpoch == 0:
@@ -263,7 +266,7 @@ func lastPoint(r *sim.Run) string {
 		return fmt.Sprintf("epoch %d", r.Epoch()+1)
 	}
 	p := h[len(h)-1]
-	return fmt.Sprintf("loss %.4f, valid %s", p.Total, percent(number(p.Valid)))
+	return fmt.Sprintf("loss %s, valid %s", figures(float64(p.Total), 4), percent(number(p.Valid)))
 }
 
 func losses(p wire.Point) lossReport {
@@ -323,7 +326,7 @@ func (r *fitReport) text() string {
 		names, models = []string{"student", "teacher"}, append(models, *r.Teacher)
 	}
 	b.WriteString(table(modelTable(names, models)))
-	fmt.Fprintf(&b, "\nbest epoch %d of %d, %.1f s\n", r.BestEpoch, r.Epochs, r.Seconds)
+	fmt.Fprintf(&b, "\nbest epoch %d of %d, %s s\n", r.BestEpoch, r.Epochs, figures(float64(r.Seconds), 2))
 	if d := r.distillReport; d != nil {
 		fmt.Fprintf(&b, "criterion %s, alpha %g, beta %g\n", d.Criterion, d.Alpha, d.Beta)
 		if t := d.Teacher; t != nil {
@@ -331,7 +334,8 @@ func (r *fitReport) text() string {
 				*d.Compression, float64(t.Bytes)/float64(max(r.Bytes, 1)), t.InferMS/max(r.InferMS, 1e-6))
 		}
 		if d.A != nil {
-			fmt.Fprintf(&b, "\n%s\n%s", matrixText("attention A", d.A), matrixText("distance D", d.D))
+			fmt.Fprintf(&b, "\n%s\n%s", matrixText("attention A", d.A, func(x number) string { return fmt.Sprintf("%.4f", x) }),
+				matrixText("distance D", d.D, func(x number) string { return figures(float64(x), 3) }))
 		}
 	}
 	if r.Out == "" {

@@ -59,11 +59,11 @@ func modelTable(names []string, models []modelReport) [][]string {
 		{"parameters", func(m modelReport) string { return grouped(int64(m.Params)) }},
 		{"  in embeddings, beside", func(m modelReport) string { return grouped(int64(m.EmbeddingParams)) }},
 		{"bytes", func(m modelReport) string { return grouped(int64(m.Bytes)) }},
-		{"inference, whole graph", func(m modelReport) string { return fmt.Sprintf("%.3g ms", m.InferMS) }},
+		{"inference, whole graph", func(m modelReport) string { return figures(float64(m.InferMS), 3) + " ms" }},
 		{"accuracy, train", func(m modelReport) string { return percent(m.Train) }},
 		{"  valid", func(m modelReport) string { return percent(m.Valid) }},
 		{"  test", func(m modelReport) string { return percent(m.Test) }},
-		{"cross-entropy, train", func(m modelReport) string { return fmt.Sprintf("%.4f", m.Loss) }},
+		{"cross-entropy, train", func(m modelReport) string { return figures(float64(m.Loss), 4) }},
 	} {
 		row := []string{line.title}
 		for _, m := range models {
@@ -121,7 +121,7 @@ func matrixRows(m wire.Matrix) (rows [][]number) {
 }
 
 // matrixText lays out a [teacher layers x student layers] matrix.
-func matrixText(title string, m [][]number) string {
+func matrixText(title string, m [][]number, text func(x number) string) string {
 	rows := [][]string{{title}}
 	for j := range m[0] {
 		rows[0] = append(rows[0], fmt.Sprintf("student %d", j+1))
@@ -129,7 +129,7 @@ func matrixText(title string, m [][]number) string {
 	for i, row := range m {
 		cells := []string{fmt.Sprintf("teacher %d", i+1)}
 		for _, x := range row {
-			cells = append(cells, fmt.Sprintf("%.4f", x))
+			cells = append(cells, text(x))
 		}
 		rows = append(rows, cells)
 	}
@@ -137,6 +137,26 @@ func matrixText(title string, m [][]number) string {
 }
 
 func percent(x number) string { return fmt.Sprintf("%.2f %%", 100*x) }
+
+// figures writes x with n significant digits, and with an exponent what is
+// very large or small.
+func figures(x float64, n int) string {
+	if rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', n-1, 64), 64); err == nil && math.Abs(x) < 1000 {
+		x = rounded // 0.9999 may have one digit before the point
+	}
+	switch size := math.Abs(x); {
+	case math.IsNaN(x):
+		return "n/a"
+	case x == 0:
+		return "0"
+	case size < 1e-4 || size >= 1e6:
+		return strconv.FormatFloat(x, 'g', n, 64)
+	case size >= 1000:
+		return grouped(int64(math.Round(x)))
+	default:
+		return strconv.FormatFloat(x, 'f', max(0, n-1-int(math.Floor(math.Log10(size)))), 64)
+	}
+}
 
 // grouped writes n with its digits in groups of three.
 func grouped(n int64) string {

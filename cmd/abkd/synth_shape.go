@@ -100,10 +100,10 @@ func factText(facts []factReport) string {
 	return b.String()
 }
 
-// figure writes large numbers as counts and others with four digits.
+// figure writes whole numbers as counts and others with four digits.
 func figure(x number) string {
-	if x >= 1000 || x == number(math.Trunc(float64(x))) {
-		return grouped(int64(math.Round(float64(x))))
+	if x == number(math.Trunc(float64(x))) {
+		return grouped(int64(x))
 	}
-	return fmt.Sprintf("%.4g", x)
+	return figures(float64(x), 4)
 }

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"abkd/sim"
+)
+
+// remarks are what to change next time: a clause for each thing about the
+// course of r that its numbers alone do not show.
+func (r *fitReport) remarks(run *sim.Run, classes int) (all []string) {
+	if r.BestEpoch == r.Epochs && !r.Interrupted && r.Valid < 1 {
+		all = append(all, fmt.Sprintf("best epoch %d is the last: validation accuracy was still rising; more --epochs may help", r.BestEpoch))
+	}
+	all = append(all, r.lostLoss(run, classes)...)
+	if r.distillReport != nil {
+		all = append(all, r.collapse(run)...)
+	}
+	if dead, of := run.DeadUnits(); float64(dead) > manyDead*float64(of) {
+		all = append(all, fmt.Sprintf("%s of the hidden layers %s 0 for every node: lower --lr or --dropout, or another --seed",
+			count(dead, of, "unit"), plural(dead, "is", "are")))
+	}
+	return all
+}
+
+// manyDead is the share of units that a model does without more than it can
+// spare.
+const manyDead = 0.1
+
+// hopeless is how many times the loss of a guess is one that has diverged,
+// though it is still a number.
+const hopeless = 100
+
+// lostLoss says that a loss is far above that of a guess.
+func (r *fitReport) lostLoss(run *sim.Run, classes int) []string {
+	guess := math.Log(float64(max(classes, 2)))
+	for _, l := range []struct {
+		name, advice string
+		value        number
+	}{{"cross-entropy", "lower --lr", r.Last.CE}, {"KD loss", "lower --alpha or --lr", r.Last.KD}, {"cross-entropy on the training nodes", "lower --lr", r.Loss}} {
+		if !(float64(l.value) > hopeless*guess) {
+			continue
+		}
+		advice := l.advice
+		if large := run.LargeFeatures(); large != "" {
+			advice = large
+		}
+		return []string{fmt.Sprintf("the %s ends at %s, a guess has %s: %s", l.name, figures(float64(l.value), 3), figures(guess, 3), advice)}
+	}
+	return nil
+}
+
+// collapsed is to which share of the first epoch's the loss of an alignment
+// falls that has met its teacher without the student.
+const collapsed = 0.05
+
+// collapse says that a criterion with an attention teaches nothing any more.
+func (r *fitReport) collapse(run *sim.Run) []string {
+	h := run.History()
+	e := run.Experiment()
+	settled := e.Granularity == "per-node" && e.Frozen && e.NoSubspace // then a small loss is the student's doing
+	if r.A == nil || len(h) < 2 || settled {
+		return nil
+	}
+	last := h[len(h)-1].Aux
+	first := h[0].Aux
+	if !(math.Abs(float64(last)) <= collapsed*math.Abs(float64(first))) {
+		return nil
+	}
+	advice := ", or --alpha for KD beside it"
+	if e.Alpha > 0 {
+		advice = ""
+	}
+	since := len(h)
+	for since > 1 && math.Abs(float64(h[since-2].Aux)) <= collapsed*math.Abs(float64(first)) {
+		since--
+	}
+	return []string{fmt.Sprintf("the alignment has collapsed: since epoch %d the criterion's loss is %s or less, in the first it was %s, so it teaches next to nothing: "+
+		"give --granularity per-node --frozen --no-subspace%s", since, figures(float64(collapsed*first), 2), figures(float64(first), 2), advice)}
+}
+
+// count is n of so many things.
+func count(n, of int, thing string) string {
+	return fmt.Sprintf("%s of %s", grouped(int64(n)), grouped(int64(of))+" "+plural(of, thing, thing+"s"))
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestRemarks checks what is told of the course of a run.
+func TestRemarks(t *testing.T) {
+	teacher := filepath.Join(t.TempDir(), "t")
+	mini := []string{"--data", "mag-mini", "--seed", "1", "--out", filepath.Join(t.TempDir(), "w")}
+	abkd(t, "train", "--data", "mag-mini", "--epochs", "30", "--out", teacher).ok(t)
+	aligned := "distill --teacher " + teacher + " --hidden 3 --epochs 40 --criterion abkd --beta 1 --alpha 0 --head linear "
+	const collapsed = "note: the alignment has collapsed: since epoch "
+	for _, c := range []struct{ args, want, not string }{
+		{"train --epochs 2", "note: best epoch 2 is the last: validation accuracy was still rising; more --epochs may help\n", ""},
+		{"train --epochs 100", "", "note: best epoch"},
+		{"train --epochs 10 --lr 1 --layers 4", ": lower --lr\n", ""},
+		{"train --epochs 10", "", "a guess has"},
+		{aligned + "--granularity pooled", collapsed, ""},
+		{aligned + "--granularity per-node --frozen --no-subspace", "", collapsed},
+	} {
+		r := abkd(t, append(strings.Fields(c.args), mini...)...).ok(t)
+		if !strings.Contains(r.stderr, c.want) || c.not != "" && strings.Contains(r.stderr, c.not) {
+			t.Errorf("%s: told is %q, want %q and not %q", c.args, r.stderr, c.want, c.not)
+		}
+	}
+}
+
+// TestFigures checks significant digits.
+func TestFigures(t *testing.T) {
+	for _, c := range []struct {
+		x    float64
+		n    int
+		want string
+	}{
+		{5411391250025273657138179027721256960, 4, "5.411e+36"}, {0.5872649, 4, "0.5873"}, {0.99999, 4, "1.000"}, {123456.7, 3, "123,457"},
+		{0, 4, "0"}, {math.NaN(), 4, "n/a"}, {math.Inf(1), 3, "+Inf"}, {-0.001234, 2, "-0.0012"}, {0.00001, 3, "1e-05"}, {12.345, 3, "12.3"}, {999.6, 3, "1,000"},
+	} {
+		if got := figures(c.x, c.n); got != c.want {
+			t.Errorf("%v with %d digits is %q, want %q", c.x, c.n, got, c.want)
+		}
+	}
+}
