@@ -29,6 +29,7 @@ const lattice = `
 	gnn
 	kd
 	gnn/internal/bench: gonum.org/v1/gonum/blas
+	sim/inspect
 	sim
 	sim/study: gonum.org/v1/gonum/stat
 	sim/study/chart: gonum.org/v1/plot

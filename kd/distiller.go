@@ -117,7 +117,7 @@ func NewDistiller(teacher, student gnn.Model, c Criterion, s Settings) *Distille
 	if (d.kd != nil || c != nil) && teacher == nil {
 		panic("kd: NewDistiller: teacher is nil, want one for alpha above 0 or a criterion")
 	}
-	params := append(allParams(c), student.Params()...)
+	params := append(Weights(c), student.Params()...)
 	gnn.ZeroGrad(params)
 	d.params = params
 	if s.Optimizer != nil {

@@ -18,7 +18,7 @@ type DistillerState struct {
 
 // State returns the state of d, valid as long as d is.
 func (d *Distiller) State() DistillerState {
-	return DistillerState{allParams(d.criterion), d.optimizer.State(), d.Alignment()}
+	return DistillerState{Weights(d.criterion), d.optimizer.State(), d.Alignment()}
 }
 
 // TeacherChanged tells d that the weights of the teacher have changed: what
@@ -33,8 +33,9 @@ func (d *Distiller) Forget() {
 	gnn.ZeroGrad(d.params)
 }
 
-// allParams returns the parameters of c, those that were made frozen last.
-func allParams(c Criterion) []*gnn.Param {
+// Weights returns the parameters of c, those that are frozen last; none for no
+// criterion.
+func Weights(c Criterion) []*gnn.Param {
 	if c == nil {
 		return nil
 	}

@@ -118,7 +118,7 @@ func TestStateHasTheFrozen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		params := allParams(c)
+		params := Weights(c)
 		for _, p := range c.(Freezer).TeacherProjections() {
 			if !slices.Contains(params, p) || p.Frozen != frozen {
 				t.Errorf("frozen=%t: %s is missing, or frozen: %t", frozen, p.Name, p.Frozen)
@@ -132,7 +132,7 @@ func TestStateHasTheFrozen(t *testing.T) {
 			t.Errorf("frozen=%t: %d parameters, want %d", frozen, len(params), want)
 		}
 	}
-	if allParams(nil) != nil {
+	if Weights(nil) != nil {
 		t.Error("no criterion has parameters")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
 	"abkd/kd"
+	"abkd/sim/inspect"
 	"abkd/sim/wire"
 )
 
@@ -167,19 +168,7 @@ func (w *world) drop(g *graph.Graph, name string, drop bool) error {
 
 // relationNamed returns the relation that a key names, short or in full.
 func relationNamed(g *graph.Graph, key string) (int, error) {
-	return wire.FindRelation(schemaOf(g), key)
-}
-
-// schemaOf returns the types and relations of g.
-func schemaOf(g *graph.Graph) *wire.GraphView {
-	v := &wire.GraphView{}
-	for _, t := range g.Types {
-		v.Types = append(v.Types, t.Name)
-	}
-	for _, r := range g.Relations {
-		v.Relations = append(v.Relations, wire.RelationView{Name: r.Rel, Src: r.Src, Dst: r.Dst})
-	}
-	return v
+	return wire.FindRelation(inspect.Schema(g), key)
 }
 
 func (w *world) cutEdge(g *graph.Graph, verb string, c wire.Cut) error {

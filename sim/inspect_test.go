@@ -9,6 +9,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/mat"
+	"abkd/sim/inspect"
 	"abkd/sim/wire"
 )
 
@@ -48,7 +49,7 @@ func checkWords(t *testing.T, list []wire.Quantity) {
 		}
 		if at := strings.LastIndex(q.Formula, " = "); at >= 0 && strings.ContainsAny(q.Formula[at+3:at+4], "-0123456789") && !strings.ContainsAny(q.Formula[at+3:], "·/(") {
 			end := q.Formula[at+3:]
-			if !slices.ContainsFunc(q.Value.Data, func(v float32) bool { return figure(v) == end }) {
+			if !slices.ContainsFunc(q.Value.Data, func(v float32) bool { return short(v) == end }) {
 				t.Errorf("formula of %s of %s is %q, which ends in none of its values", q.Symbol, q.Of, q.Formula)
 			}
 		}
@@ -107,7 +108,7 @@ func TestInspectRefuses(t *testing.T) {
 			t.Errorf("inspect %s: %v, want %q", text, err, want)
 		}
 	}
-	if r.wish.subject != (subject{}) {
+	if r.wish.subject != (inspect.Place{}) {
 		t.Errorf("after only refusals %q is inspected", r.wish.subject.String())
 	}
 }

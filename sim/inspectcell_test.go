@@ -3,7 +3,6 @@ package sim
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -29,7 +28,7 @@ func startOf(r *Run) stepStart {
 	b := stepStart{weight: map[string]rows{}}
 	nodes := r.split.Train
 	if r.cfg.Nodes == "all" {
-		nodes = evenly(r.graph.Types[r.graph.Target].Count, math.MaxInt)
+		nodes = firstNodes(r.graph.Types[r.graph.Target].Count)
 	}
 	pick := func(m gnn.Model) (layers []rows) {
 		for _, h := range m.Forward(r.eval.batch, nil).Layers {
@@ -48,7 +47,7 @@ func startOf(r *Run) stepStart {
 			b.kd += r.cfg.Temperature * r.cfg.Temperature * p[c] * math.Log(p[c]/q[c]) / float64(len(nodes))
 		}
 	}
-	for _, p := range weightsOf(l.distiller.Criterion()) {
+	for _, p := range kd.Weights(l.distiller.Criterion()) {
 		b.weight[p.Name] = wide(p.W)
 	}
 	return b
@@ -301,7 +300,7 @@ func TestInspectCellFollowsTheFocus(t *testing.T) {
 		v := r.split.Train[k]
 		r.Look(int(v))
 		list := inspected(t, r, "cell 1 1")
-		d := find(t, list, "d", nodeName(r.graph, r.graph.Target, v))
+		d := find(t, list, "d", nameOf(r.graph, r.graph.Target, v))
 		same(t, "d", d, one(float64(find(t, list, "d", "all nodes").Data[k])), 1e-6)
 	}
 }
@@ -323,20 +322,4 @@ func TestInspectCellNoticesChanges(t *testing.T) {
 	if !strings.Contains(s.Inspection.Error, "something was changed") {
 		t.Errorf("error is %q", s.Inspection.Error)
 	}
-}
-
-// A layer of more numbers than a reader wants is not listed, its mean is.
-func TestInspectCellOfManyNodes(t *testing.T) {
-	var v cellView
-	v.meanT = map[int]int{}
-	x := mat.New(largestListed/8+1, 8)
-	rng := rand.New(rand.NewPCG(1, 2))
-	for k := range x.Data {
-		x.Data[k] = rng.Float32()
-	}
-	i := v.meanLayer(v.meanT, 0, "T0", "teacher", x)
-	if q := v.list; len(q) != 1 || i != 0 || !strings.Contains(q[0].Text, "too many to list") {
-		t.Fatalf("%d quantities: %q", len(q), q[0].Text)
-	}
-	same(t, "mean", v.value(i), wide(x).middle(), 1e-6)
 }

@@ -179,7 +179,7 @@ func outputHands(kind string, output bool) map[string]hand {
 // with the reference.
 func (f *reference) checkNode(t *testing.T, list []wire.Quantity, l, typ, id int) {
 	t.Helper()
-	name := nodeName(f.g, typ, int32(id))
+	name := nameOf(f.g, typ, int32(id))
 	same(t, "y", find(t, list, "y", name), rows{f.hidden[l][typ][id]}, 1e-5)
 	weight := func(symbol, of, name string) {
 		if w, ok := f.w[name]; ok {
@@ -199,7 +199,7 @@ func (f *reference) checkNode(t *testing.T, list []wire.Quantity, l, typ, id int
 // checkGiven compares features and weights of a convolution with the reference.
 func (f *reference) checkGiven(t *testing.T, list []wire.Quantity, l, typ, id int, weight func(symbol, of, name string)) {
 	t.Helper()
-	name, p := nodeName(f.g, typ, int32(id)), fmt.Sprintf("layers.%d.", l)
+	name, p := nameOf(f.g, typ, int32(id)), fmt.Sprintf("layers.%d.", l)
 	x := f.below(l)
 	in := func(rel int) (h rows) {
 		for _, u := range f.g.Relations[rel].In.Row(id) {

@@ -6,6 +6,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/sample"
+	"abkd/sim/inspect"
 	"abkd/sim/wire"
 )
 
@@ -83,7 +84,7 @@ func (v *view) join(g *graph.Graph) {
 // between them.
 func (v *view) look(focus int) {
 	g := v.g
-	s := *schemaOf(g)
+	s := *inspect.Schema(g)
 	s.Target, s.Classes = g.Target, g.ClassNames
 	if s.Classes == nil {
 		s.Classes = make([]string, g.Classes)

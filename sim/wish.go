@@ -1,32 +1,35 @@
 package sim
 
 import (
+	"fmt"
 	"slices"
 
 	"abkd/gnn"
+	"abkd/sim/inspect"
 	"abkd/sim/wire"
 )
 
 // A wish is what the user wants to see of a run beside what every Snapshot
 // has. Nothing of it is computed that is not wished for.
 type wish struct {
-	subject subject // of the inspection
+	subject inspect.Place // of the inspection
 	shown   []string
-	axes    []axes // of the embeddings, once they have been shown
+	axes    inspect.Axes // of the embeddings, once they have been shown
 }
 
 // Show chooses what the snapshots that follow show of all nodes, see
 // wire.Showable. The axes of the embeddings are fitted anew.
-func (r *Run) Show(what []string) { r.wish.shown, r.wish.axes = slices.Clone(what), nil }
+func (r *Run) Show(what []string) { r.wish.shown, r.wish.axes = slices.Clone(what), inspect.Axes{} }
 
 // Inspect chooses whose arithmetic the snapshots that follow show; the zero
 // Subject ends it. A subject that the run's graph does not have is an error.
 func (r *Run) Inspect(of wire.Subject) error {
-	s, err := place(of, r.graph)
-	if err == nil {
-		r.wish.subject = s
+	p, err := inspect.Find(of, r.graph)
+	if err != nil {
+		return fmt.Errorf("sim: command %w", err)
 	}
-	return err
+	r.wish.subject = p
+	return nil
 }
 
 // again returns the wish for another run: axes fit one run's layers only.
@@ -34,12 +37,29 @@ func (w wish) again() wish { return wish{subject: w.subject, shown: w.shown} }
 
 // fill sets what is wished for in s.
 func (r *Run) fill(s *wire.Snapshot) {
+	if r.wish.subject.Kind == "" && len(r.wish.shown) == 0 {
+		return
+	}
+	now := r.inspectable()
 	if r.wish.subject.Kind != "" {
-		s.Inspection = r.inspect(&r.wish.subject)
+		s.Inspection = now.Inspect(&r.wish.subject)
 	}
 	if len(r.wish.shown) > 0 {
-		r.show(s)
+		now.Show(s, r.wish.shown, &r.wish.axes)
 	}
+}
+
+// inspectable returns this moment of the run.
+func (r *Run) inspectable() *inspect.Moment {
+	now := &inspect.Moment{Graph: r.graph, Split: r.split, Batch: r.eval.batch, Stepped: r.epoch > 0 || r.step > 0, Focus: -1}
+	now.Teacher, now.Alone, now.Student = r.models()
+	for _, l := range r.lanes {
+		now.Learners = append(now.Learners, inspect.Learner{Criterion: l.criterion, Model: l.model, Distiller: l.distiller, Losses: l.losses})
+	}
+	if r.view != nil {
+		now.Focus = r.view.shape.Nodes[0].ID
+	}
+	return now
 }
 
 // models returns the models of which a Snapshot speaks; nil stands for one

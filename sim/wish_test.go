@@ -36,7 +36,7 @@ func TestShowLists(t *testing.T) {
 func TestNodeName(t *testing.T) {
 	g := &graph.Graph{Types: []graph.NodeType{{Name: "paper", Count: 3, Labels: []string{"On trees", ""}}}}
 	for id, want := range []string{"paper 0 “On trees”", "paper 1", "paper 2"} {
-		if got := nodeName(g, 0, int32(id)); got != want {
+		if got := nameOf(g, 0, int32(id)); got != want {
 			t.Errorf("node %d is called %q, want %q", id, got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package sim
+package inspect
 
 import (
 	"fmt"
@@ -28,28 +28,28 @@ type layerView struct {
 }
 
 // inspectGraph writes down a node's output of a layer, or a message to it.
-func (r *Run) inspectGraph(s *subject) ([]wire.Quantity, error) {
-	m, err := r.model(s.Model)
+func (now *Moment) layer(s *Place) ([]wire.Quantity, error) {
+	m, err := now.model(s.Model)
 	if err != nil {
 		return nil, err
 	}
-	v := &layerView{g: r.graph, blocks: r.eval.batch.Top(m.Config().Layers), config: m.Config(), params: map[string]*gnn.Param{}, layer: s.Layer}
+	v := &layerView{g: now.Graph, blocks: now.Batch.Top(m.Config().Layers), config: m.Config(), params: map[string]*gnn.Param{}, layer: s.Layer}
 	for _, p := range m.Params() {
 		v.params[p.Name] = p
 	}
-	v.trace = m.Forward(r.eval.batch, nil)
+	v.trace = m.Forward(now.Batch, nil)
 	if v.isOutput() && s.Kind == "node" {
 		return v.output(s)
 	}
 	if s.Layer >= v.config.Layers {
-		return nil, fmt.Errorf("sim: inspect: layer is %d, want 0..%d of the %s", s.Layer, v.config.Layers-1, s.Model)
+		return nil, fmt.Errorf("inspect: layer is %d, want 0..%d of the %s", s.Layer, v.config.Layers-1, s.Model)
 	}
 	dst, id := s.typ, int32(s.I)
 	if s.Kind == "edge" {
-		dst, id = r.graph.Relations[s.rel].Dst, int32(s.J)
+		dst, id = now.Graph.Relations[s.rel].Dst, int32(s.J)
 	}
 	if h := v.trace.Hidden[s.Layer][dst]; int(id) >= h.Rows {
-		return nil, fmt.Errorf("sim: inspect: layer %d computes nothing for %s: no layer after it needs that", s.Layer, nodeName(r.graph, dst, id))
+		return nil, fmt.Errorf("inspect: layer %d computes nothing for %s: no layer after it needs that", s.Layer, nodeName(now.Graph, dst, id))
 	}
 	v.at = int(gnn.Predict(v.trace.Hidden[s.Layer][dst].Row(int(id))))
 	if s.Kind == "edge" {

@@ -1,4 +1,4 @@
-package sim
+package inspect
 
 import (
 	"fmt"
@@ -10,16 +10,16 @@ import (
 
 // edge appends one message: the source's features, the weights, the share of
 // the message among those that arrive, and their product.
-func (v *layerView) edge(s *subject) error {
+func (v *layerView) edge(s *Place) error {
 	r := &v.g.Relations[s.rel]
 	src, dst := nodeName(v.g, r.Src, int32(s.I)), nodeName(v.g, r.Dst, int32(s.J))
 	if v.config.Kind != "rgcn" && (v.config.Kind == "mlp" || s.rel != v.own()) {
-		return fmt.Errorf("sim: inspect: a model of kind %s sends no messages over %s", v.config.Kind, r.Rel)
+		return fmt.Errorf("inspect: a model of kind %s sends no messages over %s", v.config.Kind, r.Rel)
 	}
 	ids := v.neighbours(s.rel, int32(s.J))
 	at := slices.Index(ids, int32(s.I))
 	if at < 0 {
-		return fmt.Errorf("sim: inspect: no edge of %s goes from %s to %s", r.Rel, src, dst)
+		return fmt.Errorf("inspect: no edge of %s goes from %s to %s", r.Rel, src, dst)
 	}
 	if v.config.Kind == "gat" {
 		v.gatEdge(s, at, src, dst)
@@ -52,7 +52,7 @@ func (v *layerView) edge(s *subject) error {
 }
 
 // pairShare appends the share of one message, see shares.
-func (v *layerView) pairShare(s *subject, alpha int, src, dst string) int {
+func (v *layerView) pairShare(s *Place, alpha int, src, dst string) int {
 	in, rel := v.links(s.rel), v.g.Relations[s.rel].Rel
 	du, dv := float64(len(in.Row(s.I))), float64(len(in.Row(s.J)))
 	u := v.scalar("deg", src, "How many messages arrive at "+src+" over "+rel+".", "", du)
@@ -74,7 +74,7 @@ func (v *layerView) length(m int) {
 }
 
 // gatEdge appends a message of which every head takes its own share.
-func (v *layerView) gatEdge(s *subject, at int, src, dst string) {
+func (v *layerView) gatEdge(s *Place, at int, src, dst string) {
 	z, alpha := v.attention(int32(s.J))
 	row := v.add("h·W", src, "The features of "+src+" times the weights: its row of H·W.", "h·W = (H·W)["+strconv.Itoa(at)+"]", rowsOf(v.value(z), []int32{int32(at)}), z)
 	a := v.add("a", src, "Its share in each head: its row of A.", "a = A["+strconv.Itoa(at)+"]", rowsOf(v.value(alpha), []int32{int32(at)}), alpha)

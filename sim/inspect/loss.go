@@ -1,8 +1,7 @@
-package sim
+package inspect
 
 import (
 	"fmt"
-	"slices"
 
 	"abkd/gnn"
 	"abkd/gnn/mat"
@@ -11,13 +10,13 @@ import (
 )
 
 // inspectLoss writes down the losses of the last step.
-func (r *Run) inspectLoss() ([]wire.Quantity, error) {
-	l, err := r.stepped()
+func (now *Moment) loss() ([]wire.Quantity, error) {
+	l, err := now.stepped()
 	if err != nil {
 		return nil, err
 	}
 	var a arithmetic
-	x, s := l.losses, l.distiller.Settings()
+	x, s := l.Losses, l.Distiller.Settings()
 	alpha := a.scalar("alpha", "settings", "How much of the loss is the teacher's soft labels.", "", s.Alpha)
 	rest := a.scalar("1 - alpha", "settings", "How much of it is the true labels.", "1 - alpha = 1 - "+figure(float32(s.Alpha))+" = "+figure(float32(1-s.Alpha)), 1-s.Alpha, alpha)
 	ce := a.scalar("CE", "labels", "The cross-entropy with the true labels: the mean over the training nodes of -log of the probability of the right class.", "", x.CE)
@@ -27,9 +26,9 @@ func (r *Run) inspectLoss() ([]wire.Quantity, error) {
 		k := a.scalar("KD", "soft labels", "How far the student's probabilities are from the teacher's, both at that temperature, times its square.", "", x.KD, t)
 		terms = append(terms, a.scaled("alpha·KD", "soft labels", "What the teacher's soft labels add to the loss.", alpha, k))
 	}
-	if l.distiller.Criterion() != nil {
+	if l.Distiller.Criterion() != nil {
 		beta := a.scalar("beta", "settings", "The weight of the criterion.", "", s.Beta)
-		terms = append(terms, a.scaled("beta·L", l.criterion, "What the criterion adds to the loss.", beta, a.criterion(l)))
+		terms = append(terms, a.scaled("beta·L", l.Criterion, "What the criterion adds to the loss.", beta, a.criterion(l)))
 	}
 	a.sum("total", "loss", "The loss that the step made smaller.", terms...)
 	return a.list, nil
@@ -37,19 +36,19 @@ func (r *Run) inspectLoss() ([]wire.Quantity, error) {
 
 // criterion appends the criterion's loss, from its pairs of layers if it has
 // any.
-func (a *arithmetic) criterion(l *lane) int {
+func (a *arithmetic) criterion(l *Learner) int {
 	text := "The criterion's loss: how different student and teacher are inside."
-	c := l.distiller.Alignment()
+	c := l.Distiller.Alignment()
 	if c.A.Empty() {
-		return a.scalar("L", l.criterion, text, "", l.losses.Aux)
+		return a.scalar("L", l.Criterion, text, "", l.Losses.Aux)
 	}
 	uses := []int{
-		a.given("A", l.criterion, "The attention of every pair of layers: teacher layers are rows, student layers are columns.", c.A),
-		a.given("D", l.criterion, "How different the layers of every pair are.", c.D),
+		a.given("A", l.Criterion, "The attention of every pair of layers: teacher layers are rows, student layers are columns.", c.A),
+		a.given("D", l.Criterion, "How different the layers of every pair are.", c.D),
 	}
 	formula, sum := "Σ A·D", 0.0
 	if !c.G.Empty() {
-		uses = append(uses, a.given("G", l.criterion, "How badly every pair tells the nodes apart.", c.G))
+		uses = append(uses, a.given("G", l.Criterion, "How badly every pair tells the nodes apart.", c.G))
 		formula = "Σ A·(D + G)"
 	}
 	for k, w := range c.A.Data {
@@ -60,13 +59,13 @@ func (a *arithmetic) criterion(l *lane) int {
 		sum += float64(w) * d
 	}
 	lt := float64(c.A.Rows)
-	return a.scalar("L", l.criterion, text, "L = "+formula+" / Lt = "+figure(float32(sum))+" / "+figure(float32(lt))+" = "+figure(float32(sum/lt)), sum/lt, uses...)
+	return a.scalar("L", l.Criterion, text, "L = "+formula+" / Lt = "+figure(float32(sum))+" / "+figure(float32(lt))+" = "+figure(float32(sum/lt)), sum/lt, uses...)
 }
 
 // inspectParam writes down a parameter of a model, or of the criterion, and
 // what the last step did to it.
-func (r *Run) inspectParam(model, name string) ([]wire.Quantity, error) {
-	params, l, err := r.paramsOf(model)
+func (now *Moment) param(model, name string) ([]wire.Quantity, error) {
+	params, l, err := now.paramsOf(model)
 	if err != nil {
 		return nil, err
 	}
@@ -77,14 +76,14 @@ func (r *Run) inspectParam(model, name string) ([]wire.Quantity, error) {
 		}
 	}
 	if p == nil {
-		return nil, fmt.Errorf("sim: inspect: the %s has no parameter %q", model, name)
+		return nil, fmt.Errorf("inspect: the %s has no parameter %q", model, name)
 	}
 	var a arithmetic
 	w := a.given("W", name, "The weights as they are now.", p.W)
 	size := a.length("‖W‖", name, "Their norm: the root of the sum of their squares.", w)
 	update := mat.Matrix{}
-	if _, err := r.stepped(); l != nil && err == nil {
-		update = l.distiller.LastUpdate(p)
+	if _, err := now.stepped(); l != nil && err == nil {
+		update = l.Distiller.LastUpdate(p)
 	}
 	if update.Empty() { // frozen, not trained here, or not yet
 		return a.list, nil
@@ -101,19 +100,6 @@ func (r *Run) inspectParam(model, name string) ([]wire.Quantity, error) {
 	return a.list, nil
 }
 
-// weightsOf returns the parameters of a criterion, the frozen ones too.
-func weightsOf(c kd.Criterion) []*gnn.Param {
-	params := slices.Clone(c.Params())
-	if f, ok := c.(kd.Freezer); ok {
-		for _, p := range f.TeacherProjections() {
-			if !slices.Contains(params, p) {
-				params = append(params, p)
-			}
-		}
-	}
-	return params
-}
-
 // length appends the norm of all elements of quantity x.
 func (a *arithmetic) length(symbol, of, text string, x int) int {
 	n := norm(a.value(x))
@@ -122,18 +108,18 @@ func (a *arithmetic) length(symbol, of, text string, x int) int {
 
 // paramsOf returns the parameters of a model, or of the criterion, and the
 // lane that trains them, nil if none does.
-func (r *Run) paramsOf(model string) ([]*gnn.Param, *lane, error) {
+func (now *Moment) paramsOf(model string) ([]*gnn.Param, *Learner, error) {
 	if model == "criterion" {
-		l := r.lanes[len(r.lanes)-1]
-		c := l.distiller.Criterion()
+		l := now.last()
+		c := l.Distiller.Criterion()
 		if c == nil {
-			return nil, nil, fmt.Errorf("sim: inspect: criterion %s has no parameters", l.criterion)
+			return nil, nil, fmt.Errorf("inspect: criterion %s has no parameters", l.Criterion)
 		}
-		return weightsOf(c), l, nil
+		return kd.Weights(c), l, nil
 	}
-	m, err := r.model(model)
+	m, err := now.model(model)
 	if err != nil {
 		return nil, nil, err
 	}
-	return m.Params(), r.lane(m), nil
+	return m.Params(), now.learner(m), nil
 }

@@ -1,4 +1,4 @@
-package sim
+package inspect
 
 import (
 	"fmt"
@@ -16,12 +16,12 @@ import (
 // have moved since, on the layers that it compared.
 type cellView struct {
 	arithmetic
-	lane   *lane
-	parts  kd.Parts
-	layers kd.Layers
-	i, j   int
-	node   int    // the row whose arithmetic stands for all where it is per node
-	name   string // of that node
+	learner *Learner
+	parts   kd.Parts
+	layers  kd.Layers
+	i, j    int
+	node    int    // the row whose arithmetic stands for all where it is per node
+	name    string // of that node
 
 	meanT, meanS map[int]int // quantities: mean rows, by layer
 	heads        map[*gnn.Param]int
@@ -32,23 +32,23 @@ const largestListed = 1 << 16
 
 // inspectCell writes down z, A, D and, of STRIDE, G of teacher layer i and
 // student layer j.
-func (r *Run) inspectCell(i, j int) ([]wire.Quantity, error) {
-	l, err := r.stepped()
+func (now *Moment) cell(i, j int) ([]wire.Quantity, error) {
+	l, err := now.stepped()
 	if err != nil {
 		return nil, err
 	}
-	c, ok := l.distiller.Criterion().(interface{ Parts() kd.Parts })
+	c, ok := l.Distiller.Criterion().(interface{ Parts() kd.Parts })
 	if !ok {
-		return nil, fmt.Errorf("sim: inspect: criterion %s compares no pairs of layers: choose abkd or stride", l.criterion)
+		return nil, fmt.Errorf("inspect: criterion %s compares no pairs of layers: choose abkd or stride", l.Criterion)
 	}
-	v := &cellView{lane: l, parts: c.Parts(), layers: l.distiller.Compared(), i: i, j: j, meanT: map[int]int{}, meanS: map[int]int{}, heads: map[*gnn.Param]int{}}
+	v := &cellView{learner: l, parts: c.Parts(), layers: l.Distiller.Compared(), i: i, j: j, meanT: map[int]int{}, meanS: map[int]int{}, heads: map[*gnn.Param]int{}}
 	if lt, ls := len(v.parts.Teacher), len(v.parts.Student); i >= lt || j >= ls {
-		return nil, fmt.Errorf("sim: inspect: cell is %d %d, want 0..%d and 0..%d", i, j, lt-1, ls-1)
+		return nil, fmt.Errorf("inspect: cell is %d %d, want 0..%d and 0..%d", i, j, lt-1, ls-1)
 	}
 	if len(v.layers.Student) == 0 {
-		return nil, fmt.Errorf("sim: inspect: the last step compared no nodes")
+		return nil, fmt.Errorf("inspect: the last step compared no nodes")
 	}
-	v.choose(r)
+	v.choose(now)
 	attention := v.attention()
 	distance := v.distance()
 	terms := []int{distance}
@@ -56,9 +56,9 @@ func (r *Run) inspectCell(i, j int) ([]wire.Quantity, error) {
 		terms = append(terms, v.structure())
 	}
 	v.share(attention, terms)
-	now := l.distiller.Alignment()
-	if !near(v.number(attention), now.A.Row(i)[j]) || !near(v.number(distance), now.D.Row(i)[j]) {
-		return nil, fmt.Errorf("sim: inspect: something was changed after the last step: make one to see the arithmetic of now")
+	made := l.Distiller.Alignment()
+	if !near(v.number(attention), made.A.Row(i)[j]) || !near(v.number(distance), made.D.Row(i)[j]) {
+		return nil, fmt.Errorf("inspect: something was changed after the last step: make one to see the arithmetic of now")
 	}
 	return v.list, nil
 }
@@ -71,24 +71,24 @@ func near(got float64, want float32) bool {
 
 // choose takes the focus for the node that stands for all, if it was
 // compared, else the first.
-func (v *cellView) choose(r *Run) {
+func (v *cellView) choose(now *Moment) {
 	rows := v.layers.Student[0].Rows
-	if r.view != nil {
+	if now.Focus >= 0 {
 		for k := range rows {
-			if v.lane.distiller.ComparedNode(r.graph.Target, k) == r.view.shape.Nodes[0].ID {
+			if v.learner.Distiller.ComparedNode(now.Graph.Target, k) == now.Focus {
 				v.node = k
 				break
 			}
 		}
 	}
-	v.name = nodeName(r.graph, r.graph.Target, int32(v.lane.distiller.ComparedNode(r.graph.Target, v.node)))
+	v.name = nodeName(now.Graph, now.Graph.Target, int32(v.learner.Distiller.ComparedNode(now.Graph.Target, v.node)))
 }
 
 // before returns the weights with which the last step began.
 func (v *cellView) before(p *gnn.Param) mat.Matrix {
 	w := p.W.Clone()
-	update := v.lane.distiller.LastUpdate(p)
-	if update.Empty() || v.lane.losses.Check() != nil { // a step that failed changes nothing
+	update := v.learner.Distiller.LastUpdate(p)
+	if update.Empty() || v.learner.Losses.Check() != nil { // a step that failed changes nothing
 		return w
 	}
 	for k, u := range update.Data {
@@ -135,7 +135,7 @@ func (v *cellView) attention() int {
 	of := teacherLayer(v.i) + ", " + studentLayer(v.j)
 	switch {
 	case v.parts.Pinned:
-		return v.scalar("A", of, "The attention of this pair, set by the user.", "", float64(v.lane.distiller.Alignment().A.Row(v.i)[v.j]))
+		return v.scalar("A", of, "The attention of this pair, set by the user.", "", float64(v.learner.Distiller.Alignment().A.Row(v.i)[v.j]))
 	case v.parts.Softmax == "uniform":
 		return v.scalar("A", of, "The attention of this pair: every student layer gets the same.", "A = 1/"+strconv.Itoa(ls)+" = "+figure(1/float32(ls)), 1/float64(ls))
 	}
@@ -217,7 +217,7 @@ func (v *cellView) share(attention int, terms []int) {
 	value := v.number(attention) * sum / float64(lt)
 	formula := symbol + " = " + figure(float32(v.number(attention))) + "·(" + inner + ")/" + strconv.Itoa(lt) + " = " + figure(float32(value))
 	p := v.scalar(symbol, of, "What this pair adds to the criterion's loss; Lt is the number of the teacher's layers.", formula, value, append([]int{attention}, terms...)...)
-	aux := v.lane.losses.Aux
+	aux := v.learner.Losses.Aux
 	l := v.scalar("L", "criterion", "The criterion's loss in this step: the sum over all pairs.", "", aux)
 	part := 0.0
 	if aux != 0 {

@@ -1,4 +1,4 @@
-package sim
+package inspect
 
 import (
 	"math"
@@ -16,25 +16,24 @@ const (
 	maxSmooth = 256  // nodes of Smoothness
 )
 
-// show sets in s what the wish lists. Every model runs once on the whole
-// graph.
-func (r *Run) show(s *wire.Snapshot) {
-	teacher, alone, student := r.models()
-	t, a, st := r.trace(teacher), r.trace(alone), r.trace(student)
-	for _, what := range r.wish.shown {
+// Show sets in s what a list of wire.Showable names. Every model runs once on
+// the whole graph. Embeddings are seen along the axes, which are fitted when a
+// layer is first shown and kept there.
+func (now *Moment) Show(s *wire.Snapshot, what []string, along *Axes) {
+	t, a, st := now.trace(now.Teacher), now.trace(now.Alone), now.trace(now.Student)
+	for _, what := range what {
 		switch what {
 		case "predictions":
 			s.Predictions = wire.Predictions{
-				Label: slices.Clone(r.graph.Labels), Part: r.parts(),
+				Label: slices.Clone(now.Graph.Labels), Part: now.parts(),
 				Teacher: predictions(t), Alone: predictions(a), Student: predictions(st),
 			}
 		case "logits":
-			if r.view != nil {
-				focus := r.view.shape.Nodes[0].ID
-				s.Focus = wire.Focused{Label: int(r.graph.Labels[focus]), Teacher: logitsOf(t, focus), Alone: logitsOf(a, focus), Student: logitsOf(st, focus)}
+			if focus := now.Focus; focus >= 0 {
+				s.Focus = wire.Focused{Label: int(now.Graph.Labels[focus]), Teacher: logitsOf(t, focus), Alone: logitsOf(a, focus), Student: logitsOf(st, focus)}
 			}
 		case "embeddings":
-			s.Embeddings = append(r.embeddings("teacher", t), r.embeddings("student", st)...)
+			s.Embeddings = append(along.embeddings("teacher", t), along.embeddings("student", st)...)
 		case "smoothness":
 			s.Smoothness = wire.Smoothness{Teacher: smoothness(t), Student: smoothness(st)}
 		}
@@ -42,20 +41,20 @@ func (r *Run) show(s *wire.Snapshot) {
 }
 
 // trace returns what m computes on the whole graph, nil for no model.
-func (r *Run) trace(m gnn.Model) *gnn.Trace {
+func (now *Moment) trace(m gnn.Model) *gnn.Trace {
 	if m == nil {
 		return nil
 	}
-	return m.Forward(r.eval.batch, nil)
+	return m.Forward(now.Batch, nil)
 }
 
 // parts returns the part of the split that each target node is in.
-func (r *Run) parts() []int32 {
-	part := make([]int32, len(r.graph.Labels))
+func (now *Moment) parts() []int32 {
+	part := make([]int32, len(now.Graph.Labels))
 	for i := range part {
 		part[i] = 3
 	}
-	for p, nodes := range [...][]int32{r.split.Train, r.split.Valid, r.split.Test} {
+	for p, nodes := range [...][]int32{now.Split.Train, now.Split.Valid, now.Split.Test} {
 		for _, v := range nodes {
 			part[v] = int32(p)
 		}

@@ -1,4 +1,4 @@
-package sim
+package inspect
 
 import (
 	"math"
@@ -7,6 +7,9 @@ import (
 	"abkd/gnn/mat"
 	"abkd/sim/wire"
 )
+
+// Axes are the axes of the layers of one run, as far as they have been shown.
+type Axes struct{ all []axes }
 
 // axes are the two directions in which the outputs of one layer differed most
 // when they were first shown. They stay, so that what moves later are the
@@ -20,14 +23,14 @@ type axes struct {
 
 // embeddings returns each layer's outputs along its axes, which are fitted
 // the first time.
-func (r *Run) embeddings(model string, t *gnn.Trace) (all []wire.Embedding) {
+func (a *Axes) embeddings(model string, t *gnn.Trace) (all []wire.Embedding) {
 	if t == nil {
 		return nil
 	}
 	for l, h := range t.Layers {
 		nodes := evenly(h.Rows, maxPoints)
 		rows := rowsOf(h, nodes)
-		x := r.axes(model, l, rows)
+		x := a.of(model, l, rows)
 		e := wire.Embedding{Model: model, Layer: l, Nodes: nodes, X: x.project(rows, 0), Y: x.project(rows, 1)}
 		if total := variance(rows); total > 0 {
 			e.Explained = [2]float32{float32(spread(e.X) / total), float32(spread(e.Y) / total)}
@@ -37,17 +40,17 @@ func (r *Run) embeddings(model string, t *gnn.Trace) (all []wire.Embedding) {
 	return all
 }
 
-// axes returns the axes of a layer, made from rows if there are none that fit.
-func (r *Run) axes(model string, layer int, rows mat.Matrix) *axes {
-	for i := range r.wish.axes {
-		if x := &r.wish.axes[i]; x.model == model && x.layer == layer && len(x.centre) == rows.Cols {
+// of returns the axes of a layer, made from rows if there are none that fit.
+func (a *Axes) of(model string, layer int, rows mat.Matrix) *axes {
+	for i := range a.all {
+		if x := &a.all[i]; x.model == model && x.layer == layer && len(x.centre) == rows.Cols {
 			return x
 		}
 	}
 	x := fitAxes(rows)
 	x.model, x.layer = model, layer
-	r.wish.axes = append(r.wish.axes, x)
-	return &r.wish.axes[len(r.wish.axes)-1]
+	a.all = append(a.all, x)
+	return &a.all[len(a.all)-1]
 }
 
 // maxFitted is the largest matrix whose eigenvectors are computed, which takes

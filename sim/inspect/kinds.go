@@ -1,4 +1,4 @@
-package sim
+package inspect
 
 import (
 	"fmt"
@@ -236,9 +236,9 @@ func (v *layerView) mapping() int {
 func (v *layerView) isOutput() bool { return v.config.Kind == "gcnii" && v.layer == v.config.Layers }
 
 // output appends the logits of a GCNII.
-func (v *layerView) output(s *subject) ([]wire.Quantity, error) {
+func (v *layerView) output(s *Place) ([]wire.Quantity, error) {
 	if s.typ != v.g.Target {
-		return nil, fmt.Errorf("sim: inspect: the last layer computes nothing for type %s", v.g.Types[s.typ].Name)
+		return nil, fmt.Errorf("inspect: the last layer computes nothing for type %s", v.g.Types[s.typ].Name)
 	}
 	id := int32(s.I)
 	name := nodeName(v.g, s.typ, id)
