@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -65,80 +64,6 @@ func TestResume(t *testing.T) {
 			}
 		})
 	}
-}
-
-// A run that is killed again and again, at any moment, comes to the same
-// weights, and loses an epoch at most each time.
-func TestKill(t *testing.T) {
-	args := []string{"train", "--data", "mag-mini", "--hidden", "96", "--inputs", "embedding", "--input", "64", "--sampler", "saint",
-		"--roots", "400", "--steps", "3", "--epochs", "40", "--seed", "5"}
-	dir := t.TempDir()
-	whole := filepath.Join(dir, "whole")
-	start := time.Now()
-	abkd(t, append(args, "--out", whole)...).ok(t)
-	took := time.Since(start)
-
-	killed := filepath.Join(dir, "killed")
-	mkdir(t, killed)
-	out, state, lines := filepath.Join(killed, "w"), filepath.Join(killed, "state"), filepath.Join(killed, "lines")
-	args = append(args, "--out", out, "--checkpoint", state, "--metrics", lines)
-	kills := killUntilDone(t, args, state, lines, took)
-	if kills < 2 {
-		t.Skipf("the run was over after %d kills", kills)
-	}
-	if !bytes.Equal(fileOf(t, out), fileOf(t, whole)) {
-		t.Errorf("after %d kills it comes to other weights", kills)
-	}
-	for i, line := range strings.Split(strings.TrimSpace(string(fileOf(t, lines))), "\n") {
-		if !strings.HasPrefix(line, `{"epoch":`+strconv.Itoa(i+1)+`,`) {
-			t.Errorf("line %d of the metrics is %s", i+1, line)
-		}
-	}
-	t.Logf("%d kills", kills)
-	for _, name := range []string{out, state, lines} {
-		remove(t, name)
-	}
-	entries, err := os.ReadDir(killed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries { // of the weights a kill may have left one
-		if strings.Contains(e.Name(), "state") {
-			t.Errorf("%s is left of a checkpoint half written", e.Name())
-		}
-	}
-}
-
-// killUntilDone runs the program again and again, and kills it after a random
-// part of the time that the whole takes. It returns how often it did.
-func killUntilDone(t *testing.T, args []string, state, lines string, took time.Duration) (kills int) {
-	t.Helper()
-	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
-	epoch := 0
-	for range 200 {
-		cmd := exec.Command(binary, args...)
-		if _, err := os.Stat(state); err == nil {
-			cmd.Args = append(cmd.Args, "--resume")
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		if kills < 25 { // longer and longer, so that there is an end
-			time.Sleep(time.Duration(rng.Float64() * float64(took) / 4 * float64(1+kills/5)))
-			cmd.Process.Kill()
-		}
-		if cmd.Wait() == nil {
-			break
-		}
-		kills++
-		// The line of an epoch is written right before its state.
-		done := bytes.Count(readIfThere(lines), []byte("\n"))
-		if done < epoch-1 {
-			t.Fatalf("kill %d: %d epochs are done, want %d at least, as after the kill before", kills, done, epoch-1)
-		}
-		epoch = done
-	}
-	return kills
 }
 
 func readIfThere(name string) []byte {
