@@ -24,7 +24,8 @@ type keeper struct {
 	name   string // "" for none
 	asked  bool   // by --checkpoint
 	stderr io.Writer
-	err    error // of the last attempt, if it was not asked for
+	before func() error // what must be on the disk before a state is
+	err    error        // of the last attempt, if it was not asked for
 
 	at          time.Time // of the last state
 	epoch, step int       // of it
@@ -87,7 +88,13 @@ func (k *keeper) keep(r *sim.Run) error {
 	if k.name == "" || r.Err() != nil || k.epoch == r.Epoch() && k.step == r.StepsDone() {
 		return nil
 	}
-	err := replaceWith(k.name, func(w io.Writer) error { return r.WriteState(w) })
+	var err error
+	if k.before != nil {
+		err = k.before()
+	}
+	if err == nil {
+		err = replaceWith(k.name, func(w io.Writer) error { return r.WriteState(w) })
+	}
 	k.at = time.Now()
 	if err == nil {
 		k.epoch, k.step, k.err = r.Epoch(), r.StepsDone(), nil

@@ -224,6 +224,7 @@ func (j *job) fit(ctx context.Context, r *sim.Run, k *keeper, stderr io.Writer) 
 		return false, err
 	}
 	defer func() { err = errors.Join(err, lines.close()) }()
+	k.before = lines.sync
 	steps := int64(r.Steps())
 	unit := "steps"
 	if steps == 1 {

@@ -129,6 +129,18 @@ func (m *recorder) endEpoch(r *sim.Run) error {
 	return nil
 }
 
+// sync makes the lines last, so that a power cut leaves no state of an epoch
+// without its line.
+func (m *recorder) sync() error {
+	if m.f == nil {
+		return nil
+	}
+	if err := m.f.Sync(); err != nil {
+		return fmt.Errorf("--metrics %s: %w", m.f.Name(), cause(err))
+	}
+	return nil
+}
+
 // close ends the file.
 func (m *recorder) close() error {
 	if m.f == nil {

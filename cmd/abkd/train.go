@@ -17,8 +17,8 @@ func newTrain() *cobra.Command {
 		Long: `Train a model on the training nodes of a graph and save the weights of the
 epoch with the best accuracy on the validation nodes.
 
-Ctrl-C or SIGTERM ends the training cleanly: the best weights so far are saved,
-and the state of the run for --resume; the result is printed with
+Ctrl-C, SIGTERM or SIGHUP ends the training cleanly: the best weights so far are
+saved, and the state of the run for --resume; the result is printed with
 "interrupted": true, and the exit status is 130. A second one ends the program
 at once. A file that --out or --checkpoint names is replaced only when the new
 one is complete, so that whatever ends the program the last one is there.

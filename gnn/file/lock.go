@@ -105,6 +105,9 @@ func makeFolders(dir string) (made []string, err error) {
 		if err := os.Mkdir(d, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 			return made[:i], err
 		}
+		if err := (disk{}).syncFolder(filepath.Dir(d)); err != nil {
+			return made[:i+1], err
+		}
 	}
 	return made, nil
 }

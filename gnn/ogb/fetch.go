@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"abkd/gnn/file"
 )
 
 // A Release is a data set as its publishers offer it: a zip file with one
@@ -89,32 +91,34 @@ type InstallOptions struct {
 // data set; what an installation that was killed has left is removed. Two
 // installations at a time in one root are the caller's to prevent.
 func (r Release) Install(ctx context.Context, zip, root string, o InstallOptions) (sums []FileSum, err error) {
-	dir, temp := filepath.Join(root, r.Folder), filepath.Join(root, "."+r.Folder+".unpacking")
+	dir := filepath.Join(root, r.Folder)
 	if _, err := os.Lstat(dir); err == nil {
 		return nil, fmt.Errorf("ogb: %s: is there already, want to make it", dir)
 	}
-	if err := os.RemoveAll(temp); err != nil {
-		return nil, fileError(temp, err)
+	f, err := file.NewFolder(dir)
+	if err != nil {
+		return nil, fileError(dir, err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.RemoveAll(temp))
-		}
-	}()
-	if err := os.Mkdir(temp, 0o777); err != nil {
-		return nil, fileError(temp, err)
+	if sums, err = r.unpack(ctx, zip, f.Path, o); err != nil {
+		return nil, errors.Join(err, f.Discard())
 	}
-	if sums, err = unzip(ctx, zip, temp, r.Top, o); err != nil {
+	if err := f.Commit(); err != nil {
+		return nil, fileError(dir, err)
+	}
+	return sums, nil
+}
+
+// unpack unpacks the zip to the folder dir and writes the list of sums.
+func (r Release) unpack(ctx context.Context, zip, dir string, o InstallOptions) ([]FileSum, error) {
+	sums, err := unzip(ctx, zip, dir, r.Top, o)
+	if err != nil {
 		return nil, err
 	}
-	if d := (&reader{dir: temp}); !d.exists(nodeDict) && !d.exists(nodeList) {
+	if d := (&reader{dir: dir}); !d.exists(nodeDict) && !d.exists(nodeList) {
 		return nil, fmt.Errorf("ogb: %s: holds no data set: neither %s nor %s is in its folder %s", zip, nodeDict, nodeList, r.Top)
 	}
-	if err := writeSums(filepath.Join(temp, Sums), sums); err != nil {
+	if err := writeSums(filepath.Join(dir, Sums), sums); err != nil {
 		return nil, fileError(Sums, err)
-	}
-	if err := os.Rename(temp, dir); err != nil {
-		return nil, fileError(dir, err)
 	}
 	return sums, nil
 }

@@ -81,7 +81,7 @@ var tinyRelease = Release{Name: "tiny", Folder: "ogbn_tiny", Top: "tiny"}
 
 func TestInstall(t *testing.T) {
 	root, items := t.TempDir(), tinyItems(t, "tiny")
-	leftover := filepath.Join(root, ".ogbn_tiny.unpacking", "raw")
+	leftover := filepath.Join(root, ".ogbn_tiny.abkd-0123456789abcdef.tmp", "raw")
 	if err := os.MkdirAll(leftover, 0o777); err != nil { // of an installation that was killed
 		t.Fatal(err)
 	}
