@@ -27,6 +27,24 @@ type Pinner interface {
 	Pin(m mat.Matrix) error
 }
 
+// Diagonal returns the attention [lt × ls] of each teacher layer to the student
+// layer at the same share of the depth; a layer between two is shared by both.
+func Diagonal(lt, ls int) mat.Matrix {
+	m := mat.New(lt, ls)
+	for i := range lt {
+		at := float32(ls - 1) // of a single layer, the logits
+		if lt > 1 {
+			at *= float32(i) / float32(lt-1)
+		}
+		j := min(int(at), ls-1)
+		m.Row(i)[j] = 1 - (at - float32(j))
+		if j+1 < ls {
+			m.Row(i)[j+1] = at - float32(j)
+		}
+	}
+	return m
+}
+
 // TeacherProjections returns the parameters of the teacher's embeddings.
 func (a *ABKD) TeacherProjections() (params []*gnn.Param) {
 	for _, e := range a.teacher {

@@ -98,7 +98,7 @@ func (w *world) setPin(r *Run, text string, teaching bool) error {
 	case "free":
 		w.pin = mat.Matrix{}
 	case "diagonal":
-		w.pin = diagonal(lt, ls)
+		w.pin = kd.Diagonal(lt, ls)
 	case "uniform":
 		w.pin = mat.New(lt, ls)
 		for i := range w.pin.Data {
@@ -116,24 +116,6 @@ func (w *world) setPin(r *Run, text string, teaching bool) error {
 		w.pin = m
 	}
 	return nil
-}
-
-// diagonal returns the attention of each teacher layer to the student layer at
-// the same share of the depth; a layer between two is shared by both.
-func diagonal(lt, ls int) mat.Matrix {
-	m := mat.New(lt, ls)
-	for i := range lt {
-		at := float32(ls - 1) // of a single layer, the logits
-		if lt > 1 {
-			at *= float32(i) / float32(lt-1)
-		}
-		j := min(int(at), ls-1)
-		m.Row(i)[j] = 1 - (at - float32(j))
-		if j+1 < ls {
-			m.Row(i)[j+1] = at - float32(j)
-		}
-	}
-	return m
 }
 
 func (w *world) freeze(r *Run, on, teaching bool) error {

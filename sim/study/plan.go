@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"abkd/gnn/mat"
+	"abkd/kd"
 	"abkd/sim"
 )
 
@@ -84,7 +86,7 @@ func (s Spec) teacher(shape sim.Shape, seed uint64, untrained bool) Teacher {
 // Pin returns the pinned attention of that name between lt teacher layers and
 // ls student layers. A text that is no name is the matrix itself.
 //
-//	diagonal   each teacher layer to the student layer at the same depth
+//	diagonal   each teacher layer to the student layer at the same depth, see kd.Diagonal
 //	last       the last teacher layer to the last student layer, no others
 func Pin(name string, lt, ls int) (string, error) {
 	if name != "diagonal" && name != "last" {
@@ -93,27 +95,20 @@ func Pin(name string, lt, ls int) (string, error) {
 	if lt < 1 || ls < 1 {
 		return "", fmt.Errorf("study: pin %s: %d teacher layers and %d student layers, want at least one of each", name, lt, ls)
 	}
+	m := kd.Diagonal(lt, ls)
+	if name == "last" {
+		m = mat.New(lt, ls)
+		m.Row(lt - 1)[ls-1] = 1
+	}
 	rows := make([]string, lt)
 	for i := range rows {
 		entries := make([]string, ls)
-		for j := range entries {
-			// The nearest student layer at depth i/(lt-1) of the way from the first to the last.
-			near := ls - 1
-			if lt > 1 {
-				near = (2*i*(ls-1) + lt - 1) / (2 * (lt - 1))
-			}
-			entries[j] = strconv.Itoa(one(near == j && (name == "diagonal" || i == lt-1)))
+		for j, v := range m.Row(i) {
+			entries[j] = strconv.FormatFloat(float64(v), 'g', -1, 32)
 		}
 		rows[i] = strings.Join(entries, ",")
 	}
 	return strings.Join(rows, ";"), nil
-}
-
-func one(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 func (t Teacher) text() string {
