@@ -1,6 +1,7 @@
 package kd
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -134,5 +135,24 @@ func TestStateHasTheFrozen(t *testing.T) {
 	}
 	if Weights(nil) != nil {
 		t.Error("no criterion has parameters")
+	}
+}
+
+func TestDiagonal(t *testing.T) {
+	for _, c := range []struct {
+		lt, ls int
+		want   []float32
+	}{
+		{1, 1, []float32{1}}, {1, 2, []float32{0, 1}}, {2, 1, []float32{1, 1}},
+		{2, 2, []float32{1, 0, 0, 1}}, {2, 3, []float32{1, 0, 0, 0, 0, 1}},
+		{4, 3, []float32{1, 0, 0, 1. / 3, 2. / 3, 0, 0, 2. / 3, 1. / 3, 0, 0, 1}},
+	} {
+		got := Diagonal(c.lt, c.ls)
+		for i, v := range got.Data {
+			if math.Abs(float64(v-c.want[i])) > 1e-6 {
+				t.Errorf("%d×%d: %v, want %v", c.lt, c.ls, got.Data, c.want)
+				break
+			}
+		}
 	}
 }

@@ -63,25 +63,6 @@ func TestPinPins(t *testing.T) {
 	}
 }
 
-func TestDiagonal(t *testing.T) {
-	for _, c := range []struct {
-		lt, ls int
-		want   []float32
-	}{
-		{1, 1, []float32{1}}, {1, 2, []float32{0, 1}}, {2, 1, []float32{1, 1}},
-		{2, 2, []float32{1, 0, 0, 1}}, {2, 3, []float32{1, 0, 0, 0, 0, 1}},
-		{4, 3, []float32{1, 0, 0, 1. / 3, 2. / 3, 0, 0, 2. / 3, 1. / 3, 0, 0, 1}},
-	} {
-		got := diagonal(c.lt, c.ls)
-		for i, v := range got.Data {
-			if math.Abs(float64(v-c.want[i])) > 1e-6 {
-				t.Errorf("%d×%d: %v, want %v", c.lt, c.ls, got.Data, c.want)
-				break
-			}
-		}
-	}
-}
-
 func TestWeightIsSet(t *testing.T) {
 	s := session(t, small, "step", "change weight student layers.0.self.paper.weight 1 2 0.5", "change weight teacher layers.1.self.author.bias 0 3 0.25")
 	for _, p := range taughtLane(s).model.Params() {
