@@ -282,6 +282,14 @@ func TestOutputsAreDocumented(t *testing.T) {
 	out(of("export"), "export", in("t.safetensors"), "--data", in("graph"), "--format", "csv", "--out", in("p.csv"))
 	out(of("bench step"), "bench", "step", "--data", "karate", "--hidden", "4", "--steps", "1")
 	out(of("bench scale"), "bench", "scale", "--scales", "0.001,0.002", "--hidden", "4", "--steps", "1", "--roots", "100")
+	untested := []string{"--data", withoutTest(t, in("graph")), "--epochs", "2"} // what is not known is null
+	out(of("info"), "info", "--data", untested[1])
+	out(of("train"), append(untested, "train", "--eval-every", "2", "--metrics", in("u.jsonl"), "--out", in("u.safetensors"))...)
+	out(of("distill"), append(untested, "distill", "--teacher", in("u.safetensors"), "--criterion", "abkd")...)
+	out(of("eval"), "eval", "--data", untested[1], "--weights", in("u.safetensors"))
+	out(of("pack"), "pack", "--data", untested[1], "--nodes", "60", "--target", "10", "--teacher", in("u.safetensors"), "--out", in("u.pack"))
+	out(of("compare"), append(untested, "compare", "--teacher-epochs", "2", "--criteria", "none,kd", "--students", "1x2", "--seeds", "2", "--out", in("untested"))...)
+	of("metrics").read(t, in("u.jsonl"))
 	zip := zipped(t, "mag", "")
 	sum := sha256.Sum256(zip)
 	server := serveBadly(t, func(w http.ResponseWriter, r *http.Request, _ int) { whole(w, r, zip) })
@@ -295,12 +303,31 @@ func TestOutputsAreDocumented(t *testing.T) {
 	checkFolder(t, dir)
 }
 
+// withoutTest returns a copy of a data set that has no test nodes.
+func withoutTest(t *testing.T, data string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "untested")
+	if err := os.CopyFS(dir, os.DirFS(data)); err != nil {
+		t.Fatal(err)
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "split", "*", "paper", "test.csv.gz"))
+	if len(files) == 0 {
+		t.Fatalf("no split of %s has a part test", data)
+	}
+	for _, f := range files {
+		if err := os.WriteFile(f, gzipped(t, ""), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
 // checkFolder compares the files of the folders compare and tune, and the
 // columns of their tables, with the topic.
 func checkFolder(t *testing.T, dir string) {
 	t.Helper()
 	text := topic(t, "results")
-	for _, sub := range []string{"compare", "tune"} {
+	for _, sub := range []string{"compare", "tune", "untested"} {
 		for title, pattern := range map[string]string{"A cell": "cells/*.json", "A teacher": "teachers/*.json"} {
 			p := printed{}
 			files, _ := filepath.Glob(filepath.Join(dir, sub, pattern))

@@ -88,11 +88,7 @@ func writeExample(t *testing.T, example string) string {
 	for name, text := range files {
 		b := []byte(text)
 		if strings.HasSuffix(name, ".gz") {
-			var z bytes.Buffer
-			w := gzip.NewWriter(&z)
-			w.Write(b)
-			w.Close()
-			b = z.Bytes()
+			b = gzipped(t, text)
 		}
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
 			t.Fatal(err)
@@ -102,6 +98,19 @@ func writeExample(t *testing.T, example string) string {
 		}
 	}
 	return dir
+}
+
+func gzipped(t *testing.T, text string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // TestDataExamples reads the two data sets of the topic and trains on them.
