@@ -245,13 +245,13 @@ func (c *Control) Set(e *Experiment, text string) error {
 		*v = text
 	case *bool:
 		if text != "on" && text != "off" {
-			return fmt.Errorf("sim: %s is %q, want on or off", c.Key, text)
+			return c.refuse(text)
 		}
 		*v = text == "on"
 	case *float64:
 		f, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsNaN(f) || f < c.Min || f > c.Max {
-			return fmt.Errorf("sim: %s is %q, want a number from %g to %g", c.Key, text, c.Min, c.Max)
+			return c.refuse(text)
 		}
 		if f == 0 {
 			f = -1 // a zero field would stand for the default
@@ -260,7 +260,7 @@ func (c *Control) Set(e *Experiment, text string) error {
 	default:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || float64(n) < c.Min || float64(n) > c.Max {
-			return fmt.Errorf("sim: %s is %q, want a whole number from %.0f to %.0f", c.Key, text, c.Min, c.Max)
+			return c.refuse(text)
 		}
 		if p, ok := v.(*Seed); ok {
 			*p = SeedOf(uint64(n))
@@ -272,18 +272,32 @@ func (c *Control) Set(e *Experiment, text string) error {
 }
 
 func (c *Control) checkText(text string) error {
-	if c.Kind != Choice {
-		if strings.ContainsAny(text, "&=# \t\n") {
-			return fmt.Errorf(`sim: %s is %q, want no space and none of "&=#"`, c.Key, text)
-		}
+	known := c.Kind == Choice && slices.ContainsFunc(c.Options, func(o Option) bool { return o.Value == text })
+	if plain := c.Kind == Text && !strings.ContainsAny(text, "&=# \t\n"); known || plain {
 		return nil
+	}
+	return c.refuse(text)
+}
+
+func (c *Control) refuse(text string) error {
+	return fmt.Errorf("sim: %s is %q, want %s", c.Key, text, c.Want())
+}
+
+// Want says what a value of the setting must be.
+func (c *Control) Want() string {
+	switch c.Kind {
+	case Bool:
+		return "on or off"
+	case Int:
+		return fmt.Sprintf("a whole number from %.0f to %.0f", c.Min, c.Max)
+	case Float:
+		return fmt.Sprintf("a number from %g to %g", c.Min, c.Max)
+	case Text:
+		return `no space and none of "&=#"`
 	}
 	var known []string
 	for _, o := range c.Options {
-		if o.Value == text {
-			return nil
-		}
 		known = append(known, o.Value)
 	}
-	return fmt.Errorf("sim: %s is %q, want one of %s", c.Key, text, strings.Join(known, ", "))
+	return "one of " + strings.Join(known, ", ")
 }

@@ -8,12 +8,9 @@ import (
 	"io"
 	"math"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strconv"
 	"strings"
 
-	"abkd/gnn/mat"
 	"abkd/sim/study"
 )
 
@@ -83,23 +80,8 @@ func (w *work) report(ctx context.Context, stderr io.Writer) (*compareReport, er
 
 // versions says what computed the result.
 func versions() map[string]string {
-	v := map[string]string{
-		"go": runtime.Version(), "system": runtime.GOOS + "/" + runtime.GOARCH, "kernels": mat.Backend(), "abkd": "unknown",
-	}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		if info.Main.Version != "" {
-			v["abkd"] = info.Main.Version
-		}
-		for _, s := range info.Settings {
-			switch {
-			case s.Key == "vcs.revision":
-				v["abkd"] = s.Value[:min(12, len(s.Value))]
-			case s.Key == "vcs.modified" && s.Value == "true":
-				v["abkd"] += ", modified"
-			}
-		}
-	}
-	return v
+	v := builtFrom()
+	return map[string]string{"go": v.Go, "system": v.System, "kernels": v.Kernels, "abkd": v.short()}
 }
 
 // commandLine is what was typed, quoted for a shell.

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"abkd/gnn/graph"
@@ -49,9 +51,12 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 	switch s.data {
 	case "":
 		return nil, ogb.Load{}, fmt.Errorf(`--data is "", want a folder, karate or mag-mini`)
-	case "karate", "mag-mini":
+	case builtIn[0], builtIn[1]:
 		g, err := sim.BuiltIn(s.data)
 		return g, ogb.Load{}, err
+	}
+	if err := misspelt(s.data); err != nil {
+		return nil, ogb.Load{}, err
 	}
 	if g, err := readPack(s.data); g != nil || err != nil {
 		return g, ogb.Load{}, err
@@ -68,6 +73,21 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 		return g, ogb.Load{Warn: err}, rerr
 	}
 	return ogb.Open(s.data, o, dir)
+}
+
+// builtIn are the graphs that need no file.
+var builtIn = []string{"karate", "mag-mini"}
+
+// misspelt reports the name of a built-in graph that is written otherwise,
+// where no file has it.
+func misspelt(name string) error {
+	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if near := nearest(strings.ToLower(strings.ReplaceAll(name, "_", "-")), builtIn); near != "" {
+		return fmt.Errorf("--data %s: there is no such folder or file (did you mean %s?)", name, near)
+	}
+	return nil
 }
 
 // cachedFrom is how many bytes a data set has from which on it is cached

@@ -114,7 +114,7 @@ var sections = []struct {
 	topic, title string
 	value        any
 }{
-	{"json", "info", infoReport{}}, {"json", "distill", fitReport{}}, {"json", "eval", evalReport{}},
+	{"json", "info", infoReport{}}, {"json", "distill", fitReport{}}, {"json", "eval", evalReport{}}, {"json", "version", versionReport{}},
 	{"json", "compare", compareReport{}}, {"json", "tune", tuned{}}, {"json", "synth", synthReport{}}, {"json", "fetch", fetchReport{}},
 	{"json", "pack", packReport{}}, {"json", "export", exportReport{}}, {"json", "bench step", stepReport{}}, {"json", "bench scale", scaleReport{}},
 	{"json", "metrics", epochReport{}}, {"results", "A cell", study.Result{}}, {"results", "A teacher", study.TeacherResult{}},

@@ -101,6 +101,7 @@ var pathsOf = map[string]func(l *lineArgs) []usedPath{
 	},
 	"abkd export":   (*lineArgs).export,
 	"abkd licences": func(l *lineArgs) []usedPath { return nil },
+	"abkd version":  func(l *lineArgs) []usedPath { return nil },
 }
 
 // fit has the paths of train and distill.

@@ -53,6 +53,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		p.addFlag(root)
 		defer func() { err = errors.Join(err, p.stop()) }()
 		root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
+			if err := checkGiven(cmd); err != nil {
+				return err
+			}
 			if err := held.take(cmd, args); err != nil {
 				return err
 			}
@@ -137,6 +140,7 @@ func await(ctx context.Context, m *meter, f func() error) error {
 }
 
 func newRoot() *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "abkd",
 		Short: "Train graph neural networks and distil large ones into small ones",
@@ -156,31 +160,38 @@ save has been saved; 2 a mistake in abkd itself.`,
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
-		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: true},
 		Args:                       cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
 			}
+			if version {
+				_, err := io.WriteString(cmd.OutOrStdout(), builtFrom().text())
+				return err
+			}
 			return cmd.Help()
 		},
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w (see %q)", err, cmd.CommandPath()+" --help")
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
-	root.AddCommand(newTrain(), newDistill(), newEval(), newCompare(), newTune(), newSynth(), newInfo(), newBench(), newServe(), newFetch(), newPack(), newExport(), newLicences())
+	root.AddCommand(newTrain(), newDistill(), newEval(), newCompare(), newTune(), newSynth(), newInfo(), newBench(), newServe(), newFetch(), newPack(), newExport(), newLicences(), newVersion())
 	root.AddCommand(topics()...)
+	root.SetHelpCommand(newHelp(root))
+	root.Flags().BoolVar(&version, "version", false, "print what abkd was built from")
 	keepTexts(root)
 	return root
 }
 
 func unknownCommand(cmd *cobra.Command, name string) error {
-	hint := `see "abkd --help"`
+	return fmt.Errorf("unknown command %q (%s)", name, hintAt(cmd, name))
+}
+
+// hintAt says what command was likely meant.
+func hintAt(cmd *cobra.Command, name string) string {
 	if near := cmd.SuggestionsFor(name); len(near) > 0 {
-		hint = fmt.Sprintf("did you mean %q?", near[0])
+		return fmt.Sprintf("did you mean %q?", near[0])
 	}
-	return fmt.Errorf("unknown command %q (%s)", name, hint)
+	return fmt.Sprintf("see %q", cmd.CommandPath()+" --help")
 }
 
 // noArgs refuses arguments that are not flags.

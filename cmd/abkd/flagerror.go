@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"abkd/sim"
+)
+
+// flagError says what is wrong with a flag in one pattern:
+//
+//	--FLAG is "VALUE", want WHAT (see "abkd COMMAND --help")
+func flagError(cmd *cobra.Command, err error) error {
+	see := fmt.Sprintf("see %q", cmd.CommandPath()+" --help")
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		f := e.GetFlag()
+		return fmt.Errorf("--%s is %q, want %s (%s)", f.Name, e.GetValue(), wanted(f, e), see)
+	}
+	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		name, said := e.GetSpecifiedName(), "--"+e.GetSpecifiedName()
+		if short := e.GetSpecifiedShortnames(); short != "" {
+			name, said = short, "-"+short
+		}
+		name, _, _ = strings.Cut(name, "=")
+		if near := nearest(strings.ReplaceAll(name, "_", "-"), flagNames(cmd)); near != "" {
+			return fmt.Errorf("unknown flag: %s (did you mean --%s?)", said, near)
+		}
+		return fmt.Errorf("unknown flag: %s (%s)", said, see)
+	}
+	return fmt.Errorf("%w (%s)", err, see)
+}
+
+// wanted says what the value of f should be, where err refuses one.
+func wanted(f *pflag.Flag, err *pflag.InvalidValueError) string {
+	value := f.Value
+	if said, ok := value.(*saidValue); ok {
+		value = said.Value
+	}
+	if s, ok := value.(setting); ok && s.control.Kind != sim.Bool {
+		return s.control.Want() + writtenAs(err.GetValue())
+	}
+	switch f.Value.Type() {
+	case "int":
+		return "a whole number" + writtenAs(err.GetValue())
+	case "uint64":
+		return "a whole number of at least 0" + writtenAs(err.GetValue())
+	case "float64":
+		return "a number" + writtenAs(err.GetValue())
+	case "float64Slice":
+		return "numbers separated by commas"
+	case "bool":
+		return "true or false, after an equals sign"
+	case "duration":
+		return "a time such as 30s or 2m"
+	case "size":
+		return "a size such as 20GiB, 800MB or a number of bytes"
+	}
+	return fmt.Sprintf("another: %v", err.Unwrap())
+}
+
+// writtenAs says how to write a number that has what other languages and
+// word processors put in one.
+func writtenAs(text string) string {
+	if strings.ContainsAny(text, "0123456789") && strings.ContainsAny(text, ",_' \u00a0\u202f\u2212\u2013") {
+		return " in plain digits, with a point before decimals"
+	}
+	return ""
+}
+
+func flagNames(cmd *cobra.Command) (names []string) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	return names
+}
+
+// nearest returns the name that was likely meant, "" if none is like it.
+func nearest(name string, among []string) string {
+	like := &cobra.Command{SuggestionsMinimumDistance: 2}
+	for _, other := range among {
+		like.AddCommand(&cobra.Command{Use: other, Run: func(*cobra.Command, []string) {}})
+	}
+	if near := like.SuggestionsFor(name); len(near) > 0 {
+		return near[0]
+	}
+	return ""
+}
+
+// checkGiven refuses flags that are given without a value, as by a variable of
+// the shell that is not set. A setting may be empty: that is its default.
+func checkGiven(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if err == nil && f.Value.Type() == "string" && f.Value.String() == "" {
+			what, _ := pflag.UnquoteUsage(f)
+			err = fmt.Errorf("--%s is \"\", want a %s (see %q)", f.Name, what, cmd.CommandPath()+" --help")
+		}
+	})
+	return err
+}
