@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/gnn/file"
 	"abkd/gnn/mat"
 	"abkd/gnn/synth"
 	"abkd/sim"
@@ -120,11 +121,11 @@ func (b *scaleBench) run(ctx context.Context, stderr io.Writer) (*scaleReport, e
 		return nil, err
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(b.threads))
-	dir, err := os.MkdirTemp("", "abkd-scale-*")
+	dir, free, err := file.TemporaryFolder("abkd-scale-")
 	if err != nil {
 		return nil, fmt.Errorf("a folder for the graphs: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer free()
 	r := &scaleReport{Command: "bench scale", Layers: b.layers, Hidden: b.hidden, Threads: b.threads, Backend: mat.Backend(), Plot: b.plot}
 	for _, scale := range b.scales {
 		s, err := b.size(ctx, stderr, filepath.Join(dir, strconv.FormatFloat(scale, 'g', -1, 64)), scale)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/gnn"
+	"abkd/gnn/file"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/sim"
@@ -101,10 +101,9 @@ func (j *comparison) work(d dataset) (w *work, closeStore func(), err error) {
 	j.spec.Base.Split = d.split.Name
 	dir, closeStore := j.out, func() {}
 	if dir == "" {
-		if dir, err = os.MkdirTemp("", "abkd-compare-*"); err != nil {
-			return nil, nil, err
+		if dir, closeStore, err = file.TemporaryFolder("abkd-compare-"); err != nil {
+			return nil, nil, fmt.Errorf("a folder for the runs: %w", err)
 		}
-		closeStore = func() { os.RemoveAll(dir) }
 	}
 	fingerprint := study.Fingerprint(d.graph, d.split)
 	m := newManifest(j.data, fingerprint, mat.Backend(), j.spec)

@@ -309,3 +309,26 @@ func TestLongName(t *testing.T) {
 	l.Unlock()
 	wantOnly(t, dir, filepath.Base(name))
 }
+
+func TestTemporaryFolder(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	left := filepath.Join(os.TempDir(), "abkd-x-1.tmp")
+	if err := os.MkdirAll(filepath.Join(left, "below"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	one, freeOne, err := TemporaryFolder("abkd-x-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, freeTwo, err := TemporaryFolder("abkd-x-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if one > two {
+		one, two = two, one
+	}
+	wantOnly(t, os.TempDir(), filepath.Base(one), filepath.Base(two))
+	freeOne()
+	freeTwo()
+	wantOnly(t, os.TempDir())
+}

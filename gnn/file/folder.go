@@ -3,6 +3,7 @@
 package file
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -75,4 +76,36 @@ func (f *Folder) Discard() error {
 	err := f.system.remove(f.temp)
 	f.free()
 	return err
+}
+
+// TemporaryFolder makes a folder for files that nobody needs when the program is over.
+// free removes it. Folders of the same prefix that killed programs have left go.
+func TemporaryFolder(prefix string) (dir string, free func(), err error) {
+	cleanTemporary(prefix)
+	for range 100 {
+		if dir, err = os.MkdirTemp("", prefix+"*"+suffix); err != nil {
+			return "", nil, err
+		}
+		release, err := (disk{}).hold(dir)
+		if _, e := os.Stat(dir); err == nil && e == nil {
+			return dir, func() { _ = os.RemoveAll(dir); release() }, nil
+		}
+		if err == nil {
+			release() // somebody who cleans has taken it for one that was left
+		}
+	}
+	return "", nil, cmp.Or(err, error(errHeld))
+}
+
+func cleanTemporary(prefix string) {
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*"+suffix)) // the pattern is well formed
+	for _, dir := range left {
+		if !locks {
+			return
+		}
+		if release, err := (disk{}).hold(dir); err == nil {
+			_ = os.RemoveAll(dir)
+			release()
+		}
+	}
 }

@@ -28,6 +28,9 @@ type system interface {
 	syncTree(name string) error   // the names and the files of a folder and of all below
 }
 
+// errHeld is the error of a file or a folder that a program holds.
+var errHeld = errors.New("another program holds it")
+
 // A handle is an open file.
 type handle interface {
 	io.Writer
@@ -144,16 +147,26 @@ func Resolve(name string) (string, error) {
 	return "", fmt.Errorf("%s: the links lead in a circle", name)
 }
 
-// Read returns the content of an ordinary file. Anything else is an error: a
-// pipe or a device may have no end.
-func Read(name string) ([]byte, error) {
-	info, err := os.Stat(name) // to open a pipe is to wait for its writer
+// Open opens an ordinary file to read it. Anything else is an error: to open a
+// pipe is to wait for its writer, and a device may have no end.
+func Open(name string) (*os.File, error) {
+	info, err := os.Stat(name)
 	if err != nil {
 		return nil, err
 	}
 	if err := Ordinary(info); err != nil {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
+	return os.Open(name)
+}
+
+// Read returns the content of an ordinary file.
+func Read(name string) ([]byte, error) {
+	f, err := Open(name)
+	if err != nil {
+		return nil, err
+	}
+	f.Close()
 	return os.ReadFile(name)
 }
 

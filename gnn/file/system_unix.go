@@ -3,7 +3,6 @@
 package file
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 	"syscall"
@@ -11,8 +10,8 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// errHeld is the error of a file or a folder that a program holds.
-var errHeld = errors.New("another program holds it")
+// locks says whether hold keeps others away.
+const locks = true
 
 // hold takes a file or a folder for this process, as long as it runs at most.
 func (disk) hold(name string) (free func(), err error) {

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 
 	"github.com/klauspost/compress/gzip"
+
+	"abkd/gnn/file"
 )
 
 const (
@@ -43,7 +45,7 @@ func newTable(name string, src io.Reader, buffer int) *table {
 
 // open opens the gzipped CSV file of that name.
 func (r *reader) open(name string) (*table, error) {
-	f, err := os.Open(filepath.Join(r.dir, filepath.FromSlash(name)))
+	f, err := file.Open(filepath.Join(r.dir, filepath.FromSlash(name)))
 	if err != nil {
 		return nil, fileError(name, err)
 	}
