@@ -70,7 +70,10 @@ func goldenModel(t *testing.T, dir string) {
 	if err := json.Unmarshal(b, &c); err != nil {
 		t.Fatal(err)
 	}
-	f, err := safetensors.ReadFile(filepath.Join(dir, "tensors.safetensors"))
+	if b, err = os.ReadFile(filepath.Join(dir, "tensors.safetensors")); err != nil {
+		t.Fatal(err)
+	}
+	f, err := safetensors.Decode(b)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -345,14 +345,14 @@ func TestDecodeGolden(t *testing.T) {
 		t.Error("no golden case in ../testdata")
 	}
 	for _, path := range paths {
-		f, err := ReadFile(path)
-		if err != nil {
-			t.Error(err)
-			continue
-		}
 		b, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
+		}
+		f, err := Decode(b)
+		if err != nil {
+			t.Error(err)
+			continue
 		}
 		st, err := oracle.Deserialize(b)
 		if err != nil || st.Len() != len(f.Tensors) {
