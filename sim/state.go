@@ -3,6 +3,7 @@ package sim
 import (
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"io"
 
 	"abkd/gnn/sample"
@@ -12,19 +13,23 @@ import (
 // The state of a run is what its next step and all after it depend on, beside
 // the experiment and what the run was given:
 //
-//	"ABKR" version:u16 | header | moment | lanes | sum:u64
+//	"ABKR" version:u16 | header | moment | lanes | sum:u32
 //	header   experiment, lanes, prints of graph and teacher
 //	moment   phase, epoch, step, changes, sampler
 //	lanes    per model in training: weights, best weights, criterion, optimiser,
 //	         alignment, generators, losses, history; before them the teacher's
 //
-// in the form of a coder; sum is of all bytes before it. A run that continues
-// from its state is bit for bit the run that it would have been; only the
-// inference times are measured anew.
+// in the form of a coder; sum is the CRC-32C of all bytes before it. Version 1
+// differs in its sum alone, FNV-1a of words in a u64, which misses some damage:
+// it is still read. A run that continues from its state is bit for bit the run
+// that it would have been; only the inference times are measured anew.
 const (
 	stateMagic   = "ABKR"
-	stateVersion = 1
+	stateVersion = 2
+	stateStart   = len(stateMagic) + 2
 )
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // AppendState appends the run's state to dst: what a file needs to resume the
 // run. The weights of a teacher that the run was given are not part of it,
@@ -33,19 +38,19 @@ func (r *Run) AppendState(dst []byte) []byte {
 	start := len(dst)
 	c := coder{does: appends, b: dst}
 	r.state(&c)
-	return binary.LittleEndian.AppendUint64(c.b, sumOf(c.b[start:]))
+	return binary.LittleEndian.AppendUint32(c.b, crc32.Checksum(c.b[start:], castagnoli))
 }
 
 // WriteState writes what AppendState appends, of which it never has more than
 // a few megabytes in memory: an optimiser of embedding tables has gigabytes.
 func (r *Run) WriteState(w io.Writer) error {
-	c := coder{does: appends, w: w, sum: fnvOffset}
+	c := coder{does: appends, w: w}
 	r.state(&c)
 	c.drain(0)
 	if c.err != nil {
 		return c.err
 	}
-	_, err := w.Write(binary.LittleEndian.AppendUint64(nil, c.sum))
+	_, err := w.Write(binary.LittleEndian.AppendUint32(nil, c.crc))
 	return err
 }
 
@@ -65,22 +70,42 @@ func (r *Run) state(c *coder) {
 // become more, as no step depends on them. Another state, a damaged one or that
 // of a run that failed is an error that says so, and the run is as it was.
 func (r *Run) SetState(src []byte) error {
-	n := len(src) - 8
-	if n < len(stateMagic)+2 || string(src[:len(stateMagic)]) != stateMagic {
-		return fmt.Errorf("sim: state: %d bytes that begin with %.4q are not the state of a run", len(src), src)
+	body, err := stateBody(src)
+	if err != nil {
+		return fmt.Errorf("sim: state: %w", err)
 	}
-	if v := binary.LittleEndian.Uint16(src[len(stateMagic):]); v != stateVersion {
-		return fmt.Errorf("sim: state: version is %d, want %d: it was written by another version of this program", v, stateVersion)
-	}
-	if binary.LittleEndian.Uint64(src[n:]) != sumOf(src[:n]) {
-		return fmt.Errorf("sim: state: the sum of its %d bytes does not match: it is damaged or cut short", len(src))
-	}
-	c := coder{does: checks, b: src[len(stateMagic)+2 : n]}
+	c := coder{does: checks, b: body}
 	r.asTaught(func() {
 		r.header(&c)
 		r.restore(&c)
 	})
 	return c.err
+}
+
+// stateBody returns what stands between the version and the sum of a state, of
+// which the sum is right.
+func stateBody(src []byte) ([]byte, error) {
+	if len(src) < stateStart || string(src[:len(stateMagic)]) != stateMagic {
+		return nil, fmt.Errorf("%d bytes that begin with %.4q are not the state of a run", len(src), src)
+	}
+	v, size := binary.LittleEndian.Uint16(src[len(stateMagic):]), 4
+	if v == 1 {
+		size = 8
+	}
+	n := len(src) - size
+	intact := n >= stateStart
+	switch {
+	case v != 1 && v != stateVersion:
+		return nil, fmt.Errorf("version is %d, want %d: it was written by another version of this program, or is damaged", v, stateVersion)
+	case intact && v == 1:
+		intact = binary.LittleEndian.Uint64(src[n:]) == sumOf(src[:n])
+	case intact:
+		intact = binary.LittleEndian.Uint32(src[n:]) == crc32.Checksum(src[:n], castagnoli)
+	}
+	if !intact {
+		return nil, fmt.Errorf("the sum of its %d bytes does not match: it is damaged or cut short", len(src))
+	}
+	return src[stateStart:n], nil
 }
 
 // Hash returns a hash of everything that the next step depends on, the weights

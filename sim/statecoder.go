@@ -3,6 +3,7 @@ package sim
 import (
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -25,28 +26,24 @@ type coder struct {
 	brief bool      // leave out what a keyframe does not need: the run has it
 	b     []byte    // appended to, or left to read
 	w     io.Writer // where b is drained to, nil to keep it
-	sum   uint64    // of what was hashed, or drained
+	crc   uint32    // of what was drained
+	sum   uint64    // of what was hashed
 	err   error
 }
 
 // piece is of how many bytes a coder with a writer has more only for a moment.
 const piece = 1 << 20
 
-// drain writes b if it has more than so many bytes, all but those at its end
-// that are no word of the sum. drain(0) writes these too, and is the last.
+// drain writes b if it has more than so many bytes.
 func (c *coder) drain(more int) {
 	if c.w == nil || len(c.b) <= more {
 		return
 	}
-	n := len(c.b)
-	if more > 0 {
-		n &^= 7
-	}
-	c.sum = sumFrom(c.sum, c.b[:n])
+	c.crc = crc32.Update(c.crc, castagnoli, c.b)
 	if c.err == nil {
-		_, c.err = c.w.Write(c.b[:n])
+		_, c.err = c.w.Write(c.b)
 	}
-	c.b = append(c.b[:0], c.b[n:]...)
+	c.b = c.b[:0]
 }
 
 // maxCount is more than there are epochs, steps or changes of any run.
@@ -204,12 +201,10 @@ func (c *coder) bytes(what string, v []byte) []byte {
 	return v
 }
 
-// sumOf hashes b, eight bytes at a time.
-func sumOf(b []byte) uint64 { return sumFrom(fnvOffset, b) }
-
-// sumFrom goes on from the sum of a multiple of eight bytes.
-func sumFrom(sum uint64, b []byte) uint64 {
-	c := coder{sum: sum}
+// sumOf hashes b, eight bytes at a time: the sum of a state of version 1. Sign
+// bits that flip in pairs leave it as it is.
+func sumOf(b []byte) uint64 {
+	c := coder{sum: fnvOffset}
 	for ; len(b) >= 8; b = b[8:] {
 		c.add(binary.LittleEndian.Uint64(b))
 	}

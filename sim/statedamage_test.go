@@ -1,0 +1,95 @@
+package sim
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"strings"
+	"testing"
+)
+
+// sealed returns a state of these bytes with the sum put right.
+func sealed(b []byte) []byte {
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+}
+
+// smallState returns a run and a state of it of some kilobytes.
+func smallState(t testing.TB) (*Run, []byte) {
+	t.Helper()
+	r := stateRun(t, "data=karate&teach=on&teacher-hidden=3&teacher-epochs=1&epochs=3&hidden=3&dim=2&input=4")
+	for range 2 {
+		r.Step()
+	}
+	return r, r.AppendState(nil)
+}
+
+// Every bit that flips, every pair of sign bits, every pair of blocks that
+// change places and every length that is cut is refused before anything is set.
+func TestStateNamesAllDamage(t *testing.T) {
+	r, state := smallState(t)
+	want, damaged := r.Hash(), make([]byte, len(state))
+	refused := func(b []byte, what string, at ...int) {
+		t.Helper()
+		if bytes.Equal(b, state) {
+			return
+		}
+		if err := r.SetState(b); err == nil || !strings.HasPrefix(err.Error(), "sim: state: ") {
+			t.Fatalf("%s at %d: the error is %v", what, at, err)
+		}
+		if r.Hash() != want {
+			t.Fatalf("%s at %d: a refused state changed the run", what, at)
+		}
+	}
+	for i := range state {
+		refused(state[:i], "cut", i)
+		for bit := range 8 {
+			copy(damaged, state)
+			damaged[i] ^= 1 << bit
+			refused(damaged, "flipped bit", i, bit)
+		}
+	}
+	const far = 600 // some pairs are near, some are not
+	for i := 3; i < len(state); i += 4 {
+		for j := i + 4; j < len(state); j += 4 + 13*(j-i)/far*4 {
+			copy(damaged, state)
+			damaged[i] ^= 0x80
+			damaged[j] ^= 0x80
+			refused(damaged, "pair of sign bits", i, j)
+		}
+	}
+	for _, size := range []int{1, 8, 64, 512} {
+		for i := 0; i+2*size <= len(state); i += size {
+			copy(damaged, state)
+			copy(damaged[i:], state[i+size:i+2*size])
+			copy(damaged[i+size:], state[i:i+size])
+			refused(damaged, "swapped blocks", i, size)
+			copy(damaged, state)
+			clear(damaged[i : i+size])
+			refused(damaged, "zeros", i, size)
+		}
+	}
+	refused(append(bytes.Clone(state), 0), "added byte", len(state))
+}
+
+// A state of version 1 has the sum of that version, and is read.
+func TestStateOfVersionOne(t *testing.T) {
+	r, state := smallState(t)
+	old := bytes.Clone(state[:len(state)-4])
+	binary.LittleEndian.PutUint16(old[len(stateMagic):], 1)
+	old = binary.LittleEndian.AppendUint64(old, sumOf(old))
+	again := stateRun(t, "data=karate&teach=on&teacher-hidden=3&teacher-epochs=1&epochs=3&hidden=3&dim=2&input=4")
+	if err := again.SetState(old); err != nil || again.Hash() != r.Hash() {
+		t.Fatalf("hash is %x (%v), want %x", again.Hash(), err, r.Hash())
+	}
+	for again.Step() {
+		r.Step()
+	}
+	r.Step()
+	if again.Hash() != r.Hash() {
+		t.Errorf("hash at the end is %x, want %x", again.Hash(), r.Hash())
+	}
+	old[100] ^= 1
+	if err := again.SetState(old); err == nil || !strings.Contains(err.Error(), "damaged") {
+		t.Errorf("a damaged state of version 1 gives %v", err)
+	}
+}
