@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -80,13 +81,15 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 	}
 	b.source.addFlags(cmd, true)
 	f := cmd.Flags()
-	f.IntVar(&b.layers, "layers", 3, "number of layers")
-	f.IntVar(&b.hidden, "hidden", 512, "width of the hidden layers")
-	f.IntVar(&b.input, "input", 128, "width of the input and of embedding tables")
-	f.StringVar(&b.inputs, "inputs", "embedding", "what types without features get: embedding or means")
-	f.IntVar(&b.threads, "threads", runtime.NumCPU(), "number of threads")
-	f.IntVar(&b.steps, "steps", 5, "number of counted steps")
-	f.StringVar(&b.backend, "backend", "", "implementation of the inner loops (the fastest that this machine has)")
+	f.IntVar(&b.layers, "layers", 3, "number of layers [1..64]")
+	f.IntVar(&b.hidden, "hidden", 512, "width of the hidden layers [1..1024]")
+	f.IntVar(&b.input, "input", 128, "width of the input and of embedding tables [1..4096]")
+	f.StringVar(&b.inputs, "inputs", "embedding", "what types without features get")
+	oneOf(f, "inputs", "embedding", "means")
+	f.IntVar(&b.threads, "threads", runtime.NumCPU(), "number of threads [1..1024]")
+	f.IntVar(&b.steps, "steps", 5, "number of counted steps [1..1048576]")
+	f.StringVar(&b.backend, "backend", "", "implementation of the inner loops (default: the fastest that this machine has)")
+	oneOf(f, "backend", mat.Backends()...)
 	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
 	return cmd
@@ -101,6 +104,9 @@ func checkThreads(n int) error {
 
 func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
 	if err := checkThreads(b.threads); err != nil {
+		return nil, err
+	}
+	if err := cmp.Or(inRange("layers", "layers", b.layers), inRange("hidden", "hidden", b.hidden), inRange("input", "input", b.input)); err != nil {
 		return nil, err
 	}
 	if b.steps < 1 || b.steps > 1<<20 {

@@ -90,11 +90,11 @@ number of edges each cost grows: 1 is linear. The graphs go when they are timed.
 	}
 	f := cmd.Flags()
 	f.Float64SliceVar(&b.scales, "scales", []float64{0.003, 0.01, 0.03, 0.1}, "`sizes` relative to OGBN-Mag, at least two")
-	f.IntVar(&b.layers, "layers", 3, "number of layers")
-	f.IntVar(&b.hidden, "hidden", 64, "width of the hidden layers")
-	f.IntVar(&b.roots, "roots", 20000, "random walks of a batch at scale 1")
-	f.IntVar(&b.steps, "steps", 30, "batches of an epoch")
-	f.IntVar(&b.threads, "threads", runtime.NumCPU(), "number of threads")
+	f.IntVar(&b.layers, "layers", 3, "number of layers [1..64]")
+	f.IntVar(&b.hidden, "hidden", 64, "width of the hidden layers [1..1024]")
+	f.IntVar(&b.roots, "roots", 20000, "random walks of a batch at scale 1 [1..16777216]")
+	f.IntVar(&b.steps, "steps", 30, "batches of an epoch [1..100000]")
+	f.IntVar(&b.threads, "threads", runtime.NumCPU(), "number of threads [1..1024]")
 	f.StringVar(&b.plot, "plot", "", "`file` for a plot of the costs, in the SVG format")
 	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false

@@ -92,30 +92,50 @@ func newCompare() *cobra.Command {
 	}
 	j.source.addFlags(cmd, true)
 	f := cmd.Flags()
-	f.StringVar(&j.preset, "preset", "", "what to compare: quick, ablation or full (every criterion alone, 3 seeds)")
-	f.StringVar(&j.criteria, "criteria", "", "criteria, each `NAME` or kd+NAME, separated by commas ["+strings.Join(study.Criteria(), "|")+"]")
+	f.StringVar(&j.preset, "preset", "", "what to compare, where no flag says it (default: every criterion alone, 3 seeds)")
+	oneOf(f, "preset", presetNames()...)
+	f.StringVar(&j.criteria, "criteria", "", "criteria, each `NAME` or kd+NAME, separated by commas ["+strings.Join(study.Criteria(), "|")+"] (default: the preset's)")
+	someOf(f, "criteria", withKD()...)
 	f.StringArrayVar(&j.variants, "variant", nil, "a method with `settings` of its own, NAME:criterion=...&...; may be given several times")
 	f.StringVar(&j.students, "students", compareStudents, "student sizes, layers x width, separated by commas")
 	f.StringVar(&j.from, "tuned", "", "`file` tuned.json of abkd tune: each criterion runs with the settings found for it")
-	f.IntVar(&j.seeds, "seeds", 0, "number of seeds, from --seed on (the preset's)")
+	f.IntVar(&j.seeds, "seeds", 0, "number of seeds, from --seed on [1..10000] (default: the preset's, 3 without)")
 	f.StringVar(&j.out, "out", "", "`folder` for the report and for finished runs; without it nothing is kept")
 	f.BoolVar(&j.extend, "extend", false, "let the comparison in --out have other criteria, students and seeds; finished runs are kept")
-	f.IntVar(&j.jobs, "jobs", runtime.NumCPU(), "number of runs side by side")
+	f.IntVar(&j.jobs, "jobs", runtime.NumCPU(), "number of runs side by side [1..1024]")
 	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
 	addSettings(cmd, &j.base, compareKeys(), map[string]string{
 		"seed":           "The first seed.",
 		"model":          "Kind of all models.",
-		"epochs":         "Epochs of each student (the preset's, 100 without).",
-		"teacher-epochs": "Epochs of each teacher (the preset's, 100 without).",
-		"beta":           "Weight of every criterion (by default each has its own, alone and beside KD).",
-		"alpha":          "Share of KD in kd and kd+NAME (0.9).",
-		"pin":            `Set A yourself: a matrix such as "1,0;0.5,0.5;0,1", diagonal or last.`,
+		"epochs":         "Epochs of each student (default: the preset's, 100 without).",
+		"teacher-epochs": "Epochs of each teacher (default: the preset's, 100 without).",
+		"beta":           "Weight of every criterion (default: its own, alone and beside KD).",
+		"alpha":          "Share of KD in kd and kd+NAME (default 0.9).",
+		"pin":            `Pinned attention A: a matrix such as "1,0;0.5,0.5;0,1", diagonal or last.`,
 	})
 	for _, name := range []string{"epochs", "teacher-epochs", "alpha", "beta", "tau"} {
 		f.Lookup(name).DefValue = "" // it depends on the preset or the criterion
 	}
 	return cmd
+}
+
+func presetNames() (names []string) {
+	for _, p := range study.Presets() {
+		names = append(names, cobra.CompletionWithDesc(p.Name, p.Why))
+	}
+	return names
+}
+
+// withKD returns the criteria, and each that can with KD beside it.
+func withKD() []string {
+	all := study.Criteria()
+	for _, name := range study.Criteria() {
+		if name != "none" && name != "kd" {
+			all = append(all, "kd+"+name)
+		}
+	}
+	return all
 }
 
 // compareKeys are the settings of compare: those of train and distill, but

@@ -42,7 +42,7 @@ does; exit status 130.`,
 			return j.run(cmd, "distill")
 		},
 	}
-	cmd.Flags().StringVar(&j.teacher, "teacher", "", "`file` with the teacher's weights")
+	cmd.Flags().StringVar(&j.teacher, "teacher", "", "`file` with the teacher's weights, as \"abkd train --out\" writes it")
 	j.addFlags(cmd)
 	addSettings(cmd, &j.experiment, append(trainKeys[:len(trainKeys):len(trainKeys)], distillKeys...), map[string]string{
 		"model":       "Kind of the student.",
@@ -56,7 +56,7 @@ does; exit status 130.`,
 		"granularity": "What is compared: the mean over the nodes, as in the paper, or node by node.",
 		"no-subspace": "Leave out the trainable subspace P: compare the projections as they are.",
 		"frozen":      "Random orthogonal projections of the teacher that are not trained, so that the loss cannot collapse.",
-		"pin":         `Set A yourself, such as "1,0;0.5,0.5;0,1": rows are teacher layers. Learned if not given.`,
+		"pin":         `Pinned attention A, such as "1,0;0.5,0.5;0,1": rows are teacher layers. A is learned if not given.`,
 	})
 	return cmd
 }

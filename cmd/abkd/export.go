@@ -77,6 +77,7 @@ func newExport() *cobra.Command {
 			}
 			return nil
 		},
+		ValidArgsFunction: cobra.FixedCompletions(extensions["weights"], cobra.ShellCompDirectiveFilterFileExt),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e.weights = args[0]
 			r, err := e.run(cmd)
@@ -89,8 +90,9 @@ func newExport() *cobra.Command {
 	}
 	e.addFlags(cmd, true)
 	f := cmd.Flags()
-	f.StringVar(&e.format, "format", exportFormats[0], "what to write ["+strings.Join(exportFormats, "|")+"]")
-	f.IntVar(&e.top, "top", e.top, "`number` of classes with their probabilities on a line of CSV, 0 for all; of more than 50 classes the first 5 if not given")
+	f.StringVar(&e.format, "format", exportFormats[0], "what to write")
+	oneOf(f, "format", exportFormats...)
+	f.IntVar(&e.top, "top", e.top, "`number` of classes with their probabilities on a line of CSV, 0 for all; of more than 50 classes the first 5 if not given [0..]")
 	f.StringVar(&e.out, "out", "", "`file` to write; for pytorch the NAME of the four")
 	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false

@@ -72,6 +72,7 @@ it is there already, its files are checked.`,
 			}
 			return nil
 		},
+		ValidArgs: []string{"ogbn-mag", "ogbn-arxiv"},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if f.release, err = ogb.FindRelease(args[0]); err != nil {
 				return err
@@ -92,7 +93,7 @@ it is there already, its files are checked.`,
 	flags.StringVar(&f.url, "url", "", "`address` of the zip file, if not the publishers'")
 	flags.StringVar(&f.sha256, "sha256", "", "`sum` of the zip file, in hexadecimal, in place of the published one")
 	flags.BoolVar(&f.unverified, "unverified", false, "take a zip file that no sum is known of, over https")
-	flags.IntVar(&f.retries, "retries", 8, "`number` of tries in a row that may bring nothing")
+	flags.IntVar(&f.retries, "retries", 8, "`number` of tries in a row that may bring nothing [0..1000]")
 	flags.DurationVar(&f.wait, "retry-wait", time.Second, "`time` before the first retry; it doubles from one to the next, up to a minute")
 	flags.DurationVar(&f.idle, "idle-timeout", 30*time.Second, "`time` without a byte after which the connection is given up")
 	flags.BoolVar(&f.keep, "keep-zip", false, "keep the zip file beside the folder")

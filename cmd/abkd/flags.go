@@ -78,11 +78,14 @@ func addSettings(cmd *cobra.Command, e *sim.Experiment, keys []string, help map[
 	controls := sim.Controls()
 	for _, key := range keys {
 		c := findControl(controls, key)
-		usage := c.Help
+		usage := phrase(c.Label) + ": " + phrase(c.Help)
 		if h, ok := help[key]; ok {
-			usage = h
+			usage = phrase(h)
 		}
 		flag := cmd.Flags().VarPF(setting{c, e}, flagName(key), "", describe(c, usage))
+		for _, o := range c.Options {
+			annotate(flag, valuesOf, append(flag.Annotations[valuesOf], cobra.CompletionWithDesc(o.Value, o.Label)))
+		}
 		if c.Kind == sim.Bool {
 			flag.NoOptDefVal = "true"
 		}
@@ -99,9 +102,18 @@ func describe(c *sim.Control, usage string) string {
 		}
 		return usage + " [" + strings.Join(values, "|") + "]"
 	case sim.Int, sim.Float:
-		return fmt.Sprintf("%s [%.10g..%.10g]", usage, c.Min, c.Max)
+		usage += fmt.Sprintf(" [%.10g..%.10g]", c.Min, c.Max)
+		if c.Default == "0" && !strings.Contains(usage, "(default") {
+			usage += " (default 0)"
+		}
 	}
 	return usage
+}
+
+// inRange reports a value out of the range of the setting key.
+func inRange(flag, key string, v int) error {
+	c := findControl(sim.Controls(), key)
+	return between(flag, v, max(int(c.Min), 1), int(c.Max))
 }
 
 func findControl(controls []sim.Control, key string) *sim.Control {
@@ -123,10 +135,12 @@ type source struct {
 }
 
 func (s *source) addFlags(cmd *cobra.Command, split bool) {
-	cmd.Flags().StringVar(&s.data, "data", "mag-mini", "`graph`: a folder in the raw layout of the Open Graph Benchmark, a file that \"abkd pack\" wrote, or karate or mag-mini (a folder of such a name: ./karate)")
+	cmd.Flags().StringVar(&s.data, "data", "mag-mini", "`graph` to read: a folder in the raw layout of the Open Graph Benchmark, a file that \"abkd pack\" wrote, or karate or mag-mini (a folder of such a name: ./karate)")
+	register(cmd, "data", completeData)
 	cmd.Flags().StringVar(&s.cache, "cache", "", "`folder` for the graph in a form that opens at once the next time (default: abkd in the user's cache folder, for data sets of 16 MB or more)")
 	cmd.Flags().BoolVar(&s.noCache, "no-cache", false, "read the data set itself, and leave no cache file")
 	if split {
 		cmd.Flags().StringVar(&s.split, "split", "", "`name` of the split into training, validation and test nodes; the first if not given")
+		register(cmd, "split", s.completeSplit)
 	}
 }

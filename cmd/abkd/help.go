@@ -25,13 +25,13 @@ func newHelp(root *cobra.Command) *cobra.Command {
 		Use:   "help [command]",
 		Short: "Help about a command or a topic",
 		Long:  "Print the help of a command, or of a topic: see the end of \"abkd --help\".",
-		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) (names []string, _ cobra.ShellCompDirective) {
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) (names []string, _ cobra.ShellCompDirective) {
 			of, _, err := root.Find(args)
 			if err != nil {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
 			for _, c := range of.Commands() {
-				if !c.Hidden {
+				if !c.Hidden && strings.HasPrefix(c.Name(), typed) {
 					names = append(names, cobra.CompletionWithDesc(c.Name(), c.Short))
 				}
 			}

@@ -173,12 +173,15 @@ save has been saved; 2 a mistake in abkd itself.`,
 		},
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
+	cobra.AddTemplateFunc("flagUsages", func(cmd *cobra.Command) string { return flagUsages(cmd, widthOf(cmd.OutOrStdout())) })
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".LocalFlags.FlagUsages", "flagUsages ."))
 	root.AddCommand(newTrain(), newDistill(), newEval(), newCompare(), newTune(), newSynth(), newInfo(), newBench(), newServe(), newFetch(), newPack(), newExport(), newLicences(), newVersion())
 	root.AddCommand(topics()...)
 	root.SetHelpCommand(newHelp(root))
 	root.Flags().BoolVar(&version, "version", false, "print what abkd was built from")
 	keepTexts(root)
+	completeFlags(root)
+	root.InitDefaultCompletionCmd()
 	return root
 }
 

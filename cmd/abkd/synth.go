@@ -78,12 +78,13 @@ The folder that --out names must not exist yet, or be empty.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&j.shape, "shape", "", "`name` of a data set whose files and numbers to imitate [ogbn-mag]")
-	f.IntVar(&j.Papers, "papers", 2000, "`number` of papers; other types in proportion")
-	f.Float64Var(&j.scale, "scale", 0, "size relative to OGBN-Mag, instead of --papers; with --shape 1 if not given")
+	f.StringVar(&j.shape, "shape", "", "`name` of a data set whose files and numbers to imitate")
+	oneOf(f, "shape", shapeMAG)
+	f.IntVar(&j.Papers, "papers", 2000, "`number` of papers; other types in proportion [20..2945556]")
+	f.Float64Var(&j.scale, "scale", 0, "size relative to OGBN-Mag, instead of --papers; with --shape 1 if not given [above 0..4]")
 	f.Uint64Var(&j.Seed, "seed", 1, "`number` that the graph is made from")
-	f.IntVar(&j.Classes, "classes", 0, "`number` of classes; 0: one per 200 papers, at least 4 and at most 349")
-	f.IntVar(&j.Features, "features", 0, "`width` of the papers' features; 0: 128")
+	f.IntVar(&j.Classes, "classes", 0, "`number` of classes; 0: one per 200 papers, at least 4 and at most 349 [0..10000]")
+	f.IntVar(&j.Features, "features", 0, "`width` of the papers' features; 0: 128 [0..4096]")
 	f.StringVar(&j.out, "out", "", "`folder` to write")
 	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false

@@ -65,19 +65,20 @@ func newTune() *cobra.Command {
 	}
 	j.source.addFlags(cmd, true)
 	f := cmd.Flags()
-	f.StringVar(&j.criteria, "criteria", strings.Join(study.Criteria(), ","), "criteria, separated by commas")
-	f.IntVar(&j.trials, "trials", 24, "number of trials of each criterion")
-	f.IntVar(&j.seeds, "seeds", 1, "number of seeds, from --seed on")
+	f.StringVar(&j.criteria, "criteria", strings.Join(study.Criteria(), ","), "criteria to search for, separated by commas")
+	someOf(f, "criteria", study.Criteria()...)
+	f.IntVar(&j.trials, "trials", 24, "number of trials of each criterion [1..10000]")
+	f.IntVar(&j.seeds, "seeds", 1, "number of seeds, from --seed on [1..10000]")
 	f.StringVar(&j.out, "out", "", "`folder` for the result and for finished runs")
 	f.BoolVar(&j.extend, "extend", false, "let the search in --out have other criteria, trials and seeds; finished runs are kept")
-	f.IntVar(&j.jobs, "jobs", runtime.NumCPU(), "number of runs side by side")
+	f.IntVar(&j.jobs, "jobs", runtime.NumCPU(), "number of runs side by side [1..1024]")
 	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
 	addSettings(cmd, &j.base, tuneKeys(), map[string]string{
 		"seed":           "The first seed, of the runs and of the draws.",
 		"model":          "Kind of all models.",
-		"epochs":         "Epochs of each student (100).",
-		"teacher-epochs": "Epochs of each teacher (100).",
+		"epochs":         "Epochs of each student (default 100).",
+		"teacher-epochs": "Epochs of each teacher (default 100).",
 		"lr":             "Adam's learning rate for teachers and in trials that draw none.",
 		"dropout":        "Share of hidden activations left out, of teachers and in trials that draw none.",
 		"decay":          "Weight decay of teachers and in trials that draw none.",

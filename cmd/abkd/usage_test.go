@@ -1,0 +1,57 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+)
+
+// TestFlagHelp checks that the help of every flag is of one pattern: a phrase
+// that says what it is, then the range of a number or the names.
+func TestFlagHelp(t *testing.T) {
+	subject := regexp.MustCompile("^(`[a-z]+` |[a-zαβτ]|[A-Z]|GCNII)")
+	bounds := regexp.MustCompile(`\[[^ \]]+\.\.|\[above `)
+	for name, cmd := range commands() {
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if f.Hidden || f.Name == "help" {
+				return
+			}
+			if n := len(strings.Fields(f.Usage)); n < 3 || !subject.MatchString(f.Usage) || strings.HasSuffix(f.Usage, ".") {
+				t.Errorf("%s --%s: help is %q, want a phrase of three words or more", name, f.Name, f.Usage)
+			}
+			if number := slices.Contains([]string{"int", "float64", "float"}, f.Value.Type()); number && !bounds.MatchString(f.Usage) {
+				t.Errorf("%s --%s: help is %q, want the range of the number in it", name, f.Name, f.Usage)
+			}
+			if h := heading(f); h != "" && !slices.Contains(headings, h) {
+				t.Errorf("%s --%s stands under %q, want one of %q", name, f.Name, h, headings)
+			}
+		})
+	}
+}
+
+// TestFlagUsages checks that many flags are grouped, and that lines fit.
+func TestFlagUsages(t *testing.T) {
+	for _, width := range []int{80, plainWidth, widestWidth} {
+		text := flagUsages(commands()["abkd distill"], width)
+		for _, want := range []string{"  Data:\n", "  Model:\n", "  Training:\n", "  Distillation:\n", "  Files:\n", "  Output:\n"} {
+			if strings.Count(text, want) != 1 {
+				t.Errorf("width %d: %q is not there once", width, want)
+			}
+		}
+		long := 0
+		for line := range strings.Lines(text) {
+			if len([]rune(line)) > width+14 { // a word is never broken
+				long++
+			}
+		}
+		if long > 0 {
+			t.Errorf("width %d: %d lines are longer", width, long)
+		}
+	}
+	if text := flagUsages(commands()["abkd eval"], 80); strings.Contains(text, "Data:") {
+		t.Errorf("a few flags are grouped:\n%s", text)
+	}
+}
