@@ -10,7 +10,7 @@ type Topic struct{ Name, Text string }
 // Topics returns all descriptions, that which lists the others first.
 func Topics() []Topic {
 	return []Topic{
-		{"formats", formats}, {"data", data}, {"packs", packs}, {"weights", weights},
+		{"formats", formats}, {"data", data}, {"tables", tables}, {"packs", packs}, {"weights", weights},
 		{"checkpoints", checkpoints}, {"results", results}, {"json", json},
 	}
 }
@@ -20,6 +20,8 @@ var (
 	formats string
 	//go:embed data.md
 	data string
+	//go:embed tables.md
+	tables string
 	//go:embed packs.md
 	packs string
 	//go:embed weights.md
