@@ -124,7 +124,7 @@ func openStore(dir string, k kind, m manifest, extend bool) (*store, error) {
 		}
 	}
 	for _, sub := range []string{"teachers", "cells"} {
-		if err := os.MkdirAll(s.path(sub), 0o755); err != nil {
+		if err := os.MkdirAll(s.path(sub), 0o777); err != nil {
 			return nil, fmt.Errorf("--out %s: %w", dir, cause(err))
 		}
 	}

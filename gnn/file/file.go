@@ -66,13 +66,26 @@ func create(s system, name string) (*File, error) {
 		} else if err != nil {
 			return nil, err
 		}
-		if f.free, err = s.hold(f.temp); err == nil {
+		if f.free, err = own(s, f.temp); err == nil {
 			return f, nil
 		}
-		// Somebody who cleans has taken the file for one that was left.
 		err = errors.Join(err, f.Close(), s.remove(f.temp))
 	}
 	return nil, err
+}
+
+// own holds what this process has just made. It is an error if somebody who
+// cleans has taken it for something that was left; where the file system has no
+// locks, nobody does.
+func own(s system, temp string) (free func(), err error) {
+	free, err = s.hold(temp)
+	switch {
+	case err == nil:
+		return free, nil
+	case errors.Is(err, errHeld) || errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	return func() {}, nil
 }
 
 // Commit syncs the file and gives it its name. After an error the name stands
@@ -282,8 +295,8 @@ func CleanFolder(dir string) { clean(dir, func(string) bool { return true }) }
 
 func clean(dir string, of func(name string) bool) {
 	entries, err := os.ReadDir(dir)
-	if err != nil || !locks {
-		return // whoever writes there will say why; without locks it is not known whose they are
+	if err != nil {
+		return // whoever writes there will say why
 	}
 	for _, e := range entries {
 		if !Temporary(e.Name()) || !of(e.Name()) {

@@ -3,7 +3,6 @@
 package file
 
 import (
-	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -40,14 +39,20 @@ func newFolder(s system, dir string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Folder{system: s, target: target, temp: temporary(target)}
-	if err := s.mkdir(f.temp, 0o700); err != nil {
+	f := &Folder{system: s, target: target}
+	for range 100 {
+		f.temp = temporary(target)
+		if err = s.mkdir(f.temp, 0o700); err != nil {
+			return nil, err
+		}
+		if f.free, err = own(s, f.temp); err == nil {
+			break
+		}
+	}
+	if err != nil {
 		return nil, err
 	}
 	f.Path = filepath.Join(f.temp, filepath.Base(target))
-	if f.free, err = s.hold(f.temp); err != nil {
-		return nil, errors.Join(err, s.remove(f.temp))
-	}
 	if err = s.mkdir(f.Path, 0o777); err == nil {
 		if old, e := s.stat(target); e == nil { // an empty one
 			err = s.chmod(f.Path, old.Mode().Perm())
@@ -86,23 +91,16 @@ func TemporaryFolder(prefix string) (dir string, free func(), err error) {
 		if dir, err = os.MkdirTemp("", prefix+"*"+suffix); err != nil {
 			return "", nil, err
 		}
-		release, err := (disk{}).hold(dir)
-		if _, e := os.Stat(dir); err == nil && e == nil {
+		if release, err := own(disk{}, dir); err == nil {
 			return dir, func() { _ = os.RemoveAll(dir); release() }, nil
 		}
-		if err == nil {
-			release() // somebody who cleans has taken it for one that was left
-		}
 	}
-	return "", nil, cmp.Or(err, error(errHeld))
+	return "", nil, errHeld
 }
 
 func cleanTemporary(prefix string) {
 	left, _ := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*"+suffix)) // the pattern is well formed
 	for _, dir := range left {
-		if !locks {
-			return
-		}
 		if release, err := (disk{}).hold(dir); err == nil {
 			_ = os.RemoveAll(dir)
 			release()

@@ -147,7 +147,7 @@ func lock(name string) (*Lock, error) {
 
 // unsupported reports whether err is that of a file system without locks.
 func unsupported(err error) bool {
-	return errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.ENOLCK) || errors.Is(err, syscall.ENOSYS)
+	return errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.ENOLCK) || errors.Is(err, syscall.ENOSYS) || errors.Is(err, syscall.EBADF)
 }
 
 // same reports whether the file that is locked still has its name.

@@ -21,11 +21,11 @@ type system interface {
 	mkdir(name string, mode fs.FileMode) error
 	chmod(name string, mode fs.FileMode) error
 	link(name, second string) error
-	rename(from, to string) error // replaces a file, or an empty folder by a folder
-	remove(name string) error     // with all that is below
-	hold(name string) (free func(), err error)
-	syncFolder(name string) error // the names in it
-	syncTree(name string) error   // the names and the files of a folder and of all below
+	rename(from, to string) error              // replaces a file, or an empty folder by a folder
+	remove(name string) error                  // with all that is below
+	hold(name string) (free func(), err error) // errHeld if another process does
+	syncFolder(name string) error              // the names in it
+	syncTree(name string) error                // the names and the files of a folder and of all below
 }
 
 // errHeld is the error of a file or a folder that a program holds.

@@ -3,15 +3,14 @@
 package file
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 )
 
-// locks says whether hold keeps others away: other systems let nobody write to a
-// file that is locked, this very program included.
-const locks = false
-
-func (disk) hold(string) (free func(), err error) { return func() {}, nil }
+// hold is not possible: other systems let nobody write to a file that is locked,
+// this very program included.
+func (disk) hold(string) (free func(), err error) { return nil, errors.ErrUnsupported }
 
 func chown(*os.File, fs.FileInfo) {}
 

@@ -10,16 +10,11 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// locks says whether hold keeps others away.
-const locks = true
-
 // hold takes a file or a folder for this process, as long as it runs at most.
 func (disk) hold(name string) (free func(), err error) {
 	l := flock.New(name, flock.SetFlag(os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK))
 	ok, err := l.TryLock()
 	switch {
-	case unsupported(err):
-		return func() {}, nil // the file system has no locks
 	case err != nil:
 		return nil, err
 	case !ok:
