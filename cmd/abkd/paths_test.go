@@ -129,12 +129,12 @@ func (l line) paths(t *testing.T) []usedPath {
 }
 
 // refused fails the test unless the program refuses l, with one sentence that
-// names the flag.
-func (l line) refused(t *testing.T, how string, flag usedPath) {
+// names the flag and says why.
+func (l line) refused(t *testing.T, how string, flag usedPath, why string) {
 	t.Helper()
 	err := checkPaths(l.paths(t))
-	if err == nil || !strings.Contains(err.Error(), strings.TrimLeft(flag.flagName(), "-")) || strings.Contains(err.Error(), "\n") {
-		t.Errorf("%s %q %q, %s: the error is %v, want one that names %s", l.cmd, l.more, l.flags, how, err, flag.flagName())
+	if err == nil || !strings.Contains(err.Error(), strings.TrimLeft(flag.flagName(), "-")) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), why) {
+		t.Errorf("%s %q %q, %s: the error is %v, want one that names %s and says %q", l.cmd, l.more, l.flags, how, err, flag.flagName(), why)
 	}
 }
 
@@ -195,14 +195,20 @@ func checkOverlap(t *testing.T, l line, dir string, w, r usedPath) {
 		return l.with(flag, strings.TrimSuffix(name, strings.TrimPrefix(w.name, l.flags[flag])))
 	}
 	folder := isFolder(r.name)
+	why := "read"
+	if folder && !w.isFolder() {
+		why = "it is a folder"
+	} else if !folder && w.isFolder() {
+		why = "want a folder"
+	}
 	if w.name == l.flags[flag] {
-		on(r.name).refused(t, "the same name", w)
-		on(filepath.Dir(r.name)+"/./x/../"+filepath.Base(r.name)).refused(t, "the same by way of ..", w)
+		on(r.name).refused(t, "the same name", w, why)
+		on(filepath.Dir(r.name)+"/./x/../"+filepath.Base(r.name)).refused(t, "the same by way of ..", w, "read")
 	}
 	if folder {
-		on(filepath.Join(r.name, "new")).refused(t, "in the folder that is read", w)
+		on(filepath.Join(r.name, "new")).refused(t, "in the folder that is read", w, "read")
 		if w.name == l.flags[flag] && !w.isFolder() {
-			on(filepath.Join(r.name, "raw", "edge.csv.gz")).refused(t, "on a file of the folder that is read", w)
+			on(filepath.Join(r.name, "raw", "edge.csv.gz")).refused(t, "on a file of the folder that is read", w, "read")
 		}
 	}
 	for how, make := range map[string]func(to, name string) error{"symbolic link": os.Symlink, "hard link": os.Link} {
@@ -217,7 +223,7 @@ func checkOverlap(t *testing.T, l line, dir string, w, r usedPath) {
 		if err := make(to, w.name); err != nil {
 			t.Fatal(err)
 		}
-		l.refused(t, how+" to what is read", w)
+		l.refused(t, how+" to what is read", w, "read")
 	}
 	if folder && !w.isFolder() { // what is read lies elsewhere, and is written there
 		l.clear(t, dir)
@@ -225,12 +231,12 @@ func checkOverlap(t *testing.T, l line, dir string, w, r usedPath) {
 		if err := os.Symlink(w.name, filepath.Join(r.name, "raw", "node-feat.csv.gz")); err != nil {
 			t.Fatal(err)
 		}
-		l.refused(t, "read through a link", w)
+		l.refused(t, "read through a link", w, "read")
 	}
 	if w.isFolder() {
 		l.clear(t, dir)
 		readFlag := strings.TrimLeft(r.flagName(), "-")
-		l.with(readFlag, filepath.Join(w.name, "in")).refused(t, "what is read in the folder that is written", w)
+		l.with(readFlag, filepath.Join(w.name, "in")).refused(t, "what is read in the folder that is written", w, "read")
 	}
 	l.clear(t, dir)
 }
@@ -246,12 +252,12 @@ func TestOutputOnOutput(t *testing.T) {
 				if w.name != l.flags[flag] || w.flagName() == other.flagName() {
 					continue
 				}
-				l.with(flag, other.name).refused(t, "the name of another output", w)
-				l.with(flag, filepath.Dir(dir)+"/./d/"+filepath.Base(other.name)).refused(t, "another way to say it", w)
+				l.with(flag, other.name).refused(t, "the name of another output", w, "writes too")
+				l.with(flag, filepath.Dir(dir)+"/./d/"+filepath.Base(other.name)).refused(t, "another way to say it", w, "writes too")
 				if err := os.Symlink(dir, filepath.Join(dir, "link")); err != nil {
 					t.Fatal(err)
 				}
-				l.with(flag, filepath.Join(dir, "link", filepath.Base(other.name))).refused(t, "by a link to its folder", w)
+				l.with(flag, filepath.Join(dir, "link", filepath.Base(other.name))).refused(t, "by a link to its folder", w, "writes too")
 				l.clear(t, dir)
 			}
 		}
@@ -267,23 +273,23 @@ func TestOutputOfAnotherKind(t *testing.T) {
 		for _, w := range writes {
 			put(t, w.name, "")
 			if w.isFolder() {
-				l.refused(t, "a file in place of a folder", w)
+				l.refused(t, "a file in place of a folder", w, "want a folder")
 				l.clear(t, dir)
 				continue
 			}
 			l.accepted(t, "an empty file")
 			for _, text := range []string{"my notes\n", "{\"mine\":1}\n", strings.Repeat("x", 1<<14), "\x00\x00\x00\x00\x00\x00\x00\x00\x00"} {
 				put(t, w.name, text)
-				l.refused(t, "a file of another kind", w)
+				l.refused(t, "a file of another kind", w, "would be replaced")
 			}
 			remove(t, w.name)
 			mkdir(t, w.name)
-			l.refused(t, "a folder in place of a file", w)
+			l.refused(t, "a folder in place of a file", w, "it is a folder")
 			l.clear(t, dir)
 			for _, name := range []string{"/dev/null", filepath.Join(dir, "no", "such"), "/proc/version"} {
 				flag := strings.TrimLeft(w.flagName(), "-")
 				if w.name == l.flags[flag] {
-					l.with(flag, name).refused(t, "no place for a file", w)
+					l.with(flag, name).refused(t, "no place for a file", w, "")
 				}
 			}
 		}
@@ -297,13 +303,13 @@ func TestInputOfAnotherKind(t *testing.T) {
 		reads, _ := l.clear(t, dir)
 		for _, r := range reads {
 			flag := strings.TrimLeft(r.flagName(), "-")
-			l.with(flag, "/dev/zero").refused(t, "a device", r)
+			l.with(flag, "/dev/zero").refused(t, "a device", r, "")
 			if r.use == readsFile {
-				l.with(flag, dir).refused(t, "a folder", r)
+				l.with(flag, dir).refused(t, "a folder", r, "it is a folder")
 			}
 			pipe := filepath.Join(dir, "pipe")
 			if mkfifo(pipe) == nil {
-				l.with(flag, pipe).refused(t, "a pipe", r)
+				l.with(flag, pipe).refused(t, "a pipe", r, "")
 				remove(t, pipe)
 			}
 		}
