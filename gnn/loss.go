@@ -2,6 +2,7 @@ package gnn
 
 import (
 	"fmt"
+	"math"
 
 	"abkd/gnn/mat"
 )
@@ -19,7 +20,7 @@ type CrossEntropy struct {
 	logits mat.Matrix // those rows [k × c]
 }
 
-// Loss returns the loss on logits [n × c], 0 if there are no rows; labels[i]
+// Loss returns the loss on logits [n × c], NaN if there are no rows; labels[i]
 // is the class of row rows[i].
 func (l *CrossEntropy) Loss(logits mat.Matrix, rows, labels []int32) float64 {
 	if len(rows) != len(labels) {
@@ -29,7 +30,7 @@ func (l *CrossEntropy) Loss(logits mat.Matrix, rows, labels []int32) float64 {
 	l.logits = l.logits.Reshape(len(rows), logits.Cols)
 	l.grad = l.grad.Reshape(len(rows), logits.Cols)
 	if len(rows) == 0 {
-		return 0
+		return math.NaN() // a mean over nothing
 	}
 	mat.Gather(l.logits, logits, rows)
 	return mat.SoftmaxCrossEntropy(l.grad, l.logits, labels, 1/float32(len(rows))) / float64(len(rows))
@@ -58,7 +59,7 @@ func Predict(logits []float32) int32 {
 }
 
 // Accuracy returns the share of the rows whose predicted class is their
-// label, 0 if there are no rows; labels[i] is the class of row rows[i].
+// label, NaN if there are no rows; labels[i] is the class of row rows[i].
 func Accuracy(logits mat.Matrix, rows, labels []int32) float64 {
 	if len(rows) != len(labels) {
 		panic(fmt.Sprintf("gnn: Accuracy: %d labels, want %d (one per row)", len(labels), len(rows)))
@@ -69,5 +70,14 @@ func Accuracy(logits mat.Matrix, rows, labels []int32) float64 {
 			right++
 		}
 	}
-	return float64(right) / float64(max(len(rows), 1))
+	return Share(right, len(rows))
+}
+
+// Share returns k of n as a number from 0 to 1, NaN if n is 0: the share of
+// nothing is unknown, not 0.
+func Share(k, n int) float64 {
+	if n == 0 {
+		return math.NaN()
+	}
+	return float64(k) / float64(n)
 }

@@ -2,6 +2,7 @@ package kd
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -117,11 +118,33 @@ func TestDistillerNoRows(t *testing.T) {
 	d := NewDistiller(b.teacher, b.student, b.criterion(t, "abkd", perNode), Settings{Alpha: 0.5, Temperature: 2, Beta: 1, LR: 0.01})
 	empty := *b.batch
 	empty.Rows, empty.Labels = nil, nil
-	if l := d.Step(&empty, nil); l != (Losses{}) {
-		t.Errorf("losses are %+v, want 0", l)
+	before := b.student.Params()[0].W.Clone()
+	l := d.Step(&empty, nil)
+	if !l.Idle || !math.IsNaN(l.Total) || !math.IsNaN(l.CE) || !math.IsNaN(l.KD) || !math.IsNaN(l.Aux) || l.Check() != nil {
+		t.Errorf("losses are %+v, want none", l)
+	}
+	if w := b.student.Params()[0].W; !slices.Equal(w.Data, before.Data) {
+		t.Error("a step without rows has changed weights")
 	}
 	if l := d.Step(b.batch, nil); !(l.KD > 0 && l.Aux > 0 && l.CE > 0) {
 		t.Errorf("losses of the next batch are %+v", l)
+	}
+}
+
+// TestDistillerUnlabelled compares on all nodes of a batch of which none has a
+// label to learn from.
+func TestDistillerUnlabelled(t *testing.T) {
+	b := newBench(t, -1)
+	d := NewDistiller(b.teacher, b.student, nil, Settings{Alpha: 0.5, Temperature: 2, LR: 0.01, AllNodes: true})
+	empty := *b.batch
+	empty.Rows, empty.Labels = nil, nil
+	before := b.student.Params()[0].W.Clone()
+	l := d.Step(&empty, nil)
+	if !l.Unlabelled || l.Idle || !math.IsNaN(l.CE) || l.Total != 0.5*l.KD || l.Check() != nil {
+		t.Errorf("losses are %+v, want those of KD alone", l)
+	}
+	if w := b.student.Params()[0].W; slices.Equal(w.Data, before.Data) {
+		t.Error("a step on all nodes has changed no weight")
 	}
 }
 

@@ -31,6 +31,25 @@ type Losses struct {
 	CE    float64 // cross-entropy with the labels
 	KD    float64 // 0 if Alpha is 0
 	Aux   float64 // the criterion's loss, not weighted; 0 without a criterion
+
+	// Unlabelled says that no node of the batch has a label that is learned
+	// from: CE is NaN, and Total has the other terms alone.
+	Unlabelled bool
+	// Idle says that there is nothing to compare either: every loss of the
+	// step is NaN, and it changed no weight.
+	Idle bool
+}
+
+// idle are the losses of a step that has nothing to learn from.
+func (d *Distiller) idle() Losses {
+	l := Losses{Total: math.NaN(), CE: math.NaN(), Unlabelled: true, Idle: true}
+	if d.kd != nil {
+		l.KD = math.NaN()
+	}
+	if d.criterion != nil {
+		l.Aux = math.NaN()
+	}
+	return l
 }
 
 // A NotFiniteError says which loss is not a finite number, and what may help.
@@ -46,8 +65,11 @@ func (e *NotFiniteError) Error() string {
 }
 
 // Check returns a *NotFiniteError for the first loss that is not a finite
-// number.
+// number, though the step had nodes to take it on.
 func (l Losses) Check() error {
+	if l.Idle {
+		return nil
+	}
 	for _, part := range [...]struct {
 		name, advice string
 		value        float64
@@ -57,7 +79,7 @@ func (l Losses) Check() error {
 		{"criterion's loss", "lower beta or the learning rate", l.Aux},
 		{"total loss", "lower beta or the learning rate", l.Total},
 	} {
-		if !finite(part.value) {
+		if !finite(part.value) && !(l.Unlabelled && part.name == "cross-entropy") {
 			return &NotFiniteError{part.name, part.value, part.advice}
 		}
 	}
@@ -145,24 +167,27 @@ func (d *Distiller) compares(rows []int32) bool {
 // Step trains the student on b: Gradient, then Apply. Dropout is drawn from rng;
 // nil means none. A step with a loss that is not a finite number changes no
 // weight, so that what led to it can still be seen; so can the gradient of any
-// other step, until the next.
+// other step, until the next. Nor does a step without any node to learn from,
+// which takes the dropout of others: runs that are compared stay in step.
 func (d *Distiller) Step(b *sample.Batch, rng *rand.Rand) Losses {
 	l := d.Gradient(b, rng)
-	if l.Check() == nil {
+	if l.Check() == nil && !l.Idle {
 		d.Apply()
 	}
 	return l
 }
 
 // Gradient returns the losses on b and sets the gradient of every one of
-// Params to that of the total loss. If a loss is not a finite number, the
-// gradients are those of the step before.
+// Params to that of the total loss, 0 if there is nothing to learn from. If a
+// loss is not a finite number, the gradients are those of the step before.
 func (d *Distiller) Gradient(b *sample.Batch, rng *rand.Rand) Losses {
 	l, trace, rows := d.loss(b, rng)
 	if l.Check() == nil {
 		gnn.ZeroGrad(d.params)
-		d.backward(trace, rows)
-		d.student.Backward(b, d.full)
+		if !l.Idle {
+			d.backward(trace, rows)
+			d.student.Backward(b, d.full)
+		}
 	}
 	return l
 }
@@ -181,7 +206,10 @@ func (d *Distiller) loss(b *sample.Batch, rng *rand.Rand) (Losses, *gnn.Trace, [
 	trace := d.student.Forward(b, rng)
 	rows := d.rows(b, trace)
 	d.batch, d.chosen = b, rows
-	l := Losses{CE: d.ce.Loss(trace.Logits(), b.Rows, b.Labels)}
+	l := Losses{CE: d.ce.Loss(trace.Logits(), b.Rows, b.Labels), Unlabelled: len(b.Rows) == 0}
+	if l.Unlabelled && !d.compares(rows) {
+		return d.idle(), trace, rows
+	}
 	if d.compares(rows) {
 		d.observe(b, rows)
 		d.outputs.Student = gather(d.outputs.Student, d.compared(trace), rows)
@@ -193,7 +221,10 @@ func (d *Distiller) loss(b *sample.Batch, rng *rand.Rand) (Losses, *gnn.Trace, [
 		}
 	}
 	s := d.settings
-	l.Total = float64((1-s.Alpha)*l.CE) + float64(s.Alpha*l.KD) + float64(s.Beta*l.Aux)
+	l.Total = float64(s.Alpha*l.KD) + float64(s.Beta*l.Aux)
+	if !l.Unlabelled {
+		l.Total = float64((1-s.Alpha)*l.CE) + float64(s.Alpha*l.KD) + float64(s.Beta*l.Aux)
+	}
 	return l, trace, rows
 }
 

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math"
 	"time"
 
 	"abkd/gnn"
@@ -93,8 +94,14 @@ func newEvaluation(g *graph.Graph, split graph.Split, layers int, whole bool) *e
 func (e *evaluation) begin(m gnn.Model, s *wire.ModelState) {
 	if e.batch != nil {
 		e.run(m, s)
+		return
 	}
+	none := float32(math.NaN())
+	s.Loss, s.Train, s.Valid, s.Test = none, none, none, none
 }
+
+// unknown reports whether x is the mean over nothing, or was never measured.
+func unknown(x float32) bool { return x != x }
 
 // run sets the measured fields of s: loss, accuracies and the fastest
 // inference so far.
@@ -143,7 +150,7 @@ func (e *evaluation) layered(by *gnn.Evaluator, s *wire.ModelState) time.Duratio
 		scoring += time.Since(begun)
 	})
 	took := time.Since(start) - scoring
-	s.Loss = float32(loss / float64(max(e.trained, 1)))
+	s.Loss = float32(loss / float64(e.trained))
 	s.Train, s.Valid, s.Test = e.accuracy(e.train), e.accuracy(e.valid), e.accuracy(e.test)
 	return took
 }
@@ -164,7 +171,8 @@ func (e *evaluation) score(first int, z mat.Matrix) float64 {
 	return float64(e.loss.Loss(z, e.first[:n], e.labels[first:first+n]) * float64(n))
 }
 
-// accuracy returns the share of the nodes of p that are predicted right.
+// accuracy returns the share of the nodes of p that are predicted right, NaN
+// without any.
 func (e *evaluation) accuracy(p part) float32 {
 	right := 0
 	for i, v := range p.nodes {
@@ -172,5 +180,5 @@ func (e *evaluation) accuracy(p part) float32 {
 			right++
 		}
 	}
-	return float32(float64(right) / float64(max(len(p.nodes), 1)))
+	return float32(gnn.Share(right, len(p.nodes)))
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math"
 	"math/rand/v2"
 
 	"abkd/gnn"
@@ -19,7 +20,7 @@ type lane struct {
 	dropout   *rand.Rand
 	rng       *rand.PCG       // of dropout
 	draws     *rand.PCG       // of the criterion, nil without one
-	losses    kd.Losses       // of the last step
+	losses    kd.Losses       // of the last step of the epoch that had a label to learn from
 	state     wire.ModelState // after the last epoch
 	best      wire.ModelState // at the epoch of the best validation accuracy
 	bestModel gnn.Model       // its weights
@@ -34,15 +35,20 @@ func newLane(criterion string, m, keep gnn.Model, d *kd.Distiller, rng *rand.PCG
 	return l
 }
 
-// step makes one training step and reports a loss that is no number.
-func (l *lane) step(b *sample.Batch) error {
-	l.losses = l.distiller.Step(b, l.dropout)
-	return l.losses.Check()
+// step makes one training step, the first of an epoch or another one, and
+// reports a loss that is no number.
+func (l *lane) step(b *sample.Batch, first bool) error {
+	losses := l.distiller.Step(b, l.dropout)
+	if first || !losses.Unlabelled || math.IsNaN(l.losses.CE) {
+		l.losses = losses
+	}
+	return losses.Check()
 }
 
 // endEpoch evaluates the model, if this is an epoch for it, and keeps its
-// weights if they are the best so far on the validation nodes. What came to no
-// finite loss is never the best.
+// weights if they are the best so far on the validation nodes; without any,
+// those of the last epoch are kept. What came to no finite loss is never the
+// best.
 func (l *lane) endEpoch(e *evaluation, evaluate bool) {
 	if evaluate {
 		e.run(l.model, &l.state)
@@ -51,7 +57,7 @@ func (l *lane) endEpoch(e *evaluation, evaluate bool) {
 		Total: float32(l.losses.Total), CE: float32(l.losses.CE), KD: float32(l.losses.KD), Aux: float32(l.losses.Aux),
 		Train: l.state.Train, Valid: l.state.Valid, Test: l.state.Test,
 	})
-	if evaluate && finite(l.state.Loss) && (l.best.BestEpoch == 0 || l.state.Valid > l.best.Valid) {
+	if evaluate && finite(l.state.Loss) && (l.best.BestEpoch == 0 || l.state.Valid > l.best.Valid || unknown(l.state.Valid)) {
 		l.best = l.state
 		l.best.BestEpoch = len(l.history)
 		gnn.Copy(l.bestModel.Params(), l.model.Params())

@@ -141,7 +141,7 @@ func TestPackRefused(t *testing.T) {
 		"edges":        {func() graph.Pack { return graph.Pack{Graph: crowd(640)} }, "409600 edges, reverses included, want at most 400000"},
 		"classes":      {change(func(p *graph.Pack) { p.Graph.Classes, p.Graph.ClassNames = 8193, nil }), "8193 classes, want at most 8192"},
 		"no-split":     {change(func(p *graph.Pack) { p.Graph.Splits = nil }), `split is ""`},
-		"no-valid":     {change(func(p *graph.Pack) { p.Graph.Splits[0].Valid = nil }), "4 training and 0 validation nodes"},
+		"no-train":     {change(func(p *graph.Pack) { p.Graph.Splits[0].Train = nil }), "no training nodes, want at least one to learn from"},
 		"teacher":      {change(func(p *graph.Pack) { p.Teacher = []byte("no weights") }), "header has"},
 		"other-school": {change(func(p *graph.Pack) { p.Teacher = gnn.Encode(newTeacher(t, builtIn(t, "mag-mini")), nil) }), "abkd.types"},
 		"huge-teacher": {change(func(p *graph.Pack) { p.Teacher = make([]byte, 33<<20) }), "teacher has 34603008 bytes, want at most 33554432"},

@@ -31,11 +31,14 @@ type Run struct {
 	view    *view // nil without Options.View
 	wish    wish
 
-	phase   wire.Phase
-	err     error
-	step    int   // steps done in this epoch
-	epoch   int   // epochs done in this phase
-	edges   int64 // see Edges
+	phase wire.Phase
+	err   error
+	step  int   // steps done in this epoch
+	epoch int   // epochs done in this phase
+	edges int64 // see Edges
+
+	batches, unlabelled int // see Unlabelled
+
 	teacher *lane
 	lanes   []*lane // that this phase trains: the teacher's, or the students'
 
@@ -91,8 +94,8 @@ func New(g *graph.Graph, e Experiment, o Options) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(split.Train) == 0 || len(split.Valid) == 0 {
-		return nil, fmt.Errorf("sim: split %s of %s has %d training and %d validation nodes, want at least one of each", split.Name, g.Name, len(split.Train), len(split.Valid))
+	if len(split.Train) == 0 {
+		return nil, fmt.Errorf("sim: split %s of %s has no training nodes, want at least one to learn from", split.Name, g.Name)
 	}
 	g = e.Prepare(g)
 	r := &Run{graph: g, now: g, split: split, exp: e, cfg: e.Resolved(), options: o}
@@ -244,12 +247,16 @@ func (r *Run) Step() bool {
 	}
 	b := r.sampler.Next()
 	for _, l := range r.lanes {
-		if err := l.step(b); err != nil {
+		if err := l.step(b, r.step == 0); err != nil {
 			r.fail(r.diagnose(l, b, err))
 			return false
 		}
 	}
 	r.edges += edgesOf(b)
+	r.batches++
+	if len(b.Rows) == 0 {
+		r.unlabelled++
+	}
 	if r.step++; r.step == r.sampler.Steps() {
 		r.endEpoch()
 	}
@@ -316,6 +323,11 @@ func (r *Run) StepsDone() int { return r.step }
 // Edges returns over how many edges messages have passed since New: those of
 // every batch, each counted in every layer.
 func (r *Run) Edges() int64 { return r.edges }
+
+// Unlabelled returns how many of how many batches since New had no training
+// node. The cross-entropy has nothing to learn from in such a batch; without a
+// comparison on all nodes it changes no weight.
+func (r *Run) Unlabelled() (k, n int) { return r.unlabelled, r.batches }
 
 // EvaluationTime returns how long evaluations have taken since New.
 func (r *Run) EvaluationTime() time.Duration { return r.eval.spent }

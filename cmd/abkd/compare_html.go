@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"math"
 	"slices"
 	"strings"
 
@@ -55,7 +56,7 @@ func (r *compareReport) html() ([]byte, error) {
 		"settings": func(t study.Tuned) string { return settingsText(&t) }, "space": spaceTable, "join": strings.Join,
 		"grouped":   func(n int) string { return grouped(int64(n)) },
 		"plusminus": plusMinus, "interval": interval, "p": pText, "digits": digits, "seeds": seedsText,
-		"percent": func(x study.Number) string { return fmt.Sprintf("%.2f", 100*x) },
+		"percent": points,
 		"add":     func(a, b int) int { return a + b },
 		"times":   func(a, b study.Number) study.Number { return a / b },
 	}).Parse(comparePage)
@@ -120,8 +121,8 @@ func (r *compareReport) curve(row *study.Row) chart.Curve {
 			break
 		}
 		mean, sd := study.MeanSD(valid)
-		if !sd.Known() {
-			sd = 0
+		if !sd.Known() && mean.Known() {
+			sd = 0 // no band
 		}
 		c.Mean, c.SD = append(c.Mean, float64(mean)), append(c.SD, float64(sd))
 	}
@@ -134,6 +135,9 @@ func (r *compareReport) curveRange() (low, high float64) {
 	for i := range r.Rows {
 		c := r.curve(&r.Rows[i])
 		for k, y := range c.Mean {
+			if math.IsNaN(y) {
+				continue
+			}
 			low, high = min(low, y-c.SD[k]), max(high, y+c.SD[k])
 		}
 	}
@@ -151,6 +155,10 @@ func newAttentionMap(c *study.Result) attentionMap {
 	for _, row := range c.A {
 		var cells []attentionCell
 		for _, a := range row {
+			if !study.Number(a).Known() {
+				cells = append(cells, attentionCell{Text: notKnown})
+				continue
+			}
 			// A pinned entry may be anything; the colour ends at 1.
 			cells = append(cells, attentionCell{fmt.Sprintf("%.2f", a), template.CSS(fmt.Sprintf("--a:%.0f%%", 100*min(max(a, 0), 1)))})
 		}
@@ -159,11 +167,11 @@ func newAttentionMap(c *study.Result) attentionMap {
 	return m
 }
 
-// best returns the row of the best mean validation accuracy.
-func (r *compareReport) best() *study.Row {
-	best := &r.Rows[0]
+// best returns the row of the best mean validation accuracy, nil without
+// validation nodes.
+func (r *compareReport) best() (best *study.Row) {
 	for i := range r.Rows {
-		if r.Rows[i].ValidMean > best.ValidMean {
+		if r.Rows[i].ValidMean.Known() && (best == nil || r.Rows[i].ValidMean > best.ValidMean) {
 			best = &r.Rows[i]
 		}
 	}
@@ -173,10 +181,18 @@ func (r *compareReport) best() *study.Row {
 // headline says in a few sentences what came out.
 func (r *compareReport) headline() []string {
 	b, t := r.best(), &r.Teacher
-	out := []string{fmt.Sprintf("Best by validation accuracy: %s with a student of %s, %s times smaller than its teacher: %s %% on the test nodes; the teacher has %s %%.",
-		b.Name(), b.Size(), digits(b.Ratio, 3), plusMinus(b.TestMean, b.TestSD), plusMinus(t.TestMean, t.TestSD))}
+	if b == nil {
+		return []string{"The split has no validation nodes, so no method can be said to be the best without a look at the test nodes, and none is compared with it."}
+	}
+	best := fmt.Sprintf("Best by validation accuracy: %s with a student of %s, %s times smaller than its teacher: ", b.Name(), b.Size(), digits(b.Ratio, 3))
+	if b.TestMean.Known() {
+		best += fmt.Sprintf("%s %% on the test nodes; the teacher has %s %%.", plusMinus(b.TestMean, b.TestSD), plusMinus(t.TestMean, t.TestSD))
+	} else {
+		best += fmt.Sprintf("%s %% on the validation nodes; the split has no test nodes.", plusMinus(b.ValidMean, b.ValidSD))
+	}
+	out := []string{best}
 	switch {
-	case b.Baseline == "":
+	case b.Baseline == "" || !b.Diff.Known():
 	case !b.Low.Known():
 		out = append(out, fmt.Sprintf("Against the best other criterion, %s, it has %+.2f points, without a spread over the seeds to judge that by.", b.Baseline, 100*b.Diff))
 	case b.Low > 0 || b.High < 0:
@@ -196,10 +212,16 @@ func (r *compareReport) headline() []string {
 func (r *compareReport) frontier(rows []pageRow) template.HTML {
 	var dots []chart.Dot
 	for _, row := range rows {
+		if !row.TestMean.Known() || !row.Ratio.Known() {
+			continue // no place in the picture
+		}
 		dots = append(dots, chart.Dot{
-			Label: fmt.Sprint(row.Number), Method: row.Name(), Ratio: float64(r.Teacher.Params) / float64(max(row.Params, 1)),
+			Label: fmt.Sprint(row.Number), Method: row.Name(), Ratio: float64(r.Teacher.Params) / float64(row.Params),
 			Mean: float64(row.TestMean), SD: known(row.TestSD), Series: row.Color, Hollow: strings.HasSuffix(row.Variant, "+ kd"),
 		})
+	}
+	if len(dots) == 0 {
+		return ""
 	}
 	return template.HTML(chart.Frontier(dots, float64(r.Teacher.TestMean)))
 }

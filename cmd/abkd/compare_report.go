@@ -157,7 +157,7 @@ func (r *compareReport) text() string {
 	rows := [][]string{{"method", "student", "parameters", "ratio", "test %", "valid %", "difference [95 %]", "to", "p (t)", "p (W)", "infer ms", "train s"}}
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		rows = append(rows, []string{row.Name() + failures(row.Failed), row.Size(), grouped(int64(row.Params)), digits(row.Ratio, 3) + "x",
+		rows = append(rows, []string{row.Name() + failures(row.Failed), row.Size(), grouped(int64(row.Params)), times(row.Ratio),
 			plusMinus(row.TestMean, row.TestSD), plusMinus(row.ValidMean, row.ValidSD),
 			interval(row.Diff, row.Low, row.High), row.Baseline, pText(row.P), pText(row.PWilcoxon), digits(row.InferMS, 3), digits(row.TrainSeconds, 3)})
 	}
@@ -188,19 +188,30 @@ func seedsText(s []uint64) string {
 
 // plusMinus writes an accuracy and its standard deviation in percent.
 func plusMinus(mean, sd study.Number) string {
-	if !sd.Known() {
-		return fmt.Sprintf("%.2f", 100*mean)
+	switch {
+	case !mean.Known():
+		return notKnown
+	case !sd.Known():
+		return fmt.Sprintf("%.2f ± %s", 100*mean, notKnown)
 	}
 	return fmt.Sprintf("%.2f ± %.2f", 100*mean, 100*sd)
+}
+
+// points writes an accuracy in percent.
+func points(mean study.Number) string {
+	if !mean.Known() {
+		return notKnown
+	}
+	return fmt.Sprintf("%.2f", 100*mean)
 }
 
 // interval writes a difference and its confidence interval in points.
 func interval(diff, low, high study.Number) string {
 	switch {
 	case !diff.Known():
-		return ""
+		return notKnown
 	case !low.Known():
-		return fmt.Sprintf("%+.2f", 100*diff)
+		return fmt.Sprintf("%+.2f [%s]", 100*diff, notKnown)
 	}
 	return fmt.Sprintf("%+.2f [%+.2f, %+.2f]", 100*diff, 100*low, 100*high)
 }
@@ -208,17 +219,25 @@ func interval(diff, low, high study.Number) string {
 func pText(p study.Number) string {
 	switch {
 	case !p.Known():
-		return ""
+		return notKnown
 	case p < 0.001:
 		return "<.001"
 	}
 	return strings.TrimPrefix(fmt.Sprintf("%.3f", p), "0")
 }
 
+// times writes a ratio.
+func times(x study.Number) string {
+	if !x.Known() {
+		return notKnown
+	}
+	return digits(x, 3) + "x"
+}
+
 // digits writes x with n significant digits, without an exponent.
 func digits(x study.Number, n int) string {
 	if !x.Known() {
-		return ""
+		return notKnown
 	}
 	whole := 1
 	if x > 0 {

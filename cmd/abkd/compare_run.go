@@ -46,6 +46,7 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	}
 	defer closeStore()
 	j.note(cmd, w)
+	j.notes.add(emptyParts(d.split)...)
 	j.notes.print(stderr)
 	if err := w.run(ctx, stderr); err != nil {
 		return err

@@ -50,6 +50,7 @@ fastest of several measured inferences.`,
 			}
 			from.notes.add(unused(cmd, nil, from.rules()...)...)
 			from.notes.add(dropped(m.Config().Kind, d.graph))
+			from.notes.add(emptyTest(d.split)...)
 			from.notes.print(cmd.ErrOrStderr())
 			report, err := measure(cmd.Context(), cmd.ErrOrStderr(), m, d)
 			if err != nil {

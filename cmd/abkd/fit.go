@@ -15,6 +15,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/sim"
+	"abkd/sim/study"
 	"abkd/sim/wire"
 )
 
@@ -102,6 +103,7 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	}
 	defer r.Close()
 	j.note(cmd, d.graph)
+	j.notes.add(emptyParts(d.split)...)
 	j.notes.print(stderr)
 	start := time.Now()
 	interrupted, err := j.fit(ctx, r, k, stderr)
@@ -211,7 +213,7 @@ func (r *fitReport) measure(ctx context.Context, stderr io.Writer, run *sim.Run,
 	if err != nil {
 		return err
 	}
-	ratio := number(float32(t.Params) / float32(max(r.Params, 1)))
+	ratio := number(study.Ratio(float64(t.Params), float64(r.Params)))
 	r.Teacher, r.Compression = &t, &ratio
 	return nil
 }
@@ -303,7 +305,10 @@ func (j *job) report(name string, r *sim.Run, took time.Duration) *fitReport {
 func (r *fitReport) meta(best wire.ModelState) map[string]string {
 	m := map[string]string{
 		"command": r.Command, "data": r.Data, "split": r.Split, "seed": strconv.FormatUint(r.Seed, 10),
-		"best_epoch": strconv.Itoa(best.BestEpoch), "valid": fmt.Sprintf("%.4f", best.Valid),
+		"best_epoch": strconv.Itoa(best.BestEpoch),
+	}
+	if best.Valid == best.Valid { // there are validation nodes
+		m["valid"] = fmt.Sprintf("%.4f", best.Valid)
 	}
 	if r.distillReport != nil {
 		m["criterion"] = r.Criterion
@@ -316,6 +321,15 @@ func (r *fitReport) saved() string {
 		return "nothing was saved, as there is no --out"
 	}
 	return "the best weights so far are in " + r.Out
+}
+
+// smaller writes how many times b is smaller than a.
+func smaller[T int | number](a, b T) string {
+	ratio := study.Ratio(float64(a), float64(b))
+	if !ratio.Known() {
+		return notKnown
+	}
+	return fmt.Sprintf("%.1fx", ratio)
 }
 
 // text is the report for people.
@@ -331,8 +345,8 @@ func (r *fitReport) text() string {
 	if d := r.distillReport; d != nil {
 		fmt.Fprintf(&b, "criterion %s, alpha %g, beta %g\n", d.Criterion, d.Alpha, d.Beta)
 		if t := d.Teacher; t != nil {
-			fmt.Fprintf(&b, "compression %.1fx in parameters, %.1fx in bytes, %.1fx in inference time\n",
-				*d.Compression, float64(t.Bytes)/float64(max(r.Bytes, 1)), t.InferMS/max(r.InferMS, 1e-6))
+			fmt.Fprintf(&b, "compression %s in parameters, %s in bytes, %s in inference time\n",
+				smaller(t.Params, r.Params), smaller(t.Bytes, r.Bytes), smaller(t.InferMS, r.InferMS))
 		}
 		if d.A != nil {
 			fmt.Fprintf(&b, "\n%s\n%s", matrixText("attention A", d.A, func(x number) string { return fmt.Sprintf("%.4f", x) }),

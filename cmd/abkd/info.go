@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/gnn"
 	"abkd/gnn/graph"
 )
 
@@ -212,7 +213,7 @@ func (r *infoReport) text() string {
 	largest := slices.Clone(r.ClassSizes)
 	slices.SortStableFunc(largest, func(a, b classReport) int { return b.Size - a.Size })
 	for _, c := range largest[:min(len(largest), maxClassRows)] {
-		share := number(float64(c.Size) / float64(max(r.Labelled, 1)))
+		share := number(gnn.Share(c.Size, r.Labelled))
 		rows = append(rows, []string{"  " + c.Name, grouped(int64(c.Size)), percent(share)})
 	}
 	b.WriteString(table(rows))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"runtime/metrics"
 	"time"
@@ -18,8 +19,8 @@ import (
 // An epochReport is a line of --metrics.
 type epochReport struct {
 	Epoch      int        `json:"epoch"`
-	Last       lossReport `json:"last"`  // of the epoch's last step
-	Train      *number    `json:"train"` // accuracies, null in an epoch without an evaluation
+	Last       lossReport `json:"last"`  // of the epoch's last step that had a training node, null without
+	Train      *number    `json:"train"` // accuracies, null in an epoch without an evaluation or over no nodes
 	Valid      *number    `json:"valid"`
 	Test       *number    `json:"test"`
 	Best       int        `json:"best_epoch"`
@@ -109,8 +110,8 @@ func (m *recorder) endEpoch(r *sim.Run) error {
 	e := epochReport{
 		Epoch: r.Epoch(), Last: losses(p), Best: best.BestEpoch,
 		Seconds: number(seconds), Evaluation: number(evaluation.Seconds()),
-		Edges: edges, EdgesPerS: number(float64(edges) / max(seconds, 1e-9)), Memory: memoryInUse(),
-		FLOP: flop, GFLOPPerS: number(float64(flop) / max(seconds, 1e-9) / 1e9), EvalFLOP: evalFLOP,
+		Edges: edges, EdgesPerS: rate(float64(edges), seconds), Memory: memoryInUse(),
+		FLOP: flop, GFLOPPerS: rate(float64(flop)/1e9, seconds), EvalFLOP: evalFLOP,
 	}
 	if m.experiment.Evaluates(r.Epoch(), m.experiment.Epochs) {
 		train, valid, test := number(p.Train), number(p.Valid), number(p.Test)
@@ -139,6 +140,14 @@ func (m *recorder) sync() error {
 		return fmt.Errorf("--metrics %s: %w", m.f.Name(), cause(err))
 	}
 	return nil
+}
+
+// rate returns n per second, which is not known of no time.
+func rate(n, seconds float64) number {
+	if seconds <= 0 {
+		return number(math.NaN())
+	}
+	return number(n / seconds)
 }
 
 // close ends the file.

@@ -133,8 +133,8 @@ func TestPackNames(t *testing.T) {
 
 // TestPackRefusedByPage writes what the page would not open, and says so.
 func TestPackRefusedByPage(t *testing.T) {
-	_, v := packFile(t, "karate", "--target", "1", "--nodes", "5")
-	if text, _ := v["refused"].(string); !strings.Contains(text, "0 validation nodes") {
+	_, v := packFile(t, karateWithout(t, "train"), "--target", "1", "--nodes", "5")
+	if text, _ := v["refused"].(string); !strings.Contains(text, "no training nodes") {
 		t.Errorf("refused is %q, want why", text)
 	}
 }

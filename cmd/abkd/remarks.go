@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"abkd/gnn/graph"
 	"abkd/sim"
 )
 
@@ -13,6 +14,7 @@ func (r *fitReport) remarks(run *sim.Run, classes int) (all []string) {
 	if r.BestEpoch == r.Epochs && !r.Interrupted && r.Valid < 1 {
 		all = append(all, fmt.Sprintf("best epoch %d is the last: validation accuracy was still rising; more --epochs may help", r.BestEpoch))
 	}
+	all = append(all, unlabelled(run)...)
 	all = append(all, r.lostLoss(run, classes)...)
 	if r.distillReport != nil {
 		all = append(all, r.collapse(run)...)
@@ -22,6 +24,38 @@ func (r *fitReport) remarks(run *sim.Run, classes int) (all []string) {
 			count(dead, of, "unit"), plural(dead, "is", "are")))
 	}
 	return all
+}
+
+// unlabelled says how many batches had no training node.
+func unlabelled(run *sim.Run) []string {
+	k, n := run.Unlabelled()
+	if k == 0 {
+		return nil
+	}
+	e := run.Experiment()
+	what := "were skipped"
+	switch {
+	case e.Nodes == "all" && (e.Criterion != "none" || e.Alpha > 0):
+		what = "have no cross-entropy"
+	case k == n:
+		what = "were skipped: nothing was trained, the weights are those of the beginning"
+	}
+	return []string{fmt.Sprintf("%s of %s batches had no training node and %s: more --roots, or --sampler neighbor, which begins at training nodes", grouped(int64(k)), grouped(int64(n)), what)}
+}
+
+// emptyParts says which parts of a split have no nodes, and what comes of it.
+func emptyParts(split graph.Split) (all []string) {
+	if len(split.Valid) == 0 {
+		all = append(all, fmt.Sprintf("split %s has no validation nodes: the weights are those of the last epoch, as there is nothing to choose a better one by", split.Name))
+	}
+	return append(all, emptyTest(split)...)
+}
+
+func emptyTest(split graph.Split) []string {
+	if len(split.Test) > 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("split %s has no test nodes: the accuracy on them is not known", split.Name)}
 }
 
 // manyDead is the share of units that a model does without more than it can

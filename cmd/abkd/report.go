@@ -136,7 +136,16 @@ func matrixText(title string, m [][]number, text func(x number) string) string {
 	return table(rows)
 }
 
-func percent(x number) string { return fmt.Sprintf("%.2f %%", 100*x) }
+// percent writes a share, n/a where it is not known: of no nodes, say.
+func percent(x number) string {
+	if x != x {
+		return notKnown
+	}
+	return fmt.Sprintf("%.2f %%", 100*x)
+}
+
+// notKnown is what stands in text where there is no number.
+const notKnown = "n/a"
 
 // figures writes x with n significant digits, and with an exponent what is
 // very large or small.
@@ -146,7 +155,7 @@ func figures(x float64, n int) string {
 	}
 	switch size := math.Abs(x); {
 	case math.IsNaN(x):
-		return "n/a"
+		return notKnown
 	case x == 0:
 		return "0"
 	case size < 1e-4 || size >= 1e6:

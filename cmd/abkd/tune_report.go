@@ -103,7 +103,7 @@ func (t *tuned) found() [][]string {
 	rows := [][]string{{"criterion", "valid %", "trial", "train s", "settings"}}
 	for i := range t.Criteria {
 		c := &t.Criteria[i]
-		rows = append(rows, []string{c.Criterion + failures(c.Best.Failed), fmt.Sprintf("%.2f", 100*c.Best.ValidMean), strconv.Itoa(c.Best.Trial),
+		rows = append(rows, []string{c.Criterion + failures(c.Best.Failed), points(c.Best.ValidMean), strconv.Itoa(c.Best.Trial),
 			digits(study.Number(c.Seconds), 3), settingsText(c)})
 	}
 	return rows

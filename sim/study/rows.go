@@ -19,16 +19,16 @@ type Row struct {
 	Ratio           Number `json:"ratio"`      // teacher's parameters over the student's, embedding tables not counted
 	ByteRatio       Number `json:"byte_ratio"` // the same of bytes, embedding tables counted
 
-	Seeds     int       `json:"seeds"`
-	TestMean  Number    `json:"test_mean"` // at the epoch of the best validation accuracy, 0..1
-	TestSD    Number    `json:"test_sd"`
-	ValidMean Number    `json:"valid_mean"`
-	ValidSD   Number    `json:"valid_sd"`
-	Tests     []float32 `json:"tests"` // of every seed, in order
+	Seeds     int     `json:"seeds"`
+	TestMean  Number  `json:"test_mean"` // at the epoch of the best validation accuracy, 0..1
+	TestSD    Number  `json:"test_sd"`
+	ValidMean Number  `json:"valid_mean"`
+	ValidSD   Number  `json:"valid_sd"`
+	Tests     []Value `json:"tests"` // of every seed, in order
 
 	// The difference to the best method of the other criteria for the same
 	// size: the one of the best mean validation accuracy.
-	Baseline  string `json:"baseline"` // "" if there is no other criterion
+	Baseline  string `json:"baseline"` // "" if there is no other criterion, or no validation nodes to choose by
 	Diff      Number `json:"diff"`
 	Low       Number `json:"diff_low"`
 	High      Number `json:"diff_high"`
@@ -122,8 +122,8 @@ func newRow(cells []*Result, teachers []TeacherResult) Row {
 		t := &teachers[i]
 		taught = append(taught, float64(t.Test))
 		row.TeacherSize = t.SizeName()
-		row.Ratio = Number(float64(t.Params) / float64(max(c.Params, 1)))
-		row.ByteRatio = Number(float64(t.Bytes) / float64(max(c.Bytes, 1)))
+		row.Ratio = Ratio(float64(t.Params), float64(c.Params))
+		row.ByteRatio = Ratio(float64(t.Bytes), float64(c.Bytes))
 	}
 	row.TestMean, row.TestSD = MeanSD(test)
 	row.ValidMean, row.ValidSD = MeanSD(valid)
@@ -146,7 +146,7 @@ func (r *Row) compare(rows []Row) {
 		if o.Layers != r.Layers || o.Hidden != r.Hidden {
 			continue
 		}
-		if o.Criterion != r.Criterion && (best == nil || o.ValidMean > best.ValidMean) {
+		if o.Criterion != r.Criterion && o.ValidMean.Known() && (best == nil || o.ValidMean > best.ValidMean) {
 			best = o
 		}
 		if o.Criterion == r.Criterion && o.Variant == "" && r.Variant != "" {
@@ -163,7 +163,7 @@ func (r *Row) compare(rows []Row) {
 	}
 }
 
-func wide(x []float32) []float64 {
+func wide(x []Value) []float64 {
 	out := make([]float64, len(x))
 	for i, v := range x {
 		out[i] = float64(v)

@@ -13,17 +13,17 @@ func results(t *testing.T) ([]Result, []TeacherResult) {
 	for seed := range uint64(3) {
 		key := string('a' + rune(seed))
 		teachers = append(teachers, TeacherResult{Key: key, Seed: seed, Seconds: 2,
-			Size: Size{Layers: 3, Hidden: 64, Params: 1000, EmbeddingParams: 100, Bytes: 4400, Test: 0.75, Valid: 0.5 + 0.125*float32(seed)}})
+			Size: Size{Layers: 3, Hidden: 64, Params: 1000, EmbeddingParams: 100, Bytes: 4400, Test: 0.75, Valid: 0.5 + 0.125*Value(seed)}})
 		for _, m := range []struct {
 			criterion, variant string
-			valid              float32
-			test               [3]float32
+			valid              Value
+			test               [3]Value
 		}{
-			{"none", "", 0.5, [3]float32{0.25, 0.5, 0.25}},
-			{"kd", "", 0.625, [3]float32{0.5, 0.5, 0.75}}, // the best of all but abkd on validation
-			{"fitnet", "", 0.375, [3]float32{1, 1, 1}},    // better, but on test
-			{"abkd", "", 0.75, [3]float32{0.5, 0.75, 0.75}},
-			{"abkd", "+ kd", 0.875, [3]float32{0.75, 0.75, 1}},
+			{"none", "", 0.5, [3]Value{0.25, 0.5, 0.25}},
+			{"kd", "", 0.625, [3]Value{0.5, 0.5, 0.75}}, // the best of all but abkd on validation
+			{"fitnet", "", 0.375, [3]Value{1, 1, 1}},    // better, but on test
+			{"abkd", "", 0.75, [3]Value{0.5, 0.75, 0.75}},
+			{"abkd", "+ kd", 0.875, [3]Value{0.75, 0.75, 1}},
 		} {
 			cells = append(cells, Result{Criterion: m.criterion, Variant: m.variant, Seed: seed, Teacher: key, Seconds: float64(seed),
 				Size: Size{Layers: 2, Hidden: 8, Params: 50, EmbeddingParams: 60, Bytes: 440, Valid: m.valid, Test: m.test[seed], BestEpoch: int(seed) + 1}})

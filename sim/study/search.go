@@ -29,12 +29,12 @@ type Search struct {
 // A Trial is one choice of settings and what it came to. There is no test
 // accuracy in it: nothing here could choose by one.
 type Trial struct {
-	Trial     int       `json:"trial"`
-	Settings  string    `json:"settings"` // text form of an experiment, criterion included
-	Valid     []float32 `json:"valid"`    // best validation accuracy of every seed, 0..1
-	ValidMean Number    `json:"valid_mean"`
-	Seconds   float64   `json:"seconds"` // of training, over all seeds
-	Failed    int       `json:"failed"`  // runs that a loss that is no number ended early
+	Trial     int     `json:"trial"`
+	Settings  string  `json:"settings"` // text form of an experiment, criterion included
+	Valid     []Value `json:"valid"`    // best validation accuracy of every seed, 0..1
+	ValidMean Number  `json:"valid_mean"`
+	Seconds   float64 `json:"seconds"` // of training, over all seeds
+	Failed    int     `json:"failed"`  // runs that a loss that is no number ended early
 }
 
 // A Tuned is a criterion with the best of its trials and what it cost to find.

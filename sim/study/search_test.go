@@ -127,7 +127,7 @@ func TestSearchRuns(t *testing.T) {
 		t.Fatalf("%d teachers (%v), want 1", len(list), err)
 	}
 	teacher, r, err := Teach(g, list[0], always)
-	if err != nil || r.Test != 0 {
+	if err != nil || r.Test == r.Test {
 		t.Fatalf("teacher has a test accuracy of %v (%v)", r.Test, err)
 	}
 	var results []Result
@@ -136,7 +136,7 @@ func TestSearchRuns(t *testing.T) {
 		if err != nil || !ok {
 			t.Fatalf("%s, %s: %v", c.Method, c.Method.Settings, err)
 		}
-		if r.Test != 0 || r.Curve[0].Test != 0 {
+		if r.Test == r.Test || r.Curve[0].Test == r.Curve[0].Test {
 			t.Errorf("%s has a test accuracy of %v", c.Method, r.Test)
 		}
 		results = append(results, r)
@@ -184,7 +184,7 @@ func TestSearchErrors(t *testing.T) {
 
 // scored returns results of 4 trials of none and of kd on two seeds with
 // these validation accuracies, trial by trial, and some test accuracies.
-func scored(valid [2][4][2]float32, test func(i int) float32) []Result {
+func scored(valid [2][4][2]Value, test func(i int) Value) []Result {
 	var out []Result
 	for seed := range 2 {
 		for i, criterion := range []string{"none", "kd"} {
@@ -201,11 +201,11 @@ func scored(valid [2][4][2]float32, test func(i int) float32) []Result {
 func TestBest(t *testing.T) {
 	s := search("none", "kd")
 	s.Trials, s.Seeds = 4, []uint64{7, 8}
-	valid := [2][4][2]float32{
+	valid := [2][4][2]Value{
 		{{0.5, 0.5}, {0.25, 0.875}, {0.75, 0.375}, {1, 0}}, // 0.5, 0.5625 twice, 0.5
 		{{0.3, 0.4}, {0.2, 0.5}, {0.4, 0.3}, {0.1, 0.6}},   // 0.35 but for rounding
 	}
-	results := scored(valid, func(i int) float32 { return float32(i) / 16 })
+	results := scored(valid, func(i int) Value { return Value(i) / 16 })
 	results[1].Failure = "kd: step: total loss is NaN"
 	tuned, err := s.Best(results)
 	if err != nil {
@@ -237,7 +237,7 @@ func TestBest(t *testing.T) {
 		t.Errorf("settings are written %q", got)
 	}
 	// Test accuracies are not looked at.
-	other, err := s.Best(scored(valid, func(i int) float32 { return 1 - float32(i)/16 }))
+	other, err := s.Best(scored(valid, func(i int) Value { return 1 - Value(i)/16 }))
 	if err != nil {
 		t.Fatal(err)
 	}

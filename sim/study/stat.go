@@ -29,7 +29,8 @@ func (x Number) Known() bool { return !math.IsNaN(float64(x)) && !math.IsInf(flo
 var unknown = Number(math.NaN())
 
 // MeanSD returns the mean of x and its standard deviation, with the divisor
-// n-1; of one number there is none.
+// n-1; of one number there is none. With an unknown one among them both are
+// unknown.
 func MeanSD(x []float64) (mean, sd Number) {
 	if len(x) == 0 {
 		return unknown, unknown
@@ -59,7 +60,8 @@ const noSpread = 1e-6
 // an interval. Pairs that all differ by the same have none either, as there is
 // no spread to judge the difference by: accuracies are multiples of one node,
 // so with few seeds that is no rarity, and p would be 0 for nothing. If they
-// are all equal, p is 1.
+// are all equal, p is 1. With a number that is unknown among them nothing is
+// known.
 func Compare(against string, x, y []float64) Paired {
 	if len(x) != len(y) {
 		panic(fmt.Sprintf("study: Compare: %d numbers with %d, want pairs", len(x), len(y)))
@@ -68,7 +70,10 @@ func Compare(against string, x, y []float64) Paired {
 	for i := range d {
 		d[i] = x[i] - y[i]
 	}
-	p := Paired{Against: against, Low: unknown, High: unknown, P: unknown, PWilcoxon: Number(Wilcoxon(d))}
+	p := Paired{Against: against, Diff: unknown, Low: unknown, High: unknown, P: unknown, PWilcoxon: Number(Wilcoxon(d))}
+	if slices.ContainsFunc(d, math.IsNaN) {
+		return p
+	}
 	mean, sd := MeanSD(d)
 	p.Diff = mean
 	switch n := float64(len(d)); {
@@ -98,14 +103,15 @@ const exactPairs = 25
 //
 // for more it is the normal approximation with correction for ties and
 // continuity. Note that with n pairs p is never below 2/2ⁿ: .25 for three
-// seeds, .0625 for five.
+// seeds, .0625 for five. Of fewer than two, or of differences that are not
+// known, there is none: NaN.
 func Wilcoxon(d []float64) float64 {
+	if len(d) < 2 || slices.ContainsFunc(d, math.IsNaN) {
+		return math.NaN()
+	}
 	ranks, w := signedRanks(d)
 	n := len(ranks)
 	if n == 0 {
-		if len(d) == 0 {
-			return math.NaN()
-		}
 		return 1
 	}
 	if n > exactPairs {

@@ -79,7 +79,7 @@ func TestCompare(t *testing.T) {
 			t.Errorf("equal pairs give %+v, want no difference and p 1", c)
 		}
 	}
-	if one := Compare("", []float64{1}, []float64{0}); one.Diff != 1 || one.P.Known() || one.Low.Known() || one.PWilcoxon != 1 {
+	if one := Compare("", []float64{1}, []float64{0}); one.Diff != 1 || one.P.Known() || one.Low.Known() || one.PWilcoxon.Known() {
 		t.Errorf("one pair gives %+v, want a difference alone", one)
 	}
 }

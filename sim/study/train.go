@@ -13,14 +13,14 @@ import (
 // A Size is how large a model is, and what it achieves at the epoch of its
 // best validation accuracy.
 type Size struct {
-	Layers          int     `json:"layers"`
-	Hidden          int     `json:"hidden"`
-	Params          int     `json:"params"`           // weights, embedding tables not counted
-	EmbeddingParams int     `json:"embedding_params"` // numbers in embedding tables
-	Bytes           int     `json:"bytes"`            // of both
-	Valid           float32 `json:"valid"`            // accuracies, 0..1
-	Test            float32 `json:"test"`
-	BestEpoch       int     `json:"best_epoch"` // 0 for an untrained model
+	Layers          int   `json:"layers"`
+	Hidden          int   `json:"hidden"`
+	Params          int   `json:"params"`           // weights, embedding tables not counted
+	EmbeddingParams int   `json:"embedding_params"` // numbers in embedding tables
+	Bytes           int   `json:"bytes"`            // of both
+	Valid           Value `json:"valid"`            // accuracies, 0..1
+	Test            Value `json:"test"`
+	BestEpoch       int   `json:"best_epoch"` // 0 for an untrained model
 }
 
 // A TeacherResult is what became of a Teacher, beside its weights.
@@ -42,25 +42,25 @@ type Result struct {
 	Experiment string `json:"experiment"`
 	Teacher    string `json:"teacher"` // key of its result
 	Size
-	Seconds float64     `json:"seconds"`
-	Failure string      `json:"failure"` // why training ended early, "" if it did not
-	A       [][]float32 `json:"A"`       // attention of the last step, null without
-	D       [][]float32 `json:"D"`
-	Curve   []Point     `json:"curve"`
+	Seconds float64   `json:"seconds"`
+	Failure string    `json:"failure"` // why training ended early, "" if it did not
+	A       [][]Value `json:"A"`       // attention of the last step, null without
+	D       [][]Value `json:"D"`
+	Curve   []Point   `json:"curve"`
 }
 
 // A Point is one epoch of a learning curve.
 type Point struct {
-	Loss  float32 `json:"loss"` // total, of the epoch's last step
-	Valid float32 `json:"valid"`
-	Test  float32 `json:"test"`
+	Loss  Value `json:"loss"` // total, of the epoch's last step
+	Valid Value `json:"valid"`
+	Test  Value `json:"test"`
 }
 
 // Method returns the name of the method that r was trained by.
 func (r *Result) Method() string { return Method{Criterion: r.Criterion, Variant: r.Variant}.String() }
 
 func sizeOf(s wire.ModelState) Size {
-	return Size{s.Layers, s.Hidden, s.Params, s.EmbeddingParams, s.Bytes, s.Valid, s.Test, s.BestEpoch}
+	return Size{s.Layers, s.Hidden, s.Params, s.EmbeddingParams, s.Bytes, Value(s.Valid), Value(s.Test), s.BestEpoch}
 }
 
 // A Tick is called after each training step with the number of epochs, 0 or 1,
@@ -137,14 +137,14 @@ func Train(g *graph.Graph, c Cell, teacher gnn.Model, tick Tick) (Result, bool, 
 		out.Failure = err.Error()
 	}
 	for _, p := range lane.History {
-		out.Curve = append(out.Curve, Point{finite(p.Total), p.Valid, p.Test})
+		out.Curve = append(out.Curve, Point{finite(p.Total), Value(p.Valid), Value(p.Test)})
 	}
 	return out, true, nil
 }
 
-func rows(m wire.Matrix) (out [][]float32) {
+func rows(m wire.Matrix) (out [][]Value) {
 	for i := range m.Rows {
-		row := make([]float32, m.Cols)
+		row := make([]Value, m.Cols)
 		for j, x := range m.Row(i) {
 			row[j] = finite(x)
 		}
@@ -153,11 +153,11 @@ func rows(m wire.Matrix) (out [][]float32) {
 	return out
 }
 
-// finite returns the finite number nearest to x, 0 for one that is none: what
+// finite returns the finite number nearest to x, NaN for one that is none: what
 // diverged must still be written to a file.
-func finite(x float32) float32 {
+func finite(x float32) Value {
 	if x != x {
-		return 0
+		return Value(x)
 	}
-	return min(max(x, -math.MaxFloat32), math.MaxFloat32)
+	return Value(min(max(x, -math.MaxFloat32), math.MaxFloat32))
 }

@@ -69,7 +69,7 @@ func TestTrain(t *testing.T) {
 		if aligned := c.Method.Criterion == "abkd"; (r.A != nil) != aligned || aligned && (len(r.A) != 3 || len(r.A[0]) != 2) {
 			t.Errorf("%s: A is %v", c.Method, r.A)
 		}
-		if c.Method.Variant == "diagonal" && !reflect.DeepEqual(r.A, [][]float32{{1, 0}, {0.5, 0.5}, {0, 1}}) {
+		if c.Method.Variant == "diagonal" && !reflect.DeepEqual(r.A, [][]Value{{1, 0}, {0.5, 0.5}, {0, 1}}) {
 			t.Errorf("pinned A is %v", r.A)
 		}
 	}
@@ -168,8 +168,8 @@ func TestTrainErrors(t *testing.T) {
 
 func TestFinite(t *testing.T) {
 	inf := float32(math.Inf(1))
-	for _, c := range [][2]float32{{0.5, 0.5}, {inf, math.MaxFloat32}, {-inf, -math.MaxFloat32}, {float32(math.NaN()), 0}} {
-		if got := finite(c[0]); got != c[1] {
+	for _, c := range [][2]float32{{0.5, 0.5}, {inf, math.MaxFloat32}, {-inf, -math.MaxFloat32}, {float32(math.NaN()), float32(math.NaN())}} {
+		if got := finite(c[0]); float32(got) != c[1] && !(got != got && c[1] != c[1]) {
 			t.Errorf("finite(%v) is %v, want %v", c[0], got, c[1])
 		}
 	}

@@ -75,11 +75,20 @@ func (s *Snapshot) AppendAfter(b []byte, before []Lane) []byte {
 func shared(a, b []Point) int {
 	n := min(len(a), len(b))
 	for i := range n {
-		if a[i] != b[i] {
+		if a[i].bits() != b[i].bits() {
 			return i
 		}
 	}
 	return n
+}
+
+// bits are the numbers of p as they are sent. What is unknown, NaN, is equal to
+// itself here.
+func (p Point) bits() (b [7]uint32) {
+	for i, x := range [...]float32{p.Total, p.CE, p.KD, p.Aux, p.Train, p.Valid, p.Test} {
+		b[i] = math.Float32bits(x)
+	}
+	return b
 }
 
 type encoder []byte

@@ -47,7 +47,8 @@ type Snapshot struct {
 	Smoothness  Smoothness
 }
 
-// A ModelState is the size, cost and quality of one model.
+// A ModelState is the size, cost and quality of one model. A loss or an accuracy
+// over no nodes is NaN, as is one that was not measured yet.
 type ModelState struct {
 	Layers, Hidden  int
 	Params          int     // weights, embedding tables not counted
@@ -58,7 +59,7 @@ type ModelState struct {
 	Train           float32 // accuracy, 0..1
 	Valid           float32
 	Test            float32
-	BestEpoch       int // epoch of the best validation accuracy
+	BestEpoch       int // epoch of the best validation accuracy; the last without validation nodes
 }
 
 // A Lane is one student in training.
@@ -69,9 +70,10 @@ type Lane struct {
 	History   []Point // one for each epoch done, the last one always
 }
 
-// A Point is one epoch of a learning curve. Losses are those of the last
-// step of the epoch, accuracies those after it, or of the last evaluation if
-// not every epoch has one.
+// A Point is one epoch of a learning curve. Losses are those of the last step
+// of the epoch whose batch had a training node, NaN if none had; accuracies
+// those after it, or of the last evaluation if not every epoch has one, and NaN
+// over no nodes.
 type Point struct {
 	Total, CE, KD, Aux float32 // Total = (1-alpha)·CE + alpha·KD + beta·Aux
 	Train, Valid, Test float32

@@ -34,7 +34,9 @@ func Frontier(dots []Dot, teacher float64) string {
 	p.X.Scale, p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogScale{}, ratios(dots), percents{}
 	at := sideBySide(dots)
 	low, high := slices.Min(at)/1.25, slices.Max(at)*1.25
-	addTeacher(p, teacher, low, high)
+	if !math.IsNaN(teacher) {
+		addTeacher(p, teacher, low, high)
+	}
 	for i, d := range dots {
 		if next := nextOf(dots, i); next >= 0 {
 			l := must(plotter.NewLine(plotter.XYs{{X: at[i], Y: d.Mean}, {X: at[next], Y: dots[next].Mean}}))
@@ -117,7 +119,7 @@ func padY(p *plot.Plot) {
 }
 
 // A Curve is the learning curve of one method: its mean over the seeds, and
-// its standard deviation (nil for none).
+// its standard deviation (nil for none). What is not known is NaN, and a gap.
 type Curve struct {
 	Mean, SD []float64
 	Series   int
@@ -130,22 +132,9 @@ func Curves(title string, curves []Curve, low, high float64) string {
 	p := newPlot(title, "epoch", "%")
 	p.Y.Tick.Marker = percents{}
 	for _, c := range curves {
-		line := make(plotter.XYs, len(c.Mean))
-		for i, y := range c.Mean {
-			line[i] = plotter.XY{X: float64(i + 1), Y: y}
+		for _, known := range stretches(c.Mean) {
+			addCurve(p, c, known)
 		}
-		if len(line) == 0 {
-			continue
-		}
-		if c.SD != nil && !c.Faint {
-			addBand(p, c)
-		}
-		l := must(plotter.NewLine(line))
-		l.Color, l.Width = series(c.Series), vg.Points(1.6)
-		if c.Faint {
-			l.Width, l.Dashes = vg.Points(1), []vg.Length{vg.Points(3), vg.Points(2)}
-		}
-		p.Add(l)
 	}
 	p.Y.Min, p.Y.Max = low, high
 	p.X.Min = min(1, p.X.Min)
@@ -155,13 +144,48 @@ func Curves(title string, curves []Curve, low, high float64) string {
 	return svg(p, 250, 170, "Validation accuracy by epoch: "+title)
 }
 
-// addBand adds mean ± standard deviation.
-func addBand(p *plot.Plot, c Curve) {
-	var outline plotter.XYs
-	for i, y := range c.Mean {
-		outline = append(outline, plotter.XY{X: float64(i + 1), Y: y + c.SD[i]})
+// A stretch is a part of a curve: the epochs from first on, before end.
+type stretch struct{ first, end int }
+
+// stretches returns the parts of a curve that are known: what is NaN is a gap.
+func stretches(mean []float64) (parts []stretch) {
+	for i := 0; i < len(mean); i++ {
+		if math.IsNaN(mean[i]) {
+			continue
+		}
+		first := i
+		for i < len(mean) && !math.IsNaN(mean[i]) {
+			i++
+		}
+		parts = append(parts, stretch{first, i})
 	}
-	for i := len(c.Mean) - 1; i >= 0; i-- {
+	return parts
+}
+
+// addCurve adds a part of c with its band.
+func addCurve(p *plot.Plot, c Curve, part stretch) {
+	if c.SD != nil && !c.Faint {
+		addBand(p, c, part)
+	}
+	var line plotter.XYs
+	for i := part.first; i < part.end; i++ {
+		line = append(line, plotter.XY{X: float64(i + 1), Y: c.Mean[i]})
+	}
+	l := must(plotter.NewLine(line))
+	l.Color, l.Width = series(c.Series), vg.Points(1.6)
+	if c.Faint {
+		l.Width, l.Dashes = vg.Points(1), []vg.Length{vg.Points(3), vg.Points(2)}
+	}
+	p.Add(l)
+}
+
+// addBand adds mean ± standard deviation.
+func addBand(p *plot.Plot, c Curve, part stretch) {
+	var outline plotter.XYs
+	for i := part.first; i < part.end; i++ {
+		outline = append(outline, plotter.XY{X: float64(i + 1), Y: c.Mean[i] + c.SD[i]})
+	}
+	for i := part.end - 1; i >= part.first; i-- {
 		outline = append(outline, plotter.XY{X: float64(i + 1), Y: c.Mean[i] - c.SD[i]})
 	}
 	band := must(plotter.NewPolygon(outline))
