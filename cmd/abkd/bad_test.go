@@ -17,6 +17,7 @@ func TestBadFlags(t *testing.T) {
 		{"help nothing-like-it", `no help on "nothing-like-it"`},
 		{"help trian", `did you mean "train"?`},
 		{"help train nosuch", `no help on "nosuch"`},
+		{"train --beta 1", "--beta is one of abkd compare, abkd distill, not of abkd train"},
 		{"train --epoch 1", "unknown flag: --epoch (did you mean --epochs?)"},
 		{"train -epochs 1", "did you mean --epochs?"},
 		{"train --eval_every 1", "did you mean --eval-every?"},

@@ -58,7 +58,7 @@ func (w *work) report(ctx context.Context, stderr io.Writer) (*compareReport, er
 		Command: "compare", Line: w.line, Data: w.data, Split: split.Name, Fingerprint: w.fingerprint, Model: base.Model,
 		Preset: w.preset, Settings: base.String(), Seeds: w.spec.Seeds, Epochs: base.Epochs, TeachEpochs: base.TeacherEpochs,
 		Jobs: w.jobs, Versions: versions(),
-		Teachers: study.TeacherRows(teachers), Rows: study.Rows(results, teachers), Tuned: w.tuned, Notes: w.notes, results: results,
+		Teachers: study.TeacherRows(teachers), Rows: study.Rows(results, teachers), Tuned: w.tuned, results: results,
 	}
 	for i := range r.Teachers {
 		t := &r.Teachers[i]

@@ -55,6 +55,8 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	j.notes.tell(stderr, studyRemarks(report.results)...)
+	report.Notes = j.notes
 	if j.out != "" {
 		if err := report.save(w.store); err != nil {
 			return err
@@ -73,6 +75,7 @@ func (j *comparison) note(cmd *cobra.Command, w *work) {
 	for _, c := range w.cells {
 		runs = append(runs, c.Experiment)
 	}
+	j.notes.add(unusedSettings(w.cells)...)
 	j.notes.add(unused(cmd, runs, append(j.rules(), rule{"extend", j.out == "", "there is no --out"})...)...)
 	if given := j.overriding(); len(given) > 0 {
 		j.notes.add(fmt.Sprintf("of --preset %s not used, since given: %s", j.preset, strings.Join(given, ", ")))

@@ -165,6 +165,8 @@ func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 	e := j.experiment.Resolved()
 	rules := append(j.rules(),
 		rule{"teacher", j.teacher != "" && e.Criterion == "none" && e.Alpha == 0, "with criterion none and alpha 0 it is measured, and nothing is learned from it"},
+		rule{"criterion", e.Beta == 0 && e.Criterion != "none" && e.Criterion != "kd", "beta is 0"},
+		rule{"criterion", e.Alpha == 0 && e.Criterion == "kd", "alpha is 0"},
 		rule{"hidden", e.Student.Layers == 1 && !e.HasHidden(g), "a model of one layer has no hidden one"})
 	j.notes.add(unused(cmd, []sim.Experiment{j.experiment}, rules...)...)
 	j.notes.add(dropped(e.Model, g))

@@ -26,6 +26,9 @@ func flagError(cmd *cobra.Command, err error) error {
 			name, said = short, "-"+short
 		}
 		name, _, _ = strings.Cut(name, "=")
+		if others := commandsWith(cmd.Root(), name); len(others) > 0 && cmd.Flags().Lookup(name) == nil {
+			return fmt.Errorf("unknown flag: %s is one of %s, not of %s (%s)", said, strings.Join(others, ", "), cmd.CommandPath(), see)
+		}
 		if near := nearest(strings.ReplaceAll(name, "_", "-"), flagNames(cmd)); near != "" {
 			return fmt.Errorf("unknown flag: %s (did you mean --%s?)", said, near)
 		}
@@ -69,6 +72,17 @@ func writtenAs(text string) string {
 		return " in plain digits, with a point before decimals"
 	}
 	return ""
+}
+
+// commandsWith returns the commands that have a flag of that name.
+func commandsWith(cmd *cobra.Command, name string) (paths []string) {
+	if cmd.LocalNonPersistentFlags().Lookup(name) != nil {
+		paths = append(paths, cmd.CommandPath())
+	}
+	for _, sub := range cmd.Commands() {
+		paths = append(paths, commandsWith(sub, name)...)
+	}
+	return paths
 }
 
 func flagNames(cmd *cobra.Command) (names []string) {

@@ -6,12 +6,13 @@ import (
 
 	"abkd/gnn/graph"
 	"abkd/sim"
+	"abkd/sim/study"
 )
 
 // remarks are what to change next time: a clause for each thing about the
 // course of r that its numbers alone do not show.
 func (r *fitReport) remarks(run *sim.Run, classes int) (all []string) {
-	if r.BestEpoch == r.Epochs && !r.Interrupted && r.Valid < 1 {
+	if r.BestEpoch == r.Epochs && r.Epochs > 1 && !r.Interrupted && r.Valid < 1 {
 		all = append(all, fmt.Sprintf("best epoch %d is the last: validation accuracy was still rising; more --epochs may help", r.BestEpoch))
 	}
 	all = append(all, unlabelled(run)...)
@@ -124,4 +125,26 @@ func plural(n int, one, many string) string {
 		return one
 	}
 	return many
+}
+
+// studyRemarks are those on the runs of a comparison or a search.
+func studyRemarks(results []study.Result) (all []string) {
+	rising, failed, why := 0, 0, ""
+	for i := range results {
+		switch r := &results[i]; {
+		case r.Failure != "":
+			if failed++; failed == 1 {
+				why = fmt.Sprintf("%s with seed %d: %s", r.Method(), r.Seed, r.Failure)
+			}
+		case len(r.Curve) > 1 && r.BestEpoch == len(r.Curve):
+			rising++
+		}
+	}
+	if failed > 0 {
+		all = append(all, fmt.Sprintf("%s diverged and count with the best epoch before; the first is %s", count(failed, len(results), "run"), why))
+	}
+	if rising > 0 {
+		all = append(all, fmt.Sprintf("in %s the best epoch is the last: validation accuracy was still rising; more --epochs may help", count(rising, len(results), "run")))
+	}
+	return all
 }

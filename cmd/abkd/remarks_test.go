@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"abkd/sim/study"
 )
 
 // TestRemarks checks what is told of the course of a run.
@@ -42,5 +44,24 @@ func TestFigures(t *testing.T) {
 		if got := figures(c.x, c.n); got != c.want {
 			t.Errorf("%v with %d digits is %q, want %q", c.x, c.n, got, c.want)
 		}
+	}
+}
+
+// TestStudyRemarks checks what is told of the runs of a comparison.
+func TestStudyRemarks(t *testing.T) {
+	curve := make([]study.Point, 3)
+	results := []study.Result{
+		{Criterion: "kd", Seed: 4, Curve: curve, Size: study.Size{BestEpoch: 3}},
+		{Criterion: "kd", Seed: 5, Curve: curve, Size: study.Size{BestEpoch: 2}},
+		{Criterion: "abkd", Seed: 4, Curve: curve[:2], Size: study.Size{BestEpoch: 2}, Failure: "loss is NaN"},
+	}
+	got := strings.Join(studyRemarks(results), "\n")
+	for _, want := range []string{"1 of 3 runs diverged", "the first is abkd with seed 4: loss is NaN", "in 1 of 3 runs the best epoch is the last"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("told is %q, want %q in it", got, want)
+		}
+	}
+	if got := studyRemarks(results[1:2]); got != nil {
+		t.Errorf("told is %q, want nothing", got)
 	}
 }

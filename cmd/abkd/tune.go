@@ -171,6 +171,7 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	j.notes.tell(stderr, studyRemarks(results)...)
 	t, err := j.report(w, results)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
 	"abkd/sim"
+	"abkd/sim/study"
 )
 
 // A rule says when a flag has no effect, and why. Settings have Needs instead.
@@ -66,6 +67,24 @@ func (s setting) idle(runs []sim.Experiment) (why string) {
 		}
 	}
 	return why
+}
+
+// unusedSettings returns a clause for each setting of a method itself that has
+// no effect on its runs.
+func unusedSettings(cells []study.Cell) (clauses []string) {
+	for i := range cells {
+		c := &cells[i]
+		for _, pair := range strings.Split(c.Method.Settings, "&") {
+			key, _, _ := strings.Cut(pair, "=")
+			if pair == "" || key == "teacher" {
+				continue
+			}
+			if unmet := findControl(sim.Controls(), key).Unmet(&c.Experiment); len(unmet) > 0 {
+				clauses = append(clauses, fmt.Sprintf("%s of method %q has no effect: %s", key, c.Method, needText(unmet[0], true)))
+			}
+		}
+	}
+	return clauses
 }
 
 // needText is what a setting needs and has not got, in the only run or in any.
