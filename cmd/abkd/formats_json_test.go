@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"abkd/sim/study"
 )
 
@@ -147,6 +149,24 @@ func TestFieldsAreDocumented(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCommandsWithJSONAreDocumented checks that each has its section.
+func TestCommandsWithJSONAreDocumented(t *testing.T) {
+	known := map[string]bool{"train": true} // with distill
+	for _, s := range sections {
+		known[s.title] = true
+	}
+	var visit func(c *cobra.Command)
+	visit = func(c *cobra.Command) {
+		if name := strings.TrimPrefix(c.CommandPath(), "abkd "); c.Flags().Lookup("json") != nil && !known[name] {
+			t.Errorf("abkd %s has --json and no section in assets/help/json.md", name)
+		}
+		for _, sub := range c.Commands() {
+			visit(sub)
+		}
+	}
+	visit(newRoot())
 }
 
 // printed collects what is printed under each path.

@@ -59,7 +59,7 @@ func TestTopics(t *testing.T) {
 	top := abkd(t, "--help").ok(t).stdout
 	first := abkd(t, "help", "formats").ok(t).stdout
 	for _, x := range help.Topics() {
-		if !strings.Contains(top, "abkd "+x.Name+" ") {
+		if !strings.Contains(top, "\n  abkd help "+x.Name+" ") {
 			t.Errorf("abkd --help does not list the topic %s", x.Name)
 		}
 		if x.Name != "formats" && !strings.Contains(first, "\n    "+x.Name+" ") {

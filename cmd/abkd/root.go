@@ -174,7 +174,10 @@ save has been saved; 2 a mistake in abkd itself.`,
 	}
 	root.SetFlagErrorFunc(flagError)
 	cobra.AddTemplateFunc("flagUsages", func(cmd *cobra.Command) string { return flagUsages(cmd, widthOf(cmd.OutOrStdout())) })
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".LocalFlags.FlagUsages", "flagUsages ."))
+	root.SetUsageTemplate(strings.NewReplacer(
+		".LocalFlags.FlagUsages", "flagUsages .",
+		"rpad .CommandPath .CommandPathPadding", `rpad (printf "abkd help %s" .Name) 22`, // of a topic
+	).Replace(root.UsageTemplate()))
 	root.AddCommand(newTrain(), newDistill(), newEval(), newCompare(), newTune(), newSynth(), newInfo(), newBench(), newServe(), newFetch(), newPack(), newExport(), newLicences(), newVersion())
 	root.AddCommand(topics()...)
 	root.SetHelpCommand(newHelp(root))
