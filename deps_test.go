@@ -22,6 +22,7 @@ const lattice = `
 	gnn/internal/kernel: golang.org/x/sys/cpu
 	gnn/internal/openblas
 	gnn/mat
+	gnn/filetype
 	gnn/file: github.com/gofrs/flock
 	gnn/safetensors
 	gnn/graph: golang.org/x/sys/unix

@@ -205,7 +205,11 @@ func tensorIndex(f *safetensors.File) map[string]int {
 }
 
 func parseConfig(meta map[string]string) (c Config, err error) {
-	if v := meta[keyVersion]; v != checkpointVersion {
+	v, has := meta[keyVersion]
+	if !has {
+		return c, fmt.Errorf("there is no metadata %s: the tensors are of another program, want weights that abkd wrote", keyVersion)
+	}
+	if v != checkpointVersion {
 		return c, fmt.Errorf("metadata %s is %q, want %q", keyVersion, v, checkpointVersion)
 	}
 	c.Kind, c.Inputs = meta[keyKind], meta[keyInputs]

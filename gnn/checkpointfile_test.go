@@ -136,7 +136,7 @@ func TestCheckpointRefuses(t *testing.T) {
 		corrupt func(*safetensors.File)
 		want    string
 	}{
-		{"no-metadata", func(f *safetensors.File) { f.Metadata = nil }, `metadata abkd.version is "", want "1"`},
+		{"no-metadata", func(f *safetensors.File) { f.Metadata = nil }, `there is no metadata abkd.version: the tensors are of another program, want weights that abkd wrote`},
 		{"version", meta(keyVersion, "2"), `metadata abkd.version is "2", want "1"`},
 		{"kind", meta(keyKind, "gin"), `gnn: kind of model is "gin", want one of ["rgcn" "gcn" "sage" "gat" "gcnii" "mlp"]`},
 		{"kind-missing", meta(keyKind, ""), `metadata abkd.kind is "", want "rgcn"`},

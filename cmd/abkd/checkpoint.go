@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"abkd/gnn/filetype"
 	"abkd/sim"
 )
 
@@ -67,6 +69,9 @@ func (k *keeper) resume(r *sim.Run) error {
 		return fmt.Errorf("--resume: %s: %w", k.name, cause(err))
 	}
 	defer unmap()
+	if t := filetype.Of(k.name, state[:min(len(state), filetype.HeadSize)]); t != filetype.Checkpoint {
+		return fmt.Errorf("--resume: %s: it is %s, want the state of a run, as --checkpoint writes it", k.name, cmp.Or(t, "a file of another kind"))
+	}
 	if err := r.SetState(state); err != nil {
 		return fmt.Errorf("--resume: %s: %w", k.name, err)
 	}

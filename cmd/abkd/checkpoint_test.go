@@ -110,10 +110,11 @@ func TestBadCheckpoint(t *testing.T) {
 		want    string
 	}{
 		{"cut", whole[:len(whole)*2/3], "", "damaged or cut short"},
-		{"empty", nil, "", "not the state of a run"},
+		{"empty", nil, "", "it is an empty file, want the state of a run"},
+		{"text", []byte("epoch 3\n"), "", "it is a text file, want the state of a run"},
 		{"longer", append(bytes.Clone(whole), 0), "", "damaged or cut short"},
 		{"flipped", append(append(bytes.Clone(whole[:500]), whole[500]^4), whole[501:]...), "", "damaged"},
-		{"weights", fileOf(t, other), "", "not the state of a run"},
+		{"weights", fileOf(t, other), "", "it is a safetensors file, want the state of a run"},
 		{"settings", whole, "--hidden 7", "same settings"},
 		{"data", whole, "--data mag-mini", "same settings"},
 		{"fewer-epochs", whole, "--epochs 2", "3 are done"},

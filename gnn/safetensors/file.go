@@ -11,11 +11,17 @@ import (
 	"syscall"
 
 	files "abkd/gnn/file"
+	"abkd/gnn/filetype"
 )
 
-// ReadFile reads the file at path.
+// ReadFile reads the file at path. Of a file of another type it reads only
+// the first bytes, to say what it is.
 func ReadFile(path string) (*File, error) {
-	b, err := files.Read(path)
+	err := checkType(path)
+	var b []byte
+	if err == nil {
+		b, err = files.Read(path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("safetensors: read %s: %w", path, files.Cause(err))
 	}
@@ -24,6 +30,51 @@ func ReadFile(path string) (*File, error) {
 		return nil, fmt.Errorf("safetensors: read %s: %w", path, err)
 	}
 	return f, nil
+}
+
+// checkType reports a file that is known to be of another type.
+func checkType(path string) error {
+	f, err := files.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, filetype.HeadSize)
+	n, err := io.ReadFull(f, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return err
+	}
+	switch t := filetype.Of(path, head[:n]); t {
+	case filetype.Safetensors, filetype.Unknown:
+		return nil
+	default:
+		return fmt.Errorf("it is %s, want a safetensors file%s", t, instead(t))
+	}
+}
+
+// instead says how to come from a file of that type to one that can be read.
+func instead(t filetype.Type) string {
+	switch t {
+	case filetype.Torch, filetype.Pickle:
+		return `: save_file(model.state_dict(), "model.safetensors") of the Python package safetensors writes one`
+	case filetype.NPZ, filetype.NPY:
+		return `: save_file(arrays, "model.safetensors") of the Python module safetensors.numpy writes one`
+	case filetype.ONNX, filetype.HDF5, filetype.GGUF:
+		return ": load it with the library that wrote it, and save its tensors with the Python package safetensors"
+	case filetype.Checkpoint:
+		return ": --resume goes on from it; weights are what --out names"
+	case filetype.Pack:
+		return ": a pack is given as --data; weights are what --out names"
+	case filetype.LFS:
+		return `: "git lfs pull" downloads it`
+	case filetype.HTML:
+		return ": a server has sent a page in its place; download it again"
+	case filetype.Gzip, filetype.Bzip2, filetype.XZ, filetype.Zstd, filetype.Zip, filetype.Tar:
+		return ": unpack it first"
+	case filetype.Empty:
+		return ": whatever wrote it did not finish"
+	}
+	return ""
 }
 
 // WriteFile writes f to path, all of it or nothing: an older file at path is

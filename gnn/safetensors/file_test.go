@@ -118,16 +118,40 @@ func TestWriteBrokenPipe(t *testing.T) {
 	}
 }
 
+// A file that holds no tensors is told by what it is, and what to do.
 func TestReadFileRefuses(t *testing.T) {
 	dir := t.TempDir()
-	none, short := filepath.Join(dir, "none"), filepath.Join(dir, "short")
-	if err := os.WriteFile(short, []byte("abc"), 0o644); err != nil {
-		t.Fatal(err)
+	if _, err := ReadFile(filepath.Join(dir, "none")); err == nil || !strings.Contains(err.Error(), "none: no such file") {
+		t.Errorf("a file that is not there gives %v", err)
 	}
-	for path, want := range map[string]string{none: "no such file", short: "file has 3 bytes"} {
+	if _, err := ReadFile(dir); err == nil || !strings.Contains(err.Error(), "it is a folder") {
+		t.Errorf("a folder gives %v", err)
+	}
+	for _, c := range []struct{ name, content, want string }{
+		{"short", "\x01\x02\x03", "file has 3 bytes"},
+		{"empty", "", "it is an empty file"},
+		{"cut", "\x40\x00\x00\x00\x00\x00\x00\x00{\"a\":", "header has 64 bytes, but 5 are left"},
+		{"net.pt", "PK\x03\x04abc", "it is a PyTorch file, want a safetensors file: save_file(model.state_dict(), "},
+		{"net.pth", "\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.", "it is a PyTorch file"},
+		{"net.onnx", "\x08\x08\x12\x07pytorch", "it is an ONNX model"},
+		{"net.npz", "PK\x03\x04abc", "safetensors.numpy"},
+		{"net.npy", "\x93NUMPY\x01\x00v\x00{'descr'", "it is a NumPy array"},
+		{"net.h5", "\x89HDF\r\n\x1a\n\x00", "it is an HDF5 file"},
+		{"net.gz", "\x1f\x8b\x08\x00", "it is a gzip file, want a safetensors file: unpack it first"},
+		{"net.json", "{\"weight\": [1, 2]}", "it is a JSON file"},
+		{"page", "<!doctype html><title>404</title>", "it is an HTML page"},
+		{"pointer", "version https://git-lfs.github.com/spec/v1\n", `"git lfs pull" downloads it`},
+		{"state", "ABKR\x02\x00", "--resume goes on from it"},
+		{"pack", "ABKDPACK\x01\x00", "a pack is given as --data"},
+		{"notes.txt", "the weights are elsewhere", "it is a text file"},
+	} {
+		path := filepath.Join(dir, c.name)
+		if err := os.WriteFile(path, []byte(c.content), 0o644); err != nil {
+			t.Fatal(err)
+		}
 		_, err := ReadFile(path)
-		if err == nil || !strings.HasPrefix(err.Error(), "safetensors: read "+path+": "+want) || strings.Count(err.Error(), path) != 1 {
-			t.Errorf("error is %v, want one with %q that names the file once", err, want)
+		if err == nil || !strings.HasPrefix(err.Error(), "safetensors: read "+path+": ") || !strings.Contains(err.Error(), c.want) || strings.Count(err.Error(), path) != 1 {
+			t.Errorf("%s: error is %v, want one with %q that names the file once", c.name, err, c.want)
 		}
 	}
 }

@@ -23,6 +23,9 @@ func fromHalf(h uint16) float32 {
 	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
 }
 
+// fromBrain returns the value of a bfloat16: the upper half of a float32.
+func fromBrain(h uint16) float32 { return math.Float32frombits(uint32(h) << 16) }
+
 // toHalf returns the float16 nearest to v, of two the even one. It reports
 // false for a finite v that is too large for any.
 func toHalf(v float32) (uint16, bool) {

@@ -91,8 +91,8 @@ func (f *File) Int64(name string) ([]int64, error) {
 	return values, nil
 }
 
-// Decode parses a file in memory. Tensors of dtype F16, F32, F64 and I64 are
-// understood. The result may share storage with b.
+// Decode parses a file in memory. Tensors of dtype F16, BF16, F32, F64 and I64
+// are understood. The result may share storage with b.
 func Decode(b []byte) (*File, error) {
 	f, err := decode(b)
 	if err != nil {
@@ -141,9 +141,9 @@ func decode(b []byte) (*File, error) {
 
 // tensor converts the bytes of e.
 func (e entry) tensor(raw []byte) (Tensor, error) {
-	size := map[string]int{"F16": 2, "F32": 4, "F64": 8, "I64": 8}[e.dtype]
+	size := map[string]int{"F16": 2, "BF16": 2, "F32": 4, "F64": 8, "I64": 8}[e.dtype]
 	if size == 0 {
-		return Tensor{}, fmt.Errorf("tensor %.80q has dtype %.80q, want F16, F32, F64 or I64", e.name, e.dtype)
+		return Tensor{}, fmt.Errorf("tensor %.80q has dtype %.80q, want F16, BF16, F32, F64 or I64: convert it before it is saved", e.name, e.dtype)
 	}
 	n, ok := product(e.shape)
 	if !ok || n != len(raw)/size || len(raw)%size != 0 {
@@ -155,6 +155,10 @@ func (e entry) tensor(raw []byte) (Tensor, error) {
 		t.Half = true
 		for i := range t.Data {
 			t.Data[i] = fromHalf(binary.LittleEndian.Uint16(raw[2*i:]))
+		}
+	case "BF16":
+		for i := range t.Data {
+			t.Data[i] = fromBrain(binary.LittleEndian.Uint16(raw[2*i:]))
 		}
 	case "F32":
 		for i := range t.Data {

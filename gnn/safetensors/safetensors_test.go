@@ -133,6 +133,31 @@ func TestDecodeTypes(t *testing.T) {
 	}
 }
 
+// A bfloat16 is the upper half of a float32. It is written as that.
+func TestDecodeBrain(t *testing.T) {
+	values := []float32{1, -2.5, 3.389e38, 1e-40, float32(math.Inf(-1)), 0}
+	var data []byte
+	for i, v := range values {
+		bits := math.Float32bits(v) &^ 0xffff
+		values[i] = math.Float32frombits(bits)
+		data = binary.LittleEndian.AppendUint16(data, uint16(bits>>16))
+	}
+	f, err := Decode(file(`{"b":{"dtype":"BF16","shape":[2,3],"data_offsets":[0,12]}}`, data...))
+	if err != nil || !slices.Equal(f.Tensors[0].Data, values) {
+		t.Fatalf("values are %v (%v), want %v", f, err, values)
+	}
+	again, err := Decode(encode(t, f))
+	if err != nil || !slices.Equal(again.Tensors[0].Data, values) || !bytes.Contains(encode(t, f), []byte(`"F32"`)) {
+		t.Errorf("written and read it is %v (%v)", again, err)
+	}
+	for _, dtype := range []string{"F8_E4M3", "F8_E5M2", "BOOL", "U16", "C64"} {
+		_, err := Decode(file(`{"b":{"dtype":"`+dtype+`","shape":[12],"data_offsets":[0,12]}}`, data...))
+		if err == nil || !strings.Contains(err.Error(), `tensor "b" has dtype "`+dtype+`", want F16, BF16, F32`) {
+			t.Errorf("dtype %s gives %v", dtype, err)
+		}
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
 
 func TestDecodeRefuses(t *testing.T) {
