@@ -285,7 +285,7 @@ func (p place) checkFolder(err error) error {
 	case !isFolder(there):
 		return fmt.Errorf("%s is a file, not a directory", there)
 	case !errors.Is(err, fs.ErrNotExist):
-		return cause(err)
+		return whyNot(p.name, err)
 	case there != dir && (p.use == writesFile || p.use == writesNewFolder):
 		return fmt.Errorf("there is no folder %s: make it first", dir)
 	case p.use == writesFile && os.IsPathSeparator(p.name[len(p.name)-1]):
