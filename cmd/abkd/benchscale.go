@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -113,7 +114,8 @@ func (b *scaleBench) check() error {
 			return fmt.Errorf("--scales: %v, want %v..%v (1 is OGBN-Mag's size)", s, synth.MinScale, synth.MaxScale)
 		}
 	}
-	return checkThreads(b.threads)
+	return cmp.Or(inRange("layers", "layers", b.layers), inRange("hidden", "hidden", b.hidden),
+		inRange("roots", "roots", b.roots), inRange("steps", "steps", b.steps), checkThreads(b.threads))
 }
 
 func (b *scaleBench) run(ctx context.Context, stderr io.Writer) (*scaleReport, error) {

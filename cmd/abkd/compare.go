@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -234,8 +235,9 @@ func parseShapes(list string) (shapes []sim.Shape, err error) {
 		layers, hidden, _ := strings.Cut(strings.TrimSpace(text), "x")
 		l, errL := strconv.Atoi(layers)
 		h, errH := strconv.Atoi(hidden)
-		if errL != nil || errH != nil || l < 1 || l > 64 || h < 1 || h > 1024 {
-			return nil, fmt.Errorf("--students has %q, want layers x width such as 2x8, up to 64x1024", text)
+		if err := errors.Join(errL, errH, inRange("layers", "layers", l), inRange("hidden", "hidden", h)); err != nil {
+			c := sim.Controls()
+			return nil, fmt.Errorf("--students has %q, want layers x width such as 2x8, up to %gx%g", text, findControl(c, "layers").Max, findControl(c, "hidden").Max)
 		}
 		shapes = append(shapes, sim.Shape{Layers: l, Hidden: h})
 	}

@@ -22,13 +22,18 @@ const (
 // oneOf says that a flag has one of the values, in its help and to completion.
 func oneOf(flags *pflag.FlagSet, name string, values ...string) {
 	f := flags.Lookup(name)
-	var names []string
-	for _, v := range values {
-		name, _, _ := strings.Cut(v, "\t") // before its description
+	annotate(f, valuesOf, values)
+	f.Usage += " [" + strings.Join(namesFor(f), "|") + "]"
+}
+
+// namesFor returns the values of which the flag has one, without what
+// completion says of them.
+func namesFor(f *pflag.Flag) (names []string) {
+	for _, v := range f.Annotations[valuesOf] {
+		name, _, _ := strings.Cut(v, "\t")
 		names = append(names, name)
 	}
-	f.Usage += " [" + strings.Join(names, "|") + "]"
-	annotate(f, valuesOf, values)
+	return names
 }
 
 // someOf says that a flag has some of the values, separated by commas.

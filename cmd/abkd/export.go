@@ -154,6 +154,7 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 	}
 	e.notes.add(unused(cmd, nil, append(e.rules(),
 		rule{"top", e.format != "csv", "it is for --format csv"},
+		rule{"top", e.format == "csv" && e.top > d.graph.Classes, fmt.Sprintf("there are %d classes, and all are written", d.graph.Classes)},
 		rule{"split", e.format != "csv", "it is for --format csv"})...)...)
 	e.notes.add(dropped(m.Config().Kind, d.graph))
 	e.notes.print(stderr)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -107,12 +108,17 @@ func nearest(name string, among []string) string {
 }
 
 // checkGiven refuses flags that are given without a value, as by a variable of
-// the shell that is not set. A setting may be empty: that is its default.
+// the shell that is not set, and names that are none of those that a flag has.
+// An empty setting is its default, and has refused other names itself.
 func checkGiven(cmd *cobra.Command) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if err == nil && f.Value.Type() == "string" && f.Value.String() == "" {
 			what, _ := pflag.UnquoteUsage(f)
 			err = fmt.Errorf("--%s is \"\", want a %s (see %q)", f.Name, what, cmd.CommandPath()+" --help")
+			return
+		}
+		if names := namesFor(f); err == nil && f.Value.Type() == "string" && len(names) > 0 && !slices.Contains(names, f.Value.String()) {
+			err = fmt.Errorf("--%s is %q, want one of %s (see %q)", f.Name, f.Value, strings.Join(names, ", "), cmd.CommandPath()+" --help")
 		}
 	})
 	return err

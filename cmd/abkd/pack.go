@@ -106,11 +106,6 @@ func (p *packing) check(given func(string) bool) error {
 	if p.out == "" {
 		return fmt.Errorf("--out is not given, want a file to write the pack to")
 	}
-	for _, c := range []struct{ name, got, a, b string }{{"features", p.features, "int8", "float32"}, {"weights", p.weights, "float16", "float32"}} {
-		if c.got != c.a && c.got != c.b {
-			return fmt.Errorf("--%s is %q, want %s or %s", c.name, c.got, c.a, c.b)
-		}
-	}
 	switch {
 	case given("target") && p.cut.Seeds < 1:
 		return fmt.Errorf("--target is %d, want at least 1", p.cut.Seeds)
@@ -142,6 +137,9 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 // pack cuts the part out of d and writes it.
 func (p *packing) pack(ctx context.Context, d dataset, r *packReport) error {
 	p.cut.Split = d.split.Name
+	if n := len(d.split.Train) + len(d.split.Valid) + len(d.split.Test); p.cut.Seeds > n {
+		return fmt.Errorf("--target is %d, want 1..%d (the nodes of split %s)", p.cut.Seeds, n, d.split.Name)
+	}
 	if p.cut.Seeds == 0 {
 		p.cut.Seeds = min(300, p.cut.Nodes, len(d.split.Train)+len(d.split.Valid)+len(d.split.Test))
 	}

@@ -151,11 +151,11 @@ func TestPackBadFlags(t *testing.T) {
 	for args, want := range map[string]string{
 		"pack --data karate":                                            "--out is not given",
 		"pack --data karate --target 0 --out x":                         "--target is 0",
-		"pack --data karate --target 35 --out x":                        "35 seeds, want 1..34",
+		"pack --data karate --target 35 --out x":                        "--target is 35, want 1..34",
 		"pack --data karate --target 9 --nodes 5 --out x":               "--nodes is 5, want at least 9",
 		"pack --data karate --nodes 0 --out x":                          "--nodes is 0",
 		"pack --data karate --hops -1 --out x":                          "--hops is -1",
-		"pack --data karate --features float16 --out x":                 `--features is "float16", want int8 or float32`,
+		"pack --data karate --features float16 --out x":                 `--features is "float16", want one of int8, float32`,
 		"pack --data karate --weights int8 --out x":                     `--weights is "int8"`,
 		"pack --data karate --split nosuch --out x":                     `split is "nosuch"`,
 		"pack --data karate --out no/such/x":                            "there is no folder",

@@ -55,6 +55,7 @@ localhost and 127.0.0.1; with --addr, also the name of this machine, what
 			if addr == "" || strings.ContainsAny(addr, "/ ") {
 				return fmt.Errorf("--addr is %q, want the name or IP address of this machine, such as 0.0.0.0", addr)
 			}
+			notes(unused(cmd, nil)).print(cmd.ErrOrStderr())
 			s := &server{addr: addr, port: port, stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
 			return s.serve(cmd.Context(), dir)
 		},

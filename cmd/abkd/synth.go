@@ -93,9 +93,6 @@ The folder that --out names must not exist yet, or be empty.`,
 
 // check reports a flag that is wrong and completes j.
 func (j *synthJob) check(given func(flag string) bool) error {
-	if j.shape != "" && j.shape != shapeMAG {
-		return fmt.Errorf("--shape is %q, want %s", j.shape, shapeMAG)
-	}
 	if j.shape != "" {
 		for _, flag := range []string{"papers", "classes", "features"} {
 			if given(flag) {
