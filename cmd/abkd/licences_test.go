@@ -12,6 +12,9 @@ func TestLicences(t *testing.T) {
 			t.Errorf("abkd licences has no %q", want)
 		}
 	}
+	if strings.Contains(all, `\x`) {
+		t.Error("abkd licences has characters that are shown as escapes")
+	}
 	list := abkd(t, "licences", "--list").ok(t).stdout
 	if !strings.Contains(list, "gonum.org/v1/gonum v") || strings.Contains(list, "Redistribution") || len(list) > 10_000 {
 		t.Errorf("abkd licences --list is\n%s\nwant names alone", list)

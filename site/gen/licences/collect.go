@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // programs are what is built of Go, each for the systems it is built for.
@@ -187,11 +188,23 @@ func appendText(all []file, name, root string) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines := strings.Split(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n")
+	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\t", "        ").Replace(decoded(b)), "\n")
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " \t\f")
 	}
 	return append(all, file{filepath.ToSlash(rel), strings.Trim(strings.Join(lines, "\n"), "\n")}), nil
+}
+
+// decoded returns text in UTF-8, or else in ISO 8859-1.
+func decoded(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	runes := make([]rune, len(b))
+	for i, c := range b {
+		runes[i] = rune(c)
+	}
+	return string(runes)
 }
 
 // npmParts returns the packages of the page that bundled names, and the
