@@ -52,6 +52,9 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 	case "":
 		return nil, ogb.Load{}, fmt.Errorf(`--data is "", want a folder, karate or mag-mini`)
 	case builtIn[0], builtIn[1]:
+		if s.direction != 0 {
+			return nil, ogb.Load{}, s.noDirection("a built-in graph")
+		}
 		g, err := sim.BuiltIn(s.data)
 		return g, ogb.Load{}, err
 	}
@@ -59,6 +62,9 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 		return nil, ogb.Load{}, err
 	}
 	if g, err := readPack(s.data); g != nil || err != nil {
+		if err == nil && s.direction != 0 {
+			err = s.noDirection("a pack")
+		}
 		return g, ogb.Load{}, err
 	}
 	if s.noCache && s.cache != "" {
@@ -66,7 +72,7 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 	}
 	m := newMeter(stderr, "reading "+s.data, "bytes")
 	defer m.done()
-	o := ogb.Options{Progress: together(m)}
+	o := ogb.Options{Progress: together(m), Direction: ogb.Direction(s.direction)}
 	dir, err := s.cacheFolder()
 	if dir == "" {
 		g, rerr := ogb.Read(s.data, o)
@@ -88,6 +94,12 @@ func misspelt(name string) error {
 		return fmt.Errorf("--data %s: there is no such folder or file (did you mean %s?)", name, near)
 	}
 	return nil
+}
+
+// noDirection is the error of --direction for a graph that is not read from a
+// folder.
+func (s *source) noDirection(what string) error {
+	return fmt.Errorf("--direction %v: --data %s is %s, whose edges are as they are; --direction is for a folder", s.direction, s.data, what)
 }
 
 // cachedFrom is how many bytes a data set has from which on it is cached

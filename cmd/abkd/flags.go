@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"abkd/gnn/ogb"
 	"abkd/sim"
 )
 
@@ -130,15 +132,38 @@ type source struct {
 	data, split string
 	cache       string // folder, "" for the user's own
 	noCache     bool
+	direction   direction
 
 	notes notes
 }
+
+// A direction is the flag for how edges between nodes of one type are read.
+type direction ogb.Direction
+
+var directions = [...]string{ogb.AsStated: "stated", ogb.Directed: "directed", ogb.Undirected: "undirected"}
+
+// String implements pflag.Value.
+func (d direction) String() string { return directions[d] }
+
+// Set implements pflag.Value.
+func (d *direction) Set(text string) error {
+	i := slices.Index(directions[:], text)
+	if i < 0 {
+		return fmt.Errorf("%q is no direction, want one of %q", text, directions)
+	}
+	*d = direction(i)
+	return nil
+}
+
+// Type implements pflag.Value; it is what help shows for the value.
+func (direction) Type() string { return "name" }
 
 func (s *source) addFlags(cmd *cobra.Command, split bool) {
 	cmd.Flags().StringVar(&s.data, "data", "mag-mini", "`graph` to read: a folder in the raw layout of the Open Graph Benchmark, a file that \"abkd pack\" wrote, or karate or mag-mini (a folder of such a name: ./karate)")
 	register(cmd, "data", completeData)
 	cmd.Flags().StringVar(&s.cache, "cache", "", "`folder` for the graph in a form that opens at once the next time (default: abkd in the user's cache folder, for data sets of 16 MB or more)")
 	cmd.Flags().BoolVar(&s.noCache, "no-cache", false, "read the data set itself, and leave no cache file")
+	cmd.Flags().Var(&s.direction, "direction", "edges between nodes of one type: stated (by add_inverse_edge in meta.csv of a homogeneous graph, both ways where it says nothing), directed (as listed) or undirected (both ways) [stated|directed|undirected]")
 	if split {
 		cmd.Flags().StringVar(&s.split, "split", "", "`name` of the split into training, validation and test nodes; the first if not given")
 		register(cmd, "split", s.completeSplit)

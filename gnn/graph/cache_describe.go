@@ -33,6 +33,10 @@ func describe(g *Graph) []byte {
 	for _, s := range g.Splits {
 		d.text(s.Name)
 	}
+	d.number(len(g.Notes))
+	for _, note := range g.Notes {
+		d.text(note)
+	}
 	return d.b
 }
 
@@ -60,6 +64,12 @@ func undescribe(b []byte) (*Graph, error) {
 	}
 	for i := range g.Splits {
 		g.Splits[i].Name = d.readText()
+	}
+	if n := d.readCount(); n > 0 {
+		g.Notes = make([]string, n)
+	}
+	for i := range g.Notes {
+		g.Notes[i] = d.readText()
 	}
 	if d.bad || len(d.b) > 0 {
 		return nil, errors.New("the description makes no sense")

@@ -16,7 +16,7 @@ import (
 
 // readerVersion is part of a cache's fingerprint: raise it when Read makes
 // another graph of the same files.
-const readerVersion = 1
+const readerVersion = 2
 
 // A Load says where a graph came from.
 type Load struct {
@@ -37,8 +37,8 @@ func Open(dir string, o Options, cache string) (g *graph.Graph, l Load, err erro
 	if err := IsDataset(dir); err != nil {
 		return nil, l, err
 	}
-	before, err := fingerprint(dir)
-	file, ferr := CacheFile(dir, cache)
+	before, err := fingerprint(dir, o.Direction)
+	file, ferr := cacheFile(dir, cache, o.Direction)
 	if err = errors.Join(err, ferr); err != nil {
 		l.Warn = err
 		g, err = Read(dir, o)
@@ -52,7 +52,7 @@ func Open(dir string, o Options, cache string) (g *graph.Graph, l Load, err erro
 	if g, err = Read(dir, o); err != nil {
 		return nil, l, err
 	}
-	if l.Warn = writeCache(dir, cache, file, g, before); l.Warn == nil {
+	if l.Warn = writeCache(dir, cache, file, g, before, o.Direction); l.Warn == nil {
 		l.File = file
 	}
 	return g, l, nil
@@ -60,8 +60,8 @@ func Open(dir string, o Options, cache string) (g *graph.Graph, l Load, err erro
 
 // writeCache writes g, which was read after the data set had that
 // fingerprint.
-func writeCache(dir, cache, file string, g *graph.Graph, before graph.Fingerprint) error {
-	after, err := fingerprint(dir)
+func writeCache(dir, cache, file string, g *graph.Graph, before graph.Fingerprint, d Direction) error {
+	after, err := fingerprint(dir, d)
 	if err != nil {
 		return err
 	}
@@ -75,8 +75,11 @@ func writeCache(dir, cache, file string, g *graph.Graph, before graph.Fingerprin
 }
 
 // CacheFile returns the name of the file in the folder cache that Open uses
-// for the data set in dir: one for each place of a data set.
-func CacheFile(dir, cache string) (string, error) {
+// for the data set in dir, its edges as stated: one for each place of a data
+// set. Each other direction has one of its own.
+func CacheFile(dir, cache string) (string, error) { return cacheFile(dir, cache, AsStated) }
+
+func cacheFile(dir, cache string, d Direction) (string, error) {
 	abs, err := filepath.Abs(dir)
 	if err == nil {
 		abs, err = filepath.EvalSymlinks(abs)
@@ -85,18 +88,20 @@ func CacheFile(dir, cache string) (string, error) {
 		return "", fileError(dir, err)
 	}
 	sum := sha256.Sum256([]byte(abs))
-	return filepath.Join(cache, filepath.Base(abs)+"-"+hex.EncodeToString(sum[:8])+".graph"), nil
+	ending := [...]string{AsStated: "", Directed: "-directed", Undirected: "-undirected"}[d]
+	return filepath.Join(cache, filepath.Base(abs)+"-"+hex.EncodeToString(sum[:8])+ending+".graph"), nil
 }
 
 // fingerprint digests the names, sizes and times of change of all files of
-// the data set in dir, and the name that it gives a graph.
-func fingerprint(dir string) (p graph.Fingerprint, err error) {
+// the data set in dir, the name that it gives a graph, and how its edges are
+// read.
+func fingerprint(dir string, d Direction) (p graph.Fingerprint, err error) {
 	h := sha256.New()
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return p, fileError(dir, err)
 	}
-	fmt.Fprintf(h, "%d\x00%s\n", readerVersion, filepath.Base(abs))
+	fmt.Fprintf(h, "%d\x00%d\x00%s\n", readerVersion, d, filepath.Base(abs))
 	err = walk(abs, func(name string, info fs.FileInfo) {
 		fmt.Fprintf(h, "%s\x00%d\x00%d\n", name, info.Size(), info.ModTime().UnixNano())
 	})
@@ -119,6 +124,11 @@ func walk(dir string, visit func(name string, info fs.FileInfo)) error {
 		switch {
 		case err != nil:
 			return fileError(path, err)
+		case hidden(d.Name()) && path != root:
+			if d.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
 		case d.IsDir():
 			return nil
 		}

@@ -31,7 +31,7 @@ func (r *reader) edges(g *graph.Graph, s *schema) (tasks []task) {
 
 // relation reads a relation and makes its reverse.
 func (r *reader) relation(g *graph.Graph, s *schema, rel relation) ([]graph.Relation, error) {
-	count := rel.folder + "/num-edge-list.csv.gz"
+	count := r.actual(rel.folder + "/num-edge-list.csv.gz")
 	n, err := r.number(count, math.MaxInt32)
 	if err != nil {
 		return nil, err
@@ -53,6 +53,13 @@ func (r *reader) relation(g *graph.Graph, s *schema, rel relation) ([]graph.Rela
 	if err != nil {
 		return nil, fmt.Errorf("ogb: %s: %w", rel.folder, err)
 	}
+	stored := len(got[0].In.Col)
+	switch undirected := rel.Src == rel.Dst && !rel.directed; {
+	case undirected && s.hasSplit != "" && stored > n && r.Direction == AsStated:
+		r.note(noteEdges, "%s made undirected", rel.Rel)
+	case !undirected && stored < n:
+		r.note(noteEdges, "%d of %d edges of %s stand there more than once and are kept once", n-stored, n, rel.Rel)
+	}
 	return got, nil
 }
 
@@ -66,7 +73,7 @@ func (r *reader) edgeList(file string, from, to nodeType, count int, whence stri
 
 // edgeList reads count rows of a source and a destination.
 func (t *table) edgeList(from, to nodeType, count int, whence string) (src, dst []int32, err error) {
-	room := min(int64(count), t.size*1032/4+1) // an edge is four bytes or more
+	room := min(int64(count), t.most/4+1) // an edge is four bytes or more
 	src, dst = make([]int32, 0, room), make([]int32, 0, room)
 	var v [2]int64
 	for err == nil && t.next() {
@@ -87,14 +94,16 @@ func (t *table) edgeList(from, to nodeType, count int, whence string) (src, dst 
 // relationType checks that a file, if it is there, says the same integer for
 // each of count edges.
 func (r *reader) relationType(file string, count int, whence string) error {
-	if !r.exists(file) {
-		return nil
+	file, err := r.find(file)
+	if err != nil || file == "" {
+		return err
 	}
-	t, err := r.open(file)
+	t, err := r.openFile(file)
 	if err != nil {
 		return err
 	}
 	var first []byte
+	var kind int64
 	var v [1]int64
 	n := 0
 	for ; err == nil && t.next(); n++ {
@@ -104,8 +113,11 @@ func (r *reader) relationType(file string, count int, whence string) error {
 		case n == 0:
 			first = slices.Clone(t.row)
 			err = t.ints(v[:])
+			kind = v[0]
 		case !bytes.Equal(t.row, first):
-			err = t.errorf("relation type is %s, want %s as in line 1", quote(t.row), first)
+			if err = t.ints(v[:]); err == nil && v[0] != kind {
+				err = t.errorf("relation type is %s, want %s as in line 1", quote(t.row), first)
+			}
 		}
 	}
 	return t.done(err, n, count, whence)

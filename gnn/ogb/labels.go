@@ -4,10 +4,14 @@ package ogb
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
-	"path/filepath"
 	"slices"
+	"strings"
 
 	"abkd/gnn/graph"
 )
@@ -15,7 +19,7 @@ import (
 // classes finds out how many classes there are and what they are called.
 func (r *reader) classes(g *graph.Graph, m meta) (err error) {
 	g.Classes = m.classes
-	file := r.glob("mapping/labelidx2*.csv.gz")
+	file := r.glob("mapping/labelidx2*.csv")
 	if file == "" {
 		return nil
 	}
@@ -31,7 +35,7 @@ func (r *reader) classes(g *graph.Graph, m meta) (err error) {
 }
 
 // labels returns the task that reads the class of each target node. A number
-// may be written as a float; an empty row or "nan" is a node without a label.
+// may be written as a float; noLabel says what stands for none.
 func (r *reader) labels(g *graph.Graph, s *schema) []task {
 	return []task{{s.labels, func() error { return r.readLabels(g, s) }}}
 }
@@ -41,75 +45,83 @@ func (r *reader) readLabels(g *graph.Graph, s *schema) error {
 	if err != nil {
 		return err
 	}
-	count := s.types[s.target].count
-	classes, most := g.Classes, int32(-1)
-	if classes == 0 {
-		classes = count // not said anywhere, but no more than nodes
-	}
-	g.Labels = make([]int32, 0, min(count, 1<<20))
+	t.blanks = true
+	count, most := s.types[s.target].count, int32(-1)
+	without, written := 0, map[string]bool{}
+	g.Labels = make([]int32, 0, min(int64(count), t.most+1))
 	for err == nil && t.next() {
+		if len(g.Labels) == count && len(bytes.TrimSpace(t.row)) == 0 {
+			continue // after the last node
+		}
 		var y int32
-		if y, err = t.label(classes); err == nil && len(g.Labels) == count {
+		if y, err = t.label(g.Classes, count); err == nil && len(g.Labels) == count {
 			err = t.tooMany(count, s.countFile)
+		}
+		if y < 0 {
+			without++
+			written[cmp.Or(string(trimField(t.row)), "an empty row")] = true
 		}
 		g.Labels = append(g.Labels, y)
 		most = max(most, y)
 	}
+	if err = t.done(err, len(g.Labels), count, s.countFile); err != nil {
+		return err
+	}
+	if without > 0 {
+		r.note(noteLabels, "%d of %d nodes of %s have no label (written %s)", without, count, s.types[s.target].name,
+			strings.Join(slices.Sorted(maps.Keys(written)), ", "))
+	}
 	if g.Classes == 0 {
 		g.Classes = int(most) + 1
+		r.note(noteLabels, "%d classes, for the highest label is %d: neither meta.csv nor mapping says how many", g.Classes, most)
 	}
-	return t.done(err, len(g.Labels), count, s.countFile)
+	return nil
 }
 
-func (t *table) label(classes int) (int32, error) {
-	if len(t.row) == 0 || bytes.EqualFold(t.row, []byte("nan")) {
+// label parses the row as a label: one of that many classes or, if their
+// number is not known, no more than nodes.
+func (t *table) label(classes, nodes int) (int32, error) {
+	if y, n, ok := parseInt(t.row); ok && n == len(t.row) && y >= 0 && y < int64(classes) {
+		return int32(y), nil
+	}
+	field := trimField(t.row)
+	if noLabel(field) {
 		return -1, nil
 	}
-	y, n, ok := parseInt(t.row)
-	if !ok {
-		var f float32
-		f, n, ok = parseFloat(t.row)
-		y = int64(f)
-		ok = ok && f == float32(y) && f > -1<<24 && f < 1<<24
+	if n := bytes.Count(field, comma); n > 0 {
+		return 0, t.errorf("%d fields, want 1: several labels of one node (multi-label, as in ogbn-proteins) are not supported, only one class", n+1)
 	}
+	y, ok := looseInt(field)
 	switch {
-	case n != len(t.row):
-		return 0, t.errorf("%d fields, want 1: a label", bytes.Count(t.row, comma)+1)
 	case !ok:
-		return 0, t.errorf("label is %s, want an integer", quote(t.row))
-	case y < 0 || y >= int64(classes):
-		return 0, t.errorf("label is %d, want 0..%d", y, classes-1)
+		return 0, t.errorf("label is %s, want an integer, or nan for no label%s", quote(field), t.guess())
+	case y < 0:
+		return 0, t.errorf("label is %d, want 0 or more, or nan for no label", y)
+	case classes > 0 && y >= int64(classes):
+		return 0, t.errorf("label is %d, want 0..%d for %d classes", y, classes-1, classes)
+	case classes == 0 && y >= int64(nodes):
+		return 0, t.errorf("label is %d, want 0..%d: nothing says how many classes there are (num classes in meta.csv would), so there are at most as many as nodes", y, nodes-1)
 	}
 	return int32(y), nil
 }
 
 // splits reads every split there is, the default one first.
 func (r *reader) splits(g *graph.Graph, s *schema, m meta) error {
-	root := "split"
-	if !r.exists(root) {
-		root = "raw/split"
-	}
-	there, err := os.ReadDir(filepath.Join(r.dir, filepath.FromSlash(root)))
+	root, there, err := r.splitFolders()
 	if err != nil {
-		return fileError("split", err)
+		return err
 	}
-	for _, d := range there { // sorted by name
-		if !d.IsDir() {
-			continue
-		}
-		split, err := r.split(root+"/"+d.Name(), s, g.Labels)
+	for _, name := range there {
+		split, err := r.split(root+"/"+name, s, g.Labels)
 		if err != nil {
 			return err
 		}
-		split.Name = d.Name()
-		if split.Name == m.split {
+		split.Name = name
+		if name == m.split {
 			g.Splits = slices.Insert(g.Splits, 0, split)
 		} else {
 			g.Splits = append(g.Splits, split)
 		}
-	}
-	if len(g.Splits) == 0 {
-		return fmt.Errorf("ogb: %s: no split is there, want one or more folders", root)
 	}
 	if m.split != "" && g.Splits[0].Name != m.split {
 		return fmt.Errorf("ogb: meta.csv: split is %q, but %s/%s is missing", m.split, root, m.split)
@@ -117,11 +129,38 @@ func (r *reader) splits(g *graph.Graph, s *schema, m meta) error {
 	return nil
 }
 
+// splitFolders returns the folder of the splits and the names of those in it,
+// sorted.
+func (r *reader) splitFolders() (root string, names []string, err error) {
+	root = "split"
+	if !r.exists(root) && r.exists("raw/split") {
+		root = "raw/split"
+	}
+	there, err := os.ReadDir(r.path(root))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil, errors.New("ogb: split: is missing, want a folder split/NAME with train.csv.gz, valid.csv.gz and test.csv.gz, one node a line")
+	} else if err != nil {
+		return "", nil, fileError(root, err)
+	}
+	for _, d := range there {
+		if !hidden(d.Name()) && r.isFolder(root+"/"+d.Name()) {
+			names = append(names, d.Name())
+		}
+	}
+	if len(names) == 0 && r.has(root+"/train.csv.gz") {
+		return "", nil, fmt.Errorf("ogb: %s: want train.csv.gz and its like in a folder that has the split's name, such as %s/random", root, root)
+	}
+	if len(names) == 0 {
+		return "", nil, fmt.Errorf("ogb: %s: no split is there, want one or more folders", root)
+	}
+	return root, names, nil
+}
+
 func (r *reader) split(folder string, s *schema, labels []int32) (split graph.Split, err error) {
 	target := s.types[s.target]
 	if s.hasSplit != "" {
 		file := folder + "/" + s.hasSplit
-		has, err := r.flags(file, s)
+		has, err := r.flagsOrFiles(file, folder+"/%s/train.csv.gz", s)
 		if err != nil {
 			return split, err
 		}

@@ -14,10 +14,10 @@ import (
 func NodeNames(dir, kind string, nodes []int32) ([]string, error) {
 	r := &reader{dir: dir}
 	file := "mapping/" + kind + "_entidx2name.csv.gz"
-	if !r.exists(nodeDict) {
-		file = r.glob("mapping/nodeidx2*.csv.gz")
+	if !r.has(nodeDict) {
+		file = r.glob("mapping/nodeidx2*.csv")
 	}
-	if file == "" || !r.exists(file) {
+	if file == "" || !r.has(file) {
 		return nil, nil
 	}
 	t, err := r.open(file)

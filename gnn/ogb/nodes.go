@@ -5,6 +5,7 @@ package ogb
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -68,8 +69,8 @@ func (t *table) features(count int, whence string) (m mat.Matrix, err error) {
 				err = t.errorf("%d fields, want at most %d", m.Cols, maxFeatures)
 				break
 			}
-			// A number is two bytes or more, and gzip packs 1032 into one or less.
-			m.Data = make([]float32, 0, min(int64(count)*int64(m.Cols), t.size*1032/2+1))
+			// A number is two bytes or more.
+			m.Data = make([]float32, 0, min(int64(count)*int64(m.Cols), t.most/2+1))
 		}
 		m.Data, err = t.floats(m.Data, m.Cols)
 		m.Rows++
@@ -82,8 +83,12 @@ func (t *table) floats(x []float32, n int) ([]float32, error) {
 	rest := t.row
 	for i := 0; ; i++ {
 		f, k, ok := parseFloat(rest)
+		if !ok {
+			k = fieldLen(rest)
+			f, ok = looseFloat(rest[:k])
+		}
 		if !ok || f-f != 0 {
-			return x, t.errorf("field %d is %s, want a finite number", i+1, quote(rest[:fieldLen(rest)]))
+			return x, t.badField(i, rest[:fieldLen(rest)], "a finite number")
 		}
 		x = append(x, f)
 		if k == len(rest) && i == n-1 {
@@ -149,18 +154,26 @@ func (r *reader) names(file string, count int, whence string) ([]string, error) 
 // eachName calls do with every row's index, one of 0..most-1, and name, until
 // there is an error. A name that is kept has to be cloned.
 func (t *table) eachName(most int, do func(i int, name string) error) error {
-	c := csv.NewReader(t.src) // a name in quotes may hold commas and line ends
+	// A name in quotes may hold commas and line ends. What open looked at comes first.
+	src := &shortRecords{src: io.MultiReader(bytes.NewReader(t.buf[t.start:t.end]), t.src)}
+	c := csv.NewReader(src)
 	c.LazyQuotes, c.ReuseRecord, c.FieldsPerRecord = true, true, -1
 	for {
 		f, err := c.Read()
-		if err == io.EOF {
+		switch {
+		case err == io.EOF:
 			return nil
-		}
-		if err != nil {
+		case errors.Is(err, errLongRecord):
+			return fmt.Errorf("ogb: %s: line %d: %w", t.name, t.line+1, errLongRecord)
+		case err != nil:
 			return fmt.Errorf("ogb: %s: line %d: cannot be unpacked: %s", t.name, t.line+1, gzipCause(err))
 		}
+		src.done = c.InputOffset()
 		if t.line, _ = c.FieldPos(0); t.line == 1 {
 			continue // the header
+		}
+		if len(f) == 1 && strings.TrimSpace(f[0]) == "" {
+			continue
 		}
 		i, err := t.nameIndex(f, most)
 		if err == nil {
@@ -172,12 +185,30 @@ func (t *table) eachName(most int, do func(i int, name string) error) error {
 	}
 }
 
+var errLongRecord = fmt.Errorf("is longer than %d bytes", maxLine)
+
+// A shortRecords ends with errLongRecord when a record of more than maxLine
+// bytes is read through it.
+type shortRecords struct {
+	src         io.Reader
+	given, done int64 // bytes read, and those of whole records
+}
+
+func (r *shortRecords) Read(p []byte) (int, error) {
+	if r.given-r.done > maxLine {
+		return 0, errLongRecord
+	}
+	n, err := r.src.Read(p)
+	r.given += int64(n)
+	return n, err
+}
+
 func (t *table) nameIndex(f []string, count int) (int, error) {
 	if len(f) < 2 {
 		return 0, t.errorf("%d fields, want 2: an index and a name", len(f))
 	}
-	i, n, ok := parseInt([]byte(f[0]))
-	if !ok || n != len(f[0]) {
+	i, ok := looseInt([]byte(f[0]))
+	if !ok {
 		return 0, t.errorf("index is %s, want an integer", quote([]byte(f[0])))
 	}
 	if i < 0 || i >= int64(count) {

@@ -25,8 +25,6 @@ package ogb
 
 import (
 	"cmp"
-	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -40,7 +38,20 @@ type Options struct {
 	// been read. It is called by one goroutine at a time; files are read
 	// several at a time.
 	Progress func(file string, done, total int64)
+	// Direction is that of edges between nodes of one type.
+	Direction Direction
 }
+
+// A Direction says whether an edge between nodes of one type goes both ways.
+type Direction uint8
+
+const (
+	// AsStated follows add_inverse_edge of meta.csv in a homogeneous graph;
+	// where nothing is said, and in a heterogeneous one, edges go both ways.
+	AsStated   Direction = iota
+	Directed             // as the file has them
+	Undirected           // both ways
+)
 
 // Limits of what is read, far above any data set of the benchmark; they keep
 // a corrupt count from exhausting memory.
@@ -48,6 +59,7 @@ const (
 	maxNodes    = 1 << 28 // of one type
 	maxNames    = 1000000 // nodes of a graph whose names are read
 	maxFeatures = 1 << 20
+	maxTypes    = 1 << 12 // of nodes
 )
 
 const (
@@ -55,29 +67,15 @@ const (
 	nodeList = "raw/num-node-list.csv.gz"
 )
 
-// IsDataset returns nil if dir looks like a data set, and else says why not.
-func IsDataset(dir string) error {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return fileError(dir, err)
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("ogb: %s: is a file, want a folder", dir)
-	}
-	r := &reader{dir: dir}
-	if !r.exists(nodeDict) && !r.exists(nodeList) {
-		return fmt.Errorf("ogb: %s: is no data set: neither %s nor %s is there", dir, nodeDict, nodeList)
-	}
-	return nil
-}
-
 // Read reads the data set in dir with all its splits. The default split is
 // the one that meta.csv names, else the first by name.
 //
 // A heterogeneous graph gets the reverse of every relation, as
 // graph.AddWithReverse makes it. A homogeneous graph has the node type "node"
 // and the relation "to", undirected unless meta.csv says that add_inverse_edge
-// is False. Nodes have names if mapping has them and the graph has at most a
+// is False. o.Direction overrides both for edges between nodes of one type.
+// Each file may stand there uncompressed, as .csv. Notes of the graph say what
+// was assumed and what was left unread. Nodes have names if mapping has them and the graph has at most a
 // million nodes.
 func Read(dir string, o Options) (*graph.Graph, error) {
 	if err := IsDataset(dir); err != nil {
@@ -106,6 +104,7 @@ func Read(dir string, o Options) (*graph.Graph, error) {
 	if err := r.splits(g, s, m); err != nil {
 		return nil, err
 	}
+	g.Notes = r.allNotes(g)
 	return g, nil
 }
 
@@ -113,5 +112,8 @@ func Read(dir string, o Options) (*graph.Graph, error) {
 type reader struct {
 	Options
 	dir string
-	mu  sync.Mutex // held while Progress is called
+
+	mu    sync.Mutex // held while Progress is called, and for what follows
+	used  map[string]bool
+	notes []note
 }

@@ -22,8 +22,8 @@ func TestIsDataset(t *testing.T) {
 	}
 	empty, file := t.TempDir(), filepath.Join(dir, "meta.csv")
 	for _, c := range []struct{ dir, want string }{
-		{empty, "ogb: " + empty + ": is no data set: neither " + nodeDict + " nor " + nodeList + " is there"},
-		{file, "ogb: " + file + ": is a file, want a folder"},
+		{empty, "ogb: " + empty + ": is no data set: neither " + nodeDict + " nor " + nodeList + " is there; the folder is empty"},
+		{file, "ogb: " + file + ": is a file, want a folder that holds raw and split"},
 		{filepath.Join(empty, "no"), "ogb: " + filepath.Join(empty, "no") + ": is missing"},
 	} {
 		if err := IsDataset(c.dir); err == nil || err.Error() != c.want {
@@ -208,7 +208,7 @@ func FuzzTable(f *testing.F) {
 			}
 		}
 		for table := newTable("fuzz", strings.NewReader(text), 16); table.next(); {
-			y, err := table.label(9)
+			y, err := table.label(9, 9)
 			oneLine(err)
 			if err == nil && (y < -1 || y > 8) {
 				t.Errorf("label %q is read as %d", table.row, y)

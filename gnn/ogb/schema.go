@@ -3,10 +3,9 @@
 package ogb
 
 import (
-	"bytes"
-	"cmp"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -42,7 +41,7 @@ func (s *schema) index(name string) int {
 }
 
 func (r *reader) schema(m meta) (*schema, error) {
-	hetero := r.exists(nodeDict)
+	hetero := r.has(nodeDict)
 	if m.hetero != nil && *m.hetero != hetero {
 		return nil, fmt.Errorf("ogb: meta.csv: is hetero is %s, want %s, for %s %s", title(*m.hetero), title(hetero), nodeDict,
 			map[bool]string{true: "is there", false: "is missing"}[hetero])
@@ -58,48 +57,109 @@ func (r *reader) homogeneous(m meta) (*schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := nodeType{name: "node", count: n, features: r.optional("raw/node-feat.csv.gz"), years: r.optional("raw/node_year.csv.gz")}
-	t.names = r.glob("mapping/nodeidx2*.csv.gz")
+	t := nodeType{name: "node", count: n, names: r.glob("mapping/nodeidx2*.csv")}
+	const features = "raw/node-feat.csv.gz"
+	if m.hasFeatures != nil && !*m.hasFeatures {
+		r.skip(features, "meta.csv says has_node_attr False")
+	} else if t.features, err = r.find(features); err != nil {
+		return nil, err
+	}
+	if m.hasFeatures != nil && *m.hasFeatures && t.features == "" {
+		return nil, fmt.Errorf("ogb: %s: is missing, and meta.csv says has_node_attr True", features)
+	}
+	if t.years, err = r.find("raw/node_year.csv.gz"); err != nil {
+		return nil, err
+	}
+	directed := m.directed != nil && *m.directed
+	switch r.Direction {
+	case Directed:
+		directed = true
+	case Undirected:
+		directed = false
+	default:
+		if m.directed == nil {
+			r.note(noteEdges, "edges made undirected: no meta.csv says add_inverse_edge")
+		}
+	}
 	return &schema{
-		countFile: nodeList, types: []nodeType{t}, labels: "raw/node-label.csv.gz",
-		relations: []relation{{graph.EdgeType{Src: "node", Rel: "to", Dst: "node"}, "raw", m.directed}},
+		countFile: r.actual(nodeList), types: []nodeType{t}, labels: "raw/node-label.csv.gz",
+		relations: []relation{{graph.EdgeType{Src: "node", Rel: "to", Dst: "node"}, "raw", directed}},
 	}, nil
 }
 
+const (
+	hasFeatures = "raw/nodetype-has-feat.csv.gz"
+	hasLabels   = "raw/nodetype-has-label.csv.gz"
+	triplets    = "raw/triplet-type-list.csv.gz"
+)
+
 func (r *reader) heterogeneous() (*schema, error) {
-	s := &schema{countFile: nodeDict, target: -1, hasSplit: "nodetype-has-split.csv.gz"}
+	s := &schema{countFile: r.actual(nodeDict), target: -1, hasSplit: "nodetype-has-split.csv.gz"}
 	if err := r.counts(s); err != nil {
 		return nil, err
 	}
-	feat, err := r.flags("raw/nodetype-has-feat.csv.gz", s)
+	feat, err := r.flagsOrFiles(hasFeatures, "raw/node-feat/%s/node-feat.csv.gz", s)
 	if err != nil {
 		return nil, err
 	}
-	const hasLabel = "raw/nodetype-has-label.csv.gz"
-	label, err := r.flags(hasLabel, s)
+	label, err := r.flagsOrFiles(hasLabels, "raw/node-label/%s/node-label.csv.gz", s)
 	if err != nil {
 		return nil, err
 	}
 	for i := range s.types {
 		t := &s.types[i]
-		if feat[i] {
-			t.features = "raw/node-feat/" + t.name + "/node-feat.csv.gz"
+		if features := "raw/node-feat/" + t.name + "/node-feat.csv.gz"; feat[i] {
+			t.features = features
+		} else {
+			r.skip(features, path.Base(hasFeatures)+" says False")
 		}
-		t.years = r.optional("raw/node-feat/" + t.name + "/node_year.csv.gz")
+		if t.years, err = r.find("raw/node-feat/" + t.name + "/node_year.csv.gz"); err != nil {
+			return nil, err
+		}
 		t.names = r.optional("mapping/" + t.name + "_entidx2name.csv.gz")
 		if label[i] && s.target >= 0 {
-			return nil, fmt.Errorf("ogb: %s: line 2: both %s and %s have labels, want one node type", hasLabel, s.types[s.target].name, t.name)
+			return nil, fmt.Errorf("ogb: %s: line 2: both %s and %s have labels, want one node type", hasLabels, s.types[s.target].name, t.name)
 		}
 		if label[i] {
 			s.target = i
+		} else {
+			r.skip("raw/node-label/"+t.name+"/node-label.csv.gz", path.Base(hasLabels)+" says False")
 		}
 	}
 	if s.target < 0 {
-		return nil, fmt.Errorf("ogb: %s: line 2: no node type has labels, want one", hasLabel)
+		return nil, fmt.Errorf("ogb: %s: line 2: no node type has labels, want one", hasLabels)
 	}
 	s.labels = "raw/node-label/" + s.types[s.target].name + "/node-label.csv.gz"
 	s.splitSub = s.types[s.target].name
-	return s, r.triplets(s)
+	if err := r.relationTypes(s); err != nil {
+		return nil, err
+	}
+	for i := range s.relations {
+		s.relations[i].directed = s.relations[i].Src == s.relations[i].Dst && r.Direction == Directed
+	}
+	return s, nil
+}
+
+// flagsOrFiles is flags, but a copy of a data set without that file, as PyTorch
+// Geometric leaves one, has a file for each type with True.
+func (r *reader) flagsOrFiles(flagFile, pattern string, s *schema) ([]bool, error) {
+	file, err := r.find(flagFile)
+	if err != nil || file != "" {
+		if err != nil {
+			return nil, err
+		}
+		return r.flags(file, s)
+	}
+	flags := make([]bool, len(s.types))
+	for i, t := range s.types {
+		name, err := r.find(fmt.Sprintf(pattern, t.name))
+		if err != nil {
+			return nil, err
+		}
+		flags[i] = name != ""
+	}
+	r.note(noteLayout, "%s is missing: the folders there are say which types have them", flagFile)
+	return flags, nil
 }
 
 // counts reads the node types and how many nodes each has.
@@ -108,6 +168,9 @@ func (r *reader) counts(s *schema) error {
 	if err != nil {
 		return err
 	}
+	if len(names) > maxTypes {
+		return fmt.Errorf("ogb: %s: line 1: %d node types, want at most %d", nodeDict, len(names), maxTypes)
+	}
 	for i, name := range names {
 		if err := plain(name); err != nil {
 			return fmt.Errorf("ogb: %s: line 1: node type %w", nodeDict, err)
@@ -115,8 +178,8 @@ func (r *reader) counts(s *schema) error {
 		if s.index(name) >= 0 {
 			return fmt.Errorf("ogb: %s: line 1: node type %q stands there twice", nodeDict, name)
 		}
-		n, k, ok := parseInt([]byte(values[i]))
-		if !ok || k != len(values[i]) || n < 0 || n > maxNodes {
+		n, ok := looseInt([]byte(values[i]))
+		if !ok || n < 0 || n > maxNodes {
 			return t.errorf("number of nodes of %s is %s, want 0..%d", name, quote([]byte(values[i])), maxNodes)
 		}
 		s.types = append(s.types, nodeType{name: name, count: int(n)})
@@ -156,7 +219,7 @@ func (r *reader) twoRows(file string) (names, values []string, t *table, err err
 			err = t.errorf("is one too many, want a header and one row")
 			break
 		}
-		rows[n] = strings.Split(string(t.row), ",")
+		rows[n] = fields(t.row)
 	}
 	if err == nil && t.err == nil && n == 2 && len(rows[0]) != len(rows[1]) {
 		err = t.errorf("%d fields, want %d as in the header", len(rows[1]), len(rows[0]))
@@ -176,7 +239,7 @@ func (r *reader) number(file string, most int64) (int, error) {
 		switch err = t.ints(v[:]); {
 		case err != nil:
 		case n > 0:
-			err = t.errorf("is one too many, want one number")
+			err = t.errorf("is one too many, want one number, of one graph")
 		case v[0] < 0 || v[0] > most:
 			err = t.errorf("number is %d, want 0..%d", v[0], most)
 		}
@@ -184,24 +247,70 @@ func (r *reader) number(file string, most int64) (int, error) {
 	return int(v[0]), t.done(err, n, 1, "one number")
 }
 
-// triplets reads the relations and checks that each has a folder and each
-// folder is of one of them.
-func (r *reader) triplets(s *schema) error {
-	const file = "raw/triplet-type-list.csv.gz"
-	t, err := r.open(file)
+// relationTypes finds out which relations there are, and checks that each has
+// a folder and each folder is of one of them.
+func (r *reader) relationTypes(s *schema) error {
+	there, err := os.ReadDir(r.path("raw/relations"))
+	if err != nil {
+		return fileError("raw/relations", err)
+	}
+	there = slices.DeleteFunc(there, func(d os.DirEntry) bool { return hidden(d.Name()) || !r.isFolder("raw/relations/"+d.Name()) })
+	file, err := r.find(triplets)
+	switch {
+	case err != nil:
+		return err
+	case file == "":
+		return r.relationFolders(s, there)
+	}
+	folders, err := r.triplets(file, s)
 	if err != nil {
 		return err
 	}
+	for _, d := range there {
+		if !folders[d.Name()] {
+			return fmt.Errorf("ogb: raw/relations/%s: relation is not in %s", d.Name(), file)
+		}
+	}
+	return nil
+}
+
+// relationFolders takes the relations from the names of their folders.
+func (r *reader) relationFolders(s *schema, there []os.DirEntry) error {
+	for _, d := range there { // sorted by name
+		f := strings.Split(d.Name(), "___")
+		if len(f) != 3 || s.index(f[0]) < 0 || s.index(f[2]) < 0 {
+			return fmt.Errorf("ogb: raw/relations/%s: is no folder of a relation, want SOURCE___RELATION___DESTINATION with node types of %s", d.Name(), s.countFile)
+		}
+		s.relations = append(s.relations, relation{graph.EdgeType{Src: f[0], Rel: f[1], Dst: f[2]}, "raw/relations/" + d.Name(), false})
+	}
+	if len(s.relations) == 0 {
+		return fmt.Errorf("ogb: raw/relations: no folder of a relation is there, and %s is missing", triplets)
+	}
+	r.note(noteLayout, "%s is missing: the folders there are say which relations there are", triplets)
+	return nil
+}
+
+func (r *reader) isFolder(name string) bool {
+	info, err := os.Stat(r.path(name))
+	return err == nil && info.IsDir()
+}
+
+// triplets reads the relations, and returns the names of their folders.
+func (r *reader) triplets(file string, s *schema) (map[string]bool, error) {
+	t, err := r.open(file)
+	if err != nil {
+		return nil, err
+	}
 	folders := map[string]bool{}
 	for err == nil && t.next() {
-		f := strings.Split(string(t.row), ",")
+		f := fields(t.row)
 		if len(f) != 3 {
 			err = t.errorf("%d fields, want 3: source type, relation, destination type", len(f))
 			break
 		}
 		for _, name := range []string{f[0], f[2]} {
 			if err == nil && s.index(name) < 0 {
-				err = t.errorf("node type %q is not in %s", name, s.countFile)
+				err = t.errorf("node type %s is not in %s", quote([]byte(name)), s.countFile)
 			}
 		}
 		if perr := plain(f[1]); err == nil && perr != nil {
@@ -214,36 +323,36 @@ func (r *reader) triplets(s *schema) error {
 		folders[folder] = true
 		s.relations = append(s.relations, relation{graph.EdgeType{Src: f[0], Rel: f[1], Dst: f[2]}, "raw/relations/" + folder, false})
 	}
-	if err := t.done(err, 0, -1, ""); err != nil {
-		return err
-	}
-	there, err := os.ReadDir(filepath.Join(r.dir, "raw", "relations"))
-	if err != nil {
-		return fileError("raw/relations", err)
-	}
-	for _, d := range there {
-		if d.IsDir() && !folders[d.Name()] {
-			return fmt.Errorf("ogb: raw/relations/%s: relation is not in %s", d.Name(), file)
-		}
-	}
-	return nil
+	return folders, t.done(err, 0, -1, "")
 }
 
-// optional returns name if the data set has that file, else "".
+// fields returns the fields of a row of plain words.
+func fields(row []byte) []string {
+	f := strings.Split(string(row), ",")
+	for i := range f {
+		f[i] = trimText(f[i])
+	}
+	return f
+}
+
+// optional returns the name under which the file is there, else "".
 func (r *reader) optional(name string) string {
-	if r.exists(name) {
-		return name
+	if r.has(name) {
+		return r.actual(name)
 	}
 	return ""
 }
 
-// glob returns the first file that matches pattern, or "".
+// glob returns the first file that matches pattern, gzipped if there is one,
+// or "".
 func (r *reader) glob(pattern string) string {
-	files, _ := filepath.Glob(filepath.Join(escape(r.dir), filepath.FromSlash(pattern))) // the pattern is well formed
-	if len(files) == 0 {
-		return ""
+	for _, p := range []string{pattern + ".gz", pattern} {
+		files, _ := filepath.Glob(filepath.Join(escape(r.dir), filepath.FromSlash(p))) // the pattern is well formed
+		if len(files) > 0 {
+			return path.Join(path.Dir(p), filepath.Base(files[0]))
+		}
 	}
-	return pattern[:strings.LastIndexByte(pattern, '/')+1] + filepath.Base(files[0])
+	return ""
 }
 
 // escape takes the special meaning from the characters of a folder's name.
@@ -257,66 +366,4 @@ func plain(name string) error {
 		return fmt.Errorf("is %s, want a plain name", quote([]byte(name)))
 	}
 	return nil
-}
-
-func boolean(s string) (bool, error) {
-	switch s {
-	case "True":
-		return true, nil
-	case "False":
-		return false, nil
-	}
-	return false, fmt.Errorf("is %s, want True or False", quote([]byte(s)))
-}
-
-func title(b bool) string {
-	if b {
-		return "True"
-	}
-	return "False"
-}
-
-// A meta holds what meta.csv says, in so far as it matters here.
-type meta struct {
-	name, split string
-	classes     int   // 0 if not said
-	hetero      *bool // nil if not said
-	directed    bool  // add_inverse_edge is said to be False
-}
-
-func (r *reader) meta() (m meta, err error) {
-	const file = "meta.csv"
-	if !r.exists(file) {
-		return m, nil
-	}
-	text, err := os.ReadFile(filepath.Join(r.dir, file))
-	if err != nil {
-		return m, fileError(file, err)
-	}
-	for i, row := range bytes.Split(text, []byte{'\n'}) {
-		key, value, _ := strings.Cut(strings.TrimRight(string(row), "\r"), ",")
-		var b bool
-		switch key {
-		case "":
-			m.name = cmp.Or(m.name, value)
-		case "split":
-			m.split = value
-		case "num classes":
-			n, k, ok := parseInt([]byte(value))
-			if !ok || k != len(value) || n < 1 || n > maxNodes {
-				err = fmt.Errorf("is %s, want 1..%d", quote([]byte(value)), maxNodes)
-			}
-			m.classes = int(n)
-		case "is hetero":
-			b, err = boolean(value)
-			m.hetero = &b
-		case "add_inverse_edge":
-			b, err = boolean(value)
-			m.directed = !b
-		}
-		if err != nil {
-			return m, fmt.Errorf("ogb: %s: line %d: %s %w", file, i+1, key, err)
-		}
-	}
-	return m, nil
 }

@@ -148,9 +148,10 @@ func (w *writer) relations() {
 // meta writes meta.csv.
 func (w *writer) meta(hetero, addInverse bool) {
 	g := w.Graph
+	features := slices.ContainsFunc(g.Types, func(t graph.NodeType) bool { return t.Features.Cols > 0 })
 	w.text("meta.csv", fmt.Sprintf(",%s\nnum tasks,1\nnum classes,%d\neval metric,acc\ntask type,multiclass classification\n"+
-		"add_inverse_edge,%s\nhas_node_attr,True\nhas_edge_attr,False\nsplit,%s\nis hetero,%s\nbinary,False\n",
-		g.Name, g.Classes, title(addInverse), g.Splits[0].Name, title(hetero)))
+		"add_inverse_edge,%s\nhas_node_attr,%s\nhas_edge_attr,False\nsplit,%s\nis hetero,%s\nbinary,False\n",
+		g.Name, g.Classes, title(addInverse), title(features), g.Splits[0].Name, title(hetero)))
 }
 
 // text writes a file of text.

@@ -9,11 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/klauspost/compress/gzip"
-
-	"abkd/gnn/file"
 )
 
 const (
@@ -29,7 +26,9 @@ type table struct {
 	name string // of the file, relative to the data set
 	line int    // number of the row, from 1
 	row  []byte // without its line end, valid until the next call of next
-	size int64  // of the compressed file
+	most int64  // bytes that the text can have, going by the file's size
+
+	blanks bool // a blank row is one
 
 	src        io.Reader
 	buf        []byte
@@ -41,40 +40,6 @@ type table struct {
 
 func newTable(name string, src io.Reader, buffer int) *table {
 	return &table{name: name, src: src, buf: make([]byte, buffer), close: func() error { return nil }}
-}
-
-// open opens the gzipped CSV file of that name.
-func (r *reader) open(name string) (*table, error) {
-	f, err := file.Open(filepath.Join(r.dir, filepath.FromSlash(name)))
-	if err != nil {
-		return nil, fileError(name, err)
-	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("is not a regular file")
-	}
-	if err != nil {
-		f.Close()
-		return nil, fileError(name, err)
-	}
-	z, err := gzip.NewReader(&meter{r, f, name, 0, info.Size()})
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("ogb: %s: is not in gzip format: %s", name, gzipCause(err))
-	}
-	buffer := int(min(bufferSize, 1024+8*info.Size()))
-	t := newTable(name, ahead(z, buffer), buffer)
-	t.size, t.close = info.Size(), func() error {
-		t.src.(*readAhead).stop()
-		return f.Close()
-	}
-	return t, nil
-}
-
-// exists reports whether the data set has a file or folder of that name.
-func (r *reader) exists(name string) bool {
-	_, err := os.Stat(filepath.Join(r.dir, filepath.FromSlash(name)))
-	return err == nil
 }
 
 func fileError(name string, err error) error {
@@ -118,8 +83,25 @@ func (m *meter) Read(p []byte) (int, error) {
 }
 
 // next advances to the next row and reports whether there is one. After the
-// last row err says why there is none, nil at the end of the file.
+// last row err says why there is none, nil at the end of the file. Blank lines
+// at the end are no rows, unless a blank row means something.
 func (t *table) next() bool {
+	if !t.advance() {
+		return false
+	}
+	if t.blanks || len(t.row) > 0 && t.row[0] > ' ' || len(bytes.TrimSpace(t.row)) > 0 {
+		return true
+	}
+	for line := t.line; t.advance(); {
+		if len(bytes.TrimSpace(t.row)) > 0 {
+			t.err = fmt.Errorf("ogb: %s: line %d: is blank, and more follows", t.name, line)
+			return false
+		}
+	}
+	return false
+}
+
+func (t *table) advance() bool {
 	if t.err != nil {
 		return false
 	}
@@ -142,7 +124,9 @@ func (t *table) next() bool {
 func (t *table) take(end, next int) {
 	t.row = bytes.TrimSuffix(t.buf[t.start:end], []byte{'\r'})
 	t.start = next
-	t.line++
+	if t.line++; t.line == 1 {
+		t.row = bytes.TrimPrefix(t.row, byteOrderMark)
+	}
 }
 
 // last takes what follows the last line end, if anything.
@@ -200,7 +184,9 @@ func (t *table) ints(dst []int64) error {
 	for i := range dst {
 		v, n, ok := parseInt(rest)
 		if !ok {
-			return t.errorf("field %d is %s, want an integer", i+1, quote(rest[:n]))
+			if v, ok = looseInt(rest[:n]); !ok {
+				return t.badField(i, rest[:n], "an integer")
+			}
 		}
 		dst[i] = v
 		if rest = rest[n:]; len(rest) == 0 && i < len(dst)-1 {

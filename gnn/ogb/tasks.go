@@ -4,7 +4,6 @@ package ogb
 
 import (
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
@@ -24,7 +23,7 @@ type task struct {
 func (r *reader) run(tasks []task) error {
 	size := make(map[string]int64, len(tasks))
 	for _, t := range tasks {
-		if info, err := os.Stat(filepath.Join(r.dir, filepath.FromSlash(t.file))); err == nil {
+		if info, err := os.Stat(r.path(r.actual(t.file))); err == nil {
 			size[t.file] = info.Size()
 		}
 	}

@@ -48,7 +48,9 @@ func sameGraph(t *testing.T, got, want *graph.Graph) {
 			t.Errorf("relation %v differs", want.Relations[i].EdgeType)
 		}
 	}
-	if !reflect.DeepEqual(got, want) {
+	bare := *got
+	bare.Notes = want.Notes // they tell of the files, not of the graph
+	if !reflect.DeepEqual(&bare, want) {
 		t.Errorf("graph is\n%q, want\n%q", describe(got), describe(want))
 	}
 }

@@ -1,0 +1,156 @@
+//go:build !js
+
+package ogb
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"abkd/gnn/file"
+)
+
+// IsDataset returns nil if dir looks like a data set, and else says what it is
+// and what to give in its place.
+func IsDataset(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fileError(dir, err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("ogb: %s: is %s, want a folder that holds raw and split", dir, fileKind(dir, info))
+	}
+	if isDataset(dir) {
+		return nil
+	}
+	r := &reader{dir: dir}
+	for _, name := range []string{nodeDict, nodeList} {
+		if err := r.otherForm(name); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("ogb: %s: is no data set: %s", dir, r.whyNot())
+}
+
+func isDataset(dir string) bool {
+	r := &reader{dir: dir}
+	return r.has(nodeDict) || r.has(nodeList)
+}
+
+// fileKind says what a file is that was given for a folder.
+func fileKind(name string, info os.FileInfo) string {
+	if !info.Mode().IsRegular() {
+		return "not a regular file"
+	}
+	switch ext := strings.ToLower(path.Ext(info.Name())); {
+	case ext == ".npz", ext == ".npy":
+		return "a file of NumPy, which is not read"
+	case ext == ".pt", ext == ".pth", ext == ".pkl":
+		return "a file of PyTorch or Python, which is not read"
+	case strings.HasSuffix(strings.ToLower(info.Name()), ".tar.gz"), ext == ".tgz", ext == ".tar":
+		return "a tar archive: unpack it"
+	}
+	f, err := file.Open(name)
+	if err != nil {
+		return "a file"
+	}
+	defer f.Close()
+	head := make([]byte, 512)
+	n, _ := f.Read(head) // a file that cannot be read is still a file
+	switch what, _ := foreign(head[:n]); {
+	case n > 1 && string(head[:2]) == "PK":
+		return "a zip archive: unpack it"
+	case what != "":
+		return what
+	}
+	return "a file"
+}
+
+// whyNot says what the folder holds instead of a data set.
+func (r *reader) whyNot() string {
+	abs, err := filepath.Abs(r.dir)
+	if err != nil {
+		abs = r.dir
+	}
+	for up, n := filepath.Dir(abs), 0; n < 3; up, n = filepath.Dir(up), n+1 {
+		if isDataset(up) {
+			return fmt.Sprintf("it is a part of one, give %s", relativeTo(r.dir, abs, up))
+		}
+	}
+	if r.has(path.Base(nodeDict)) || r.has(path.Base(nodeList)) {
+		return "its files belong into a folder raw, beside a folder split: give the folder above that"
+	}
+	if below := r.below(); len(below) == 1 {
+		return fmt.Sprintf("it holds one, give %s", filepath.Join(r.dir, below[0]))
+	} else if len(below) > 1 {
+		return fmt.Sprintf("it holds several (%s), give one of them, such as %s", fewOf(below), filepath.Join(r.dir, below[0]))
+	}
+	return fmt.Sprintf("neither %s nor %s is there%s", nodeDict, nodeList, r.instead())
+}
+
+// relativeTo returns the name of the folder up, above abs, in the terms in
+// which dir names abs.
+func relativeTo(dir, abs, up string) string {
+	rel, err := filepath.Rel(abs, up)
+	if name := filepath.Join(dir, rel); err == nil && !strings.HasPrefix(name, "..") {
+		return name
+	}
+	return up
+}
+
+// below returns the data sets that stand up to three folders below.
+func (r *reader) below() (found []string) {
+	const most = 1000 // folders that are looked at
+	queue := []string{""}
+	for seen := 0; len(queue) > 0 && seen < most; seen++ {
+		at := queue[0]
+		queue = queue[1:]
+		there, _ := os.ReadDir(filepath.Join(r.dir, at)) // one that cannot be read holds none
+		for _, d := range there {
+			name := filepath.Join(at, d.Name())
+			switch {
+			case hidden(d.Name()) || !d.IsDir() && d.Type()&os.ModeSymlink == 0:
+			case isDataset(filepath.Join(r.dir, name)):
+				found = append(found, name)
+			case d.IsDir() && strings.Count(name, string(filepath.Separator)) < 2:
+				queue = append(queue, name)
+			}
+		}
+	}
+	return found
+}
+
+// instead says what is there in place of the files of a data set.
+func (r *reader) instead() string {
+	there, err := os.ReadDir(r.dir)
+	if err != nil {
+		var p *os.PathError
+		if errors.As(err, &p) {
+			err = p.Err
+		}
+		return fmt.Sprintf("; the folder cannot be listed: %v", err)
+	}
+	if len(there) == 0 {
+		return "; the folder is empty"
+	}
+	raw, _ := os.ReadDir(r.path("raw"))
+	for _, d := range raw {
+		if ext := strings.ToLower(path.Ext(d.Name())); ext == ".npz" || ext == ".npy" || ext == ".pt" {
+			return fmt.Sprintf("; raw/%s %s", d.Name(), formOf(d.Name()))
+		}
+	}
+	for _, d := range there {
+		switch ext := strings.ToLower(path.Ext(d.Name())); {
+		case d.Name() == "processed" && d.IsDir():
+			return "; processed holds what PyTorch made of one, which is not read: raw and split are wanted"
+		case ext == ".zip", ext == ".tar", ext == ".tgz", ext == ".gz" && !strings.HasSuffix(d.Name(), ".csv.gz"):
+			return fmt.Sprintf("; %s is there: unpack it", d.Name())
+		case ext == ".npz", ext == ".npy", ext == ".pt", ext == ".pkl":
+			return fmt.Sprintf("; %s %s", d.Name(), formOf(d.Name()))
+		}
+	}
+	return ""
+}
