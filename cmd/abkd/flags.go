@@ -163,7 +163,8 @@ func (s *source) addFlags(cmd *cobra.Command, split bool) {
 	register(cmd, "data", completeData)
 	cmd.Flags().StringVar(&s.cache, "cache", "", "`folder` for the graph in a form that opens at once the next time (default: abkd in the user's cache folder, for data sets of 16 MB or more)")
 	cmd.Flags().BoolVar(&s.noCache, "no-cache", false, "read the data set itself, and leave no cache file")
-	cmd.Flags().Var(&s.direction, "direction", "edges between nodes of one type: stated (by add_inverse_edge in meta.csv of a homogeneous graph, both ways where it says nothing), directed (as listed) or undirected (both ways) [stated|directed|undirected]")
+	cmd.Flags().Var(&s.direction, "direction", "`name` of how edges between nodes of one type go: stated (by add_inverse_edge in meta.csv of a homogeneous graph, both ways where it says nothing), directed (as listed) or undirected (both ways)")
+	oneOf(cmd.Flags(), "direction", directions[:]...)
 	if split {
 		cmd.Flags().StringVar(&s.split, "split", "", "`name` of the split into training, validation and test nodes; the first if not given")
 		register(cmd, "split", s.completeSplit)

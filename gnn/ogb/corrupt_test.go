@@ -177,7 +177,6 @@ func nodeCorruptions(g *graph.Graph) []corruption {
 		{"split=text", train, setLine(2, "x"), train + `: line 2: field 1 is "x", want an integer`},
 		{"split=twice", train, setLine(2, fmt.Sprint(first)), train + fmt.Sprintf(": line 2: paper %d is in train already", first)},
 		{"split=both", valid, setLine(1, fmt.Sprint(first)), valid + fmt.Sprintf(": line 1: paper %d is in train already", first)},
-		{"split=unlabelled", label, setLine(int(g.Splits[1].Train[0])+1, "nan"), fmt.Sprintf("split/random/paper/train.csv.gz: line 1: paper %d has no label", g.Splits[1].Train[0])},
 		{"hassplit", "split/time/nodetype-has-split.csv.gz", setLine(2, "True,True,False,False"), "split/time/nodetype-has-split.csv.gz: line 2: value of author is True, want True for paper alone"},
 	}
 }

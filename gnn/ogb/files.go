@@ -253,7 +253,7 @@ func (r *reader) missing(name string) error {
 		switch ext := strings.ToLower(path.Ext(d.Name())); {
 		case hidden(d.Name()) || d.IsDir():
 		case ext == ".pt", ext == ".npz", ext == ".npy", ext == ".pkl", ext == ".zip":
-			return fmt.Errorf("ogb: %s: is missing; %s %s", name, d.Name(), formOf(d.Name()))
+			return fmt.Errorf("ogb: %s: is missing; %s %s: write the table as text, a row a line", name, d.Name(), formOf(d.Name()))
 		case path.Base(name) == "valid.csv.gz" && (stem(d.Name()) == "val" || stem(d.Name()) == "validation" || stem(d.Name()) == "dev"):
 			return fmt.Errorf("ogb: %s: is missing; %s is there: name it so", name, d.Name())
 		}

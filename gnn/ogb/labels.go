@@ -182,13 +182,15 @@ func (r *reader) split(folder string, s *schema, labels []int32) (split graph.Sp
 
 var parts = [...]string{"train", "valid", "test"}
 
-// part reads the nodes of a part of a split and marks them in in.
+// part reads the nodes of a part of a split and marks them in in. Those without
+// a label, from which nothing can be learned or measured, are left out.
 func (r *reader) part(folder string, p int, in []uint8, target nodeType, labels []int32) (nodes []int32, err error) {
 	t, err := r.open(folder + "/" + parts[p] + ".csv.gz")
 	if err != nil {
 		return nil, err
 	}
 	var v [1]int64
+	without := 0
 	for err == nil && t.next() {
 		err = t.ints(v[:])
 		switch i := v[0]; {
@@ -198,11 +200,15 @@ func (r *reader) part(folder string, p int, in []uint8, target nodeType, labels 
 		case in[i] != 0:
 			err = t.errorf("%s %d is in %s already", target.name, i, parts[in[i]-1])
 		case labels[i] < 0:
-			err = t.errorf("%s %d has no label", target.name, i)
+			in[i] = uint8(p + 1)
+			without++
 		default:
 			in[i] = uint8(p + 1)
 			nodes = append(nodes, int32(i))
 		}
+	}
+	if without > 0 {
+		r.note(noteLabels, "%d of %d nodes of %s have no label and are left out", without, without+len(nodes), t.name)
 	}
 	return nodes, t.done(err, 0, -1, "")
 }

@@ -193,7 +193,7 @@ func TestReadSaysWhatItFound(t *testing.T) {
 			}
 		}, "raw/node-feat/paper/Node_Feat.CSV.gz: is not named as it has to be, want node-feat.csv.gz"},
 		{"split=pt", replaced("split/time/paper/train.csv.gz", "split/time/paper/split_dict.pt", "x"),
-			"split/time/paper/train.csv.gz: is missing; split_dict.pt is a file of PyTorch or Python, which is not read"},
+			"split/time/paper/train.csv.gz: is missing; split_dict.pt is a file of PyTorch or Python, which is not read: write the table as text, a row a line"},
 		{"split=val", replaced("split/time/paper/valid.csv.gz", "split/time/paper/val.csv.gz", "x"),
 			"split/time/paper/valid.csv.gz: is missing; val.csv.gz is there: name it so"},
 		{"split=none", remove("split"), "split: is missing, want a folder split/NAME with train.csv.gz, valid.csv.gz and test.csv.gz, one node a line"},
@@ -258,8 +258,8 @@ func TestNoLabel(t *testing.T) {
 	put(t, dir, "raw/num-edge-list.csv", "1\n")
 	put(t, dir, "raw/edge.csv", "0,1\n")
 	put(t, dir, "raw/node-label.csv", "0\n"+strings.Join(spellings, "\n")+"\n1\n")
-	for _, p := range parts {
-		put(t, dir, "split/a/"+p+".csv", "")
+	for i, text := range []string{"0\n3\n", "13\n", "5\n"} {
+		put(t, dir, "split/a/"+parts[i]+".csv", text)
 	}
 	g, err := Read(dir, Options{})
 	if err != nil {
@@ -271,6 +271,11 @@ func TestNoLabel(t *testing.T) {
 		t.Errorf("labels are %d of %d classes, want %d", g.Labels, g.Classes, want)
 	}
 	wantNote(t, g, "12 of 14 nodes of node have no label (written -1, -1.0, ?, N/A, NA, NaN, None, an empty row, nan, null)")
+	wantNote(t, g, "1 of 2 nodes of split/a/train.csv have no label and are left out")
+	wantNote(t, g, "1 of 1 nodes of split/a/test.csv have no label and are left out")
+	if s := g.Splits[0]; len(s.Train) != 1 || len(s.Valid) != 1 || len(s.Test) != 0 {
+		t.Errorf("split is %v, want the nodes with a label", s)
+	}
 	wantNote(t, g, "2 classes, for the highest label is 1: neither meta.csv nor mapping says how many")
 	wantNote(t, g, "edges made undirected: no meta.csv says add_inverse_edge")
 	put(t, dir, "raw/node-label.csv", "1000\n"+strings.Repeat("0\n", 13))
