@@ -126,6 +126,46 @@ func TestDataExamples(t *testing.T) {
 	}
 }
 
+// TestDataVariants reads the heterogeneous example in the other forms that the
+// topic names.
+func TestDataVariants(t *testing.T) {
+	example := blocks(section(t, "data", "Heterogeneous"))[0]
+	labels := "node-label.csv.gz                 | 0\n"
+	if !strings.Contains(example, labels) {
+		t.Fatalf("the example has not the line %q", labels)
+	}
+	without := func(names ...string) string {
+		var kept strings.Builder
+		dropped := false
+		for line := range strings.Lines(example) {
+			if left, _, _ := strings.Cut(line, "|"); strings.TrimSpace(left) != "" {
+				dropped = slices.ContainsFunc(names, func(n string) bool { return strings.Contains(left, n) })
+			}
+			if !dropped {
+				kept.WriteString(line)
+			}
+		}
+		return kept.String()
+	}
+	for name, text := range map[string]string{
+		"plain":  strings.ReplaceAll(example, ".csv.gz", ".csv"),
+		"spaced": strings.NewReplacer("| 0,1\n", "| 0.0, 1\n", "False,True", "false, 1").Replace(example),
+		"blank":  example + "split/time/paper/test.csv.gz | \n",
+		"pyg":    without("triplet-type-list", "nodetype-has-feat", "nodetype-has-label"),
+		"hidden": example + "raw/relations/.ipynb_checkpoints/edge.csv | 7\n",
+	} {
+		t.Run("form="+name, func(t *testing.T) {
+			checkReads(t, writeExample(t, text), map[string]any{"nodes": 6., "edges": 14., "labelled": 4., "target": "paper", "features": 2.})
+		})
+	}
+	for _, no := range []string{"-1", "nan", "NA", "null", ""} {
+		text := strings.Replace(example, labels, strings.Replace(labels, "| 0", "| "+no, 1), 1) // the first paper, which is in train
+		t.Run("label="+no, func(t *testing.T) {
+			checkReads(t, writeExample(t, text), map[string]any{"nodes": 6., "labelled": 3.})
+		})
+	}
+}
+
 // checkReads checks what info says of a data set, and trains on it.
 func checkReads(t *testing.T, dir string, want map[string]any) {
 	t.Helper()
