@@ -68,6 +68,9 @@ The folder that --out names must not exist yet, or be empty.`,
 				return err
 			}
 			said := notes(unused(cmd, nil))
+			if least := j.leastPapers(); least != "" {
+				said.add(least)
+			}
 			said.print(cmd.ErrOrStderr())
 			r, err := j.make(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
@@ -117,6 +120,14 @@ func (j *synthJob) check(given func(flag string) bool) error {
 		j.Papers = max(minPapers, int(math.Round(j.scale*fullPapers)))
 	}
 	return checkSynth(j.Config, j.out)
+}
+
+// leastPapers says that --scale asks for fewer papers than there must be.
+func (j *synthJob) leastPapers() string {
+	if j.shape != "" || j.scale == 0 || j.scale*fullPapers >= minPapers {
+		return ""
+	}
+	return fmt.Sprintf("--scale %v would be %s papers: the graph has the least, %d", j.scale, figures(j.scale*fullPapers, 2), minPapers)
 }
 
 // make makes the graph and writes it to the folder out.

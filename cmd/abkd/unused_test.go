@@ -84,6 +84,7 @@ func TestUnusedFlags(t *testing.T) {
 		{"export " + teacher + " --data karate --format safetensors --top 3 --out " + dir + "/e", "--top has no effect: it is for --format csv"},
 		{"export " + teacher + " --data karate --format csv --top 2 --split public --out " + dir + "/csv", ""},
 		{"export " + teacher + " --data karate --top 9 --out " + dir + "/top", "--top has no effect: there are 4 classes, and all are written"},
+		{"synth --scale 0.00001 --out " + dir + "/least", "--scale 1e-05 would be 7.4 papers: the graph has the least, 20"},
 		{"bench step --data karate --steps 1 --hidden 4 --inputs means", "--inputs has no effect: every node type has features"},
 		{"compare --data karate --model gcn --criteria none --students 1x2 --seeds 1 --epochs 1 --teacher-epochs 1 --teacher-hidden 2 --alpha 0.3 --extend",
 			"--alpha has no effect: it is for criterion abkd, stride, fitnet, at, lsp, gsp, gcrd or kd, and no run has that\n--extend has no effect: there is no --out\nno --out: neither weights nor finished runs will be kept"},
