@@ -1,7 +1,7 @@
 package study
 
 import (
-	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 )
@@ -24,7 +24,12 @@ func (x *Value) UnmarshalJSON(text []byte) error {
 		*x = Value(math.NaN())
 		return nil
 	}
-	return json.Unmarshal(text, (*float32)(x))
+	v, err := strconv.ParseFloat(string(text), 32) // the decoder has seen that it is JSON
+	if err != nil {
+		return fmt.Errorf("study: value is %s, want a number or null", text)
+	}
+	*x = Value(v)
+	return nil
 }
 
 // Ratio returns a over b, unknown where either is 0: nothing is so many times
