@@ -123,15 +123,22 @@ func Encode(m Model, meta map[string]string) []byte {
 // Read returns the model in the bytes of a checkpoint, which must have been
 // made for a graph with the node types, relations and classes of g.
 func Read(b []byte, g *graph.Graph) (Model, error) {
+	m, _, err := ReadAll(b, g)
+	return m, err
+}
+
+// ReadAll is Read with the metadata of the checkpoint, which must not be
+// changed.
+func ReadAll(b []byte, g *graph.Graph) (Model, map[string]string, error) {
 	f, err := safetensors.Decode(b)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m, err := fromFile(f, g)
 	if err != nil {
-		return nil, fmt.Errorf("gnn: checkpoint: %w", err)
+		return nil, nil, fmt.Errorf("gnn: checkpoint: %w", err)
 	}
-	return m, nil
+	return m, f.Metadata, nil
 }
 
 // Restore sets the weights of m to those of the checkpoint b, which must be of

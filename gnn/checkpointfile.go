@@ -23,13 +23,19 @@ func Save(path string, m Model, meta map[string]string) error {
 
 // Load is Read for the checkpoint in the file path.
 func Load(path string, g *graph.Graph) (Model, error) {
+	m, _, err := LoadAll(path, g)
+	return m, err
+}
+
+// LoadAll is ReadAll for the checkpoint in the file path.
+func LoadAll(path string, g *graph.Graph) (Model, map[string]string, error) {
 	f, err := safetensors.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m, err := fromFile(f, g)
 	if err != nil {
-		return nil, fmt.Errorf("gnn: %s: %w", path, err)
+		return nil, nil, fmt.Errorf("gnn: %s: %w", path, err)
 	}
-	return m, nil
+	return m, f.Metadata, nil
 }

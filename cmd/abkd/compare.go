@@ -30,6 +30,7 @@ type comparison struct {
 	asJSON   bool
 	from     string // file that tune wrote, "" for none
 
+	origin  map[string]string // what its teachers' weights say of their data
 	kind    kind
 	given   func(flag string) bool
 	line    string // the command line

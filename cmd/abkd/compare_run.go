@@ -40,6 +40,7 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	if err := j.checkTuned(&d); err != nil {
 		return err
 	}
+	j.origin = d.provenance(j.data, "")
 	w, closeStore, err := j.work(d)
 	if err != nil {
 		return err
@@ -194,7 +195,7 @@ func (w *work) teach(t study.Teacher, key string, tick study.Tick) error {
 		return err
 	}
 	r.Key, r.Seconds = key, time.Since(start).Seconds()
-	return w.store.saveTeacher(m, r)
+	return w.store.saveTeacher(m, r, w.origin)
 }
 
 func (w *work) train(c study.Cell, key string, tick study.Tick) error {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"abkd/gnn"
@@ -158,8 +159,8 @@ func (s *store) write(v any, elem ...string) error {
 
 // saveTeacher keeps a teacher: its weights first, then the file that says
 // that they are there.
-func (s *store) saveTeacher(m gnn.Model, r study.TeacherResult) error {
-	meta := map[string]string{"command": "compare", "experiment": r.Experiment}
+func (s *store) saveTeacher(m gnn.Model, r study.TeacherResult, origin map[string]string) error {
+	meta := merge(origin, map[string]string{"command": "compare", keySettings: r.Experiment, "seed": strconv.FormatUint(r.Seed, 10), "best_epoch": strconv.Itoa(r.BestEpoch)})
 	if err := gnn.Save(s.weights(r.Key), m, meta); err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 type dataset struct {
 	graph *graph.Graph
 	split graph.Split
+	hash  string // see print
 	took  time.Duration
 	load  ogb.Load
 }

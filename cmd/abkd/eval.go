@@ -18,7 +18,8 @@ type evalReport struct {
 	Split   string `json:"split"`
 	Model   string `json:"model"`
 	Weights string `json:"weights"`
-	Notes   notes  `json:"notes"`
+	descent
+	Notes notes `json:"notes"`
 	modelReport
 }
 
@@ -44,21 +45,22 @@ fastest of several measured inferences.`,
 			if err != nil {
 				return err
 			}
-			m, err := gnn.Load(weights, d.graph)
+			m, meta, err := gnn.LoadAll(weights, d.graph)
 			if err != nil {
 				return err
 			}
 			from.notes.add(unused(cmd, nil, from.rules()...)...)
 			from.notes.add(dropped(m.Config().Kind, d.graph))
+			origin := from.follow(&d, weights, meta, "evaluated")
 			from.notes.add(emptyTest(d.split)...)
 			from.notes.print(cmd.ErrOrStderr())
 			report, err := measure(cmd.Context(), cmd.ErrOrStderr(), m, d)
 			if err != nil {
 				return err
 			}
-			r := evalReport{"eval", from.data, d.split.Name, m.Config().Kind, weights, from.notes, report}
+			r := evalReport{"eval", from.data, d.split.Name, m.Config().Kind, weights, origin, from.notes, report}
 			text := fmt.Sprintf("%s on %s, split %s\n\n", weights, r.Data, r.Split) +
-				table(modelTable([]string{r.Model}, []modelReport{r.modelReport}))
+				table(modelTable([]string{r.Model}, []modelReport{r.modelReport})) + r.descent.text()
 			return write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}

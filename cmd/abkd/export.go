@@ -41,6 +41,7 @@ type exportReport struct {
 	Rows    int      `json:"rows"` // of the predictions or the logits
 	Seconds number   `json:"seconds"`
 	Notes   notes    `json:"notes"`
+	descent
 }
 
 // exportFormats are the formats, the default first.
@@ -84,7 +85,7 @@ func newExport() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			text := fmt.Sprintf("%s on %s: %s\n", r.Model, r.Data, strings.Join(r.Files, ", "))
+			text := fmt.Sprintf("%s on %s: %s\n", r.Model, r.Data, strings.Join(r.Files, ", ")) + r.descent.text()
 			return write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
@@ -148,7 +149,7 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := gnn.Read(b, d.graph)
+	m, meta, err := gnn.ReadAll(b, d.graph)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.weights, err)
 	}
@@ -157,8 +158,9 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 		rule{"top", e.format == "csv" && e.top > d.graph.Classes, fmt.Sprintf("there are %d classes, and all are written", d.graph.Classes)},
 		rule{"split", e.format != "csv", "it is for --format csv"})...)...)
 	e.notes.add(dropped(m.Config().Kind, d.graph))
+	origin := e.follow(&d, e.weights, meta, "exported")
 	e.notes.print(stderr)
-	r := &exportReport{Command: "export", Data: e.data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files, Notes: e.notes}
+	r := &exportReport{Command: "export", Data: e.data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files, Notes: e.notes, descent: origin}
 	err = await(ctx, newMeter(stderr, "exporting", ""), func() error { return e.write(ctx, m, b, d, r) })
 	r.Seconds = number(time.Since(start).Seconds())
 	return r, err
@@ -172,7 +174,7 @@ func (e *export) write(ctx context.Context, m gnn.Model, b []byte, d dataset, r 
 	case "csv":
 		r.Rows = len(d.graph.Labels)
 		return replaceWith(e.out, func(w io.Writer) error {
-			p, err := newPredictions(d, e.top, w)
+			p, err := newPredictions(d, r.own, e.top, w)
 			if err != nil {
 				return err
 			}
@@ -183,7 +185,7 @@ func (e *export) write(ctx context.Context, m gnn.Model, b []byte, d dataset, r 
 	logits, step := someLogits(m, d.graph)
 	r.Rows = logits.Rows
 	known, err := safetensors.Encode(&safetensors.File{
-		Metadata: map[string]string{"step": strconv.Itoa(step)},
+		Metadata: map[string]string{"step": strconv.Itoa(step), "notes": strings.Join(r.clauses, "\n")},
 		Tensors:  []safetensors.Tensor{{Name: "logits", Shape: []int{logits.Rows, logits.Cols}, Data: logits.Data}},
 	})
 	if err != nil {
@@ -202,6 +204,9 @@ func (e *export) write(ctx context.Context, m gnn.Model, b []byte, d dataset, r 
 		return ctx.Err() // await has reported it
 	}
 	named := bytes.ReplaceAll(script, []byte("NAME"), []byte(filepath.Base(e.stem())))
+	for _, clause := range r.clauses {
+		named = fmt.Appendf(named, "# note: %s\n", oneLine(clause))
+	}
 	var set []file.Content
 	for i, content := range [][]byte{named, b, pack, known} {
 		set = append(set, file.Content{Name: r.Files[i], Write: writes(content)})

@@ -200,7 +200,7 @@ func TestPredictions(t *testing.T) {
 	z.Row(0)[7], z.Row(1)[59], z.Row(1)[3] = 100, 2, 2
 	text := func(top int, logits mat.Matrix) string {
 		var b strings.Builder
-		p, err := newPredictions(dataset{graph: g}, top, &b)
+		p, err := newPredictions(dataset{graph: g}, graph.Split{}, top, &b)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,6 +17,7 @@ type predictions struct {
 	top  int // classes on a line, 0 for all
 	w    sheet
 	part []string // of the split, of each node
+	own  []string // the same of the split that the weights were trained on, nil if it is that one or not known
 	row  []string
 }
 
@@ -31,8 +32,9 @@ const (
 //	node,name,part,label,label_name,prediction,prediction_name,p:CLASS...
 //
 // or, with some of the classes only, top1,p1,top2,p2 and so on in place of the
-// p:CLASS. What is not known is empty. A top of -1 stands for the default.
-func newPredictions(d dataset, top int, to io.Writer) (*predictions, error) {
+// p:CLASS. What is not known is empty. After part follows weights_part if the
+// weights were trained on another split of the graph. A top of -1 stands for the default.
+func newPredictions(d dataset, own graph.Split, top int, to io.Writer) (*predictions, error) {
 	switch {
 	case top < 0 && d.graph.Classes > manyClasses:
 		top = likeliest
@@ -40,7 +42,10 @@ func newPredictions(d dataset, top int, to io.Writer) (*predictions, error) {
 		top = 0
 	}
 	p := &predictions{dataset: d, top: top, w: newSheet(to)}
-	p.part = p.parts()
+	p.part = parts(d.graph, d.split)
+	if own.Name != "" && own.Name != d.split.Name {
+		p.own = parts(d.graph, own)
+	}
 	return p, p.w.write(p.header())
 }
 
@@ -57,6 +62,9 @@ func (p *predictions) add(first int, logits mat.Matrix) {
 		prob := softmax(logits.Row(i))
 		best := likely(prob, 1)[0]
 		row := append(p.row[:0], strconv.Itoa(node), name, p.part[node])
+		if p.own != nil {
+			row = append(row, p.own[node])
+		}
 		row = append(appendClass(row, g, int(g.Labels[node])), strconv.Itoa(best), className(g, best))
 		if p.top == 0 {
 			for _, v := range prob {
@@ -76,7 +84,11 @@ func (p *predictions) add(first int, logits mat.Matrix) {
 func (p *predictions) done() error { return p.w.done() }
 
 func (p *predictions) header() []string {
-	h := []string{"node", "name", "part", "label", "label_name", "prediction", "prediction_name"}
+	h := []string{"node", "name", "part"}
+	if p.own != nil {
+		h = append(h, "weights_part")
+	}
+	h = append(h, "label", "label_name", "prediction", "prediction_name")
 	if p.top == 0 {
 		for c := range p.graph.Classes {
 			h = append(h, "p:"+cmp.Or(className(p.graph, c), strconv.Itoa(c)))
@@ -89,12 +101,12 @@ func (p *predictions) header() []string {
 }
 
 // parts returns the part of the split that each node is in, "" for none.
-func (p *predictions) parts() []string {
-	part := make([]string, len(p.graph.Labels))
+func parts(g *graph.Graph, split graph.Split) []string {
+	part := make([]string, len(g.Labels))
 	for _, s := range []struct {
 		name  string
 		nodes []int32
-	}{{"train", p.split.Train}, {"valid", p.split.Valid}, {"test", p.split.Test}} {
+	}{{"train", split.Train}, {"valid", split.Valid}, {"test", split.Test}} {
 		for _, v := range s.nodes {
 			part[v] = s.name
 		}

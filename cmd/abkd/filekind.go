@@ -28,7 +28,7 @@ var (
 	}}
 	checkpointKind  = beginsWith("checkpoint of a run", "ABKR")
 	packKind        = beginsWith("pack", string(packStart))
-	predictionsKind = beginsWith("CSV file of export", "node,name,part,label,label_name,prediction,prediction_name")
+	predictionsKind = beginsWith("CSV file of export", "node,name,part,")
 	scriptKind      = beginsWith("script of export", string(script[:bytes.IndexByte(script, ',')]))
 	plotKind        = beginsWith("plot (SVG)", "<svg", "<?xml")
 	profileKind     = beginsWith("CPU profile", "\x1f\x8b")

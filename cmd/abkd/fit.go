@@ -33,6 +33,9 @@ type job struct {
 	asJSON     bool
 
 	estimate int64 // of the memory that the run takes
+
+	origin                descent           // of the teacher
+	provenance, inherited map[string]string // what the weights say of their data, and of their teacher
 }
 
 // A fitReport is the result of a job.
@@ -68,10 +71,14 @@ type distillReport struct {
 	Criterion   string       `json:"criterion"`
 	Alpha       number       `json:"alpha"`
 	Beta        number       `json:"beta"`
-	Teacher     *modelReport `json:"teacher"`     // null without
-	Compression *number      `json:"compression"` // teacher's parameters over the student's
-	A           [][]number   `json:"A"`           // of the last step, null for a criterion without
+	Teacher     *modelReport `json:"teacher"`       // null without
+	TaughtSplit string       `json:"teacher_split"` // that the teacher was trained on, "" if that is not known
+	TaughtGraph string       `json:"teacher_graph"` // "same", "other" or "unknown"; "" without a teacher
+	Compression *number      `json:"compression"`   // teacher's parameters over the student's
+	A           [][]number   `json:"A"`             // of the last step, null for a criterion without
 	D           [][]number   `json:"D"`
+
+	taught descent
 }
 
 func (j *job) addFlags(cmd *cobra.Command) {
@@ -141,13 +148,18 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 
 // begin prepares the graph and makes the run, or that of which k has the state.
 func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, k *keeper) (r *sim.Run, teacher gnn.Model, err error) {
-	j.experiment.Data, j.experiment.Split = j.data, d.split.Name
 	err = await(ctx, newMeter(stderr, "preparing", ""), func() (err error) {
 		d.graph = j.experiment.Prepare(d.graph)
 		if j.teacher != "" {
-			if teacher, err = gnn.Load(j.teacher, d.graph); err != nil {
+			var meta map[string]string
+			if teacher, meta, err = gnn.LoadAll(j.teacher, d.graph); err != nil {
 				return err
 			}
+			j.origin, j.inherited = j.follow(d, j.teacher, meta, "the student"), inherited(meta)
+		}
+		j.experiment.Data, j.experiment.Split = j.data, d.split.Name
+		if j.out != "" {
+			j.provenance = d.provenance(j.data, j.experiment.String())
 		}
 		if err := j.checkMemory(stderr, *d, teacher); err != nil {
 			return err
@@ -189,7 +201,7 @@ func (j *job) save(report *fitReport, r *sim.Run, k *keeper) error {
 	case j.out == "":
 		return nil
 	}
-	return gnn.Save(j.out, best, report.meta(state))
+	return gnn.Save(j.out, best, merge(j.provenance, j.inherited, report.meta(state)))
 }
 
 // rescue saves the best weights of a run that ended with err, and adds to it
@@ -199,7 +211,7 @@ func (j *job) rescue(report *fitReport, r *sim.Run, err error) error {
 	if j.out == "" || state.BestEpoch == 0 {
 		return err
 	}
-	if saving := gnn.Save(j.out, best, report.meta(state)); saving != nil {
+	if saving := gnn.Save(j.out, best, merge(j.provenance, j.inherited, report.meta(state))); saving != nil {
 		return fmt.Errorf("%w; nor could the best weights so far be saved: %w", err, saving)
 	}
 	return fmt.Errorf("%w; the best weights so far, of epoch %d, are in %s", err, state.BestEpoch, j.out)
@@ -297,7 +309,7 @@ func (j *job) report(name string, r *sim.Run, took time.Duration) *fitReport {
 	if name == "distill" {
 		out.distillReport = &distillReport{
 			Criterion: lane.Criterion, Alpha: number(s.Alpha), Beta: number(s.Beta),
-			A: matrixRows(s.A), D: matrixRows(s.D),
+			A: matrixRows(s.A), D: matrixRows(s.D), TaughtSplit: j.origin.Split, TaughtGraph: j.origin.Graph, taught: j.origin,
 		}
 	}
 	return out
@@ -354,6 +366,9 @@ func (r *fitReport) text() string {
 			fmt.Fprintf(&b, "\n%s\n%s", matrixText("attention A", d.A, func(x number) string { return fmt.Sprintf("%.4f", x) }),
 				matrixText("distance D", d.D, func(x number) string { return figures(float64(x), 3) }))
 		}
+	}
+	if d := r.distillReport; d != nil {
+		b.WriteString(d.taught.text())
 	}
 	if r.Out == "" {
 		b.WriteString("not saved: there is no --out\n")

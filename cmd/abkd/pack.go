@@ -46,6 +46,11 @@ type packReport struct {
 	Refused string       `json:"refused"` // why the page does not open it, "" if it does
 	Seconds number       `json:"seconds"`
 	Notes   notes        `json:"notes"`
+
+	TaughtSplit string `json:"teacher_split"` // that the teacher was trained on, "" without one or if not known
+	TaughtGraph string `json:"teacher_graph"` // "same", "other" or "unknown"; "" without a teacher
+
+	clauses descent
 }
 
 type packedType struct {
@@ -127,15 +132,25 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 		return nil, err
 	}
 	p.notes.add(unused(cmd, nil, append(p.rules(), rule{"weights", p.teacher == "", "there is no --teacher"})...)...)
+	var t taught
+	var origin descent
+	if p.teacher != "" {
+		d.graph = graph.WithMeans(d.graph)
+		if t.model, t.meta, err = gnn.LoadAll(p.teacher, d.graph); err != nil {
+			return nil, err
+		}
+		origin = p.follow(&d, p.teacher, t.meta, "packed")
+		t.meta = merge(t.meta, map[string]string{"notes": strings.Join(origin.clauses, "\n")})
+	}
 	p.notes.print(stderr)
-	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.seed, Notes: p.notes}
-	err = await(ctx, newMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, r) })
+	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.seed, Notes: p.notes, TaughtSplit: origin.Split, TaughtGraph: origin.Graph, clauses: origin}
+	err = await(ctx, newMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, t, r) })
 	r.Seconds = number(time.Since(start).Seconds())
 	return r, err
 }
 
 // pack cuts the part out of d and writes it.
-func (p *packing) pack(ctx context.Context, d dataset, r *packReport) error {
+func (p *packing) pack(ctx context.Context, d dataset, t taught, r *packReport) error {
 	p.cut.Split = d.split.Name
 	if n := len(d.split.Train) + len(d.split.Valid) + len(d.split.Test); p.cut.Seeds > n {
 		return fmt.Errorf("--target is %d, want 1..%d (the nodes of split %s)", p.cut.Seeds, n, d.split.Name)
@@ -152,8 +167,8 @@ func (p *packing) pack(ctx context.Context, d dataset, r *packReport) error {
 		return err
 	}
 	file := graph.Pack{Graph: part, Int8: p.features == "int8"}
-	if p.teacher != "" {
-		if file.Teacher, err = p.cutTeacher(g, part, origin); err != nil {
+	if t.model != nil {
+		if file.Teacher, err = p.cutTeacher(t, part, origin); err != nil {
 			return err
 		}
 	}
@@ -161,8 +176,8 @@ func (p *packing) pack(ctx context.Context, d dataset, r *packReport) error {
 	if err != nil {
 		return err
 	}
-	for t, kept := range part.Types {
-		r.Types = append(r.Types, packedType{kept.Name, kept.Count, g.Types[t].Count})
+	for k, kept := range part.Types {
+		r.Types = append(r.Types, packedType{kept.Name, kept.Count, g.Types[k].Count})
 	}
 	r.Seeds, r.Nodes, r.Edges, r.Bytes = p.cut.Seeds, part.NumNodes(), part.NumEdges(), len(b)
 	if err := r.open(b); err != nil {
@@ -222,6 +237,7 @@ func (r *packReport) text() string {
 	if r.Teacher != nil {
 		fmt.Fprintf(&b, "\nteacher on the pack\n%s", table(modelTable([]string{""}, []modelReport{*r.Teacher})))
 	}
+	b.WriteString(r.clauses.text())
 	if r.Refused != "" {
 		fmt.Fprintf(&b, "\nnote: the page does not open it: %s\n", r.Refused)
 	}

@@ -10,14 +10,17 @@ import (
 	"abkd/gnn/safetensors"
 )
 
-// cutTeacher reads the teacher of g and returns a checkpoint of it for part:
+// A taught is a teacher with what its file says of it.
+type taught struct {
+	model gnn.Model
+	meta  map[string]string
+}
+
+// cutTeacher returns a checkpoint of the teacher t for part, with its metadata:
 // the same weights and, of embedding tables, the rows of the nodes that the
 // part has kept.
-func (p *packing) cutTeacher(g, part *graph.Graph, origin [][]int32) ([]byte, error) {
-	m, err := gnn.Load(p.teacher, g)
-	if err != nil {
-		return nil, err
-	}
+func (p *packing) cutTeacher(t taught, part *graph.Graph, origin [][]int32) ([]byte, error) {
+	m := t.model
 	small, err := gnn.New(m.Config(), part, nil)
 	if err != nil {
 		return nil, err
@@ -31,7 +34,7 @@ func (p *packing) cutTeacher(g, part *graph.Graph, origin [][]int32) ([]byte, er
 			copy(to.W.Data, from[i].W.Data)
 		}
 	}
-	b := gnn.Encode(small, map[string]string{"command": "pack", "data": p.data})
+	b := gnn.Encode(small, merge(t.meta, map[string]string{"command": "pack", "packed_from": p.data}))
 	if p.weights == "float32" {
 		return b, nil
 	}

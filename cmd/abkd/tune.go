@@ -156,6 +156,7 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	if len(d.split.Train) > 0 && len(d.split.Valid) == 0 {
 		return fmt.Errorf("split %s of %s has no validation nodes, want some: trials are chosen by their accuracy", d.split.Name, j.data)
 	}
+	j.origin = d.provenance(j.data, "")
 	d.graph, d.split = study.Blind(d.graph, d.split)
 	w, closeStore, err := j.work(d)
 	if err != nil {

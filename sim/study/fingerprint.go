@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"hash"
 	"math"
+	"slices"
 
 	"abkd/gnn/graph"
+	"abkd/gnn/mat"
 )
 
 // Fingerprint returns a hash of all that a run reads of g, with the nodes
@@ -19,9 +21,7 @@ func Fingerprint(g *graph.Graph, split graph.Split) string {
 	for _, t := range g.Types {
 		p.line("%q %d %v", t.Name, t.Count, t.Features)
 		if !t.Derived {
-			for _, x := range t.Features.Data {
-				p.add(math.Float32bits(x))
-			}
+			p.floats(t.Features.Data)
 		}
 	}
 	for _, r := range g.Relations {
@@ -33,6 +33,44 @@ func Fingerprint(g *graph.Graph, split graph.Split) string {
 		p.line("%d", len(nodes))
 		p.ints(nodes)
 	}
+	return p.end()
+}
+
+// GraphPrint returns a hash of what g is, its splits and derived features left
+// out: of nodes, features, relations and labels. With SplitPrint it tells later
+// whether weights were trained on the same graph and the same nodes.
+func GraphPrint(g *graph.Graph) string {
+	p := printer{Hash: sha256.New(), buf: make([]byte, 0, 1<<16)}
+	p.line("%d types, target %d, %d classes", len(g.Types), g.Target, g.Classes)
+	for _, t := range g.Types {
+		if t.Derived {
+			t.Features = mat.Matrix{}
+		}
+		p.line("%q %d %d", t.Name, t.Count, t.Features.Cols)
+		p.floats(t.Features.Data)
+	}
+	for _, r := range g.Relations {
+		p.line("%q %d", r.EdgeType.String(), len(r.In.Col))
+		p.ints(r.In.Ptr)
+		p.ints(r.In.Col)
+	}
+	p.line("labels")
+	p.ints(g.Labels)
+	return p.end()
+}
+
+// SplitPrint returns a hash of which nodes are in which part of a split.
+func SplitPrint(split graph.Split) string {
+	p := printer{Hash: sha256.New(), buf: make([]byte, 0, 1<<16)}
+	for _, nodes := range [][]int32{split.Train, split.Valid, split.Test} {
+		p.line("%d", len(nodes))
+		p.ints(nodes)
+	}
+	return p.end()
+}
+
+// end returns the hash of what was added.
+func (p *printer) end() string {
 	p.flush()
 	return hex.EncodeToString(p.Sum(nil)[:16])
 }
@@ -49,16 +87,23 @@ func (p *printer) line(format string, args ...any) {
 }
 
 func (p *printer) ints(s []int32) {
-	for _, x := range s {
-		p.add(uint32(x))
+	for part := range slices.Chunk(s, cap(p.buf)/4) {
+		p.flush()
+		p.buf = p.buf[:4*len(part)]
+		for i, x := range part {
+			binary.LittleEndian.PutUint32(p.buf[4*i:], uint32(x))
+		}
 	}
 }
 
-func (p *printer) add(x uint32) {
-	if len(p.buf) == cap(p.buf) {
+func (p *printer) floats(s []float32) {
+	for part := range slices.Chunk(s, cap(p.buf)/4) {
 		p.flush()
+		p.buf = p.buf[:4*len(part)]
+		for i, x := range part {
+			binary.LittleEndian.PutUint32(p.buf[4*i:], math.Float32bits(x))
+		}
 	}
-	p.buf = binary.LittleEndian.AppendUint32(p.buf, x)
 }
 
 func (p *printer) flush() {
