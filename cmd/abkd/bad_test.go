@@ -26,6 +26,7 @@ func TestBadFlags(t *testing.T) {
 		{"compare --preset nosuch", `--preset is "nosuch", want one of quick, ablation, full`},
 		{"pack --features int4 --out x", `--features is "int4", want one of int8, float32`},
 		{"pack --data karate --target 500 --out x", "--target is 500, want 1..34"},
+		{"info --direction sideways", `--direction is "sideways", want one of stated, directed, undirected (see`},
 		{"train --epoch 1", "unknown flag: --epoch (did you mean --epochs?)"},
 		{"train -epochs 1", "did you mean --epochs?"},
 		{"train --eval_every 1", "did you mean --eval-every?"},

@@ -47,6 +47,9 @@ func wanted(f *pflag.Flag, err *pflag.InvalidValueError) string {
 	if s, ok := value.(setting); ok && s.control.Kind != sim.Bool {
 		return s.control.Want() + writtenAs(err.GetValue())
 	}
+	if names := namesFor(f); len(names) > 0 {
+		return "one of " + strings.Join(names, ", ")
+	}
 	switch f.Value.Type() {
 	case "int":
 		return "a whole number" + writtenAs(err.GetValue())

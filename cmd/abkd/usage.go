@@ -44,7 +44,7 @@ func heading(f *pflag.Flag) string {
 }
 
 // fewFlags need no headings.
-const fewFlags = 12
+const fewFlags = 16
 
 // flagUsages is the list of a command's flags, in lines of that width.
 func flagUsages(cmd *cobra.Command, width int) string {
