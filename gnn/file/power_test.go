@@ -234,8 +234,7 @@ func (w *world) after(t *testing.T, look func(root *node)) {
 	}
 	for chosen := range 1 << open {
 		copies := map[*node]*node{}
-		var copy func(n *node) *node
-		copy = func(n *node) *node {
+		copy := func(n *node) *node {
 			if copies[n] == nil {
 				copies[n] = newNode(n.folder)
 			}

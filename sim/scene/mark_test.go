@@ -1,7 +1,6 @@
 package scene
 
 import (
-	"strings"
 	"testing"
 
 	"abkd/sim"
@@ -196,5 +195,3 @@ func TestMissing(t *testing.T) {
 		}
 	}
 }
-
-func itoa(n int) string { return strings.TrimPrefix(new(List).count("x", n), "x") }
