@@ -196,9 +196,7 @@ func (b *scaleBench) size(ctx context.Context, stderr io.Writer, dir string, sca
 		Scale: number(scale), Nodes: d.graph.NumNodes(), Edges: d.graph.NumEdges(), ReadS: number(d.took.Seconds()), EpochS: number(epoch), EpochEdges: run.Edges(), GFLOPPerS: number(float64(ops) / epoch / 1e9),
 		EvaluationS: number(evaluation), EvaluationGFLOPPS: number(float64(measuring) / evaluation / 1e9),
 	}
-	if peak, ok := peakMemory(); ok {
-		s.Peak = &peak
-	}
+	s.Peak = peakNow()
 	return s, nil
 }
 

@@ -137,7 +137,9 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	}
 	j.notes.tell(stderr, report.remarks(r, d.graph.Classes)...)
 	report.Notes = j.notes
-	if err := write(cmd.OutOrStdout(), j.asJSON, report, report.text()); err != nil {
+	text := report.text()
+	report.Peak = peakNow() // last: measuring takes memory too
+	if err := write(cmd.OutOrStdout(), j.asJSON, report, text); err != nil {
 		return err
 	}
 	if interrupted {
@@ -298,9 +300,6 @@ func (j *job) report(name string, r *sim.Run, took time.Duration) *fitReport {
 	out := &fitReport{
 		Command: name, Data: j.data, Split: j.experiment.Split, Model: j.experiment.Model, Seed: s.Seed,
 		BestEpoch: best.BestEpoch, Epochs: s.Epoch, Seconds: number(took.Seconds()), Out: j.out, Estimate: j.estimate,
-	}
-	if peak, ok := peakMemory(); ok {
-		out.Peak = &peak
 	}
 	lane := s.Lanes[len(s.Lanes)-1]
 	if n := len(lane.History); n > 0 {

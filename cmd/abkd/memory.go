@@ -63,6 +63,15 @@ func (b *byteSize) Set(text string) error {
 // Type implements pflag.Value.
 func (b byteSize) Type() string { return "size" }
 
+// peakNow returns the most memory that the process has had until now, nil
+// where the system does not say.
+func peakNow() *int64 {
+	if peak, ok := peakMemory(); ok {
+		return &peak
+	}
+	return nil
+}
+
 // programBytes is what the program takes without any data.
 const programBytes = 24 << 20
 

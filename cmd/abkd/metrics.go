@@ -117,9 +117,7 @@ func (m *recorder) endEpoch(r *sim.Run) error {
 		train, valid, test := number(p.Train), number(p.Valid), number(p.Test)
 		e.Train, e.Valid, e.Test = &train, &valid, &test
 	}
-	if peak, ok := peakMemory(); ok {
-		e.Peak = &peak
-	}
+	e.Peak = peakNow()
 	line, err := json.Marshal(e)
 	if err != nil {
 		return err
