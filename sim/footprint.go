@@ -7,7 +7,7 @@ import (
 )
 
 // A Footprint is an estimate of the memory that a run has in use when it has
-// most, in bytes. It is of what lives; a garbage collector needs room beside.
+// most, in bytes.
 type Footprint struct {
 	Graph      int64 // features and edges
 	Models     int64 // weights, those of the best epoch, gradients; the teacher's weights
@@ -15,11 +15,23 @@ type Footprint struct {
 	Batches    int64 // what is sampled, and what sampling needs
 	Layers     int64 // outputs of the layers and their gradients
 	Evaluation int64 // the graph as one batch, or two layers' outputs of all nodes
+	Measuring  int64 // the same once more, for the best weights when the run is done
+	Garbage    int64 // what the collector has not found yet
 }
 
 // Total returns the sum of the parts.
 func (f Footprint) Total() int64 {
-	return f.Graph + f.Models + f.Optimiser + f.Batches + f.Layers + f.Evaluation
+	return f.alive() + f.Garbage
+}
+
+func (f Footprint) alive() int64 {
+	return f.Graph + f.Models + f.Optimiser + f.Batches + f.Layers + f.Evaluation + f.Measuring
+}
+
+// A member is a model of a run.
+type member struct {
+	gnn.Config
+	trained bool
 }
 
 // Footprint estimates the memory of a run of e, which trains one student, on g,
@@ -36,31 +48,38 @@ func (e Experiment) Footprint(g *graph.Graph, teacher *gnn.Config, limit int64) 
 	if err != nil {
 		return f, err
 	}
-	models := []gnn.Config{student}
+	models := []member{{student, true}}
 	if teacher != nil {
-		models = append(models, *teacher)
+		models = append(models, member{*teacher, false})
 	}
+	return e.footprint(g, split, models, limit)
+}
+
+// footprint is Footprint of a run with these models, of which the first is the
+// student.
+func (e Experiment) footprint(g *graph.Graph, split graph.Split, models []member, limit int64) (f Footprint, err error) {
 	f.Graph = graphBytes(g)
-	layers := 0
-	for i, c := range models {
-		shapes, err := gnn.Shapes(c, g)
+	layers := e.Teacher.Layers
+	for _, m := range models {
+		shapes, err := gnn.Shapes(m.Config, g)
 		if err != nil {
 			return f, err
 		}
-		layers = max(layers, c.Layers)
-		f.addModel(shapes, i == 0)
+		layers = max(layers, m.Layers)
+		f.addModel(shapes, m.trained)
 		if !isSmall(g) {
-			n, err := gnn.EvaluationBytes(c, g)
+			n, err := gnn.EvaluationBytes(m.Config, g)
 			if err != nil {
 				return f, err
 			}
 			f.Evaluation = max(f.Evaluation, n)
 		}
 	}
-	if limit > 0 && f.Total() > limit {
-		return f, nil
+	f.Measuring = f.Evaluation
+	if limit <= 0 || f.Total() <= limit {
+		e.addBatches(&f, g, split, models, layers)
 	}
-	e.addBatches(&f, g, split, models, layers)
+	f.Garbage = f.alive()/8 + f.Graph // reading leaves about as much as it makes
 	return f, nil
 }
 
@@ -93,7 +112,7 @@ func (f *Footprint) addModel(shapes []gnn.Shape, trained bool) {
 }
 
 // addBatches adds what depends on the batches.
-func (e Experiment) addBatches(f *Footprint, g *graph.Graph, split graph.Split, models []gnn.Config, layers int) {
+func (e Experiment) addBatches(f *Footprint, g *graph.Graph, split graph.Split, models []member, layers int) {
 	whole := wholeExtents(g, layers)
 	blocks, rows := whole, len(split.Train)
 	switch e.Sampler {
@@ -119,15 +138,16 @@ func (e Experiment) addBatches(f *Footprint, g *graph.Graph, split graph.Split, 
 	if e.Nodes == "all" {
 		rows = blocks[layers-1].dst[g.Target]
 	}
-	for i, c := range models {
-		f.Layers += layerBytes(c, g, blocks[layers-c.Layers:], true, i == 0)
+	for _, m := range models {
+		f.Layers += layerBytes(m.Config, g, blocks[layers-m.Layers:], e.Sampler != "full" || m.Kind == "rgcn", m.trained)
 	}
 	f.Layers += e.lossBytes(g, models, rows, blocks[layers-1].dst[g.Target])
 	if isSmall(g) {
 		f.Evaluation = 2 * whole[0].bytes(g)
+		f.Measuring = f.Evaluation + layerBytes(models[0].Config, g, whole[layers-models[0].Layers:], models[0].Kind == "rgcn", false)
 		if e.Sampler != "full" { // whose storage the models have already
-			for _, c := range models {
-				f.Evaluation += layerBytes(c, g, whole[layers-c.Layers:], false, false)
+			for _, m := range models {
+				f.Evaluation += layerBytes(m.Config, g, whole[layers-m.Layers:], false, false)
 			}
 		}
 	}
@@ -185,8 +205,15 @@ func nodesOf(g *graph.Graph) (n int64) {
 func layerBytes(c gnn.Config, g *graph.Graph, blocks []extent, gathered, trained bool) int64 {
 	var floats, shared int64 // shared: scratch of the layer that needs most
 	for t, nt := range g.Types {
-		if w := nt.Features.Cols; gathered || w != 0 && w != c.Input {
-			floats += int64(blocks[0].src[t]) * int64(c.Input)
+		n, w := int64(blocks[0].src[t]), nt.Features.Cols
+		switch one := c.Kind != "rgcn"; {
+		case one && t != g.Target:
+		case gathered || w != 0 && w != c.Input:
+			floats += n * int64(c.Input)
+		case one && c.RowNormalise:
+			floats += n * int64(w)
+		case one:
+			floats += 3 * n * int64(w) / 4 // if they are sparse
 		}
 	}
 	for l, x := range blocks {
@@ -198,6 +225,9 @@ func layerBytes(c gnn.Config, g *graph.Graph, blocks []extent, gathered, trained
 			q = int64(g.Classes)
 		}
 		if c.Kind != "rgcn" {
+			if l == 0 && (c.Kind != "sage" || !gathered) {
+				p = 0 // the weights come first, and nobody asks for the input's gradient
+			}
 			floats += chainFloats(c, g, x, p, q, trained)
 			continue
 		}
@@ -239,7 +269,7 @@ func chainFloats(c gnn.Config, g *graph.Graph, x extent, p, q int64, trained boo
 
 // lossBytes returns the size of what the losses compute on so many rows of a
 // batch with so many seeds.
-func (e Experiment) lossBytes(g *graph.Graph, models []gnn.Config, rows, seeds int) int64 {
+func (e Experiment) lossBytes(g *graph.Graph, models []member, rows, seeds int) int64 {
 	n, classes := int64(rows), int64(g.Classes)
 	floats := 2*n*classes + int64(seeds)*classes
 	if len(models) == 1 {

@@ -36,7 +36,7 @@ func TestFootprint(t *testing.T) {
 	if f.Optimiser != means {
 		t.Errorf("optimiser has %d bytes, want %d", f.Optimiser, means)
 	}
-	if f.Total() != f.Graph+f.Models+f.Optimiser+f.Batches+f.Layers+f.Evaluation || f.Graph == 0 || f.Batches == 0 || f.Layers == 0 || f.Evaluation == 0 {
+	if f.Total() != f.Graph+f.Models+f.Optimiser+f.Batches+f.Layers+f.Evaluation+f.Measuring+f.Garbage || f.Graph == 0 || f.Batches == 0 || f.Layers == 0 || f.Evaluation == 0 {
 		t.Errorf("parts are %+v, want each above 0 and their sum", f)
 	}
 }

@@ -114,7 +114,8 @@ func footprintText(f sim.Footprint) string {
 		bytes int64
 	}{
 		{"graph", f.Graph}, {"models", f.Models}, {"optimiser", f.Optimiser}, {"batches", f.Batches},
-		{"layers of a batch", f.Layers}, {"evaluation", f.Evaluation}, {"program", programBytes},
+		{"layers of a batch", f.Layers}, {"evaluation", f.Evaluation}, {"measuring", f.Measuring},
+		{"garbage", f.Garbage}, {"program", programBytes},
 	} {
 		if p.bytes > 0 {
 			parts = append(parts, p.name+" "+bytesText(p.bytes))
@@ -126,7 +127,7 @@ func footprintText(f sim.Footprint) string {
 // lessMemory says what would make the largest part smaller.
 func (j *job) lessMemory(f sim.Footprint) string {
 	e := j.experiment.Resolved()
-	switch largest := max(f.Models+f.Optimiser, f.Batches+f.Layers, f.Evaluation); {
+	switch largest := max(f.Models+f.Optimiser, f.Batches+f.Layers, f.Evaluation, f.Measuring); {
 	case largest == f.Models+f.Optimiser && e.Inputs == "embedding":
 		return "; --inputs means has no embedding tables"
 	case largest == f.Batches+f.Layers && e.Sampler == "full":

@@ -45,32 +45,41 @@ func TestMaxMemory(t *testing.T) {
 	abkd(t, "train", "--data", "mag-mini", "--max-memory", "much").fails(t, "--max-memory")
 }
 
-// The estimate is within a factor of 1.6 of what the process has at its peak,
-// at two scales and for every sampler.
+// The estimate is no less than what the process has at its peak, and not
+// absurdly more, for every kind of model, sampler, input and criterion.
 func TestEstimate(t *testing.T) {
-	for _, scale := range []string{"0.003", "0.012"} {
-		data := filepath.Join(t.TempDir(), "g")
-		abkd(t, "synth", "--shape", "ogbn-mag", "--scale", scale, "--out", data).ok(t)
-		teacher := filepath.Join(t.TempDir(), "teacher")
-		abkd(t, "train", "--data", data, "--epochs", "1", "--hidden", "64", "--out", teacher).ok(t)
-		for _, args := range []string{
-			"train --hidden 128 --sampler full",
-			"train --hidden 128 --sampler full --inputs embedding --input 64",
-			"train --hidden 128 --sampler neighbor --batch-size 256 --fanout 5",
-			"train --hidden 128 --sampler saint --roots 1000 --steps 3",
-			"distill --hidden 32 --sampler saint --roots 1000 --steps 3 --teacher " + teacher,
-		} {
-			t.Run("scale="+scale+"/args="+strings.ReplaceAll(strings.ReplaceAll(args, teacher, "file"), " ", ","), func(t *testing.T) {
-				v := abkd(t, append(strings.Fields(args), "--data", data, "--epochs", "2", "--eval-every", "2", "--json")...).ok(t).json(t)
-				if v["peak_memory"] == nil {
-					t.Skip("the peak is not known on this system")
-				}
-				estimate, peak := num(t, v, "estimated_memory"), num(t, v, "peak_memory")
-				t.Logf("estimate %.0f MiB, peak %.0f MiB, ratio %.2f", estimate/(1<<20), peak/(1<<20), estimate/peak)
-				if ratio := estimate / peak; ratio < 1/1.6 || ratio > 1.6 {
-					t.Errorf("the estimate is %.0f bytes, %.2f times the peak of %.0f, want within a factor of 1.6", estimate, ratio, peak)
-				}
-			})
-		}
+	dir := t.TempDir()
+	data, teacher := filepath.Join(dir, "g"), filepath.Join(dir, "teacher")
+	abkd(t, "synth", "--shape", "ogbn-mag", "--scale", "0.012", "--out", data).ok(t)
+	abkd(t, "train", "--data", data, "--epochs", "1", "--layers", "3", "--hidden", "64", "--out", teacher).ok(t)
+	const saint = " --sampler saint --roots 600 --steps 3"
+	for _, args := range []string{
+		"train --hidden 128 --sampler full",
+		"train --hidden 128 --sampler full --inputs embedding --input 64",
+		"train --hidden 128 --sampler neighbor --batch-size 256 --fanout 5",
+		"train --hidden 128" + saint,
+		"train --hidden 128 --inputs embedding --input 64" + saint,
+		"train --hidden 64 --model gcn" + saint,
+		"train --hidden 64 --model sage --sampler neighbor --batch-size 256 --fanout 5",
+		"train --hidden 64 --model gat --heads 4",
+		"train --hidden 64 --model gcnii --layers 16",
+		"train --hidden 64 --model mlp",
+		"distill --hidden 32 --criterion abkd --teacher TEACHER" + saint,
+		"distill --hidden 32 --criterion gsp --max-nodes 3000 --teacher TEACHER" + saint,
+		"distill --hidden 32 --criterion stride --max-nodes 3000 --teacher TEACHER" + saint,
+		"distill --hidden 32 --criterion kd --teacher TEACHER",
+	} {
+		t.Run("args="+strings.ReplaceAll(args, " ", ","), func(t *testing.T) {
+			line := strings.Fields(strings.ReplaceAll(args, "TEACHER", teacher) + " --epochs 2 --eval-every 2 --json --data " + data)
+			v := abkd(t, line...).ok(t).json(t)
+			if v["peak_memory"] == nil {
+				t.Skip("the peak is not known on this system")
+			}
+			estimate, peak := num(t, v, "estimated_memory"), num(t, v, "peak_memory")
+			t.Logf("estimate %.0f MiB, peak %.0f MiB, ratio %.2f", estimate/(1<<20), peak/(1<<20), estimate/peak)
+			if ratio := estimate / peak; ratio < 1 || ratio > 2.2 {
+				t.Errorf("the estimate is %.0f bytes, %.2f times the peak of %.0f, want 1 to 2.2", estimate, ratio, peak)
+			}
+		})
 	}
 }
