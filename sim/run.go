@@ -348,6 +348,15 @@ func (r *Run) Best() (gnn.Model, wire.ModelState) {
 	return l.bestModel, l.best
 }
 
+// Alone returns what Best does for the student that learns from the labels
+// alone, a nil model without one.
+func (r *Run) Alone() (gnn.Model, wire.ModelState) {
+	if len(r.lanes) < 2 {
+		return nil, wire.ModelState{}
+	}
+	return r.lanes[0].bestModel, r.lanes[0].best
+}
+
 // Teacher returns the teacher's best weights and state. The model is nil if
 // the run has no teacher.
 func (r *Run) Teacher() (gnn.Model, wire.ModelState) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/gnn/graph"
 	"abkd/sim"
 	"abkd/sim/study"
 )
@@ -37,14 +38,9 @@ type comparison struct {
 	spec    study.Spec
 	methods []string // what the folder is said to hold, if not the spec's
 	tuned   *tuned   // what from holds
+	chosen  []string // settings that follow from the size of the graph
+	size    string   // what they follow from
 }
-
-// The defaults of compare where those of the packages are meant for one run
-// that is watched: this teacher and student are 44x apart on vispub.
-var (
-	compareTeacher  = sim.Shape{Layers: 3, Hidden: 160}
-	compareStudents = "2x8"
-)
 
 const compareLong = `Train students by several criteria, of several sizes and with several seeds,
 with one teacher for each seed, and compare their test accuracies at the epoch
@@ -64,9 +60,12 @@ its own, in the form of a share link, such as
   --variant "heads:criterion=abkd&head=batchnorm&nodes=all&beta=3"
 where pin may be diagonal or last, and teacher=untrained is possible. Other
 settings hold for all methods. The presets choose criteria, seeds and epochs
-that are not given: quick (two minutes), ablation (ABKD, as the flags have it,
-with one switch changed at a time), full (every criterion alone and with KD,
-10 seeds).
+that are not given: quick (two minutes), recipes (the student alone and by each
+recipe of "abkd distill", 5 seeds), ablation (ABKD, as the flags have it, with
+one switch changed at a time), full (every criterion alone and with KD, 10
+seeds).
+
+` + defaultsHelp + `
 
 --tuned runs each criterion with the settings that abkd tune found for it, one
 row per criterion; a row may then have KD beside it, if that was best. What is
@@ -81,7 +80,7 @@ results do not depend on --jobs; training times do, inference is measured
 afterwards, alone, on one core.`
 
 func newCompare() *cobra.Command {
-	j := &comparison{kind: comparing, base: sim.Experiment{Seed: sim.SeedOf(1), Model: "rgcn", Teacher: compareTeacher}}
+	j := &comparison{kind: comparing, base: sim.Experiment{Seed: sim.SeedOf(1)}}
 	cmd := &cobra.Command{
 		Use:   "compare",
 		Short: "Compare criteria over seeds and student sizes",
@@ -99,7 +98,7 @@ func newCompare() *cobra.Command {
 	f.StringVar(&j.criteria, "criteria", "", "criteria, each `NAME` or kd+NAME, separated by commas ["+strings.Join(study.Criteria(), "|")+"] (default: the preset's)")
 	someOf(f, "criteria", withKD()...)
 	f.StringArrayVar(&j.variants, "variant", nil, "a method with `settings` of its own, NAME:criterion=...&...; may be given several times")
-	f.StringVar(&j.students, "students", compareStudents, "student sizes, layers x width, separated by commas")
+	f.StringVar(&j.students, "students", "", "student sizes, layers x width such as 2x8, separated by commas (default: by the size of the graph)")
 	f.StringVar(&j.from, "tuned", "", "`file` tuned.json of abkd tune: each criterion runs with the settings found for it")
 	f.IntVar(&j.seeds, "seeds", 0, "number of seeds, from --seed on [1..10000] (default: the preset's, 3 without)")
 	f.StringVar(&j.out, "out", "", "`folder` for the report and for finished runs; without it nothing is kept")
@@ -110,12 +109,13 @@ func newCompare() *cobra.Command {
 	addSettings(cmd, &j.base, compareKeys(), map[string]string{
 		"seed":           "The first seed.",
 		"model":          "Kind of all models.",
-		"epochs":         "Epochs of each student (default: the preset's, 100 without).",
-		"teacher-epochs": "Epochs of each teacher (default: the preset's, 100 without).",
+		"epochs":         "Epochs of each student (default: the preset's, without one by the size of the graph).",
+		"teacher-epochs": "Epochs of each teacher (default: the preset's, without one by the size of the graph).",
 		"beta":           "Weight of every criterion (default: its own, alone and beside KD).",
 		"alpha":          "Share of KD in kd and kd+NAME (default 0.9).",
 		"pin":            `Pinned attention A: a matrix such as "1,0;0.5,0.5;0,1", diagonal or last.`,
 	})
+	leaveToSize(f)
 	for _, name := range []string{"epochs", "teacher-epochs", "alpha", "beta", "tau"} {
 		f.Lookup(name).DefValue = "" // it depends on the preset or the criterion
 	}
@@ -151,6 +151,21 @@ func compareKeys() (keys []string) {
 	return keys
 }
 
+// planFor makes the plan again, now that the graph is known: what neither the
+// flags nor the preset say follows from its size. Settings that were tuned
+// have their defaults from the table of controls, as in the tuning.
+func (j *comparison) planFor(g *graph.Graph, keys []string, plan func() error) error {
+	if j.tuned == nil {
+		d := sizeDefaults(g, j.given)
+		j.chosen = adopt(&j.base, d, keys, j.given)
+		j.size = sizeText(g)
+		if j.students == "" {
+			j.students = shapeText(d.Student)
+		}
+	}
+	return plan()
+}
+
 // plan checks the flags and makes the spec from them.
 func (j *comparison) plan() error {
 	p, err := study.FindPreset(j.preset)
@@ -166,7 +181,11 @@ func (j *comparison) plan() error {
 	b := &j.base
 	b.Epochs, b.TeacherEpochs = either(b.Epochs, p.Epochs), either(b.TeacherEpochs, p.TeacherEpochs)
 	j.spec = study.Spec{Base: *b, Seeds: j.seedList()}
-	if j.spec.Students, err = parseShapes(j.students); err != nil {
+	students := j.students
+	if students == "" && !j.given("students") {
+		students = "2x8" // until the graph is known
+	}
+	if j.spec.Students, err = parseShapes(students); err != nil {
 		return err
 	}
 	return j.addMethods(p)
@@ -212,6 +231,9 @@ func (j *comparison) addMethods(p study.Preset) error {
 			return fmt.Errorf("--criteria: %w", err)
 		}
 		j.spec.Methods = append(j.spec.Methods, m)
+	}
+	if !j.given("criteria") {
+		j.spec.Methods = append(j.spec.Methods, p.RecipeMethods()...)
 	}
 	if p.Ablate {
 		methods, err := study.Ablations(j.base)

@@ -14,7 +14,7 @@ import (
 func TestCompareText(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	r := abkd(t, with(small, "--out", dir)...).ok(t)
-	for _, w := range []string{"rgcn on karate", "seeds 1 to 3", "teacher 3x8", "abkd + kd", "2x6", "±", "p (t)", "Wilcoxon"} {
+	for _, w := range []string{"gcn on karate", "seeds 1 to 3", "teacher 3x8", "abkd + kd", "2x6", "±", "p (t)", "Wilcoxon"} {
 		if !strings.Contains(r.stdout, w) {
 			t.Errorf("stdout is\n%s\nwant %q in it", r.stdout, w)
 		}

@@ -16,6 +16,7 @@ import (
 
 // A compareReport is the result of compare.
 type compareReport struct {
+	chosen      string             // what followed from the size of the graph, in words
 	Command     string             `json:"command"`
 	Line        string             `json:"line"` // the command line
 	Data        string             `json:"data"`
@@ -169,6 +170,7 @@ func (r *compareReport) text() string {
 		fmt.Fprintf(&b, "\n%s;\nKD beside a criterion (alpha above 0) is part of its search\n\n%s\nsearch space\n%s",
 			r.Tuned.budget(), table(r.Tuned.found()), table(spaceRows(r.Tuned.Criteria)))
 	}
+	b.WriteString(r.chosen)
 	return b.String()
 }
 

@@ -37,6 +37,9 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if err := j.planFor(d.graph, compareKeys(), j.plan); err != nil {
+		return err
+	}
 	if err := j.checkTuned(&d); err != nil {
 		return err
 	}
@@ -58,6 +61,7 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	}
 	j.notes.tell(stderr, studyRemarks(report.results)...)
 	report.Notes = j.notes
+	report.chosen = chosenText(j.size, j.chosen)
 	if j.out != "" {
 		if err := report.save(w.store); err != nil {
 			return err

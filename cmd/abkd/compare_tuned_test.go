@@ -28,7 +28,7 @@ func TestCompareTuned(t *testing.T) {
 			t.Errorf("row %d does not say what its settings cost: %v", i, r)
 		}
 	}
-	if num(t, v, "epochs") != 6 || num(t, v, "teacher_epochs") != 5 || v["model"] != "rgcn" || v["split"] != "public" {
+	if num(t, v, "epochs") != 6 || num(t, v, "teacher_epochs") != 5 || v["model"] != "gcn" || v["split"] != "public" {
 		t.Errorf("what was compared is not what was tuned for: %v", v)
 	}
 	if tuned := v["tuned"].(map[string]any); num(t, tuned, "trials") != 5 || tuned["line"] != found.Line {
@@ -66,7 +66,7 @@ func TestCompareTunedRefuses(t *testing.T) {
 	for _, c := range []struct{ more, want []string }{
 		{[]string{"--data", "mag-mini"}, []string{file, "split public of karate"}},
 		{[]string{"--data", graphFolder(t), "--split", "random"}, []string{file, "split public, here it is random"}},
-		{[]string{"--model", "gcn"}, []string{file, "made with model=rgcn, here it is model=gcn"}},
+		{[]string{"--model", "rgcn"}, []string{file, "made with model=gcn, here it is model=rgcn"}},
 		{[]string{"--students", "2x5"}, []string{file, "made for a student of 2x4, here is one of 2x5"}},
 		{[]string{"--students", "2x4,2x8"}, []string{file, "2x8"}},
 		{[]string{"--epochs", "7"}, []string{file, "made with epochs=6, here it is epochs=7"}},

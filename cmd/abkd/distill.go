@@ -2,14 +2,16 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"abkd/sim"
+	"abkd/sim/study"
 )
 
 func newDistill() *cobra.Command {
-	j := &job{experiment: sim.Experiment{Seed: sim.SeedOf(1), Model: "rgcn"}}
+	j := &job{experiment: sim.Experiment{Seed: sim.SeedOf(1)}, recipe: study.Recipes()[0].Name}
 	cmd := &cobra.Command{
 		Use:   "distill",
 		Short: "Train a small model with the help of a trained large one",
@@ -24,18 +26,33 @@ layer and a student layer, where D says how different the two layers are and
 the attention A how much that counts. --criterion none trains the student
 alone and needs no teacher.
 
-Defaults that depend on others: alpha is 0.9 for the criterion kd, and the
+How it learns without a choice of yours says --recipe:
+
+` + recipesHelp() + `
+Flags change single settings of a recipe. With --criterion and no --recipe the
+criterion has its published settings, those that "abkd compare" gives it there.
+Other defaults that depend on others: alpha is 0.9 for the criterion kd, and the
 comparison is per node for the head batchnorm.
+
+Beside the student the same one is trained alone, from the same weights, and the
+result says which is better on the test nodes. On a graph of a million edges or
+more that is done with --alone only; --alone=false leaves it out.
+
+` + defaultsHelp + `
 
 Ctrl-C saves the best weights so far and the state for --resume, as "abkd train"
 does; exit status 130.`,
 		Example: `  abkd distill --data mag-mini --teacher teacher.safetensors --out student.safetensors
+  abkd distill --teacher teacher.safetensors --recipe published
   abkd distill --teacher teacher.safetensors --criterion kd --temperature 4 --json
   abkd distill --teacher teacher.safetensors --layers 2 --hidden 8 --criterion abkd \
       --beta 0.3 --alpha 0.9 --head batchnorm --frozen --nodes all
   abkd distill --teacher teacher.safetensors --pin "1,0;0.5,0.5;0,1"`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := j.takeRecipe(cmd.Flags().Changed); err != nil {
+				return err
+			}
 			if e := j.experiment; j.teacher == "" && (e.Criterion != "none" || e.Alpha > 0) {
 				return fmt.Errorf(`--teacher is not given, want the file of weights that "abkd train --out" wrote (or --criterion none)`)
 			}
@@ -43,6 +60,9 @@ does; exit status 130.`,
 		},
 	}
 	cmd.Flags().StringVar(&j.teacher, "teacher", "", "`file` with the teacher's weights, as \"abkd train --out\" writes it")
+	cmd.Flags().StringVar(&j.recipe, "recipe", j.recipe, "`name` of a set of settings; with --criterion alone there is none")
+	oneOf(cmd.Flags(), "recipe", recipeNames()...)
+	cmd.Flags().BoolVar(&j.alone, "alone", false, "train the student alone too, and compare (default: true for a graph of less than a million edges)")
 	j.addFlags(cmd)
 	addSettings(cmd, &j.experiment, append(trainKeys[:len(trainKeys):len(trainKeys)], distillKeys...), map[string]string{
 		"model":       "Kind of the student.",
@@ -50,7 +70,7 @@ does; exit status 130.`,
 		"epochs":      "Passes over the training nodes.",
 		"criterion":   "What the student learns from the teacher by; none: from the labels alone.",
 		"beta":        "Weight of the criterion.",
-		"alpha":       "Share of KD, the loss on the teacher's predictions; the cross-entropy has the rest. 0.9 for the criterion kd.",
+		"alpha":       "Share of KD, the loss on the teacher's predictions; the cross-entropy has the rest.",
 		"softmax":     "Over what the attention A sums to one; the paper: each row, a teacher layer. uniform: not learned.",
 		"head":        "What maps layer outputs into the shared space; the paper: linear.",
 		"granularity": "What is compared: the mean over the nodes, as in the paper, or node by node.",
@@ -58,5 +78,11 @@ does; exit status 130.`,
 		"frozen":      "Random orthogonal projections of the teacher that are not trained, so that the loss cannot collapse.",
 		"pin":         `Pinned attention A, such as "1,0;0.5,0.5;0,1": rows are teacher layers. A is learned if not given.`,
 	})
+	leaveToSize(cmd.Flags())
+	for _, key := range []string{"criterion", "beta", "alpha", "temperature", "nodes", "head", "granularity", "no-subspace", "frozen"} {
+		f := cmd.Flags().Lookup(key)
+		f.DefValue = ""
+		f.Usage = strings.TrimSuffix(f.Usage, " (default 0)") + " (default: the recipe's)"
+	}
 	return cmd
 }

@@ -32,6 +32,11 @@ type job struct {
 	maxMemory  byteSize
 	asJSON     bool
 
+	recipe string   // of distill, "" for the settings as they are
+	alone  bool     // train the student without the teacher too
+	chosen []string // settings that follow from the size of the graph
+	size   string   // what they follow from
+
 	estimate int64 // of the memory that the run takes
 
 	origin                descent           // of the teacher
@@ -54,8 +59,12 @@ type fitReport struct {
 	Estimate    int64      `json:"estimated_memory"` // in bytes, before the run
 	Peak        *int64     `json:"peak_memory"`      // of the process, null where it is not known
 	Out         string     `json:"out"`              // "" if nothing was saved
+	Defaults    []string   `json:"defaults"`         // settings that followed from the size of the graph
 	Notes       notes      `json:"notes"`
 	*distillReport
+
+	size      string // what the defaults follow from
+	testNodes int
 }
 
 // A lossReport has the terms of (1-alpha)·CE + alpha·KD + beta·Aux.
@@ -68,10 +77,12 @@ type lossReport struct {
 
 // A distillReport is what a teacher adds to a fitReport.
 type distillReport struct {
+	Recipe      string       `json:"recipe"` // "" for a criterion as published
 	Criterion   string       `json:"criterion"`
 	Alpha       number       `json:"alpha"`
 	Beta        number       `json:"beta"`
 	Teacher     *modelReport `json:"teacher"`       // null without
+	Alone       *aloneReport `json:"alone"`         // the student without the teacher, null if it was not trained
 	TaughtSplit string       `json:"teacher_split"` // that the teacher was trained on, "" if that is not known
 	TaughtGraph string       `json:"teacher_graph"` // "same", "other" or "unknown"; "" without a teacher
 	Compression *number      `json:"compression"`   // teacher's parameters over the student's
@@ -104,6 +115,7 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
+	j.settle(cmd, name, d.graph)
 	r, teacher, err := j.begin(ctx, stderr, &d, k)
 	if err != nil {
 		return err
@@ -166,7 +178,7 @@ func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, k *keeper
 		if err := j.checkMemory(stderr, *d, teacher); err != nil {
 			return err
 		}
-		if r, err = sim.New(d.graph, j.experiment, sim.Options{Teacher: teacher}); err != nil || !j.resume {
+		if r, err = sim.New(d.graph, j.experiment, sim.Options{Teacher: teacher, Baseline: j.alone}); err != nil || !j.resume {
 			return err
 		}
 		return k.resume(r)
@@ -181,6 +193,7 @@ func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 		rule{"teacher", j.teacher != "" && e.Criterion == "none" && e.Alpha == 0, "with criterion none and alpha 0 it is measured, and nothing is learned from it"},
 		rule{"criterion", e.Beta == 0 && e.Criterion != "none" && e.Criterion != "kd", "beta is 0"},
 		rule{"criterion", e.Alpha == 0 && e.Criterion == "kd", "alpha is 0"},
+		rule{"alone", !learns(e, j.teacher), "the student learns from no teacher"},
 		rule{"hidden", e.Student.Layers == 1 && !e.HasHidden(g), "a model of one layer has no hidden one"})
 	j.notes.add(unused(cmd, []sim.Experiment{j.experiment}, rules...)...)
 	j.notes.add(dropped(e.Model, g))
@@ -228,6 +241,15 @@ func (r *fitReport) measure(ctx context.Context, stderr io.Writer, run *sim.Run,
 	t, err := measure(ctx, stderr, teacher, d)
 	if err != nil {
 		return err
+	}
+	r.testNodes = len(d.split.Test)
+	if m, state := run.Alone(); m != nil {
+		a := aloneReport{BestEpoch: state.BestEpoch}
+		if a.modelReport, err = measure(ctx, stderr, m, d); err != nil {
+			return err
+		}
+		a.Difference = r.Test - a.Test
+		r.Alone = &a
 	}
 	ratio := number(study.Ratio(float64(t.Params), float64(r.Params)))
 	r.Teacher, r.Compression = &t, &ratio
@@ -300,6 +322,7 @@ func (j *job) report(name string, r *sim.Run, took time.Duration) *fitReport {
 	out := &fitReport{
 		Command: name, Data: j.data, Split: j.experiment.Split, Model: j.experiment.Model, Seed: s.Seed,
 		BestEpoch: best.BestEpoch, Epochs: s.Epoch, Seconds: number(took.Seconds()), Out: j.out, Estimate: j.estimate,
+		Defaults: append([]string{}, j.chosen...), size: j.size,
 	}
 	lane := s.Lanes[len(s.Lanes)-1]
 	if n := len(lane.History); n > 0 {
@@ -307,7 +330,7 @@ func (j *job) report(name string, r *sim.Run, took time.Duration) *fitReport {
 	}
 	if name == "distill" {
 		out.distillReport = &distillReport{
-			Criterion: lane.Criterion, Alpha: number(s.Alpha), Beta: number(s.Beta),
+			Recipe: j.recipe, Criterion: lane.Criterion, Alpha: number(s.Alpha), Beta: number(s.Beta),
 			A: matrixRows(s.A), D: matrixRows(s.D), TaughtSplit: j.origin.Split, TaughtGraph: j.origin.Graph, taught: j.origin,
 		}
 	}
@@ -351,11 +374,22 @@ func (r *fitReport) text() string {
 	fmt.Fprintf(&b, "%s on %s, split %s, seed %d\n\n", r.Command, r.Data, r.Split, r.Seed)
 	names, models := []string{"model"}, []modelReport{r.modelReport}
 	if r.distillReport != nil && r.Teacher != nil {
-		names, models = []string{"student", "teacher"}, append(models, *r.Teacher)
+		names = []string{"student"}
+		if r.Alone != nil {
+			names, models = append(names, "alone"), append(models, r.Alone.modelReport)
+		}
+		names, models = append(names, "teacher"), append(models, *r.Teacher)
 	}
 	b.WriteString(table(modelTable(names, models)))
 	fmt.Fprintf(&b, "\nbest epoch %d of %d, %s s\n", r.BestEpoch, r.Epochs, figures(float64(r.Seconds), 2))
+	b.WriteString(chosenText(r.size, r.Defaults))
 	if d := r.distillReport; d != nil {
+		if d.Teacher != nil && (d.Criterion != "none" || d.Alpha > 0) {
+			b.WriteString(r.aloneText(r.testNodes))
+		}
+		if d.Recipe != "" {
+			fmt.Fprintf(&b, "recipe %s: ", d.Recipe)
+		}
 		fmt.Fprintf(&b, "criterion %s, alpha %g, beta %g\n", d.Criterion, d.Alpha, d.Beta)
 		if t := d.Teacher; t != nil {
 			fmt.Fprintf(&b, "compression %s in parameters, %s in bytes, %s in inference time\n",

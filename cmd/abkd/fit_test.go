@@ -22,8 +22,10 @@ func comparable(v map[string]any) map[string]any {
 	for _, key := range measured {
 		delete(v, key)
 	}
-	if t, ok := v["teacher"].(map[string]any); ok {
-		comparable(t)
+	for _, model := range []string{"teacher", "alone"} {
+		if m, ok := v[model].(map[string]any); ok {
+			comparable(m)
+		}
 	}
 	return v
 }
@@ -174,7 +176,7 @@ func TestSameSeed(t *testing.T) {
 func TestDistillSwitches(t *testing.T) {
 	teacher := weights(t)
 	run := func(t *testing.T, args ...string) map[string]any {
-		return abkd(t, append([]string{"distill", "--data", "karate", "--teacher", teacher, "--epochs", "3", "--json"}, args...)...).ok(t).json(t)
+		return abkd(t, append([]string{"distill", "--data", "karate", "--teacher", teacher, "--recipe", "published", "--epochs", "3", "--json"}, args...)...).ok(t).json(t)
 	}
 	plain := run(t)["last"]
 	for _, args := range []string{

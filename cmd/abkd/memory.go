@@ -89,6 +89,9 @@ func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error 
 		of = &c
 	}
 	f, err := j.experiment.Footprint(d.graph, of, int64(j.maxMemory))
+	if j.alone && err == nil {
+		err = j.addAlone(&f, d)
+	}
 	j.estimate = f.Total() + programBytes
 	if err != nil || limit == 0 {
 		return err
@@ -104,6 +107,15 @@ func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error 
 		fmt.Fprintf(stderr, "abkd: the run is estimated to need %s and there are %s: %s%s\n", bytesText(total), bytesText(limit), footprintText(f), j.lessMemory(f))
 	}
 	return nil
+}
+
+// addAlone adds a second student, trained on the same batches, to f.
+func (j *job) addAlone(f *sim.Footprint, d dataset) error {
+	one, err := j.experiment.Footprint(d.graph, nil, int64(j.maxMemory))
+	f.Models += one.Models
+	f.Optimiser += one.Optimiser
+	f.Layers += one.Layers
+	return err
 }
 
 // footprintText lists the parts of f, but those of nothing.

@@ -7,15 +7,14 @@ import (
 )
 
 func newTrain() *cobra.Command {
-	j := &job{experiment: sim.Experiment{
-		Seed: sim.SeedOf(1), Model: "rgcn", Criterion: "none", Epochs: 100,
-		Student: sim.Shape{Layers: 3, Hidden: 64},
-	}}
+	j := &job{experiment: sim.Experiment{Seed: sim.SeedOf(1), Criterion: "none"}}
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train a model and save its weights",
 		Long: `Train a model on the training nodes of a graph and save the weights of the
 epoch with the best accuracy on the validation nodes.
+
+` + defaultsHelp + `
 
 Ctrl-C, SIGTERM or SIGHUP ends the training cleanly: the best weights so far are
 saved, and the state of the run for --resume; the result is printed with
@@ -46,5 +45,6 @@ layer to blame; the best weights before are saved.`,
 		"input":  "Width of the model's input and of embedding tables; 0 for the feature width.",
 		"epochs": "Passes over the training nodes.",
 	})
+	leaveToSize(cmd.Flags())
 	return cmd
 }

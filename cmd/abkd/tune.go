@@ -52,7 +52,7 @@ The search space:
 
 func newTune() *cobra.Command {
 	j := &tuning{comparison: comparison{kind: searching}}
-	j.base = sim.Experiment{Seed: sim.SeedOf(firstTuningSeed), Model: "rgcn", Teacher: compareTeacher, Student: sim.Shape{Layers: 2, Hidden: 8}}
+	j.base = sim.Experiment{Seed: sim.SeedOf(firstTuningSeed)}
 	cmd := &cobra.Command{
 		Use:   "tune",
 		Short: "Look for each criterion's best settings, on validation nodes",
@@ -77,15 +77,13 @@ func newTune() *cobra.Command {
 	addSettings(cmd, &j.base, tuneKeys(), map[string]string{
 		"seed":           "The first seed, of the runs and of the draws.",
 		"model":          "Kind of all models.",
-		"epochs":         "Epochs of each student (default 100).",
-		"teacher-epochs": "Epochs of each teacher (default 100).",
+		"epochs":         "Epochs of each student.",
+		"teacher-epochs": "Epochs of each teacher.",
 		"lr":             "Adam's learning rate for teachers and in trials that draw none.",
 		"dropout":        "Share of hidden activations left out, of teachers and in trials that draw none.",
 		"decay":          "Weight decay of teachers and in trials that draw none.",
 	})
-	for _, name := range []string{"epochs", "teacher-epochs"} {
-		f.Lookup(name).DefValue = ""
-	}
+	leaveToSize(f)
 	return cmd
 }
 
@@ -125,7 +123,8 @@ func (j *tuning) plan() error {
 		return err
 	}
 	b := j.base
-	b.Epochs, b.TeacherEpochs, b.Student = either(b.Epochs, 100), either(b.TeacherEpochs, 100), sim.Shape{}
+	b.Student = sim.Shape{}
+	j.methods = nil
 	j.search = study.Search{Base: b, Student: j.base.Student, Trials: j.trials, Seeds: j.seedList()}
 	for _, name := range strings.Split(j.criteria, ",") {
 		name = strings.TrimSpace(name)
@@ -145,7 +144,7 @@ func (j *tuning) plan() error {
 
 func (j *tuning) run(cmd *cobra.Command) error {
 	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
-	j.line = commandLine()
+	j.line, j.given = commandLine(), cmd.Flags().Changed
 	if err := j.plan(); err != nil {
 		return err
 	}
@@ -157,6 +156,9 @@ func (j *tuning) run(cmd *cobra.Command) error {
 		return fmt.Errorf("split %s of %s has no validation nodes, want some: trials are chosen by their accuracy", d.split.Name, j.data)
 	}
 	j.origin = d.provenance(j.data, "")
+	if err := j.planFor(d.graph, tuneKeys(), j.plan); err != nil {
+		return err
+	}
 	d.graph, d.split = study.Blind(d.graph, d.split)
 	w, closeStore, err := j.work(d)
 	if err != nil {
@@ -180,5 +182,5 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	if err := t.save(w.store); err != nil {
 		return err
 	}
-	return write(cmd.OutOrStdout(), j.asJSON, t, t.text())
+	return write(cmd.OutOrStdout(), j.asJSON, t, t.text()+chosenText(j.size, j.chosen))
 }

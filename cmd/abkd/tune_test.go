@@ -79,7 +79,7 @@ func TestTune(t *testing.T) {
 		t.Errorf("tuned.json speaks of a test: %s", kept)
 	}
 	found := readTunedFile(t, dir)
-	if found.Model != "rgcn" || found.Student != "2x4" || found.Split != "public" || found.Epochs != 6 || !slices.Equal(found.Seeds, []uint64{1001, 1002}) {
+	if found.Model != "gcn" || found.Student != "2x4" || found.Split != "public" || found.Epochs != 6 || !slices.Equal(found.Seeds, []uint64{1001, 1002}) {
 		t.Errorf("tuned is %+v", found)
 	}
 	checkTrials(t, dir, found)
@@ -133,7 +133,7 @@ func checkTrials(t *testing.T, dir string, found *tuned) {
 
 func TestTuneText(t *testing.T) {
 	r := abkd(t, with(tiny, "--out", filepath.Join(t.TempDir(), "tuning"))...).ok(t)
-	for _, w := range []string{"rgcn on karate, split public, student 2x4", "5 trials of each criterion, seeds 1001 to 1002, 6 epochs each", "abkd", "valid %"} {
+	for _, w := range []string{"gcn on karate, split public, student 2x4", "5 trials of each criterion, seeds 1001 to 1002, 6 epochs each", "abkd", "valid %"} {
 		if !strings.Contains(r.stdout, w) {
 			t.Errorf("stdout is\n%s\nwant %q in it", r.stdout, w)
 		}

@@ -69,7 +69,7 @@ func TestUnusedFlags(t *testing.T) {
 		args string
 		want string // lines, but for those that are the same everywhere
 	}{
-		{"train --data karate --epochs 1 --heads 3 --out " + dir + "/a", "--heads has no effect: it is for model gat, here it is rgcn"},
+		{"train --data karate --epochs 1 --heads 3 --out " + dir + "/a", "--heads has no effect: it is for model gat, here it is gcn"},
 		{"train --data karate --epochs 1 --model gat --heads 3 --out " + dir + "/a", ""},
 		{"train --data karate --epochs 1", "no --out: the weights will not be kept"},
 		{"train --data karate --epochs 9 --epochs=1 --out " + dir + "/a", "--epochs 9 is not used: 1 comes after it"},

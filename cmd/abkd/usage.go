@@ -21,6 +21,7 @@ var headingOf = map[string]string{
 	"data": "Data", "split": "Data", "cache": "Data", "no-cache": "Data", "direction": "Data",
 	"max-memory": "Training", "jobs": "Training",
 	"criteria": "Comparison", "variant": "Comparison", "students": "Comparison", "seeds": "Comparison", "preset": "Comparison",
+	"recipe": "Distillation", "alone": "Distillation",
 	"trials": "Comparison", "extend": "Comparison", "tuned": "Comparison",
 	"teacher": "Files", "weights": "Files", "out": "Files", "checkpoint": "Files", "resume": "Files", "metrics": "Files",
 	"json": "Output", "help": "Output",

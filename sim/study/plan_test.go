@@ -190,7 +190,7 @@ func TestPresets(t *testing.T) {
 	for _, p := range append(Presets(), Preset{}) {
 		t.Run("preset="+p.Name, func(t *testing.T) {
 			found, err := FindPreset(p.Name)
-			if err != nil || len(found.Methods) == 0 || found.Seeds < 1 || found.Epochs < 1 || found.TeacherEpochs < 1 {
+			if err != nil || len(found.Methods) == 0 || found.Seeds < 1 || (found.Epochs == 0) != (found.TeacherEpochs == 0) {
 				t.Fatalf("preset is %+v (%v)", found, err)
 			}
 			s := spec(t, found.Methods...)

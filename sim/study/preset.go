@@ -13,19 +13,30 @@ type Preset struct {
 	Name                  string
 	Why                   string
 	Methods               []string // for ParseMethod
+	Recipes               []Recipe // further methods
 	Ablate                bool     // and the variants of ABKD
 	Seeds                 int
-	Epochs, TeacherEpochs int
+	Epochs, TeacherEpochs int // 0 for those that Defaults says
+}
+
+// RecipeMethods returns the methods that stand for p's recipes.
+func (p Preset) RecipeMethods() (methods []Method) {
+	for _, r := range p.Recipes {
+		methods = append(methods, r.method())
+	}
+	return methods
 }
 
 var presets = []Preset{
 	{"quick", "the main criteria, three seeds, few epochs: two minutes",
-		[]string{"none", "kd", "fitnet", "abkd", "kd+abkd"}, false, 3, 60, 40},
+		[]string{"none", "kd", "fitnet", "abkd", "kd+abkd"}, nil, false, 3, 60, 40},
+	{"recipes", "the student alone and by each recipe of distill, five seeds",
+		[]string{"none"}, recipes, false, 5, 0, 0},
 	{"ablation", "ABKD with one switch changed at a time",
-		[]string{"none", "kd", "fitnet", "abkd", "kd+abkd"}, true, 5, 100, 100},
+		[]string{"none", "kd", "fitnet", "abkd", "kd+abkd"}, nil, true, 5, 100, 100},
 	{"full", "every criterion alone and with KD, ten seeds", append([]string{
 		"none", "kd", "fitnet", "at", "lsp", "gsp", "gcrd", "abkd", "stride"},
-		"kd+fitnet", "kd+at", "kd+lsp", "kd+gsp", "kd+gcrd", "kd+abkd", "kd+stride"), false, 10, 150, 100},
+		"kd+fitnet", "kd+at", "kd+lsp", "kd+gsp", "kd+gcrd", "kd+abkd", "kd+stride"), nil, false, 10, 150, 100},
 }
 
 // Presets returns the presets. They must not be changed.
@@ -34,7 +45,7 @@ func Presets() []Preset { return presets }
 // FindPreset returns the preset of that name; "" is every criterion alone.
 func FindPreset(name string) (Preset, error) {
 	if name == "" {
-		return Preset{Methods: []string{"none", "kd", "fitnet", "at", "lsp", "gsp", "gcrd", "abkd", "stride"}, Seeds: 3, Epochs: 100, TeacherEpochs: 100}, nil
+		return Preset{Methods: []string{"none", "kd", "fitnet", "at", "lsp", "gsp", "gcrd", "abkd", "stride"}, Seeds: 3}, nil
 	}
 	i := slices.IndexFunc(presets, func(p Preset) bool { return p.Name == name })
 	if i < 0 {

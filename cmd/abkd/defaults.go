@@ -1,0 +1,150 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"abkd/gnn/graph"
+	"abkd/sim"
+	"abkd/sim/study"
+)
+
+// defaultsHelp says what study.Defaults chooses.
+const defaultsHelp = `What is not given follows from the size of the graph, the same in train, distill,
+compare and tune: the model is gcn for one type of nodes with one relation and
+rgcn for others; the student has 2 layers of 8 (16 from 33 classes on), the
+teacher 3 of 64; there are 150 epochs on the whole graph. From a million edges
+on there are 30 epochs of 30 batches of random walks, at a learning rate of
+0.005, evaluated every 5 epochs; with --sampler the schedule is as for smaller
+graphs.`
+
+// sized are the settings that study.Defaults chooses.
+var sized = []string{"model", "layers", "hidden", "teacher-layers", "teacher-hidden", "epochs", "teacher-epochs", "lr", "sampler", "roots", "steps", "eval-every"}
+
+// leaveToSize makes help show no default for the settings that follow from the
+// size of the graph.
+func leaveToSize(f *pflag.FlagSet) {
+	for _, key := range sized {
+		flag := f.Lookup(flagName(key))
+		if flag == nil {
+			continue
+		}
+		switch key {
+		case "lr", "sampler", "roots", "steps", "eval-every": // of a large graph only
+		default:
+			flag.DefValue = ""
+			if !strings.Contains(flag.Usage, "(default") {
+				flag.Usage += " (default: by the size of the graph)"
+			}
+		}
+	}
+}
+
+// adopt gives e those of the settings that from has, neither e nor a flag. It
+// returns them as key=value.
+func adopt(e *sim.Experiment, from sim.Experiment, keys []string, given func(flag string) bool) (filled []string) {
+	for _, key := range keys {
+		c := findControl(sim.Controls(), key)
+		v := c.Get(&from)
+		if v == "" || c.Get(e) != "" || given(flagName(key)) {
+			continue
+		}
+		if err := c.Set(e, v); err != nil {
+			panic(err) // of the table of defaults
+		}
+		filled = append(filled, key+"="+v)
+	}
+	return filled
+}
+
+// sizeDefaults returns study.Defaults of g. Batches that are asked for have the
+// schedule of smaller graphs.
+func sizeDefaults(g *graph.Graph, given func(flag string) bool) sim.Experiment {
+	d := study.Defaults(g)
+	if given("sampler") && d.Sampler != "" {
+		d.Sampler, d.Roots, d.Steps, d.LR, d.EvalEvery = "", 0, 0, 0, 0
+		d.Epochs, d.TeacherEpochs = 150, 150
+	}
+	return d
+}
+
+// sizeText says what in g the defaults follow from.
+func sizeText(g *graph.Graph) string {
+	edges := 0
+	for _, r := range g.Relations {
+		edges += len(r.In.Col)
+	}
+	return fmt.Sprintf("types of nodes: %d, relations: %d, edges: %s, classes: %s", len(g.Types), len(g.Relations), grouped(int64(edges)), grouped(int64(g.Classes)))
+}
+
+// settle gives the settings of j that are left open the defaults for g. Train
+// makes a teacher, distill a student.
+func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
+	given := cmd.Flags().Changed
+	d := sizeDefaults(g, given)
+	if name == "train" {
+		d.Student = d.Teacher
+	}
+	j.chosen = adopt(&j.experiment, d, []string{"model", "layers", "hidden", "epochs", "lr", "sampler", "roots", "steps", "eval-every"}, given)
+	if len(j.chosen) > 0 {
+		j.size = sizeText(g)
+	}
+	if !given("alone") {
+		j.alone = !study.IsLarge(g)
+	}
+	j.alone = j.alone && learns(j.experiment.Resolved(), j.teacher)
+}
+
+// learns reports whether the student of e learns from the teacher.
+func learns(e sim.Experiment, teacher string) bool {
+	return teacher != "" && (e.Criterion != "none" || e.Alpha > 0)
+}
+
+// chosenText is the line of a report on what was not asked for.
+func chosenText(size string, chosen []string) string {
+	if len(chosen) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("by the size of the graph (%s): %s\n", size, strings.Join(chosen, " "))
+}
+
+// recipesHelp lists the recipes for help.
+func recipesHelp() string {
+	var rows [][]string
+	for _, r := range study.Recipes() {
+		rows = append(rows, []string{"  " + r.Name, r.Why + ":"}, []string{"", strings.ReplaceAll(r.Settings, "&", " ")})
+	}
+	return table(rows)
+}
+
+func recipeNames() (names []string) {
+	for _, r := range study.Recipes() {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+// takeRecipe gives j the settings of its recipe, but those that flags say. A
+// criterion that is asked for without a recipe is the published one.
+func (j *job) takeRecipe(given func(flag string) bool) error {
+	if given("criterion") && !given("recipe") {
+		j.recipe = ""
+		return nil
+	}
+	r, err := study.FindRecipe(j.recipe)
+	if err != nil {
+		return fmt.Errorf("--recipe is %q, want one of %s", j.recipe, strings.Join(recipeNames(), ", "))
+	}
+	from, err := sim.ParseExperiment(r.Settings)
+	if err != nil {
+		panic(err) // of the table itself
+	}
+	if given("granularity") && !given("head") && j.experiment.Granularity == "pooled" {
+		from.Head = "" // its heads have no pooled form
+	}
+	adopt(&j.experiment, from, distillKeys, given)
+	return nil
+}
