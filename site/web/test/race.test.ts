@@ -5,7 +5,7 @@ import formulasJSON from '../src/formulas.json';
 import presets from '../src/generated/presets.json';
 import { parseFragment } from '../src/lib/fragment';
 import { valueOf, type Control } from '../src/lib/schema';
-import { toCSV } from '../src/race/csv';
+import { list, toCSV } from '../src/race/csv';
 import { alone, besideKD, criteria, methods, sized, withSeed } from '../src/race/methods';
 import { around, best, curves, lines, meanCurve, scatter, strip, tens } from '../src/race/plots';
 import { gap, interval, paired, points, spreadOf, verdict } from '../src/race/stats';
@@ -102,7 +102,7 @@ describe('statistics', () => {
   });
 
   it('are written in points', () => {
-    expect([points(0.5412), points(NaN), gap(-0.024), gap(0.0004), gap(0.02)]).toEqual(['54.1', '–', '−2.4', '0.0', '+2.0']);
+    expect([points(0.5412), points(NaN), gap(-0.024), gap(0.0004), gap(0.02)]).toEqual(['54.1', 'n/a', '−2.4', '0.0', '+2.0']);
     expect(interval({ n: 3, diff: 0.02, low: -0.054, high: 0.1 })).toBe('+2.0 [−5.4, +10.0]');
   });
 });
@@ -164,4 +164,19 @@ it('a table is written by the rules for CSV', () => {
 it('a cell of a table is no formula, and a number stays one', () => {
   const rows = [['=1+1', '+cmd', '-b', '@SUM(A1)'], ['\t=1', '-1.5e3', '+2', -3], ['＝1', 'a=b', '', '-']];
   expect(toCSV(['=h'], rows)).toBe("'=h\r\n'=1+1,'+cmd,'-b,'@SUM(A1)\r\n'\t=1,-1.5e3,+2,-3\r\n'＝1,a=b,,'-\r\n");
+});
+
+describe('what is not known', () => {
+  it('is n/a, an empty cell or a gap, never 0', () => {
+    const p = paired([NaN, NaN], [NaN, NaN]);
+    expect([points(spreadOf([NaN, NaN]).mean), gap(p.diff), interval(p), verdict(p)]).toEqual(['n/a', 'n/a', 'n/a', 'not known: there are no test nodes']);
+    expect([list([NaN, NaN]), list([0.5, NaN]), list([])]).toEqual(['', '0.5 n/a', '']);
+    expect(toCSV(['a', 'b'], [[NaN, list([NaN])]])).toBe('a,b\r\n,\r\n');
+    expect([around([NaN]), tens([NaN, 0.5, 0.61])]).toEqual([[0, 1], [0.5, 0.7]]);
+    const c = curves([[0.5, NaN, 0.7, 0.8]], [], NaN, 4, [0, 1], { width: 200, height: 100 });
+    expect([c.seeds[0]!.match(/M/g)!.length, c.teacher]).toEqual([2, undefined]);
+    const s = strip([{ name: 'kd', tests: [{ value: NaN, text: '' }, { value: 0.5, text: '' }] }], NaN, { width: 300 });
+    expect([s.rows[0]!.dots.length, s.baseline]).toEqual([1, undefined]);
+    expect(lines([{ name: 'a', points: [{ x: 1, y: NaN }, { x: 2, y: 0.5 }] }], { x: [1, 2], y: [0, 1] }, String, { width: 200, height: 100 }).series[0]!.dots.length).toBe(1);
+  });
 });

@@ -4,7 +4,7 @@ import formulas from '../src/formulas.json';
 import { accuracyChart, lossChart, lossTerms, spread, thinned, type Label } from '../src/lib/curves';
 import { keyCommand } from '../src/lib/keys';
 import { mirrorOf } from '../src/lib/mirror';
-import { announcement, bytes, hook, micros, nodeName, number, strongest, times } from '../src/lib/report';
+import { announcement, bytes, hook, micros, nodeName, number, percent, strongest, times } from '../src/lib/report';
 import { decodeSnapshot, History, type Snapshot } from '../src/lib/snapshot';
 
 const read = (): Snapshot => decodeSnapshot(new Uint8Array(readFileSync(new URL('../src/generated/snapshot.bin', import.meta.url))).buffer);
@@ -20,7 +20,7 @@ describe('figures', () => {
   it.each([[0, '–'], [42.4, '42 µs'], [1420, '1.42 ms'], [143_300, '143.3 ms']])(
     'micros(%d) is %s', (n, want) => expect(micros(n)).toBe(want));
 
-  it.each([[0, '0.000'], [1, '1.000'], [0.0005, '0.001'], [7.24e-7, '7.2·10⁻⁷'], [3.4e-18, '3.4·10⁻¹⁸'], [123.456, '123.5'], [NaN, 'NaN']])(
+  it.each([[0, '0.000'], [1, '1.000'], [0.0005, '0.001'], [7.24e-7, '7.2·10⁻⁷'], [3.4e-18, '3.4·10⁻¹⁸'], [123.456, '123.5'], [NaN, 'n/a']])(
     'number(%d) is %s', (v, want) => expect(number(v)).toBe(want));
 
   it('finds the strongest pair', () => {
@@ -79,6 +79,27 @@ describe('curves', () => {
       expect(sum, `alpha=${alpha}`).toBeCloseTo((1 - alpha) * 2 + alpha * 3 + s.beta * 0.5, 12);
     }
     expect(lossTerms({ ...read(), alpha: 0, lanes: [read().lanes[0]!] }).map((t) => t.name)).toEqual(['CE']);
+  });
+
+  it('leave a gap where nothing is known, and say n/a, never 0', () => {
+    const s = read();
+    const none = (l: Snapshot['lanes'][number], gap: (i: number) => boolean) => ({
+      ...l, model: { ...l.model, test: NaN }, history: History.of([...l.history].map((p, i) => (gap(i) ? { ...p, total: NaN, ce: NaN, kd: NaN, aux: NaN, test: NaN } : p))),
+    });
+    const without: Snapshot = { ...s, teacher: { ...s.teacher, test: NaN }, lanes: s.lanes.map((l) => none(l, () => true)) };
+    const c = accuracyChart(without, size);
+    expect(c.marks.every((m) => m.path === '')).toBe(true);
+    expect(c.labels.map((l) => l.text)).toEqual(['alone n/a', 'taught n/a']);
+    expect(lossChart(without, size).labels.every((l) => l.text.endsWith('n/a'))).toBe(true);
+    const holed: Snapshot = { ...s, lanes: s.lanes.map((l) => none(l, (i) => i === 2)) };
+    for (const m of [...accuracyChart(holed, size).marks.filter((m) => m.series !== 'teacher'), ...lossChart(holed, size).marks]) {
+      expect(m.path.match(/M/g)?.length, m.series).toBe(2);
+    }
+    expect([percent(NaN), number(NaN)]).toEqual(['n/a', 'n/a']);
+    for (const text of [hook({ ...without, epoch: 2 }), hook({ ...without, phase: 'teaching' }), announcement(without)]) {
+      expect(text).toMatch(/not known/);
+      expect(text).not.toMatch(/NaN|\b0(\.0)? ?%/);
+    }
   });
 
   it('draws inside its frame, whatever the numbers are', () => {

@@ -62,7 +62,7 @@ describe('predictions', () => {
     const m = confusion(p.label, p.alone, p.part, 2, 2);
     expect(m).toEqual([[1, 1], [0, 1]]);
     expect(accuracy(m)).toBeCloseTo(2 / 3);
-    expect(accuracy([])).toBe(0);
+    expect(accuracy([])).toBeNaN();
   });
   test('that the teacher has right and the student wrong are listed', () => {
     expect(missed(p, 'alone', 2)).toEqual([0]);

@@ -12,11 +12,11 @@ export function confusion(label: number[], predicted: number[], part: number[], 
   return m;
 }
 
-/** The share of a confusion matrix that lies on its diagonal. */
+/** The share of a confusion matrix that lies on its diagonal; NaN of an empty one. */
 export function accuracy(m: number[][]): number {
   let right = 0, all = 0;
   m.forEach((row, i) => row.forEach((v, j) => { all += v; if (i === j) right += v; }));
-  return all > 0 ? right / all : 0;
+  return all > 0 ? right / all : NaN;
 }
 
 /** The papers of a part that this model gets wrong and the teacher right. */

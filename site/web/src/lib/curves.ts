@@ -3,7 +3,7 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import { History, type Lane, type Point, type Snapshot } from './snapshot';
-import { alone, isTaught, learner, percent, taught } from './report';
+import { alone, isTaught, learner, number, percent, taught } from './report';
 
 /** What a run had come to when the user changed it: it goes on as a ghost. */
 export interface Ghost { epoch: number; phase: string; lanes: Lane[] }
@@ -37,19 +37,19 @@ export function lossChart(s: Snapshot, size: Size, ghost: Ghost | null = null): 
   const before = pathOf(s, ghost);
   const total = (p: Point) => terms.reduce((sum, t) => sum + t.of(p), 0);
   const drawn = points(history);
-  const top = Math.max(1e-6, ...[...drawn, ...points(before)].map(([, p]) => total(p)));
+  const top = Math.max(1e-6, ...[...drawn, ...points(before)].map(([, p]) => total(p)).filter(Number.isFinite));
   const c = frame(history.length, s.epochs, size, top);
   let below = drawn.map(() => 0);
   for (const term of terms) {
     const base = below, above = drawn.map(([, p], k) => base[k]! + term.of(p));
     below = above;
-    const path = area<Drawn>().x(([i]) => c.x(i + 1)).y0((_, k) => c.y(base[k]!)).y1((_, k) => c.y(above[k]!))(drawn);
+    const path = area<Drawn>().defined(([, p]) => Number.isFinite(total(p))).x(([i]) => c.x(i + 1)).y0((_, k) => c.y(base[k]!)).y1((_, k) => c.y(above[k]!))(drawn);
     c.marks.push({ path: path ?? '', kind: 'area', series: term.series });
     const last = drawn.at(-1);
     if (last) {
       c.labels.push({
-        x: c.x(history.length) + 8, y: c.y((base.at(-1)! + above.at(-1)!) / 2),
-        text: `${term.name} ${term.of(last[1]).toFixed(2)}`, series: term.series,
+        x: c.x(history.length) + 8, y: c.place((base.at(-1)! + above.at(-1)!) / 2),
+        text: `${term.name} ${Number.isNaN(term.of(last[1])) ? number(NaN) : term.of(last[1]).toFixed(2)}`, series: term.series,
       });
     }
   }
@@ -62,15 +62,15 @@ export function lossChart(s: Snapshot, size: Size, ghost: Ghost | null = null): 
 const pathOf = (s: Snapshot, ghost: Ghost | null): History => (ghost?.phase === s.phase ? ghost.lanes.at(-1)?.history : undefined) ?? History.none;
 
 /** Draws what a curve was before a change. */
-function haunt(c: Chart & { y: (v: number) => number }, before: History, of: (p: Point) => number, series: string): void {
+function haunt(c: Chart & { y: (v: number) => number; place: (v: number) => number }, before: History, of: (p: Point) => number, series: string): void {
   const last = before.at(-1);
   if (!last) return;
   c.marks.push({ path: curve(before, c, of), kind: 'line', series: `ghost ${series}` });
-  if (before.length > c.length) c.labels.push({ x: c.right + 8, y: c.y(of(last)), text: 'before', series: `ghost ${series}` });
+  if (before.length > c.length) c.labels.push({ x: c.right + 8, y: c.place(of(last)), text: 'before', series: `ghost ${series}` });
 }
 
 const curve = (history: History, c: { x: (epoch: number) => number; y: (v: number) => number }, of: (p: Point) => number): string =>
-  line<Drawn>().x(([i]) => c.x(i + 1)).y(([, p]) => c.y(of(p)))(points(history)) ?? '';
+  line<Drawn>().defined(([, p]) => Number.isFinite(of(p))).x(([i]) => c.x(i + 1)).y(([, p]) => c.y(of(p)))(points(history)) ?? '';
 
 /** Accuracy on the test nodes by epoch; the teacher is a level, but a curve while it learns. */
 export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = null): Chart {
@@ -88,7 +88,7 @@ export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = nul
     const last = lane?.history.at(-1);
     if (!lane || !last) continue;
     c.marks.push({ path: curve(lane.history, c, (p) => p.test), kind: 'line', series });
-    c.labels.push({ x: c.right + 8, y: c.y(last.test), text: `${series} ${percent(last.test)}`, series });
+    c.labels.push({ x: c.right + 8, y: c.place(last.test), text: `${series} ${percent(last.test)}`, series });
   }
   haunt(c, pathOf(s, ghost), (p) => p.test, isTaught(s) ? 'taught' : 'alone');
   spread(c.labels, c.top, c.bottom);
@@ -129,7 +129,8 @@ export function lossTerms(s: Snapshot): Term[] {
   return terms;
 }
 
-const finite = (v: number) => (Number.isFinite(v) ? v : 0);
+/** What is drawn of a loss: none of what was not known, which leaves a gap, and nothing of what has no bound. */
+const finite = (v: number) => (Number.isNaN(v) || Number.isFinite(v) ? v : 0);
 
 function frame(length: number, epochs: number, size: Size, top: number, format?: (v: number) => string) {
   const { width, height } = size;
@@ -146,6 +147,8 @@ function frame(length: number, epochs: number, size: Size, top: number, format?:
     yTicks: y.ticks(4).map((v) => ({ at: round(y(v)), text: label(v) })),
     x: (epoch: number) => round(x(epoch)),
     y: (v: number) => round(y(v)),
+    /** Where the label of a value stands: at the bottom without one. */
+    place: (v: number) => (Number.isFinite(v) ? round(y(v)) : bottom),
     epochAt: (px: number) => Math.min(Math.max(Math.round(x.invert(px)), 1), Math.max(length, 1)),
   };
 }

@@ -14,7 +14,10 @@ export const learner = (s: Snapshot): Lane | undefined => s.lanes.at(-1);
 /** Whether the last student learns from the teacher at all. */
 export const isTaught = (s: Snapshot): boolean => s.alpha > 0 || (taught(s)?.criterion ?? 'none') !== 'none';
 
-export const percent = (v: number) => `${(100 * v).toFixed(1)} %`;
+/** What stands where a number is not known: a mean over nothing, say. */
+export const unknown = 'n/a';
+
+export const percent = (v: number) => (Number.isNaN(v) ? unknown : `${(100 * v).toFixed(1)} %`);
 
 /** How many times larger a is than b: "33×", "1.4×", "–" where nothing can be said. */
 export function times(a: number, b: number): string {
@@ -36,6 +39,7 @@ export function micros(us: number): string {
 
 /** A figure with three decimals, or as a power of ten where they would all be zero. */
 export function number(v: number): string {
+  if (Number.isNaN(v)) return unknown;
   if (!Number.isFinite(v)) return String(v);
   if (v === 0 || Math.abs(v) >= 0.0005) return v.toFixed(Math.abs(v) >= 100 ? 1 : 3);
   const [digits, power] = v.toExponential(1).split('e-');
@@ -54,6 +58,7 @@ export function strongest(a: Matrix): { teacher: number; student: number; value:
 /** One sentence on how the race stands. It reports; it does not decide who should win. */
 export function hook(s: Snapshot): string {
   if (s.phase === 'teaching') {
+    if (Number.isNaN(s.teacher.test)) return 'The teacher is learning here; then the students begin. There are no test nodes, so how many it gets right is not known.';
     return `The teacher is learning here: ${percent(s.teacher.test)} of test nodes right so far. Then the students begin.`;
   }
   const student = taught(s)?.model;
@@ -62,8 +67,9 @@ export function hook(s: Snapshot): string {
   const when = s.phase === 'finished' ? 'at the end' : 'so far';
   const other = alone(s)?.model;
   if (s.epoch === 0) return `${size}; the race has not begun.`;
+  if (Number.isNaN(student.test)) return `${size}; there are no test nodes, so how the models compare on them is not known.`;
   if (!other) {
-    return `${size}; ${when} the student alone gets ${percent(student.test)} of test nodes right, the teacher ${percent(s.teacher.test)}.`;
+    return `${size}; ${when} the student alone gets ${percent(student.test)} of test nodes right${s.teacher.layers ? `, the teacher ${percent(s.teacher.test)}` : ''}.`;
   }
   const gap = Number((100 * (student.test - other.test)).toFixed(1));
   const standing = gap === 0 ? 'is level with the one alone'
@@ -77,12 +83,14 @@ function fewer(teacher: ModelState, student: ModelState): string {
   return r >= 1 ? `${times(teacher.params, student.params)} fewer parameters` : `${times(student.params, teacher.params)} more parameters`;
 }
 
+const whole = (v: number) => (Number.isNaN(v) ? 'accuracy not known' : `${Math.round(100 * v)} %`);
+
 /** What a screen reader is told now and then. */
 export function announcement(s: Snapshot): string {
   if (s.error) return s.error;
   const parts = [`epoch ${s.epoch}`];
-  if (s.phase === 'teaching') parts.push(`teacher ${Math.round(100 * s.teacher.test)} %`);
-  else if (taught(s)) parts.push(`student ${Math.round(100 * taught(s)!.model.test)} %`);
+  if (s.phase === 'teaching') parts.push(`teacher ${whole(s.teacher.test)}`);
+  else if (taught(s)) parts.push(`student ${whole(taught(s)!.model.test)}`);
   const pair = strongest(s.a);
   if (pair) parts.push(`strongest pair T${pair.teacher} to S${pair.student}`);
   if (s.phase === 'finished') parts.push('finished');

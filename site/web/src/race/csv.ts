@@ -1,5 +1,6 @@
 // Tables as files.
 
+import { unknown } from '../lib/report';
 import { saveText } from '../lib/save';
 
 const formula = /^[=+\-@\t\r\n＝＋－＠]/;
@@ -17,5 +18,8 @@ export function toCSV(header: string[], rows: (string | number)[][]): string {
   };
   return [header, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
+
+/** Several numbers in one cell, which is empty if none is known. */
+export const list = (numbers: number[]): string => (numbers.some(Number.isFinite) ? numbers.map((v) => (Number.isFinite(v) ? String(v) : unknown)).join(' ') : '');
 
 export const saveCSV = (text: string, name: string) => saveText(text, 'text/csv', `${name}.csv`);

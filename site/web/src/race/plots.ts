@@ -10,20 +10,24 @@ export interface Frame extends Size { left: number; right: number; top: number; 
 const round = (v: number) => Math.round(v * 10) / 10;
 const percents = (v: number) => `${Math.round(100 * v)} %`;
 
+const known = (v: number) => !Number.isNaN(v);
+
 /** The least and the greatest, however many there are. */
 function span(values: number[]): [number, number] {
   return values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
 }
 
 /** A little more than what the values span, inside 0..1. */
-export function around(values: number[]): [number, number] {
+export function around(all: number[]): [number, number] {
+  const values = all.filter(known);
   if (values.length === 0) return [0, 1];
   const [low, high] = span(values), pad = Math.max(0.02, (high - low) * 0.08);
   return [Math.max(0, low - pad), Math.min(1, high + pad)];
 }
 
 /** What the values span, out to whole tens of per cent. */
-export function tens(values: number[]): [number, number] {
+export function tens(all: number[]): [number, number] {
+  const values = all.filter(known);
   if (values.length === 0) return [0, 1];
   const [low, high] = span(values);
   return [Math.floor(low * 10) / 10, Math.min(1, Math.ceil(high * 10) / 10)];
@@ -37,13 +41,13 @@ export function curves(runs: number[][], reference: number[][], teacher: number 
   const left = 42, right = width - 6, top = 6, bottom = height - 18;
   const x = scaleLinear().domain([1, Math.max(2, epochs)]).range([left, right]);
   const y = scaleLinear().domain(domain).range([bottom, top]);
-  const path = (curve: number[]) => line<number>().x((i) => round(x(i + 1))).y((i) => round(y(curve[i]!)))(thinned(curve.length)) ?? '';
+  const path = (curve: number[]) => line<number>().defined((i) => known(curve[i]!)).x((i) => round(x(i + 1))).y((i) => round(y(curve[i]!)))(thinned(curve.length)) ?? '';
   return {
     width, height, left, right, top, bottom,
     xTicks: [1, Math.max(2, epochs)].map((v) => ({ at: round(x(v)), text: String(v) })),
     yTicks: y.ticks(3).map((v) => ({ at: round(y(v)), text: percents(v) })),
     seeds: runs.map(path), mean: path(meanCurve(runs)), reference: path(meanCurve(reference)),
-    teacher: teacher === undefined ? undefined : round(y(teacher)),
+    teacher: teacher === undefined || !known(teacher) ? undefined : round(y(teacher)),
   };
 }
 
@@ -65,7 +69,8 @@ export function strip(methods: { name: string; tests: { value: number; text: str
   const left = 104, right = width - 14;
   const all = methods.flatMap((m) => m.tests.map((t) => t.value));
   const x = scaleLinear().domain(around(all)).range([left, right]);
-  const rows = methods.map(({ name, tests }, i): StripRow => {
+  const rows = methods.map(({ name, tests: all }, i): StripRow => {
+    const tests = all.filter((t) => known(t.value));
     const y = top + (i + 0.5) * rowHeight;
     const { mean, sd } = spreadOf(tests.map((t) => t.value));
     const seen = new Map<number, number>();
@@ -80,7 +85,7 @@ export function strip(methods: { name: string; tests: { value: number; text: str
   return {
     width, height, left, right, top, bottom, rows, yTicks: [],
     xTicks: x.ticks(Math.max(2, Math.floor((right - left) / 70))).map((v) => ({ at: round(x(v)), text: percents(v) })),
-    baseline: baseline === undefined ? undefined : round(x(baseline)),
+    baseline: baseline === undefined || !known(baseline) ? undefined : round(x(baseline)),
   };
 }
 
@@ -139,7 +144,7 @@ export function lines(series: Series[], domain: { x: [number, number]; y: [numbe
     width, height, left, right, top, bottom,
     xTicks: x.ticks(domain.x[1] - domain.x[0]).filter(Number.isInteger).map((v) => ({ at: round(x(v)), text: String(v) })),
     yTicks: y.ticks(5).map((v) => ({ at: round(y(v)), text: format(v) })),
-    series: series.filter((s) => s.points.length > 0).map(({ name, points }) => {
+    series: series.map((s) => ({ name: s.name, points: s.points.filter((p) => known(p.y)) })).filter((s) => s.points.length > 0).map(({ name, points }) => {
       const dots = points.map((p) => ({ x: round(x(p.x)), y: round(y(p.y)) }));
       return { name, dots, path: line<Dot>().x((d) => d.x).y((d) => d.y)(dots) ?? '', label: dots.at(-1)! };
     }),

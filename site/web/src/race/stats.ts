@@ -1,5 +1,7 @@
 // Mean, spread and paired differences over seeds, as sim/study has them.
 
+import { unknown } from '../lib/report';
+
 export interface Spread { n: number; mean: number; /** With the divisor n−1; NaN for one number. */ sd: number }
 
 export function spreadOf(x: number[]): Spread {
@@ -27,6 +29,7 @@ export function paired(x: number[], y: number[]): Paired {
 
 /** What an interval says, in one word that no plot needs. */
 export function verdict(p: Paired): string {
+  if (p.n > 0 && Number.isNaN(p.diff)) return 'not known: there are no test nodes';
   if (p.n < 2) return 'one seed says nothing of chance';
   if (Math.abs(p.diff) < noSpread) return Number.isNaN(p.low) ? 'a tie on every seed' : 'level on average';
   if (Number.isNaN(p.low)) return p.diff > 0 ? 'the same gain on every seed' : 'the same loss on every seed';
@@ -38,9 +41,9 @@ export function verdict(p: Paired): string {
 const signed = (v: number) => `${v < 0 ? '−' : '+'}${Math.abs(v).toFixed(1)}`;
 
 /** An accuracy in per cent with one decimal. */
-export const points = (v: number) => (Number.isNaN(v) ? '–' : (100 * v).toFixed(1));
+export const points = (v: number) => (Number.isNaN(v) ? unknown : (100 * v).toFixed(1));
 /** A difference of accuracies in points. A zero has no sign. */
-export const gap = (v: number) => (Math.abs(100 * v) < 0.05 ? '0.0' : signed(100 * v));
+export const gap = (v: number) => (Number.isNaN(v) ? unknown : Math.abs(100 * v) < 0.05 ? '0.0' : signed(100 * v));
 
 /** "+1.3 [−0.2, +2.9]", without brackets where there is no interval. */
 export const interval = (p: Paired) => (Number.isNaN(p.low) ? gap(p.diff) : `${gap(p.diff)} [${gap(p.low)}, ${gap(p.high)}]`);
