@@ -21,6 +21,11 @@ const (
 	maxPackEdges   = 400000   // reverses included
 	maxPackNumbers = 6000000  // of features
 	maxPackTeacher = 32 << 20 // bytes
+
+	// Each has weights of its own in every layer.
+	maxPackTypes     = 64
+	maxPackRelations = 2 * maxPackTypes // reverses included
+	maxPackName      = 1 << 12          // bytes of the name of a type, relation or class
 )
 
 // SetPack gives the session the graph of a pack, for experiments with
@@ -73,12 +78,30 @@ func checkPack(g *graph.Graph) error {
 	}{
 		{"nodes", g.NumNodes(), maxPackNodes}, {"edges, reverses included", g.NumEdges(), maxPackEdges},
 		{"numbers in features", numbers, maxPackNumbers}, {"columns of features", width, gnn.MaxWidth}, {"classes", g.Classes, gnn.MaxWidth},
+		{"types of nodes", len(g.Types), maxPackTypes}, {"relations, reverses included", len(g.Relations), maxPackRelations},
+		{"bytes in the longest name", longestName(g), maxPackName},
 	} {
 		if c.got > c.most {
 			return fmt.Errorf("%d %s, want at most %d%s", c.got, c.what, c.most, advice)
 		}
 	}
 	return nil
+}
+
+// longestName returns how many bytes the longest name of a type, a relation or
+// a class has.
+func longestName(g *graph.Graph) int {
+	n := len(g.Name)
+	for _, t := range g.Types {
+		n = max(n, len(t.Name))
+	}
+	for _, r := range g.Relations {
+		n = max(n, len(r.Rel))
+	}
+	for _, name := range g.ClassNames {
+		n = max(n, len(name))
+	}
+	return n
 }
 
 // fitTo returns the experiment of the teacher in p.

@@ -25,6 +25,7 @@ type Session struct {
 	graph    *graph.Graph
 	data     string     // name of graph
 	pack     graph.Pack // the graph of data=pack, none at first
+	memory   int64      // that a run may need, 0 for any
 }
 
 // Idle is what Tick returns when there is nothing to wait for but a command.
@@ -35,7 +36,7 @@ const Idle = time.Duration(-1)
 const DefaultSpeed = 6
 
 // NewSession returns a session that holds no run yet.
-func NewSession() *Session { return &Session{speed: DefaultSpeed, focus: -1} }
+func NewSession() *Session { return &Session{speed: DefaultSpeed, focus: -1, memory: SessionMemory} }
 
 // SetTeacher gives the session the checkpoint of the default teacher. It is
 // used by every experiment whose graph and teacher it fits; others train
@@ -126,6 +127,9 @@ func (s *Session) begin(e Experiment) error {
 	own := e
 	if teacher == nil && e.Teach != "untrained" {
 		own.Teach = "on"
+	}
+	if err := s.checkMemory(g, own, teacher); err != nil {
+		return err
 	}
 	run, err := New(g, own, Options{Teacher: teacher, Baseline: true, View: true})
 	if err != nil {
