@@ -153,6 +153,11 @@ type task struct {
 }
 
 func newWork(j *comparison, g *graph.Graph, s *store, fingerprint string) (*work, error) {
+	if j.spec.Base.Resolved().Inputs == "means" {
+		if err := j.checkMeans(g); err != nil {
+			return nil, err
+		}
+	}
 	w := &work{comparison: j, graph: j.spec.Base.Prepare(g), store: s, fingerprint: fingerprint}
 	var err error
 	if w.teachers, w.cells, err = j.spec.Plan(); err != nil {

@@ -73,13 +73,30 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 	}
 	m := newMeter(stderr, "reading "+s.data, "bytes")
 	defer m.done()
-	o := ogb.Options{Progress: together(m), Direction: ogb.Direction(s.direction)}
+	o := ogb.Options{Progress: together(m), Direction: ogb.Direction(s.direction), MaxBytes: int64(s.maxMemory)}
+	if o.MaxBytes == 0 {
+		o.MaxBytes, _ = availableMemory() // 0 if it is not known
+	}
 	dir, err := s.cacheFolder()
 	if dir == "" {
 		g, rerr := ogb.Read(s.data, o)
-		return g, ogb.Load{Warn: err}, rerr
+		return g, ogb.Load{Warn: err}, s.explain(rerr)
 	}
-	return ogb.Open(s.data, o, dir)
+	g, l, err := ogb.Open(s.data, o, dir)
+	return g, l, s.explain(err)
+}
+
+// explain adds to the error of a data set that is too large where the bound
+// comes from.
+func (s *source) explain(err error) error {
+	var large *ogb.TooLargeError
+	switch {
+	case !errors.As(err, &large):
+		return err
+	case s.maxMemory > 0:
+		return fmt.Errorf("%w (--max-memory)", err)
+	}
+	return fmt.Errorf("%w (what is available; --max-memory sets another bound)", err)
 }
 
 // builtIn are the graphs that need no file.

@@ -29,7 +29,6 @@ type job struct {
 	checkpoint string // file for the state of the run, "" for the default
 	resume     bool   // go on from it
 	metrics    string // file for a line per epoch, "" for none
-	maxMemory  byteSize
 	asJSON     bool
 
 	recipe string   // of distill, "" for the settings as they are
@@ -99,7 +98,7 @@ func (j *job) addFlags(cmd *cobra.Command) {
 	f.StringVar(&j.checkpoint, "checkpoint", "", "`file` for the state of the run at the end of every epoch, to go on from; it stays (default: that of --out with .checkpoint added, written every 10 seconds at most, which goes when the run is done)")
 	f.BoolVar(&j.resume, "resume", false, "go on from the checkpoint, to the very weights of a run that was never ended; --epochs may be more than before")
 	f.StringVar(&j.metrics, "metrics", "", "`file` for a line of JSON per epoch, written as soon as it is done")
-	f.Var(&j.maxMemory, "max-memory", "refuse to begin a run that is estimated to need more, such as 20GiB (without it, a run that needs more than there is has a warning)")
+	f.Lookup("max-memory").Usage = "refuse a data set or a run that is estimated to need more, such as 20GiB (default: all that is available for the data set; a run that needs more has a warning, and is refused if the machine has not as much)"
 	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
 }
@@ -163,6 +162,11 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 // begin prepares the graph and makes the run, or that of which k has the state.
 func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, k *keeper) (r *sim.Run, teacher gnn.Model, err error) {
 	err = await(ctx, newMeter(stderr, "preparing", ""), func() (err error) {
+		if j.experiment.Resolved().Inputs == "means" {
+			if err := j.checkMeans(d.graph); err != nil {
+				return err
+			}
+		}
 		d.graph = j.experiment.Prepare(d.graph)
 		if j.teacher != "" {
 			var meta map[string]string

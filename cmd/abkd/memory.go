@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"abkd/gnn"
+	"abkd/gnn/graph"
 	"abkd/sim"
 )
 
@@ -88,9 +89,13 @@ func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error 
 		c := teacher.Config()
 		of = &c
 	}
-	f, err := j.experiment.Footprint(d.graph, of, int64(j.maxMemory))
+	most := machineMemory(limit)
+	if asked {
+		most = limit
+	}
+	f, err := j.experiment.Footprint(d.graph, of, most)
 	if j.alone && err == nil {
-		err = j.addAlone(&f, d)
+		err = j.addAlone(&f, d, most)
 	}
 	j.estimate = f.Total() + programBytes
 	if err != nil || limit == 0 {
@@ -103,6 +108,8 @@ func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error 
 	case total <= limit:
 	case asked:
 		return fmt.Errorf("--max-memory %v: the run is estimated to need %s, which is more: %s%s", j.maxMemory, bytesText(total), footprintText(f), j.lessMemory(f))
+	case total > most:
+		return fmt.Errorf("the run is estimated to need %s, more than the machine has with all its swap, %s: %s%s", bytesText(total), bytesText(most), footprintText(f), j.lessMemory(f))
 	default:
 		fmt.Fprintf(stderr, "abkd: the run is estimated to need %s and there are %s: %s%s\n", bytesText(total), bytesText(limit), footprintText(f), j.lessMemory(f))
 	}
@@ -110,12 +117,38 @@ func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error 
 }
 
 // addAlone adds a second student, trained on the same batches, to f.
-func (j *job) addAlone(f *sim.Footprint, d dataset) error {
-	one, err := j.experiment.Footprint(d.graph, nil, int64(j.maxMemory))
+func (j *job) addAlone(f *sim.Footprint, d dataset, most int64) error {
+	one, err := j.experiment.Footprint(d.graph, nil, most)
 	f.Models += one.Models
 	f.Optimiser += one.Optimiser
 	f.Layers += one.Layers
 	return err
+}
+
+// checkMeans refuses to average the features of more nodes than there is memory
+// for.
+func (s *source) checkMeans(g *graph.Graph) error {
+	most, whose := machineMemory(0), "the machine has with all its swap"
+	if s.maxMemory > 0 {
+		most, whose = int64(s.maxMemory), "--max-memory"
+	}
+	var total int64
+	for t, width := range graph.MeanWidths(g) {
+		if g.Types[t].Features.Empty() {
+			total += 4 * int64(g.Types[t].Count) * int64(width)
+		}
+	}
+	if total <= most {
+		return nil
+	}
+	var largest graph.NodeType
+	for _, t := range g.Types {
+		if t.Features.Empty() && t.Count > largest.Count {
+			largest = t
+		}
+	}
+	return fmt.Errorf("--data %s: averaged features for the nodes without any, such as %s of %s, take %s, more than %s, %s",
+		s.data, grouped(int64(largest.Count)), largest.Name, bytesText(total), whose, bytesText(most))
 }
 
 // footprintText lists the parts of f, but those of nothing.

@@ -1,6 +1,9 @@
 package main
 
-import "syscall"
+import (
+	"math"
+	"syscall"
+)
 
 // peakMemory returns the most memory that the process has had, in bytes, that
 // of mapped files included.
@@ -12,3 +15,6 @@ func peakMemory() (bytes int64, ok bool) {
 
 // availableMemory is not known here.
 func availableMemory() (bytes int64, ok bool) { return 0, false }
+
+// machineMemory is not known here, so that nothing is more.
+func machineMemory(int64) int64 { return math.MaxInt64 }

@@ -31,6 +31,14 @@ func availableMemory() (bytes int64, ok bool) {
 	return bytes, true
 }
 
+// machineMemory returns all memory of the machine with its swap, or least if
+// that is more.
+func machineMemory(least int64) int64 {
+	all, _ := kilobytes("/proc/meminfo", "MemTotal:")
+	swap, _ := kilobytes("/proc/meminfo", "SwapTotal:")
+	return max(all+swap, least)
+}
+
 // kilobytes returns the bytes in the line of that key.
 func kilobytes(file, key string) (bytes int64, ok bool) {
 	text, err := os.ReadFile(file)

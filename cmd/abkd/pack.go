@@ -158,6 +158,9 @@ func (p *packing) pack(ctx context.Context, d dataset, t taught, r *packReport) 
 	if p.cut.Seeds == 0 {
 		p.cut.Seeds = min(300, p.cut.Nodes, len(d.split.Train)+len(d.split.Valid)+len(d.split.Test))
 	}
+	if err := p.checkMeans(d.graph); err != nil {
+		return err
+	}
 	g := graph.WithMeans(d.graph)
 	part, origin, err := p.cut.Of(g, rand.New(rand.NewPCG(p.seed, 0)))
 	if err != nil {

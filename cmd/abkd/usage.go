@@ -18,8 +18,8 @@ var headings = []string{"Data", "Model", "Training", "Distillation", "Comparison
 // headingOf has the heading of each flag that is no setting; the others are in
 // the last place.
 var headingOf = map[string]string{
-	"data": "Data", "split": "Data", "cache": "Data", "no-cache": "Data", "direction": "Data",
-	"max-memory": "Training", "jobs": "Training",
+	"data": "Data", "split": "Data", "cache": "Data", "no-cache": "Data", "direction": "Data", "max-memory": "Data",
+	"jobs":     "Training",
 	"criteria": "Comparison", "variant": "Comparison", "students": "Comparison", "seeds": "Comparison", "preset": "Comparison",
 	"recipe": "Distillation", "alone": "Distillation",
 	"trials": "Comparison", "extend": "Comparison", "tuned": "Comparison",

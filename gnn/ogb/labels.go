@@ -171,6 +171,9 @@ func (r *reader) split(folder string, s *schema, labels []int32) (split graph.Sp
 		}
 		folder += "/" + s.splitSub
 	}
+	if err := r.spend(folder, 1, "the nodes of a split", 5*int64(target.count)); err != nil {
+		return split, err
+	}
 	in := make([]uint8, target.count) // 1 + the part that each node is in
 	for p, nodes := range []*[]int32{&split.Train, &split.Valid, &split.Test} {
 		if *nodes, err = r.part(folder, p, in, target, labels); err != nil {

@@ -125,6 +125,10 @@ func (t *table) tooMany(want int, whence string) error {
 	return t.errorf("is one too many, want %d rows (%s)", want, whence)
 }
 
+// nameBytes is what a name takes beside its text, while lists of names grow
+// and are put in order.
+const nameBytes = 80
+
 // names reads the name of each of count things from rows of an index and a
 // name, below a header. If count is negative there are as many as rows.
 func (r *reader) names(file string, count int, whence string) ([]string, error) {
@@ -143,7 +147,7 @@ func (r *reader) names(file string, count int, whence string) ([]string, error) 
 			return t.tooMany(most, whence)
 		}
 		index, names = append(index, i), append(names, strings.Clone(name))
-		return nil
+		return r.spend(t.name, t.line, "names so far", int64(len(name))+nameBytes)
 	})
 	if err = t.done(err, len(names), count, whence); err != nil {
 		return nil, err

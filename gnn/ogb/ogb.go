@@ -28,6 +28,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"abkd/gnn/graph"
 )
@@ -38,6 +39,10 @@ type Options struct {
 	// been read. It is called by one goroutine at a time; files are read
 	// several at a time.
 	Progress func(file string, done, total int64)
+	// MaxBytes, if not 0, is how much memory the data set may take while it is
+	// read: one that takes more is a *TooLargeError, before the memory is asked
+	// for.
+	MaxBytes int64
 	// Direction is that of edges between nodes of one type.
 	Direction Direction
 }
@@ -98,6 +103,9 @@ func Read(dir string, o Options) (*graph.Graph, error) {
 	if err := r.classes(g, m); err != nil { // labels are checked against them
 		return nil, err
 	}
+	if err := r.fits(s); err != nil {
+		return nil, err
+	}
 	if err := r.run(slices.Concat(r.nodes(g, s), r.labels(g, s), r.edges(g, s))); err != nil {
 		return nil, err
 	}
@@ -111,7 +119,8 @@ func Read(dir string, o Options) (*graph.Graph, error) {
 // A reader reads one data set. File names are relative to dir, with slashes.
 type reader struct {
 	Options
-	dir string
+	dir   string
+	spent atomic.Int64 // of MaxBytes
 
 	mu    sync.Mutex // held while Progress is called, and for what follows
 	used  map[string]bool

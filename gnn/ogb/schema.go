@@ -16,6 +16,7 @@ import (
 // A schema says what a data set holds and in which files.
 type schema struct {
 	countFile string // where the numbers of nodes stand
+	countLine int
 	types     []nodeType
 	target    int
 	labels    string // file
@@ -82,7 +83,7 @@ func (r *reader) homogeneous(m meta) (*schema, error) {
 		}
 	}
 	return &schema{
-		countFile: r.actual(nodeList), types: []nodeType{t}, labels: "raw/node-label.csv.gz",
+		countFile: r.actual(nodeList), countLine: 1, types: []nodeType{t}, labels: "raw/node-label.csv.gz",
 		relations: []relation{{graph.EdgeType{Src: "node", Rel: "to", Dst: "node"}, "raw", directed}},
 	}, nil
 }
@@ -94,7 +95,7 @@ const (
 )
 
 func (r *reader) heterogeneous() (*schema, error) {
-	s := &schema{countFile: r.actual(nodeDict), target: -1, hasSplit: "nodetype-has-split.csv.gz"}
+	s := &schema{countFile: r.actual(nodeDict), countLine: 2, target: -1, hasSplit: "nodetype-has-split.csv.gz"}
 	if err := r.counts(s); err != nil {
 		return nil, err
 	}
