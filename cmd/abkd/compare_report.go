@@ -154,7 +154,7 @@ func (r *compareReport) text() string {
 	var b strings.Builder
 	t := &r.Teacher
 	fmt.Fprintf(&b, "%s on %s, split %s, seeds %s, %d epochs each\n", r.Model, r.Data, r.Split, seedsText(r.Seeds), r.Epochs)
-	fmt.Fprintf(&b, "teacher %s: %s parameters, test accuracy %s %%, inference %s ms\n\n", t.Size(), grouped(int64(t.Params)), plusMinus(t.TestMean, t.TestSD), digits(t.InferMS, 3))
+	fmt.Fprintf(&b, "teacher %s: %s parameters, test accuracy %s, inference %s ms\n\n", t.Size(), grouped(int64(t.Params)), inPercent(t.TestMean, t.TestSD), digits(t.InferMS, 3))
 	rows := [][]string{{"method", "student", "parameters", "ratio", "test %", "valid %", "difference [95 %]", "to", "p (t)", "p (W)", "infer ms", "train s"}}
 	for i := range r.Rows {
 		row := &r.Rows[i]
@@ -197,6 +197,14 @@ func plusMinus(mean, sd study.Number) string {
 		return fmt.Sprintf("%.2f ± %s", 100*mean, notKnown)
 	}
 	return fmt.Sprintf("%.2f ± %.2f", 100*mean, 100*sd)
+}
+
+// inPercent is plusMinus with its unit.
+func inPercent(mean, sd study.Number) string {
+	if !mean.Known() {
+		return notKnown
+	}
+	return plusMinus(mean, sd) + " %"
 }
 
 // points writes an accuracy in percent.

@@ -4,6 +4,7 @@ import { drawnSplit } from '../src/data/build';
 import { csvTable, type Table } from '../src/data/csv';
 import { edgesCSV, graphJSON, nodesCSV } from '../src/data/examples';
 import { limits, type Graph } from '../src/data/graph';
+import { originOf } from '../src/data/origin';
 import { crc32c, decodePack, encodePack } from '../src/data/pack';
 import { Refused } from '../src/data/problems';
 import { open, type Opened, type Source } from '../src/data/read';
@@ -246,5 +247,23 @@ describe('open', () => {
     ['columns', () => [`id,label,${Array.from({ length: 8193 }, (_, i) => `f${i}`).join()}\n`, joined], /8,193 feature columns: this page takes at most 8,192/],
   ])('refuses too many %s', async (_, make, want) => {
     expect((await problemsOf(csv(...make()))).problems[0]).toMatch(want);
+  });
+});
+
+describe('the teacher in a pack', () => {
+  const weights = (metadata: unknown) => {
+    const header = new TextEncoder().encode(JSON.stringify({ __metadata__: metadata }));
+    const out = new Uint8Array(3 + 8 + header.length);
+    new DataView(out.buffer).setBigUint64(3, BigInt(header.length), true);
+    out.set(header, 11);
+    return out.subarray(3);
+  };
+  it('says what it was trained on', () => {
+    expect(originOf(weights({ split: 'random', data: 'papers', notes: 'trained on split random, packed on split time' }))).toEqual([
+      'The teacher was trained on split “random” of papers.', 'When it was packed: trained on split random, packed on split time.']);
+    expect(originOf(weights({ split: 'x'.repeat(1e6) }))[0]!.length).toBeLessThan(400);
+  });
+  it.each([[weights({})], [weights(null)], [new Uint8Array(0)], [new Uint8Array(64).fill(255)]])('or that it is not known', (bytes) => {
+    expect(originOf(bytes)[0]).toMatch(/does not say on which data and split/);
   });
 });

@@ -4,6 +4,7 @@ import { build } from './build';
 import { csvTable, decodeText, type Table } from './csv';
 import { grouped, limits, tooLarge } from './graph';
 import { readJSON } from './json';
+import { originOf } from './origin';
 import { decodePack, encodePack } from './pack';
 import { previewOf, type Preview } from './preview';
 import { Refused } from './problems';
@@ -68,6 +69,7 @@ function openPack(file: string, bytes: ArrayBuffer): Opened {
   if (large) throw new Refused([`${file}: ${large}`]);
   const notes = [
     teacher > 0 ? 'A trained teacher is in the file: distillation begins at once.' : 'No teacher is in the file: it is trained here first.',
+    ...(teacher > 0 ? originOf(new Uint8Array(bytes, bytes.byteLength - teacher)) : []),
     ...(graph.splits.length > 1 ? [`There are ${graph.splits.length} splits; “${graph.splits[0]!.name}” is shown and used, and Split among all settings chooses another.`] : []),
   ];
   return { bytes, preview: previewOf(graph, { file, kind: 'pack', notes, bytes: bytes.byteLength, teacher }) };
