@@ -77,9 +77,8 @@ func peakNow() *int64 {
 const programBytes = 24 << 20
 
 // checkMemory estimates what the run of j on d takes. It refuses one that takes
-// more than --max-memory; without that, one that the machine cannot hold, and
-// warns of one that takes more than
-// is free. It tells the collector how much there is.
+// more than --max-memory or, without that, more than the machine has. It warns
+// of one that takes more than is free, and tells the collector how much that is.
 func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error {
 	limit, asked := int64(j.maxMemory), j.maxMemory > 0
 	if !asked {

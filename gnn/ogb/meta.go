@@ -49,7 +49,11 @@ func (r *reader) meta() (m meta, err error) {
 	var unknown []string
 	for i, row := range bytes.Split(bytes.TrimPrefix(text, byteOrderMark), []byte{'\n'}) {
 		key, value, _ := strings.Cut(string(row), ",")
-		key, value = metaKey(trimText(key)), trimText(value)
+		if key = metaKey(trimText(key)); key == "" {
+			value = strings.TrimSuffix(value, "\r") // a name is as it is
+		} else {
+			value = trimText(value)
+		}
 		known, err := r.metaRow(&m, key, value)
 		if err != nil {
 			return m, fmt.Errorf("ogb: %s: line %d: %s %w", metaFile, i+1, key, err)
