@@ -58,7 +58,7 @@ func (e Experiment) Footprint(g *graph.Graph, teacher *gnn.Config, limit int64) 
 // footprint is Footprint of a run with these models, of which the first is the
 // student.
 func (e Experiment) footprint(g *graph.Graph, split graph.Split, models []member, limit int64) (f Footprint, err error) {
-	f.Graph = graphBytes(g)
+	f.Graph = GraphBytes(g)
 	layers := e.Teacher.Layers
 	for _, m := range models {
 		shapes, err := gnn.Shapes(m.Config, g)
@@ -83,8 +83,8 @@ func (e Experiment) footprint(g *graph.Graph, split graph.Split, models []member
 	return f, nil
 }
 
-// graphBytes returns the size of the features and edges of g.
-func graphBytes(g *graph.Graph) (n int64) {
+// GraphBytes returns the size of the features and edges of g.
+func GraphBytes(g *graph.Graph) (n int64) {
 	for _, t := range g.Types {
 		n += 4 * int64(len(t.Features.Data))
 	}

@@ -229,6 +229,9 @@ func (w *work) run(ctx context.Context, stderr io.Writer) error {
 	if len(w.tasks) == 0 {
 		return nil
 	}
+	if err := w.checkMemory(stderr); err != nil {
+		return err
+	}
 	// The kernels share out large operations among as many goroutines as may
 	// run; with as many runs there is no room for them, and the bits are the
 	// same either way.

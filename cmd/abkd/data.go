@@ -37,6 +37,9 @@ func (s *source) read(ctx context.Context, stderr io.Writer) (d dataset, err err
 		return dataset{}, err
 	}
 	d.took = time.Since(start)
+	if n := sim.GraphBytes(d.graph) + programBytes; s.maxMemory > 0 && n > int64(s.maxMemory) {
+		return dataset{}, fmt.Errorf("--max-memory %v: the graph and the program need %s, which is more", s.maxMemory, bytesText(n))
+	}
 	s.notes.add(d.graph.Notes...)
 	if d.load.Warn != nil {
 		fmt.Fprintf(stderr, "abkd: not cached, so reading takes as long the next time: %s\n", oneLine(d.load.Warn.Error()))

@@ -166,7 +166,7 @@ func (s *source) addFlags(cmd *cobra.Command, split bool) {
 	cmd.Flags().BoolVar(&s.noCache, "no-cache", false, "read the data set itself, and leave no cache file")
 	cmd.Flags().Var(&s.direction, "direction", "`name` of how edges between nodes of one type go: stated (by add_inverse_edge in meta.csv of a homogeneous graph, both ways where it says nothing), directed (as listed) or undirected (both ways)")
 	oneOf(cmd.Flags(), "direction", directions[:]...)
-	cmd.Flags().Var(&s.maxMemory, "max-memory", "refuse a data set that takes more memory to be read, such as 20GiB (default: all that is available)")
+	cmd.Flags().Var(&s.maxMemory, "max-memory", "refuse a data set that takes more memory to be read, or runs that are estimated to need more, such as 20GiB (default: all that is available)")
 	if split {
 		cmd.Flags().StringVar(&s.split, "split", "", "`name` of the split into training, validation and test nodes; the first if not given")
 		register(cmd, "split", s.completeSplit)

@@ -45,6 +45,22 @@ func TestMaxMemory(t *testing.T) {
 	abkd(t, "train", "--data", "mag-mini", "--max-memory", "much").fails(t, "--max-memory")
 }
 
+// Every command that reads a graph has the limit, and a comparison asks for
+// all runs that it would do side by side.
+func TestMaxMemoryOfEveryCommand(t *testing.T) {
+	dir, w := t.TempDir(), weights(t)
+	data, out := filepath.Join(dir, "g"), filepath.Join(dir, "out")
+	abkd(t, "synth", "--shape", "ogbn-mag", "--scale", "0.002", "--out", data).ok(t)
+	for _, command := range []string{"train", "distill --teacher " + w, "eval --weights " + w, "info", "compare", "tune --out " + out, "pack --out " + out, "export " + w + " --format csv --out " + out} {
+		args := append(strings.Fields(command), "--data", data, "--max-memory", "24MiB")
+		abkd(t, args...).fails(t, "--max-memory 24 MiB: the graph and the program need")
+	}
+	for _, command := range []string{"compare --criteria kd --students 2x1000 --seeds 2", "tune --criteria kd --trials 2 --seeds 2 --out " + out} {
+		args := append(strings.Fields(command), "--data", data, "--jobs", "2", "--max-memory", "36MiB")
+		abkd(t, args...).fails(t, "--max-memory 36 MiB: 2 runs side by side are estimated to need", "lower --jobs")
+	}
+}
+
 // The estimate is no less than what the process has at its peak, and not
 // absurdly more, for every kind of model, sampler, input and criterion.
 func TestEstimate(t *testing.T) {
