@@ -192,7 +192,7 @@ func (r *Run) header(c *coder) {
 		r.graphPrint = printGraph(r.graph, r.split)
 	}
 	if got := c.uint("number of lanes", lanes); got != lanes {
-		c.fail("it is of %d lanes, want %d", got, lanes)
+		c.fail("it is of a run of %d students, want %d: resume with the student alone beside, or without, as before", got, lanes)
 	}
 	if c.uint("print of the graph", r.graphPrint) != r.graphPrint {
 		c.fail("it is of another graph or split than this one of %s: resume with the same data", r.graph.Name)

@@ -23,7 +23,7 @@ func TestBadFlags(t *testing.T) {
 		{"bench scale --steps 0", "--steps is 0, want 1.."},
 		{"bench step --hidden 2000", "--hidden is 2000, want 1..1024"},
 		{"bench step --inputs nosuch", `--inputs is "nosuch", want one of embedding, means`},
-		{"compare --preset nosuch", `--preset is "nosuch", want one of quick, ablation, full`},
+		{"compare --preset nosuch", `--preset is "nosuch", want one of quick, recipes, ablation, full`},
 		{"pack --features int4 --out x", `--features is "int4", want one of int8, float32`},
 		{"pack --data karate --target 500 --out x", "--target is 500, want 1..34"},
 		{"info --direction sideways", `--direction is "sideways", want one of stated, directed, undirected (see`},

@@ -336,7 +336,7 @@ func TestCompareBadFlags(t *testing.T) {
 		{[]string{"--criteria", "nosuch"}, []string{"--criteria", `"nosuch"`, "abkd"}},
 		{[]string{"--criteria", ""}, []string{"--criteria", `""`}},
 		{[]string{"--criteria", "kd,kd"}, []string{"kd 2x4", "twice"}},
-		{[]string{"--preset", "huge"}, []string{"--preset", `"huge"`, "one of quick, ablation, full"}},
+		{[]string{"--preset", "huge"}, []string{"--preset", `"huge"`, "one of quick, recipes, ablation, full"}},
 		{[]string{"--seeds", "0"}, []string{"--seeds", "0", "1..10000"}},
 		{[]string{"--seeds", "-1"}, []string{"--seeds"}},
 		{[]string{"--jobs", "0"}, []string{"--jobs"}},

@@ -221,7 +221,7 @@ func TestInterrupt(t *testing.T) {
 			if v["interrupted"] != true || num(t, v, "epochs") >= 100000 {
 				t.Errorf("interrupted is %v after %v epochs, want true before all", v["interrupted"], v["epochs"])
 			}
-			if !strings.HasPrefix(r.stderr, "abkd: interrupted in epoch ") || !strings.Contains(r.stderr, out) {
+			if !strings.Contains("\n"+r.stderr, "\nabkd: interrupted in epoch ") || !strings.Contains(r.stderr, out) {
 				t.Errorf("stderr ends with %q, want a line that says where the weights are", r.stderr)
 			}
 			got := abkd(t, "eval", "--data", "karate", "--weights", out, "--json").ok(t).json(t)

@@ -16,7 +16,7 @@ import (
 // noPaths are the flags with text that is no path. Every other one must be in
 // pathsOf.
 var noPaths = []string{
-	"addr", "backend", "criteria", "features", "format", "inputs", "port", "preset", "sha256", "shape", "split", "students",
+	"addr", "backend", "criteria", "features", "format", "inputs", "port", "preset", "recipe", "sha256", "shape", "split", "students",
 	"url", "variant", "weights of pack",
 }
 
