@@ -138,7 +138,7 @@ func TestStateRefuses(t *testing.T) {
 	g := *builtIn(t, "karate")
 	g.Labels = append([]int32{(g.Labels[0] + 1) % 4}, g.Labels[1:]...)
 	refused(t, newRun(t, &g, text, Options{Baseline: true}), state, "another graph")
-	refused(t, newRun(t, builtIn(t, "karate"), text, Options{}), state, "lanes")
+	refused(t, newRun(t, builtIn(t, "karate"), text, Options{}), state, "students")
 }
 
 // With the sum put right each length is still checked.
