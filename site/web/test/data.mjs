@@ -211,7 +211,7 @@ test('what cannot be read is refused with file, row and advice, and the run goes
     [[['nodes.csv', some]], 'nodes.csv: these are nodes alone. Choose it together with the file of the edges'],
     [[['g.json', '{"nodes": [']], 'g.json: this is no JSON'],
     [[['g.json', '{"nodes": [{"id": "a", "label": "x"}, {"id": "b", "label": "y"}], "edges": [{"source": "a", "target": "c"}]}']], 'g.json, edges[0]: target "c" is in no row of g.json.'],
-    [[['x.csv', Uint8Array.of(0xff, 0xfe, 65, 0)]], 'x.csv: this is not UTF-8 text.'],
+    [[['x.csv', Uint8Array.of(0xff, 0xfe, 65, 0)]], 'x.csv: this is UTF-16 text.'],
     [[['x.pack', '<html>not found</html>']], 'x.pack: this is no pack'],
     [[['x.pack', damaged]], 'x.pack: the checksum is wrong: the file is damaged.'],
     [[['x.pack', damaged.subarray(0, 900)]], 'x.pack: 876 bytes follow the header'],

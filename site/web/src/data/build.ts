@@ -4,7 +4,8 @@ import type { Table } from './csv';
 import { readEdges, type EdgeRows } from './edges';
 import { plural, tooLarge, type Graph, type NodeType, type Relation, type Split } from './graph';
 import { none, parts, readNodes, type NodeRows, type TypeRows } from './nodes';
-import { Problems, quote, Refused } from './problems';
+import { quote } from '../lib/foreign';
+import { Problems, Refused } from './problems';
 
 export interface Built { graph: Graph; notes: string[] }
 
@@ -43,7 +44,7 @@ function labelsOf(type: TypeRows, file: string): { labels: Int32Array; className
   const found = [...new Set(type.nodes.map((n) => n.label).filter((l) => l !== ''))];
   const key = (label: string) => label.replace(/\d+/g, (digits) => digits.padStart(16, '0'));
   const classNames = found.sort((a, b) => (key(a) + a < key(b) + b ? -1 : 1));
-  if (classNames.length < 2) throw new Refused([`${file}: every label is ${quote(classNames[0]!)}. Want two classes or more.`]);
+  if (classNames.length < 2) throw new Refused([`${file}: every label is ${quote(classNames[0]!)}${type.nodes.some((n) => n.missing.startsWith('-1')) ? ', and -1 stands for no label' : ''}. Want two classes or more.`]);
   const number = new Map(classNames.map((c, i) => [c, i]));
   return { labels: Int32Array.from(type.nodes, (n) => number.get(n.label) ?? none), classNames };
 }
@@ -123,6 +124,10 @@ function notesOf(rows: NodeRows, links: EdgeRows, g: Graph, buckets: number, see
   const widths = new Set(g.types.map((t) => t.width).filter((w) => w > 0));
   if (widths.size > 1) notes.push(`Features are of different widths: types other than ${type.name} first pass a linear layer.`);
   notes.push('Messages go both ways: relations within a type are undirected, and others have a reverse.');
+  const missing = new Map<string, number>();
+  for (const n of rows.types[g.target]!.nodes) if (n.label === '') missing.set(n.missing, (missing.get(n.missing) ?? 0) + 1);
+  if (missing.size > 0) notes.push(`Without a label: ${[...missing].map(([text, n]) => `${plural(n, `${type.name} node`)} (${text === '' ? 'empty' : `“${text}”`})`).join(', ')}.`);
+  for (const t of [nodes, edges]) if (t.short > 0) notes.push(`${t.file}: ${plural(t.short, 'row')} with fewer fields than the header: those at the end are read as empty.`);
   if (links.repeated > 0) notes.push(`${plural(links.repeated, 'edge')} ${links.repeated === 1 ? 'is' : 'are'} listed more than once and counted once.`);
   for (const [k, t] of rows.types.entries()) {
     const dated = t.nodes.filter((n) => n.year !== undefined).length;

@@ -3,7 +3,8 @@
 import type { Table } from './csv';
 import { grouped, limits, type Relation } from './graph';
 import { checkColumns, type NodeRows } from './nodes';
-import { Problems, quote, Refused } from './problems';
+import { quote } from '../lib/foreign';
+import { Problems, Refused } from './problems';
 
 /** Edges of one name between two types, in the order of the file. */
 interface Pairs { name: string; src: number; dst: number; from: number[]; to: number[] }

@@ -15,10 +15,11 @@ export function readJSON(text: string, file: string): JSONGraph {
   } catch (err) {
     throw new Refused([`${file}: this is no JSON (${(err as Error).message}). ${advice}`]);
   }
-  const { nodes, edges, name } = isObject(value) ? value : {};
+  const { nodes, edges: given, links, name } = isObject(value) ? value : {};
+  const edges = given ?? links; // networkx and D3 call them links
   if (!Array.isArray(nodes) || !Array.isArray(edges)) {
     const missing = Array.isArray(nodes) ? 'edges' : 'nodes';
-    throw new Refused([`${file}: there is no list "${missing}". ${advice}`]);
+    throw new Refused([`${file}: there is no list "${missing}"${missing === 'edges' ? ' and none "links"' : ''}. ${advice}`]);
   }
   return { name: typeof name === 'string' ? name : '', nodes: table(nodes, 'nodes', file), edges: table(edges, 'edges', file) };
 }
@@ -40,11 +41,11 @@ function table(list: unknown[], part: string, file: string): Table {
   const names = [...columns];
   const cells: string[] = names.map(() => '');
   return {
-    file, columns: names, where,
+    file, columns: names, where, short: 0,
     each: (row) => list.forEach((entry, at) => {
       const { features, ...fields } = entry as Record<string, unknown>;
       names.forEach((name, i) => {
-        const v = fields[name] ?? (Array.isArray(features) && /^f\d+$/.test(name) ? features[Number(name.slice(1))] : undefined);
+        const v = (Object.hasOwn(fields, name) ? fields[name] : undefined) ?? (Array.isArray(features) && /^f\d+$/.test(name) ? features[Number(name.slice(1))] : undefined);
         if (typeof v === 'object' && v !== null) throw new Refused([`${where(at)}: ${name} is a list or an object. Want a text or a number.`]);
         cells[i] = v === undefined || v === null ? '' : String(v);
       });

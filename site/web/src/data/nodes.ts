@@ -2,7 +2,8 @@
 
 import type { Table } from './csv';
 import { grouped, limits } from './graph';
-import { Problems, quote, Refused } from './problems';
+import { quote } from '../lib/foreign';
+import { Problems, Refused } from './problems';
 
 /** Parts of a split, as the column split has them; the index is the part. */
 export const parts = ['train', 'valid', 'test'] as const;
@@ -13,7 +14,10 @@ export interface Node {
   /** Index of its type, and its number within the type. */
   type: number;
   number: number;
+  /** "" for none. */
   label: string;
+  /** What stands in its place then. */
+  missing: string;
   part: number;
   name: string;
   year: number | undefined;
@@ -38,7 +42,10 @@ export interface NodeRows {
 }
 
 const known = ['id', 'type', 'label', 'split', 'name', 'year'];
-const spellings: Record<string, number> = { '': none, train: 0, training: 0, valid: 1, val: 1, validation: 1, test: 2, testing: 2 };
+const spellings = new Map([['', none], ['train', 0], ['training', 0], ['valid', 1], ['val', 1], ['validation', 1], ['test', 2], ['testing', 2]]);
+
+/** What stands for a label that is not known, in small letters, as pandas, R, SQL and OGB write it. */
+const noLabel = new Set(['', 'nan', 'na', '<na>', 'n/a', '#n/a', 'null', 'none', '?', '-1', '-1.0']);
 
 /** Refuses a table that has a column twice or lacks one of those it must have. */
 export function checkColumns(table: Table, must: string[]): void {
@@ -95,15 +102,16 @@ class NodeReader {
     if (typeName === '') return say('type is empty. Name it, or leave out the column if all nodes are of one type.');
     if (this.rows.byId.size === limits.nodes) throw new Refused([`${this.table.file}: more than ${grouped(limits.nodes)} nodes, which is the most this page takes. Cut a smaller part; “abkd pack” does it for large graphs.`]);
 
-    const split = text('split'), label = text('label'), part = spellings[split.toLowerCase()];
+    const split = text('split'), written = text('label'), part = spellings.get(split.toLowerCase());
+    const label = noLabel.has(written.toLowerCase()) ? '' : written, missing = label === '' ? written : '';
     if (part === undefined) say(`split ${quote(split)} is none of train, valid, test. Correct it, or leave it empty.`);
-    else if (part !== none && label === '') say(`split is ${quote(split)}, but the node has no label. Give it one, or leave split empty.`);
+    else if (part !== none && label === '') say(`split is ${quote(split)}, but the node has no label${missing && `: ${quote(missing)} stands for none`}. Give it one, or leave split empty.`);
     const year = text('year');
     if (!/^(-?\d{1,9})?$/.test(year)) say(`year ${quote(year)} is no whole number. Correct it, or leave it empty.`);
 
     const type = this.typeOf(typeName);
     const node: Node = {
-      id, label, part: part ?? none, row, name: text('name'), type: this.rows.types.indexOf(type), number: type.nodes.length,
+      id, label, missing, part: part ?? none, row, name: text('name'), type: this.rows.types.indexOf(type), number: type.nodes.length,
       year: year === '' ? undefined : Number(year),
     };
     this.rows.hasSplit ||= node.part !== none;

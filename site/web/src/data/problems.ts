@@ -21,6 +21,3 @@ export class Problems {
     if (this.count > 0) throw new Refused(this.first, this.count);
   }
 }
-
-/** A value as it is quoted in a sentence. */
-export const quote = (text: string) => `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;
