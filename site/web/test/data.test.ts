@@ -236,6 +236,7 @@ describe('open', () => {
     ['a page called pack', [file('a.pack', '<html>')], /^a.pack: this is no pack: it begins with "<html>", want "ABKDPACK"/],
     ['half a JSON', [file('a.json', '{"nodes": [')], /^a.json: this is no JSON \(.+\). It holds one object/],
     ['JSON without edges', [file('a.json', '{"nodes": []}')], /^a.json: there is no list "edges"/],
+    ['an id that would be rounded', [file('a.json', '{"nodes": [{"id": 9007199254740993}], "edges": []}')], /^a.json: 9007199254740993 is larger/],
     ['a JSON list', [file('a.json', '[1]')], /^a.json: there is no list "nodes"/],
     ['a node that is no object', [file('a.json', '{"nodes": [1], "edges": []}')], /^a.json, nodes\[0\]: 1 is no object/],
     ['a field that is an object', [file('a.json', '{"nodes": [{"id": {}}], "edges": []}')], /^a.json, nodes\[0\]: id is a list or an object/],

@@ -15,6 +15,8 @@ export function readJSON(text: string, file: string): JSONGraph {
   } catch (err) {
     throw new Refused([`${file}: this is no JSON (${(err as Error).message}). ${advice}`]);
   }
+  const large = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '""').match(/(?<![\d.])\d{16,}(?![\d.eE])/g)?.find((n) => !Number.isSafeInteger(Number(n)));
+  if (large) throw new Refused([`${file}: ${large.slice(0, 40)} is larger than JSON numbers are exact in a browser (2^53), and would be rounded to another. Write it as a text, "${large.slice(0, 40)}", wherever it stands.`]);
   const { nodes, edges: given, links, name } = isObject(value) ? value : {};
   const edges = given ?? links; // networkx and D3 call them links
   if (!Array.isArray(nodes) || !Array.isArray(edges)) {
