@@ -3,6 +3,7 @@
 package file
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"syscall"
@@ -10,7 +11,9 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// hold takes a file or a folder for this process, as long as it runs at most.
+// hold takes a file or a folder for this process, as long as it runs at most. A
+// name that somebody has removed between the opening and the lock is held by
+// him who did.
 func (disk) hold(name string) (free func(), err error) {
 	l := flock.New(name, flock.SetFlag(os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK))
 	ok, err := l.TryLock()
@@ -19,6 +22,8 @@ func (disk) hold(name string) (free func(), err error) {
 		return nil, err
 	case !ok:
 		return nil, errHeld
+	case !same(l, name):
+		return nil, errors.Join(errHeld, l.Unlock())
 	}
 	return func() { l.Unlock() }, nil // what fails ends with the process
 }
