@@ -63,7 +63,7 @@ func TestRestore(t *testing.T) {
 // A model does not load for a graph of another schema.
 func TestLoadForAnotherGraph(t *testing.T) {
 	g := testGraph(t, 1)
-	b := Encode(newTestModel(t, Config{Layers: 2}, g, 1), nil)
+	b := Encode(newTestModel(t, Config{Layers: 2, Inputs: "embedding"}, g, 1), nil)
 	classes, relations, count, target := *g, *g, *g, *g
 	classes.Classes = 5
 	relations.Relations = g.Relations[1:]

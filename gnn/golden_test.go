@@ -86,7 +86,7 @@ func goldenModel(t *testing.T, dir string) {
 	}
 	g := goldenGraph(t, c, tensor)
 	k := c.Model
-	m, err := New(Config{Kind: k.Kind, Layers: k.Layers, Hidden: k.Hidden, Input: k.Input, Heads: k.Heads, Alpha: k.Alpha, Lambda: k.Lambda}, g, newRand(1))
+	m, err := New(Config{Kind: k.Kind, Layers: k.Layers, Hidden: k.Hidden, Input: k.Input, Inputs: "embedding", Heads: k.Heads, Alpha: k.Alpha, Lambda: k.Lambda}, g, newRand(1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package gnn
 
 import (
+	"cmp"
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
@@ -147,9 +148,11 @@ func newTestModel(tb testing.TB, c Config, g *graph.Graph, seed uint64) *RGCN {
 }
 
 // newModelOf returns a model of any kind whose biases are random as well, and
-// whose attention is far from the mean.
+// whose attention is far from the mean. Types without features have tables
+// unless c says otherwise.
 func newModelOf(tb testing.TB, c Config, g *graph.Graph, seed uint64) Model {
 	tb.Helper()
+	c.Inputs = cmp.Or(c.Inputs, "embedding")
 	m, err := New(c, g, newRand(seed))
 	if err != nil {
 		tb.Fatal(err)

@@ -124,7 +124,7 @@ type Config struct {
 	Layers  int     // number of convolutions (3)
 	Hidden  int     // width of the hidden layers, of each head for gat (64)
 	Input   int     // width of the first layer's input (the target type's feature width)
-	Inputs  string  // what a type without features gets: "embedding", a trained row per node, or "means", see graph.WithMeans ("embedding")
+	Inputs  string  // what a type without features gets: "means" of its neighbours, see graph.WithMeans, or "embedding", a trained row per node ("means")
 	Dropout float32 // probability that a hidden activation is dropped in training (0.5; negative: none)
 
 	// InputDropout is the probability that an element of the first layer's

@@ -35,7 +35,7 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 		c.Input = inputWidth(g, c.Hidden)
 	}
 	if c.Inputs == "" {
-		c.Inputs = "embedding"
+		c.Inputs = "means"
 	}
 	if c.Dropout == 0 {
 		c.Dropout = 0.5

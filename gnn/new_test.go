@@ -38,7 +38,7 @@ func TestShapesOfMag(t *testing.T) {
 		{2, 32, 169_428, 154_029_312},
 	} {
 		t.Run(fmt.Sprintf("layers=%d/hidden=%d", tt.layers, tt.hidden), func(t *testing.T) {
-			shapes, err := Shapes(Config{Layers: tt.layers, Hidden: tt.hidden}, magSchema())
+			shapes, err := Shapes(Config{Layers: tt.layers, Hidden: tt.hidden, Inputs: "embedding"}, magSchema())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +76,7 @@ func TestNewHasTheShapes(t *testing.T) {
 
 func TestShapesNames(t *testing.T) {
 	g := testGraph(t, 1)
-	shapes, err := Shapes(Config{Layers: 2, Hidden: 7, Input: 5}, g)
+	shapes, err := Shapes(Config{Layers: 2, Hidden: 7, Input: 5, Inputs: "embedding"}, g)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,16 +112,16 @@ func TestConfigDefaults(t *testing.T) {
 		in   Config
 		want Config
 	}{
-		{"zero", g, Config{}, rgcn(3, 64, 5, "embedding", 0.5)},
-		{"no-features", bare, Config{Hidden: 7}, rgcn(3, 7, 7, "embedding", 0.5)},
-		{"features-of-another-type", other, Config{}, rgcn(3, 64, 9, "embedding", 0.5)},
+		{"zero", g, Config{}, rgcn(3, 64, 5, "means", 0.5)},
+		{"no-features", bare, Config{Hidden: 7}, rgcn(3, 7, 7, "means", 0.5)},
+		{"features-of-another-type", other, Config{}, rgcn(3, 64, 9, "means", 0.5)},
 		{"set", g, rgcn(1, 2, 3, "means", -1), rgcn(1, 2, 3, "means", -1)},
-		{"others'-fields", g, Config{Heads: 3, Alpha: 2, Lambda: 9, InputDropout: 5}, rgcn(3, 64, 5, "embedding", 0.5)},
-		{"gcn", g, Config{Kind: "gcn", Dropout: 0.25}, Config{Kind: "gcn", Layers: 3, Hidden: 64, Input: 5, Inputs: "embedding", Dropout: 0.25, InputDropout: 0.25}},
-		{"gat", g, Config{Kind: "gat", Dropout: -1}, Config{Kind: "gat", Layers: 3, Hidden: 64, Input: 5, Inputs: "embedding", Dropout: -1, InputDropout: -1, Heads: 8}},
-		{"gcnii", g, Config{Kind: "gcnii", InputDropout: -1}, Config{Kind: "gcnii", Layers: 3, Hidden: 64, Input: 5, Inputs: "embedding", Dropout: 0.5, InputDropout: -1, Alpha: 0.1, Lambda: 0.5}},
-		{"sage", g, Config{Kind: "sage", Heads: 2}, Config{Kind: "sage", Layers: 3, Hidden: 64, Input: 5, Inputs: "embedding", Dropout: 0.5, InputDropout: -1}},
-		{"mlp", bare, Config{Kind: "mlp", RowNormalise: true}, Config{Kind: "mlp", Layers: 3, Hidden: 64, Input: 64, Inputs: "embedding", Dropout: 0.5, InputDropout: -1, RowNormalise: true}},
+		{"others'-fields", g, Config{Heads: 3, Alpha: 2, Lambda: 9, InputDropout: 5}, rgcn(3, 64, 5, "means", 0.5)},
+		{"gcn", g, Config{Kind: "gcn", Dropout: 0.25}, Config{Kind: "gcn", Layers: 3, Hidden: 64, Input: 5, Inputs: "means", Dropout: 0.25, InputDropout: 0.25}},
+		{"gat", g, Config{Kind: "gat", Dropout: -1}, Config{Kind: "gat", Layers: 3, Hidden: 64, Input: 5, Inputs: "means", Dropout: -1, InputDropout: -1, Heads: 8}},
+		{"gcnii", g, Config{Kind: "gcnii", InputDropout: -1}, Config{Kind: "gcnii", Layers: 3, Hidden: 64, Input: 5, Inputs: "means", Dropout: 0.5, InputDropout: -1, Alpha: 0.1, Lambda: 0.5}},
+		{"sage", g, Config{Kind: "sage", Heads: 2}, Config{Kind: "sage", Layers: 3, Hidden: 64, Input: 5, Inputs: "means", Dropout: 0.5, InputDropout: -1}},
+		{"mlp", bare, Config{Kind: "mlp", RowNormalise: true}, Config{Kind: "mlp", Layers: 3, Hidden: 64, Input: 64, Inputs: "means", Dropout: 0.5, InputDropout: -1, RowNormalise: true}},
 	} {
 		t.Run("config="+tt.name, func(t *testing.T) {
 			got, err := tt.in.Defaults(tt.g)
@@ -191,12 +191,12 @@ func TestNewRefuses(t *testing.T) {
 
 func TestInitialWeights(t *testing.T) {
 	g := testGraph(t, 1)
-	m, err := New(Config{Layers: 2, Hidden: 200, Input: 100}, g, newRand(1))
+	m, err := New(Config{Layers: 2, Hidden: 200, Input: 100, Inputs: "embedding"}, g, newRand(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, _ := New(Config{Layers: 2, Hidden: 200, Input: 100}, g, newRand(1))
-	other, _ := New(Config{Layers: 2, Hidden: 200, Input: 100}, g, newRand(2))
+	again, _ := New(Config{Layers: 2, Hidden: 200, Input: 100, Inputs: "embedding"}, g, newRand(1))
+	other, _ := New(Config{Layers: 2, Hidden: 200, Input: 100, Inputs: "embedding"}, g, newRand(2))
 	for i, p := range m.Params() {
 		if !sameBits(p.W, again.Params()[i].W) {
 			t.Errorf("%s differs between two models from one seed", p.Name)
@@ -224,7 +224,7 @@ func TestInitialWeights(t *testing.T) {
 			t.Errorf("%s reaches to %.3g with %.3g of the variance, want ±%.3g and 1", p.Name, top, variance, limit)
 		}
 	}
-	zero, _ := New(Config{}, g, nil)
+	zero, _ := New(Config{Inputs: "embedding"}, g, nil)
 	for _, p := range zero.Params() {
 		if dot(p.W, p.W) != 0 {
 			t.Errorf("%s is not 0 without a source of randomness", p.Name)

@@ -65,7 +65,7 @@ func TestRGCNOverfits(t *testing.T) {
 	g := testGraph(t, 1)
 	for name, s := range testSamplers(g, 2) {
 		t.Run("batch="+name, func(t *testing.T) {
-			m, err := New(Config{Layers: 2, Hidden: 32, Dropout: -1}, g, newRand(2))
+			m, err := New(Config{Layers: 2, Hidden: 32, Dropout: -1, Inputs: "embedding"}, g, newRand(2))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -25,17 +25,17 @@ func right(m gnn.Model, g *graph.Graph, split graph.Split) (n int) {
 // A teacher is trained, and a student 30 times smaller learns from it: from
 // its soft labels and, by ABKD, from its layers.
 func Example() {
-	g := graph.WithMeans(synth.MAGMini()) // papers, authors, institutions, fields
+	g := synth.MAGMini() // papers, authors, institutions, fields
 	split, err := g.Split("")
 	if err != nil {
 		panic(err)
 	}
 	rng := rand.New(rand.NewPCG(1, 0))
-	teacher, err := gnn.New(gnn.Config{Layers: 3, Hidden: 64, Inputs: "means"}, g, rng)
+	teacher, err := gnn.New(gnn.Config{Layers: 3, Hidden: 64}, g, rng)
 	if err != nil {
 		panic(err)
 	}
-	student, err := gnn.New(gnn.Config{Layers: 2, Hidden: 5, Inputs: "means"}, g, rng)
+	student, err := gnn.New(gnn.Config{Layers: 2, Hidden: 5}, g, rng)
 	if err != nil {
 		panic(err)
 	}
@@ -96,13 +96,13 @@ func (c *spread) Params() []*gnn.Param { return nil } // nothing of its own to t
 
 // A criterion of one's own has three methods, and takes the place of any other.
 func ExampleCriterion() {
-	g := graph.WithMeans(synth.MAGMini())
+	g := synth.MAGMini()
 	split, err := g.Split("")
 	if err != nil {
 		panic(err)
 	}
 	rng := rand.New(rand.NewPCG(1, 0))
-	config := gnn.Config{Layers: 2, Hidden: 4, Inputs: "means", Dropout: -1}
+	config := gnn.Config{Layers: 2, Hidden: 4, Dropout: -1}
 	teacher, err := gnn.New(config, g, rng)
 	if err != nil {
 		panic(err)

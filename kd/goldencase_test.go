@@ -192,7 +192,7 @@ func (g *golden) graph() *graph.Graph {
 
 func (g *golden) model(c goldenModel, gr *graph.Graph, prefix string) gnn.Model {
 	m, err := gnn.New(gnn.Config{
-		Kind: c.Kind, Layers: c.Layers, Hidden: c.Hidden, Input: c.Input, Dropout: -1,
+		Kind: c.Kind, Layers: c.Layers, Hidden: c.Hidden, Input: c.Input, Inputs: "embedding", Dropout: -1,
 		Heads: c.Heads, Alpha: float32(c.Alpha), Lambda: float32(c.Lambda),
 	}, gr, nil)
 	if err != nil {

@@ -32,7 +32,7 @@ type step struct {
 }
 
 func newStep(g *graph.Graph, layers, hidden int) (*step, error) {
-	m, err := gnn.New(gnn.Config{Layers: layers, Hidden: hidden, Dropout: -1}, g, rand.New(rand.NewPCG(1, 0)))
+	m, err := gnn.New(gnn.Config{Layers: layers, Hidden: hidden, Dropout: -1, Inputs: "embedding"}, g, rand.New(rand.NewPCG(1, 0)))
 	if err != nil {
 		return nil, err
 	}
