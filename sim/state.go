@@ -1,10 +1,12 @@
 package sim
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"io"
+	"strings"
 
 	"abkd/gnn/sample"
 	"abkd/sim/wire"
@@ -178,9 +180,6 @@ func (r *Run) header(c *coder) {
 	e := r.cfg
 	e.Data = ""  // a folder may have moved; its graph has a print
 	e.Epochs = 0 // see checkMoment
-	if got := string(c.bytes("experiment", []byte(e.String()))); got != e.String() {
-		c.fail("it is of the experiment %s, want %s: resume with the same settings", got, e.String())
-	}
 	lanes, teacher := uint64(1), uint64(0)
 	if r.options.Baseline {
 		lanes = 2
@@ -191,8 +190,16 @@ func (r *Run) header(c *coder) {
 	if r.graphPrint == 0 {
 		r.graphPrint = printGraph(r.graph, r.split)
 	}
-	if got := c.uint("number of lanes", lanes); got != lanes {
-		c.fail("it is of a run of %d students, want %d: resume with the student alone beside, or without, as before", got, lanes)
+	begun := string(c.bytes("experiment", []byte(e.String())))
+	beside := c.uint("number of lanes", lanes)
+	if begun != e.String() || beside != lanes {
+		was, is := differing(begun, &e)
+		if beside != lanes {
+			was, is = append(was, fmt.Sprintf("alone=%t", beside > 1)), append(is, fmt.Sprintf("alone=%t", lanes > 1))
+		}
+		if len(was) > 0 {
+			c.fail("it was begun with %s, this run has %s: resume with the same settings", strings.Join(was, " "), strings.Join(is, " "))
+		}
 	}
 	if c.uint("print of the graph", r.graphPrint) != r.graphPrint {
 		c.fail("it is of another graph or split than this one of %s: resume with the same data", r.graph.Name)
@@ -200,6 +207,22 @@ func (r *Run) header(c *coder) {
 	if c.uint("print of the teacher", teacher) != teacher {
 		c.fail("it is of another teacher: resume with the same weights")
 	}
+}
+
+// differing lists the settings in which the experiment of the text was is
+// another than is, with those that stand at their default.
+func differing(was string, is *Experiment) (before, now []string) {
+	old, err := ParseExperiment(was)
+	if err != nil {
+		return []string{was}, []string{is.String()} // of another version of the program
+	}
+	for _, c := range Controls() {
+		a, b := cmp.Or(c.Get(&old), c.DefaultIn(&old)), cmp.Or(c.Get(is), c.DefaultIn(is))
+		if a != b {
+			before, now = append(before, c.Key+"="+a), append(now, c.Key+"="+b)
+		}
+	}
+	return before, now
 }
 
 // restore checks what c has left to read and then sets it. After an error,

@@ -130,15 +130,15 @@ func TestStateRefuses(t *testing.T) {
 		t.Fatalf("the state itself gives %v", err)
 	}
 	for other, message := range map[string]string{
-		strings.Replace(text, "epochs=3", "epochs=3&seed=2", 1): "same settings",
-		text + "&criterion=kd": "same settings",
+		strings.Replace(text, "epochs=3", "epochs=3&seed=2", 1): "begun with seed=1, this run has seed=2: resume with the same settings",
+		text + "&criterion=kd&dim=3":                            "begun with criterion=abkd alpha=0 dim=2, this run has criterion=kd alpha=0.9 dim=3: resume with the same settings",
 	} {
 		refused(t, stateRun(t, other), state, message)
 	}
 	g := *builtIn(t, "karate")
 	g.Labels = append([]int32{(g.Labels[0] + 1) % 4}, g.Labels[1:]...)
 	refused(t, newRun(t, &g, text, Options{Baseline: true}), state, "another graph")
-	refused(t, newRun(t, builtIn(t, "karate"), text, Options{}), state, "students")
+	refused(t, newRun(t, builtIn(t, "karate"), text, Options{}), state, "begun with alone=true, this run has alone=false: resume with the same settings")
 }
 
 // With the sum put right each length is still checked.
