@@ -77,6 +77,7 @@ func TestTwice(t *testing.T) {
 		"resumed":     {train + " --checkpoint D/old --resume", "D/.old.abkd-lock", train + " --checkpoint D/old --resume", "--checkpoint D/old"},
 		"as-metrics":  {train + " --out D/w", "D/.w.abkd-lock", train + " --metrics D/w", "--metrics D/w"},
 		"compare":     {"compare --data mag-mini --epochs 100000 --seeds 1 --criteria none --out D/c", "D/c/.abkd-lock", "compare --data mag-mini --seeds 1 --criteria kd --out D/c", "--out D/c"},
+		"in-folder":   {"compare --data mag-mini --epochs 100000 --seeds 1 --criteria none --out D/c", "D/c/.abkd-lock", "train --data mag-mini --epochs 1 --out D/c/table.txt", "--out D/c/table.txt"},
 		"tune":        {"tune --data mag-mini --epochs 100000 --trials 1 --criteria none --out D/c", "D/c/.abkd-lock", "compare --data mag-mini --seeds 1 --criteria none --out D/c", "--out D/c"},
 		"synth":       {"synth --papers 300000 --out D/g", "D/.g.abkd-lock", "synth --papers 60 --out D/g", "--out D/g"},
 		"pack-to-out": {train + " --out D/w", "D/.w.abkd-lock", "pack --data karate --out D/w", "--out D/w"},

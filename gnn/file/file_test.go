@@ -243,6 +243,44 @@ func TestLockFolder(t *testing.T) {
 	wantOnly(t, name, "file")
 }
 
+// Who writes a folder has all that is in it.
+func TestLockInFolder(t *testing.T) {
+	dir := t.TempDir()
+	outer, link := filepath.Join(dir, "outer"), filepath.Join(dir, "link")
+	if err := os.Symlink("outer", link); err != nil {
+		t.Fatal(err)
+	}
+	l, err := LockFolder(outer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(outer, "table"), "", 0o644)
+	takes := []struct {
+		what string
+		take func() (*Lock, error)
+	}{
+		{"file", func() (*Lock, error) { return LockFile(filepath.Join(outer, "table")) }},
+		{"file through a link", func() (*Lock, error) { return LockFile(filepath.Join(link, "new")) }},
+		{"folder", func() (*Lock, error) { return LockFolder(filepath.Join(outer, "inner", "more")) }},
+	}
+	for _, c := range takes {
+		_, err := c.take()
+		if busy, ok := errors.AsType[*Busy](err); !ok || busy.Process != os.Getpid() {
+			t.Errorf("error of a %s in it is %v, want this process", c.what, err)
+		}
+	}
+	wantOnly(t, outer, ".abkd-lock", "table")
+	l.Unlock()
+	put(t, filepath.Join(outer, lockSuffix), "99 2020-01-01T00:00:00Z\n", 0o644) // of a kill
+	for _, c := range takes {
+		l, err := c.take()
+		if err != nil {
+			t.Errorf("a %s is refused when the folder is free: %v", c.what, err)
+		}
+		l.Unlock()
+	}
+}
+
 // A lock passes from one to the next, and two never have it.
 func TestLockPasses(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "a")

@@ -48,6 +48,9 @@ func (b *Busy) Error() string {
 
 const lockSuffix = ".abkd-lock"
 
+// lookers is how often a lock is tried again.
+const lookers = 5
+
 // LockFile takes the lock of the file called name, which need not be there, and
 // removes what killed writers have left of it. The folder must be one that
 // takes new files.
@@ -58,9 +61,13 @@ func LockFile(name string) (*Lock, error) {
 	}
 	l, err := lock(beside(target, lockSuffix))
 	if err == nil {
-		Clean(target)
+		err = l.alone(filepath.Dir(target))
 	}
-	return l, err
+	if err != nil {
+		return nil, err
+	}
+	Clean(target)
+	return l, nil
 }
 
 // LockFolder takes the lock of a folder in which files are written. It makes
@@ -77,8 +84,43 @@ func LockFolder(dir string) (*Lock, error) {
 		return nil, err
 	}
 	l.made = made
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		if err := l.alone(filepath.Dir(real)); err != nil {
+			return nil, err
+		}
+	}
 	CleanFolder(dir)
 	return l, nil
+}
+
+// alone frees l again, with the error of that, if another process writes the
+// folder dir or one above it.
+func (l *Lock) alone(dir string) error {
+	dir, err := filepath.Abs(dir)
+	for err == nil {
+		name := filepath.Join(dir, lockSuffix)
+		if _, e := os.Lstat(name); e == nil && held(name) {
+			l.Unlock()
+			return holder(name)
+		}
+		if dir == filepath.Dir(dir) {
+			return nil
+		}
+		dir = filepath.Dir(dir)
+	}
+	l.Unlock()
+	return err
+}
+
+// held reports whether somebody has the lock that the file called name stands
+// for, which is there.
+func held(name string) bool {
+	f := flock.New(name, flock.SetFlag(os.O_RDONLY|noFollow))
+	ok, err := f.TryRLock() // shared, so that many can look
+	if ok {
+		_ = f.Unlock()
+	}
+	return err == nil && !ok
 }
 
 // IsLock reports whether name is that of a lock's file.
@@ -121,7 +163,7 @@ func removeFolders(made []string) {
 
 // lock takes the lock that the file called name stands for.
 func lock(name string) (*Lock, error) {
-	for {
+	for try := 0; ; try++ {
 		// Who may write in the folder, but not to a lock's file of somebody else,
 		// can lock it too.
 		f := flock.New(name, flock.SetFlag(os.O_RDONLY|os.O_CREATE|noFollow), flock.SetPermissions(0o666))
@@ -132,6 +174,9 @@ func lock(name string) (*Lock, error) {
 			return &Lock{}, nil
 		case err != nil:
 			return nil, err
+		case !ok && try < lookers:
+			time.Sleep(time.Millisecond) // it may be held by one that only looks, see held
+			continue
 		case !ok:
 			return nil, holder(name)
 		}
