@@ -115,7 +115,8 @@ func TestBadCheckpoint(t *testing.T) {
 		{"longer", append(bytes.Clone(whole), 0), "", "damaged or cut short"},
 		{"flipped", append(append(bytes.Clone(whole[:500]), whole[500]^4), whole[501:]...), "", "damaged"},
 		{"weights", fileOf(t, other), "", "it is a safetensors file, want the state of a run"},
-		{"settings", whole, "--hidden 7", "same settings"},
+		{"settings", whole, "--hidden 7", "hidden=7: resume with the same settings"},
+		{"default", whole, "--model sage", "begun with model=gcn, this run has model=sage: resume with the same settings"},
 		{"data", whole, "--data mag-mini", "same settings"},
 		{"fewer-epochs", whole, "--epochs 2", "3 are done"},
 	} {

@@ -136,7 +136,7 @@ func studyRemarks(results []study.Result) (all []string) {
 			if failed++; failed == 1 {
 				why = fmt.Sprintf("%s with seed %d: %s", r.Method(), r.Seed, r.Failure)
 			}
-		case len(r.Curve) > 1 && r.BestEpoch == len(r.Curve):
+		case len(r.Curve) > 1 && r.BestEpoch == len(r.Curve) && !math.IsNaN(float64(r.Valid)):
 			rising++
 		}
 	}
