@@ -220,6 +220,9 @@ func parseConfig(meta map[string]string) (c Config, err error) {
 		return c, fmt.Errorf("metadata %s is %q, want %q", keyVersion, v, checkpointVersion)
 	}
 	c.Kind, c.Inputs = meta[keyKind], meta[keyInputs]
+	if c.Kind != "" && kindOf(c.Kind) == nil {
+		return c, fmt.Errorf("metadata %s is %q, want one of %q; weights of a model of one's own are for Restore", keyKind, c.Kind, Kinds())
+	}
 	for _, f := range []struct {
 		key string
 		v   *int

@@ -85,10 +85,7 @@ func (m *homogeneous) enter(b *sample.Batch, rng *rand.Rand) operand {
 	if m.rel >= 0 {
 		n = blocks[0].NumSrc[target]
 	}
-	var nodes []int32
-	if b.Nodes != nil {
-		nodes = b.Nodes[target][:n:n]
-	}
+	nodes := b.Sources(target, n)
 	if m.rel >= 0 {
 		m.setDegrees(nodes, n)
 		m.setLinks(blocks, b.Fixed)

@@ -97,7 +97,9 @@ func (t *Trace) Logits() mat.Matrix { return t.Outputs[len(t.Outputs)-1] }
 // A Model computes class logits for the target nodes of a batch. New makes
 // those of this package. A model of one's own has these methods and is trained,
 // distilled, evaluated and saved like them; its Config is for the reader of a
-// checkpoint, and Restore reads one, as Load knows New's kinds alone.
+// checkpoint, and Restore reads one, as Load knows New's kinds alone. The
+// example of Model computes on the whole graph; that of kd.Distiller reads
+// sampled batches.
 type Model interface {
 	// Config returns what the model was made from.
 	Config() Config

@@ -110,9 +110,7 @@ func New(c Config, g *graph.Graph, rng *rand.Rand) (Model, error) {
 	for i, s := range shapes {
 		p := newParam(s)
 		params[i] = p
-		if rng != nil {
-			p.Draw(rng)
-		}
+		p.Draw(rng)
 	}
 	k := kindOf(c.Kind)
 	return k.build(k, c, c.graph(g), params), nil
@@ -128,8 +126,12 @@ func newParam(s Shape) *Param {
 }
 
 // Draw sets the weights of p as New does: uniform in ±sqrt(6/(rows+columns)),
-// an embedding in ±1/sqrt(width), a bias to 0.
+// an embedding in ±1/sqrt(width), a bias to 0. A nil rng leaves them as they
+// are, for weights that are set afterwards.
 func (p *Param) Draw(rng *rand.Rand) {
+	if rng == nil {
+		return
+	}
 	limit := math.Sqrt(6 / float64(p.W.Rows+p.W.Cols))
 	switch {
 	case p.Embedding:

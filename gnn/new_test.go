@@ -250,3 +250,12 @@ func TestCopy(t *testing.T) {
 	wantPanic(t, "gnn: Copy: 1 parameters, want 2", func() { Copy(src.Params()[:1], src.Params()[:2]) })
 	wantPanic(t, "gnn: Copy: b is 1×2, want 2×1", func() { Copy([]*Param{NewParam("b", 1, 2)}, []*Param{NewParam("b", 2, 1)}) })
 }
+
+// Without random numbers Draw leaves the weights, as New leaves zeros.
+func TestDrawWithoutRandomNumbers(t *testing.T) {
+	p := NewParam("w", 2, 2)
+	p.W.Data[3] = 5
+	if p.Draw(nil); p.W.Data[3] != 5 || p.W.Data[0] != 0 {
+		t.Errorf("the weights are %v, want them as they were", p.W.Data)
+	}
+}

@@ -131,11 +131,7 @@ func (m *RGCN) Forward(b *sample.Batch, rng *rand.Rand) *Trace {
 	blocks := b.Top(len(m.convs))
 	for t := range m.inputs {
 		n := blocks[0].NumSrc[t]
-		var nodes []int32
-		if b.Nodes != nil {
-			nodes = b.Nodes[t][:n:n]
-		}
-		m.x[t] = m.inputs[t].forward(nodes, n, b.Fixed)
+		m.x[t] = m.inputs[t].forward(b.Sources(t, n), n, b.Fixed)
 	}
 	copy(m.trace.Input, m.x)
 	m.dropped = rng != nil && m.config.Dropout > 0

@@ -38,11 +38,20 @@ type Block struct {
 // A Batch is what one training step computes on.
 type Batch struct {
 	Blocks []Block   // first to last layer
-	Nodes  [][]int32 // per node type, the source nodes of Blocks[0]; nil means 0..n-1
+	Nodes  [][]int32 // per node type, the source nodes of Blocks[0]; nil as a whole where each type has its nodes 0..n-1
 	Seeds  []int32   // the destinations of the last block, of the target type; nil means 0..n-1
 	Rows   []int32   // rows of the seeds on which the losses are taken
 	Labels []int32   // [len(Rows)], label of each
 	Fixed  bool      // every batch of the sampler is this one, so what is computed on it from constants may be kept
+}
+
+// Sources returns the numbers of the first n nodes of a type, which are the
+// sources of a block with n of them; nil stands for 0 to n-1.
+func (b *Batch) Sources(kind, n int) []int32 {
+	if b.Nodes == nil {
+		return nil
+	}
+	return b.Nodes[kind][:n:n]
 }
 
 // Top returns b for a model of fewer layers: its last n blocks. The nodes of

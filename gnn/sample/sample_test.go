@@ -66,10 +66,11 @@ func someNodes(g *graph.Graph, n int) (nodes []int32) {
 
 // global returns the id in g of row i of type t of b.
 func global(b *Batch, t int, i int32) int32 {
-	if b.Nodes == nil {
+	nodes := b.Sources(t, b.Blocks[0].NumSrc[t])
+	if nodes == nil {
 		return i
 	}
-	return b.Nodes[t][i]
+	return nodes[i]
 }
 
 // checkBatch reports what is wrong with b as a batch of g, "" for nothing.
