@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"abkd/gnn/graph"
 )
@@ -15,6 +16,10 @@ import (
 // tasks that read them.
 func (r *reader) edges(g *graph.Graph, s *schema) (tasks []task) {
 	for _, rel := range s.relations {
+		if rel.reverse {
+			tasks = append(tasks, task{rel.folder + "/edge.csv.gz", func() error { return r.listedReverse(g, s, rel) }})
+			continue
+		}
 		at := len(g.Relations)
 		g.Relations = append(g.Relations, graph.Relation{})
 		if !rel.directed && rel.Src != rel.Dst {
@@ -27,6 +32,33 @@ func (r *reader) edges(g *graph.Graph, s *schema) (tasks []task) {
 		}})
 	}
 	return tasks
+}
+
+// listedReverse reads a relation that is the reverse of another one, as PyTorch
+// Geometric's ToUndirected adds them.
+func (r *reader) listedReverse(g *graph.Graph, s *schema, rel relation) error {
+	got, err := r.relation(g, s, rel)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.reverses = append(r.reverses, listed{got[0], rel.folder})
+	return nil
+}
+
+// checkReverses holds the reverses that the data set lists against those that g
+// has: they are the same or are of another meaning.
+func (r *reader) checkReverses(g *graph.Graph) error {
+	for _, l := range r.reverses {
+		i := slices.IndexFunc(g.Relations, func(q graph.Relation) bool { return q.EdgeType == l.EdgeType })
+		of := strings.TrimPrefix(l.Rel, "rev_")
+		if i < 0 || !equal(g.Relations[i].In, l.In) {
+			return fmt.Errorf("ogb: %s: has other edges than %s from the other end, whose reverse is called so: give it another name", l.folder, of)
+		}
+		r.note(noteEdges, "%s is listed beside %s, of which it is the reverse: it is one relation, as for any other", l.Rel, of)
+	}
+	return nil
 }
 
 // relation reads a relation and makes its reverse.

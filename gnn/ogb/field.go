@@ -58,12 +58,23 @@ func (t *table) guess() string {
 	if bytes.IndexByte(t.row, '\r') >= 0 {
 		return ": lines end with a carriage return alone, want a line feed"
 	}
+	if bytes.HasPrefix(t.row, []byte{'#'}) {
+		return ": the file has no header or comments, remove them"
+	}
 	for _, separator := range []string{";", "\t", "|", " "} {
 		if !bytes.Contains(t.row, comma) && bytes.Contains(bytes.TrimSpace(t.row), []byte(separator)) {
 			return fmt.Sprintf(": fields are separated by %q, want a comma", separator)
 		}
 	}
-	if c := bytes.ToLower(trimField(t.row)); t.line == 1 && len(c) > 0 && c[0] >= 'a' && c[0] <= 'z' {
+	first, _, _ := bytes.Cut(t.row, comma)
+	first = bytes.ToLower(trimField(first))
+	if word := string(first); word == "true" || word == "false" {
+		return ": is it a mask? Want the numbers of its nodes"
+	}
+	if _, err := strconv.ParseFloat(string(first), 64); err == nil || noLabel(first) || len(first) == 0 {
+		return ""
+	}
+	if t.line == 1 && first[0] >= 'a' && first[0] <= 'z' {
 		return ": the file has no header, remove it if this is one"
 	}
 	return ""

@@ -135,7 +135,8 @@ func unpacker(b *bufio.Reader, name string, size int64) (io.Reader, int64, error
 		if err != nil {
 			return nil, 0, fmt.Errorf("is not in gzip format: %s", gzipCause(err))
 		}
-		return z, size * gzipRatio, nil
+		z.Multistream(false)
+		return &members{z, b}, size * gzipRatio, nil
 	case what != "":
 		return nil, 0, fmt.Errorf("is %s, want CSV%s", what, advice)
 	case packed && size == 0:
@@ -149,6 +150,47 @@ func unpacker(b *bufio.Reader, name string, size int64) (io.Reader, int64, error
 }
 
 const gzipped = "a gzip file"
+
+var errTrailing = errors.New("bytes that are no gzip follow its end")
+
+// members reads the members of a gzip file one after the other. A gzip.Reader
+// does it too, but calls what follows the last one a member that is cut off.
+type members struct {
+	z *gzip.Reader
+	b *bufio.Reader
+}
+
+func (m *members) Read(p []byte) (int, error) {
+	for {
+		n, err := m.z.Read(p)
+		if err != io.EOF {
+			return n, err
+		}
+		if err = m.next(); err != nil || n > 0 {
+			return n, err
+		}
+	}
+}
+
+// next begins the next member. Zeros after the last one fill a block of a disk
+// or a tape, as for gzip.
+func (m *members) next() error {
+	for {
+		head, err := m.b.Peek(2)
+		switch {
+		case len(head) == 0:
+			return err
+		case head[0] == 0:
+			m.b.Discard(1) // it is there
+		case len(head) < 2 || head[0] != 0x1f || head[1] != 0x8b:
+			return errTrailing
+		default:
+			err = m.z.Reset(m.b)
+			m.z.Multistream(false)
+			return err
+		}
+	}
+}
 
 // foreign says what a file is that begins with head, if that is no CSV, and
 // what to do.
@@ -222,6 +264,12 @@ func stem(name string) string {
 // otherForm returns an error if the file name, which is missing, is there in
 // a form that is not read.
 func (r *reader) otherForm(name string) error {
+	for _, file := range []string{name, unpacked(name)} {
+		if to, err := os.Readlink(r.path(file)); err == nil {
+			_, err = os.Stat(r.path(file)) // the file is missing, so this fails
+			return fmt.Errorf("ogb: %s: is a link to %s, which cannot be followed: %w", file, quote([]byte(to)), pathless(err))
+		}
+	}
 	there, _ := os.ReadDir(r.path(path.Dir(name))) // the folder may be missing too
 	for _, d := range there {
 		if hidden(d.Name()) || d.IsDir() || stem(d.Name()) != stem(name) {

@@ -183,6 +183,15 @@ func (r *reader) split(folder string, s *schema, labels []int32) (split graph.Sp
 	return split, nil
 }
 
+// maskHint asks about a part of a split that names node 0 or 1 again and has
+// named no other one.
+func maskHint(i int64, in []uint8) string {
+	if i > 1 || bytes.IndexFunc(in[min(2, len(in)):], func(c rune) bool { return c != 0 }) >= 0 {
+		return ""
+	}
+	return ": is it a mask? Want the numbers of its nodes"
+}
+
 var parts = [...]string{"train", "valid", "test"}
 
 // part reads the nodes of a part of a split and marks them in in. Those without
@@ -201,7 +210,7 @@ func (r *reader) part(folder string, p int, in []uint8, target nodeType, labels 
 		case i < 0 || i >= int64(target.count):
 			err = t.errorf("node is %s %d, want 0..%d", target.name, i, target.count-1)
 		case in[i] != 0:
-			err = t.errorf("%s %d is in %s already", target.name, i, parts[in[i]-1])
+			err = t.errorf("%s %d is in %s already%s", target.name, i, parts[in[i]-1], maskHint(i, in))
 		case labels[i] < 0:
 			in[i] = uint8(p + 1)
 			without++

@@ -117,6 +117,18 @@ func TestReadOtherSpellings(t *testing.T) {
 		{"meta=keys", func(t *testing.T, dir string) {
 			editMeta(t, dir, replace("num classes", "Num_Classes", "is hetero", `"IS HETERO"`, "add_inverse_edge", "add inverse edge"))
 		}},
+		{"zeros", func(t *testing.T, dir string) { // fill the last block of a disk
+			for _, name := range gzNames(t, dir) {
+				b, _ := os.ReadFile(filepath.Join(dir, name))
+				put(t, dir, name, string(b)+"\x00\x00\x00")
+			}
+		}},
+		{"members", func(t *testing.T, dir string) { // of several compressed files, one after the other
+			for _, name := range gzNames(t, dir) {
+				text := unpack(t, filepath.Join(dir, name))
+				put(t, dir, name, string(pack(text[:len(text)/2]))+string(pack(text[len(text)/2:]))+string(pack("")))
+			}
+		}},
 		{"hidden", func(t *testing.T, dir string) {
 			for _, in := range []string{"raw", "raw/relations", "raw/node-feat", "split", "mapping", "split/time"} {
 				put(t, dir, in+"/.ipynb_checkpoints/edge-checkpoint.csv", "x")
@@ -192,6 +204,12 @@ func TestReadSaysWhatItFound(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "raw/node-feat/paper/Node_Feat.CSV.gz: is not named as it has to be, want node-feat.csv.gz"},
+		{"link=broken", func(t *testing.T, dir string) {
+			remove(edge)(t, dir)
+			if err := os.Symlink("../moved.gz", filepath.Join(dir, edge)); err != nil {
+				t.Fatal(err)
+			}
+		}, edge + `: is a link to "../moved.gz", which cannot be followed: no such file or directory`},
 		{"split=pt", replaced("split/time/paper/train.csv.gz", "split/time/paper/split_dict.pt", "x"),
 			"split/time/paper/train.csv.gz: is missing; split_dict.pt is a file of PyTorch or Python, which is not read: write the table as text, a row a line"},
 		{"split=val", replaced("split/time/paper/valid.csv.gz", "split/time/paper/val.csv.gz", "x"),
@@ -377,4 +395,36 @@ func TestLongName(t *testing.T) {
 		}
 		wantError(t, dir, fmt.Sprintf("mapping/author_entidx2name.csv.gz: line 2: is longer than %d bytes", maxLine))
 	}
+}
+
+// A reverse that the data set lists too is the one that is made, or has to be
+// called otherwise.
+func TestReadListedReverse(t *testing.T) {
+	const forward, back = "raw/relations/author___writes___paper/", "raw/relations/paper___rev_writes___author/"
+	list := func(t *testing.T, change func(string) string) (string, *graph.Graph) {
+		dir, want := tiny(t)
+		var text strings.Builder
+		for _, edge := range strings.Fields(unpack(t, filepath.Join(dir, forward+"edge.csv.gz"))) {
+			a, p, _ := strings.Cut(edge, ",")
+			fmt.Fprintf(&text, "%s,%s\n", p, a)
+		}
+		put(t, dir, back+"edge.csv.gz", string(pack(change(text.String()))))
+		put(t, dir, back+"num-edge-list.csv.gz", string(pack(unpack(t, filepath.Join(dir, forward+"num-edge-list.csv.gz")))))
+		rewriteFile(t, dir, "raw/triplet-type-list.csv.gz", func(s string) string { return "paper,rev_writes,author\n" + s })
+		return dir, want
+	}
+	dir, want := list(t, func(s string) string { return s })
+	got, err := Read(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if note := "rev_writes is listed beside writes, of which it is the reverse: it is one relation, as for any other"; !slices.Contains(got.Notes, note) {
+		t.Errorf("notes are %q, want %q among them", got.Notes, note)
+	}
+	sameGraph(t, got, want)
+	dir, _ = list(t, func(s string) string {
+		rows := strings.SplitAfter(s, "\n")
+		return rows[0] + rows[0] + strings.Join(rows[2:], "")
+	})
+	wantError(t, dir, "raw/relations/paper___rev_writes___author: has other edges than writes from the other end, whose reverse is called so: give it another name")
 }

@@ -47,6 +47,7 @@ func (r *reader) meta() (m meta, err error) {
 		return m, fmt.Errorf("ogb: %s: is %s, want CSV%s", metaFile, what, advice)
 	}
 	var unknown []string
+	said := map[string]string{}
 	for i, row := range bytes.Split(bytes.TrimPrefix(text, byteOrderMark), []byte{'\n'}) {
 		key, value, _ := strings.Cut(string(row), ",")
 		if key = metaKey(trimText(key)); key == "" {
@@ -58,6 +59,10 @@ func (r *reader) meta() (m meta, err error) {
 		if err != nil {
 			return m, fmt.Errorf("ogb: %s: line %d: %s %w", metaFile, i+1, key, err)
 		}
+		if before, again := said[key]; known && key != "" && again && before != value {
+			return m, fmt.Errorf("ogb: %s: line %d: %s is %s, and %s above, want one of them", metaFile, i+1, key, quote([]byte(value)), quote([]byte(before)))
+		}
+		said[key] = value
 		if !known {
 			unknown = append(unknown, quote([]byte(key)))
 		}

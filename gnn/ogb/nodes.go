@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 
 	"abkd/gnn/graph"
@@ -88,7 +89,8 @@ func (t *table) floats(x []float32, n int) ([]float32, error) {
 			f, ok = looseFloat(rest[:k])
 		}
 		if !ok || f-f != 0 {
-			return x, t.badField(i, rest[:fieldLen(rest)], "a finite number")
+			field := rest[:fieldLen(rest)]
+			return x, t.badField(i, field, numberWanted(field))
 		}
 		x = append(x, f)
 		if k == len(rest) && i == n-1 {
@@ -99,6 +101,14 @@ func (t *table) floats(x []float32, n int) ([]float32, error) {
 		}
 		rest = rest[k+1:]
 	}
+}
+
+// numberWanted says what a field that is no feature is not.
+func numberWanted(field []byte) string {
+	if v, err := strconv.ParseFloat(string(trimField(field)), 64); err == nil && v-v == 0 {
+		return "a number from -3.4e+38 to 3.4e+38, what float32 holds"
+	}
+	return "a finite number"
 }
 
 func (r *reader) years(file string, count int, whence string) ([]int32, error) {

@@ -109,6 +109,9 @@ func Read(dir string, o Options) (*graph.Graph, error) {
 	if err := r.run(slices.Concat(r.nodes(g, s), r.labels(g, s), r.edges(g, s))); err != nil {
 		return nil, err
 	}
+	if err := r.checkReverses(g); err != nil {
+		return nil, err
+	}
 	if err := r.splits(g, s, m); err != nil {
 		return nil, err
 	}
@@ -125,4 +128,12 @@ type reader struct {
 	mu    sync.Mutex // held while Progress is called, and for what follows
 	used  map[string]bool
 	notes []note
+
+	reverses []listed
+}
+
+// A listed is a reverse that the data set has a folder of.
+type listed struct {
+	graph.Relation
+	folder string
 }

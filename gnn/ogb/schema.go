@@ -35,10 +35,18 @@ type relation struct {
 	graph.EdgeType
 	folder   string
 	directed bool // without a reverse
+	reverse  bool // of another relation, which gets it without being told
 }
 
 func (s *schema) index(name string) int {
 	return slices.IndexFunc(s.types, func(t nodeType) bool { return t.name == name })
+}
+
+// isReverse reports whether a relation is what another one's reverse is called.
+func (s *schema) isReverse(t graph.EdgeType) bool {
+	of, named := strings.CutPrefix(t.Rel, "rev_")
+	forward := graph.EdgeType{Src: t.Dst, Rel: of, Dst: t.Src}
+	return named && t.Src != t.Dst && slices.ContainsFunc(s.relations, func(r relation) bool { return r.EdgeType == forward })
 }
 
 func (r *reader) schema(m meta) (*schema, error) {
@@ -84,7 +92,7 @@ func (r *reader) homogeneous(m meta) (*schema, error) {
 	}
 	return &schema{
 		countFile: r.actual(nodeList), countLine: 1, types: []nodeType{t}, labels: "raw/node-label.csv.gz",
-		relations: []relation{{graph.EdgeType{Src: "node", Rel: "to", Dst: "node"}, "raw", directed}},
+		relations: []relation{{graph.EdgeType{Src: "node", Rel: "to", Dst: "node"}, "raw", directed, false}},
 	}, nil
 }
 
@@ -136,7 +144,9 @@ func (r *reader) heterogeneous() (*schema, error) {
 		return nil, err
 	}
 	for i := range s.relations {
-		s.relations[i].directed = s.relations[i].Src == s.relations[i].Dst && r.Direction == Directed
+		rel := &s.relations[i]
+		rel.reverse = s.isReverse(rel.EdgeType)
+		rel.directed = rel.reverse || rel.Src == rel.Dst && r.Direction == Directed
 	}
 	return s, nil
 }
@@ -282,7 +292,7 @@ func (r *reader) relationFolders(s *schema, there []os.DirEntry) error {
 		if len(f) != 3 || s.index(f[0]) < 0 || s.index(f[2]) < 0 {
 			return fmt.Errorf("ogb: raw/relations/%s: is no folder of a relation, want SOURCE___RELATION___DESTINATION with node types of %s", d.Name(), s.countFile)
 		}
-		s.relations = append(s.relations, relation{graph.EdgeType{Src: f[0], Rel: f[1], Dst: f[2]}, "raw/relations/" + d.Name(), false})
+		s.relations = append(s.relations, relation{graph.EdgeType{Src: f[0], Rel: f[1], Dst: f[2]}, "raw/relations/" + d.Name(), false, false})
 	}
 	if len(s.relations) == 0 {
 		return fmt.Errorf("ogb: raw/relations: no folder of a relation is there, and %s is missing", triplets)
@@ -322,7 +332,7 @@ func (r *reader) triplets(file string, s *schema) (map[string]bool, error) {
 			err = t.errorf("relation %s stands there twice", folder)
 		}
 		folders[folder] = true
-		s.relations = append(s.relations, relation{graph.EdgeType{Src: f[0], Rel: f[1], Dst: f[2]}, "raw/relations/" + folder, false})
+		s.relations = append(s.relations, relation{graph.EdgeType{Src: f[0], Rel: f[1], Dst: f[2]}, "raw/relations/" + folder, false, false})
 	}
 	return folders, t.done(err, 0, -1, "")
 }

@@ -43,14 +43,20 @@ func newTable(name string, src io.Reader, buffer int) *table {
 }
 
 func fileError(name string, err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err // the path is said already
-	}
+	err = pathless(err)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("ogb: %s: is missing", name)
 	}
 	return fmt.Errorf("ogb: %s: %w", name, err)
+}
+
+// pathless returns err without the path, which is said already.
+func pathless(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 func gzipCause(err error) string {
