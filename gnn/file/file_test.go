@@ -243,6 +243,26 @@ func TestLockFolder(t *testing.T) {
 	wantOnly(t, name, "file")
 }
 
+// A folder is not above itself, whatever it is called.
+func TestLockHere(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("below", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{".", "./", "below/..", "below"} {
+		l, err := LockFolder(dir)
+		if err != nil {
+			t.Errorf("the folder %s: %v", dir, err)
+		}
+		l.Unlock()
+	}
+	if l, err := LockFile("file"); err != nil {
+		t.Errorf("a file here: %v", err)
+	} else {
+		l.Unlock()
+	}
+}
+
 // Who writes a folder has all that is in it.
 func TestLockInFolder(t *testing.T) {
 	dir := t.TempDir()

@@ -61,9 +61,10 @@ func LockFile(name string) (*Lock, error) {
 	}
 	l, err := lock(beside(target, lockSuffix))
 	if err == nil {
-		err = l.alone(filepath.Dir(target))
+		err = free(filepath.Dir(target))
 	}
 	if err != nil {
+		l.Unlock()
 		return nil, err
 	}
 	Clean(target)
@@ -84,23 +85,27 @@ func LockFolder(dir string) (*Lock, error) {
 		return nil, err
 	}
 	l.made = made
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		if err := l.alone(filepath.Dir(real)); err != nil {
-			return nil, err
-		}
+	real, err := filepath.EvalSymlinks(dir)
+	if err == nil {
+		real, err = filepath.Abs(real) // that of "." has a folder above
+	}
+	if err == nil {
+		err = free(filepath.Dir(real))
+	}
+	if err != nil {
+		l.Unlock()
+		return nil, err
 	}
 	CleanFolder(dir)
 	return l, nil
 }
 
-// alone frees l again, with the error of that, if another process writes the
-// folder dir or one above it.
-func (l *Lock) alone(dir string) error {
-	dir, err := filepath.Abs(dir)
-	for err == nil {
+// free returns an error if somebody writes the folder dir, whose full name that
+// is, or one above it.
+func free(dir string) error {
+	for {
 		name := filepath.Join(dir, lockSuffix)
-		if _, e := os.Lstat(name); e == nil && held(name) {
-			l.Unlock()
+		if _, err := os.Lstat(name); err == nil && held(name) {
 			return holder(name)
 		}
 		if dir == filepath.Dir(dir) {
@@ -108,8 +113,6 @@ func (l *Lock) alone(dir string) error {
 		}
 		dir = filepath.Dir(dir)
 	}
-	l.Unlock()
-	return err
 }
 
 // held reports whether somebody has the lock that the file called name stands
