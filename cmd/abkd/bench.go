@@ -79,7 +79,7 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 			return write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
-	b.source.addFlags(cmd, true)
+	b.source.addFlags(cmd, firstSplit)
 	f := cmd.Flags()
 	f.IntVar(&b.layers, "layers", 3, "number of layers [1..64]")
 	f.IntVar(&b.hidden, "hidden", 512, "width of the hidden layers [1..1024]")

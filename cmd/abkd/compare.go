@@ -85,13 +85,13 @@ func newCompare() *cobra.Command {
 		Use:   "compare",
 		Short: "Compare criteria over seeds and student sizes",
 		Long:  compareLong,
-		Example: `  abkd compare --data vispub --preset quick --out quick
-  abkd compare --data cora --model gcn --criteria none,kd,kd+abkd --seeds 10 --students 2x4,2x16 --out cora
-  abkd compare --data vispub --split random --preset ablation --head batchnorm --out ablation --json`,
+		Example: `  abkd compare --data mag-mini --preset quick --out quick
+  abkd compare --data karate --model gcn --criteria none,kd,kd+abkd --seeds 10 --students 2x4,2x16 --out sizes
+  abkd compare --data mag-mini --split random --preset ablation --head batchnorm --out ablation --json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd) },
 	}
-	j.source.addFlags(cmd, true)
+	j.source.addFlags(cmd, tunedSplit)
 	f := cmd.Flags()
 	f.StringVar(&j.preset, "preset", "", "what to compare, where no flag says it (default: every criterion alone, 3 seeds)")
 	oneOf(f, "preset", presetNames()...)

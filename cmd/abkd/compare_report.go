@@ -165,7 +165,8 @@ func (r *compareReport) text() string {
 	b.WriteString(table(rows))
 	b.WriteString("\ntest: mean ± standard deviation over the seeds at the best validation epoch\n" +
 		"difference: to the best method of the other criteria by validation accuracy, in points, paired by seed;\n" +
-		"p: paired t-test, Wilcoxon's signed-rank test; not corrected for the number of comparisons\n")
+		"p: paired t-test, Wilcoxon's signed-rank test; not corrected for the number of comparisons;\n" +
+		"n/a: not known, as of a single seed or of differences that are all the same\n")
 	if r.Tuned != nil {
 		fmt.Fprintf(&b, "\n%s;\nKD beside a criterion (alpha above 0) is part of its search\n\n%s\nsearch space\n%s",
 			r.Tuned.budget(), table(r.Tuned.found()), table(spaceRows(r.Tuned.Criteria)))

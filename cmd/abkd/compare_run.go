@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -67,7 +68,11 @@ func (j *comparison) run(cmd *cobra.Command) error {
 			return err
 		}
 	}
-	return write(cmd.OutOrStdout(), j.asJSON, report, report.text())
+	text := report.text()
+	if j.out != "" {
+		text += "figures in " + filepath.Join(j.out, "report.html") + ", numbers in rows.csv and result.json beside it\n"
+	}
+	return write(cmd.OutOrStdout(), j.asJSON, report, text)
 }
 
 // note adds what is given and not used by the runs of w, and that nothing is

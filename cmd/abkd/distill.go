@@ -26,7 +26,7 @@ layer and a student layer, where D says how different the two layers are and
 the attention A how much that counts. --criterion none trains the student
 alone and needs no teacher.
 
-How it learns without a choice of yours says --recipe:
+What you do not choose yourself is as --recipe has it:
 
 ` + recipesHelp() + `
 Flags change single settings of a recipe. With --criterion and no --recipe the
@@ -63,7 +63,7 @@ does; exit status 130.`,
 	cmd.Flags().StringVar(&j.recipe, "recipe", j.recipe, "`name` of a set of settings; with --criterion alone there is none")
 	oneOf(cmd.Flags(), "recipe", recipeNames()...)
 	cmd.Flags().BoolVar(&j.alone, "alone", false, "train the student alone too, and compare (default: true for a graph of less than a million edges)")
-	j.addFlags(cmd)
+	j.addFlags(cmd, teacherSplit)
 	addSettings(cmd, &j.experiment, append(trainKeys[:len(trainKeys):len(trainKeys)], distillKeys...), map[string]string{
 		"model":       "Kind of the student.",
 		"input":       "Width of the student's input and of embedding tables; 0 for the feature width.",

@@ -35,7 +35,7 @@ accuracy on the three parts of the split, its size (the weights, and apart
 from them the embedding tables of node types without features), and the
 fastest of several measured inferences.`,
 		Example: `  abkd eval --data mag-mini --weights student.safetensors
-  abkd eval --data vispub --split random --weights teacher.safetensors --json`,
+  abkd eval --data mag-mini --split random --weights teacher.safetensors --json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if weights == "" {
@@ -45,7 +45,7 @@ fastest of several measured inferences.`,
 			if err != nil {
 				return err
 			}
-			m, meta, err := gnn.LoadAll(weights, d.graph)
+			m, meta, err := from.load(weights, d.graph)
 			if err != nil {
 				return err
 			}
@@ -64,7 +64,7 @@ fastest of several measured inferences.`,
 			return write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
-	from.addFlags(cmd, true)
+	from.addFlags(cmd, weightsSplit)
 	cmd.Flags().StringVar(&weights, "weights", "", "`file` of weights that train or distill wrote")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	cmd.Flags().SortFlags = false

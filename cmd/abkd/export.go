@@ -69,8 +69,8 @@ func newExport() *cobra.Command {
                NAME.safetensors, its weights; NAME.pack, the graph; and
                NAME.logits.safetensors, logits that the script compares its own
                with. The script needs nothing but PyTorch.`,
-		Example: `  abkd export teacher.safetensors --data vispub --format csv --out predictions.csv
-  abkd export teacher.safetensors --data vispub --format pytorch --out model
+		Example: `  abkd export teacher.safetensors --data mag-mini --format csv --out predictions.csv
+  abkd export teacher.safetensors --data mag-mini --format pytorch --out model
   python3 model.py`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -85,15 +85,20 @@ func newExport() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			text := fmt.Sprintf("%s on %s: %s\n", r.Model, r.Data, strings.Join(r.Files, ", ")) + r.descent.text()
+			text := fmt.Sprintf("%s on %s: %s\n", r.Model, r.Data, strings.Join(r.Files, ", "))
+			if e.format == "pytorch" {
+				text += fmt.Sprintf("python3 %s computes the logits with PyTorch and compares them\n", r.Files[0])
+			}
+			text += r.descent.text()
 			return write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
-	e.addFlags(cmd, true)
+	e.addFlags(cmd, weightsSplit)
 	f := cmd.Flags()
-	f.StringVar(&e.format, "format", exportFormats[0], "what to write")
+	f.StringVar(&e.format, "format", exportFormats[0], "`name` of what to write")
 	oneOf(f, "format", exportFormats...)
-	f.IntVar(&e.top, "top", e.top, "`number` of classes with their probabilities on a line of CSV, 0 for all; of more than 50 classes the first 5 if not given [0..]")
+	f.IntVar(&e.top, "top", e.top, "`number` of classes with their probabilities on a line of CSV, 0 for all [0..] (default: all, of more than 50 classes the likeliest 5)")
+	f.Lookup("top").DefValue = ""
 	f.StringVar(&e.out, "out", "", "`file` to write; for pytorch the NAME of the four")
 	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
@@ -151,7 +156,7 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 	}
 	m, meta, err := gnn.ReadAll(b, d.graph)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.weights, err)
+		return nil, e.misfit(fmt.Errorf("%s: %w", e.weights, err), b)
 	}
 	e.notes.add(unused(cmd, nil, append(e.rules(),
 		rule{"top", e.format != "csv", "it is for --format csv"},

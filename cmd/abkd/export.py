@@ -19,8 +19,11 @@ import struct
 import sys
 import warnings
 
-import torch
-import torch.nn.functional as F
+try:
+    import torch
+    import torch.nn.functional as F
+except ImportError as err:
+    sys.exit(f"{err}: want PyTorch, such as from: python3 -m pip install torch")
 
 warnings.filterwarnings("ignore", message="scatter_reduce")  # of PyTorch 1: beta
 

@@ -91,8 +91,8 @@ type distillReport struct {
 	taught descent
 }
 
-func (j *job) addFlags(cmd *cobra.Command) {
-	j.source.addFlags(cmd, true)
+func (j *job) addFlags(cmd *cobra.Command, split string) {
+	j.source.addFlags(cmd, split)
 	f := cmd.Flags()
 	f.StringVar(&j.out, "out", "", "`file` for the weights of the best validation epoch, in the safetensors format")
 	f.StringVar(&j.checkpoint, "checkpoint", "", "`file` for the state of the run at the end of every epoch, to go on from; it stays (default: that of --out with .checkpoint added, written every 10 seconds at most, which goes when the run is done)")
@@ -170,7 +170,7 @@ func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, k *keeper
 		d.graph = j.experiment.Prepare(d.graph)
 		if j.teacher != "" {
 			var meta map[string]string
-			if teacher, meta, err = gnn.LoadAll(j.teacher, d.graph); err != nil {
+			if teacher, meta, err = j.load(j.teacher, d.graph); err != nil {
 				return err
 			}
 			j.origin, j.inherited = j.follow(d, j.teacher, meta, "the student"), inherited(meta)

@@ -159,7 +159,17 @@ func (d *direction) Set(text string) error {
 // Type implements pflag.Value; it is what help shows for the value.
 func (direction) Type() string { return "name" }
 
-func (s *source) addFlags(cmd *cobra.Command, split bool) {
+// What --split is if it is not given.
+const (
+	firstSplit   = "the first"
+	weightsSplit = "that of the weights, or the first if they say none"
+	teacherSplit = "that of the teacher, or the first without one"
+	tunedSplit   = "the first, or with --tuned that of the search"
+)
+
+// addFlags adds the flags of what is read; split says which one is taken if
+// --split is not given, "" for a command without that flag.
+func (s *source) addFlags(cmd *cobra.Command, split string) {
 	cmd.Flags().StringVar(&s.data, "data", "mag-mini", "`graph` to read: a folder in the raw layout of the Open Graph Benchmark, a file that \"abkd pack\" wrote, or karate or mag-mini (a folder of such a name: ./karate)")
 	register(cmd, "data", completeData)
 	cmd.Flags().StringVar(&s.cache, "cache", "", "`folder` for the graph in a form that opens at once the next time (default: abkd in the user's cache folder, for data sets of 16 MB or more)")
@@ -167,8 +177,8 @@ func (s *source) addFlags(cmd *cobra.Command, split bool) {
 	cmd.Flags().Var(&s.direction, "direction", "`name` of how edges between nodes of one type go: stated (by add_inverse_edge in meta.csv of a homogeneous graph, both ways where it says nothing), directed (as listed) or undirected (both ways)")
 	oneOf(cmd.Flags(), "direction", directions[:]...)
 	cmd.Flags().Var(&s.maxMemory, "max-memory", "refuse a data set that takes more memory to be read, or runs that are estimated to need more, such as 20GiB (default: all that is available)")
-	if split {
-		cmd.Flags().StringVar(&s.split, "split", "", "`name` of the split into training, validation and test nodes; the first if not given")
+	if split != "" {
+		cmd.Flags().StringVar(&s.split, "split", "", "`name` of the split into training, validation and test nodes (default: "+split+")")
 		register(cmd, "split", s.completeSplit)
 	}
 }

@@ -87,7 +87,7 @@ A data set of 16 MB or more, or any with --cache, leaves a cache file, from
 which it opens at once the next time. The file is made anew when a file of the
 data set has changed, or it is damaged itself; opening it checks all but
 features beyond a gigabyte, and --verify those as well.`,
-		Example: `  abkd info --data vispub
+		Example: `  abkd info --data karate
   abkd info --data mag --verify
   abkd info --data mag-mini --json`,
 		Args: noArgs,
@@ -109,7 +109,7 @@ features beyond a gigabyte, and --verify those as well.`,
 			return write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}
-	from.addFlags(cmd, false)
+	from.addFlags(cmd, "")
 	cmd.Flags().BoolVar(&verify, "verify", false, "check all of the cache file")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	cmd.Flags().SortFlags = false
@@ -182,11 +182,19 @@ func inDegree(c graph.CSR) (d degreeReport) {
 	return d
 }
 
+// took writes a time in milliseconds, or in seconds from one on.
+func took(ms number) string {
+	if ms < 1000 {
+		return figures(float64(ms), 3) + " ms"
+	}
+	return figures(float64(ms)/1000, 3) + " s"
+}
+
 // text is the report for people.
 func (r *infoReport) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s nodes, %s edges, read in %.3g s (%s)%s\n\n",
-		r.Name, grouped(int64(r.Nodes)), grouped(int64(r.Edges)), r.LoadMS/1000, r.cache(), r.memory())
+	fmt.Fprintf(&b, "%s: %s nodes, %s edges, read in %s (%s)%s\n\n",
+		r.Name, grouped(int64(r.Nodes)), grouped(int64(r.Edges)), took(r.LoadMS), r.cache(), r.memory())
 
 	rows := [][]string{{"type", "nodes", "features"}}
 	for _, t := range r.Types {

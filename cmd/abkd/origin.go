@@ -3,9 +3,12 @@ package main
 import (
 	"fmt"
 	"maps"
+	"os"
 	"strings"
 
+	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/gnn/safetensors"
 	"abkd/sim/study"
 )
 
@@ -68,6 +71,28 @@ func (o *descent) text() string {
 		fmt.Fprintf(&b, "note: %s\n", oneLine(clause))
 	}
 	return b.String()
+}
+
+// load returns the model whose weights are in file, for g. Its error says on
+// which data they were trained, if it is not on s: a --data left out is the
+// likeliest mistake.
+func (s *source) load(file string, g *graph.Graph) (gnn.Model, map[string]string, error) {
+	m, meta, err := gnn.LoadAll(file, g)
+	if err != nil {
+		b, _ := os.ReadFile(file) // if it cannot be read, err says so
+		return nil, nil, s.misfit(err, b)
+	}
+	return m, meta, nil
+}
+
+// misfit adds to the error of the weights b what they were trained on, if that
+// is not what s reads.
+func (s *source) misfit(err error, b []byte) error {
+	f, derr := safetensors.Decode(b)
+	if derr != nil || f.Metadata[keyData] == "" || f.Metadata[keyData] == s.data {
+		return err
+	}
+	return fmt.Errorf("%w: the weights were trained on --data %s, and here --data is %s", err, oneLine(f.Metadata[keyData]), s.data)
 }
 
 // follow compares where the weights in file come from with d, on which they are

@@ -133,3 +133,35 @@ func TestOriginOfTeachers(t *testing.T) {
 		t.Errorf("the teacher is evaluated on split %v, its graph is %v", v["split"], v["weights_graph"])
 	}
 }
+
+// TestMisfitSaysOrigin uses weights on a graph that they are not for: every
+// command says for which they are.
+func TestMisfitSaysOrigin(t *testing.T) {
+	dir := t.TempDir()
+	weights := filepath.Join(dir, "w.safetensors")
+	abkd(t, "train", "--data", "karate", "--epochs", "1", "--out", weights).ok(t)
+	for _, args := range [][]string{
+		{"eval", "--weights", weights},
+		{"export", weights, "--out", filepath.Join(dir, "p.csv")},
+		{"distill", "--teacher", weights},
+		{"pack", "--teacher", weights, "--out", filepath.Join(dir, "g.pack")},
+	} {
+		r := abkd(t, args...)
+		if want := "the weights were trained on --data karate, and here --data is mag-mini"; r.status != 1 || !strings.Contains(r.stderr, want) {
+			t.Errorf("%v: exit status %d, stderr is %q, want %q in it", args, r.status, r.stderr, want)
+		}
+	}
+}
+
+// TestSplitDefaultIsSaid checks that help names the split that is taken.
+func TestSplitDefaultIsSaid(t *testing.T) {
+	for command, want := range map[string]string{
+		"train": firstSplit, "tune": firstSplit, "compare": tunedSplit,
+		"eval": weightsSplit, "export": weightsSplit, "pack": teacherSplit, "distill": teacherSplit,
+	} {
+		help := strings.Join(strings.Fields(abkd(t, command, "--help").ok(t).stdout), " ")
+		if !strings.Contains(help, "(default: "+want+")") {
+			t.Errorf("%s --help has no default of --split, want %q", command, want)
+		}
+	}
+}

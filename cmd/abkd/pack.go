@@ -90,7 +90,7 @@ nodes are taken.`,
 			return write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}
-	p.addFlags(cmd, true)
+	p.addFlags(cmd, teacherSplit)
 	f := cmd.Flags()
 	f.IntVar(&p.cut.Seeds, "target", 0, "`number` of labelled nodes that the part grows around; 300, or all there are [1..]")
 	f.IntVar(&p.cut.Hops, "hops", 2, "`number` of edges that a node may be away from the seeds [0..1000]")
@@ -136,7 +136,7 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 	var origin descent
 	if p.teacher != "" {
 		d.graph = graph.WithMeans(d.graph)
-		if t.model, t.meta, err = gnn.LoadAll(p.teacher, d.graph); err != nil {
+		if t.model, t.meta, err = p.load(p.teacher, d.graph); err != nil {
 			return nil, err
 		}
 		origin = p.follow(&d, p.teacher, t.meta, "packed")
@@ -238,11 +238,13 @@ func (r *packReport) text() string {
 	}
 	b.WriteString(table(rows))
 	if r.Teacher != nil {
-		fmt.Fprintf(&b, "\nteacher on the pack\n%s", table(modelTable([]string{""}, []modelReport{*r.Teacher})))
+		fmt.Fprintf(&b, "\n%s", table(modelTable([]string{"teacher on the pack"}, []modelReport{*r.Teacher})))
 	}
 	b.WriteString(r.clauses.text())
 	if r.Refused != "" {
 		fmt.Fprintf(&b, "\nnote: the page does not open it: %s\n", r.Refused)
+	} else {
+		b.WriteString("\nopen it in the page, under \"Your graph\"\n")
 	}
 	return b.String()
 }

@@ -57,7 +57,7 @@ func modelTable(names []string, models []modelReport) [][]string {
 	}{
 		{"layers x hidden", func(m modelReport) string { return fmt.Sprintf("%d x %d", m.Layers, m.Hidden) }},
 		{"parameters", func(m modelReport) string { return grouped(int64(m.Params)) }},
-		{"  in embeddings, beside", func(m modelReport) string { return grouped(int64(m.EmbeddingParams)) }},
+		{"  and in embedding tables", func(m modelReport) string { return grouped(int64(m.EmbeddingParams)) }},
 		{"bytes", func(m modelReport) string { return grouped(int64(m.Bytes)) }},
 		{"inference, whole graph", func(m modelReport) string { return figures(float64(m.InferMS), 3) + " ms" }},
 		{"accuracy, train", func(m modelReport) string { return percent(m.Train) }},

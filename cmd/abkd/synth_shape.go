@@ -91,7 +91,7 @@ func factText(facts []factReport) string {
 	if len(facts) == 0 {
 		return ""
 	}
-	rows := [][]string{{"", "OGBN-Mag", "here", "error"}}
+	rows := [][]string{{"", "OGBN-Mag, scaled", "here", "error"}}
 	for _, f := range facts {
 		rows = append(rows, []string{f.Name, figure(f.Want), figure(f.Got), fmt.Sprintf("%+.1f %%", 100*f.Error)})
 	}

@@ -28,7 +28,7 @@ and comes to the same weights, bit for bit, as one that was never ended.
 A loss that is not a finite number ends the training with the step and the first
 layer to blame; the best weights before are saved.`,
 		Example: `  abkd train --data mag-mini --out teacher.safetensors
-  abkd train --data vispub --split random --layers 3 --hidden 64 --epochs 100 --seed 2 --json
+  abkd train --data mag-mini --split random --layers 3 --hidden 64 --epochs 100 --seed 2 --json
   abkd train --data mag --sampler neighbor --batch-size 1024 --fanout 10 --out mag.safetensors
   abkd train --data mag --sampler saint --roots 20000 --steps 30 --epochs 30 --lr 0.005 \
       --layers 3 --hidden 512 --inputs embedding --input 128 --eval-every 5 \
@@ -37,7 +37,7 @@ layer to blame; the best weights before are saved.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd, "train") },
 	}
-	j.addFlags(cmd)
+	j.addFlags(cmd, firstSplit)
 	addSettings(cmd, &j.experiment, trainKeys, map[string]string{
 		"model":  "Kind of the model.",
 		"layers": "Number of message-passing layers.",

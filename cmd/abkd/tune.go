@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -57,13 +58,13 @@ func newTune() *cobra.Command {
 		Use:   "tune",
 		Short: "Look for each criterion's best settings, on validation nodes",
 		Long:  tuneLong + table(spaceRows(spaces())),
-		Example: `  abkd tune --data vispub --split random --trials 24 --seeds 1 --out tuning
-  abkd compare --data vispub --tuned tuning/tuned.json --seeds 10 --out compared
-  abkd tune --data cora --model gcn --criteria none,kd,abkd --layers 2 --hidden 4 --out tuning`,
+		Example: `  abkd tune --data mag-mini --split random --trials 24 --seeds 1 --out tuning
+  abkd compare --data mag-mini --tuned tuning/tuned.json --seeds 10 --out compared
+  abkd tune --data karate --model gcn --criteria none,kd,abkd --layers 2 --hidden 4 --out tuning`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd) },
 	}
-	j.source.addFlags(cmd, true)
+	j.source.addFlags(cmd, firstSplit)
 	f := cmd.Flags()
 	f.StringVar(&j.criteria, "criteria", strings.Join(study.Criteria(), ","), "criteria to search for, separated by commas")
 	someOf(f, "criteria", study.Criteria()...)
@@ -182,5 +183,8 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	if err := t.save(w.store); err != nil {
 		return err
 	}
-	return write(cmd.OutOrStdout(), j.asJSON, t, t.text()+chosenText(j.size, j.chosen))
+	found := filepath.Join(j.out, "tuned.json")
+	text := t.text() + chosenText(j.size, j.chosen) +
+		fmt.Sprintf("settings in %s, every trial in trials.csv beside it; now: abkd compare --data %s --tuned %s\n", found, j.data, found)
+	return write(cmd.OutOrStdout(), j.asJSON, t, text)
 }
