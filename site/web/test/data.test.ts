@@ -221,6 +221,11 @@ describe('open', () => {
     expect((await problemsOf(csv(nodes, edges))).problems[0]).toMatch(want);
   });
 
+  it('says of weights what to make of them', async () => {
+    const err = await problemsOf(open([file('teacher.safetensors', new Uint8Array([80, 0, 0, 0, 0, 0, 0, 0, 255]))], 1));
+    expect(err.problems[0]).toContain('--teacher teacher.safetensors');
+  });
+
   it('names the first five problems and counts the others', async () => {
     const err = await problemsOf(csv(some, `source,target\n${Array.from({ length: 9 }, (_, i) => `a,x${i}`).join('\n')}`));
     expect(err.count).toBe(9);

@@ -39,9 +39,9 @@ describe('words', () => {
   };
 
   it('reports a lead, a tie and a loss alike', () => {
-    expect(hook(race(0.621, 0.6))).toContain('is +2.1 points over the one alone');
+    expect(hook(race(0.621, 0.6))).toContain('is 2.1 points above the one alone');
     expect(hook(race(0.6, 0.6))).toContain('is level with the one alone');
-    expect(hook(race(0.58, 0.6))).toContain('is −2.0 points against the one alone');
+    expect(hook(race(0.58, 0.6))).toContain('is 2.0 points below the one alone');
     const { teacher, lanes } = race(0.58, 0.6);
     expect(hook(race(0.58, 0.6))).toContain(`${times(teacher.params, lanes[1]!.model.params)} fewer parameters; so far`);
     expect(hook({ ...race(0.6, 0.5), phase: 'finished' })).toContain('at the end');

@@ -28,6 +28,7 @@ export async function open(files: Source[], seed: number): Promise<Opened> {
   if (files.length === 2) return openTables(files, seed);
   const bytes = await bytesOf(first);
   if (startsWith(bytes, 'ABKDPACK') || /\.pack$/i.test(first.name)) return openPack(first.name, bytes);
+  if (/\.safetensors$/i.test(first.name)) throw new Refused([`${first.name}: these are the weights of a model, and this opens graphs. Put both into one file with “abkd pack --data … --teacher ${first.name} --out graph.pack”, and open that.`]);
   const text = decodeText(bytes, first.name);
   if (/^\s*[{[]/.test(text) || /\.json$/i.test(first.name)) {
     const json = readJSON(text, first.name);

@@ -4,7 +4,7 @@
 import { beats } from './beats';
 import type { Ghost } from './curves';
 import { clean, experimentText, parseFragment } from './fragment';
-import { controls, defaultSpeed, formatLink, keyOf, parseLink, presets } from './link';
+import { controls, defaultSpeed, formatLink, keyOf, misplaced, parseLink, presets } from './link';
 import { mirrorOf } from './mirror';
 import { paramNames } from './params';
 import { formatPlan, isMade } from './plan';
@@ -369,6 +369,7 @@ export class Lab {
   private readAddress(): void {
     const told = this.told;
     ({ settings: this.settings, speed: this.speed, kernels: this.kernels, scene: this.scene, plan: this.plan, notice: this.notice } = parseLink(location.hash));
+    this.notice ||= misplaced(location.search);
     if (this.told !== told) this.tab = this.told.tab;
     this.awaitGraph();
   }

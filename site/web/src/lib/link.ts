@@ -22,8 +22,15 @@ export const kernels = [
   { value: 'none', label: 'plain Go: the same bits, slower' },
 ];
 
-/** Settings of the page itself, kept in the fragment beside the experiment's. */
-const pageKeys = ['speed', 'kernels', 'scene', 'changes'];
+const isSpeed = (speed: number) => speed >= 0 && speed <= 1e6;
+
+/** Settings of the page itself, kept in the fragment beside the experiment's, and which values they have. */
+const pageSettings = new Map<string, (value: string) => boolean>([
+  ['speed', (v) => isSpeed(Number(v))],
+  ['kernels', (v) => kernels.some((k) => k.value === v)],
+  ['scene', (v) => scenes.some((s) => String(s.id) === v)],
+  ['changes', () => true],
+]);
 
 /** What a link holds. */
 export interface Address {
@@ -54,17 +61,23 @@ export function parseLink(fragment: string): Address & { notice: string } {
   const speed = Number(given.speed ?? defaultSpeed);
   const known = Object.fromEntries(Object.entries(given).filter(([key]) => controls.some((c) => c.key === key)));
   const settings = Object.keys(known).length > 0 ? clean(controls, known) : parseFragment(presets[0]!.experiment);
-  const dropped = Object.entries(given).filter(([key, value]) => !pageKeys.includes(key)
-    && settings[key] === undefined && controls.find((c) => c.key === key)?.default !== value);
+  const dropped = Object.entries(given).filter(([key, value]) => !(pageSettings.get(key)?.(value)
+    ?? (Object.hasOwn(settings, key) || controls.find((c) => c.key === key)?.default === value)));
   return {
     settings,
-    speed: speed >= 0 && speed <= 1e6 ? speed : defaultSpeed,
+    speed: isSpeed(speed) ? speed : defaultSpeed,
     kernels: kernels.find((k) => k.value === given.kernels)?.value ?? 'auto',
     scene: Math.max(0, scenes.findIndex((s) => String(s.id) === given.scene)),
     plan: given.changes ?? '',
     notice: dropped.length === 0 ? ''
       : `The link asks for ${dropped.map(([key, value]) => `${key}=${value}`).join(', ')}, which cannot be set here; the default is used.`,
   };
+}
+
+/** What to tell of settings that stand before the #, where none is read: "" if there are none. */
+export function misplaced(search: string): string {
+  const found = [...new URLSearchParams(search)].filter(([key]) => pageSettings.has(key) || controls.some((c) => c.key === key));
+  return found.length === 0 ? '' : `Settings stand after a #, so these are not read: write #${formatFragment(controls, Object.fromEntries(found))} at the end of the address.`;
 }
 
 /** An experiment's text with its defaults left out, whoever wrote it. */

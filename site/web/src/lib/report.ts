@@ -73,7 +73,7 @@ export function hook(s: Snapshot): string {
   }
   const gap = Number((100 * (student.test - other.test)).toFixed(1));
   const standing = gap === 0 ? 'is level with the one alone'
-    : `is ${gap > 0 ? '+' : '−'}${Math.abs(gap).toFixed(1)} points ${gap > 0 ? 'over' : 'against'} the one alone`;
+    : `is ${Math.abs(gap).toFixed(1)} points ${gap > 0 ? 'above' : 'below'} the one alone`;
   return `${size}; ${when} the taught student ${standing} (test accuracy, one seed).`;
 }
 
