@@ -99,6 +99,28 @@ func (e *Evaluator) pick(logits mat.Matrix, f func(first int, logits mat.Matrix)
 	}
 }
 
+// Accuracy returns the share of the evaluator's nodes whose predicted class is
+// their label, of those that have one; NaN if none has.
+func (e *Evaluator) Accuracy() float64 {
+	right, known := 0, 0
+	g, all := e.model.Graph(), e.rows == nil
+	e.Each(func(first int, logits mat.Matrix) {
+		for i := range logits.Rows {
+			v := int32(first + i)
+			if !all {
+				v = e.rows[first+i]
+			}
+			if label := g.Labels[v]; label >= 0 {
+				known++
+				if Predict(logits.Row(i)) == label {
+					right++
+				}
+			}
+		}
+	})
+	return Share(right, known)
+}
+
 // Predict sets classes[i] to the predicted class of the evaluator's node i, in
 // the storage of classes if it is large enough.
 func (e *Evaluator) Predict(classes []int32) []int32 {

@@ -2,6 +2,7 @@ package gnn
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"testing"
@@ -263,5 +264,33 @@ func BenchmarkEvaluate(b *testing.B) {
 			}
 			b.ReportMetric(float64(edges)*float64(b.N)/b.Elapsed().Seconds(), "edges/s")
 		})
+	}
+}
+
+// TestEvaluatorAccuracy counts nodes with a label alone, of some nodes and of all.
+func TestEvaluatorAccuracy(t *testing.T) {
+	g := testGraph(t, 1)
+	m := newModelOf(t, Config{Hidden: 6}, g, 3)
+	var all []int32
+	for v := range g.Labels {
+		all = append(all, int32(v))
+	}
+	g.Labels[1] = -1
+	for _, rows := range [][]int32{nil, {2, 0, 1}, {1}} {
+		nodes, right, known := rows, 0, 0
+		if rows == nil {
+			nodes = all
+		}
+		for i, class := range NewEvaluator(m, nodes).Predict(nil) {
+			if label := g.Labels[nodes[i]]; label >= 0 {
+				known++
+				if class == label {
+					right++
+				}
+			}
+		}
+		if got, want := NewEvaluator(m, rows).Accuracy(), Share(right, known); got != want && !(math.IsNaN(got) && math.IsNaN(want)) {
+			t.Errorf("nodes %v: accuracy %v, want %v", rows, got, want)
+		}
 	}
 }

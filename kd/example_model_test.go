@@ -116,15 +116,16 @@ func ExampleDistiller() {
 	if err != nil {
 		panic(err)
 	}
-	before := right(student, g, split)
+	evaluator := gnn.NewEvaluator(student, split.Test)
+	before := evaluator.Accuracy()
 	train(kd.NewDistiller(teacher, student, criterion, kd.Settings{Alpha: 0.9, Temperature: 2, Beta: 0.1, LR: 0.01}), 30)
-	fmt.Println("more test nodes are right:", right(student, g, split) > 2*before)
+	fmt.Println("more test nodes are right:", evaluator.Accuracy() > 2*before)
 
 	again := newCited(g, 8, nil)
 	if err := gnn.Restore(again, gnn.Encode(student, nil)); err != nil { // gnn.Save and os.ReadFile, for a file
 		panic(err)
 	}
-	fmt.Println("as many of the restored one:", right(again, g, split) == right(student, g, split))
+	fmt.Println("as many of the restored one:", gnn.NewEvaluator(again, split.Test).Accuracy() == evaluator.Accuracy())
 	// Output:
 	// more test nodes are right: true
 	// as many of the restored one: true

@@ -5,22 +5,11 @@ import (
 	"math/rand/v2"
 
 	"abkd/gnn"
-	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
 	"abkd/gnn/synth"
 	"abkd/kd"
 )
-
-// right counts the test nodes that m classifies rightly.
-func right(m gnn.Model, g *graph.Graph, split graph.Split) (n int) {
-	for i, class := range gnn.NewEvaluator(m, split.Test).Predict(nil) {
-		if class == g.Labels[split.Test[i]] {
-			n++
-		}
-	}
-	return n
-}
 
 // A teacher is trained, and a student 30 times smaller learns from it: from
 // its soft labels and, by ABKD, from its layers.
@@ -54,10 +43,9 @@ func Example() {
 	}
 	large, _ := gnn.Count(teacher)
 	small, _ := gnn.Count(student)
-	n := float64(len(split.Test))
 	fmt.Printf("compressed %.0f times\n", float64(large)/float64(small))
-	fmt.Println("teacher above 70 %:", float64(right(teacher, g, split))/n > 0.7)
-	fmt.Println("student above 60 %:", float64(right(student, g, split))/n > 0.6)
+	fmt.Println("teacher above 70 %:", gnn.NewEvaluator(teacher, split.Test).Accuracy() > 0.7)
+	fmt.Println("student above 60 %:", gnn.NewEvaluator(student, split.Test).Accuracy() > 0.6)
 	fmt.Println("attention:", d.Alignment().A.Rows, "teacher layers x", d.Alignment().A.Cols, "student layers")
 	// Output:
 	// compressed 33 times
