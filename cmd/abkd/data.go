@@ -62,7 +62,7 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 		g, err := sim.BuiltIn(s.data)
 		return g, ogb.Load{}, err
 	}
-	if err := misspelt(s.data); err != nil {
+	if err := missing(s.data); err != nil {
 		return nil, ogb.Load{}, err
 	}
 	if g, err := readPack(s.data); g != nil || err != nil {
@@ -105,16 +105,16 @@ func (s *source) explain(err error) error {
 // builtIn are the graphs that need no file.
 var builtIn = []string{"karate", "mag-mini"}
 
-// misspelt reports the name of a built-in graph that is written otherwise,
-// where no file has it.
-func misspelt(name string) error {
+// missing reports a name that no folder, file or built-in graph has.
+func missing(name string) error {
 	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	advice := "want a folder, a pack, " + strings.Join(builtIn, " or ")
 	if near := nearest(strings.ToLower(strings.ReplaceAll(name, "_", "-")), builtIn); near != "" {
-		return fmt.Errorf("--data %s: there is no such folder or file (did you mean %s?)", name, near)
+		advice = "did you mean " + near + "?"
 	}
-	return nil
+	return fmt.Errorf("--data %s: there is no such folder or file (%s)", name, advice)
 }
 
 // noDirection is the error of --direction for a graph that is not read from a

@@ -35,10 +35,10 @@ A request is answered only if it names this machine as its host, so that no
 page from elsewhere can reach the server under a name of its own. That is
 localhost and 127.0.0.1; with --addr, also the name of this machine, what
 --addr names, and any IP address.`,
-		Example: `  abkd serve --dir build/site
-  abkd serve --dir build/site --port 9000
-  PORT=9000 abkd serve --dir build/site
-  abkd serve --dir build/site --addr 0.0.0.0      # for a classroom`,
+		Example: `  abkd serve --dir site/web/dist
+  abkd serve --dir site/web/dist --port 9000
+  PORT=9000 abkd serve --dir site/web/dist
+  abkd serve --dir site/web/dist --addr 0.0.0.0      # for a classroom`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !cmd.Flags().Changed("port") {
