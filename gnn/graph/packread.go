@@ -23,6 +23,9 @@ func DecodePack(b []byte) (Pack, error) {
 }
 
 func decodePack(b []byte) (Pack, error) {
+	if len(b) < packHeader && len(b) >= 8 && string(b[:8]) == packMagic {
+		return Pack{}, fmt.Errorf("it ends after %d bytes, in the header: the file is cut short", len(b))
+	}
 	if len(b) < packHeader || string(b[:8]) != packMagic {
 		return Pack{}, fmt.Errorf("begins with %.8q in %d bytes, want %q: this is no pack", b[:min(8, len(b))], len(b), packMagic)
 	}

@@ -218,10 +218,13 @@ func foreign(head []byte) (what, advice string) {
 		return "a tar archive", ": unpack it"
 	}
 	start := bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(head, byteOrderMark)))
-	for _, tag := range []string{"<!doctype html", "<html", "<head", "<?xml", "<!--"} {
+	for _, tag := range []string{"<!doctype html", "<html", "<head", "<!--"} {
 		if bytes.HasPrefix(start, []byte(tag)) {
 			return "a web page and not the file itself", ": download it again"
 		}
+	}
+	if bytes.HasPrefix(start, []byte("<?xml")) {
+		return "an XML file", "" // a graph as GraphML or GEXF, or what a server says is wrong
 	}
 	return "", ""
 }

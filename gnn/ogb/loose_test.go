@@ -189,6 +189,7 @@ func TestReadSaysWhatItFound(t *testing.T) {
 	}{
 		{"text", replaced(edge, edge, "0,1\n"), edge + ": is plain text and not in gzip format: name it edge.csv, or compress it"},
 		{"page", replaced(edge, edge, "\n<!DOCTYPE html><html>"), edge + ": is a web page and not the file itself, want CSV: download it again"},
+		{"xml", replaced(edge, edge, "<?xml version=\"1.0\"?><graphml/>"), edge + ": is an XML file, want CSV"},
 		{"lfs", replaced(edge, edge, "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"), edge + `: is a pointer of git LFS and not the file itself, want CSV: "git lfs pull" fetches it`},
 		{"lfs=unpacked", replaced(edge, strings.TrimSuffix(edge, ".gz"), "version https://git-lfs.github.com/spec/v1\n"), strings.TrimSuffix(edge, ".gz") + `: is a pointer of git LFS and not the file itself, want CSV: "git lfs pull" fetches it`},
 		{"zip", replaced(edge, edge, "PK\x03\x04abc"), edge + ": is a zip archive, as .pt and .npz files are too, want CSV"},
@@ -339,6 +340,19 @@ func TestNotes(t *testing.T) {
 	}
 	if c, err := graph.OpenCache(file, graph.Fingerprint{}); err != nil || !slices.Equal(c.Notes, want) {
 		t.Errorf("from the cache: %v, %v", c, err)
+	}
+}
+
+// Features that are the same for every node teach nothing.
+func TestFlatFeatures(t *testing.T) {
+	dir, _ := tiny(t)
+	rewriteFile(t, dir, "raw/node-feat/paper/node-feat.csv.gz", func(s string) string { return strings.Repeat("0,1,0\n", strings.Count(s, "\n")) })
+	g, err := Read(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "the features of all 20 nodes of paper are the same: they tell none from another"; !slices.Contains(g.Notes, want) {
+		t.Errorf("notes are %q, want %q among them", g.Notes, want)
 	}
 }
 

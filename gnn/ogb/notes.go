@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph"
+	"abkd/gnn/mat"
 )
 
 // A note is a clause of graph.Graph.Notes. Files are read in any order; notes
@@ -66,6 +67,9 @@ func (r *reader) noteGraph(g *graph.Graph) {
 			years = append(years, t.Name)
 		}
 		if !t.Features.Empty() {
+			if flat(t.Features) {
+				r.note(noteLabels, "the features of all %d nodes of %s are the same: they tell none from another", t.Count, t.Name)
+			}
 			continue
 		}
 		if n := lonely(g, i); 2*n > t.Count {
@@ -75,6 +79,16 @@ func (r *reader) noteGraph(g *graph.Graph) {
 	if len(years) > 0 {
 		r.note(noteFiles, "node_year of %s is kept, and no model uses it", strings.Join(years, ", "))
 	}
+}
+
+// flat reports whether all rows of m, two or more, are the same.
+func flat(m mat.Matrix) bool {
+	for i := 1; i < m.Rows; i++ {
+		if !slices.Equal(m.Row(i), m.Row(0)) {
+			return false
+		}
+	}
+	return m.Rows > 1
 }
 
 // lonely returns how many nodes of type t have no edge.
