@@ -24,7 +24,10 @@ func (w *work) checkMemory(stderr io.Writer) error {
 	total := programBytes + largest.Graph + jobs*(largest.Total()-largest.Graph) // they share the graph
 	runs, advice := fmt.Sprintf("%d runs side by side are", jobs), "lower --jobs"
 	if jobs == 1 {
-		runs, advice = "a run is", "compare narrower models"
+		runs = "a run is"
+	}
+	if programBytes+largest.Total() > limit {
+		advice = "one alone is too large: choose narrower models, or --sampler saint or neighbor"
 	}
 	switch {
 	case total <= limit:

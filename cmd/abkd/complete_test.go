@@ -82,6 +82,7 @@ func TestCompletionScripts(t *testing.T) {
 	if top := abkd(t, "--help").ok(t); !strings.Contains(top.stdout, "\n  completion ") {
 		t.Error("abkd --help does not list completion")
 	}
+	abkd(t, "completion", "tcsh").fails(t, `there is no completion for "tcsh", want one of bash, fish, powershell, zsh`)
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		if r := abkd(t, "completion", shell).ok(t); !strings.Contains(r.stdout, "abkd") {
 			t.Errorf("completion %s is %.60q", shell, r.stdout)

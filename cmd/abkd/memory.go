@@ -132,13 +132,14 @@ func (s *source) checkMeans(g *graph.Graph) error {
 	if s.maxMemory > 0 {
 		most, whose = int64(s.maxMemory), "--max-memory"
 	}
-	var total int64
+	var total, passing int64 // bytes, for good and while one type is averaged
 	for t, width := range graph.MeanWidths(g) {
 		if g.Types[t].Features.Empty() {
-			total += 4 * int64(g.Types[t].Count) * int64(width)
+			n := int64(g.Types[t].Count)
+			total, passing = total+4*n*int64(width), max(passing, 4*n*int64(width+1))
 		}
 	}
-	if total <= most {
+	if total += passing; total == 0 || total+sim.GraphBytes(g)+programBytes <= most {
 		return nil
 	}
 	var largest graph.NodeType
@@ -147,8 +148,8 @@ func (s *source) checkMeans(g *graph.Graph) error {
 			largest = t
 		}
 	}
-	return fmt.Errorf("--data %s: averaged features for the nodes without any, such as %s of %s, take %s, more than %s, %s",
-		s.data, grouped(int64(largest.Count)), largest.Name, bytesText(total), whose, bytesText(most))
+	return fmt.Errorf("--data %s: to average features for the nodes without any, such as %s of %s, takes %s beside the graph's %s, more than %s, %s",
+		s.data, grouped(int64(largest.Count)), largest.Name, bytesText(total), bytesText(sim.GraphBytes(g)), whose, bytesText(most))
 }
 
 // footprintText lists the parts of f, but those of nothing.

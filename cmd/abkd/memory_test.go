@@ -55,9 +55,14 @@ func TestMaxMemoryOfEveryCommand(t *testing.T) {
 		args := append(strings.Fields(command), "--data", data, "--max-memory", "24MiB")
 		abkd(t, args...).fails(t, "--max-memory 24 MiB: the graph and the program need")
 	}
-	for _, command := range []string{"compare --criteria kd --students 2x1000 --seeds 2", "tune --criteria kd --trials 2 --seeds 2 --out " + out} {
-		args := append(strings.Fields(command), "--data", data, "--jobs", "2", "--max-memory", "36MiB")
-		abkd(t, args...).fails(t, "--max-memory 36 MiB: 2 runs side by side are estimated to need", "lower --jobs")
+	// Room for one run, but not for two.
+	for command, room := range map[string]string{
+		"compare --criteria kd --students 2x1000 --seeds 2":    "400MiB",
+		"tune --criteria kd --trials 2 --seeds 2 --out " + out: "100MiB",
+	} {
+		args := append(strings.Fields(command), "--data", data, "--jobs", "2", "--max-memory")
+		abkd(t, append(args, room)...).fails(t, ": 2 runs side by side are estimated to need", "lower --jobs")
+		abkd(t, append(args, "36MiB")...).fails(t, "2 runs side by side are estimated to need", "one alone is too large: choose narrower models")
 	}
 }
 

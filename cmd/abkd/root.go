@@ -185,7 +185,28 @@ save has been saved; 2 a mistake in abkd itself.`,
 	keepTexts(root)
 	completeFlags(root)
 	root.InitDefaultCompletionCmd()
+	refuseShells(root)
 	return root
+}
+
+// refuseShells makes an error of a shell that completion does not know, for
+// which it would print its help.
+func refuseShells(root *cobra.Command) {
+	cmd, _, err := root.Find([]string{"completion"})
+	if err != nil || cmd == root {
+		return
+	}
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		var shells []string
+		for _, c := range cmd.Commands() {
+			shells = append(shells, c.Name())
+		}
+		return fmt.Errorf("there is no completion for %q, want one of %s", args[0], strings.Join(shells, ", "))
+	}
 }
 
 func unknownCommand(cmd *cobra.Command, name string) error {
