@@ -280,7 +280,7 @@ func (c *Control) checkText(text string) error {
 }
 
 func (c *Control) refuse(text string) error {
-	return fmt.Errorf("sim: %s is %q, want %s", c.Key, text, c.Want())
+	return fmt.Errorf("sim: %s is %.40q, want %s", c.Key, text, c.Want())
 }
 
 // Want says what a value of the setting must be.

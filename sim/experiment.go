@@ -101,7 +101,7 @@ func ParseExperiment(s string) (Experiment, error) {
 		key, value, _ := strings.Cut(pair, "=")
 		c := control(key)
 		if c == nil {
-			return Experiment{}, fmt.Errorf("sim: experiment: %q is no setting, want one of %s", key, keys())
+			return Experiment{}, fmt.Errorf("sim: experiment: %.40q is no setting, want one of %s", key, keys())
 		}
 		if err := c.Set(&e, value); err != nil {
 			return Experiment{}, err

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -69,6 +70,19 @@ func TestExperimentRefuses(t *testing.T) {
 				t.Errorf("got %v, want %q", err, want)
 			}
 		})
+	}
+}
+
+// What a link holds is cut before it is told: it may be of any length.
+func TestExperimentRefusesBriefly(t *testing.T) {
+	long := strings.Repeat("x", 1<<20)
+	for name, text := range map[string]string{
+		"key": long + "=1", "no value": long, "number": "seed=" + long, "digits": "lr=1" + strings.Repeat("0", 1<<20),
+		"choice": "criterion=" + long, "switch": "frozen=" + long, "text": "pin=1 " + long,
+	} {
+		if _, err := ParseExperiment(text); err == nil || len(err.Error()) > 700 {
+			t.Errorf("%s: an error of %d bytes, want one of at most 700", name, len(fmt.Sprint(err)))
+		}
 	}
 }
 

@@ -166,7 +166,7 @@ func set(e *sim.Experiment, key, value string) error {
 	controls := sim.Controls()
 	i := slices.IndexFunc(controls, func(c sim.Control) bool { return c.Key == key })
 	if i < 0 {
-		return fmt.Errorf("%q is no setting", key)
+		return fmt.Errorf("%.40q is no setting", key)
 	}
 	return controls[i].Set(e, value)
 }

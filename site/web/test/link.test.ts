@@ -1,22 +1,92 @@
 import { describe, expect, it } from 'vitest';
-import { misplaced, parseLink } from '../src/lib/link';
+import { longest } from '../src/lib/fragment';
+import { controls, formatLink, misplaced, parseLink } from '../src/lib/link';
+
+const mega = 1 << 20;
 
 describe('link', () => {
   it.each([
-    '#scene=7', '#speed=0', '#kernels=none', '#seed=3&scene=0', '#changes=anything', '', '#seed=1',
+    '#scene=7', '#speed=0', '#kernels=none', '#seed=3&scene=0', '#changes=anything', '', '#', '#&&', '#seed=1',
+    '#lr=1e-2', '#epochs=1e3', '#layers=03', '#seed=4294967296', '#seed=0', '#dropout=.5', '#pin=', '#pin=1,0;0.5,0.5', '#input-dropout=', '#seed=2&seed=2',
   ])('%j is taken as it is', (fragment) => {
     expect(parseLink(fragment).notice).toBe('');
   });
 
   it.each([
-    ['#scene=77', 'scene=77'], ['#scene=seven&seed=2', 'scene=seven'], ['#speed=fast', 'speed=fast'], ['#speed=-1', 'speed=-1'],
-    ['#kernels=gpu', 'kernels=gpu'], ['#seed=abc', 'seed=abc'], ['#foo=1', 'foo=1'], ['#toString=1', 'toString=1'],
-  ])('%j is told', (fragment, told) => {
-    expect(parseLink(fragment).notice).toBe(`The link asks for ${told}, which cannot be set here; the default is used.`);
+    ['#lr=1e9', 'Learning rate (lr) is "1e9" in the link, want a number from 0.000001 to 1: 1 is used instead.', '#lr=1'],
+    ['#lr=1e400', 'Learning rate (lr) is "1e400" in the link, want a number from 0.000001 to 1: 1 is used instead.', '#lr=1'],
+    ['#lr=-1e400', 'Learning rate (lr) is "-1e400" in the link, want a number from 0.000001 to 1: 0.000001 is used instead.', '#lr=0.000001'],
+    ['#hidden=0', 'Student width (hidden) is "0" in the link, want a whole number from 1 to 1024: 1 is used instead.', '#hidden=1'],
+    ['#layers=2.5', 'Student layers (layers) is "2.5" in the link, want a whole number from 1 to 64: 3 is used instead.', '#layers=3'],
+    ['#seed=1000000000000000000', 'Seed (seed) is "1000000000000000000" in the link, want a whole number from 0 to 4294967296: 4294967296 is used instead.', '#seed=4294967296'],
+    ['#seed=-1', 'Seed (seed) is "-1" in the link, want a whole number from 0 to 4294967296: 0 is used instead.', '#seed=0'],
+    ['#seed=0x10', 'Seed (seed) is "0x10" in the link, want a whole number from 0 to 4294967296: 1 is used instead.', '#data=mag-mini'],
+    ['#seed=', 'Seed (seed) is "" in the link, want a whole number from 0 to 4294967296: 1 is used instead.', '#data=mag-mini'],
+    ['#seed=%E0%A4%A', 'Seed (seed) is "%E0%A4%A" in the link, want a whole number from 0 to 4294967296: 1 is used instead.', '#data=mag-mini'],
+    ['#dropout=2&seed=3', 'Dropout (dropout) is "2" in the link, want a number from 0 to 0.95: 0.95 is used instead.', '#seed=3&dropout=0.95'],
+    ['#beta=NaN', 'β, weight of the criterion (beta) is "NaN" in the link, want a number from 0 to 100000: 1 is used instead.', '#data=mag-mini'],
+    ['#beta=NaN&criterion=at', 'β, weight of the criterion (beta) is "NaN" in the link, want a number from 0 to 100000: 10000 is used instead.', '#criterion=at'],
+    ['#data=moon', 'Graph (data) is "moon" in the link, want one of mag-mini, karate, pack: mag-mini is used instead.', '#data=mag-mini'],
+    ['#frozen=true', 'Freeze the teacher\'s projections (frozen) is "true" in the link, want on or off: off is used instead.', '#data=mag-mini'],
+    ['#pin=1%200', 'Pinned attention (pin) is "1 0" in the link, want no space and none of "&=#": its default is used instead.', '#data=mag-mini'],
+    ['#input-dropout=x', 'Dropout of the input (input-dropout) is "x" in the link, want a number from 0 to 0.95: its default is used instead.', '#data=mag-mini'],
+    ['#scene=77', 'scene is "77" in the link, want one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9: 0 is used instead.', undefined],
+    ['#speed=fast', 'speed is "fast" in the link, want epochs per second from 0 to 1000000: 6 is used instead.', undefined],
+    ['#speed=', 'speed is "" in the link, want epochs per second from 0 to 1000000: 6 is used instead.', undefined],
+    ['#speed=-1', 'speed is "-1" in the link, want epochs per second from 0 to 1000000: 6 is used instead.', undefined],
+    ['#kernels=gpu', 'kernels is "gpu" in the link, want one of auto, simd128, none: auto is used instead.', undefined],
+    ['#foo=1&seed=2', 'The link has "foo", which cannot be set here.', '#seed=2'],
+    ['#garbage&seed=2', 'The link has "garbage", which cannot be set here.', '#seed=2'],
+    ['#=x&seed=2', 'The link has "", which cannot be set here.', '#seed=2'],
+    ['#toString=1&constructor=2&__proto__=3&seed=2', 'The link has "toString", "constructor", "__proto__", which cannot be set here.', '#seed=2'],
+    ['#a=1&b=1&c=1&d=1&e=1&seed=2', 'The link has "a", "b", "c" and 2 more, which cannot be set here.', '#seed=2'],
+    ['#seed=2&seed=5', 'The link has "seed" more than once: the last counts.', '#seed=5'],
+    ['#seed=2&hidden=%00%E2%80%AEx', 'Student width (hidden) is "\\u{0}\\u{202e}x" in the link, want a whole number from 1 to 1024: 5 is used instead.', '#seed=2'],
+  ])('%j is told, and its address is what runs', (fragment, told, address) => {
+    const link = parseLink(fragment);
+    expect(link.notice).toBe(told);
+    if (address !== undefined) expect(formatLink(link)).toBe(address);
+    expect(parseLink(formatLink(link))).toEqual({ ...link, notice: '' });
+  });
+
+  it('makes each number beyond its range the nearest within, by the table of the core', () => {
+    for (const c of controls.filter((c) => c.kind === 'int' || c.kind === 'float')) {
+      for (const [value, used] of [[`${c.max! + 1}`, c.max], [`${c.min! - 1}`, c.min], ['1e99', c.max]]) {
+        const link = parseLink(`#${c.key}=${value}`);
+        expect(link.settings[c.key] ?? c.default, c.key).toBe(String(used));
+        expect(link.notice).toBe(`${c.label} (${c.key}) is "${value}" in the link, want a ${c.kind === 'int' ? 'whole ' : ''}number from ${c.min} to ${c.max}: ${used} is used instead.`);
+      }
+    }
+  });
+
+  it.each([
+    ['a value', `#seed=3&hidden=${'9'.repeat(mega)}`], ['a key', `#seed=3&${'x'.repeat(mega)}=1`], ['no pair', `#seed=3&${'x'.repeat(mega)}`],
+    ['changes', `#seed=3&changes=${'1.0:drop x|'.repeat(mega / 11)}`], ['pairs', `#seed=3&${'a=1&'.repeat(mega / 4)}`],
+    ['keys', `#seed=3&${Array.from({ length: mega / 8 }, (_, i) => `k${i}=1`).join('&')}`], ['escapes', `#seed=3&split=${'%E0%A4%A'.repeat(mega / 8)}`],
+  ])('1 MB of %s is cut, and told in few words', (_, fragment) => {
+    const link = parseLink(fragment);
+    expect(link.settings).toEqual({ seed: '3' });
+    expect(link.plan).toBe('');
+    expect(link.notice).toContain(`The link has ${(fragment.length - 1).toLocaleString('en-US')} characters: what begins or ends after the first 65,536 is not read.`);
+    expect(link.notice.length).toBeLessThan(400);
+    expect(formatLink(link)).toBe('#seed=3');
+  });
+
+  it('takes all of a link that is just short enough', () => {
+    const changes = 'x'.repeat(longest - '&changes='.length - 'seed=3'.length);
+    expect(parseLink(`#seed=3&changes=${changes}`)).toMatchObject({ plan: changes, notice: '' });
+    expect(parseLink(`#seed=3&changes=${changes}x`)).toMatchObject({ plan: '' });
+  });
+
+  it('tells of every control at once in few words', () => {
+    const notice = parseLink(`#${controls.map((c) => `${c.key}=${'!'.repeat(900)} ${c.key}`).join('&')}`).notice;
+    expect(notice).toContain(`${controls.length - 3} more values are corrected likewise.`);
+    expect(notice.length).toBeLessThan(900);
   });
 
   it('tells settings that stand before the #', () => {
     expect(misplaced('?scene=7&seed=3')).toContain('write #seed=3&scene=7 at the end');
     for (const search of ['', '?pack=my.pack', '?from=mail']) expect(misplaced(search)).toBe('');
+    expect(misplaced(`?seed=${'7'.repeat(mega)}`).length).toBeLessThan(400);
   });
 });

@@ -3,6 +3,7 @@
 
 import { beats } from './beats';
 import type { Ghost } from './curves';
+import { told } from './foreign';
 import { clean, experimentText, parseFragment } from './fragment';
 import { controls, defaultSpeed, formatLink, keyOf, misplaced, parseLink, presets } from './link';
 import { mirrorOf } from './mirror';
@@ -113,10 +114,10 @@ export class Lab {
         try {
           trainer.teacher(await teacher);
         } catch (err) {
-          this.notice = `The teacher's weights could not be loaded (${(err as Error).message}): it is trained here instead.`;
+          this.notice = `The teacher's weights could not be loaded (${told((err as Error).message)}): it is trained here instead.`;
         }
         if (this.own) {
-          trainer.graph(this.own).catch((err: Error) => { if (this.trainer === trainer) this.notice = err.message; });
+          trainer.graph(this.own).catch((err: Error) => { if (this.trainer === trainer) this.notice = told(err.message); });
         }
         this.begin();
       },
@@ -126,11 +127,11 @@ export class Lab {
         this.mirror();
       },
       refused: (text) => {
-        this.notice = sentence(text);
+        this.notice = told(sentence(text));
         this.scrub = undefined;
       },
       died: (text) => {
-        this.trainerError = `The trainer stopped: ${text.replace(/\.$/, '')}.`;
+        this.trainerError = `The trainer stopped: ${told(text).replace(/\.$/, '')}.`;
         if (this.snapshot) this.snapshot = { ...this.snapshot, running: false };
         this.mirror();
       },
@@ -369,10 +370,14 @@ export class Lab {
   private readAddress(): void {
     const told = this.told;
     ({ settings: this.settings, speed: this.speed, kernels: this.kernels, scene: this.scene, plan: this.plan, notice: this.notice } = parseLink(location.hash));
-    this.notice ||= misplaced(location.search);
+    if (this.notice) this.writeAddress(); // it says what runs, not what was asked for
+    this.tellMore(misplaced(location.search));
     if (this.told !== told) this.tab = this.told.tab;
     this.awaitGraph();
   }
+
+  /** Adds a sentence to what is told of the address. */
+  private tellMore(text: string): void { this.notice = `${this.notice} ${text}`.trim(); }
 
   /** Where the address asks for a graph that is not open, the built-in one stands in until it is. */
   private awaitGraph(): void {
@@ -382,7 +387,7 @@ export class Lab {
     this.settings = parseFragment(presets[0]!.experiment);
     this.plan = '';
     if (!new URLSearchParams(location.search).has('pack')) {
-      this.notice = 'This address is for a graph of your own, which is kept nowhere but in your file: open it again below, under “Your graph”. Until then the built-in graph is shown.';
+      this.tellMore('This address is for a graph of your own, which is kept nowhere but in your file: open it again below, under “Your graph”. Until then the built-in graph is shown.');
     }
   }
 

@@ -2,9 +2,10 @@
 
 import presetList from '../generated/presets.json';
 import schema from '../generated/schema.json';
-import { clean, experimentText, formatFragment, parseFragment } from './fragment';
+import { listed, quote, shown } from './foreign';
+import { clean, experimentText, formatFragment, longest, parseFragment, readPairs } from './fragment';
 import { scenes } from './scenes';
-import type { Control, Settings } from './schema';
+import { allows, decimal, valueOf, wanted, type Control, type Settings } from './schema';
 
 export const controls = schema as Control[];
 
@@ -14,6 +15,7 @@ export const presets = presetList as { name: string; experiment: string; why: st
 /** Epochs per second; 0 is as fast as it can. */
 export const speeds = [1, 3, 6, 12, 0];
 export const defaultSpeed = 6;
+const fastest = 1e6;
 
 /** What the trainer computes with; the first is the default. */
 export const kernels = [
@@ -22,14 +24,25 @@ export const kernels = [
   { value: 'none', label: 'plain Go: the same bits, slower' },
 ];
 
-const isSpeed = (speed: number) => speed >= 0 && speed <= 1e6;
+/** The speed that a text says, undefined if it says none. */
+function speedOf(text = ''): number | undefined {
+  const v = decimal(text);
+  return v !== undefined && v >= 0 && v <= fastest ? v : undefined;
+}
 
-/** Settings of the page itself, kept in the fragment beside the experiment's, and which values they have. */
-const pageSettings = new Map<string, (value: string) => boolean>([
-  ['speed', (v) => isSpeed(Number(v))],
-  ['kernels', (v) => kernels.some((k) => k.value === v)],
-  ['scene', (v) => scenes.some((s) => String(s.id) === v)],
-  ['changes', () => true],
+/** A setting of the page itself, kept in the fragment beside the experiment's. */
+interface PageSetting {
+  allows: (value: string) => boolean;
+  wanted: string;
+  /** What is used in place of what is not allowed. */
+  otherwise: string;
+}
+
+const pageSettings = new Map<string, PageSetting>([
+  ['speed', { allows: (v) => speedOf(v) !== undefined, wanted: `epochs per second from 0 to ${fastest}`, otherwise: String(defaultSpeed) }],
+  ['kernels', { allows: (v) => kernels.some((k) => k.value === v), wanted: `one of ${kernels.map((k) => k.value).join(', ')}`, otherwise: kernels[0]!.value }],
+  ['scene', { allows: (v) => scenes.some((s) => String(s.id) === v), wanted: `one of ${scenes.map((s) => s.id).join(', ')}`, otherwise: String(scenes[0]!.id) }],
+  ['changes', { allows: () => true, wanted: '', otherwise: '' }],
 ]);
 
 /** What a link holds. */
@@ -55,29 +68,56 @@ export function formatLink(a: Address): string {
   return `#${formatFragment(controls, settings) || `${first.key}=${first.default}`}`;
 }
 
-/** Reads a link's fragment; notice says what of it cannot be set here. */
+/** Reads a link's fragment; notice says what of it cannot be set here, and what is used instead. */
 export function parseLink(fragment: string): Address & { notice: string } {
-  const given = parseFragment(fragment);
-  const speed = Number(given.speed ?? defaultSpeed);
-  const known = Object.fromEntries(Object.entries(given).filter(([key]) => controls.some((c) => c.key === key)));
+  const read = readPairs(fragment);
+  const given = new Map<string, string>(), strange = new Set<string>(), repeated = new Set<string>();
+  for (const { key, value } of read.pairs) {
+    if (value === undefined || !isSetting(key)) {
+      strange.add(key);
+      continue;
+    }
+    if (given.has(key) && given.get(key) !== value) repeated.add(key);
+    given.set(key, value);
+  }
+  const known = Object.fromEntries([...given].filter(([key]) => controlOf(key)));
   const settings = Object.keys(known).length > 0 ? clean(controls, known) : parseFragment(presets[0]!.experiment);
-  const dropped = Object.entries(given).filter(([key, value]) => !(pageSettings.get(key)?.(value)
-    ?? (Object.hasOwn(settings, key) || controls.find((c) => c.key === key)?.default === value)));
+  const sentences = [...given].map(([key, value]) => corrected(key, value, settings)).filter((text) => text !== '');
   return {
     settings,
-    speed: isSpeed(speed) ? speed : defaultSpeed,
-    kernels: kernels.find((k) => k.value === given.kernels)?.value ?? 'auto',
-    scene: Math.max(0, scenes.findIndex((s) => String(s.id) === given.scene)),
-    plan: given.changes ?? '',
-    notice: dropped.length === 0 ? ''
-      : `The link asks for ${dropped.map(([key, value]) => `${key}=${value}`).join(', ')}, which cannot be set here; the default is used.`,
+    speed: speedOf(given.get('speed')) ?? defaultSpeed,
+    kernels: kernels.find((k) => k.value === given.get('kernels'))?.value ?? 'auto',
+    scene: Math.max(0, scenes.findIndex((s) => String(s.id) === given.get('scene'))),
+    plan: given.get('changes') ?? '',
+    notice: [
+      read.cutFrom === 0 ? '' : `The link has ${read.cutFrom.toLocaleString('en-US')} characters: what begins or ends after the first ${longest.toLocaleString('en-US')} is not read.`,
+      ...sentences.slice(0, mostTold),
+      sentences.length <= mostTold ? '' : `${sentences.length - mostTold} more values are corrected likewise.`,
+      strange.size === 0 ? '' : `The link has ${listed([...strange], mostTold)}, which cannot be set here.`,
+      repeated.size === 0 ? '' : `The link has ${listed([...repeated], mostTold)} more than once: the last counts.`,
+    ].filter((text) => text !== '').join(' '),
   };
+}
+
+/** So many of the same kind are told one by one. */
+const mostTold = 3;
+
+const controlOf = (key: string) => controls.find((c) => c.key === key);
+const isSetting = (key: string) => pageSettings.has(key) || controlOf(key) !== undefined;
+
+/** What is wrong with a value of the link and what is used instead, "" if nothing is. */
+function corrected(key: string, value: string, settings: Settings): string {
+  const own = pageSettings.get(key), control = controlOf(key);
+  if (own ? own.allows(value) : !control || allows(control, value) || value === control.default) return '';
+  const used = own ? own.otherwise : valueOf(controls, settings, key);
+  const name = own ? key : `${control!.label} (${key})`;
+  return `${name} is ${quote(value)} in the link, want ${own?.wanted ?? wanted(control!)}: ${used === '' ? 'its default' : used} is used instead.`;
 }
 
 /** What to tell of settings that stand before the #, where none is read: "" if there are none. */
 export function misplaced(search: string): string {
-  const found = [...new URLSearchParams(search)].filter(([key]) => pageSettings.has(key) || controls.some((c) => c.key === key));
-  return found.length === 0 ? '' : `Settings stand after a #, so these are not read: write #${formatFragment(controls, Object.fromEntries(found))} at the end of the address.`;
+  const found = [...new URLSearchParams(search.slice(0, longest))].filter(([key]) => isSetting(key));
+  return found.length === 0 ? '' : `Settings stand after a #, so these are not read: write #${shown(formatFragment(controls, Object.fromEntries(found)), 200)} at the end of the address.`;
 }
 
 /** An experiment's text with its defaults left out, whoever wrote it. */

@@ -52,6 +52,27 @@ export function groups(schema: Control[]): [string, Control[]][] {
   return [...by];
 }
 
+/** The number that a decimal text is; beyond what a number holds it is infinite. Other spellings, such as 0x10, are none: the core reads no other. */
+export function decimal(text: string): number | undefined {
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : undefined;
+}
+
+/** What a value of the control must be, in the words of the core's errors. */
+export function wanted(control: Control): string {
+  switch (control.kind) {
+    case 'choice': return `one of ${control.options?.map((o) => o.value).join(', ')}`;
+    case 'bool': return 'on or off';
+    case 'text': return 'no space and none of "&=#"';
+    default: return `a ${control.kind === 'int' ? 'whole ' : ''}number from ${control.min} to ${control.max}`;
+  }
+}
+
+/** Whether the control allows the value as it is, however the number is spelled. */
+export function allows(control: Control, text: string): boolean {
+  const valid = normalise(control, text);
+  return valid !== undefined && (control.kind === 'int' || control.kind === 'float' ? Number(valid) === decimal(text) : valid === text);
+}
+
 /** Brings text typed into a control to the nearest value it allows, or undefined if there is none. */
 export function normalise(control: Control, text: string): string | undefined {
   switch (control.kind) {
@@ -62,8 +83,8 @@ export function normalise(control: Control, text: string): string | undefined {
     case 'text':
       return /[&=#\s]/.test(text.trim()) ? undefined : text.trim();
     default: {
-      const v = Number(text);
-      if (text.trim() === '' || !Number.isFinite(v)) return undefined;
+      const v = decimal(text);
+      if (v === undefined) return undefined;
       const bounded = Math.min(Math.max(v, control.min ?? -Infinity), control.max ?? Infinity);
       return String(control.kind === 'int' ? Math.round(bounded) : bounded);
     }
