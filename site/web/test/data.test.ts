@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { drawnSplit } from '../src/data/build';
 import { csvTable, type Table } from '../src/data/csv';
 import { edgesCSV, graphJSON, nodesCSV } from '../src/data/examples';
@@ -8,6 +8,8 @@ import { originOf } from '../src/data/origin';
 import { crc32c, decodePack, encodePack } from '../src/data/pack';
 import { Refused } from '../src/data/problems';
 import { open, type Opened, type Source } from '../src/data/read';
+
+vi.setConfig({ testTimeout: 0 }); // a busy machine is slow
 
 const file = (name: string, content: string | Uint8Array | ArrayBuffer): Source => new File([content as BlobPart], name);
 const rowsOf = (t: Table) => {
@@ -197,11 +199,13 @@ describe('open', () => {
     ['an empty type', 'id,type,label\na,,1\n', joined, /^nodes.csv, row 2: type is empty/],
     ['an unknown part', 'id,label,split\na,1,tain\n', joined, /^nodes.csv, row 2: split "tain" is none of train, valid, test/],
     ['constructor as a part', 'id,label,split\na,1,constructor\n', joined, /^nodes.csv, row 2: split "constructor" is none of/],
-    ['a part without label', `${some}c,,test\n`, joined, /^nodes.csv, row 4: split is "test", but the node has no label/],
     ['a year in words', 'id,label,year\na,1,MMXX\n', joined, /^nodes.csv, row 2: year "MMXX" is no whole number/],
     ['a feature in words', 'id,label,f0\na,1,0.5\nb,2,high\n', joined, /^nodes.csv, row 3: f0 "high" is no number/],
     ['a decimal comma', 'id;label;f0\na;1;0,5\n', 'source;target\na;b', /^nodes.csv, row 2: f0 "0,5" is no number: write it with a point/],
-    ['a feature too large', 'id,label,f0\na,1,1e39\n', joined, /^nodes.csv, row 2: f0 "1e39" is no number/],
+    ['a feature too large', 'id,label,f0\na,1,1e39\n', joined, /^nodes.csv, row 2: f0 is "1e39", want a number from -3.4e\+38 to 3.4e\+38, what float32 holds/],
+    ['a feature too large for a pack', 'id,label,f0\na,1,-2e38\n', joined, /^nodes.csv, row 2: f0 is "-2e38", want a number from -1e\+38 to 1e\+38, what a pack holds/],
+    ['an infinite feature', 'id,label,f0\na,1,-Infinity\n', joined, /^nodes.csv, row 2: f0 is "-Infinity", want a finite number/],
+    ['a feature that is nan', 'id,label,f0\na,1,NaN\n', joined, /^nodes.csv, row 2: f0 is "NaN", want a finite number/],
     ['a missing feature', 'id,label,f0,f1\na,1,1,2\nb,2,1,\nc,1,,2', joined, /^nodes.csv, row 3: f1 is empty, but a node has f0 to f1/],
     ['a feature too many', 'id,label,f0,f1\na,1,1,\nb,2,1,2\n', joined, /^nodes.csv, row 3: f1 is given, but the first node, nodes.csv, row 2, has f0 to f0 only/],
     ['a gap in the features', 'id,label,f0,f2\n', joined, /^nodes.csv: there are 2 feature columns and none is f1/],
@@ -209,7 +213,15 @@ describe('open', () => {
     ['no label', 'id,name\na,x\n', joined, /^nodes.csv: no node has a label/],
     ['one class', 'id,label\na,x\nb,x\n', joined, /^nodes.csv: every label is "x"/],
     ['labels on two types', 'id,type,label\na,x,1\nb,y,2\n', joined, /^nodes.csv, row 3: label "2" is on a y, but nodes.csv, row 2 has one on a x/],
-    ['no validation node', 'id,label,split\na,1,train\nb,2,test\n', joined, /^nodes.csv: split has 1 train, 0 valid and 1 test nodes/],
+    ['no training node', 'id,label,split\na,1,valid\nb,2,test\nc,,train\n', joined, /^nodes.csv: split has 0 train, 1 valid and 1 test nodes with a label/],
+    ['nodes of Planetoid', '31336\t0\t0\t1\tNeural_Networks\n7\t0\t1\t0\tTheory\n', joined, /^nodes.csv: this looks like Planetoid’s \.content: .*first row with the columns id, f0 to f2, label, separated as the file is. .*target, source/],
+    ['nodes of neo4j', 'personId:ID(Person),name,:LABEL\n1,a,Person\n', joined, /^nodes.csv: this is a file for neo4j-admin import\. Rename ":ID" to "id", ":LABEL" to "type"; .*"label"/],
+    ['edges of neo4j', some, ':START_ID,:END_ID,:TYPE\na,b,KNOWS\n', /^edges.csv: this is a file for neo4j-admin import\. Rename ":START_ID" to "source", ":END_ID" to "target", ":TYPE" to "relation"/],
+    ['nodes of DGL', 'node_id,label,feat\n0,1,"0.1,0.2"\n', joined, /^nodes.csv: the columns are named as DGL’s CSVDataset has them\. Rename "node_id" to "id"; .*"feat" .*f0, f1/],
+    ['edges of DGL', some, 'src_id,dst_id\na,b\n', /^edges.csv: the columns are named as DGL’s CSVDataset has them\. Rename "src_id" to "source", "dst_id" to "target"/],
+    ['edges of other names', some, 'From,To\na,b\n', /^edges.csv, row 1: .*Rename "from" to "source", "to" to "target"/],
+    ['a header without end', `${Array.from({ length: 20000 }, (_, i) => `c${i}`).join()}\n`, joined, /^nodes.csv: 20,000 columns: this page reads at most 9,192/],
+    ['a wide header that is unknown', `${'x'.repeat(5000)},${Array.from({ length: 5000 }, (_, i) => `c${i}`).join()}\n`, joined, /^nodes.csv, row 1: the header is .{1,700}$/],
     ['too few to draw a split', 'id,label\na,1\nb,2\n', joined, /^nodes.csv: no class has three labelled nodes/],
     ['no node', 'id,label\n', joined, /^nodes.csv: there is no node below the header/],
     ['no edge', some, 'source,target\n', /^edges.csv: there is no edge below the header/],
@@ -242,12 +254,37 @@ describe('open', () => {
     ['half a JSON', [file('a.json', '{"nodes": [')], /^a.json: this is no JSON \(.+\). It holds one object/],
     ['JSON without edges', [file('a.json', '{"nodes": []}')], /^a.json: there is no list "edges"/],
     ['an id that would be rounded', [file('a.json', '{"nodes": [{"id": 9007199254740993}], "edges": []}')], /^a.json: 9007199254740993 is larger/],
+    ['an id with an exponent', [file('a.json', '{"nodes": [{"id": 1E300}], "edges": []}')], /^a.json, nodes\[0\]: id 1E300 is a number that .* Write it as a text, "1E300"/],
+    ['an id that is a large fraction', [file('a.json', '{"nodes": [{"id": 9007199254740993.5}], "edges": []}')], /^a.json, nodes\[0\]: id 9007199254740993.5 is a number that/],
+    ['a target with an exponent', [file('a.json', '{"nodes": [{"id": "a", "label": 1, "split": "train"}, {"id": "b", "label": 2}], "edges": [{"source": "a", "target": 1e17}]}')], /^a.json, edges\[0\]: target 1e17 is a number that/],
+    ['a feature beyond float32', [file('a.json', '{"nodes": [{"id": 1, "label": 1, "features": [1e39]}], "edges": []}')], /^a.json, nodes\[0\]: f0 is "1e\+39", want a number from -3.4e\+38 to 3.4e\+38, what float32 holds/],
+    ['a list of features without end', [file('a.json', `{"nodes": [{"id": 1, "features": [${'1,'.repeat(8192)}1]}], "edges": []}`)], /^a.json, nodes\[0\]: 8,193 features: this page takes at most 8,192/],
     ['a JSON list', [file('a.json', '[1]')], /^a.json: there is no list "nodes"/],
     ['a node that is no object', [file('a.json', '{"nodes": [1], "edges": []}')], /^a.json, nodes\[0\]: 1 is no object/],
     ['a field that is an object', [file('a.json', '{"nodes": [{"id": {}}], "edges": []}')], /^a.json, nodes\[0\]: id is a list or an object/],
     ['an unknown node in JSON', [file('a.json', JSON.stringify({ nodes: [{ id: 'a', label: 1, split: 'train' }, { id: 'b', label: 2, split: 'valid' }], edges: [{ source: 'a', target: 'z' }] }))], /^a.json, edges\[0\]: target "z" is in no row of a.json/],
   ])('refuses %s', async (_, files, want) => {
     expect((await problemsOf(open(files, 1))).problems[0]).toMatch(want);
+  });
+
+  it('leaves nodes without a label out of their part, and says so', async () => {
+    const a = await csv(`${some}c,,test\nd,nan,train\ne,1,test\n`, joined), [split] = graphOf(a).splits;
+    expect([split!.train, split!.valid, split!.test].map((v) => [...v])).toEqual([[0], [1], [4]]);
+    expect(a.preview.notes).toContain('1 of 2 nodes of split train have no label and are left out.');
+    expect(a.preview.notes).toContain('1 of 2 nodes of split test have no label and are left out.');
+  });
+
+  it('takes a split without validation nodes, and says what comes of it', async () => {
+    const a = await csv('id,label,split\na,1,train\nb,2,test\n', joined);
+    expect(graphOf(a).splits[0]!.valid).toHaveLength(0);
+    expect(a.preview.notes.join(' ')).toMatch(/No node is a validation node: the weights are those of the last epoch/);
+  });
+
+  it('says which lists and fields of JSON are not used', async () => {
+    const nodes = [{ id: 1.0, label: 1, split: 'train' }, { id: 2, label: 2, split: 'valid' }], edges = [{ source: 1, target: 2 }];
+    const p = (await open([file('g.json', JSON.stringify({ directed: false, nodes, edges, links: [] }))], 1)).preview;
+    expect(p.notes).toContain('g.json: there are “edges” and “links”: “edges” is read, “links” is not.');
+    expect(p.notes).toContain('g.json: not used: "directed".');
   });
 
   it('refuses a file by its size before reading it', async () => {

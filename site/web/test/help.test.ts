@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { edgeColumns, edgesCSV, graphJSON, nodeColumns, nodesCSV } from '../src/data/examples';
+import { edgeColumns, edgesCSV, graphJSON, noLabel, nodeColumns, nodesCSV } from '../src/data/examples';
 
 const text = readFileSync(new URL('../../../assets/help/tables.md', import.meta.url), 'utf8');
 const blocks = text.match(/(^ {4}.*\n)+/gm)!.map((b) => b.replace(/^ {4}/gm, ''));
@@ -20,7 +20,19 @@ it('the examples are those that the page opens', () => {
 });
 
 it.each([[1, nodeColumns], [2, edgeColumns]] as const)('table %s has the columns that are read', (block, columns) => {
-  const lines = blocks[block]!.trimEnd().split('\n').map((line) => /^(\S+) +(needed;)?/.exec(line)!);
+  const lines = blocks[block]!.trimEnd().split('\n').filter((line) => !line.startsWith(' ')).map((line) => /^(\S+) +(needed;)?/.exec(line)!);
   expect(lines.map(([, name, needed]) => [name, needed ? 'needed' : '']))
     .toEqual(columns.map(([name, needed]) => [name.replaceAll(', ', ',').replace('…', '...'), needed]));
+});
+
+it('names every spelling of a missing label', () => {
+  const list = noLabel.filter(Boolean).join(', ');
+  expect(text).toContain(list);
+  expect(nodeColumns.find(([name]) => name === 'label')![2]).toContain(list);
+});
+
+it('takes the spellings that the command line takes', () => {
+  const go = readFileSync(new URL('../../../gnn/ogb/field.go', import.meta.url), 'utf8');
+  const spellings = JSON.parse(`[${/func noLabel\(.*\n.*\n\tcase (.*):/.exec(go)![1]}]`) as string[];
+  expect([...spellings].sort()).toEqual([...noLabel].sort());
 });

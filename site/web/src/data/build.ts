@@ -2,9 +2,9 @@
 
 import type { Table } from './csv';
 import { readEdges, type EdgeRows } from './edges';
-import { plural, tooLarge, type Graph, type NodeType, type Relation, type Split } from './graph';
+import { grouped, plural, tooLarge, type Graph, type NodeType, type Relation, type Split } from './graph';
 import { none, parts, readNodes, type NodeRows, type TypeRows } from './nodes';
-import { quote } from '../lib/foreign';
+import { listed, quote, shown } from '../lib/foreign';
 import { Problems, Refused } from './problems';
 
 export interface Built { graph: Graph; notes: string[] }
@@ -51,8 +51,8 @@ function labelsOf(type: TypeRows, file: string): { labels: Int32Array; className
 
 function givenSplit(type: TypeRows, file: string): Split {
   const [train, valid, test] = parts.map((_, part) => Int32Array.from(type.nodes.filter((n) => n.part === part), (n) => n.number)) as [Int32Array, Int32Array, Int32Array];
-  if (train.length === 0 || valid.length === 0) {
-    throw new Refused([`${file}: split has ${train.length} train, ${valid.length} valid and ${test.length} test nodes. Want at least one train and one valid, or leave the column out and it is drawn.`]);
+  if (train.length === 0) {
+    throw new Refused([`${file}: split has ${train.length} train, ${valid.length} valid and ${test.length} test nodes with a label. Want at least one train, or leave the column out and it is drawn.`]);
   }
   return { name: 'file', train, valid, test };
 }
@@ -112,12 +112,24 @@ function degreeFeatures(types: NodeType[], relations: Relation[]): number {
   return width;
 }
 
+/** Sentences on the parts of a split that have no nodes, and what comes of it. */
+export function emptyParts({ valid, test }: Split): string[] {
+  return [
+    ...(valid.length === 0 ? ['No node is a validation node: the weights are those of the last epoch, as there is nothing to choose better ones by.'] : []),
+    ...(test.length === 0 ? ['No node is a test node: accuracy on test nodes cannot be measured.'] : []),
+  ];
+}
+
 function notesOf(rows: NodeRows, links: EdgeRows, g: Graph, buckets: number, seed: number, [nodes, edges]: [Table, Table]): string[] {
   const notes: string[] = [], type = g.types[g.target]!, split = g.splits[0]!;
   if (!rows.hasTypes) notes.push('There is no column type: all nodes are of one type, called “node”.');
   notes.push(rows.hasSplit ? 'The split is the file’s.'
     : `There is no split: it was drawn from seed ${seed}, 60 % training, 20 % validation and 20 % test nodes of each class.`);
-  if (split.test.length === 0) notes.push('No node is a test node: accuracy on test nodes cannot be measured.');
+  parts.forEach((part, p) => {
+    const out = rows.leftOut[p]!;
+    if (out > 0) notes.push(`${grouped(out)} of ${plural(out + split[part].length, 'node')} of split ${part} have no label and are left out.`);
+  });
+  notes.push(...emptyParts(split));
   if (buckets > 0) notes.push(`No node has features: each gets a one-hot of its degree, in ${plural(buckets, 'bucket')} (0, 1, 2–3, 4–7, …).`);
   const bare = g.types.filter((t) => t.width === 0).map((t) => t.name);
   if (bare.length > 0) notes.push(`${bare.join(', ')}: no features, so each node gets the mean of its neighbours’; where none reach, a row that is learned.`);
@@ -126,7 +138,7 @@ function notesOf(rows: NodeRows, links: EdgeRows, g: Graph, buckets: number, see
   notes.push('Messages go both ways: relations within a type are undirected, and others have a reverse.');
   const missing = new Map<string, number>();
   for (const n of rows.types[g.target]!.nodes) if (n.label === '') missing.set(n.missing, (missing.get(n.missing) ?? 0) + 1);
-  if (missing.size > 0) notes.push(`Without a label: ${[...missing].map(([text, n]) => `${plural(n, `${type.name} node`)} (${text === '' ? 'empty' : `“${text}”`})`).join(', ')}.`);
+  if (missing.size > 0) notes.push(`Without a label: ${[...missing].map(([text, n]) => `${plural(n, `${type.name} node`)} (${text === '' ? 'empty' : `“${shown(text)}”`})`).join(', ')}.`);
   for (const t of [nodes, edges]) if (t.short > 0) notes.push(`${t.file}: ${plural(t.short, 'row')} with fewer fields than the header: those at the end are read as empty.`);
   if (links.repeated > 0) notes.push(`${plural(links.repeated, 'edge')} ${links.repeated === 1 ? 'is' : 'are'} listed more than once and counted once.`);
   for (const [k, t] of rows.types.entries()) {
@@ -134,7 +146,7 @@ function notesOf(rows: NodeRows, links: EdgeRows, g: Graph, buckets: number, see
     if (dated > 0 && !g.types[k]!.years) notes.push(`${t.name}: years are left out, because ${plural(t.nodes.length - dated, 'node')} ${t.nodes.length - dated === 1 ? 'has' : 'have'} none.`);
   }
   for (const [unused, file] of [[rows.unused, nodes.file], [links.unused, edges.file]] as const) {
-    if (unused.length > 0) notes.push(`${file}: not used: ${unused.slice(0, 8).map((c) => `“${c}”`).join(', ')}${unused.length > 8 ? ` and ${unused.length - 8} more` : ''}.`);
+    if (unused.length > 0) notes.push(`${file}: not used: ${listed(unused)}.`);
   }
   return notes;
 }

@@ -2,6 +2,7 @@
 // spreadsheets write.
 
 import { quote } from '../lib/foreign';
+import { grouped, limits } from './graph';
 import { Refused } from './problems';
 
 /** Rows of text below a header, wherever they came from. */
@@ -52,6 +53,7 @@ export function csvTable(text: string, file: string): Table {
   });
   if (!columns) throw new Refused([`${file}: the file is empty. Its first row names the columns.`]);
   const header = columns;
+  checkWidth(header.length, file);
   const table: Table = {
     file, columns: header, short: 0,
     where: (row) => `${file}, row ${row}`,
@@ -67,6 +69,12 @@ export function csvTable(text: string, file: string): Table {
     },
   };
   return table;
+}
+
+/** Refuses more columns than a table for this page can have use for. */
+export function checkWidth(columns: number, file: string): void {
+  const most = limits.width + 1000; // features, and what else may stand beside them
+  if (columns > most) throw new Refused([`${file}: ${grouped(columns)} columns: this page reads at most ${grouped(most)}. Leave some out.`]);
 }
 
 /** The separator that is most frequent in the first line, outside quotes. */

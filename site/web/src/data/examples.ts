@@ -37,12 +37,15 @@ export const graphJSON = `{
 }
 `;
 
+/** What stands for a label that is not known, in small letters, as pandas, R, SQL and OGB write it. */
+export const noLabel = ['', 'nan', '-nan', 'na', '<na>', 'n/a', '#n/a', 'null', 'none', '?', '-1', '-1.0'];
+
 /** Columns, whether they must be there, and what they mean. */
 export const nodeColumns: [string, string, string][] = [
   ['id', 'needed', 'any text, once'],
   ['type', '', 'paper, author, …; “node” without the column'],
-  ['label', 'needed', 'the class, on nodes of one type; empty where unknown'],
-  ['split', '', 'train, valid or test; drawn without the column: 60, 20 and 20 % of each class'],
+  ['label', 'needed', `the class, on nodes of one type; where unknown, empty or one of ${noLabel.filter(Boolean).join(', ')}, in any case`],
+  ['split', '', 'train, valid or test; drawn without the column: 60, 20 and 20 % of each class. Nodes without a label are left out of it'],
   ['name', '', 'what it is called'],
   ['year', '', 'a whole number'],
   ['f0, f1, …', '', 'features, numbers; as many for all nodes of a type. Without any, degrees stand in'],

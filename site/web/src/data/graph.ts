@@ -51,6 +51,10 @@ export const limits = {
   width: 8192,
   /** Each has weights of its own in every layer. More are a mistake in a column, most likely. */
   kinds: 64,
+  /** Reverses included. */
+  relations: 128,
+  /** Bytes of the name of a graph, a type, a relation or a class. */
+  name: 4096,
 };
 
 export const grouped = (n: number) => n.toLocaleString('en-US');
@@ -65,6 +69,15 @@ export function tooLarge(g: Graph): string {
   const over = ([
     [nodesOf(g), limits.nodes, 'nodes'], [edgesOf(g), limits.edges, 'edges, reverses included'], [numbers, limits.numbers, 'numbers in features'],
     [width, limits.width, 'feature columns'], [g.classes, limits.width, 'classes'],
+    [g.types.length, limits.kinds, 'types of nodes'], [g.relations.length, limits.relations, 'relations, reverses included'],
+    [longestName(g), limits.name, 'bytes in the longest name'],
   ] as const).find(([got, most]) => got > most);
   return over ? `${grouped(over[0])} ${over[2]}: this page takes at most ${grouped(over[1])}. Cut a smaller part; “abkd pack” does it for large graphs.` : '';
+}
+
+function longestName(g: Graph): number {
+  const utf8 = new TextEncoder(), names = [g.name, ...(g.classNames ?? [])];
+  for (const t of g.types) names.push(t.name);
+  for (const r of g.relations) names.push(r.name);
+  return names.reduce((most, name) => Math.max(most, utf8.encode(name).length), 0);
 }

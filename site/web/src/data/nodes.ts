@@ -1,8 +1,9 @@
 // The rows of nodes.csv: id, type, label, split, name, year, f0, f1, …
 
 import type { Table } from './csv';
+import { noLabel } from './examples';
 import { grouped, limits } from './graph';
-import { quote } from '../lib/foreign';
+import { listed, quote } from '../lib/foreign';
 import { Problems, Refused } from './problems';
 
 /** Parts of a split, as the column split has them; the index is the part. */
@@ -39,22 +40,24 @@ export interface NodeRows {
   hasSplit: boolean;
   hasTypes: boolean;
   unused: string[];
+  /** Nodes that have a part and no label, by part. */
+  leftOut: [number, number, number];
 }
 
 const known = ['id', 'type', 'label', 'split', 'name', 'year'];
 const spellings = new Map([['', none], ['train', 0], ['training', 0], ['valid', 1], ['val', 1], ['validation', 1], ['test', 2], ['testing', 2]]);
 
-/** What stands for a label that is not known, in small letters, as pandas, R, SQL and OGB write it. */
-const noLabel = new Set(['', 'nan', 'na', '<na>', 'n/a', '#n/a', 'null', 'none', '?', '-1', '-1.0']);
+const missingLabels = new Set(noLabel);
 
 /** Refuses a table that has a column twice or lacks one of those it must have. */
 export function checkColumns(table: Table, must: string[]): void {
   const { columns, file } = table;
-  const twice = columns.find((c, i) => c !== '' && columns.indexOf(c) !== i);
+  const before = new Set<string>();
+  const twice = columns.find((c) => c !== '' && (before.has(c) || !before.add(c)));
   if (twice !== undefined) throw new Refused([`${file}: two columns are called ${quote(twice)}. Rename one of them.`]);
   const missing = must.filter((c) => !columns.includes(c));
   if (missing.length > 0) {
-    throw new Refused([`${file}: there is no column ${missing.map(quote).join(' and none ')}. The header has ${columns.map(quote).join(', ')}.`]);
+    throw new Refused([`${file}: there is no column ${missing.map(quote).join(' and none ')}. The header has ${listed(columns)}.`]);
   }
 }
 
@@ -78,17 +81,19 @@ class NodeReader {
 
   constructor(private readonly table: Table) {
     const { columns, file } = table;
-    this.at = Object.fromEntries(known.map((c) => [c, columns.indexOf(c)]));
+    const where = new Map(columns.map((c, i) => [c, i]));
+    this.at = Object.fromEntries(known.map((c) => [c, where.get(c) ?? -1]));
     const wide = columns.filter((c) => /^f\d+$/.test(c)).length;
     if (wide > limits.width) throw new Refused([`${file}: ${grouped(wide)} feature columns: this page takes at most ${grouped(limits.width)}.`]);
     for (let i = 0; i < wide; i++) {
-      const at = columns.indexOf(`f${i}`);
-      if (at < 0) throw new Refused([`${file}: there are ${wide} feature columns and none is f${i}. Number them f0 to f${wide - 1}.`]);
+      const at = where.get(`f${i}`);
+      if (at === undefined) throw new Refused([`${file}: there are ${wide} feature columns and none is f${i}. Number them f0 to f${wide - 1}.`]);
       this.features.push(at);
     }
     this.rows = {
       types: [], byId: new Map(), hasSplit: false, hasTypes: this.at.type! >= 0,
       unused: columns.filter((c) => c !== '' && !known.includes(c) && !/^f\d+$/.test(c)),
+      leftOut: [0, 0, 0],
     };
   }
 
@@ -103,18 +108,18 @@ class NodeReader {
     if (this.rows.byId.size === limits.nodes) throw new Refused([`${this.table.file}: more than ${grouped(limits.nodes)} nodes, which is the most this page takes. Cut a smaller part; “abkd pack” does it for large graphs.`]);
 
     const split = text('split'), written = text('label'), part = spellings.get(split.toLowerCase());
-    const label = noLabel.has(written.toLowerCase()) ? '' : written, missing = label === '' ? written : '';
+    const label = missingLabels.has(written.toLowerCase()) ? '' : written, missing = label === '' ? written : '';
     if (part === undefined) say(`split ${quote(split)} is none of train, valid, test. Correct it, or leave it empty.`);
-    else if (part !== none && label === '') say(`split is ${quote(split)}, but the node has no label${missing && `: ${quote(missing)} stands for none`}. Give it one, or leave split empty.`);
+    else if (part !== none && label === '') this.rows.leftOut[part]!++;
     const year = text('year');
     if (!/^(-?\d{1,9})?$/.test(year)) say(`year ${quote(year)} is no whole number. Correct it, or leave it empty.`);
 
     const type = this.typeOf(typeName);
     const node: Node = {
-      id, label, missing, part: part ?? none, row, name: text('name'), type: this.rows.types.indexOf(type), number: type.nodes.length,
+      id, label, missing, part: label === '' ? none : part ?? none, row, name: text('name'), type: this.rows.types.indexOf(type), number: type.nodes.length,
       year: year === '' ? undefined : Number(year),
     };
-    this.rows.hasSplit ||= node.part !== none;
+    this.rows.hasSplit ||= part !== none;
     this.rows.byId.set(id, node);
     this.takeFeatures(cells, type, say);
     type.nodes.push(node);
@@ -149,10 +154,19 @@ class NodeReader {
     for (let i = 0; i < width; i++) {
       const text = cells[this.features[i]!]!.trim(), v = Math.fround(Number(text));
       if (text === '') return say(`f${i} is empty, but a ${type.name} has f0 to f${width - 1}. Write a number; 0 if nothing is known.`);
-      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) || !(Math.abs(v) <= 1e38)) {
-        return say(`f${i} ${quote(text)} is no number${/^-?\d+,\d+$/.test(text) ? ': write it with a point' : ''}. Want one such as 0.5 or -2e3.`);
-      }
+      const wrong = notFeature(text, v);
+      if (wrong) return say(`f${i} ${wrong}`);
       type.features[from + i] = v;
     }
   }
+}
+
+/** What is wrong with the text of a feature, "" if nothing is; v is its float32. */
+function notFeature(text: string, v: number): string {
+  if (/^[+-]?(nan|inf|infinity)$/i.test(text)) return `is ${quote(text)}, want a finite number.`;
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
+    return `${quote(text)} is no number${/^-?\d+,\d+$/.test(text) ? ': write it with a point' : ''}. Want one such as 0.5 or -2e3.`;
+  }
+  if (!Number.isFinite(v)) return `is ${quote(text)}, want a number from -3.4e+38 to 3.4e+38, what float32 holds.`;
+  return Math.abs(v) <= 1e38 ? '' : `is ${quote(text)}, want a number from -1e+38 to 1e+38, what a pack holds.`;
 }

@@ -1,12 +1,18 @@
 // The pack file of gnn/graph/pack.go, which says what it looks like: written
 // for the trainer, which is Go, and read for the preview.
 
-import type { Graph, NodeType, Relation } from './graph';
+import { quote } from '../lib/foreign';
+import type { Graph, NodeType, Relation, Split } from './graph';
+import { parts } from './nodes';
 import { Refused } from './problems';
 
 const magic = 'ABKDPACK', version = 1, header = 24;
 const noFeatures = 0, float32 = 1, int8 = 2;
 const isDerived = 1, hasNames = 2, hasYears = 4;
+const maxClasses = 1 << 16;
+
+/** No feature is further from 0. */
+const largest = Math.fround(1e38);
 
 /** Writes a graph without a teacher; features are float32. */
 export function encodePack(g: Graph): ArrayBuffer {
@@ -49,48 +55,102 @@ export function encodePack(g: Graph): ArrayBuffer {
   return w.seal();
 }
 
-/** Reads a pack and the size of its teacher. What it holds is checked by the trainer, before it is used. */
+/**
+ * Reads a pack and the size of its teacher, or throws Refused: the checks are
+ * those of DecodePack in gnn/graph, so that the preview never shows what the
+ * trainer would not take. The teacher is not looked into.
+ */
 export function decodePack(bytes: ArrayBuffer, file: string): { graph: Graph; teacher: number } {
   const start = new TextDecoder('latin1').decode(new Uint8Array(bytes, 0, Math.min(8, bytes.byteLength)));
-  if (bytes.byteLength < header || start !== magic) throw new Refused([`${file}: this is no pack: it begins with ${JSON.stringify(start)}, want "${magic}".`]);
+  if (bytes.byteLength < header || start !== magic) throw new Refused([`${file}: this is no pack: it begins with ${quote(start)}, want "${magic}".`]);
   const view = new DataView(bytes);
-  const v = view.getUint32(8, true), size = Number(view.getBigUint64(16, true)), rest = new Uint8Array(bytes, header);
+  const v = view.getUint32(8, true), size = view.getBigUint64(16, true), rest = new Uint8Array(bytes, header);
   if (v !== version) throw new Refused([`${file}: this is a pack of version ${v}, and this page reads version ${version}: pack the graph again.`]);
-  if (size !== rest.length) throw new Refused([`${file}: ${rest.length} bytes follow the header and ${size} are announced: the file is cut short or has been added to.`]);
+  if (size !== BigInt(rest.length)) throw new Refused([`${file}: ${rest.length} bytes follow the header and ${size} are announced: the file is cut short or has been added to.`]);
   if (crc32c(rest) !== view.getUint32(12, true)) throw new Refused([`${file}: the checksum is wrong: the file is damaged. Get it or make it again.`]);
   const r = new Reader(bytes, file);
-  const name = r.text();
-  const types = r.list(14, () => nodeType(r));
-  const relations = r.list(16, () => relation(r, types));
+  const name = r.text('name of the graph');
+  const types = readTypes(r, rest.length);
+  const relations = r.list(16, 'relations', () => relation(r, types));
   const target = r.u32(), classes = r.u32();
-  if (!types[target]) r.fail(`target type is ${target} of ${types.length}`);
-  const classNames = r.u8() === 1 ? r.texts(classes) : null;
-  const labels = r.ints(types[target]!.count);
-  const splits = r.list(16, () => ({ name: r.text(), train: r.ints(r.u32()), valid: r.ints(r.u32()), test: r.ints(r.u32()) }));
+  if (target >= types.length || classes > maxClasses) r.fail(`target type is ${target} and there are ${classes} classes, want a type below ${types.length} and at most ${maxClasses} classes`);
+  const mark = r.u8();
+  if (mark > 1) r.fail(`the mark for names of classes is ${mark}, want 0 or 1`);
+  const classNames = mark === 1 ? r.texts(classes, 'names of classes') : null;
+  const labels = r.ints(types[target]!.count, 'labels');
+  const wrong = labels.findIndex((c) => c < -1 || c >= classes);
+  if (wrong >= 0) r.fail(`label of node ${wrong} is ${labels[wrong]}, want 0 to ${classes - 1}, or -1 for none`);
+  const splits = r.list(16, 'splits', () => split(r, labels));
   const teacher = r.u32();
-  if (teacher !== r.left) r.fail(`teacher is ${teacher} bytes long, but ${r.left} are left`);
+  if (teacher !== r.left) r.fail(`the teacher is ${teacher} bytes long, but ${r.left} bytes are left`);
   return { graph: { name, types, relations, target, classes, classNames, labels, splits }, teacher };
 }
 
+function readTypes(r: Reader, size: number): NodeType[] {
+  const before = new Set<string>();
+  const types = r.list(14, 'node types', () => {
+    const t = nodeType(r);
+    if (before.has(t.name)) r.fail(`two node types are called ${quote(t.name)}, want different names`);
+    before.add(t.name);
+    return t;
+  });
+  const nodes = types.reduce((n, t) => n + t.count, 0);
+  if (nodes > size) r.fail(`${nodes} nodes in ${size} bytes, want at least a byte for each`);
+  return types;
+}
+
 function nodeType(r: Reader): NodeType {
-  const name = r.text(), count = r.u32(), bits = r.u8(), form = r.u8(), width = r.u32();
+  const name = r.text('name of a node type'), called = quote(name);
+  const count = r.u32(), bits = r.u8(), form = r.u8(), width = r.u32();
+  if (count > 0x7fffffff) r.fail(`node type ${called} has ${count} nodes, want at most ${0x7fffffff}`);
+  if (bits > (isDerived | hasNames | hasYears) || form > int8 || (form === noFeatures) !== (width === 0)) {
+    r.fail(`node type ${called} has bits ${bits} and features of kind ${form}, ${width} wide; want bits up to 7, a kind up to 2, and a width unless the kind is 0`);
+  }
   let features = new Float32Array(0);
   if (form === float32) {
-    features = r.floats(count * width);
+    features = r.floats(count * width, `features of ${called}`, -largest);
   } else if (form === int8) {
-    const scale = r.floats(width), b = r.bytes(count * width);
-    features = Float32Array.from(b, (q, i) => ((q << 24) >> 24) * scale[i % width]!);
+    const scale = r.floats(width, `scales of ${called}`, 0, Math.fround(largest / 126)), b = r.bytes(count * width, `features of ${called}`);
+    features = new Float32Array(b.length);
+    for (let i = 0; i < b.length; i++) features[i] = ((b[i]! << 24) >> 24) * scale[i % width]!;
   }
   return {
     name, count, width, features, derived: (bits & isDerived) !== 0,
-    names: bits & hasNames ? r.texts(count) : null, years: bits & hasYears ? r.ints(count) : null,
+    names: bits & hasNames ? r.texts(count, `names of ${called}`) : null, years: bits & hasYears ? r.ints(count, `years of ${called}`) : null,
   };
 }
 
 function relation(r: Reader, types: NodeType[]): Relation {
-  const src = r.u32(), name = r.text(), dst = r.u32(), edges = r.u32();
-  if (!types[src] || !types[dst]) r.fail(`relation ${name} is from type ${src} to ${dst} of ${types.length}`);
-  return { src, name, dst, degrees: r.ints(types[dst]!.count), sources: r.ints(edges) };
+  const src = r.u32(), name = r.text('name of a relation'), called = quote(name), dst = r.u32();
+  if (!types[src] || !types[dst]) r.fail(`relation ${called} is from type ${src} to ${dst}, want 0 to ${types.length - 1}`);
+  const edges = r.u32(), degrees = r.ints(types[dst]!.count, `in-degrees of ${called}`);
+  let sum = 0;
+  for (const d of degrees) sum += d >>> 0;
+  if (sum !== edges) r.fail(`in-degrees of relation ${called} sum to ${sum}, want its ${edges} edges`);
+  const sources = r.ints(edges, `edges of ${called}`), { count } = types[src]!;
+  for (let v = 0, i = 0; v < degrees.length; v++) {
+    for (let last = -1, end = i + degrees[v]!; i < end; i++) {
+      if (sources[i]! <= last || sources[i]! >= count) r.fail(`relation ${called}: node ${v} has an edge from node ${sources[i]} after ${last}, want increasing ones from 0 to ${count - 1}`);
+      last = sources[i]!;
+    }
+  }
+  return { src, name, dst, degrees, sources };
+}
+
+function split(r: Reader, labels: Int32Array): Split {
+  const name = r.text('name of a split'), called = quote(name);
+  const before = new Uint8Array(labels.length); // 1 + the part that a node is in
+  const [train, valid, test] = parts.map((part, p) => {
+    const nodes = r.ints(r.u32(), `${part} nodes of split ${called}`);
+    for (const v of nodes) {
+      if (v < 0 || v >= labels.length) r.fail(`split ${called}: ${part} has node ${v}, want 0 to ${labels.length - 1}`);
+      if (labels[v]! < 0) r.fail(`split ${called}: ${part} has node ${v}, which has no label`);
+      if (before[v]) r.fail(`split ${called}: ${part} has node ${v}, which is in ${parts[before[v]! - 1]} already`);
+      before[v] = p + 1;
+    }
+    return nodes;
+  }) as [Int32Array, Int32Array, Int32Array];
+  return { name, train, valid, test };
 }
 
 class Writer {
@@ -136,8 +196,9 @@ class Writer {
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
+/** Takes from the front; nothing is allocated for what is not there. */
 class Reader {
   private at = header;
   private readonly view: DataView;
@@ -146,37 +207,51 @@ class Reader {
 
   get left() { return this.buffer.byteLength - this.at; }
 
-  fail(what: string): never { throw new Refused([`${this.file}, byte ${this.at}: ${what}: the file is damaged. Get it or make it again.`]); }
+  fail(what: string): never { throw new Refused([`${this.file}, byte ${this.at}: ${what}: the file does not hold together. Get it or make it again.`]); }
 
-  private take(n: number): number {
-    if (n > this.left) this.fail(`${n} bytes are announced, but ${this.left} are left`);
+  private take(n: number, what: string): number {
+    if (n > this.left) this.fail(`${what}: ${n} bytes are announced, but ${this.left} are left`);
     const at = this.at;
     this.at += n;
     return at;
   }
 
-  u8(): number { return this.view.getUint8(this.take(1)); }
-  u32(): number { return this.view.getUint32(this.take(4), true); }
-  bytes(n: number): Uint8Array { return new Uint8Array(this.buffer, this.take(n), n); }
+  u8(): number { return this.view.getUint8(this.take(1, 'a byte')); }
+  u32(): number { return this.view.getUint32(this.take(4, 'a number'), true); }
+  bytes(n: number, what: string): Uint8Array { return new Uint8Array(this.buffer, this.take(n, what), n); }
 
-  ints(n: number): Int32Array {
-    const at = this.take(4 * n);
-    return Int32Array.from({ length: n }, (_, i) => this.view.getInt32(at + 4 * i, true));
+  ints(n: number, what: string): Int32Array {
+    const at = this.take(4 * n, what), all = new Int32Array(n);
+    for (let i = 0; i < n; i++) all[i] = this.view.getInt32(at + 4 * i, true);
+    return all;
   }
 
-  floats(n: number): Float32Array<ArrayBuffer> {
-    const at = this.take(4 * n);
-    return Float32Array.from({ length: n }, (_, i) => this.view.getFloat32(at + 4 * i, true));
+  floats(n: number, what: string, from: number, to = largest): Float32Array<ArrayBuffer> {
+    const at = this.take(4 * n, what), all = new Float32Array(n);
+    for (let i = 0; i < n; i++) {
+      const v = this.view.getFloat32(at + 4 * i, true);
+      if (!(v >= from && v <= to)) this.fail(`${what}: number ${i} is ${v}, want a finite one from ${from.toPrecision(3)} to ${to.toPrecision(3)}`);
+      all[i] = v;
+    }
+    return all;
   }
 
-  text(): string { return utf8.decode(this.bytes(this.u32())); }
-  texts(n: number): string[] { return this.many(n, 4, () => this.text()); }
+  text(what: string): string {
+    const b = this.bytes(this.u32(), what);
+    try {
+      return utf8.decode(b);
+    } catch {
+      return this.fail(`${what} is no UTF-8 text`);
+    }
+  }
+
+  texts(n: number, what: string): string[] { return this.many(n, 4, what, () => this.text(what)); }
 
   /** A list behind its length, of which each entry has at least least bytes. */
-  list<T>(least: number, one: () => T): T[] { return this.many(this.u32(), least, one); }
+  list<T>(least: number, what: string, one: () => T): T[] { return this.many(this.u32(), least, what, one); }
 
-  private many<T>(n: number, least: number, one: () => T): T[] {
-    if (n * least > this.left) this.fail(`${n} entries are announced, but ${this.left} bytes are left`);
+  private many<T>(n: number, least: number, what: string, one: () => T): T[] {
+    if (n * least > this.left) this.fail(`${what}: ${n} are announced, but ${this.left} bytes are left`);
     return Array.from({ length: n }, one);
   }
 }

@@ -1,8 +1,10 @@
 // From the files that were chosen to the bytes that the trainer takes.
 
-import { build } from './build';
+import { quote, shown } from '../lib/foreign';
+import { build, emptyParts } from './build';
 import { csvTable, decodeText, type Table } from './csv';
 import { grouped, limits, tooLarge } from './graph';
+import { otherForm } from './forms';
 import { readJSON } from './json';
 import { originOf } from './origin';
 import { decodePack, encodePack } from './pack';
@@ -32,7 +34,7 @@ export async function open(files: Source[], seed: number): Promise<Opened> {
   const text = decodeText(bytes, first.name);
   if (/^\s*[{[]/.test(text) || /\.json$/i.test(first.name)) {
     const json = readJSON(text, first.name);
-    return finish(json.name || stem(first.name), json.nodes, json.edges, seed, first.name, 'JSON');
+    return finish(json.name || stem(first.name), json.nodes, json.edges, seed, first.name, 'JSON', json.notes);
   }
   const table = csvTable(text, first.name), kind = kindOf(table);
   throw new Refused([`${first.name}: these are ${kind} alone. Choose it together with the file of the ${kind === 'nodes' ? 'edges' : 'nodes'}, both in one go.`]);
@@ -55,23 +57,26 @@ function kindOf(table: Table): 'nodes' | 'edges' {
   const has = (c: string) => table.columns.includes(c);
   if (has('source') || has('target')) return 'edges';
   if (has('id')) return 'nodes';
-  throw new Refused([`${table.file}, row 1: the header is ${JSON.stringify(table.columns.join(',').slice(0, 60))}. Want a column "id" for nodes, or "source" and "target" for edges.`]);
+  throw new Refused([`${table.file}${otherForm(table)}`]);
 }
 
-function finish(name: string, nodes: Table, edges: Table, seed: number, file: string, kind: 'CSV' | 'JSON'): Opened {
+function finish(name: string, nodes: Table, edges: Table, seed: number, file: string, kind: 'CSV' | 'JSON', told: string[] = []): Opened {
   const { graph, notes } = build(name, nodes, edges, seed);
   const bytes = encodePack(graph);
-  return { bytes, preview: previewOf(graph, { file, kind, notes, bytes: bytes.byteLength, teacher: 0 }) };
+  return { bytes, preview: previewOf(graph, { file, kind, notes: [...notes, ...told], bytes: bytes.byteLength, teacher: 0 }) };
 }
 
 function openPack(file: string, bytes: ArrayBuffer): Opened {
   const { graph, teacher } = decodePack(bytes, file);
-  const large = tooLarge(graph);
+  const large = tooLarge(graph), [split] = graph.splits;
   if (large) throw new Refused([`${file}: ${large}`]);
+  if (!split) throw new Refused([`${file}: it has no split, want one with training nodes to learn from.`]);
+  if (split.train.length === 0) throw new Refused([`${file}: split ${quote(split.name)} has no training nodes, want at least one to learn from. Pack it around more nodes.`]);
   const notes = [
+    ...emptyParts(split),
     teacher > 0 ? 'A trained teacher is in the file: distillation begins at once.' : 'No teacher is in the file: it is trained here first.',
     ...(teacher > 0 ? originOf(new Uint8Array(bytes, bytes.byteLength - teacher)) : []),
-    ...(graph.splits.length > 1 ? [`There are ${graph.splits.length} splits; “${graph.splits[0]!.name}” is shown and used, and Split among all settings chooses another.`] : []),
+    ...(graph.splits.length > 1 ? [`There are ${graph.splits.length} splits; “${shown(split.name)}” is shown and used, and Split among all settings chooses another.`] : []),
   ];
   return { bytes, preview: previewOf(graph, { file, kind: 'pack', notes, bytes: bytes.byteLength, teacher }) };
 }

@@ -13,7 +13,7 @@ self.onmessage = async ({ data }: MessageEvent<Question>) => {
     const opened = await open(data.files, data.seed);
     answer({ opened }, [opened.bytes]);
   } catch (err) {
-    const { problems, count } = err instanceof Refused ? err : new Refused([`The file could not be read: ${(err as Error).message}.`]);
+    const { problems, count } = err instanceof Refused ? err : new Refused([`${data.files.map((f) => f.name).join(' and ')} cannot be read: ${(err as Error).message}; please report this.`]);
     answer({ problems, count });
   }
 };
