@@ -2,6 +2,10 @@ package sim
 
 import (
 	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,14 +77,16 @@ func FuzzParseChange(f *testing.F) {
 	})
 }
 
-// A pack is refused or has a run that makes a step.
+// A pack is refused or has a run that makes a step, whatever stands behind a
+// right sum.
 func FuzzSetPack(f *testing.F) {
 	g := builtIn(f, "karate")
-	f.Add(encodedPack(f, g, nil))
-	f.Add(encodedPack(f, g, gnn.Encode(newTeacher(f, g), nil)))
-	f.Fuzz(func(t *testing.T, b []byte) {
+	f.Add(encodedPack(f, g, nil)[packBody:])
+	f.Add(encodedPack(f, g, gnn.Encode(newTeacher(f, g), nil))[packBody:])
+	f.Fuzz(func(t *testing.T, body []byte) {
 		s := NewSession()
-		e, err := s.SetPack(b, "fuzzed")
+		s.SetMemory(64 << 20)
+		e, err := s.SetPack(sealedPack(body), "fuzzed")
 		if err != nil {
 			return
 		}
@@ -91,11 +97,108 @@ func FuzzSetPack(f *testing.F) {
 	})
 }
 
+// packBody is where a pack's sum and length end, and what they are of begins.
+const packBody = 24
+
+// sealedPack returns the pack of a body with its sum and length.
+func sealedPack(body []byte) []byte {
+	b := append([]byte("ABKDPACK"), 1, 0, 0, 0)
+	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)))
+	b = binary.LittleEndian.AppendUint64(b, uint64(len(body)))
+	return append(b, body...)
+}
+
 func encodedPack(t testing.TB, g *graph.Graph, teacher []byte) []byte {
 	t.Helper()
 	b, err := graph.Pack{Graph: g, Teacher: teacher}.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !bytes.Equal(sealedPack(b[packBody:]), b) {
+		t.Fatal("a pack has another header")
+	}
 	return b
+}
+
+// Each of a list of commands is refused and changes nothing, or does what it
+// says; none is swallowed.
+func FuzzSession(f *testing.F) {
+	f.Add("pause\nstep\nchange pin diagonal\nstep\nundo\nrewind 0\nreset\nplay")
+	f.Add("step\nchange weight student layers.0.weight 0 0 2\nfocus 3\ninspect cell 0 0\nshow logits,embeddings\nspeed 0.5")
+	f.Add("plan 2.0:mislabel 0 1|1.0:freeze on\nstep\nstep\nstep\nplan 0.0:pin 1,0\nrewind 1.0\nstep\nstep\nplay\nstep")
+	f.Add("change drop knows\nchange restore knows\nchange cut knows 0 1\nchange mend knows 0 1\ninspect node student 0 member 2")
+	f.Add("begin data=karate&epochs=1&hidden=2&teacher-hidden=2&teacher-epochs=1&criterion=kd\nstep\nstep\nstep\nchange drop knows")
+	f.Fuzz(func(t *testing.T, text string) {
+		s := NewSession()
+		s.SetMemory(8 << 20)
+		if err := s.Command("begin data=karate&epochs=3&layers=2&hidden=2&teach=untrained&teacher-hidden=2"); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(text, "\n")
+		for _, line := range lines[:min(len(lines), 12)] {
+			before := seen(s)
+			c, err := wire.ParseCommand(line)
+			if err == nil {
+				err = s.Do(c)
+			}
+			switch {
+			case err != nil && seen(s) != before:
+				t.Fatalf("%q is refused (%v) and changes %v to %v", line, err, before, seen(s))
+			case err != nil && strings.ContainsAny(err.Error(), "\n\r"):
+				t.Fatalf("%q: the error is %q, want one line", line, err)
+			case err == nil:
+				if want := effect(s, c, before); want != "" {
+					t.Fatalf("%q is swallowed: %s; it was %v", line, want, before)
+				}
+			}
+			s.Snapshot(new(wire.Snapshot))
+		}
+	})
+}
+
+// seen is what a refused command must leave as it is.
+func seen(s *Session) string {
+	return fmt.Sprint(s.run.Hash(), s.run.exp, s.running, s.speed, s.focus, s.target, s.run.wish.subject, s.run.wish.shown, s.run.changes, s.run.applied)
+}
+
+// effect returns what is to be seen of c in s, which has carried it out, and is
+// not; "" if all is well.
+func effect(s *Session, c wire.Command, before string) string {
+	s.arrive()
+	r, at := s.run, s.run.position()
+	ended, ok := r.phase >= wire.Finished, true
+	has := func(c wire.Change) bool {
+		return slices.ContainsFunc(r.changes, func(made wire.Change) bool { return made.Edit.String() == c.Edit.String() })
+	}
+	switch c := c.(type) {
+	case wire.Speed:
+		ok = s.speed == c.EpochsPerSecond
+	case wire.Begin:
+		e, err := ParseExperiment(c.Experiment)
+		ok = err == nil && r.exp == e && at.epoch == 0 && s.running
+	case wire.Play:
+		ok = s.running != ended
+	case wire.Pause:
+		ok = !s.running
+	case wire.Step:
+		ok = !s.running && (ended || seen(s) != before)
+	case wire.Reset:
+		ok = at.epoch == 0 && at.step == 0
+	case wire.Rewind:
+		ok = r.Err() != nil || at.epoch == c.To.Epoch && at.step == c.To.Step
+	case wire.Alter:
+		ok = has(wire.Change{Edit: c.Edit})
+	case wire.Schedule:
+		ok = !slices.ContainsFunc(c.Plan, func(p wire.Change) bool { return !has(p) })
+	case wire.Inspect:
+		ok = r.wish.subject.Subject == c.Subject
+	case wire.Show:
+		ok = slices.Equal(r.wish.shown, c.What)
+	case wire.Focus:
+		ok = s.focus == c.Node
+	}
+	if ok {
+		return ""
+	}
+	return fmt.Sprintf("the run is at %v, %v, %v", at, r.changes, s.running)
 }

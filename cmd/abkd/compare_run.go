@@ -171,7 +171,7 @@ func newWork(j *comparison, g *graph.Graph, s *store, fingerprint string) (*work
 	taught := map[string]chan struct{}{}
 	for _, t := range w.teachers {
 		key := w.teacherKey(t)
-		if _, ok := s.teacher(key); ok {
+		if _, ok := w.taught(t); ok {
 			continue
 		}
 		ready := make(chan struct{})
@@ -182,7 +182,7 @@ func newWork(j *comparison, g *graph.Graph, s *store, fingerprint string) (*work
 	known := map[string]bool{} // two methods may be the same run
 	for _, c := range w.cells {
 		key := w.cellKey(c)
-		if _, ok := s.cell(key); ok || known[key] {
+		if _, ok := w.finished(c); ok || known[key] {
 			continue
 		}
 		known[key] = true
@@ -201,6 +201,16 @@ func one(b bool) int {
 
 func (w *work) teacherKey(t study.Teacher) string { return t.Key(w.fingerprint, mat.Backend()) }
 func (w *work) cellKey(c study.Cell) string       { return c.Key(w.fingerprint, mat.Backend()) }
+
+// taught returns what is kept of the teacher t.
+func (w *work) taught(t study.Teacher) (study.TeacherResult, bool) {
+	return w.store.teacher(w.teacherKey(t), t)
+}
+
+// finished returns what is kept of the run c.
+func (w *work) finished(c study.Cell) (study.Result, bool) {
+	return w.store.cell(w.cellKey(c), w.teacherKey(c.Teacher), c)
+}
 
 func (w *work) teach(t study.Teacher, key string, tick study.Tick) error {
 	start := time.Now()
@@ -320,7 +330,7 @@ func (w *work) interrupted() string {
 	}
 	done := 0
 	for _, c := range w.cells {
-		if _, ok := w.store.cell(w.cellKey(c)); ok {
+		if _, ok := w.finished(c); ok {
 			done++
 		}
 	}
@@ -331,14 +341,14 @@ func (w *work) interrupted() string {
 // makes no difference.
 func (w *work) results() (results []study.Result, teachers []study.TeacherResult, err error) {
 	for _, t := range w.teachers {
-		r, ok := w.store.teacher(w.teacherKey(t))
+		r, ok := w.taught(t)
 		if !ok {
 			return nil, nil, fmt.Errorf("%s: it cannot be read back", w.store.path("teachers", w.teacherKey(t)+".json"))
 		}
 		teachers = append(teachers, r)
 	}
 	for _, c := range w.cells {
-		r, ok := w.store.cell(w.cellKey(c))
+		r, ok := w.finished(c)
 		if !ok {
 			return nil, nil, fmt.Errorf("%s: it cannot be read back", w.store.path("cells", w.cellKey(c)+".json"))
 		}

@@ -169,25 +169,55 @@ func (s *store) saveTeacher(m gnn.Model, r study.TeacherResult, origin map[strin
 
 func (s *store) weights(key string) string { return s.path("teachers", key+".safetensors") }
 
-// teacher returns the teacher of that key, whose weights are there too.
-func (s *store) teacher(key string) (r study.TeacherResult, ok bool) {
+// teacher returns the teacher of that key, whose weights are there too. One
+// that is damaged is not there, and is trained again.
+func (s *store) teacher(key string, t study.Teacher) (r study.TeacherResult, ok bool) {
 	if _, err := os.Stat(s.weights(key)); err != nil {
 		return r, false
 	}
-	err := readJSON(s.path("teachers", key+".json"), &r)
-	return r, err == nil && r.Key == key
+	err := readRun(s.path("teachers", key+".json"), &r)
+	return r, err == nil && r.Key == key && r.Check(t) == nil
 }
 
-// cell returns the finished run of that key.
-func (s *store) cell(key string) (r study.Result, ok bool) {
-	err := readJSON(s.path("cells", key+".json"), &r)
-	return r, err == nil && r.Key == key
+// cell returns the finished run of that key. One that is damaged is not there,
+// and is done again.
+func (s *store) cell(key, teacher string, c study.Cell) (r study.Result, ok bool) {
+	err := readRun(s.path("cells", key+".json"), &r)
+	return r, err == nil && r.Key == key && r.Teacher == teacher && r.Check(c) == nil
 }
 
 func readJSON(name string, v any) error {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
+	}
+	return json.Unmarshal(text, v)
+}
+
+// readRun reads a finished run or teacher.
+func readRun(name string, v any) error {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return parseRun(text, v)
+}
+
+// parseRun is json.Unmarshal of a finished run or teacher. An accuracy that is
+// missing is an error: it would become 0.
+func parseRun(text []byte, v any) error {
+	type quality struct{ Valid, Test json.RawMessage }
+	var said struct {
+		quality
+		Curve []quality
+	}
+	if err := json.Unmarshal(text, &said); err != nil {
+		return err
+	}
+	for _, q := range append(said.Curve, said.quality) {
+		if q.Valid == nil || q.Test == nil {
+			return errors.New("an accuracy is missing")
+		}
 	}
 	return json.Unmarshal(text, v)
 }

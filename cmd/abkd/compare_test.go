@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -266,6 +267,40 @@ func TestCompareDamaged(t *testing.T) {
 	remove(t, filepath.Join(dir, "result.json"))
 	if got := stable(t, abkd(t, with(small, "--out", dir, "--json")...).ok(t).json(t)); got != want {
 		t.Errorf("after damage the result is\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A kept run that says less than was written, or what cannot be drawn, is done
+// again, and so is one that names another teacher.
+func TestCompareDamagedRuns(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	args := with(small, "--seeds", "1", "--criteria", "abkd", "--students", "2x4", "--out", dir, "--json")
+	want := stable(t, abkd(t, args...).ok(t).json(t))
+	cell := filepath.Join(dir, "cells", namesIn(t, filepath.Join(dir, "cells"))[0])
+	var whole map[string]any
+	if err := json.Unmarshal(fileOf(t, cell), &whole); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(c map[string]any){
+		"the key alone":   func(c map[string]any) { maps.DeleteFunc(c, func(k string, _ any) bool { return k != "key" }) },
+		"an empty A":      func(c map[string]any) { c["A"] = []any{} },
+		"a ragged D":      func(c map[string]any) { c["D"] = []any{[]any{1}, []any{1, 2}} },
+		"no curve":        func(c map[string]any) { c["curve"] = []any{} },
+		"another teacher": func(c map[string]any) { c["teacher"] = "none" },
+		"another size":    func(c map[string]any) { c["hidden"] = 5 },
+		"another seed":    func(c map[string]any) { c["seed"] = 7 },
+		"an accuracy":     func(c map[string]any) { c["valid"] = 81 },
+	} {
+		c := maps.Clone(whole)
+		change(c)
+		text, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, cell, string(text))
+		if got := stable(t, abkd(t, args...).ok(t).json(t)); got != want {
+			t.Errorf("%s: the result is\n%s\nwant\n%s", name, got, want)
+		}
 	}
 }
 

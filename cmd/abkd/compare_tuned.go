@@ -18,6 +18,10 @@ func loadTuned(name string) (*tuned, error) {
 	if err != nil {
 		return nil, cause(err)
 	}
+	return parseTuned(text)
+}
+
+func parseTuned(text []byte) (*tuned, error) {
 	t := &tuned{}
 	if err := json.Unmarshal(text, t); err != nil {
 		return nil, fmt.Errorf("it is no result of abkd tune: %w", err)
@@ -140,9 +144,9 @@ func (j *comparison) checkTuned(d *dataset) (err error) {
 	here.Split = d.split.Name
 	here.Seed, here.Data, base.Seed, base.Data = sim.Seed{}, "", sim.Seed{}, ""
 	was, is := strings.Fields(study.Text(base)), strings.Fields(study.Text(here))
-	for i := range was {
-		if was[i] != is[i] {
-			return refuse("it was made with %s, here it is %s", was[i], is[i])
+	for i := range max(len(was), len(is)) { // a value with a blank is several words
+		if at(was, i) != at(is, i) {
+			return refuse("it was made with %s, here it is %s", at(was, i), at(is, i))
 		}
 	}
 	for _, s := range j.spec.Students {
