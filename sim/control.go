@@ -250,7 +250,7 @@ func (c *Control) Set(e *Experiment, text string) error {
 		*v = text == "on"
 	case *float64:
 		f, err := strconv.ParseFloat(text, 64)
-		if err != nil || math.IsNaN(f) || f < c.Min || f > c.Max {
+		if err != nil || math.IsNaN(f) || strings.ContainsAny(text, "xX") || f < c.Min || f > c.Max {
 			return c.refuse(text)
 		}
 		if f == 0 {

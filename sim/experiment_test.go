@@ -63,6 +63,7 @@ func TestExperimentRefuses(t *testing.T) {
 		"alpha=1.5":       `alpha is "1.5", want a number from 0 to 1`,
 		"criterion=magic": `criterion is "magic", want one of abkd, stride`,
 		"teach=maybe":     `teach is "maybe", want one of off, on, untrained`,
+		"lr=0x1p-7":       `lr is "0x1p-7", want a number`,
 		"pin=1 0":         `pin is "1 0", want no space`,
 	} {
 		t.Run("text="+text, func(t *testing.T) {

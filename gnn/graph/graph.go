@@ -94,7 +94,7 @@ func (g *Graph) Split(name string) (Split, error) {
 		}
 		known = append(known, s.Name)
 	}
-	return Split{}, fmt.Errorf("graph: %s: split is %q, want one of %q", g.Name, name, known)
+	return Split{}, fmt.Errorf("graph: %s: split is %.40q, want one of %.40q", g.Name, name, known)
 }
 
 // NumNodes returns the number of nodes of all types.

@@ -49,6 +49,12 @@ describe('link', () => {
     expect(parseLink(formatLink(link))).toEqual({ ...link, notice: '' });
   });
 
+  it.each([['#seed=x&scene=7', '#data=mag-mini&scene=7'], ['#speed=0&data=mag-mini', '#data=mag-mini&speed=0'], ['#foo=1&scene=7', '#alpha=0.5&nodes=all&scene=7']])(
+    '%j names the experiment beside the page\'s own settings', (fragment, address) => {
+      expect(formatLink(parseLink(fragment))).toBe(address);
+      expect(parseLink(address)).toEqual({ ...parseLink(fragment), notice: '' });
+    });
+
   it('makes each number beyond its range the nearest within, by the table of the core', () => {
     for (const c of controls.filter((c) => c.kind === 'int' || c.kind === 'float')) {
       for (const [value, used] of [[`${c.max! + 1}`, c.max], [`${c.min! - 1}`, c.min], ['1e99', c.max]]) {

@@ -55,17 +55,17 @@ export interface Address {
   plan: string;
 }
 
-/** The link to an experiment. It is never empty: an empty one stands for the first preset. */
+/** The link to an experiment. It always has a setting of it: a link without one stands for the first preset. */
 export function formatLink(a: Address): string {
+  const first = controls[0]!;
   const settings = {
-    ...a.settings,
+    ...(Object.keys(a.settings).length > 0 ? a.settings : { [first.key]: first.default }),
     ...(a.speed === defaultSpeed ? {} : { speed: String(a.speed) }),
     ...(a.kernels === 'auto' ? {} : { kernels: a.kernels }),
     ...(a.scene === 0 ? {} : { scene: String(a.scene) }),
     ...(a.plan === '' ? {} : { changes: a.plan }),
   };
-  const first = controls[0]!;
-  return `#${formatFragment(controls, settings) || `${first.key}=${first.default}`}`;
+  return `#${formatFragment(controls, settings)}`;
 }
 
 /** Reads a link's fragment; notice says what of it cannot be set here, and what is used instead. */
