@@ -32,7 +32,7 @@ function targetOf(rows: NodeRows, table: Table): number {
   if (target < 0) throw new Refused([`${table.file}: no node has a label. Fill the column "label" for the nodes whose class is known: there is nothing to learn without.`]);
   for (const type of rows.types.slice(target + 1)) {
     for (const n of type.nodes) {
-      if (n.label !== '') problems.add(`${table.where(n.row)}: label ${quote(n.label)} is on a ${type.name}, but ${table.where(labelled[target]!.row)} has one on a ${rows.types[target]!.name}. Label nodes of one type only.`);
+      if (n.label !== '') problems.add(`${table.where(n.row)}: label ${quote(n.label)} is on a ${shown(type.name)}, but ${table.where(labelled[target]!.row)} has one on a ${shown(rows.types[target]!.name)}. Label nodes of one type only.`);
     }
   }
   problems.settle();

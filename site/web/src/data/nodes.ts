@@ -3,7 +3,7 @@
 import type { Table } from './csv';
 import { noLabel } from './examples';
 import { grouped, limits } from './graph';
-import { listed, quote } from '../lib/foreign';
+import { listed, quote, shown } from '../lib/foreign';
 import { Problems, Refused } from './problems';
 
 /** Parts of a split, as the column split has them; the index is the part. */
@@ -142,7 +142,7 @@ class NodeReader {
     if (type.nodes.length === 0) type.width = given;
     const { width } = type, from = type.nodes.length * width;
     if (given > width) {
-      return say(`f${given - 1} is given, but the first ${type.name}, ${this.table.where(type.nodes[0]!.row)}, has ${width === 0 ? 'no features' : `f0 to f${width - 1} only`}. All nodes of a type have the same.`);
+      return say(`f${given - 1} is given, but the first ${shown(type.name)}, ${this.table.where(type.nodes[0]!.row)}, has ${width === 0 ? 'no features' : `f0 to f${width - 1} only`}. All nodes of a type have the same.`);
     }
     this.numbers += width;
     if (this.numbers > limits.numbers) throw new Refused([`${this.table.file}: more than ${grouped(limits.numbers)} numbers in features, which is the most this page takes. Use fewer nodes or columns.`]);
@@ -153,7 +153,7 @@ class NodeReader {
     }
     for (let i = 0; i < width; i++) {
       const text = cells[this.features[i]!]!.trim(), v = Math.fround(Number(text));
-      if (text === '') return say(`f${i} is empty, but a ${type.name} has f0 to f${width - 1}. Write a number; 0 if nothing is known.`);
+      if (text === '') return say(`f${i} is empty, but a ${shown(type.name)} has f0 to f${width - 1}. Write a number; 0 if nothing is known.`);
       const wrong = notFeature(text, v);
       if (wrong) return say(`f${i} ${wrong}`);
       type.features[from + i] = v;

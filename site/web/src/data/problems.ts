@@ -1,11 +1,19 @@
 // What is wrong with a file, in sentences that name the file and the row.
 
+import { told } from '../lib/foreign';
+
 /** As many as are shown; the others are counted. */
 const shown = 5;
 
 /** A file was refused. */
 export class Refused extends Error {
-  constructor(readonly problems: string[], readonly count = problems.length) { super(problems[0]); }
+  /** What is foreign in a sentence never makes it endless. */
+  readonly problems: string[];
+
+  constructor(problems: string[], readonly count = problems.length) {
+    super(told(problems[0]!));
+    this.problems = problems.map(told);
+  }
 }
 
 export class Problems {

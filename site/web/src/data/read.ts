@@ -1,6 +1,6 @@
 // From the files that were chosen to the bytes that the trainer takes.
 
-import { quote, shown } from '../lib/foreign';
+import { quote, shown, told } from '../lib/foreign';
 import { build, emptyParts } from './build';
 import { csvTable, decodeText, type Table } from './csv';
 import { grouped, limits, tooLarge } from './graph';
@@ -60,10 +60,10 @@ function kindOf(table: Table): 'nodes' | 'edges' {
   throw new Refused([`${table.file}${otherForm(table)}`]);
 }
 
-function finish(name: string, nodes: Table, edges: Table, seed: number, file: string, kind: 'CSV' | 'JSON', told: string[] = []): Opened {
+function finish(name: string, nodes: Table, edges: Table, seed: number, file: string, kind: 'CSV' | 'JSON', more: string[] = []): Opened {
   const { graph, notes } = build(name, nodes, edges, seed);
   const bytes = encodePack(graph);
-  return { bytes, preview: previewOf(graph, { file, kind, notes: [...notes, ...told], bytes: bytes.byteLength, teacher: 0 }) };
+  return { bytes, preview: previewOf(graph, { file, kind, notes: [...notes, ...more].map(told), bytes: bytes.byteLength, teacher: 0 }) };
 }
 
 function openPack(file: string, bytes: ArrayBuffer): Opened {
