@@ -65,7 +65,7 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 	if err := missing(s.data); err != nil {
 		return nil, ogb.Load{}, err
 	}
-	if g, err := readPack(s.data); g != nil || err != nil {
+	if g, err := s.readPack(); g != nil || err != nil {
 		if err == nil && s.direction != 0 {
 			err = s.noDirection("a pack")
 		}

@@ -49,6 +49,9 @@ fastest of several measured inferences.`,
 			if err != nil {
 				return err
 			}
+			if err := from.checkEvaluation(weights, m, d.graph); err != nil {
+				return err
+			}
 			from.notes.add(unused(cmd, nil, from.rules()...)...)
 			from.notes.add(dropped(m.Config().Kind, d.graph))
 			origin := from.follow(&d, weights, meta, "evaluated")

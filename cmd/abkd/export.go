@@ -146,6 +146,9 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := e.checkFile("", e.weights); err != nil {
+		return nil, err
+	}
 	b, err := file.Read(e.weights)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.weights, cause(err))
@@ -157,6 +160,11 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 	m, meta, err := gnn.ReadAll(b, d.graph)
 	if err != nil {
 		return nil, e.misfit(fmt.Errorf("%s: %w", e.weights, err), b)
+	}
+	if e.format != "safetensors" { // which is a copy
+		if err := e.checkEvaluation(e.weights, m, d.graph); err != nil {
+			return nil, err
+		}
 	}
 	e.notes.add(unused(cmd, nil, append(e.rules(),
 		rule{"top", e.format != "csv", "it is for --format csv"},

@@ -128,10 +128,7 @@ func (j *job) addAlone(f *sim.Footprint, d dataset, most int64) error {
 // checkMeans refuses to average the features of more nodes than there is memory
 // for.
 func (s *source) checkMeans(g *graph.Graph) error {
-	most, whose := machineMemory(0), "the machine has with all its swap"
-	if s.maxMemory > 0 {
-		most, whose = int64(s.maxMemory), "--max-memory"
-	}
+	most, whose := s.bound()
 	var total, passing int64 // bytes, for good and while one type is averaged
 	for t, width := range graph.MeanWidths(g) {
 		if g.Types[t].Features.Empty() {

@@ -77,6 +77,9 @@ func (o *descent) text() string {
 // which data they were trained, if it is not on s: a --data left out is the
 // likeliest mistake.
 func (s *source) load(file string, g *graph.Graph) (gnn.Model, map[string]string, error) {
+	if err := s.checkFile("", file); err != nil {
+		return nil, nil, err
+	}
 	m, meta, err := gnn.LoadAll(file, g)
 	if err != nil {
 		b, _ := os.ReadFile(file) // if it cannot be read, err says so

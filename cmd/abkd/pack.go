@@ -249,8 +249,9 @@ func (r *packReport) text() string {
 	return b.String()
 }
 
-// readPack returns the graph in the file name, nil if that is no pack.
-func readPack(name string) (*graph.Graph, error) {
+// readPack returns the graph in the file that s names, nil if that is no pack.
+func (s *source) readPack() (*graph.Graph, error) {
+	name := s.data
 	info, err := os.Stat(name)
 	if err != nil || !info.Mode().IsRegular() {
 		return nil, nil // whoever reads it as a folder says what it is not
@@ -263,6 +264,9 @@ func readPack(name string) (*graph.Graph, error) {
 	start := make([]byte, len(packStart))
 	if _, err := io.ReadFull(f, start); err != nil || !slices.Equal(start, packStart) {
 		return nil, nil
+	}
+	if err := s.checkFile("--data ", name); err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
 	if _, err := io.Copy(&b, io.MultiReader(bytes.NewReader(start), f)); err != nil {
