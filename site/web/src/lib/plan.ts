@@ -2,6 +2,7 @@
 // write it ("12.0:pin diagonal|20.3:drop cites", epoch and step before each),
 // and in words.
 
+import { shown, told } from './foreign';
 import type { Change, Snapshot } from './snapshot';
 
 export const formatPlan = (changes: Change[]): string => changes.map((c) => `${c.epoch}.${c.step}:${c.text}`).join('|');
@@ -30,13 +31,13 @@ export function changeText(text: string): string {
     case 'mend': return `the edge ${plain(a)} from ${b} to ${c} is mended`;
     case 'mislabel': return `node ${a} is labelled class ${b}`;
     case 'freeze': return a === 'on' ? 'the teacher’s projections are frozen' : 'the teacher’s projections train';
-    default: return text;
+    default: return told(text);
   }
 }
 
 /** A relation's name in words. */
 export function plain(name = ''): string {
-  return name.startsWith('rev_') ? `${name.slice(4).replaceAll('_', ' ')}, reversed` : name.replaceAll('_', ' ');
+  return name.startsWith('rev_') ? `${shown(name.slice(4)).replaceAll('_', ' ')}, reversed` : shown(name).replaceAll('_', ' ');
 }
 
 /** The relations that send no messages after these changes. */

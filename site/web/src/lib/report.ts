@@ -1,5 +1,6 @@
 // What a snapshot says, in words and figures.
 
+import { shown } from './foreign';
 import type { Lane, Matrix, ModelState, Snapshot } from './snapshot';
 
 /** The student that the criterion teaches; none while the teacher is the one who learns. */
@@ -100,8 +101,8 @@ export function announcement(s: Snapshot): string {
 /** A node as the list of nodes names it. */
 export function nodeName(s: Snapshot, i: number): string {
   const n = s.graph.nodes[i]!;
-  const name = `${s.graph.types[n.type]} ${n.id}`;
+  const name = `${shown(s.graph.types[n.type]!)} ${n.id}`;
   if (n.label < 0) return name;
-  const cls = (c: number) => (c < 0 ? 'unknown' : (s.graph.classes[c] ?? `class ${c}`));
+  const cls = (c: number) => (c < 0 ? 'unknown' : shown(s.graph.classes[c] ?? `class ${c}`));
   return `${name}: ${cls(n.label)}; teacher says ${cls(n.teacher)}, student ${cls(n.student)}`;
 }

@@ -1,6 +1,7 @@
 // What can be inspected, as the trainer's command inspect names it. Layers
 // count from 0 there and here, and from 1 in words, as in the drawing.
 
+import { shown } from './foreign';
 import { plain } from './plan';
 
 export type ModelName = 'teacher' | 'student' | 'alone';
@@ -28,12 +29,12 @@ export function subjectText(subject: string): string {
   const whose = model === 'alone' ? 'student alone' : model;
   const where = `layer ${Number(layer) + 1} of the ${whose}`;
   switch (kind) {
-    case 'node': return `${rest.slice(2).join(' ')} in ${where}`;
+    case 'node': return `${shown(rest.slice(2).join(' '))} in ${where}`;
     case 'edge': return `the message ${plain(rest.slice(2, -2).join(' '))} from ${rest.at(-2)} to ${rest.at(-1)} in ${where}`;
     case 'cell': return `the pair T${Number(model) + 1} and S${Number(layer) + 1}`;
     case 'loss': return 'the loss of the last step';
-    case 'param': return `the weights ${layer} of the ${whose}`;
-    default: return subject;
+    case 'param': return `the weights ${shown(rest.slice(1).join(' '))} of the ${whose}`;
+    default: return shown(subject);
   }
 }
 

@@ -1,0 +1,72 @@
+// Links that ask for what cannot be set, in a real browser: node --test test/links.mjs
+// The variables are those of browser.mjs.
+
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { serve } from './serve.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const shots = process.env.SCREENSHOTS;
+const mega = 1 << 20;
+
+let site, browser, url;
+
+before(async () => {
+  if (process.env.BASE_URL) {
+    url = process.env.BASE_URL;
+  } else {
+    site = await serve(process.env.ABKD ?? join(here, '../../../build/abkd'), join(here, '../dist'));
+    url = site.url;
+  }
+  if (shots) mkdirSync(shots, { recursive: true });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+/** What each link is told as, the address that it becomes, and what a field then holds. */
+const links = [
+  ['#lr=1e9&epochs=5000', 'Learning rate (lr) is "1e9" in the link, want a number from 0.000001 to 1: 1 is used instead.', '#epochs=5000&lr=1', ['Learning rate', '1']],
+  ['#hidden=0&epochs=5000', 'Student width (hidden) is "0" in the link, want a whole number from 1 to 1024: 1 is used instead.', '#hidden=1&epochs=5000', ['Student width', '1']],
+  ['#seed=1000000000000000000&epochs=5000', 'Seed (seed) is "1000000000000000000" in the link, want a whole number from 0 to 4294967296: 4294967296 is used instead.', '#seed=4294967296&epochs=5000', ['Seed', '4294967296']],
+  ['#dropout=NaN&epochs=5000', 'Dropout (dropout) is "NaN" in the link, want a number from 0 to 0.95: 0.5 is used instead.', '#epochs=5000', ['Dropout', '0.5']],
+  ['#seed=%E0%A4%A&epochs=5000', 'Seed (seed) is "%E0%A4%A" in the link, want a whole number from 0 to 4294967296: 1 is used instead.', '#epochs=5000', ['Seed', '1']],
+  ['#__proto__=1&constructor=2&garbage&seed=4&epochs=5000', 'The link has "__proto__", "constructor", "garbage", which cannot be set here.', '#seed=4&epochs=5000', ['Seed', '4']],
+  ['#seed=2&seed=5&epochs=5000', 'The link has "seed" more than once: the last counts.', '#seed=5&epochs=5000', ['Seed', '5']],
+  [`#seed=3&epochs=5000&${'W'.repeat(mega)}=1`, 'The link has 1,048,597 characters: what begins or ends after the first 65,536 is not read.', '#seed=3&epochs=5000', ['Seed', '3']],
+  [`#seed=3&epochs=5000&hidden=${'9'.repeat(60_000)}`, `Student width (hidden) is "${'9'.repeat(40)}…" in the link, want a whole number from 1 to 1024: 1024 is used instead.`, undefined, ['Seed', '3']],
+];
+
+for (const [i, [fragment, told, address, [label, value]]] of links.entries()) {
+  for (const [name, viewport, colorScheme] of [['wide', { width: 1280, height: 800 }, i % 2 ? 'dark' : 'light'], ['phone', { width: 390, height: 800 }, 'light']]) {
+    if (name === 'phone' && i % 3 !== 1) continue; // the sentence wraps alike
+    test(`${fragment.slice(0, 60)} on a ${name} screen is told, corrected and trained`, async () => {
+      const context = await browser.newContext({ viewport, colorScheme, serviceWorkers: 'block' });
+      try {
+        const page = await context.newPage();
+        await page.goto(url + fragment);
+        const notice = page.locator('p.trouble[role=status]');
+        await notice.waitFor();
+        assert.equal((await notice.innerText()).replace(/\s*Dismiss\s*$/, '').slice(0, 1000), told);
+        if (address !== undefined) assert.equal(await page.evaluate(() => location.hash.slice(0, 1000)), address);
+        assert.equal(await page.getByLabel(label, { exact: true }).inputValue(), value);
+        await page.waitForFunction(() => window.__abkd?.epoch > 0, undefined, { timeout: 60_000, polling: 50 });
+        assert.equal(await notice.count(), 1, 'what is told stays until it is dismissed');
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page is wider than the window');
+        if (shots) await page.screenshot({ path: join(shots, `link-${i}-${name}-${colorScheme}.png`) });
+      } finally {
+        await context.close();
+      }
+    });
+  }
+}
