@@ -79,6 +79,8 @@ export class Lab {
   kept = $state.raw<Record<string, Lane[]>>({});
   /** The longest histories of the run since the last change. */
   private longest: Lane[] = [];
+  /** The experiment of the address was refused, and another one runs. */
+  private replaced = false;
   /** Where the scrubber went last, and what the trainer has not answered yet. */
   private scrub: { wanted: number; sent: number } | undefined;
   private trainer: Trainer | undefined;
@@ -126,10 +128,7 @@ export class Lab {
         this.stage?.snapshot(bytes);
         this.mirror();
       },
-      refused: (text) => {
-        this.notice = told(sentence(text));
-        this.scrub = undefined;
-      },
+      refused: (text) => this.refuse(text),
       died: (text) => {
         this.trainerError = `The trainer stopped: ${told(text).replace(/\.$/, '')}.`;
         if (this.snapshot) this.snapshot = { ...this.snapshot, running: false };
@@ -137,6 +136,21 @@ export class Lab {
       },
     }, `trainer.js?kernels=${this.kernels}`);
     this.trainer = trainer;
+  }
+
+  /** Says what the trainer refuses. If that is the experiment of the address, the page's own takes its place. */
+  private refuse(text: string): void {
+    this.scrub = undefined;
+    const ofCommand = /^(sim|wire): command /.test(text);
+    if (!this.snapshot && ofCommand && this.replaced) return; // it was for the experiment that is refused
+    this.notice = told(sentence(text));
+    if (this.snapshot || ofCommand || this.replaced) return;
+    this.replaced = true;
+    this.settings = parseFragment(presets[0]!.experiment);
+    this.plan = '';
+    this.tellMore('The experiment that the page opens with runs instead.');
+    this.writeAddress();
+    this.begin();
   }
 
   /** Makes s what is shown. */
