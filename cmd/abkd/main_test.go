@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -92,6 +93,9 @@ func (r result) json(t *testing.T) map[string]any {
 	return v
 }
 
+// progressLine is what a slow machine shows meanwhile.
+var progressLine = regexp.MustCompile(`(?m)^.*: ([\d,]+ of [\d,]+ \w+|\d+ s so far)\n`)
+
 // fails checks that the program refused: status 1, nothing on stdout, and on
 // stderr one line that holds each of want.
 func (r result) fails(t *testing.T, want ...string) {
@@ -99,7 +103,7 @@ func (r result) fails(t *testing.T, want ...string) {
 	if r.status != 1 || r.stdout != "" {
 		t.Errorf("abkd %q: status %d, stdout %q, want status 1 and no output; stderr:\n%s", r.args, r.status, r.stdout, r.stderr)
 	}
-	line := r.stderr
+	line := progressLine.ReplaceAllString(r.stderr, "")
 	for strings.HasPrefix(line, "note: ") { // what was told before it failed
 		_, line, _ = strings.Cut(line, "\n")
 	}
