@@ -126,7 +126,11 @@ test('a trainer that dies fails its run alone, and the sentence is told', async 
 });
 
 test('an experiment that the trainer refuses is told in its lane', async () => {
-  await lab.visit(at(7, 'epochs=3&split=nowhere'), async (page) => {
+  await lab.visit(at(7, 'epochs=3'), async (page) => {
+    // In a page that trains: where nothing does, another experiment takes its place.
+    await until(page, () => window.__abkd?.epoch > 0);
+    await page.evaluate((hash) => { location.hash = hash; }, at(7, 'epochs=3&split=nowhere'));
+    await page.getByText(/split is "nowhere"/).first().waitFor();
     await only(page, ['Student alone', 'KD']);
     await seeds(page, 1);
     await press(page, 'Start the race');
