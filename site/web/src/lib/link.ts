@@ -92,7 +92,7 @@ export function parseLink(fragment: string): Address & { notice: string } {
     notice: [
       read.cutFrom === 0 ? '' : `The link has ${read.cutFrom.toLocaleString('en-US')} characters: what begins or ends after the first ${longest.toLocaleString('en-US')} is not read.`,
       ...sentences.slice(0, mostTold),
-      sentences.length <= mostTold ? '' : `${sentences.length - mostTold} more values are corrected likewise.`,
+      sentences.length <= mostTold ? '' : `${sentences.length - mostTold} more ${sentences.length === mostTold + 1 ? 'value is' : 'values are'} corrected likewise.`,
       strange.size === 0 ? '' : `The link has ${listed([...strange], mostTold)}, which cannot be set here.`,
       repeated.size === 0 ? '' : `The link has ${listed([...repeated], mostTold)} more than once: the last counts.`,
     ].filter((text) => text !== '').join(' '),
