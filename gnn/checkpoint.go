@@ -128,7 +128,7 @@ func Read(b []byte, g *graph.Graph) (Model, error) {
 }
 
 // ReadAll is Read with the metadata of the checkpoint, which must not be
-// changed.
+// changed. Weights that do not fit g have theirs beside the error.
 func ReadAll(b []byte, g *graph.Graph) (Model, map[string]string, error) {
 	f, err := safetensors.Decode(b)
 	if err != nil {
@@ -136,7 +136,7 @@ func ReadAll(b []byte, g *graph.Graph) (Model, map[string]string, error) {
 	}
 	m, err := fromFile(f, g)
 	if err != nil {
-		return nil, nil, fmt.Errorf("gnn: checkpoint: %w", err)
+		return nil, f.Metadata, fmt.Errorf("gnn: checkpoint: %w", err)
 	}
 	return m, f.Metadata, nil
 }

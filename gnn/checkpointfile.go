@@ -35,7 +35,7 @@ func LoadAll(path string, g *graph.Graph) (Model, map[string]string, error) {
 	}
 	m, err := fromFile(f, g)
 	if err != nil {
-		return nil, nil, fmt.Errorf("gnn: %s: %w", path, err)
+		return nil, f.Metadata, fmt.Errorf("gnn: %s: %w", path, err)
 	}
 	return m, f.Metadata, nil
 }

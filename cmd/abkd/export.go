@@ -159,7 +159,7 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 	}
 	m, meta, err := gnn.ReadAll(b, d.graph)
 	if err != nil {
-		return nil, e.misfit(fmt.Errorf("%s: %w", e.weights, err), b)
+		return nil, e.misfit(fmt.Errorf("%s: %w", e.weights, err), meta)
 	}
 	if e.format != "safetensors" { // which is a copy
 		if err := e.checkEvaluation(e.weights, m, d.graph); err != nil {

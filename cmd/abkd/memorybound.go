@@ -42,10 +42,8 @@ func (s *source) checkEvaluation(file string, m gnn.Model, g *graph.Graph) error
 	if err != nil {
 		return err
 	}
-	weights := int64(0)
-	for _, p := range m.Params() {
-		weights += 4 * int64(len(p.W.Data))
-	}
+	params, embedding := gnn.Count(m)
+	weights := 4 * int64(params+embedding)
 	most, whose := s.bound()
 	if need := sim.GraphBytes(g) + weights + layers + programBytes; need > most {
 		return fmt.Errorf("%s: to evaluate it on all nodes takes about %s (graph %s, weights %s, outputs of layers %s, program %s), more than %s, %s",

@@ -3,12 +3,10 @@ package main
 import (
 	"fmt"
 	"maps"
-	"os"
 	"strings"
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
-	"abkd/gnn/safetensors"
 	"abkd/sim/study"
 )
 
@@ -82,20 +80,18 @@ func (s *source) load(file string, g *graph.Graph) (gnn.Model, map[string]string
 	}
 	m, meta, err := gnn.LoadAll(file, g)
 	if err != nil {
-		b, _ := os.ReadFile(file) // if it cannot be read, err says so
-		return nil, nil, s.misfit(err, b)
+		return nil, nil, s.misfit(err, meta)
 	}
 	return m, meta, nil
 }
 
-// misfit adds to the error of the weights b what they were trained on, if that
-// is not what s reads.
-func (s *source) misfit(err error, b []byte) error {
-	f, derr := safetensors.Decode(b)
-	if derr != nil || f.Metadata[keyData] == "" || f.Metadata[keyData] == s.data {
+// misfit adds to the error of weights with that metadata what they were trained
+// on, if that is not what s reads.
+func (s *source) misfit(err error, meta map[string]string) error {
+	if meta[keyData] == "" || meta[keyData] == s.data {
 		return err
 	}
-	return fmt.Errorf("%w: the weights were trained on --data %s, and here --data is %s", err, oneLine(f.Metadata[keyData]), s.data)
+	return fmt.Errorf("%w: the weights were trained on --data %s, and here --data is %s", err, oneLine(meta[keyData]), s.data)
 }
 
 // follow compares where the weights in file come from with d, on which they are
