@@ -31,6 +31,7 @@ const lattice = `
 	kd
 	gnn/internal/bench: gonum.org/v1/gonum/blas
 	sim/inspect
+	sim/setup
 	sim
 	sim/study: gonum.org/v1/gonum/stat
 	sim/study/chart: gonum.org/v1/plot

@@ -3,20 +3,17 @@ package sim
 import (
 	"abkd/gnn/graph"
 	"abkd/gnn/sample"
+	"abkd/sim/setup"
 )
 
-// ahead is how many batches are drawn while the models compute: one thread
-// draws faster than the others train.
-const ahead = 1
-
 func (r *Run) newSampler(g *graph.Graph) sample.Sampler {
-	src := stream(r.cfg.Seed.Number(), streamSampler)
+	src := setup.Stream(r.cfg.Seed.Number(), setup.StreamSampler)
 	switch r.cfg.Sampler {
 	case "neighbor":
-		return sample.NewPrefetch(sample.NewNeighbor(g, r.layers, r.split.Train, r.cfg.BatchSize, r.cfg.Fanout, src), ahead)
+		return sample.NewPrefetch(sample.NewNeighbor(g, r.layers, r.split.Train, r.cfg.BatchSize, r.cfg.Fanout, src), setup.Ahead)
 	case "saint":
 		walk := sample.Walk{Roots: r.cfg.Roots, Steps: r.cfg.Steps}
-		return sample.NewPrefetch(sample.NewRandomWalk(g, r.layers, r.split.Train, walk, src), ahead)
+		return sample.NewPrefetch(sample.NewRandomWalk(g, r.layers, r.split.Train, walk, src), setup.Ahead)
 	}
 	if r.cfg.Model == "rgcn" && r.cfg.Nodes != "all" {
 		return sample.NewExact(g, r.layers, r.split.Train)

@@ -31,22 +31,6 @@ type evaluation struct {
 	labels  []int32 // of rows[:trained]
 }
 
-// wholeSize is up to how many nodes and edges a graph is evaluated as one
-// batch. At this size that takes tens of megabytes.
-const wholeSize = 1 << 21
-
-// isSmall reports whether g is evaluated as one batch.
-func isSmall(g *graph.Graph) bool {
-	n := 0
-	for _, t := range g.Types {
-		n += t.Count
-	}
-	for _, r := range g.Relations {
-		n += len(r.In.Col)
-	}
-	return n <= wholeSize
-}
-
 // A part is one part of a split: nodes and their labels.
 type part struct{ nodes, labels []int32 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"abkd/gnn"
+	"abkd/sim/setup"
 )
 
 // The parts that can be counted are as counted.
@@ -44,7 +45,7 @@ func TestFootprint(t *testing.T) {
 // What makes a run larger makes the estimate larger, and a limit saves drawing
 // a batch.
 func TestFootprintGrows(t *testing.T) {
-	estimate := func(text string, teacher *gnn.Config, limit int64) Footprint {
+	estimate := func(text string, teacher *gnn.Config, limit int64) setup.Footprint {
 		e := experiment(t, text)
 		f, err := e.Footprint(e.Prepare(builtIn(t, "mag-mini")), teacher, limit)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
@@ -46,11 +47,11 @@ func FuzzParseExperiment(f *testing.F) {
 	}
 	f.Add("pin=1,0;0.5,0.5&lr=1e9&seed=18446744073709551615")
 	f.Fuzz(func(t *testing.T, text string) {
-		e, err := ParseExperiment(text)
+		e, err := setup.ParseExperiment(text)
 		if err != nil {
 			return
 		}
-		again, err := ParseExperiment(e.String())
+		again, err := setup.ParseExperiment(e.String())
 		if err != nil || again.String() != e.String() {
 			t.Fatalf("%q is %q and then %q (%v)", text, e, again, err)
 		}
@@ -90,7 +91,7 @@ func FuzzSetPack(f *testing.F) {
 		if err != nil {
 			return
 		}
-		e.Student, e.Teacher = Shape{Layers: 1, Hidden: 2}, Shape{Layers: 1, Hidden: 2}
+		e.Student, e.Teacher = setup.Shape{Layers: 1, Hidden: 2}, setup.Shape{Layers: 1, Hidden: 2}
 		if s.Command("begin "+e.String()) == nil {
 			s.Command("step")
 		}
@@ -174,7 +175,7 @@ func effect(s *Session, c wire.Command, before string) string {
 	case wire.Speed:
 		ok = s.speed == c.EpochsPerSecond
 	case wire.Begin:
-		e, err := ParseExperiment(c.Experiment)
+		e, err := setup.ParseExperiment(c.Experiment)
 		ok = err == nil && r.exp == e && at.epoch == 0 && s.running
 	case wire.Play:
 		ok = s.running != ended

@@ -6,10 +6,8 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/sim/setup"
 )
-
-// PackData is the name of the data set that a session was given as a pack.
-const PackData = "pack"
 
 // MaxPackBytes is more than any pack has that SetPack takes.
 const MaxPackBytes = 64 << 20
@@ -33,23 +31,23 @@ const (
 // The name is that of the file. SetPack returns the experiment to begin with:
 // of the teacher in the pack, or one that trains its own. After an error
 // everything is as it was.
-func (s *Session) SetPack(b []byte, name string) (Experiment, error) {
+func (s *Session) SetPack(b []byte, name string) (setup.Experiment, error) {
 	p, e, err := openPack(b)
 	if err != nil {
-		return Experiment{}, fmt.Errorf("sim: %s: %w", cmp.Or(name, "pack"), err)
+		return setup.Experiment{}, fmt.Errorf("sim: %s: %w", cmp.Or(name, "pack"), err)
 	}
 	s.pack = p
 	return e, nil
 }
 
-func openPack(b []byte) (p graph.Pack, e Experiment, err error) {
+func openPack(b []byte) (p graph.Pack, e setup.Experiment, err error) {
 	if p, err = graph.DecodePack(b); err != nil {
 		return p, e, err
 	}
 	if err := checkPack(p.Graph); err != nil {
 		return p, e, err
 	}
-	e = Experiment{Data: PackData, Teach: "on"}
+	e = setup.Experiment{Data: setup.PackData, Teach: "on"}
 	if p.Teacher != nil {
 		if e, err = fitTo(p); err != nil {
 			return p, e, err
@@ -105,18 +103,18 @@ func longestName(g *graph.Graph) int {
 }
 
 // fitTo returns the experiment of the teacher in p.
-func fitTo(p graph.Pack) (Experiment, error) {
+func fitTo(p graph.Pack) (setup.Experiment, error) {
 	if n := len(p.Teacher); n > maxPackTeacher {
-		return Experiment{}, fmt.Errorf("teacher has %d bytes, want at most %d: train a narrower one, or pack it with --weights float16", n, maxPackTeacher)
+		return setup.Experiment{}, fmt.Errorf("teacher has %d bytes, want at most %d: train a narrower one, or pack it with --weights float16", n, maxPackTeacher)
 	}
 	m, err := gnn.Read(p.Teacher, p.Graph)
 	if err != nil {
-		return Experiment{}, fmt.Errorf("teacher: %w", err)
+		return setup.Experiment{}, fmt.Errorf("teacher: %w", err)
 	}
 	c := m.Config()
-	e := Experiment{Data: PackData, Model: c.Kind, Inputs: c.Inputs, Teacher: Shape{c.Layers, c.Hidden}}
+	e := setup.Experiment{Data: setup.PackData, Model: c.Kind, Inputs: c.Inputs, Teacher: setup.Shape{Layers: c.Layers, Hidden: c.Hidden}}
 	if err := e.Check(); err != nil {
-		return Experiment{}, fmt.Errorf("teacher: %w", err)
+		return setup.Experiment{}, fmt.Errorf("teacher: %w", err)
 	}
 	return e, nil
 }
@@ -124,20 +122,20 @@ func fitTo(p graph.Pack) (Experiment, error) {
 // graphFor returns the graph of that name.
 func (s *Session) graphFor(data string) (*graph.Graph, error) {
 	switch {
-	case data == PackData && s.pack.Graph == nil:
+	case data == setup.PackData && s.pack.Graph == nil:
 		return nil, fmt.Errorf("sim: data set is %s, but none is open: open a file that \"abkd pack\" wrote", data)
-	case data == PackData:
+	case data == setup.PackData:
 		return s.pack.Graph, nil
 	case s.graph != nil && data == s.data:
 		return s.graph, nil
 	}
-	return BuiltIn(data)
+	return setup.BuiltIn(data)
 }
 
 // weightsFor returns the checkpoint of the teacher that may fit that data set,
 // nil for none.
 func (s *Session) weightsFor(data string) []byte {
-	if data == PackData {
+	if data == setup.PackData {
 		return s.pack.Teacher
 	}
 	return s.weights

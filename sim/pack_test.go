@@ -10,6 +10,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/synth"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
@@ -36,7 +37,7 @@ func encodePack(t *testing.T, p graph.Pack) []byte {
 	return b
 }
 
-func setPack(t *testing.T, s *Session, b []byte) Experiment {
+func setPack(t *testing.T, s *Session, b []byte) setup.Experiment {
 	t.Helper()
 	e, err := s.SetPack(b, "file.pack")
 	if err != nil {

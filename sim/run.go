@@ -1,3 +1,12 @@
+// Package sim runs experiments: it trains teachers, distils students and
+// describes what happened as values that a screen, a page or a file can show.
+//
+//	Experiment --> Run --(Step)--> Snapshot --> scene, page, report
+//	                ^
+//	Command --------'  (an inbox drained between steps)
+//
+// An Experiment and its seed determine a run. What is shown never reaches the
+// trainer except as a Command.
 package sim
 
 import (
@@ -10,19 +19,19 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
-	"abkd/gnn/synth"
 	"abkd/kd"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
-// A Run trains what an Experiment says, one step at a time: the teacher, if
+// A Run trains what an experiment says, one step at a time: the teacher, if
 // it is to be trained, then the students.
 type Run struct {
 	graph   *graph.Graph // as given
 	now     *graph.Graph // as the changes have left it
 	split   graph.Split
-	exp     Experiment // as given
-	cfg     Experiment // with the defaults filled in
+	exp     setup.Experiment // as given
+	cfg     setup.Experiment // with the defaults filled in
 	options Options
 
 	layers  int // of the deeper model
@@ -61,32 +70,8 @@ type Options struct {
 	View bool
 }
 
-// The streams of random numbers drawn from one seed. Each purpose has its
-// own, so that a change to one draws nothing from another.
-const (
-	streamTeacher = iota
-	streamTeacherDropout
-	streamStudent
-	streamDropout
-	streamCriterion
-	streamSampler
-)
-
-func stream(seed uint64, purpose uint64) *rand.PCG { return rand.NewPCG(seed, purpose) }
-
-// BuiltIn returns the graph of that name, one of those that need no file.
-func BuiltIn(name string) (*graph.Graph, error) {
-	switch name {
-	case "", "mag-mini":
-		return synth.MAGMini(), nil
-	case "karate":
-		return synth.Karate(), nil
-	}
-	return nil, fmt.Errorf("sim: data set is %q, want mag-mini or karate", name)
-}
-
 // New prepares a run of e on g.
-func New(g *graph.Graph, e Experiment, o Options) (*Run, error) {
+func New(g *graph.Graph, e setup.Experiment, o Options) (*Run, error) {
 	if err := e.Check(); err != nil {
 		return nil, err
 	}
@@ -104,14 +89,14 @@ func New(g *graph.Graph, e Experiment, o Options) (*Run, error) {
 	if o.Teacher != nil {
 		r.layers = max(r.cfg.Student.Layers, o.Teacher.Config().Layers)
 	}
-	r.eval = newEvaluation(g, split, r.layers, o.View || isSmall(g))
+	r.eval = newEvaluation(g, split, r.layers, o.View || setup.IsSmall(g))
 	r.sampler = r.newSampler(g)
 	switch {
 	case o.Teacher != nil:
 		err = r.distilFrom(o.Teacher)
 	case r.cfg.Teach == "untrained":
 		var m gnn.Model
-		if m, _, err = r.newModels(r.cfg.Teacher, streamTeacher); err == nil {
+		if m, _, err = r.newModels(r.cfg.Teacher, setup.StreamTeacher); err == nil {
 			err = r.distilFrom(m)
 		}
 	case r.cfg.Teach == "on":
@@ -132,25 +117,12 @@ func New(g *graph.Graph, e Experiment, o Options) (*Run, error) {
 
 func (r *Run) needsTeacher() bool { return r.cfg.Criterion != "none" || r.cfg.Alpha > 0 }
 
-func (r *Run) config(s Shape) gnn.Config { return r.cfg.config(s) }
-
-// config returns the model of that shape that the resolved e makes.
-func (e Experiment) config(s Shape) gnn.Config {
-	dropout := float32(e.Dropout)
-	if dropout == 0 {
-		dropout = -1 // gnn's spelling of none
-	}
-	return gnn.Config{
-		Kind: e.Model, Layers: s.Layers, Hidden: s.Hidden, Input: e.Input, Inputs: e.Inputs,
-		Dropout: dropout, InputDropout: float32(e.InputDropout), RowNormalise: e.RowNormalise,
-		Heads: e.Heads, Alpha: float32(e.InitialShare), Lambda: float32(e.Lambda),
-	}
-}
+func (r *Run) config(s setup.Shape) gnn.Config { return r.cfg.Config(s) }
 
 // newModels returns two models of the same weights: one to train, one to keep
 // the best weights in.
-func (r *Run) newModels(s Shape, purpose uint64) (m, keep gnn.Model, err error) {
-	if m, err = gnn.New(r.config(s), r.graph, rand.New(stream(r.cfg.Seed.Number(), purpose))); err != nil {
+func (r *Run) newModels(s setup.Shape, purpose uint64) (m, keep gnn.Model, err error) {
+	if m, err = gnn.New(r.config(s), r.graph, rand.New(setup.Stream(r.cfg.Seed.Number(), purpose))); err != nil {
 		return nil, nil, err
 	}
 	gnn.SetDecay(m, r.cfg.Decay, r.cfg.DenseDecay)
@@ -163,12 +135,12 @@ func (r *Run) newModels(s Shape, purpose uint64) (m, keep gnn.Model, err error) 
 
 // teach begins the phase in which the teacher is trained.
 func (r *Run) teach() error {
-	m, keep, err := r.newModels(r.cfg.Teacher, streamTeacher)
+	m, keep, err := r.newModels(r.cfg.Teacher, setup.StreamTeacher)
 	if err != nil {
 		return err
 	}
 	d := kd.NewDistiller(nil, m, nil, kd.Settings{LR: r.cfg.LR})
-	r.teacher = newLane("none", m, keep, d, stream(r.cfg.Seed.Number(), streamTeacherDropout), r.cfg.TeacherEpochs)
+	r.teacher = newLane("none", m, keep, d, setup.Stream(r.cfg.Seed.Number(), setup.StreamTeacherDropout), r.cfg.TeacherEpochs)
 	r.eval.begin(m, &r.teacher.state)
 	r.lanes = []*lane{r.teacher}
 	r.phase, r.epoch, r.step = wire.Teaching, 0, 0
@@ -216,7 +188,7 @@ func (r *Run) students() (lanes []*lane, err error) {
 
 // student returns a lane in which a student learns by that criterion.
 func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
-	m, keep, err := r.newModels(r.cfg.Student, streamStudent)
+	m, keep, err := r.newModels(r.cfg.Student, setup.StreamStudent)
 	if err != nil {
 		return nil, err
 	}
@@ -229,12 +201,12 @@ func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
 		if err != nil {
 			return nil, err
 		}
-		draws = stream(r.cfg.Seed.Number(), streamCriterion)
+		draws = setup.Stream(r.cfg.Seed.Number(), setup.StreamCriterion)
 		if c, err = kd.Between(criterion, teacher, m, options, rand.New(draws)); err != nil {
 			return nil, err
 		}
 	}
-	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), stream(r.cfg.Seed.Number(), streamDropout), r.cfg.Epochs)
+	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), setup.Stream(r.cfg.Seed.Number(), setup.StreamDropout), r.cfg.Epochs)
 	l.draws = draws
 	r.eval.begin(m, &l.state)
 	return l, nil
@@ -303,7 +275,7 @@ func (r *Run) fail(err error) {
 }
 
 // Experiment returns what r runs, with the defaults filled in.
-func (r *Run) Experiment() Experiment { return r.cfg }
+func (r *Run) Experiment() setup.Experiment { return r.cfg }
 
 // Err returns the error that stopped the run, nil if none did.
 func (r *Run) Err() error { return r.err }
@@ -399,6 +371,6 @@ func (r *Run) Snapshot(s *wire.Snapshot) {
 // gnn.Evaluator.
 func Evaluate(m gnn.Model, g *graph.Graph, split graph.Split) wire.ModelState {
 	s := sizeOf(m)
-	newEvaluation(g, split, m.Config().Layers, isSmall(g)).repeat(m, &s, 5)
+	newEvaluation(g, split, m.Config().Layers, setup.IsSmall(g)).repeat(m, &s, 5)
 	return s
 }

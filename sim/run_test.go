@@ -15,6 +15,7 @@ import (
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
 	"abkd/kd"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
@@ -22,7 +23,7 @@ var update = flag.Bool("update", false, "write testdata anew")
 
 func builtIn(t testing.TB, name string) *graph.Graph {
 	t.Helper()
-	g, err := BuiltIn(name)
+	g, err := setup.BuiltIn(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,9 +40,9 @@ func newTeacher(t testing.TB, g *graph.Graph) gnn.Model {
 	return m
 }
 
-func experiment(t testing.TB, text string) Experiment {
+func experiment(t testing.TB, text string) setup.Experiment {
 	t.Helper()
-	e, err := ParseExperiment(text)
+	e, err := setup.ParseExperiment(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +135,7 @@ func TestEveryModelRuns(t *testing.T) {
 // Every criterion that the table offers can be trained by.
 func TestEveryCriterionRuns(t *testing.T) {
 	g := builtIn(t, "mag-mini")
-	for _, o := range control("criterion").Options {
+	for _, o := range setup.ControlOf("criterion").Options {
 		t.Run("criterion="+o.Value, func(t *testing.T) {
 			if !slices.Contains(kd.Names, o.Value) {
 				t.Fatalf("kd has no such criterion, but %q", kd.Names)
@@ -147,7 +148,7 @@ func TestEveryCriterionRuns(t *testing.T) {
 			}
 		})
 	}
-	if n := len(control("criterion").Options); n != len(kd.Names) {
+	if n := len(setup.ControlOf("criterion").Options); n != len(kd.Names) {
 		t.Errorf("the table offers %d criteria, want %d", n, len(kd.Names))
 	}
 }
@@ -269,7 +270,7 @@ func TestNewRefuses(t *testing.T) {
 			t.Errorf("%q gave %v, want %q", text, err, want)
 		}
 	}
-	if _, err := BuiltIn("reddit"); err == nil {
+	if _, err := setup.BuiltIn("reddit"); err == nil {
 		t.Error("an unknown data set was accepted")
 	}
 }

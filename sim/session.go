@@ -6,6 +6,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
@@ -66,7 +67,7 @@ func (s *Session) Do(c wire.Command) error {
 		s.speed, s.due = c.EpochsPerSecond, 0
 		return nil
 	case wire.Begin:
-		e, err := ParseExperiment(c.Experiment)
+		e, err := setup.ParseExperiment(c.Experiment)
 		if err != nil {
 			return err
 		}
@@ -118,7 +119,7 @@ func (s *Session) steer(c wire.Command) error {
 }
 
 // begin replaces the run by one of e; it plays on if the old one did.
-func (s *Session) begin(e Experiment) error {
+func (s *Session) begin(e setup.Experiment) error {
 	g, err := s.graphFor(e.Data)
 	if err != nil {
 		return err
@@ -154,7 +155,7 @@ func (s *Session) begin(e Experiment) error {
 
 // teacher returns the default teacher, or the pack's, if it fits g and e, else
 // nil.
-func (s *Session) teacher(g *graph.Graph, e Experiment) gnn.Model {
+func (s *Session) teacher(g *graph.Graph, e setup.Experiment) gnn.Model {
 	weights := s.weightsFor(e.Data)
 	if e.Resolved().Teach != "off" || weights == nil {
 		return nil

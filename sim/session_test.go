@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"abkd/gnn"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
@@ -49,7 +50,7 @@ func TestSessionUsesTheTeacherThatFits(t *testing.T) {
 		if got.Phase != want || !got.Running {
 			t.Errorf("%s: phase is %d and running %t, want %d and true", text, got.Phase, got.Running, want)
 		}
-		if e, err := ParseExperiment(got.Experiment); err != nil || e != experiment(t, text) {
+		if e, err := setup.ParseExperiment(got.Experiment); err != nil || e != experiment(t, text) {
 			t.Errorf("%s: the snapshot names %q", text, got.Experiment)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/sim/setup"
 )
 
 // SessionMemory is how many bytes the run of a new session may need: a program
@@ -14,7 +15,7 @@ const SessionMemory = 2 << 30
 // A MemoryError refuses a run that is estimated to need more memory than there
 // is.
 type MemoryError struct {
-	Need  Footprint
+	Need  setup.Footprint
 	Limit int64
 }
 
@@ -31,44 +32,16 @@ func (s *Session) SetMemory(bytes int64) { s.memory = bytes }
 
 // checkMemory returns a *MemoryError if a run of e on g needs too much. The
 // teacher is nil if the run makes one.
-func (s *Session) checkMemory(g *graph.Graph, e Experiment, teacher gnn.Model) error {
+func (s *Session) checkMemory(g *graph.Graph, e setup.Experiment, teacher gnn.Model) error {
 	if s.memory <= 0 {
 		return nil
 	}
 	if err := e.Check(); err != nil {
 		return err
 	}
-	f, err := e.sessionFootprint(g, teacher, s.memory)
+	f, err := e.SessionFootprint(g, teacher, s.memory)
 	if err == nil && f.Total() > s.memory {
 		err = &MemoryError{f, s.memory}
 	}
 	return err
-}
-
-// sessionFootprint is Footprint of a session's run: two students, a teacher
-// that may be trained beside them, and nothing that is measured at the end.
-func (e Experiment) sessionFootprint(g *graph.Graph, teacher gnn.Model, limit int64) (f Footprint, err error) {
-	split, err := g.Split(e.Split)
-	if err != nil {
-		return f, err
-	}
-	g, e = e.Prepare(g), e.Resolved()
-	student, err := e.config(e.Student).Defaults(g)
-	if err != nil {
-		return f, err
-	}
-	models := []member{{student, true}}
-	if teacher != nil {
-		models = append(models, member{teacher.Config(), false})
-	} else {
-		c, err := e.config(e.Teacher).Defaults(g)
-		if err != nil {
-			return f, err
-		}
-		models = append(models, member{c, e.Teach != "untrained"})
-	}
-	models = append(models, member{student, true})
-	f, err = e.footprint(g, split, models, limit)
-	f.Measuring = 0
-	return f, err
 }

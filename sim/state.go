@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"abkd/gnn/sample"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
@@ -211,12 +212,12 @@ func (r *Run) header(c *coder) {
 
 // differing lists the settings in which the experiment of the text was is
 // another than is, with those that stand at their default.
-func differing(was string, is *Experiment) (before, now []string) {
-	old, err := ParseExperiment(was)
+func differing(was string, is *setup.Experiment) (before, now []string) {
+	old, err := setup.ParseExperiment(was)
 	if err != nil {
 		return []string{was}, []string{is.String()} // of another version of the program
 	}
-	for _, c := range Controls() {
+	for _, c := range setup.Controls() {
 		a, b := cmp.Or(c.Get(&old), c.DefaultIn(&old)), cmp.Or(c.Get(is), c.DefaultIn(is))
 		if a != b {
 			before, now = append(before, c.Key+"="+a), append(now, c.Key+"="+b)

@@ -19,6 +19,7 @@ import (
 	"abkd/gnn/mat"
 	"abkd/gnn/synth"
 	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/study/chart"
 )
 
@@ -164,8 +165,8 @@ func (b *scaleBench) size(ctx context.Context, stderr io.Writer, dir string, sca
 	if err != nil {
 		return s, err
 	}
-	e := sim.Experiment{
-		Data: dir, Seed: sim.SeedOf(1), Criterion: "none", Student: sim.Shape{Layers: b.layers, Hidden: b.hidden}, LR: 0.005,
+	e := setup.Experiment{
+		Data: dir, Seed: setup.SeedOf(1), Criterion: "none", Student: setup.Shape{Layers: b.layers, Hidden: b.hidden}, LR: 0.005,
 		Epochs: 1, Sampler: "saint", Roots: max(1, int(math.Round(float64(b.roots)*scale))), Steps: b.steps,
 	}
 	d.graph = e.Prepare(d.graph)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // fileOf returns what is in a file.
@@ -151,11 +152,11 @@ func TestCheckpointStays(t *testing.T) {
 // A checkpoint that nobody asked for is written when one is due, and if it
 // cannot be the run goes on, with one warning.
 func TestUnasked(t *testing.T) {
-	g, err := sim.BuiltIn("karate")
+	g, err := setup.BuiltIn("karate")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := sim.New(g, sim.Experiment{Criterion: "none", Epochs: 9}, sim.Options{})
+	r, err := sim.New(g, setup.Experiment{Criterion: "none", Epochs: 9}, sim.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

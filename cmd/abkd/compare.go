@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/gnn/graph"
-	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 )
 
@@ -19,7 +19,7 @@ import (
 // made from.
 type comparison struct {
 	source
-	base     sim.Experiment // from the settings' flags
+	base     setup.Experiment // from the settings' flags
 	criteria string
 	variants []string
 	students string
@@ -80,7 +80,7 @@ results do not depend on --jobs; training times do, inference is measured
 afterwards, alone, on one core.`
 
 func newCompare() *cobra.Command {
-	j := &comparison{kind: comparing, base: sim.Experiment{Seed: sim.SeedOf(1)}}
+	j := &comparison{kind: comparing, base: setup.Experiment{Seed: setup.SeedOf(1)}}
 	cmd := &cobra.Command{
 		Use:   "compare",
 		Short: "Compare criteria over seeds and student sizes",
@@ -253,16 +253,16 @@ func (j *comparison) addMethods(p study.Preset) error {
 }
 
 // parseShapes reads sizes such as "2x8,2x16".
-func parseShapes(list string) (shapes []sim.Shape, err error) {
+func parseShapes(list string) (shapes []setup.Shape, err error) {
 	for _, text := range strings.Split(list, ",") {
 		layers, hidden, _ := strings.Cut(strings.TrimSpace(text), "x")
 		l, errL := strconv.Atoi(layers)
 		h, errH := strconv.Atoi(hidden)
 		if err := errors.Join(errL, errH, inRange("layers", "layers", l), inRange("hidden", "hidden", h)); err != nil {
-			c := sim.Controls()
+			c := setup.Controls()
 			return nil, fmt.Errorf("--students has %q, want layers x width such as 2x8, up to %gx%g", text, findControl(c, "layers").Max, findControl(c, "hidden").Max)
 		}
-		shapes = append(shapes, sim.Shape{Layers: l, Hidden: h})
+		shapes = append(shapes, setup.Shape{Layers: l, Hidden: h})
 	}
 	return shapes, nil
 }

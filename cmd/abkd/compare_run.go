@@ -18,6 +18,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 )
 
@@ -78,7 +79,7 @@ func (j *comparison) run(cmd *cobra.Command) error {
 // note adds what is given and not used by the runs of w, and that nothing is
 // kept.
 func (j *comparison) note(cmd *cobra.Command, w *work) {
-	var runs []sim.Experiment
+	var runs []setup.Experiment
 	for _, t := range w.teachers {
 		runs = append(runs, t.Experiment)
 	}

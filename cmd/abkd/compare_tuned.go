@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"abkd/gnn/file"
-	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 )
 
@@ -37,7 +37,7 @@ func (t *tuned) check() error {
 	if t.Fingerprint == "" || len(t.Seeds) == 0 || t.Trials < 1 || len(t.Criteria) == 0 {
 		return fmt.Errorf("it has the fingerprint %q, %d seeds, %d trials and %d criteria, want some of each", t.Fingerprint, len(t.Seeds), t.Trials, len(t.Criteria))
 	}
-	if _, err := sim.ParseExperiment(t.Base); err != nil {
+	if _, err := setup.ParseExperiment(t.Base); err != nil {
 		return fmt.Errorf("base: %w", err)
 	}
 	if _, err := parseShapes(t.Student); err != nil {
@@ -97,12 +97,12 @@ func (j *comparison) readTuned() (err error) {
 	if j.tuned, err = loadTuned(j.from); err != nil {
 		return fmt.Errorf("--tuned %s: %w", j.from, err)
 	}
-	base, err := sim.ParseExperiment(j.tuned.Base)
+	base, err := setup.ParseExperiment(j.tuned.Base)
 	if err != nil {
 		return err // not after the check
 	}
 	for _, key := range compareKeys() {
-		c := findControl(sim.Controls(), key)
+		c := findControl(setup.Controls(), key)
 		if v := c.Get(&base); v != "" && !j.given(flagName(key)) {
 			if err := c.Set(&j.base, v); err != nil {
 				return err
@@ -136,13 +136,13 @@ func (j *comparison) checkTuned(d *dataset) (err error) {
 	if f := study.Fingerprint(study.Blind(d.graph, d.split)); f != t.Fingerprint {
 		return refuse("it was made for %s, which is another graph or another split than %s (fingerprints %s and %s)", t.Data, j.data, t.Fingerprint, f)
 	}
-	base, err := sim.ParseExperiment(t.Base)
+	base, err := setup.ParseExperiment(t.Base)
 	if err != nil {
 		return err
 	}
 	here := j.spec.Base
 	here.Split = d.split.Name
-	here.Seed, here.Data, base.Seed, base.Data = sim.Seed{}, "", sim.Seed{}, ""
+	here.Seed, here.Data, base.Seed, base.Data = setup.Seed{}, "", setup.Seed{}, ""
 	was, is := strings.Fields(study.Text(base)), strings.Fields(study.Text(here))
 	for i := range max(len(was), len(is)) { // a value with a blank is several words
 		if at(was, i) != at(is, i) {

@@ -5,7 +5,7 @@ import (
 	"io"
 
 	"abkd/gnn"
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // checkMemory estimates what the runs of w take side by side. It refuses to
@@ -25,7 +25,7 @@ func (w *work) checkMemory(stderr io.Writer) error {
 
 // judge compares runs of which none needs more than largest with the limit, and
 // one alone with the most that there is.
-func (w *work) judge(stderr io.Writer, largest sim.Footprint, limit, most int64) error {
+func (w *work) judge(stderr io.Writer, largest setup.Footprint, limit, most int64) error {
 	asked := w.maxMemory > 0
 	alone := programBytes + largest.Total()
 	jobs := int64(min(w.jobs, len(w.tasks)))
@@ -51,10 +51,10 @@ func (w *work) judge(stderr io.Writer, largest sim.Footprint, limit, most int64)
 
 // largest returns the footprint of the run that needs most. Runs of the same
 // sizes and criterion are looked at once.
-func (w *work) largest(limit int64) (largest sim.Footprint, err error) {
+func (w *work) largest(limit int64) (largest setup.Footprint, err error) {
 	type size struct {
 		criterion        string
-		student, teacher sim.Shape
+		student, teacher setup.Shape
 		maxNodes         int
 	}
 	seen := map[size]bool{}
@@ -72,7 +72,7 @@ func (w *work) largest(limit int64) (largest sim.Footprint, err error) {
 			return largest, err
 		}
 		for _, run := range []struct {
-			e       sim.Experiment
+			e       setup.Experiment
 			teacher *gnn.Config
 		}{{e, &teacher}, {alone, nil}} {
 			f, err := run.e.Footprint(w.graph, run.teacher, limit)

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"abkd/gnn/ogb"
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // Annotations of flags, for completion.
@@ -166,7 +166,7 @@ func completeData(_ *cobra.Command, _ []string, typed string) (all []string, _ c
 // graph.
 func (s *source) completeSplit(_ *cobra.Command, _ []string, typed string) (names []string, _ cobra.ShellCompDirective) {
 	if slices.Contains(builtIn, s.data) {
-		if g, err := sim.BuiltIn(s.data); err == nil {
+		if g, err := setup.BuiltIn(s.data); err == nil {
 			for _, split := range g.Splits {
 				names = append(names, split.Name)
 			}

@@ -13,7 +13,7 @@ import (
 
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // A dataset is a graph that was read, the split that was asked for, how long
@@ -37,7 +37,7 @@ func (s *source) read(ctx context.Context, stderr io.Writer) (d dataset, err err
 		return dataset{}, err
 	}
 	d.took = time.Since(start)
-	if n := sim.GraphBytes(d.graph) + programBytes; s.maxMemory > 0 && n > int64(s.maxMemory) {
+	if n := setup.GraphBytes(d.graph) + programBytes; s.maxMemory > 0 && n > int64(s.maxMemory) {
 		return dataset{}, fmt.Errorf("--max-memory %v: the graph and the program need %s, which is more", s.maxMemory, bytesText(n))
 	}
 	s.notes.add(d.graph.Notes...)
@@ -59,7 +59,7 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 		if s.direction != 0 {
 			return nil, ogb.Load{}, s.noDirection("a built-in graph")
 		}
-		g, err := sim.BuiltIn(s.data)
+		g, err := setup.BuiltIn(s.data)
 		return g, ogb.Load{}, err
 	}
 	if err := missing(s.data); err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"abkd/gnn/graph"
-	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 )
 
@@ -45,9 +45,9 @@ func leaveToSize(f *pflag.FlagSet) {
 
 // adopt gives e those of the settings that from has, neither e nor a flag. It
 // returns them as key=value.
-func adopt(e *sim.Experiment, from sim.Experiment, keys []string, given func(flag string) bool) (filled []string) {
+func adopt(e *setup.Experiment, from setup.Experiment, keys []string, given func(flag string) bool) (filled []string) {
 	for _, key := range keys {
-		c := findControl(sim.Controls(), key)
+		c := findControl(setup.Controls(), key)
 		v := c.Get(&from)
 		if v == "" || c.Get(e) != "" || given(flagName(key)) {
 			continue
@@ -62,7 +62,7 @@ func adopt(e *sim.Experiment, from sim.Experiment, keys []string, given func(fla
 
 // sizeDefaults returns study.Defaults of g. Batches that are asked for have the
 // schedule of smaller graphs.
-func sizeDefaults(g *graph.Graph, given func(flag string) bool) sim.Experiment {
+func sizeDefaults(g *graph.Graph, given func(flag string) bool) setup.Experiment {
 	d := study.Defaults(g)
 	if given("sampler") && d.Sampler != "" {
 		d.Sampler, d.Roots, d.Steps, d.LR, d.EvalEvery = "", 0, 0, 0, 0
@@ -99,7 +99,7 @@ func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
 }
 
 // learns reports whether the student of e learns from the teacher.
-func learns(e sim.Experiment, teacher string) bool {
+func learns(e setup.Experiment, teacher string) bool {
 	return teacher != "" && (e.Criterion != "none" || e.Alpha > 0)
 }
 
@@ -138,7 +138,7 @@ func (j *job) takeRecipe(given func(flag string) bool) error {
 	if err != nil {
 		return fmt.Errorf("--recipe is %q, want one of %s", j.recipe, strings.Join(recipeNames(), ", "))
 	}
-	from, err := sim.ParseExperiment(r.Settings)
+	from, err := setup.ParseExperiment(r.Settings)
 	if err != nil {
 		panic(err) // of the table itself
 	}

@@ -9,7 +9,7 @@ import (
 
 	"abkd/gnn/graph"
 	"abkd/gnn/synth"
-	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 )
 
@@ -34,7 +34,7 @@ func TestSizeDefaults(t *testing.T) {
 	d := study.Defaults(synth.Karate())
 	for _, c := range []struct {
 		r *fitReport
-		s sim.Shape
+		s setup.Shape
 	}{{&trained, d.Teacher}, {&distilled, d.Student}} {
 		if c.r.Model != "gcn" || c.r.Layers != c.s.Layers || c.r.Hidden != c.s.Hidden {
 			t.Errorf("%s is a %s of %d x %d, want a gcn of %+v", c.r.Command, c.r.Model, c.r.Layers, c.r.Hidden, c.s)
@@ -64,11 +64,11 @@ func TestRecipes(t *testing.T) {
 		{"kd", []string{"recipe"}, "", "criterion=kd&alpha=0.9&temperature=1&nodes=all"},
 		{"published", []string{"recipe"}, "", "criterion=abkd"},
 	} {
-		e, err := sim.ParseExperiment(tt.set)
+		e, err := setup.ParseExperiment(tt.set)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := sim.ParseExperiment(tt.want)
+		want, err := setup.ParseExperiment(tt.want)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,6 +15,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 	"abkd/sim/wire"
 )
@@ -23,7 +24,7 @@ import (
 // with or without a teacher, and save it.
 type job struct {
 	source
-	experiment sim.Experiment
+	experiment setup.Experiment
 	teacher    string // file of the teacher's weights, "" for none
 	out        string // file for the best weights, "" for none
 	checkpoint string // file for the state of the run, "" for the default
@@ -199,7 +200,7 @@ func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 		rule{"criterion", e.Alpha == 0 && e.Criterion == "kd", "alpha is 0"},
 		rule{"alone", !learns(e, j.teacher), "the student learns from no teacher"},
 		rule{"hidden", e.Student.Layers == 1 && !e.HasHidden(g), "a model of one layer has no hidden one"})
-	j.notes.add(unused(cmd, []sim.Experiment{j.experiment}, rules...)...)
+	j.notes.add(unused(cmd, []setup.Experiment{j.experiment}, rules...)...)
 	j.notes.add(dropped(e.Model, g))
 	if j.out == "" {
 		j.notes.add("no --out: the weights will not be kept")

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // flagError says what is wrong with a flag in one pattern:
@@ -44,7 +44,7 @@ func wanted(f *pflag.Flag, err *pflag.InvalidValueError) string {
 	if said, ok := value.(*saidValue); ok {
 		value = said.Value
 	}
-	if s, ok := value.(setting); ok && s.control.Kind != sim.Bool {
+	if s, ok := value.(setting); ok && s.control.Kind != setup.Bool {
 		return s.control.Want() + writtenAs(err.GetValue())
 	}
 	if names := namesFor(f); len(names) > 0 {

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/gnn/ogb"
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // The settings of sim that become flags of both commands that train, and
@@ -31,8 +31,8 @@ func flagName(key string) string {
 // A setting makes a control of sim a flag: same values, same ranges, same
 // words on the page, in the window and here.
 type setting struct {
-	control *sim.Control
-	e       *sim.Experiment
+	control *setup.Control
+	e       *setup.Experiment
 }
 
 // String returns the value, or the default.
@@ -44,7 +44,7 @@ func (s setting) String() string {
 	if text == "" {
 		text = s.control.Default
 	}
-	if s.control.Kind == sim.Bool {
+	if s.control.Kind == setup.Bool {
 		return map[string]string{"on": "true", "off": "false"}[text]
 	}
 	return text
@@ -52,7 +52,7 @@ func (s setting) String() string {
 
 // Set implements pflag.Value.
 func (s setting) Set(text string) error {
-	if s.control.Kind == sim.Bool {
+	if s.control.Kind == setup.Bool {
 		switch text {
 		case "true":
 			text = "on"
@@ -66,9 +66,9 @@ func (s setting) Set(text string) error {
 // Type implements pflag.Value; it is what help shows for the value.
 func (s setting) Type() string {
 	switch s.control.Kind {
-	case sim.Choice:
+	case setup.Choice:
 		return "name"
-	case sim.Text:
+	case setup.Text:
 		return "text"
 	}
 	return string(s.control.Kind)
@@ -76,8 +76,8 @@ func (s setting) Type() string {
 
 // addSettings adds a flag to cmd for each of the controls named by keys. The
 // values e has already are the flags' defaults.
-func addSettings(cmd *cobra.Command, e *sim.Experiment, keys []string, help map[string]string) {
-	controls := sim.Controls()
+func addSettings(cmd *cobra.Command, e *setup.Experiment, keys []string, help map[string]string) {
+	controls := setup.Controls()
 	for _, key := range keys {
 		c := findControl(controls, key)
 		usage := phrase(c.Label) + ": " + phrase(c.Help)
@@ -88,22 +88,22 @@ func addSettings(cmd *cobra.Command, e *sim.Experiment, keys []string, help map[
 		for _, o := range c.Options {
 			annotate(flag, valuesOf, append(flag.Annotations[valuesOf], cobra.CompletionWithDesc(o.Value, o.Label)))
 		}
-		if c.Kind == sim.Bool {
+		if c.Kind == setup.Bool {
 			flag.NoOptDefVal = "true"
 		}
 	}
 }
 
 // describe is usage followed by what the value may be.
-func describe(c *sim.Control, usage string) string {
+func describe(c *setup.Control, usage string) string {
 	switch c.Kind {
-	case sim.Choice:
+	case setup.Choice:
 		var values []string
 		for _, o := range c.Options {
 			values = append(values, o.Value)
 		}
 		return usage + " [" + strings.Join(values, "|") + "]"
-	case sim.Int, sim.Float:
+	case setup.Int, setup.Float:
 		usage += fmt.Sprintf(" [%.10g..%.10g]", c.Min, c.Max)
 		if c.Default == "0" && !strings.Contains(usage, "(default") {
 			usage += " (default 0)"
@@ -114,17 +114,17 @@ func describe(c *sim.Control, usage string) string {
 
 // inRange reports a value out of the range of the setting key.
 func inRange(flag, key string, v int) error {
-	c := findControl(sim.Controls(), key)
+	c := findControl(setup.Controls(), key)
 	return between(flag, v, max(int(c.Min), 1), int(c.Max))
 }
 
-func findControl(controls []sim.Control, key string) *sim.Control {
+func findControl(controls []setup.Control, key string) *setup.Control {
 	for i := range controls {
 		if controls[i].Key == key {
 			return &controls[i]
 		}
 	}
-	panic(fmt.Sprintf("abkd: setting is %q, want one of sim.Controls", key))
+	panic(fmt.Sprintf("abkd: setting is %q, want one of setup.Controls", key))
 }
 
 // A source is where a command's graph comes from.

@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 )
 
 // karateData returns the built-in graph as a command reads it.
 func karateData(t testing.TB) dataset {
 	t.Helper()
-	g, err := sim.BuiltIn("karate")
+	g, err := setup.BuiltIn("karate")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func FuzzTuned(f *testing.F) {
 		}
 		r.text()
 		j := &comparison{source: source{data: "karate"}, tuned: r, from: "tuned.json", given: func(string) bool { return false }}
-		j.spec.Base, err = sim.ParseExperiment("model=gcn&epochs=6")
+		j.spec.Base, err = setup.ParseExperiment("model=gcn&epochs=6")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,11 +86,11 @@ func FuzzLinesUntil(f *testing.F) {
 // planned is what the files of FuzzResult are said to be of.
 func planned(t testing.TB) (teacher study.Teacher, cell study.Cell) {
 	t.Helper()
-	base, err := sim.ParseExperiment("data=karate&epochs=2&teacher-epochs=2&teacher-layers=2&teacher-hidden=4")
+	base, err := setup.ParseExperiment("data=karate&epochs=2&teacher-epochs=2&teacher-layers=2&teacher-hidden=4")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := study.Spec{Base: base, Students: []sim.Shape{{Layers: 2, Hidden: 2}}, Seeds: []uint64{1}, Methods: []study.Method{{Criterion: "abkd"}}}
+	s := study.Spec{Base: base, Students: []setup.Shape{{Layers: 2, Hidden: 2}}, Seeds: []uint64{1}, Methods: []study.Method{{Criterion: "abkd"}}}
 	teachers, cells, err := s.Plan()
 	if err != nil {
 		t.Fatal(err)

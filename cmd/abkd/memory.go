@@ -11,7 +11,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // A byteSize is a flag for a number of bytes, such as 20GiB; 0 if not given.
@@ -117,7 +117,7 @@ func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error 
 }
 
 // addAlone adds a second student, trained on the same batches, to f.
-func (j *job) addAlone(f *sim.Footprint, d dataset, most int64) error {
+func (j *job) addAlone(f *setup.Footprint, d dataset, most int64) error {
 	one, err := j.experiment.Footprint(d.graph, nil, most)
 	f.Models += one.Models
 	f.Optimiser += one.Optimiser
@@ -136,7 +136,7 @@ func (s *source) checkMeans(g *graph.Graph) error {
 			total, passing = total+4*n*int64(width), max(passing, 4*n*int64(width+1))
 		}
 	}
-	if total += passing; total == 0 || total+sim.GraphBytes(g)+programBytes <= most {
+	if total += passing; total == 0 || total+setup.GraphBytes(g)+programBytes <= most {
 		return nil
 	}
 	var largest graph.NodeType
@@ -146,11 +146,11 @@ func (s *source) checkMeans(g *graph.Graph) error {
 		}
 	}
 	return fmt.Errorf("--data %s: to average features for the nodes without any, such as %s of %s, takes %s beside the graph's %s, more than %s, %s",
-		s.data, grouped(int64(largest.Count)), largest.Name, bytesText(total), bytesText(sim.GraphBytes(g)), whose, bytesText(most))
+		s.data, grouped(int64(largest.Count)), largest.Name, bytesText(total), bytesText(setup.GraphBytes(g)), whose, bytesText(most))
 }
 
 // footprintText lists the parts of f, but those of nothing.
-func footprintText(f sim.Footprint) string {
+func footprintText(f setup.Footprint) string {
 	var parts []string
 	for _, p := range []struct {
 		name  string
@@ -168,7 +168,7 @@ func footprintText(f sim.Footprint) string {
 }
 
 // lessMemory says what would make the largest part smaller.
-func (j *job) lessMemory(f sim.Footprint) string {
+func (j *job) lessMemory(f setup.Footprint) string {
 	e := j.experiment.Resolved()
 	switch largest := max(f.Models+f.Optimiser, f.Batches+f.Layers, f.Evaluation, f.Measuring); {
 	case largest == f.Models+f.Optimiser && e.Inputs == "embedding":

@@ -7,7 +7,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // bound returns how much memory a command may take at all, and who says so.
@@ -45,9 +45,9 @@ func (s *source) checkEvaluation(file string, m gnn.Model, g *graph.Graph) error
 	params, embedding := gnn.Count(m)
 	weights := 4 * int64(params+embedding)
 	most, whose := s.bound()
-	if need := sim.GraphBytes(g) + weights + layers + programBytes; need > most {
+	if need := setup.GraphBytes(g) + weights + layers + programBytes; need > most {
 		return fmt.Errorf("%s: to evaluate it on all nodes takes about %s (graph %s, weights %s, outputs of layers %s, program %s), more than %s, %s",
-			file, bytesText(need), bytesText(sim.GraphBytes(g)), bytesText(weights), bytesText(layers), bytesText(programBytes), whose, bytesText(most))
+			file, bytesText(need), bytesText(setup.GraphBytes(g)), bytesText(weights), bytesText(layers), bytesText(programBytes), whose, bytesText(most))
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 )
 
@@ -39,7 +39,7 @@ func TestMemoryBound(t *testing.T) {
 // that it has not are warned of.
 func TestCompareOnASmallMachine(t *testing.T) {
 	w := &work{comparison: &comparison{jobs: 2}, tasks: make([]task, 2), cells: make([]study.Cell, 2)}
-	run := sim.Footprint{Models: 1 << 30}
+	run := setup.Footprint{Models: 1 << 30}
 	var warned bytes.Buffer
 	if err := w.judge(&warned, run, 1<<29, 1<<29); err == nil || !strings.Contains(err.Error(), "a run is estimated to need 1.02 GiB, more than the machine has with all its swap, 512 MiB: models 1 GiB") {
 		t.Errorf("the error is %v", err)

@@ -14,6 +14,7 @@ import (
 	"abkd/gnn/file"
 	"abkd/gnn/mat"
 	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // An epochReport is a line of --metrics.
@@ -37,8 +38,8 @@ type epochReport struct {
 
 // A recorder writes a line for each epoch of a run, as soon as it is done.
 type recorder struct {
-	f          *os.File       // nil for none
-	experiment sim.Experiment // with the defaults filled in
+	f          *os.File         // nil for none
+	experiment setup.Experiment // with the defaults filled in
 
 	// Until the last line, or the first step.
 	at         time.Time

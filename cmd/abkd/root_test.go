@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // TestHelp checks that each command explains itself with examples.
@@ -43,7 +43,7 @@ func TestHelp(t *testing.T) {
 // too, or is about a teacher trained beside its students.
 func TestFlagsCoverControls(t *testing.T) {
 	elsewhere := []string{"data", "split", "teach", "teacher-layers", "teacher-hidden", "teacher-epochs"}
-	for _, c := range sim.Controls() {
+	for _, c := range setup.Controls() {
 		here := slices.Contains(trainKeys, c.Key) || slices.Contains(distillKeys, c.Key)
 		if here == slices.Contains(elsewhere, c.Key) {
 			t.Errorf("setting %s is a flag: %v, listed as none: %v, want one of them", c.Key, here, !here)
@@ -60,9 +60,9 @@ func TestDefaults(t *testing.T) {
 	}
 	open := append(strings.Fields("criterion beta alpha temperature nodes head granularity no-subspace frozen"), "model", "layers", "hidden", "epochs")
 	for _, key := range slices.Concat(trainKeys, distillKeys) {
-		c := findControl(sim.Controls(), key)
+		c := findControl(setup.Controls(), key)
 		value := c.Default
-		if c.Kind == sim.Bool {
+		if c.Kind == setup.Bool {
 			value = "false"
 		}
 		if slices.Contains(open, key) {

@@ -3,11 +3,11 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 func newTrain() *cobra.Command {
-	j := &job{experiment: sim.Experiment{Seed: sim.SeedOf(1), Criterion: "none"}}
+	j := &job{experiment: setup.Experiment{Seed: setup.SeedOf(1), Criterion: "none"}}
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train a model and save its weights",

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 )
 
@@ -53,7 +53,7 @@ The search space:
 
 func newTune() *cobra.Command {
 	j := &tuning{comparison: comparison{kind: searching}}
-	j.base = sim.Experiment{Seed: sim.SeedOf(firstTuningSeed)}
+	j.base = setup.Experiment{Seed: setup.SeedOf(firstTuningSeed)}
 	cmd := &cobra.Command{
 		Use:   "tune",
 		Short: "Look for each criterion's best settings, on validation nodes",
@@ -104,7 +104,7 @@ func tuneKeys() (keys []string) {
 // settings.
 func spaces() (all []study.Tuned) {
 	for _, criterion := range study.Criteria() {
-		space, err := study.Space(sim.Experiment{}, criterion)
+		space, err := study.Space(setup.Experiment{}, criterion)
 		if err != nil {
 			panic(err) // of the tables themselves
 		}
@@ -124,7 +124,7 @@ func (j *tuning) plan() error {
 		return err
 	}
 	b := j.base
-	b.Student = sim.Shape{}
+	b.Student = setup.Shape{}
 	j.methods = nil
 	j.search = study.Search{Base: b, Student: j.base.Student, Trials: j.trials, Seeds: j.seedList()}
 	for _, name := range strings.Split(j.criteria, ",") {

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 )
 
@@ -50,10 +50,10 @@ func (j *tuning) report(w *work, results []study.Result) (*tuned, error) {
 
 // given returns the text form of e with all fields that are not zero, those
 // that say the default too. The seed is left out.
-func given(e sim.Experiment) string {
-	e.Seed = sim.Seed{}
+func given(e setup.Experiment) string {
+	e.Seed = setup.Seed{}
 	var pairs []string
-	for _, c := range sim.Controls() {
+	for _, c := range setup.Controls() {
 		if v := c.Get(&e); v != "" {
 			pairs = append(pairs, c.Key+"="+v)
 		}

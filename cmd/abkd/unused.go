@@ -11,7 +11,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
-	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 )
 
@@ -25,7 +25,7 @@ type rule struct {
 // unused returns a clause for each flag of cmd that is given and has no effect:
 // a value that a later one replaces, a setting that none of the runs has or
 // whose needs none of them meets, and what the rules say.
-func unused(cmd *cobra.Command, runs []sim.Experiment, rules ...rule) (clauses []string) {
+func unused(cmd *cobra.Command, runs []setup.Experiment, rules ...rule) (clauses []string) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		said, ok := f.Value.(*saidValue)
 		if !ok {
@@ -50,11 +50,11 @@ func unused(cmd *cobra.Command, runs []sim.Experiment, rules ...rule) (clauses [
 
 // idle says why the setting has an effect on none of the runs, "" if it has on
 // one.
-func (s setting) idle(runs []sim.Experiment) (why string) {
+func (s setting) idle(runs []setup.Experiment) (why string) {
 	for i := range runs {
 		e := &runs[i]
 		unmet := s.control.Unmet(e)
-		used := s.control.Get(e) == s.control.Get(s.e) || s.control.Kind == sim.Text && s.control.Get(e) != ""
+		used := s.control.Get(e) == s.control.Get(s.e) || s.control.Kind == setup.Text && s.control.Get(e) != ""
 		switch {
 		case len(unmet) > 0:
 			if why == "" {
@@ -79,7 +79,7 @@ func unusedSettings(cells []study.Cell) (clauses []string) {
 			if pair == "" || key == "teacher" {
 				continue
 			}
-			if unmet := findControl(sim.Controls(), key).Unmet(&c.Experiment); len(unmet) > 0 {
+			if unmet := findControl(setup.Controls(), key).Unmet(&c.Experiment); len(unmet) > 0 {
 				clauses = append(clauses, fmt.Sprintf("%s of method %q has no effect: %s", key, c.Method, needText(unmet[0], true)))
 			}
 		}
@@ -88,7 +88,7 @@ func unusedSettings(cells []study.Cell) (clauses []string) {
 }
 
 // needText is what a setting needs and has not got, in the only run or in any.
-func needText(n sim.Need, only bool) string {
+func needText(n setup.Need, only bool) string {
 	wants := n.Values
 	if len(wants) == 1 && wants[0] == "" {
 		return "it is for runs without " + n.Key

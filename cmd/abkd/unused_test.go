@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // without returns a value of the setting key that is none of values, "" if it
 // has none.
 func without(key string, values []string) string {
-	c := findControl(sim.Controls(), key)
+	c := findControl(setup.Controls(), key)
 	for _, o := range c.Options {
 		if !slices.Contains(values, o.Value) {
 			return o.Value
@@ -24,7 +24,7 @@ func without(key string, values []string) string {
 // TestUnusedSettings gives distill each setting beside a value that it does
 // not go with.
 func TestUnusedSettings(t *testing.T) {
-	for _, c := range sim.Controls() {
+	for _, c := range setup.Controls() {
 		for key, values := range c.Needs {
 			if !slices.Contains(slices.Concat(trainKeys, distillKeys), c.Key) {
 				continue
@@ -34,7 +34,7 @@ func TestUnusedSettings(t *testing.T) {
 				t.Errorf("%s needs %s %v: the test knows no other value", c.Key, key, values)
 			}
 			value := c.Default
-			if c.Kind == sim.Bool {
+			if c.Kind == setup.Bool {
 				value = "true"
 			}
 			cmd := newDistill()
@@ -43,7 +43,7 @@ func TestUnusedSettings(t *testing.T) {
 				t.Fatal(err)
 			}
 			e := cmd.Flags().Lookup("seed").Value.(*saidValue).Value.(setting).e
-			got := strings.Join(unused(cmd, []sim.Experiment{*e}), "\n")
+			got := strings.Join(unused(cmd, []setup.Experiment{*e}), "\n")
 			if !strings.Contains(got, "--"+flagName(c.Key)+" has no effect: it is for ") {
 				t.Errorf("--%s beside %s %s: told is %q", flagName(c.Key), key, other, got)
 			}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
@@ -50,11 +51,11 @@ func TestSubjects(t *testing.T) {
 
 // TestSubjectsKnown asks a trainer for what is drawn: it refuses none of it.
 func TestSubjectsKnown(t *testing.T) {
-	g, err := sim.BuiltIn("")
+	g, err := setup.BuiltIn("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := sim.New(g, sim.Experiment{Teach: "untrained", Epochs: 2}, sim.Options{View: true})
+	r, err := sim.New(g, setup.Experiment{Teach: "untrained", Epochs: 2}, sim.Options{View: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,16 +9,17 @@ import (
 	"testing"
 
 	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
 // runs are short real runs, made once: what they compute is not at issue
 // here, only that the picture shows it.
-var runs = map[string]sim.Experiment{
+var runs = map[string]setup.Experiment{
 	"mag":    {Epochs: 6},
 	"karate": {Data: "karate", Epochs: 6},
 	"none":   {Criterion: "none", Epochs: 2},
-	"deep":   {Data: "karate", Teacher: sim.Shape{Layers: 8, Hidden: 32}, Student: sim.Shape{Layers: 4, Hidden: 8}, Epochs: 2},
+	"deep":   {Data: "karate", Teacher: setup.Shape{Layers: 8, Hidden: 32}, Student: setup.Shape{Layers: 4, Hidden: 8}, Epochs: 2},
 }
 
 var (
@@ -35,7 +36,7 @@ func snapshot(t testing.TB, name string) *wire.Snapshot {
 	}
 	e := runs[name]
 	e.Teach, e.TeacherEpochs = "on", 6
-	g, err := sim.BuiltIn(e.Data)
+	g, err := setup.BuiltIn(e.Data)
 	if err != nil {
 		t.Fatal(err)
 	}

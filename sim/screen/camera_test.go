@@ -5,8 +5,8 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
-	"abkd/sim"
 	"abkd/sim/scene"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
@@ -21,7 +21,7 @@ func frames(g *Game, screen *ebiten.Image, n int) {
 // TestScenesMove goes from scene to scene by camera moves that end, and cuts
 // where there is to be no motion.
 func TestScenesMove(t *testing.T) {
-	s := snapshot(t, sim.Experiment{Data: "karate"})
+	s := snapshot(t, setup.Experiment{Data: "karate"})
 	screen := ebiten.NewImage(640, 360)
 	defer screen.Deallocate()
 	for _, still := range []bool{false, true} {
@@ -54,7 +54,7 @@ func TestScenesMove(t *testing.T) {
 
 // TestCamera zooms, drags and goes home.
 func TestCamera(t *testing.T) {
-	s := snapshot(t, sim.Experiment{Data: "karate"})
+	s := snapshot(t, setup.Experiment{Data: "karate"})
 	g := newGame(t, s, Options{Still: true})
 	g.LayoutF(640, 360)
 	screen := ebiten.NewImage(640, 360)
@@ -98,7 +98,7 @@ func TestCamera(t *testing.T) {
 
 // TestBeatEnds plays a beat once and then paints nothing more.
 func TestBeatEnds(t *testing.T) {
-	s := snapshot(t, sim.Experiment{Data: "karate"})
+	s := snapshot(t, setup.Experiment{Data: "karate"})
 	g := newGame(t, s, Options{})
 	g.LayoutF(640, 360)
 	screen := ebiten.NewImage(640, 360)
@@ -130,7 +130,7 @@ func TestBeatEnds(t *testing.T) {
 
 // TestCutStays keeps every node where it is when an edge is cut.
 func TestCutStays(t *testing.T) {
-	s := snapshot(t, sim.Experiment{Data: "karate"})
+	s := snapshot(t, setup.Experiment{Data: "karate"})
 	g := newGame(t, s, Options{Still: true})
 	x, y := g.layout.X, g.layout.Y
 	fewer := *s
@@ -147,7 +147,7 @@ func TestCutStays(t *testing.T) {
 // TestFocusWalks lets the nodes walk to their places around a new focus, and
 // has them there at once where nothing is to move.
 func TestFocusWalks(t *testing.T) {
-	s := snapshot(t, sim.Experiment{Data: "karate"})
+	s := snapshot(t, setup.Experiment{Data: "karate"})
 	other := *s
 	other.Graph.Nodes = append([]wire.NodeView{}, s.Graph.Nodes...)
 	n := other.Graph.Nodes

@@ -16,6 +16,7 @@ import (
 
 	"abkd/sim"
 	"abkd/sim/scene"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
@@ -45,9 +46,9 @@ func TestMain(m *testing.M) {
 }
 
 // snapshot returns the state of a short real run.
-func snapshot(t testing.TB, e sim.Experiment) *wire.Snapshot {
+func snapshot(t testing.TB, e setup.Experiment) *wire.Snapshot {
 	t.Helper()
-	g, err := sim.BuiltIn(e.Data)
+	g, err := setup.BuiltIn(e.Data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +113,7 @@ func newGame(t testing.TB, s *wire.Snapshot, o Options) *Game {
 // TestPictures paints the views that people look at, and finds in each some
 // of every colour that carries a meaning there.
 func TestPictures(t *testing.T) {
-	mag := snapshot(t, sim.Experiment{})
+	mag := snapshot(t, setup.Experiment{})
 	focus := mag.Inspection.Subject
 	for _, c := range []struct {
 		name  string
@@ -166,7 +167,7 @@ func TestPictures(t *testing.T) {
 
 // TestIdle paints only what has changed or moves.
 func TestIdle(t *testing.T) {
-	s := snapshot(t, sim.Experiment{Data: "karate"})
+	s := snapshot(t, setup.Experiment{Data: "karate"})
 	g := newGame(t, s, Options{Still: true})
 	screen := ebiten.NewImage(640, 360)
 	defer screen.Deallocate()
@@ -200,7 +201,7 @@ func TestIdle(t *testing.T) {
 
 // TestPointer points at and taps what is painted.
 func TestPointer(t *testing.T) {
-	s := snapshot(t, sim.Experiment{})
+	s := snapshot(t, setup.Experiment{})
 	var tips []string
 	g := newGame(t, s, Options{Still: true})
 	g.Hover = func(tip string) { tips = append(tips, tip) }
@@ -264,7 +265,7 @@ func TestPointer(t *testing.T) {
 
 // TestResize paints again at a new size.
 func TestResize(t *testing.T) {
-	g := newGame(t, snapshot(t, sim.Experiment{Data: "karate"}), Options{Still: true})
+	g := newGame(t, snapshot(t, setup.Experiment{Data: "karate"}), Options{Still: true})
 	for i, w := range []int{640, 390, 640} {
 		g.LayoutF(float64(w), 360)
 		screen := ebiten.NewImage(w, 360)

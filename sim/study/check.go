@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // Check reports in what r, read from a file, is not the result of c.
@@ -41,7 +41,7 @@ func (r *TeacherResult) Check(t Teacher) error {
 	return checkSeconds(r.Seconds)
 }
 
-func (s Size) check(want sim.Shape) error {
+func (s Size) check(want setup.Shape) error {
 	switch {
 	case s.Layers != want.Layers || s.Hidden != want.Hidden:
 		return fmt.Errorf("study: result is of a model of %d×%d, want %d×%d", s.Layers, s.Hidden, want.Layers, want.Hidden)

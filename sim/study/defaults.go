@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"abkd/gnn/graph"
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // largeEdges is from how many edges on a first run trains on parts of a graph:
@@ -30,12 +30,12 @@ func IsLarge(g *graph.Graph) bool {
 //	teacher  3 layers of 64
 //	large    batches of random walks, 30 steps in each of 30 epochs
 //	else     the whole graph in each of 150 epochs
-func Defaults(g *graph.Graph) sim.Experiment {
-	e := sim.Experiment{Model: "rgcn", Epochs: 150, TeacherEpochs: 150}
+func Defaults(g *graph.Graph) setup.Experiment {
+	e := setup.Experiment{Model: "rgcn", Epochs: 150, TeacherEpochs: 150}
 	if len(g.Types) == 1 && len(g.Relations) == 1 {
 		e.Model = "gcn"
 	}
-	e.Teacher, e.Student = sim.Shape{Layers: 3, Hidden: 64}, sim.Shape{Layers: 2, Hidden: 8}
+	e.Teacher, e.Student = setup.Shape{Layers: 3, Hidden: 64}, setup.Shape{Layers: 2, Hidden: 8}
 	if g.Classes > 32 {
 		e.Student.Hidden = 16
 	}

@@ -7,12 +7,12 @@ import (
 	"testing"
 
 	"abkd/gnn/graph"
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 func TestPlan(t *testing.T) {
 	s := spec(t, "none", "kd", "kd+abkd")
-	s.Students = append(s.Students, sim.Shape{Layers: 2, Hidden: 6})
+	s.Students = append(s.Students, setup.Shape{Layers: 2, Hidden: 6})
 	s.Methods = append(s.Methods, Method{"abkd", "deep", "teacher-layers=4"}, Method{"abkd", "random", "teacher=untrained"})
 	teachers, cells, err := s.Plan()
 	if err != nil {
@@ -125,7 +125,7 @@ func TestKeys(t *testing.T) {
 
 func TestFingerprint(t *testing.T) {
 	make := func(change func(*graph.Graph, *graph.Split)) string {
-		g, err := sim.BuiltIn("karate")
+		g, err := setup.BuiltIn("karate")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func TestFingerprint(t *testing.T) {
 }
 
 func TestAblations(t *testing.T) {
-	names := func(base sim.Experiment) map[string]bool {
+	names := func(base setup.Experiment) map[string]bool {
 		methods, err := Ablations(base)
 		if err != nil {
 			t.Fatal(err)
@@ -163,7 +163,7 @@ func TestAblations(t *testing.T) {
 		}
 		return out
 	}
-	paper := names(sim.Experiment{Teacher: sim.Shape{Layers: 3, Hidden: 64}})
+	paper := names(setup.Experiment{Teacher: setup.Shape{Layers: 3, Hidden: 64}})
 	for name, want := range map[string]bool{
 		"row softmax": false, "column softmax": true, "global softmax": true, "uniform attention": true, "detached attention": true,
 		"pooled": false, "per node": true, "without subspace": true, "with subspace": false, "frozen teacher projection": true,
@@ -174,7 +174,7 @@ func TestAblations(t *testing.T) {
 			t.Errorf("ABKD as published has the ablation %q: %t, want %t", name, paper[name], want)
 		}
 	}
-	heads := names(sim.Experiment{Head: "batchnorm", Frozen: true, Softmax: "column"})
+	heads := names(setup.Experiment{Head: "batchnorm", Frozen: true, Softmax: "column"})
 	for name, want := range map[string]bool{
 		"row softmax": true, "column softmax": false, "pooled": false, "per node": false, "batch-norm heads": false,
 		"linear heads": true, "trained teacher projection": true, "frozen teacher projection": false,
@@ -216,7 +216,7 @@ func TestPresets(t *testing.T) {
 func TestTeacherTakesTheBase(t *testing.T) {
 	students := strings.Fields("Student Criterion Alpha Beta Temperature Dim Softmax Head Granularity NoSubspace Detach Frozen Nodes Kernel Tau HeadDim MaxNodes Pin Teach Epochs")
 	given := strings.Fields("Data Seed Teacher") // by the cell, or known from the graph
-	var base sim.Experiment
+	var base setup.Experiment
 	v := reflect.ValueOf(&base).Elem()
 	for i := range v.NumField() {
 		switch f := v.Field(i); f.Kind() {
@@ -232,7 +232,7 @@ func TestTeacherTakesTheBase(t *testing.T) {
 			f.SetFloat(0.7)
 		}
 	}
-	got := reflect.ValueOf(Spec{Base: base}.teacher(sim.Shape{Layers: 3, Hidden: 4}, 9, false).Experiment)
+	got := reflect.ValueOf(Spec{Base: base}.teacher(setup.Shape{Layers: 3, Hidden: 4}, 9, false).Experiment)
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
 		if slices.Contains(students, name) || slices.Contains(given, name) {

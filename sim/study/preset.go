@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // A Preset is a comparison worth making. What the user says himself comes
@@ -84,7 +84,7 @@ var ablations = []Method{
 }
 
 // Ablations returns ABKD as base has it with one switch changed at a time.
-func Ablations(base sim.Experiment) (methods []Method, err error) {
+func Ablations(base setup.Experiment) (methods []Method, err error) {
 	plain, _, err := Method{Criterion: "abkd"}.apply(base)
 	if err != nil {
 		return nil, err

@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // search is a small search on the karate club.
 func search(criteria ...string) Search {
 	return Search{
-		Base:    sim.Experiment{Seed: sim.SeedOf(7), Model: "rgcn", Teacher: sim.Shape{Layers: 3, Hidden: 8}, TeacherEpochs: 3, Epochs: 1},
-		Student: sim.Shape{Layers: 2, Hidden: 4}, Criteria: criteria, Trials: 12, Seeds: []uint64{7},
+		Base:    setup.Experiment{Seed: setup.SeedOf(7), Model: "rgcn", Teacher: setup.Shape{Layers: 3, Hidden: 8}, TeacherEpochs: 3, Epochs: 1},
+		Student: setup.Shape{Layers: 2, Hidden: 4}, Criteria: criteria, Trials: 12, Seeds: []uint64{7},
 	}
 }
 
@@ -74,11 +74,11 @@ func TestSearchPublished(t *testing.T) {
 		}
 		// Trial 1 is what a comparison calls kd+NAME.
 		if method, err := ParseMethod("kd+" + criterion); err == nil {
-			want, _, err := method.apply(sim.Experiment{})
+			want, _, err := method.apply(setup.Experiment{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, _, err := m[1].apply(sim.Experiment{}); err != nil || Text(got) != Text(want) {
+			if got, _, err := m[1].apply(setup.Experiment{}); err != nil || Text(got) != Text(want) {
 				t.Errorf("trial 1 of %s is\n%s(%v), want\n%s", criterion, Text(got), err, Text(want))
 			}
 		}

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // A Choice is one setting of a search space and the values that are tried.
@@ -39,7 +39,7 @@ const (
 )
 
 // dimensions is the table. Whether a criterion has a setting at all says
-// Needs of sim.Controls. What stands first is shared by all, so no criterion
+// Needs of setup.Controls. What stands first is shared by all, so no criterion
 // has a learning rate or a regularisation that another one has not.
 var dimensions = []dimension{
 	{Choice: Choice{Key: "lr", Values: list("0.003 0.01 0.03"), Why: "half a decade around the default"}},
@@ -76,7 +76,7 @@ func Searchable(key string) bool {
 // Space returns the search space of a criterion beside the settings of base.
 // A weight of KD above 0 is part of it, so that the best point is the best of
 // the criterion with and without KD.
-func Space(base sim.Experiment, criterion string) ([]Choice, error) {
+func Space(base setup.Experiment, criterion string) ([]Choice, error) {
 	e, _, err := Method{Criterion: criterion}.apply(base)
 	if err != nil {
 		return nil, err
@@ -99,13 +99,13 @@ func Space(base sim.Experiment, criterion string) ([]Choice, error) {
 
 // matters reports whether the setting has an effect on e, or may have when
 // what else is searched has other values.
-func matters(c *sim.Control, e *sim.Experiment) bool {
-	return !slices.ContainsFunc(c.Unmet(e), func(n sim.Need) bool { return !Searchable(n.Key) })
+func matters(c *setup.Control, e *setup.Experiment) bool {
+	return !slices.ContainsFunc(c.Unmet(e), func(n setup.Need) bool { return !Searchable(n.Key) })
 }
 
 // around returns the choice between multiples of the default in e, as far as
 // the setting may have them.
-func (d dimension) around(c *sim.Control, e *sim.Experiment) Choice {
+func (d dimension) around(c *setup.Control, e *setup.Experiment) Choice {
 	out := d.Choice
 	middle, err := strconv.ParseFloat(c.DefaultIn(e), 64)
 	if err != nil {
@@ -120,11 +120,11 @@ func (d dimension) around(c *sim.Control, e *sim.Experiment) Choice {
 }
 
 // controlOf returns the control of a setting that is known to be there.
-func controlOf(key string) *sim.Control {
-	controls := sim.Controls()
-	i := slices.IndexFunc(controls, func(c sim.Control) bool { return c.Key == key })
+func controlOf(key string) *setup.Control {
+	controls := setup.Controls()
+	i := slices.IndexFunc(controls, func(c setup.Control) bool { return c.Key == key })
 	if i < 0 {
-		panic(fmt.Sprintf("study: setting is %q, want one of sim.Controls", key))
+		panic(fmt.Sprintf("study: setting is %q, want one of setup.Controls", key))
 	}
 	return &controls[i]
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // untuned are settings of criteria that no search changes: how many node
@@ -15,7 +15,7 @@ var untuned = []string{"head-dim", "max-nodes", "pin"}
 
 func spaceOf(t *testing.T, criterion string) []Choice {
 	t.Helper()
-	space, err := Space(sim.Experiment{}, criterion)
+	space, err := Space(setup.Experiment{}, criterion)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestSpaceCoversEveryCriterion(t *testing.T) {
 	for _, criterion := range Criteria() {
 		t.Run("criterion="+criterion, func(t *testing.T) {
 			space := spaceOf(t, criterion)
-			for _, c := range sim.Controls() {
+			for _, c := range setup.Controls() {
 				has := choiceOf(space, c.Key) != nil
 				want := slices.Contains([]string{"lr", "dropout", "decay"}, c.Key) ||
 					slices.Contains(c.Needs["criterion"], criterion) && !slices.Contains(untuned, c.Key)
@@ -54,7 +54,7 @@ func TestSpaceValues(t *testing.T) {
 	for _, criterion := range Criteria() {
 		for i, c := range spaceOf(t, criterion) {
 			t.Run("criterion="+criterion+"/key="+c.Key, func(t *testing.T) {
-				e, _, err := Method{Criterion: criterion}.apply(sim.Experiment{})
+				e, _, err := Method{Criterion: criterion}.apply(setup.Experiment{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -72,11 +72,11 @@ func TestSpaceValues(t *testing.T) {
 						t.Errorf("%s becomes %s", v, got)
 					}
 				}
-				fresh, _, err := Method{Criterion: criterion, Settings: besideKD(criterion)}.apply(sim.Experiment{})
+				fresh, _, err := Method{Criterion: criterion, Settings: besideKD(criterion)}.apply(setup.Experiment{})
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, at := range []sim.Experiment{{Criterion: criterion}, fresh} {
+				for _, at := range []setup.Experiment{{Criterion: criterion}, fresh} {
 					v := valueOf(controlOf(c.Key), &at)
 					if !slices.Contains(c.Values, v) {
 						t.Errorf("values are %q, want the published %q among them", c.Values, v)
@@ -137,15 +137,15 @@ func TestSpaceAlpha(t *testing.T) {
 // for another: nothing of it would show.
 func TestSpaceNeeds(t *testing.T) {
 	for _, c := range []struct {
-		e    sim.Experiment
+		e    setup.Experiment
 		key  string
 		want bool
 	}{
-		{sim.Experiment{}, "lambda", false},
-		{sim.Experiment{Model: "gcnii"}, "lambda", true},
-		{sim.Experiment{}, "beta", true}, // abkd is the default
-		{sim.Experiment{Criterion: "kd"}, "beta", false},
-		{sim.Experiment{Criterion: "kd"}, "lr", true},
+		{setup.Experiment{}, "lambda", false},
+		{setup.Experiment{Model: "gcnii"}, "lambda", true},
+		{setup.Experiment{}, "beta", true}, // abkd is the default
+		{setup.Experiment{Criterion: "kd"}, "beta", false},
+		{setup.Experiment{Criterion: "kd"}, "lr", true},
 	} {
 		if got := matters(controlOf(c.key), &c.e); got != c.want {
 			t.Errorf("%s matters for %q: %t, want %t", c.key, c.e, got, c.want)
@@ -162,7 +162,7 @@ func TestAround(t *testing.T) {
 		"at":     "beta 100 3000 10000", // 300000 is out of range
 		"gcrd":   "beta 0.001 0.03 0.1 3",
 	} {
-		if got := d.around(controlOf("beta"), &sim.Experiment{Criterion: criterion}).String(); got != want {
+		if got := d.around(controlOf("beta"), &setup.Experiment{Criterion: criterion}).String(); got != want {
 			t.Errorf("around the default of %s is %q, want %q", criterion, got, want)
 		}
 	}
@@ -171,7 +171,7 @@ func TestAround(t *testing.T) {
 			t.Errorf("panic is %v", p)
 		}
 	}()
-	dimension{Choice: Choice{Key: "softmax"}}.around(controlOf("softmax"), &sim.Experiment{})
+	dimension{Choice: Choice{Key: "softmax"}}.around(controlOf("softmax"), &setup.Experiment{})
 }
 
 // TestDimensionsAreUsed checks that no row of the table is in vain.
@@ -201,7 +201,7 @@ func TestDimensionsAreUsed(t *testing.T) {
 }
 
 func TestSpaceErrors(t *testing.T) {
-	if s, err := Space(sim.Experiment{}, "nosuch"); err == nil || !strings.Contains(err.Error(), `"nosuch"`) {
+	if s, err := Space(setup.Experiment{}, "nosuch"); err == nil || !strings.Contains(err.Error(), `"nosuch"`) {
 		t.Errorf("space is %v (%v), want an error that names the criterion", s, err)
 	}
 	defer func() {
@@ -213,7 +213,7 @@ func TestSpaceErrors(t *testing.T) {
 }
 
 // valueOf returns the setting's text in e, its default if e says nothing.
-func valueOf(c *sim.Control, e *sim.Experiment) string {
+func valueOf(c *setup.Control, e *setup.Experiment) string {
 	if v := c.Get(e); v != "" {
 		return v
 	}

@@ -13,16 +13,16 @@ import (
 	"slices"
 	"strings"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // A Spec says what to compare.
 type Spec struct {
 	// Base is what all runs share. Its Teacher, TeacherEpochs and Epochs are
 	// those of every run; criterion, student and seed are set for each.
-	Base     sim.Experiment
+	Base     setup.Experiment
 	Methods  []Method
-	Students []sim.Shape
+	Students []setup.Shape
 	Seeds    []uint64
 }
 
@@ -47,14 +47,14 @@ func (m Method) String() string {
 
 // A Teacher is a teacher to be trained: for one seed, and of one size.
 type Teacher struct {
-	Experiment sim.Experiment // it trains its teacher
-	Untrained  bool           // with the weights that training begins with
+	Experiment setup.Experiment // it trains its teacher
+	Untrained  bool             // with the weights that training begins with
 }
 
 // A Cell is one student to be trained.
 type Cell struct {
 	Method     Method
-	Experiment sim.Experiment
+	Experiment setup.Experiment
 	Teacher    Teacher
 }
 
@@ -102,7 +102,7 @@ func ParseVariant(text string) (Method, error) {
 	if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == ',' || r == '"' }) {
 		return Method{}, fmt.Errorf("study: variant's name is %q, want no comma, quote or control character", name)
 	}
-	_, _, err := m.apply(sim.Experiment{})
+	_, _, err := m.apply(setup.Experiment{})
 	return m, err
 }
 
@@ -110,7 +110,7 @@ func ParseVariant(text string) (Method, error) {
 // the order of the table of controls.
 func Criteria() []string {
 	names := []string{"none", "kd"}
-	for _, c := range sim.Controls() {
+	for _, c := range setup.Controls() {
 		if c.Key != "criterion" {
 			continue
 		}
@@ -126,7 +126,7 @@ func Criteria() []string {
 // apply returns base with m's settings, and whether the teacher is to be an
 // untrained one. A criterion alone has no KD term, whatever base says: base's
 // alpha is that of the methods with KD.
-func (m Method) apply(base sim.Experiment) (e sim.Experiment, untrained bool, err error) {
+func (m Method) apply(base setup.Experiment) (e setup.Experiment, untrained bool, err error) {
 	e = base
 	both := m.Variant == "+ kd" && m.Settings == ""
 	if err := set(&e, "criterion", m.Criterion); err != nil {
@@ -162,9 +162,9 @@ func (m Method) apply(base sim.Experiment) (e sim.Experiment, untrained bool, er
 }
 
 // set sets the setting key of e.
-func set(e *sim.Experiment, key, value string) error {
-	controls := sim.Controls()
-	i := slices.IndexFunc(controls, func(c sim.Control) bool { return c.Key == key })
+func set(e *setup.Experiment, key, value string) error {
+	controls := setup.Controls()
+	i := slices.IndexFunc(controls, func(c setup.Control) bool { return c.Key == key })
 	if i < 0 {
 		return fmt.Errorf("%.40q is no setting", key)
 	}
@@ -173,9 +173,9 @@ func set(e *sim.Experiment, key, value string) error {
 
 // Text returns every setting of e, those at their default too, one key=value
 // after the other. Equal texts are equal runs.
-func Text(e sim.Experiment) string {
+func Text(e setup.Experiment) string {
 	var b strings.Builder
-	for _, c := range sim.Controls() {
+	for _, c := range setup.Controls() {
 		v := c.Get(&e)
 		if v == "" {
 			v = c.DefaultIn(&e)

@@ -5,15 +5,15 @@ import (
 	"strings"
 	"testing"
 
-	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // spec is a small comparison on the karate club.
 func spec(t testing.TB, criteria ...string) Spec {
 	t.Helper()
 	s := Spec{
-		Base:     sim.Experiment{Seed: sim.SeedOf(1), Model: "rgcn", Teacher: sim.Shape{Layers: 3, Hidden: 8}, TeacherEpochs: 4, Epochs: 5},
-		Students: []sim.Shape{{Layers: 2, Hidden: 4}},
+		Base:     setup.Experiment{Seed: setup.SeedOf(1), Model: "rgcn", Teacher: setup.Shape{Layers: 3, Hidden: 8}, TeacherEpochs: 4, Epochs: 5},
+		Students: []setup.Shape{{Layers: 2, Hidden: 4}},
 		Seeds:    []uint64{1, 2},
 	}
 	for _, c := range criteria {
@@ -72,19 +72,19 @@ func TestParseVariant(t *testing.T) {
 func TestWeights(t *testing.T) {
 	for _, c := range []struct {
 		text        string
-		base        sim.Experiment
+		base        setup.Experiment
 		alpha, beta float64
 	}{
-		{"none", sim.Experiment{Alpha: 0.5}, 0, 1},
-		{"kd", sim.Experiment{}, 0.9, 1},
-		{"kd", sim.Experiment{Alpha: 0.5}, 0.5, 1},
-		{"fitnet", sim.Experiment{Alpha: 0.5}, 0, 100},
-		{"kd+fitnet", sim.Experiment{}, 0.9, 1},
-		{"kd+fitnet", sim.Experiment{Alpha: 0.5, Beta: 7}, 0.5, 7},
-		{"kd+at", sim.Experiment{}, 0.9, 100},
-		{"kd+gcrd", sim.Experiment{}, 0.9, 0.1},
-		{"abkd", sim.Experiment{Beta: 3}, 0, 3},
-		{"kd+abkd", sim.Experiment{}, 0.9, 1},
+		{"none", setup.Experiment{Alpha: 0.5}, 0, 1},
+		{"kd", setup.Experiment{}, 0.9, 1},
+		{"kd", setup.Experiment{Alpha: 0.5}, 0.5, 1},
+		{"fitnet", setup.Experiment{Alpha: 0.5}, 0, 100},
+		{"kd+fitnet", setup.Experiment{}, 0.9, 1},
+		{"kd+fitnet", setup.Experiment{Alpha: 0.5, Beta: 7}, 0.5, 7},
+		{"kd+at", setup.Experiment{}, 0.9, 100},
+		{"kd+gcrd", setup.Experiment{}, 0.9, 0.1},
+		{"abkd", setup.Experiment{Beta: 3}, 0, 3},
+		{"kd+abkd", setup.Experiment{}, 0.9, 1},
 	} {
 		m, err := ParseMethod(c.text)
 		if err != nil {
@@ -103,7 +103,7 @@ func TestCriteriaAreThoseOfTheTable(t *testing.T) {
 		t.Errorf("criteria are %q", got)
 	}
 	for _, name := range got {
-		if err := set(&sim.Experiment{}, "criterion", name); err != nil {
+		if err := set(&setup.Experiment{}, "criterion", name); err != nil {
 			t.Error(err)
 		}
 	}
@@ -112,14 +112,14 @@ func TestCriteriaAreThoseOfTheTable(t *testing.T) {
 // TestText checks that the text tells any two settings apart, and does not
 // tell a default from itself.
 func TestText(t *testing.T) {
-	zero := Text(sim.Experiment{})
-	if got := Text(sim.Experiment{Student: sim.Shape{Layers: 2}, Softmax: "row"}); got != zero {
+	zero := Text(setup.Experiment{})
+	if got := Text(setup.Experiment{Student: setup.Shape{Layers: 2}, Softmax: "row"}); got != zero {
 		t.Errorf("defaults that are spelled out give\n%s\nwant\n%s", got, zero)
 	}
-	for _, c := range sim.Controls() {
-		var e sim.Experiment
-		value := map[sim.Kind]string{sim.Bool: "on", sim.Text: "x", sim.Int: "7", sim.Float: "0.3"}[c.Kind]
-		if c.Kind == sim.Choice {
+	for _, c := range setup.Controls() {
+		var e setup.Experiment
+		value := map[setup.Kind]string{setup.Bool: "on", setup.Text: "x", setup.Int: "7", setup.Float: "0.3"}[c.Kind]
+		if c.Kind == setup.Choice {
 			for _, o := range c.Options {
 				if o.Value != c.Default {
 					value = o.Value

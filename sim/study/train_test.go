@@ -9,6 +9,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/sim"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
@@ -16,7 +17,7 @@ func always(int) bool { return true }
 
 func karate(t testing.TB, s Spec) *graph.Graph {
 	t.Helper()
-	g, err := sim.BuiltIn("karate")
+	g, err := setup.BuiltIn("karate")
 	if err != nil {
 		t.Fatal(err)
 	}

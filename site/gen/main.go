@@ -2,8 +2,8 @@
 // default teacher's weights, a last frame to look at while the programs load,
 // and the snapshots with which the page's code is tested.
 //
-//	src/generated/schema.json            sim.Controls
-//	src/generated/presets.json           sim.Presets
+//	src/generated/schema.json            setup.Controls
+//	src/generated/presets.json           setup.Presets
 //	src/generated/snapshot.bin           that frame's snapshot
 //	src/generated/everything.bin, .json  a snapshot without an empty field in both forms
 //	src/generated/last.bin               the same for a page that has all but its last epoch
@@ -25,6 +25,7 @@ import (
 	"abkd/gnn"
 	"abkd/sim"
 	"abkd/sim/scene"
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
@@ -53,11 +54,11 @@ func generate(web string) error {
 	if err != nil {
 		return err
 	}
-	schema, err := json.MarshalIndent(sim.Controls(), "", "\t")
+	schema, err := json.MarshalIndent(setup.Controls(), "", "\t")
 	if err != nil {
 		return err
 	}
-	presets, err := json.MarshalIndent(sim.Presets(), "", "\t")
+	presets, err := json.MarshalIndent(setup.Presets(), "", "\t")
 	if err != nil {
 		return err
 	}
@@ -109,11 +110,11 @@ func readable(s *wire.Snapshot) any {
 // trainTeacher returns the checkpoint of the default experiment's teacher, at
 // the epoch of its best validation accuracy.
 func trainTeacher() ([]byte, error) {
-	g, err := sim.BuiltIn("")
+	g, err := setup.BuiltIn("")
 	if err != nil {
 		return nil, err
 	}
-	run, err := sim.New(g, sim.Experiment{Teach: "on"}, sim.Options{})
+	run, err := sim.New(g, setup.Experiment{Teach: "on"}, sim.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +130,7 @@ func trainTeacher() ([]byte, error) {
 
 // lastFrame runs the opening experiment with that teacher to its end.
 func lastFrame(teacher []byte) (*wire.Snapshot, error) {
-	return after(teacher, "speed 0", "begin "+sim.Presets()[0].Experiment)
+	return after(teacher, "speed 0", "begin "+setup.Presets()[0].Experiment)
 }
 
 // everything is the last frame of a small experiment in which something was

@@ -1,4 +1,4 @@
-package sim
+package setup
 
 // A Seed is where the random numbers of a run begin. The zero Seed is none: it
 // stands for the default, as any zero field of an Experiment does. Seed 0 is

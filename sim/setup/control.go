@@ -1,4 +1,4 @@
-package sim
+package setup
 
 import (
 	"fmt"
@@ -178,7 +178,7 @@ var controls = []Control{
 // Controls returns the table of all settings. It must not be changed.
 func Controls() []Control { return controls }
 
-func control(key string) *Control {
+func ControlOf(key string) *Control {
 	i := slices.IndexFunc(controls, func(c Control) bool { return c.Key == key })
 	if i < 0 {
 		return nil
@@ -197,7 +197,7 @@ func keys() string {
 // DefaultIn returns the setting's default in e.
 func (c *Control) DefaultIn(e *Experiment) string {
 	for _, i := range c.Instead {
-		other := control(i.Key)
+		other := ControlOf(i.Key)
 		if v := other.Get(e); v == i.Value || v == "" && other.Default == i.Value {
 			return i.Default
 		}

@@ -1,4 +1,4 @@
-package sim
+package setup
 
 import (
 	"fmt"
@@ -27,7 +27,7 @@ func TestUnmet(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := fmt.Sprint(control(c.key).Unmet(&e)); got != c.want {
+		if got := fmt.Sprint(ControlOf(c.key).Unmet(&e)); got != c.want {
 			t.Errorf("%s beside %q does not meet %s, want %s", c.key, c.text, got, c.want)
 		}
 	}
@@ -37,7 +37,7 @@ func TestUnmet(t *testing.T) {
 func TestNeedsAreSettings(t *testing.T) {
 	for _, c := range Controls() {
 		for key := range c.Needs {
-			if control(key) == nil || key == c.Key {
+			if ControlOf(key) == nil || key == c.Key {
 				t.Errorf("%s needs %s, want another setting", c.Key, key)
 			}
 		}

@@ -1,4 +1,4 @@
-package sim
+package setup
 
 import (
 	"cmp"
@@ -57,7 +57,7 @@ func (e *Experiment) value(key string) string {
 	if key == "criterion" && e.Criterion == "none" && e.Alpha > 0 {
 		return "kd"
 	}
-	c := control(key)
+	c := ControlOf(key)
 	return cmp.Or(c.Get(e), c.DefaultIn(e))
 }
 
@@ -77,7 +77,7 @@ func admits(value, got string) bool {
 func (e Experiment) HasHidden(g *graph.Graph) bool {
 	wider := e.Student
 	wider.Hidden++
-	a, errA := gnn.Shapes(e.config(e.Student), g)
-	b, errB := gnn.Shapes(e.config(wider), g)
+	a, errA := gnn.Shapes(e.Config(e.Student), g)
+	b, errB := gnn.Shapes(e.Config(wider), g)
 	return errA != nil || errB != nil || !slices.Equal(a, b)
 }

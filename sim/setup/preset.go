@@ -1,4 +1,4 @@
-package sim
+package setup
 
 // A Preset is an experiment worth seeing, with what it shows.
 type Preset struct {

@@ -1,18 +1,12 @@
-// Package sim runs experiments: it trains teachers, distils students and
-// describes what happened as values that a screen, a page or a file can show.
-//
-//	Experiment --> Run --(Step)--> Snapshot --> scene, page, report
-//	                ^
-//	Command --------'  (an inbox drained between steps)
-//
-// An Experiment and its seed determine a run. What is shown never reaches the
-// trainer except as a Command.
-package sim
+// Package setup says what a run is to be: what was said of it, by a share
+// link, flags or controls, and what that means.
+package setup
 
 import (
 	"fmt"
 	"strings"
 
+	"abkd/gnn"
 	"abkd/gnn/graph"
 )
 
@@ -99,7 +93,7 @@ func ParseExperiment(s string) (Experiment, error) {
 			continue
 		}
 		key, value, _ := strings.Cut(pair, "=")
-		c := control(key)
+		c := ControlOf(key)
 		if c == nil {
 			return Experiment{}, fmt.Errorf("sim: experiment: %.40q is no setting, want one of %s", key, keys())
 		}
@@ -156,4 +150,17 @@ func (e Experiment) Resolved() Experiment {
 		*v = max(*v, 0)
 	}
 	return e
+}
+
+// Config returns the model of that shape that the resolved e makes.
+func (e Experiment) Config(s Shape) gnn.Config {
+	dropout := float32(e.Dropout)
+	if dropout == 0 {
+		dropout = -1 // gnn's spelling of none
+	}
+	return gnn.Config{
+		Kind: e.Model, Layers: s.Layers, Hidden: s.Hidden, Input: e.Input, Inputs: e.Inputs,
+		Dropout: dropout, InputDropout: float32(e.InputDropout), RowNormalise: e.RowNormalise,
+		Heads: e.Heads, Alpha: float32(e.InitialShare), Lambda: float32(e.Lambda),
+	}
 }

@@ -1,4 +1,4 @@
-package sim
+package setup
 
 import (
 	"abkd/gnn"
@@ -44,7 +44,7 @@ func (e Experiment) Footprint(g *graph.Graph, teacher *gnn.Config, limit int64) 
 		return f, err
 	}
 	e = e.Resolved()
-	student, err := e.config(e.Student).Defaults(g)
+	student, err := e.Config(e.Student).Defaults(g)
 	if err != nil {
 		return f, err
 	}
@@ -67,7 +67,7 @@ func (e Experiment) footprint(g *graph.Graph, split graph.Split, models []member
 		}
 		layers = max(layers, m.Layers)
 		f.addModel(shapes, m.trained)
-		if !isSmall(g) {
+		if !IsSmall(g) {
 			n, err := gnn.EvaluationBytes(m.Config, g)
 			if err != nil {
 				return f, err
@@ -117,18 +117,18 @@ func (e Experiment) addBatches(f *Footprint, g *graph.Graph, split graph.Split, 
 	blocks, rows := whole, len(split.Train)
 	switch e.Sampler {
 	case "neighbor":
-		s := sample.NewNeighbor(g, layers, split.Train, e.BatchSize, e.Fanout, stream(e.Seed.Number(), streamSampler))
+		s := sample.NewNeighbor(g, layers, split.Train, e.BatchSize, e.Fanout, Stream(e.Seed.Number(), StreamSampler))
 		b := s.Next()
 		blocks, rows = extentsOf(b), len(b.Rows)
 		f.Batches = 4*nodesOf(g) + 8*int64(len(split.Train))
 		for _, x := range blocks {
-			f.Batches += (1 + ahead) * x.bytes(g)
+			f.Batches += (1 + Ahead) * x.bytes(g)
 		}
 	case "saint":
-		s := sample.NewRandomWalk(g, layers, split.Train, sample.Walk{Roots: e.Roots, Steps: e.Steps}, stream(e.Seed.Number(), streamSampler))
+		s := sample.NewRandomWalk(g, layers, split.Train, sample.Walk{Roots: e.Roots, Steps: e.Steps}, Stream(e.Seed.Number(), StreamSampler))
 		b := s.Next()
 		blocks, rows = extentsOf(b), len(b.Rows)
-		f.Batches = 8*nodesOf(g) + (1+ahead)*blocks[0].bytes(g) // the blocks share one storage
+		f.Batches = 8*nodesOf(g) + (1+Ahead)*blocks[0].bytes(g) // the blocks share one storage
 		for _, r := range g.Relations {
 			f.Batches += 4 * int64(len(r.In.Col)) // the edges from their sources
 		}
@@ -142,7 +142,7 @@ func (e Experiment) addBatches(f *Footprint, g *graph.Graph, split graph.Split, 
 		f.Layers += layerBytes(m.Config, g, blocks[layers-m.Layers:], e.Sampler != "full" || m.Kind == "rgcn", m.trained)
 	}
 	f.Layers += e.lossBytes(g, models, rows, blocks[layers-1].dst[g.Target])
-	if isSmall(g) {
+	if IsSmall(g) {
 		f.Evaluation = 2 * whole[0].bytes(g)
 		f.Measuring = f.Evaluation + layerBytes(models[0].Config, g, whole[layers-models[0].Layers:], models[0].Kind == "rgcn", false)
 		if e.Sampler != "full" { // whose storage the models have already
@@ -285,3 +285,51 @@ func (e Experiment) lossBytes(g *graph.Graph, models []member, rows, seeds int) 
 	}
 	return 4 * (floats + 4*n*int64(e.HeadDim))
 }
+
+// SessionFootprint is Footprint of a session's run: two students, a teacher
+// that may be trained beside them, and nothing that is measured at the end.
+func (e Experiment) SessionFootprint(g *graph.Graph, teacher gnn.Model, limit int64) (f Footprint, err error) {
+	split, err := g.Split(e.Split)
+	if err != nil {
+		return f, err
+	}
+	g, e = e.Prepare(g), e.Resolved()
+	student, err := e.Config(e.Student).Defaults(g)
+	if err != nil {
+		return f, err
+	}
+	models := []member{{student, true}}
+	if teacher != nil {
+		models = append(models, member{teacher.Config(), false})
+	} else {
+		c, err := e.Config(e.Teacher).Defaults(g)
+		if err != nil {
+			return f, err
+		}
+		models = append(models, member{c, e.Teach != "untrained"})
+	}
+	models = append(models, member{student, true})
+	f, err = e.footprint(g, split, models, limit)
+	f.Measuring = 0
+	return f, err
+}
+
+// wholeSize is up to how many nodes and edges a graph is evaluated as one
+// batch. At this size that takes tens of megabytes.
+const wholeSize = 1 << 21
+
+// IsSmall reports whether g is evaluated as one batch.
+func IsSmall(g *graph.Graph) bool {
+	n := 0
+	for _, t := range g.Types {
+		n += t.Count
+	}
+	for _, r := range g.Relations {
+		n += len(r.In.Col)
+	}
+	return n <= wholeSize
+}
+
+// Ahead is how many batches are drawn while the models compute: one thread
+// draws faster than the others train.
+const Ahead = 1
