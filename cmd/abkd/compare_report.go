@@ -124,20 +124,20 @@ func (r *compareReport) save(s *store) error {
 func (r *compareReport) csv() ([]byte, error) {
 	var b bytes.Buffer
 	w := newSheet(&b)
-	w.write([]string{"criterion", "variant", "layers", "hidden", "params", "embedding_params", "bytes", "ratio", "byte_ratio", "seeds",
+	w.Write([]string{"criterion", "variant", "layers", "hidden", "params", "embedding_params", "bytes", "ratio", "byte_ratio", "seeds",
 		"test_mean", "test_sd", "valid_mean", "valid_sd", "baseline", "diff", "diff_low", "diff_high", "p", "p_wilcoxon",
 		"infer_ms", "teacher_ms", "train_s", "teacher_size", "teacher_test", "failed",
 		"experiment", "tune_trials", "tune_runs", "tune_s", "tune_space"})
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		w.write([]string{row.Criterion, row.Variant, strconv.Itoa(row.Layers), strconv.Itoa(row.Hidden),
+		w.Write([]string{row.Criterion, row.Variant, strconv.Itoa(row.Layers), strconv.Itoa(row.Hidden),
 			strconv.Itoa(row.Params), strconv.Itoa(row.EmbeddingParams), strconv.Itoa(row.Bytes), plain(row.Ratio), plain(row.ByteRatio), strconv.Itoa(row.Seeds),
 			plain(row.TestMean), plain(row.TestSD), plain(row.ValidMean), plain(row.ValidSD), row.Baseline,
 			plain(row.Diff), plain(row.Low), plain(row.High), plain(row.P), plain(row.PWilcoxon),
 			plain(row.InferMS), plain(row.TeacherMS), plain(row.TrainSeconds), row.TeacherSize, plain(row.TeacherTest), strconv.Itoa(row.Failed),
 			row.Experiment, strconv.Itoa(row.TuneTrials), strconv.Itoa(row.TuneRuns), plain(study.Number(row.TuneSeconds)), row.TuneSpace})
 	}
-	err := w.done()
+	err := w.Done()
 	return b.Bytes(), err
 }
 

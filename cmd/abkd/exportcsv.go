@@ -9,13 +9,14 @@ import (
 
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
+	"abkd/internal/show"
 )
 
 // predictions writes what a model says of the target nodes of a graph.
 type predictions struct {
 	dataset
 	top  int // classes on a line, 0 for all
-	w    sheet
+	w    show.Sheet
 	part []string // of the split, of each node
 	own  []string // the same of the split that the weights were trained on, nil if it is that one or not known
 	row  []string
@@ -41,12 +42,12 @@ func newPredictions(d dataset, own graph.Split, top int, to io.Writer) (*predict
 	case top < 0 || top > d.graph.Classes:
 		top = 0
 	}
-	p := &predictions{dataset: d, top: top, w: newSheet(to)}
+	p := &predictions{dataset: d, top: top, w: show.NewSheet(to)}
 	p.part = parts(d.graph, d.split)
 	if own.Name != "" && own.Name != d.split.Name {
 		p.own = parts(d.graph, own)
 	}
-	return p, p.w.write(p.header())
+	return p, p.w.Write(p.header())
 }
 
 // add writes a line for each row of the logits [k × c]; row i is that of node
@@ -76,12 +77,12 @@ func (p *predictions) add(first int, logits mat.Matrix) {
 			}
 		}
 		p.row = row
-		p.w.write(row) // the error stays, for done
+		p.w.Write(row) // the error stays, for done
 	}
 }
 
 // done completes the file.
-func (p *predictions) done() error { return p.w.done() }
+func (p *predictions) done() error { return p.w.Done() }
 
 func (p *predictions) header() []string {
 	h := []string{"node", "name", "part"}

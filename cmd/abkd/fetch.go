@@ -1,20 +1,18 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"abkd/gnn/ogb"
+	"abkd/gnn/ogb/fetch"
 )
 
 // A fetchReport is the result of fetch.
@@ -33,22 +31,15 @@ type fetchReport struct {
 	Notes     notes    `json:"notes"`
 }
 
-// A fetch is what is asked for.
-type fetch struct {
-	release ogb.Release
-	root    string
-	url     string
-	sha256  string // "" for the published one
-	retries int
-	wait    time.Duration // before the first retry
-	idle    time.Duration
-	keep    bool // the zip
-
-	unverified bool // take what there is no sum for
+// A fetchJob is what is asked for.
+type fetchJob struct {
+	fetch.Job
+	meter *meter // of the step at hand
+	step  fetch.Step
 }
 
 func newFetch() *cobra.Command {
-	var f fetch
+	var f fetchJob
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "fetch NAME",
@@ -74,7 +65,7 @@ it is there already, its files are checked.`,
 		},
 		ValidArgs: []string{"ogbn-mag", "ogbn-arxiv"},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if f.release, err = ogb.FindRelease(args[0]); err != nil {
+			if f.Release, err = fetch.FindRelease(args[0]); err != nil {
 				return err
 			}
 			if err := f.check(); err != nil {
@@ -89,142 +80,140 @@ it is there already, its files are checked.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.root, "root", "", "`folder` to unpack in; it is made if need be")
-	flags.StringVar(&f.url, "url", "", "`address` of the zip file, if not the publishers'")
-	flags.StringVar(&f.sha256, "sha256", "", "`sum` of the zip file, in hexadecimal, in place of the published one")
-	flags.BoolVar(&f.unverified, "unverified", false, "take a zip file that no sum is known of, over https")
-	flags.IntVar(&f.retries, "retries", 8, "`number` of tries in a row that may bring nothing [0..1000]")
-	flags.DurationVar(&f.wait, "retry-wait", time.Second, "`time` before the first retry; it doubles from one to the next, up to a minute")
-	flags.DurationVar(&f.idle, "idle-timeout", 30*time.Second, "`time` without a byte after which the connection is given up")
-	flags.BoolVar(&f.keep, "keep-zip", false, "keep the zip file beside the folder")
+	flags.StringVar(&f.Root, "root", "", "`folder` to unpack in; it is made if need be")
+	flags.StringVar(&f.URL, "url", "", "`address` of the zip file, if not the publishers'")
+	flags.StringVar(&f.SHA256, "sha256", "", "`sum` of the zip file, in hexadecimal, in place of the published one")
+	flags.BoolVar(&f.Unverified, "unverified", false, "take a zip file that no sum is known of, over https")
+	flags.IntVar(&f.Retries, "retries", 8, "`number` of tries in a row that may bring nothing [0..1000]")
+	flags.DurationVar(&f.Wait, "retry-wait", time.Second, "`time` before the first retry; it doubles from one to the next, up to a minute")
+	flags.DurationVar(&f.Idle, "idle-timeout", 30*time.Second, "`time` without a byte after which the connection is given up")
+	flags.BoolVar(&f.KeepZip, "keep-zip", false, "keep the zip file beside the folder")
 	flags.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	flags.SortFlags = false
 	return cmd
 }
 
 // check looks at the flags and fills in what was not given.
-func (f *fetch) check() error {
-	if f.root == "" {
+func (f *fetchJob) check() error {
+	if f.Root == "" {
 		return fmt.Errorf("--root is not given, want a folder to unpack the data set in")
 	}
-	if f.url == "" {
-		f.url = f.release.URL
+	if f.URL == "" {
+		f.URL = f.Release.URL
 	}
-	if u, err := url.Parse(f.url); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("--url is %q, want an address that begins with http:// or https://", f.url)
+	if u, err := url.Parse(f.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("--url is %q, want an address that begins with http:// or https://", f.URL)
 	}
-	f.sha256 = strings.ToLower(f.sha256)
-	if n := len(f.sha256); n != 0 && (n != 64 || strings.Trim(f.sha256, "0123456789abcdef") != "") {
-		return fmt.Errorf("--sha256 is %q, want 64 hexadecimal digits", f.sha256)
+	f.SHA256 = strings.ToLower(f.SHA256)
+	if n := len(f.SHA256); n != 0 && (n != 64 || strings.Trim(f.SHA256, "0123456789abcdef") != "") {
+		return fmt.Errorf("--sha256 is %q, want 64 hexadecimal digits", f.SHA256)
 	}
 	switch {
-	case f.retries < 0 || f.retries > 1000:
-		return fmt.Errorf("--retries is %d, want 0..1000", f.retries)
-	case f.wait <= 0:
-		return fmt.Errorf("--retry-wait is %v, want more than 0", f.wait)
-	case f.idle <= 0:
-		return fmt.Errorf("--idle-timeout is %v, want more than 0", f.idle)
+	case f.Retries < 0 || f.Retries > 1000:
+		return fmt.Errorf("--retries is %d, want 0..1000", f.Retries)
+	case f.Wait <= 0:
+		return fmt.Errorf("--retry-wait is %v, want more than 0", f.Wait)
+	case f.Idle <= 0:
+		return fmt.Errorf("--idle-timeout is %v, want more than 0", f.Idle)
 	}
 	return nil
 }
 
 // rules say what was of no use when r was fetched.
-func (f *fetch) rules(r *fetchReport) (all []rule) {
+func (f *fetchJob) rules(r *fetchReport) (all []rule) {
 	for _, flag := range []string{"url", "sha256", "unverified", "retries", "retry-wait", "idle-timeout", "keep-zip"} {
 		all = append(all, rule{flag, r.Already, "the data set is there already"})
 	}
 	return append(all,
-		rule{"retry-wait", !r.Already && f.retries == 0, "there are no --retries"},
+		rule{"retry-wait", !r.Already && f.Retries == 0, "there are no --retries"},
 		rule{"unverified", !r.Already && r.Verified != "nothing", "the sum is known, and was compared"})
 }
 
 // run fetches, unless all is there.
-func (f *fetch) run(cmd *cobra.Command) (*fetchReport, error) {
-	ctx := cmd.Context()
-	r := &fetchReport{Command: "fetch", Name: f.release.Name, Data: filepath.Join(f.root, f.release.Folder), URL: f.url, Differing: []string{}}
+func (f *fetchJob) run(cmd *cobra.Command) (*fetchReport, error) {
+	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
+	r := &fetchReport{Command: "fetch", Name: f.Release.Name, Data: f.Dir(), URL: f.URL, Differing: []string{}}
 	start := time.Now()
 	defer func() { r.Seconds = number(time.Since(start).Seconds()) }()
-	if err := os.MkdirAll(f.root, 0o777); err != nil {
-		return nil, fmt.Errorf("--root %s: %w", f.root, cause(err))
+	if err := os.MkdirAll(f.Root, 0o777); err != nil {
+		return nil, fmt.Errorf("--root %s: %w", f.Root, cause(err))
 	}
+	f.show(stderr)
+	defer f.endStep()
 	if _, err := os.Lstat(r.Data); err == nil {
-		return r, f.inspect(cmd, r)
+		return r, f.inspect(ctx, r)
 	}
-	if err := f.checkable(); err != nil {
+	switch err := f.Check(); {
+	case errors.Is(err, fetch.ErrNoSum):
+		return nil, fmt.Errorf("%w: give --sha256, or take it as it comes with --unverified", err)
+	case errors.Is(err, fetch.ErrInsecure):
+		return nil, fmt.Errorf("--unverified with --url %s: anyone on the way could send another file: give an address that begins with https://, or --sha256", f.URL)
+	case err != nil:
 		return nil, err
 	}
-	zip := filepath.Join(f.root, f.release.Folder+".zip.part")
-	if err := f.ready(zip); err != nil {
+	if err := f.probe(); err != nil {
 		return nil, err
 	}
-	if err := f.download(cmd, zip); err != nil {
-		return nil, err
+	got, err := f.Run(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil, interruption("interrupted: what has been downloaded is kept, and the same command goes on from there")
 	}
-	if err := f.verify(cmd, zip, r); err != nil {
-		return nil, err
-	}
-	m := newMeter(cmd.ErrOrStderr(), "unpacking", "bytes")
-	sums, err := f.release.Install(ctx, zip, f.root, ogb.InstallOptions{
-		Room:     func(n int64) error { return room(f.root, n) },
-		Progress: func(file string, done, total int64) { m.set(done, total, file) },
-	})
-	m.done()
 	if err != nil {
-		return nil, f.interrupted(ctx, err)
+		return nil, err
 	}
-	r.Files = len(sums)
-	if f.sha256 == "" {
-		r.Differing = append(r.Differing, f.release.Differing(sums)...)
-	}
-	return r, f.tidy(zip)
+	r.Bytes, r.SHA256, r.Verified, r.Files = got.Bytes, got.SHA256, string(got.Verified), got.Files
+	r.Differing = append(r.Differing, got.Differing...)
+	return r, nil
 }
 
-// sum returns the SHA-256 that the zip should have, "" if none is known.
-func (f *fetch) sum() string { return cmp.Or(f.sha256, f.release.SHA256) }
+// show has the steps show on stderr how far they are.
+func (f *fetchJob) show(stderr io.Writer) {
+	f.Progress = func(step fetch.Step, file string, done, total int64) {
+		if step != f.step {
+			f.endStep()
+			title := string(step)
+			if step == fetch.Downloading {
+				title += " " + f.Release.Name
+			}
+			f.meter, f.step = newMeter(stderr, title, "bytes"), step
+		}
+		if total < 0 {
+			f.meter.tick()
+		} else {
+			f.meter.set(done, total, file)
+		}
+	}
+	f.Note = func(text string) {
+		f.meter.done()
+		fmt.Fprintf(stderr, "%s\n", oneLine(text))
+	}
+}
 
-// checkable refuses a zip that nothing could be checked of, neither what it
-// holds nor whom it comes from, unless that is asked for.
-func (f *fetch) checkable() error {
-	u, err := url.Parse(f.url)
-	switch {
-	case err != nil || f.sum() != "":
-		return err
-	case !f.unverified:
-		return fmt.Errorf("%s: no SHA-256 of its zip file is published, so what comes cannot be checked: give --sha256, or take it as it comes with --unverified", f.release.Name)
-	case u.Scheme != "https" && !isLoopback(u.Hostname()):
-		return fmt.Errorf("--unverified with --url %s: anyone on the way could send another file: give an address that begins with https://, or --sha256", f.url)
+// endStep takes away what the step at hand shows.
+func (f *fetchJob) endStep() {
+	if f.meter != nil {
+		f.meter.done()
+	}
+}
+
+// probe reports what would keep files from being written, before the network is
+// asked for them.
+func (f *fetchJob) probe() error {
+	probe, err := os.CreateTemp(f.Root, ".abkd-*")
+	if err != nil {
+		return fmt.Errorf("--root %s: nothing can be written there (%w): choose a folder of your own", f.Root, cause(err))
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return fmt.Errorf("--root %s: %w", f.Root, cause(err))
 	}
 	return nil
 }
 
-// ready reports what would keep the files from being written, before the
-// network is asked for them.
-func (f *fetch) ready(zip string) error {
-	probe, err := os.CreateTemp(f.root, ".abkd-*")
-	if err != nil {
-		return fmt.Errorf("--root %s: nothing can be written there (%w): choose a folder of your own", f.root, cause(err))
-	}
-	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
-		return fmt.Errorf("--root %s: %w", f.root, cause(err))
-	}
-	if f.sha256 != "" {
-		return nil // another file than the published, of unknown size
-	}
-	have := int64(0)
-	if info, err := os.Stat(zip); err == nil {
-		have = info.Size()
-	}
-	n := f.release.Unpacked() // the zip is as large: what it packs is packed already
-	return room(f.root, n+max(n-have, 0))
-}
-
 // inspect checks a data set that is there.
-func (f *fetch) inspect(cmd *cobra.Command, r *fetchReport) (err error) {
-	m := newMeter(cmd.ErrOrStderr(), "checking", "bytes")
-	defer m.done()
+func (f *fetchJob) inspect(ctx context.Context, r *fetchReport) (err error) {
 	r.Already, r.Verified = true, "nothing"
-	r.Files, err = f.release.Installed(cmd.Context(), r.Data, func(file string, done, total int64) { m.set(done, total, file) })
-	if cmd.Context().Err() != nil {
+	r.Files, err = f.Inspect(ctx)
+	if ctx.Err() != nil {
 		return interruption("interrupted: nothing was changed")
 	}
 	if err != nil {
@@ -232,94 +221,6 @@ func (f *fetch) inspect(cmd *cobra.Command, r *fetchReport) (err error) {
 	}
 	if r.Files > 0 {
 		r.Verified = "sums"
-	}
-	return nil
-}
-
-func (f *fetch) download(cmd *cobra.Command, part string) error {
-	m := newMeter(cmd.ErrOrStderr(), "downloading "+f.release.Name, "bytes")
-	defer m.done()
-	d := download{
-		url: f.url, part: part, retries: f.retries, wait: f.wait, idle: f.idle,
-		room: func(left, total int64) error { return room(f.root, left+max(total, f.release.Unpacked())) },
-		progress: func(done, total int64) {
-			if total < 0 {
-				m.tick()
-			} else {
-				m.set(done, total, "")
-			}
-		},
-		note: func(text string) {
-			m.done()
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s\n", oneLine(text))
-		},
-	}
-	return f.interrupted(cmd.Context(), d.run(cmd.Context()))
-}
-
-// verify compares the sum of the zip with the one that it should have.
-func (f *fetch) verify(cmd *cobra.Command, zip string, r *fetchReport) error {
-	info, err := os.Stat(zip)
-	if err != nil {
-		return err
-	}
-	r.Bytes = info.Size()
-	m := newMeter(cmd.ErrOrStderr(), "checking", "bytes")
-	defer m.done()
-	done := int64(0)
-	r.SHA256, err = ogb.SHA256(cmd.Context(), zip, func(n int64) { done += n; m.set(done, r.Bytes, "") })
-	if err != nil {
-		return f.interrupted(cmd.Context(), err)
-	}
-	want := f.sum()
-	r.Verified = "given"
-	if f.sha256 == "" {
-		r.Verified = "published"
-	}
-	switch {
-	case want == "":
-		r.Verified = "nothing"
-	case want != r.SHA256:
-		err := fmt.Errorf("%s: SHA-256 is %s, want %s: it was damaged on its way, or is another file; it has been removed", f.url, r.SHA256, want)
-		return errors.Join(err, forget(zip))
-	}
-	return nil
-}
-
-// interrupted is err, or an interruption if that is what it comes from.
-func (f *fetch) interrupted(ctx context.Context, err error) error {
-	if err == nil || ctx.Err() == nil {
-		return err
-	}
-	return interruption("interrupted: what has been downloaded is kept, and the same command goes on from there")
-}
-
-// tidy removes the zip, or gives it its name.
-func (f *fetch) tidy(zip string) error {
-	if f.keep {
-		if err := os.Rename(zip, strings.TrimSuffix(zip, ".part")); err != nil {
-			return err
-		}
-	}
-	return forget(zip)
-}
-
-// forget removes a partial file and what is known of it.
-func forget(part string) error {
-	for _, name := range []string{part, part + sourceSuffix} {
-		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
-}
-
-// room returns an error if the disk of the folder dir is known to have less
-// than need bytes left.
-func room(dir string, need int64) error {
-	if free, ok := diskFree(dir); ok && need > 0 && free < uint64(need) {
-		return fmt.Errorf("%s: %s bytes are free, want %s for the zip file and what it unpacks to: no space left on the device",
-			dir, grouped(int64(min(free, 1<<62))), grouped(need))
 	}
 	return nil
 }

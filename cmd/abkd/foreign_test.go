@@ -2,46 +2,21 @@ package main
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"abkd/gnn/graph"
 	"abkd/gnn/synth"
+	"abkd/internal/show"
 )
 
 // hostile are characters that a name must not bring to a terminal: escape,
 // bell, return, backspace, delete, the eight-bit CSI, a right-to-left override
 // and an isolate.
 const hostile = "\x1b[2J\x07\b\x7f\u009b31m\u202e\u2066"
-
-func TestPrintable(t *testing.T) {
-	for in, want := range map[string]string{
-		"Müller 北京 ∆ 👩‍🔬": "Müller 北京 ∆ 👩‍🔬",
-		"a\x1b[31mred":    `a\x1b[31mred`,
-		"two\nlines\tx\r": `two\x0alines\x09x\x0d`,
-		"\u202eabc\u2069": `\u202eabc\u2069`,
-		"\u0085\u2028":    `\u0085\u2028`,
-		"\x9bm\xff":       `\x9bm\xff`,
-	} {
-		if got := printable(in, ""); got != want {
-			t.Errorf("printable(%q) = %q, want %q", in, got, want)
-		}
-	}
-	if got := printable("a\n\tb\r", "\n"); got != "a\n"+`\x09b\x0d` {
-		t.Errorf("with lines kept it is %q", got)
-	}
-	in, _ := json.Marshal(hostile)
-	out := printableJSON(in)
-	var back string
-	if err := json.Unmarshal(out, &back); err != nil || back != hostile || strings.ContainsFunc(string(out), unprintable) {
-		t.Errorf("JSON of %q is %q, which reads as %q, %v", hostile, out, back, err)
-	}
-}
 
 // hostileGraph writes a graph whose names are hostile, and formulas to a
 // spreadsheet, as a pack and returns its name.
@@ -110,7 +85,7 @@ func checkPrintable(t *testing.T, r result) {
 	for _, text := range []string{r.stdout, r.stderr} {
 		for line := range strings.Lines(text) {
 			line = strings.TrimSuffix(line, "\n")
-			if i := strings.IndexFunc(line, unprintable); i >= 0 || !utf8.ValidString(line) {
+			if show.Printable(line, "") != line {
 				t.Errorf("abkd %q printed %q", r.args, line)
 			}
 		}

@@ -31,22 +31,6 @@ func TestRemarks(t *testing.T) {
 	}
 }
 
-// TestFigures checks significant digits.
-func TestFigures(t *testing.T) {
-	for _, c := range []struct {
-		x    float64
-		n    int
-		want string
-	}{
-		{5411391250025273657138179027721256960, 4, "5.411e+36"}, {0.5872649, 4, "0.5873"}, {0.99999, 4, "1.000"}, {123456.7, 3, "123,457"},
-		{0, 4, "0"}, {math.NaN(), 4, "n/a"}, {math.Inf(1), 3, "+Inf"}, {-0.001234, 2, "-0.0012"}, {0.00001, 3, "1e-05"}, {12.345, 3, "12.3"}, {999.6, 3, "1,000"},
-	} {
-		if got := figures(c.x, c.n); got != c.want {
-			t.Errorf("%v with %d digits is %q, want %q", c.x, c.n, got, c.want)
-		}
-	}
-}
-
 // TestStudyRemarks checks what is told of the runs of a comparison.
 func TestStudyRemarks(t *testing.T) {
 	curve := make([]study.Point, 3)

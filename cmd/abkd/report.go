@@ -1,15 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"strconv"
-	"strings"
-	"text/tabwriter"
 
+	"abkd/internal/show"
 	"abkd/sim/wire"
 )
 
@@ -77,13 +75,13 @@ func modelTable(names []string, models []modelReport) [][]string {
 // write prints v as one line of JSON if asJSON, and otherwise text. Neither
 // has anything that controls a terminal, whatever the names in it are.
 func write(w io.Writer, asJSON bool, v any, text string) error {
-	out := []byte(printable(text, "\n"))
+	out := []byte(show.Printable(text, "\n"))
 	if asJSON {
 		line, err := json.Marshal(v)
 		if err != nil {
 			return fmt.Errorf("cannot write the result: %w", err)
 		}
-		out = append(printableJSON(line), '\n')
+		out = append(show.JSON(line), '\n')
 	}
 	if _, err := w.Write(out); err != nil {
 		return fmt.Errorf("cannot write the result: %w", err)
@@ -91,19 +89,7 @@ func write(w io.Writer, asJSON bool, v any, text string) error {
 	return nil
 }
 
-// table lays out rows in columns, each as wide as its widest cell.
-func table(rows [][]string) string {
-	var b bytes.Buffer
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		for i, cell := range row {
-			row[i] = printable(cell, "") // a name's tab or line is no column or row
-		}
-		fmt.Fprintln(t, strings.Join(row, "\t"))
-	}
-	t.Flush() // a bytes.Buffer does not fail
-	return b.String()
-}
+func table(rows [][]string) string { return show.Table(rows) }
 
 // matrixRows returns the rows of m, nil if it is empty.
 func matrixRows(m wire.Matrix) (rows [][]number) {
@@ -145,37 +131,8 @@ func percent(x number) string {
 }
 
 // notKnown is what stands in text where there is no number.
-const notKnown = "n/a"
+const notKnown = show.NotKnown
 
-// figures writes x with n significant digits, and with an exponent what is
-// very large or small.
-func figures(x float64, n int) string {
-	if rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', n-1, 64), 64); err == nil && math.Abs(x) < 1000 {
-		x = rounded // 0.9999 may have one digit before the point
-	}
-	switch size := math.Abs(x); {
-	case math.IsNaN(x):
-		return notKnown
-	case x == 0:
-		return "0"
-	case size < 1e-4 || size >= 1e6:
-		return strconv.FormatFloat(x, 'g', n, 64)
-	case size >= 1000:
-		return grouped(int64(math.Round(x)))
-	default:
-		return strconv.FormatFloat(x, 'f', max(0, n-1-int(math.Floor(math.Log10(size)))), 64)
-	}
-}
+func figures(x float64, n int) string { return show.Figures(x, n) }
 
-// grouped writes n with its digits in groups of three.
-func grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, s = "-", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return sign + s
-}
+func grouped(n int64) string { return show.Grouped(n) }

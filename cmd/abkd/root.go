@@ -96,15 +96,6 @@ func report(err error, stderr io.Writer) int {
 	return statusFailed
 }
 
-// oneLine joins the lines of s, of which nothing controls a terminal.
-func oneLine(s string) string {
-	lines := strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' })
-	for i := range lines {
-		lines[i] = strings.TrimSpace(lines[i])
-	}
-	return printable(strings.Join(lines, " "), "\t")
-}
-
 // guard calls f and returns a panic of it as a *crash.
 func guard(f func() error) (err error) {
 	defer func() {

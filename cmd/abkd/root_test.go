@@ -136,33 +136,12 @@ func TestReport(t *testing.T) {
 	}
 }
 
-func TestOneLine(t *testing.T) {
-	for in, want := range map[string]string{
-		"a":             "a",
-		"a\nb":          "a b",
-		"a\n\n\tb\r\nc": "a b c",
-		"a  b":          "a  b",
-	} {
-		if got := oneLine(in); got != want {
-			t.Errorf("oneLine(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestNumber(t *testing.T) {
 	for x, want := range map[float32]string{
 		0.1: "0.1", 1: "1", 1e-8: "0.00000001", float32(math.Inf(1)): "null", float32(math.NaN()): "null", -2.5: "-2.5",
 	} {
 		if got, err := json.Marshal(number(x)); err != nil || string(got) != want {
 			t.Errorf("number %v is %s (%v), want %s", x, got, err, want)
-		}
-	}
-}
-
-func TestGrouped(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", -999: "-999", 1234567: "1,234,567"} {
-		if got := grouped(n); got != want {
-			t.Errorf("grouped(%d) = %q, want %q", n, got, want)
 		}
 	}
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
-	"compress/gzip"
 	"fmt"
 	"io"
 	"net"
@@ -13,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -92,148 +91,6 @@ func page(t *testing.T) string {
 	return dir
 }
 
-func TestServeTypes(t *testing.T) {
-	s := startSite(t, page(t))
-	for path, want := range map[string]string{
-		"/":                             "text/html; charset=utf-8",
-		"/index.html":                   "text/html; charset=utf-8",
-		"/index.html?v=1":               "text/html; charset=utf-8",
-		"/trainer.wasm":                 "application/wasm",
-		"/app.js":                       "text/javascript; charset=utf-8",
-		"/style.css":                    "text/css; charset=utf-8",
-		"/icon.svg":                     "image/svg+xml",
-		"/a.json":                       "application/json",
-		"/sub.woff2":                    "font/woff2",
-		"/assets/teacher.safetensors":   "application/octet-stream",
-		"/assets/../trainer.wasm":       "application/wasm",
-		"/assets/teacher%2esafetensors": "application/octet-stream",
-	} {
-		t.Run("path="+path, func(t *testing.T) {
-			resp, body := s.get(t, "GET", path)
-			if got := resp.Header.Get("Content-Type"); resp.StatusCode != 200 || got != want {
-				t.Errorf("status %d and type %q, want 200 and %q", resp.StatusCode, got, want)
-			}
-			if !strings.HasPrefix(string(body), "content of ") {
-				t.Errorf("body is %q, want the file", body)
-			}
-		})
-	}
-}
-
-func TestServeHeaders(t *testing.T) {
-	s := startSite(t, page(t))
-	for _, path := range []string{"/", "/trainer.wasm", "/nosuch"} {
-		resp, _ := s.get(t, "GET", path)
-		for name, want := range map[string]string{
-			"Cross-Origin-Opener-Policy":   "same-origin",
-			"Cross-Origin-Embedder-Policy": "require-corp",
-			"X-Content-Type-Options":       "nosniff",
-			"Cache-Control":                "no-cache",
-			"Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
-				"connect-src 'self'; worker-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",
-		} {
-			if got := resp.Header.Get(name); got != want {
-				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
-			}
-		}
-	}
-}
-
-func TestServeRefuses(t *testing.T) {
-	s := startSite(t, page(t))
-	for _, c := range []struct {
-		method, path string
-		status       int
-	}{
-		{"GET", "/nosuch", 404},
-		{"GET", "/assets", 404},
-		{"GET", "/assets/", 404},
-		{"GET", "/index.html/", 404},
-		{"GET", "/.hidden", 404},
-		{"GET", "/../secret.txt", 404},
-		{"GET", "/%2e%2e/secret.txt", 404},
-		{"GET", "/..%2fsecret.txt", 404},
-		{"GET", "/assets/..%2f..%2fsecret.txt", 404},
-		{"GET", "/..%5csecret.txt", 404},
-		{"GET", "//etc/passwd", 404},
-		{"GET", "/link.txt", 404},
-		{"GET", "/index.html%00.css", 404},
-		{"POST", "/index.html", 405},
-		{"DELETE", "/index.html", 405},
-	} {
-		t.Run("request="+c.method+c.path, func(t *testing.T) {
-			resp, body := s.get(t, c.method, c.path)
-			if resp.StatusCode != c.status || bytes.Contains(body, []byte("secret")) || bytes.Contains(body, []byte("content of")) {
-				t.Errorf("status %d, body %q, want %d and no file", resp.StatusCode, body, c.status)
-			}
-		})
-	}
-}
-
-func TestServeHead(t *testing.T) {
-	s := startSite(t, page(t))
-	resp, body := s.get(t, "HEAD", "/app.js")
-	if resp.StatusCode != 200 || len(body) != 0 || resp.ContentLength != int64(len("content of app.js")) {
-		t.Errorf("status %d, %d bytes, length %d, want 200, no body and the file's length", resp.StatusCode, len(body), resp.ContentLength)
-	}
-}
-
-func TestServePacked(t *testing.T) {
-	dir := page(t)
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	io.WriteString(z, "content of trainer.wasm")
-	z.Close()
-	put(t, filepath.Join(dir, "trainer.wasm.gz"), packed.String())
-	put(t, filepath.Join(dir, "app.js.br"), "brotli")
-	put(t, filepath.Join(dir, "app.js.gz"), packed.String())
-	s := startSite(t, dir)
-	for _, c := range []struct{ path, accept, coding string }{
-		{"/trainer.wasm", "", ""},
-		{"/trainer.wasm", "br", ""},
-		{"/trainer.wasm", "gzip, deflate, br", "gzip"},
-		{"/trainer.wasm", "gzip;q=0", ""},
-		{"/trainer.wasm", "gzip; q=0.5", "gzip"},
-		{"/app.js", "gzip, br", "br"},
-		{"/app.js", "gzip", "gzip"},
-		{"/style.css", "gzip, br", ""},
-	} {
-		t.Run("path="+c.path+",accept="+c.accept, func(t *testing.T) {
-			resp, body := s.get(t, "GET", c.path, "Accept-Encoding: "+c.accept)
-			if got := resp.Header.Get("Content-Encoding"); resp.StatusCode != 200 || got != c.coding {
-				t.Fatalf("status %d, coding %q, want 200 and %q", resp.StatusCode, got, c.coding)
-			}
-			if want := contentType(c.path); resp.Header.Get("Content-Type") != want {
-				t.Errorf("type is %q, want that of the file itself, %q", resp.Header.Get("Content-Type"), want)
-			}
-			if c.coding == "gzip" && !bytes.Equal(body, packed.Bytes()) || c.coding == "" && !strings.HasPrefix(string(body), "content of") {
-				t.Errorf("body is %q, want what the coding says", body)
-			}
-			if c.path != "/style.css" && resp.Header.Get("Vary") != "Accept-Encoding" {
-				t.Errorf("Vary is %q, want Accept-Encoding", resp.Header.Get("Vary"))
-			}
-		})
-	}
-}
-
-// TestServeStalePacked checks that a packed file older than the file itself
-// is left alone.
-func TestServeStalePacked(t *testing.T) {
-	dir := page(t)
-	put(t, filepath.Join(dir, "app.js.gz"), "stale")
-	info, err := os.Stat(filepath.Join(dir, "app.js"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	old := info.ModTime().AddDate(0, 0, -1)
-	if err := os.Chtimes(filepath.Join(dir, "app.js.gz"), old, old); err != nil {
-		t.Fatal(err)
-	}
-	if _, body := startSite(t, dir).get(t, "GET", "/app.js", "Accept-Encoding: gzip"); string(body) != "content of app.js" {
-		t.Errorf("body is %q, want the newer file", body)
-	}
-}
-
 func TestServePort(t *testing.T) {
 	dir := page(t)
 	s := startSite(t, dir)
@@ -258,4 +115,62 @@ func TestServeEnds(t *testing.T) {
 	if err := s.cmd.Wait(); err != nil {
 		t.Errorf("the server ended with %v, want status 0", err)
 	}
+}
+
+// TestServeCompletes ends a server in the middle of a transfer.
+func TestServeCompletes(t *testing.T) {
+	dir := page(t)
+	large := strings.Repeat("content of a large file\n", 1<<20)
+	put(t, filepath.Join(dir, "large.txt"), large)
+	s := startSite(t, dir)
+	conn, err := net.Dial("tcp", s.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET /large.txt HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for { // until it takes no new one
+		c, err := net.Dial("tcp", s.addr)
+		if err != nil {
+			break
+		}
+		c.Close()
+	}
+	if got, err := io.ReadAll(resp.Body); err != nil || string(got) != large {
+		t.Errorf("%d bytes came (%v), want all %d", len(got), err, len(large))
+	}
+	if err := s.cmd.Wait(); err != nil {
+		t.Errorf("the server ended with %v, want status 0", err)
+	}
+}
+
+// TestServeServes asks the program once for what a handler has, under its own
+// name and under another.
+func TestServeServes(t *testing.T) {
+	dir := page(t)
+	local, open := startSite(t, dir), startSite(t, dir, "--addr", "0.0.0.0")
+	for _, s := range []*site{local, open} {
+		resp, body := s.get(t, "GET", "/app.js")
+		if resp.StatusCode != 200 || string(body) != "content of app.js" || resp.Header.Get("Cross-Origin-Opener-Policy") != "same-origin" {
+			t.Errorf("status %d, body %q, headers %v, want the file with the headers of the page", resp.StatusCode, body, resp.Header)
+		}
+		if resp, _ := s.get(t, "GET", "/app.js", "Host: rebound.example"); resp.StatusCode != 403 {
+			t.Errorf("another host: status %d, want 403", resp.StatusCode)
+		}
+	}
+	if resp, _ := local.get(t, "GET", "/app.js", "Host: 192.168.7.9"); resp.StatusCode != 403 {
+		t.Errorf("an address that the server does not listen on: status %d, want 403", resp.StatusCode)
+	}
+	if resp, _ := open.get(t, "GET", "/app.js", "Host: 192.168.7.9"); resp.StatusCode != 200 {
+		t.Errorf("an address of a server that is open: status %d, want 200", resp.StatusCode)
+	}
+	abkd(t, "serve", "--dir", dir, "--port", "0", "--addr", "no such host").fails(t, `--addr is "no such host"`)
+	abkd(t, "serve", "--dir", dir, "--port", "0", "--addr", "192.0.2.1").fails(t, "--addr 192.0.2.1: cannot serve on port 0")
 }

@@ -12,6 +12,7 @@ import (
 	"abkd/gnn/mat"
 	"abkd/gnn/ogb"
 	"abkd/gnn/synth"
+	"abkd/internal/machine"
 )
 
 const (
@@ -31,7 +32,7 @@ type factReport struct {
 // checkDisk reports a disk too small for the files.
 func (j *synthJob) checkDisk() error {
 	need := uint64(shapeBytes * j.scale)
-	free, ok := diskFree(filepath.Dir(filepath.Clean(j.out)))
+	free, ok := machine.FreeDisk(filepath.Dir(filepath.Clean(j.out)))
 	if ok && free < need {
 		return fmt.Errorf("--out %s: the graph needs about %s bytes of disk and %s are free: want another place or a smaller --scale",
 			j.out, grouped(int64(need)), grouped(int64(min(free, math.MaxInt64))))

@@ -77,7 +77,7 @@ func (t *tuned) save(s *store) error {
 func (t *tuned) csv() ([]byte, error) {
 	var b bytes.Buffer
 	w := newSheet(&b)
-	w.write([]string{"criterion", "trial", "best", "valid_mean", "valid", "seconds", "failed", "settings"})
+	w.Write([]string{"criterion", "trial", "best", "valid_mean", "valid", "seconds", "failed", "settings"})
 	for i := range t.Criteria {
 		c := &t.Criteria[i]
 		for _, x := range c.All {
@@ -85,11 +85,11 @@ func (t *tuned) csv() ([]byte, error) {
 			for _, v := range x.Valid {
 				valid = append(valid, strconv.FormatFloat(float64(v), 'f', -1, 32))
 			}
-			w.write([]string{c.Criterion, strconv.Itoa(x.Trial), strconv.FormatBool(x.Trial == c.Best.Trial), plain(x.ValidMean),
+			w.Write([]string{c.Criterion, strconv.Itoa(x.Trial), strconv.FormatBool(x.Trial == c.Best.Trial), plain(x.ValidMean),
 				strings.Join(valid, " "), plain(study.Number(x.Seconds)), strconv.Itoa(x.Failed), x.Settings})
 		}
 	}
-	err := w.done()
+	err := w.Done()
 	return b.Bytes(), err
 }
 

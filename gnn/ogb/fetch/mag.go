@@ -1,6 +1,6 @@
 //go:build !js
 
-package ogb
+package fetch
 
 // magFiles are the published sizes and sums of files of OGBN-Mag.
 var magFiles = []FileSum{

@@ -1,7 +1,6 @@
-package main
+package static
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"net"
@@ -10,16 +9,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
 
-// TestServeHosts asks under names that a page from elsewhere may have pointed
+// TestHosts asks under names that a page from elsewhere may have pointed
 // at this machine.
-func TestServeHosts(t *testing.T) {
+func TestHosts(t *testing.T) {
 	dir := page(t)
-	local, open := startSite(t, dir), startSite(t, dir, "--addr", "0.0.0.0")
+	local, open := startSite(t, dir), start(t, dir, "0.0.0.0")
 	machine, err := os.Hostname()
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +41,7 @@ func TestServeHosts(t *testing.T) {
 		{"xlocalhost", 403, 403},
 		{"", 403, 403},
 	} {
-		for name, s := range map[string]*site{"local": local, "open": open} {
+		for name, s := range map[string]*server{"local": local, "open": open} {
 			want := c.local
 			if name == "open" {
 				want = c.open
@@ -54,13 +52,30 @@ func TestServeHosts(t *testing.T) {
 			}
 		}
 	}
-	abkd(t, "serve", "--dir", dir, "--port", "0", "--addr", "no such host").fails(t, `--addr is "no such host"`)
-	abkd(t, "serve", "--dir", dir, "--port", "0", "--addr", "192.0.2.1").fails(t, "--addr 192.0.2.1: cannot serve on port 0")
 }
 
-// TestServeAgain checks that what the browser has is not sent again, and that
+func TestHeaders(t *testing.T) {
+	s := startSite(t, page(t))
+	for _, path := range []string{"/", "/trainer.wasm", "/nosuch"} {
+		resp, _ := s.get(t, "GET", path)
+		for name, want := range map[string]string{
+			"Cross-Origin-Opener-Policy":   "same-origin",
+			"Cross-Origin-Embedder-Policy": "require-corp",
+			"X-Content-Type-Options":       "nosniff",
+			"Cache-Control":                "no-cache",
+			"Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
+				"connect-src 'self'; worker-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",
+		} {
+			if got := resp.Header.Get(name); got != want {
+				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
+			}
+		}
+	}
+}
+
+// TestAgain checks that what the browser has is not sent again, and that
 // what has changed is.
-func TestServeAgain(t *testing.T) {
+func TestAgain(t *testing.T) {
 	dir := page(t)
 	put(t, filepath.Join(dir, "app.js.gz"), "packed")
 	s := startSite(t, dir)
@@ -87,8 +102,8 @@ func TestServeAgain(t *testing.T) {
 	}
 }
 
-// TestServeBody checks that a body that never comes holds no connection.
-func TestServeBody(t *testing.T) {
+// TestBody checks that a body that never comes holds no connection.
+func TestBody(t *testing.T) {
 	s := startSite(t, page(t))
 	for _, method := range []string{"POST", "PUT", "OPTIONS"} {
 		resp, _ := s.get(t, method, "/app.js", "Content-Length: 1000")
@@ -98,21 +113,21 @@ func TestServeBody(t *testing.T) {
 	}
 }
 
-// TestServeLimits checks the server's timeouts by what they do: a client that
+// TestLimits checks the server's timeouts by what they do: a client that
 // takes its time gets everything, one that takes nothing is given up.
-func TestServeLimits(t *testing.T) {
+func TestLimits(t *testing.T) {
 	dir := page(t)
 	large := strings.Repeat("content of a large file\n", 1<<20) // more than sockets hold
 	put(t, filepath.Join(dir, "large.txt"), large)
-	root, err := os.OpenRoot(dir)
+	files, err := Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close()
-	start := func(write, patience time.Duration) (*httptest.Server, chan struct{}) {
+	defer files.Close()
+	serve := func(write, patience time.Duration) (*httptest.Server, chan struct{}) {
 		done := make(chan struct{}, 1)
 		s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			(&static{root, patience}).ServeHTTP(w, r)
+			(&Site{files.root, patience}).ServeHTTP(w, r)
 			done <- struct{}{}
 		}))
 		s.Config.WriteTimeout = write
@@ -120,7 +135,7 @@ func TestServeLimits(t *testing.T) {
 		return s, done
 	}
 
-	s, _ := start(time.Nanosecond, time.Hour) // over before the first write
+	s, _ := serve(time.Nanosecond, time.Hour) // over before the first write
 	defer s.Close()
 	resp, err := http.Get(s.URL + "/large.txt")
 	if err != nil {
@@ -132,7 +147,7 @@ func TestServeLimits(t *testing.T) {
 		t.Errorf("%d bytes came (%v), want all %d", len(got), err, len(large))
 	}
 
-	s, done := start(time.Hour, time.Millisecond)
+	s, done := serve(time.Hour, time.Millisecond)
 	defer s.Close()
 	conn, err := net.Dial("tcp", s.Listener.Addr().String())
 	if err != nil {
@@ -141,38 +156,4 @@ func TestServeLimits(t *testing.T) {
 	defer conn.Close()
 	fmt.Fprint(conn, "GET /large.txt HTTP/1.1\r\nHost: localhost\r\n\r\n")
 	<-done // though nothing is read
-}
-
-// TestServeCompletes ends a server in the middle of a transfer.
-func TestServeCompletes(t *testing.T) {
-	dir := page(t)
-	large := strings.Repeat("content of a large file\n", 1<<20)
-	put(t, filepath.Join(dir, "large.txt"), large)
-	s := startSite(t, dir)
-	conn, err := net.Dial("tcp", s.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	fmt.Fprintf(conn, "GET /large.txt HTTP/1.1\r\nHost: localhost\r\n\r\n")
-	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	for { // until it takes no new one
-		c, err := net.Dial("tcp", s.addr)
-		if err != nil {
-			break
-		}
-		c.Close()
-	}
-	if got, err := io.ReadAll(resp.Body); err != nil || string(got) != large {
-		t.Errorf("%d bytes came (%v), want all %d", len(got), err, len(large))
-	}
-	if err := s.cmd.Wait(); err != nil {
-		t.Errorf("the server ended with %v, want status 0", err)
-	}
 }

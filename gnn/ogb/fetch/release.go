@@ -1,6 +1,6 @@
 //go:build !js
 
-package ogb
+package fetch
 
 import (
 	"bufio"
@@ -11,12 +11,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"abkd/gnn/file"
+	"abkd/gnn/ogb"
 )
 
 // A Release is a data set as its publishers offer it: a zip file with one
@@ -108,13 +110,19 @@ func (r Release) Install(ctx context.Context, zip, root string, o InstallOptions
 	return sums, nil
 }
 
+// A data set has the one or the other of these files.
+const (
+	nodeDict = "raw/num-node-dict.csv.gz"
+	nodeList = "raw/num-node-list.csv.gz"
+)
+
 // unpack unpacks the zip to the folder dir and writes the list of sums.
 func (r Release) unpack(ctx context.Context, zip, dir string, o InstallOptions) ([]FileSum, error) {
 	sums, err := unzip(ctx, zip, dir, r.Top, o)
 	if err != nil {
 		return nil, err
 	}
-	if d := (&reader{dir: dir}); !d.exists(nodeDict) && !d.exists(nodeList) {
+	if !isThere(dir, nodeDict) && !isThere(dir, nodeList) {
 		return nil, fmt.Errorf("ogb: %s: holds no data set: neither %s nor %s is in its folder %s", zip, nodeDict, nodeList, r.Top)
 	}
 	if err := writeSums(filepath.Join(dir, Sums), sums); err != nil {
@@ -128,7 +136,7 @@ func (r Release) unpack(ctx context.Context, zip, dir string, o InstallOptions) 
 // how many these are; 0 if there are neither. Something that is missing or
 // differs is an error.
 func (r Release) Installed(ctx context.Context, dir string, progress func(file string, done, total int64)) (int, error) {
-	if err := IsDataset(dir); err != nil {
+	if err := ogb.IsDataset(dir); err != nil {
 		return 0, err
 	}
 	sums, err := readSums(filepath.Join(dir, Sums))
@@ -252,7 +260,7 @@ func readSums(file string) (sums []FileSum, err error) {
 	for line := 1; s.Scan(); line++ {
 		sum, name, ok := strings.Cut(s.Text(), "  ")
 		if _, err := hex.DecodeString(sum); err != nil || len(sum) != 2*sha256.Size || !ok || !filepath.IsLocal(filepath.FromSlash(name)) {
-			return nil, fmt.Errorf("line %d is %s, want a sum, two spaces and a name", line, quote(s.Bytes()))
+			return nil, fmt.Errorf("line %d is %s, want a sum, two spaces and a name", line, quote(s.Text()))
 		}
 		sums = append(sums, FileSum{Name: name, SHA256: sum})
 	}
@@ -260,4 +268,27 @@ func readSums(file string) (sums []FileSum, err error) {
 		return nil, errors.New("is empty, want a line for each file")
 	}
 	return sums, s.Err()
+}
+
+// quote returns the start of text in quotes.
+func quote(text string) string {
+	const most = 40
+	if len(text) > most {
+		return fmt.Sprintf("%q...", text[:most])
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+// isThere reports whether the data set dir has the file name.
+func isThere(dir, name string) bool {
+	_, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name)))
+	return err == nil
+}
+
+// fileError is err with the name of the file, for one that is missing in words.
+func fileError(name string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("ogb: %s: is missing", name)
+	}
+	return fmt.Errorf("ogb: %s: %w", name, file.Cause(err))
 }

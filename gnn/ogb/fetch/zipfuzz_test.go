@@ -1,6 +1,6 @@
 //go:build !js
 
-package ogb
+package fetch
 
 import (
 	"context"

@@ -1,4 +1,6 @@
-package main
+//go:build !js
+
+package fetch
 
 import (
 	"bytes"
@@ -7,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"mime"
 	"net/http"
 	"os"
@@ -209,7 +212,15 @@ func (d *download) remember(s sourceFile) error {
 	if err != nil {
 		return err
 	}
-	return refused(replaceFile(d.part+sourceSuffix, text))
+	name := d.part + sourceSuffix
+	err = file.Write(name, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+	if err != nil {
+		return refused(fmt.Errorf("cannot write %s: %w", name, file.Cause(err)))
+	}
+	return nil
 }
 
 // save appends what comes to the have bytes that are there.
@@ -251,6 +262,16 @@ func (d *download) save(from io.Reader, s sourceFile, have int64) error {
 	}
 	s.Total = have
 	return d.remember(s)
+}
+
+// forget removes a partial file and what is known of it.
+func forget(part string) error {
+	for _, name := range []string{part, part + sourceSuffix} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // refused makes an error of this machine's one that no retry changes.

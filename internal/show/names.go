@@ -1,21 +1,15 @@
-package main
+package show
 
 import (
-	"encoding/csv"
-	"io"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// Names of nodes, classes, types and files come from others. This file is the
-// way of them to a terminal, to JSON and to a table that a spreadsheet opens.
-
-// printable returns s with what could move the cursor, change the terminal or
+// Printable returns s with what could move the cursor, change the terminal or
 // turn the direction of the text as an escape that is shown: \x1b, \u202e.
 // Letters of every script stay. So does a byte that is among keep.
-func printable(s, keep string) string {
+func Printable(s, keep string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -34,6 +28,15 @@ func printable(s, keep string) string {
 	return b.String()
 }
 
+// Line joins the lines of s, of which nothing controls a terminal.
+func Line(s string) string {
+	lines := strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' })
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return Printable(strings.Join(lines, " "), "\t")
+}
+
 // unprintable reports whether r is a control character, a separator of lines
 // or a mark that turns the direction of the text after it.
 func unprintable(r rune) bool {
@@ -48,9 +51,9 @@ func escape(b *strings.Builder, kind string, x, digits int) {
 	}
 }
 
-// printableJSON returns a line of JSON in which every such character is
+// JSON returns a line of JSON in which every such character is
 // escaped. They stand in strings only, so the value is the same.
-func printableJSON(line []byte) []byte {
+func JSON(line []byte) []byte {
 	var b strings.Builder
 	for _, r := range string(line) {
 		if unprintable(r) {
@@ -61,31 +64,3 @@ func printableJSON(line []byte) []byte {
 	}
 	return []byte(b.String())
 }
-
-// A sheet writes comma-separated values in which no cell is a formula to a
-// spreadsheet: before a cell that begins as one stands an apostrophe, unless
-// it is a number.
-type sheet struct{ w *csv.Writer }
-
-func newSheet(w io.Writer) sheet { return sheet{csv.NewWriter(w)} }
-
-// write adds a row. Errors show in done.
-func (s sheet) write(row []string) error {
-	for i, cell := range row {
-		if formula.MatchString(cell) && !decimal.MatchString(cell) {
-			row[i] = "'" + cell
-		}
-	}
-	return s.w.Write(row)
-}
-
-// done completes the file.
-func (s sheet) done() error {
-	s.w.Flush()
-	return s.w.Error()
-}
-
-var (
-	formula = regexp.MustCompile("^[=+\\-@\t\r\n＝＋－＠]")
-	decimal = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$`)
-)

@@ -1,0 +1,107 @@
+//go:build !js
+
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// cutting sends some bytes and ends the connection.
+type cutting struct {
+	http.ResponseWriter
+	left int
+}
+
+func (c *cutting) Write(b []byte) (int, error) {
+	n, err := c.ResponseWriter.Write(b[:min(len(b), c.left)])
+	if c.left -= n; c.left == 0 {
+		c.ResponseWriter.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	}
+	return n, err
+}
+
+// TestJob fetches from a server that ends each connection after a piece: every
+// request asks for the rest alone, each step is told, and nothing is left but
+// the data set.
+func TestJob(t *testing.T) {
+	b, err := zipBytes(tinyItems(t, "tiny")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests, ranges := 0, 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if requests++; r.Header.Get("Range") != "" {
+			ranges++
+		}
+		w.Header().Set("ETag", `"v1"`)
+		w.Header().Set("Content-Type", "application/zip")
+		http.ServeContent(&cutting{w, len(b)/3 + 1}, r, "", time.Time{}, bytes.NewReader(b))
+	}))
+	defer s.Close()
+	sum := sha256.Sum256(b)
+	var steps []string
+	notes := 0
+	j := Job{
+		Release: tinyRelease, Root: t.TempDir(), URL: s.URL, SHA256: hex.EncodeToString(sum[:]), Retries: 1, Wait: time.Millisecond,
+		Progress: func(step Step, _ string, done, total int64) {
+			if len(steps) == 0 || steps[len(steps)-1] != string(step) {
+				steps = append(steps, string(step))
+			}
+		},
+		Note: func(string) { notes++ },
+	}
+	r, err := j.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Verified != Given || r.SHA256 != j.SHA256 || r.Bytes != int64(len(b)) || r.Files == 0 || len(r.Differing) != 0 {
+		t.Errorf("the result is %+v, want all of the file, verified", r)
+	}
+	if requests != 3 || ranges != 2 || notes != 2 {
+		t.Errorf("%d requests, %d for the rest, %d notes, want 3, 2 and 2", requests, ranges, notes)
+	}
+	if got := strings.Join(steps, " "); got != "downloading checking unpacking" {
+		t.Errorf("the steps are %q", got)
+	}
+	if n, err := j.Inspect(context.Background()); err != nil || n != r.Files {
+		t.Errorf("%d files are whole (%v), want %d", n, err, r.Files)
+	}
+	if there, err := os.ReadDir(j.Root); err != nil || len(there) != 1 || there[0].Name() != tinyRelease.Folder {
+		t.Errorf("%v is in the root (%v), want the data set alone", there, err)
+	}
+}
+
+// TestUnchecked checks that a file of which nothing can be checked is asked for
+// over a safe way alone, and only if that is wanted.
+func TestUnchecked(t *testing.T) {
+	for _, c := range []struct {
+		url, sum   string
+		unverified bool
+		want       error
+	}{
+		{"https://mirror.example/a.zip", "", false, ErrNoSum},
+		{"https://mirror.example/a.zip", "", true, nil},
+		{"http://mirror.example/a.zip", "", true, ErrInsecure},
+		{"http://mirror.example/a.zip", strings.Repeat("0", 64), false, nil},
+		{"http://localhost.mirror.example/a.zip", "", true, ErrInsecure},
+		{"http://127.0.0.1:80/a.zip", "", true, nil},
+		{"http://[::1]/a.zip", "", true, nil},
+		{"http://lab.localhost/a.zip", "", true, nil},
+	} {
+		j := Job{Release: tinyRelease, URL: c.url, SHA256: c.sum, Unverified: c.unverified}
+		if err := j.Check(); !errors.Is(err, c.want) || c.want == nil && err != nil {
+			t.Errorf("%+v: %v, want %v", c, err, c.want)
+		}
+	}
+}

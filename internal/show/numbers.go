@@ -1,0 +1,45 @@
+// Package show writes numbers, tables and what others have named so that people
+// can read it. Names of nodes, classes, types and files come from others: here
+// is their way to a terminal, to JSON and to a table that a spreadsheet opens.
+package show
+
+import (
+	"math"
+	"strconv"
+)
+
+// NotKnown is what stands in text where there is no number.
+const NotKnown = "n/a"
+
+// Figures writes x with n significant digits, and with an exponent what is
+// very large or small.
+func Figures(x float64, n int) string {
+	if rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', n-1, 64), 64); err == nil && math.Abs(x) < 1000 {
+		x = rounded // 0.9999 may have one digit before the point
+	}
+	switch size := math.Abs(x); {
+	case math.IsNaN(x):
+		return NotKnown
+	case x == 0:
+		return "0"
+	case size < 1e-4 || size >= 1e6:
+		return strconv.FormatFloat(x, 'g', n, 64)
+	case size >= 1000:
+		return Grouped(int64(math.Round(x)))
+	default:
+		return strconv.FormatFloat(x, 'f', max(0, n-1-int(math.Floor(math.Log10(size)))), 64)
+	}
+}
+
+// Grouped writes n with its digits in groups of three.
+func Grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, s = "-", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}

@@ -1,0 +1,81 @@
+package static
+
+import (
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+)
+
+// headers are sent with every answer, errors included.
+var headers = map[string]string{
+	"Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+		"img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; frame-src 'self'; frame-ancestors 'self'; " +
+		"base-uri 'none'; form-action 'none'; object-src 'none'",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Embedder-Policy": "require-corp",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Referrer-Policy":              "no-referrer",
+	"X-Content-Type-Options":       "nosniff",
+	"Cache-Control":                "no-cache",
+}
+
+// hosts are the names under which a request may ask for this server.
+type hosts struct {
+	loopback bool // no other machine reaches it
+	names    []string
+}
+
+func newHosts(addr string) *hosts {
+	h := &hosts{names: []string{strings.ToLower(addr)}}
+	if h.loopback = isLoopback(addr); !h.loopback {
+		if name, err := os.Hostname(); err == nil {
+			name = strings.ToLower(name)
+			h.names = append(h.names, name, name+".local")
+		}
+	}
+	return h
+}
+
+// isLoopback reports whether host, a name or an address, is this machine alone.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return isLocalhost(host) || ip != nil && ip.IsLoopback()
+}
+
+func isLocalhost(name string) bool {
+	return name == "localhost" || strings.HasSuffix(name, ".localhost")
+}
+
+// has reports whether host, a name or an address with or without a port, is
+// this server. Any address is, unless only this machine reaches the server: a
+// page from elsewhere has a name, which it can point anywhere.
+func (h *hosts) has(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.IsLoopback() || !h.loopback
+	}
+	return isLocalhost(host) || slices.Contains(h.names, host)
+}
+
+// Protect answers with next what asks for this server, which listens on addr, a
+// name or an address without a port, and refuses all else: no page from
+// elsewhere reaches the server under a name of its own. Every answer has the
+// headers that keep the page to itself.
+func Protect(next http.Handler, addr string) http.Handler {
+	h := newHosts(addr)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range headers {
+			w.Header().Set(name, value)
+		}
+		if !h.has(r.Host) {
+			refuse(w, r, http.StatusForbidden, "403 this server answers to the names of its own machine only; --addr adds one")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,232 @@
+package static
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A server is a running server.
+type server struct{ addr string }
+
+// start serves dir on a free port until the test ends, as for listening on
+// the host.
+func start(t *testing.T, dir, host string) *server {
+	t.Helper()
+	files, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", host+":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(context.Background())
+	ended := make(chan error)
+	go func() { ended <- Serve(ctx, l, Protect(files, host), func() {}) }()
+	t.Cleanup(func() {
+		end()
+		if err := <-ended; err != nil {
+			t.Errorf("the server ended with %v", err)
+		}
+		files.Close()
+	})
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return &server{net.JoinHostPort("127.0.0.1", port)}
+}
+
+// startSite serves dir for this machine alone.
+func startSite(t *testing.T, dir string) *server {
+	t.Helper()
+	return start(t, dir, "127.0.0.1")
+}
+
+// get asks for path as it is, without the cleaning that a client does.
+func (s *server) get(t *testing.T, method, path string, header ...string) (*http.Response, []byte) {
+	t.Helper()
+	conn, err := net.Dial("tcp", s.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nConnection: close\r\n", method, path)
+	if !slices.ContainsFunc(header, func(h string) bool { return strings.HasPrefix(h, "Host:") }) {
+		fmt.Fprintf(conn, "Host: %s\r\n", s.addr)
+	}
+	for _, h := range header {
+		fmt.Fprintf(conn, "%s\r\n", h)
+	}
+	fmt.Fprint(conn, "\r\n")
+	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, body
+}
+
+// page writes a small site, with a secret outside of it, and returns its folder.
+func page(t *testing.T) string {
+	t.Helper()
+	base := t.TempDir()
+	dir := filepath.Join(base, "site")
+	mkdir(t, filepath.Join(dir, "assets"))
+	put(t, filepath.Join(base, "secret.txt"), "secret")
+	for _, name := range []string{"index.html", "trainer.wasm", "app.js", "style.css", "icon.svg", "assets/teacher.safetensors", ".hidden", "a.json", "sub.woff2"} {
+		put(t, filepath.Join(dir, name), "content of "+name)
+	}
+	if err := os.Symlink("../secret.txt", filepath.Join(dir, "link.txt")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func mkdir(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func put(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTypes(t *testing.T) {
+	s := startSite(t, page(t))
+	for path, want := range map[string]string{
+		"/":                             "text/html; charset=utf-8",
+		"/index.html":                   "text/html; charset=utf-8",
+		"/index.html?v=1":               "text/html; charset=utf-8",
+		"/trainer.wasm":                 "application/wasm",
+		"/app.js":                       "text/javascript; charset=utf-8",
+		"/style.css":                    "text/css; charset=utf-8",
+		"/icon.svg":                     "image/svg+xml",
+		"/a.json":                       "application/json",
+		"/sub.woff2":                    "font/woff2",
+		"/assets/teacher.safetensors":   "application/octet-stream",
+		"/assets/../trainer.wasm":       "application/wasm",
+		"/assets/teacher%2esafetensors": "application/octet-stream",
+	} {
+		t.Run("path="+path, func(t *testing.T) {
+			resp, body := s.get(t, "GET", path)
+			if got := resp.Header.Get("Content-Type"); resp.StatusCode != 200 || got != want {
+				t.Errorf("status %d and type %q, want 200 and %q", resp.StatusCode, got, want)
+			}
+			if !strings.HasPrefix(string(body), "content of ") {
+				t.Errorf("body is %q, want the file", body)
+			}
+		})
+	}
+}
+
+func TestRefuses(t *testing.T) {
+	s := startSite(t, page(t))
+	for _, c := range []struct {
+		method, path string
+		status       int
+	}{
+		{"GET", "/nosuch", 404},
+		{"GET", "/assets", 404},
+		{"GET", "/assets/", 404},
+		{"GET", "/index.html/", 404},
+		{"GET", "/.hidden", 404},
+		{"GET", "/../secret.txt", 404},
+		{"GET", "/%2e%2e/secret.txt", 404},
+		{"GET", "/..%2fsecret.txt", 404},
+		{"GET", "/assets/..%2f..%2fsecret.txt", 404},
+		{"GET", "/..%5csecret.txt", 404},
+		{"GET", "//etc/passwd", 404},
+		{"GET", "/link.txt", 404},
+		{"GET", "/index.html%00.css", 404},
+		{"POST", "/index.html", 405},
+		{"DELETE", "/index.html", 405},
+	} {
+		t.Run("request="+c.method+c.path, func(t *testing.T) {
+			resp, body := s.get(t, c.method, c.path)
+			if resp.StatusCode != c.status || bytes.Contains(body, []byte("secret")) || bytes.Contains(body, []byte("content of")) {
+				t.Errorf("status %d, body %q, want %d and no file", resp.StatusCode, body, c.status)
+			}
+		})
+	}
+}
+
+func TestHead(t *testing.T) {
+	s := startSite(t, page(t))
+	resp, body := s.get(t, "HEAD", "/app.js")
+	if resp.StatusCode != 200 || len(body) != 0 || resp.ContentLength != int64(len("content of app.js")) {
+		t.Errorf("status %d, %d bytes, length %d, want 200, no body and the file's length", resp.StatusCode, len(body), resp.ContentLength)
+	}
+}
+
+func TestPacked(t *testing.T) {
+	dir := page(t)
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	io.WriteString(z, "content of trainer.wasm")
+	z.Close()
+	put(t, filepath.Join(dir, "trainer.wasm.gz"), packed.String())
+	put(t, filepath.Join(dir, "app.js.br"), "brotli")
+	put(t, filepath.Join(dir, "app.js.gz"), packed.String())
+	s := startSite(t, dir)
+	for _, c := range []struct{ path, accept, coding string }{
+		{"/trainer.wasm", "", ""},
+		{"/trainer.wasm", "br", ""},
+		{"/trainer.wasm", "gzip, deflate, br", "gzip"},
+		{"/trainer.wasm", "gzip;q=0", ""},
+		{"/trainer.wasm", "gzip; q=0.5", "gzip"},
+		{"/app.js", "gzip, br", "br"},
+		{"/app.js", "gzip", "gzip"},
+		{"/style.css", "gzip, br", ""},
+	} {
+		t.Run("path="+c.path+",accept="+c.accept, func(t *testing.T) {
+			resp, body := s.get(t, "GET", c.path, "Accept-Encoding: "+c.accept)
+			if got := resp.Header.Get("Content-Encoding"); resp.StatusCode != 200 || got != c.coding {
+				t.Fatalf("status %d, coding %q, want 200 and %q", resp.StatusCode, got, c.coding)
+			}
+			if want := contentType(c.path); resp.Header.Get("Content-Type") != want {
+				t.Errorf("type is %q, want that of the file itself, %q", resp.Header.Get("Content-Type"), want)
+			}
+			if c.coding == "gzip" && !bytes.Equal(body, packed.Bytes()) || c.coding == "" && !strings.HasPrefix(string(body), "content of") {
+				t.Errorf("body is %q, want what the coding says", body)
+			}
+			if c.path != "/style.css" && resp.Header.Get("Vary") != "Accept-Encoding" {
+				t.Errorf("Vary is %q, want Accept-Encoding", resp.Header.Get("Vary"))
+			}
+		})
+	}
+}
+
+// TestStalePacked checks that a packed file older than the file itself
+// is left alone.
+func TestStalePacked(t *testing.T) {
+	dir := page(t)
+	put(t, filepath.Join(dir, "app.js.gz"), "stale")
+	info, err := os.Stat(filepath.Join(dir, "app.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := info.ModTime().AddDate(0, 0, -1)
+	if err := os.Chtimes(filepath.Join(dir, "app.js.gz"), old, old); err != nil {
+		t.Fatal(err)
+	}
+	if _, body := startSite(t, dir).get(t, "GET", "/app.js", "Accept-Encoding: gzip"); string(body) != "content of app.js" {
+		t.Errorf("body is %q, want the newer file", body)
+	}
+}
