@@ -41,6 +41,7 @@ const lattice = `
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
 	wasm/bench: syscall/js
 	site/gen site/gen/licences site/static
+	cmd/internal/paths
 	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag github.com/schollz/progressbar/v3 golang.org/x/term
 `
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"abkd/cmd/internal/paths"
 	"abkd/gnn/ogb"
 	"abkd/sim/setup"
 )
@@ -151,7 +152,7 @@ func completeData(_ *cobra.Command, _ []string, typed string) (all []string, _ c
 		case strings.HasPrefix(e.Name(), ".") || !strings.HasPrefix(name, typed):
 		case filepath.Ext(name) == ".pack":
 			all = append(all, cobra.CompletionWithDesc(name, "pack"))
-		case !isFolder(name):
+		case !paths.IsFolder(name):
 		case ogb.IsDataset(name) == nil:
 			all = append(all, cobra.CompletionWithDesc(name, "data set"))
 		default:

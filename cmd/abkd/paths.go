@@ -7,40 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/paths"
 	"abkd/gnn/ogb"
 )
-
-// A usedPath is a file or a folder that a command reads or writes. The table
-// pathsOf has all of them, so that no command replaces what it reads, and no
-// two processes write one file.
-type usedPath struct {
-	flag string // that gives it, or the name of the argument
-	name string
-	part string // what it is to the flag, "" for what the flag names
-	use  use
-	kind *fileKind // what a file that is written may replace; nil for anything
-}
-
-// A use is what a command does with a path.
-type use int
-
-const (
-	readsFile use = iota
-	readsGraph
-	readsFolder
-	writesFile
-	writesNewFolder // it appears when it is complete
-	writesFolder    // files are written in it
-	keepsCache      // a folder for files that others may write too
-)
-
-// label says in messages which path it is.
-func (p usedPath) label() string {
-	if p.part != "" {
-		return p.flag + " (" + p.part + " " + p.name + ")"
-	}
-	return p.flag + " " + p.name
-}
 
 // lineArgs are what a command line says, and which of its flags were asked for.
 type lineArgs struct {
@@ -59,80 +28,80 @@ func (l *lineArgs) value(flag string) string {
 }
 
 // path returns the path that a flag gives.
-func (l *lineArgs) path(flag string, u use, k *fileKind) usedPath {
-	return usedPath{flag: "--" + flag, name: l.value(flag), use: u, kind: k}
+func (l *lineArgs) path(flag string, u paths.Use, k *paths.Kind) paths.Path {
+	return paths.Path{Flag: "--" + flag, Name: l.value(flag), Use: u, Kind: k}
 }
 
 // graph returns the paths of where a graph comes from.
-func (l *lineArgs) graph() []usedPath {
-	data := l.path("data", readsGraph, nil)
-	if data.name == "karate" || data.name == "mag-mini" {
-		data.name = ""
+func (l *lineArgs) graph() []paths.Path {
+	data := l.path("data", paths.ReadsGraph, nil)
+	if data.Name == "karate" || data.Name == "mag-mini" {
+		data.Name = ""
 	}
-	cache := l.path("cache", keepsCache, nil)
-	all := []usedPath{data, cache}
-	if cache.name != "" && ogb.IsDataset(data.name) == nil {
-		if file, err := ogb.CacheFile(data.name, cache.name); err == nil {
-			all = append(all, usedPath{flag: cache.flag, name: file, part: "the file", use: keepsCache})
+	cache := l.path("cache", paths.KeepsCache, nil)
+	all := []paths.Path{data, cache}
+	if cache.Name != "" && ogb.IsDataset(data.Name) == nil {
+		if file, err := ogb.CacheFile(data.Name, cache.Name); err == nil {
+			all = append(all, paths.Path{Flag: cache.Flag, Name: file, Part: "the file", Use: paths.KeepsCache})
 		}
 	}
 	return all
 }
 
 // pathsOf has the paths of each command; one whose name is "" is none.
-var pathsOf = map[string]func(l *lineArgs) []usedPath{
-	"abkd":            func(l *lineArgs) []usedPath { return nil },
+var pathsOf = map[string]func(l *lineArgs) []paths.Path{
+	"abkd":            func(l *lineArgs) []paths.Path { return nil },
 	"abkd train":      (*lineArgs).fit,
 	"abkd distill":    (*lineArgs).fit,
-	"abkd eval":       func(l *lineArgs) []usedPath { return append(l.graph(), l.path("weights", readsFile, nil)) },
+	"abkd eval":       func(l *lineArgs) []paths.Path { return append(l.graph(), l.path("weights", paths.ReadsFile, nil)) },
 	"abkd compare":    (*lineArgs).study,
 	"abkd tune":       (*lineArgs).study,
-	"abkd synth":      func(l *lineArgs) []usedPath { return []usedPath{l.path("out", writesNewFolder, nil)} },
+	"abkd synth":      func(l *lineArgs) []paths.Path { return []paths.Path{l.path("out", paths.WritesNewFolder, nil)} },
 	"abkd info":       (*lineArgs).graph,
-	"abkd bench":      func(l *lineArgs) []usedPath { return nil },
+	"abkd bench":      func(l *lineArgs) []paths.Path { return nil },
 	"abkd bench step": (*lineArgs).graph,
-	"abkd bench scale": func(l *lineArgs) []usedPath {
-		return []usedPath{l.path("plot", writesFile, plotKind)}
+	"abkd bench scale": func(l *lineArgs) []paths.Path {
+		return []paths.Path{l.path("plot", paths.WritesFile, plotKind)}
 	},
-	"abkd serve": func(l *lineArgs) []usedPath { return []usedPath{l.path("dir", readsFolder, nil)} },
-	"abkd fetch": func(l *lineArgs) []usedPath { return []usedPath{l.path("root", writesFolder, nil)} },
-	"abkd pack": func(l *lineArgs) []usedPath {
-		return append(l.graph(), l.path("teacher", readsFile, nil), l.path("out", writesFile, packKind))
+	"abkd serve": func(l *lineArgs) []paths.Path { return []paths.Path{l.path("dir", paths.ReadsFolder, nil)} },
+	"abkd fetch": func(l *lineArgs) []paths.Path { return []paths.Path{l.path("root", paths.WritesFolder, nil)} },
+	"abkd pack": func(l *lineArgs) []paths.Path {
+		return append(l.graph(), l.path("teacher", paths.ReadsFile, nil), l.path("out", paths.WritesFile, packKind))
 	},
 	"abkd export":   (*lineArgs).export,
-	"abkd licences": func(l *lineArgs) []usedPath { return nil },
-	"abkd version":  func(l *lineArgs) []usedPath { return nil },
+	"abkd licences": func(l *lineArgs) []paths.Path { return nil },
+	"abkd version":  func(l *lineArgs) []paths.Path { return nil },
 }
 
 // fit has the paths of train and distill.
-func (l *lineArgs) fit() []usedPath {
-	out, state := l.path("out", writesFile, weightsKind), l.path("checkpoint", writesFile, checkpointKind)
-	if state.name == "" && out.name != "" {
-		state = usedPath{flag: "--out " + out.name, name: checkpointOf(out.name), part: "its checkpoint", use: writesFile, kind: checkpointKind}
+func (l *lineArgs) fit() []paths.Path {
+	out, state := l.path("out", paths.WritesFile, weightsKind), l.path("checkpoint", paths.WritesFile, checkpointKind)
+	if state.Name == "" && out.Name != "" {
+		state = paths.Path{Flag: "--out " + out.Name, Name: checkpointOf(out.Name), Part: "its checkpoint", Use: paths.WritesFile, Kind: checkpointKind}
 	}
 	if l.value("resume") == "true" {
-		state.kind = nil // it is read, and so looked at more closely
+		state.Kind = nil // it is read, and so looked at more closely
 	}
-	return append(l.graph(), l.path("teacher", readsFile, nil), out, state, l.path("metrics", writesFile, metricsKind))
+	return append(l.graph(), l.path("teacher", paths.ReadsFile, nil), out, state, l.path("metrics", paths.WritesFile, metricsKind))
 }
 
 // study has the paths of compare and tune.
-func (l *lineArgs) study() []usedPath {
-	return append(l.graph(), l.path("tuned", readsFile, nil), l.path("out", writesFolder, nil))
+func (l *lineArgs) study() []paths.Path {
+	return append(l.graph(), l.path("tuned", paths.ReadsFile, nil), l.path("out", paths.WritesFolder, nil))
 }
 
 // export has the paths of export.
-func (l *lineArgs) export() []usedPath {
-	all := append(l.graph(), usedPath{flag: "WEIGHTS", name: cmp.Or(slices.Concat(l.args, []string{""})...), use: readsFile})
+func (l *lineArgs) export() []paths.Path {
+	all := append(l.graph(), paths.Path{Flag: "WEIGHTS", Name: cmp.Or(slices.Concat(l.args, []string{""})...), Use: paths.ReadsFile})
 	e := export{format: l.value("format"), out: l.value("out")}
 	files, err := e.files()
 	if err != nil || e.out == "" {
 		return all // the command will say so
 	}
 	for _, f := range files {
-		p := usedPath{flag: "--out", name: f, use: writesFile, kind: exportedKind(f, e.format)}
+		p := paths.Path{Flag: "--out", Name: f, Use: paths.WritesFile, Kind: exportedKind(f, e.format)}
 		if len(files) > 1 {
-			p.flag, p.part = "--out "+e.out, "its file"
+			p.Flag, p.Part = "--out "+e.out, "its file"
 		}
 		all = append(all, p)
 	}
@@ -140,7 +109,7 @@ func (l *lineArgs) export() []usedPath {
 }
 
 // exportedKind returns what a file that export writes may replace.
-func exportedKind(name, format string) *fileKind {
+func exportedKind(name, format string) *paths.Kind {
 	switch filepath.Ext(name) {
 	case ".py":
 		if format == "pytorch" {
@@ -158,11 +127,11 @@ func exportedKind(name, format string) *fileKind {
 }
 
 // pathsFor returns the paths of a command line, those of all commands included.
-func pathsFor(cmd *cobra.Command, args []string) []usedPath {
+func pathsFor(cmd *cobra.Command, args []string) []paths.Path {
 	l := &lineArgs{cmd: cmd, args: args}
-	all := []usedPath{l.path("cpuprofile", writesFile, profileKind)}
+	all := []paths.Path{l.path("cpuprofile", paths.WritesFile, profileKind)}
 	if of, ok := pathsOf[cmd.CommandPath()]; ok {
 		all = append(of(l), all...)
 	}
-	return slices.DeleteFunc(all, func(p usedPath) bool { return p.name == "" })
+	return slices.DeleteFunc(all, func(p paths.Path) bool { return p.Name == "" })
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"abkd/cmd/internal/paths"
 )
 
 // noPaths are the flags with text that is no path. Every other one must be in
@@ -111,7 +113,7 @@ func (l line) with(flag, name string) line {
 }
 
 // paths returns what the program knows of the paths of l.
-func (l line) paths(t *testing.T) []usedPath {
+func (l line) paths(t *testing.T) []paths.Path {
 	t.Helper()
 	cmd := commands()[l.cmd]
 	args := slices.Clone(l.more)
@@ -130,39 +132,39 @@ func (l line) paths(t *testing.T) []usedPath {
 
 // refused fails the test unless the program refuses l, with one sentence that
 // names the flag and says why.
-func (l line) refused(t *testing.T, how string, flag usedPath, why string) {
+func (l line) refused(t *testing.T, how string, flag paths.Path, why string) {
 	t.Helper()
-	err := checkPaths(l.paths(t))
-	if err == nil || !strings.Contains(err.Error(), strings.TrimLeft(flag.flagName(), "-")) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), why) {
-		t.Errorf("%s %q %q, %s: the error is %v, want one that names %s and says %q", l.cmd, l.more, l.flags, how, err, flag.flagName(), why)
+	err := paths.Check(l.paths(t))
+	if err == nil || !strings.Contains(err.Error(), strings.TrimLeft(flag.FlagName(), "-")) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), why) {
+		t.Errorf("%s %q %q, %s: the error is %v, want one that names %s and says %q", l.cmd, l.more, l.flags, how, err, flag.FlagName(), why)
 	}
 }
 
 func (l line) accepted(t *testing.T, how string) {
 	t.Helper()
-	if err := checkPaths(l.paths(t)); err != nil {
+	if err := paths.Check(l.paths(t)); err != nil {
 		t.Errorf("%s %q %q, %s: %v, want it accepted", l.cmd, l.more, l.flags, how, err)
 	}
 }
 
 // clear empties dir and puts there what l reads: files, and folders with files.
-func (l line) clear(t *testing.T, dir string) (reads, writes []usedPath) {
+func (l line) clear(t *testing.T, dir string) (reads, writes []paths.Path) {
 	t.Helper()
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
 	mkdir(t, dir)
 	for _, p := range l.paths(t) {
-		switch p.use {
-		case readsFile:
-			put(t, p.name, "my work")
+		switch p.Use {
+		case paths.ReadsFile:
+			put(t, p.Name, "my work")
 			reads = append(reads, p)
-		case readsGraph, readsFolder:
-			mkdir(t, p.name)
-			mkdir(t, filepath.Join(p.name, "raw"))
-			put(t, filepath.Join(p.name, "raw", "edge.csv.gz"), "my work")
+		case paths.ReadsGraph, paths.ReadsFolder:
+			mkdir(t, p.Name)
+			mkdir(t, filepath.Join(p.Name, "raw"))
+			put(t, filepath.Join(p.Name, "raw", "edge.csv.gz"), "my work")
 			reads = append(reads, p)
-		case keepsCache:
+		case paths.KeepsCache:
 		default:
 			writes = append(writes, p)
 		}
@@ -170,7 +172,9 @@ func (l line) clear(t *testing.T, dir string) (reads, writes []usedPath) {
 	return reads, writes
 }
 
-func (p usedPath) isFolder() bool { return p.use == writesFolder || p.use == writesNewFolder }
+func writesFolder(p paths.Path) bool {
+	return p.Use == paths.WritesFolder || p.Use == paths.WritesNewFolder
+}
 
 // No command writes what it reads: every flag for an output on every input, by
 // the same name, by another name of it, by links, and in a folder.
@@ -187,56 +191,56 @@ func TestOutputOnInput(t *testing.T) {
 	}
 }
 
-func checkOverlap(t *testing.T, l line, dir string, w, r usedPath) {
+func checkOverlap(t *testing.T, l line, dir string, w, r paths.Path) {
 	t.Helper()
-	flag := strings.TrimLeft(w.flagName(), "-")
+	flag := strings.TrimLeft(w.FlagName(), "-")
 	// An output that is derived has its name from the flag, with an ending.
 	on := func(name string) line {
-		return l.with(flag, strings.TrimSuffix(name, strings.TrimPrefix(w.name, l.flags[flag])))
+		return l.with(flag, strings.TrimSuffix(name, strings.TrimPrefix(w.Name, l.flags[flag])))
 	}
-	folder := isFolder(r.name)
+	folder := paths.IsFolder(r.Name)
 	why := "read"
-	if folder && !w.isFolder() {
+	if folder && !writesFolder(w) {
 		why = "it is a folder"
-	} else if !folder && w.isFolder() {
+	} else if !folder && writesFolder(w) {
 		why = "want a folder"
 	}
-	if w.name == l.flags[flag] {
-		on(r.name).refused(t, "the same name", w, why)
-		on(filepath.Dir(r.name)+"/./x/../"+filepath.Base(r.name)).refused(t, "the same by way of ..", w, "read")
+	if w.Name == l.flags[flag] {
+		on(r.Name).refused(t, "the same name", w, why)
+		on(filepath.Dir(r.Name)+"/./x/../"+filepath.Base(r.Name)).refused(t, "the same by way of ..", w, "read")
 	}
 	if folder {
-		on(filepath.Join(r.name, "new")).refused(t, "in the folder that is read", w, "read")
-		if w.name == l.flags[flag] && !w.isFolder() {
-			on(filepath.Join(r.name, "raw", "edge.csv.gz")).refused(t, "on a file of the folder that is read", w, "read")
+		on(filepath.Join(r.Name, "new")).refused(t, "in the folder that is read", w, "read")
+		if w.Name == l.flags[flag] && !writesFolder(w) {
+			on(filepath.Join(r.Name, "raw", "edge.csv.gz")).refused(t, "on a file of the folder that is read", w, "read")
 		}
 	}
 	for how, make := range map[string]func(to, name string) error{"symbolic link": os.Symlink, "hard link": os.Link} {
-		to := r.name
-		if folder && (how == "hard link" || !w.isFolder()) {
-			to = filepath.Join(r.name, "raw", "edge.csv.gz")
+		to := r.Name
+		if folder && (how == "hard link" || !writesFolder(w)) {
+			to = filepath.Join(r.Name, "raw", "edge.csv.gz")
 		}
-		if w.isFolder() && !isFolder(to) {
+		if writesFolder(w) && !paths.IsFolder(to) {
 			continue
 		}
 		l.clear(t, dir)
-		if err := make(to, w.name); err != nil {
+		if err := make(to, w.Name); err != nil {
 			t.Fatal(err)
 		}
 		l.refused(t, how+" to what is read", w, "read")
 	}
-	if folder && !w.isFolder() { // what is read lies elsewhere, and is written there
+	if folder && !writesFolder(w) { // what is read lies elsewhere, and is written there
 		l.clear(t, dir)
-		put(t, w.name, "")
-		if err := os.Symlink(w.name, filepath.Join(r.name, "raw", "node-feat.csv.gz")); err != nil {
+		put(t, w.Name, "")
+		if err := os.Symlink(w.Name, filepath.Join(r.Name, "raw", "node-feat.csv.gz")); err != nil {
 			t.Fatal(err)
 		}
 		l.refused(t, "read through a link", w, "read")
 	}
-	if w.isFolder() {
+	if writesFolder(w) {
 		l.clear(t, dir)
-		readFlag := strings.TrimLeft(r.flagName(), "-")
-		l.with(readFlag, filepath.Join(w.name, "in")).refused(t, "what is read in the folder that is written", w, "read")
+		readFlag := strings.TrimLeft(r.FlagName(), "-")
+		l.with(readFlag, filepath.Join(w.Name, "in")).refused(t, "what is read in the folder that is written", w, "read")
 	}
 	l.clear(t, dir)
 }
@@ -248,16 +252,16 @@ func TestOutputOnOutput(t *testing.T) {
 		_, writes := l.clear(t, dir)
 		for i, w := range writes {
 			for _, other := range writes[:i] {
-				flag := strings.TrimLeft(w.flagName(), "-")
-				if w.name != l.flags[flag] || w.flagName() == other.flagName() {
+				flag := strings.TrimLeft(w.FlagName(), "-")
+				if w.Name != l.flags[flag] || w.FlagName() == other.FlagName() {
 					continue
 				}
-				l.with(flag, other.name).refused(t, "the name of another output", w, "writes too")
-				l.with(flag, filepath.Dir(dir)+"/./d/"+filepath.Base(other.name)).refused(t, "another way to say it", w, "writes too")
+				l.with(flag, other.Name).refused(t, "the name of another output", w, "writes too")
+				l.with(flag, filepath.Dir(dir)+"/./d/"+filepath.Base(other.Name)).refused(t, "another way to say it", w, "writes too")
 				if err := os.Symlink(dir, filepath.Join(dir, "link")); err != nil {
 					t.Fatal(err)
 				}
-				l.with(flag, filepath.Join(dir, "link", filepath.Base(other.name))).refused(t, "by a link to its folder", w, "writes too")
+				l.with(flag, filepath.Join(dir, "link", filepath.Base(other.Name))).refused(t, "by a link to its folder", w, "writes too")
 				l.clear(t, dir)
 			}
 		}
@@ -271,24 +275,24 @@ func TestOutputOfAnotherKind(t *testing.T) {
 	for _, l := range lines(t, dir) {
 		_, writes := l.clear(t, dir)
 		for _, w := range writes {
-			put(t, w.name, "")
-			if w.isFolder() {
+			put(t, w.Name, "")
+			if writesFolder(w) {
 				l.refused(t, "a file in place of a folder", w, "want a folder")
 				l.clear(t, dir)
 				continue
 			}
 			l.accepted(t, "an empty file")
 			for _, text := range []string{"my notes\n", "{\"mine\":1}\n", strings.Repeat("x", 1<<14), "\x00\x00\x00\x00\x00\x00\x00\x00\x00"} {
-				put(t, w.name, text)
+				put(t, w.Name, text)
 				l.refused(t, "a file of another kind", w, "would be replaced")
 			}
-			remove(t, w.name)
-			mkdir(t, w.name)
+			remove(t, w.Name)
+			mkdir(t, w.Name)
 			l.refused(t, "a folder in place of a file", w, "it is a folder")
 			l.clear(t, dir)
 			for _, name := range []string{"/dev/null", filepath.Join(dir, "no", "such"), "/proc/version"} {
-				flag := strings.TrimLeft(w.flagName(), "-")
-				if w.name == l.flags[flag] {
+				flag := strings.TrimLeft(w.FlagName(), "-")
+				if w.Name == l.flags[flag] {
 					l.with(flag, name).refused(t, "no place for a file", w, "")
 				}
 			}
@@ -302,9 +306,9 @@ func TestInputOfAnotherKind(t *testing.T) {
 	for _, l := range lines(t, dir) {
 		reads, _ := l.clear(t, dir)
 		for _, r := range reads {
-			flag := strings.TrimLeft(r.flagName(), "-")
+			flag := strings.TrimLeft(r.FlagName(), "-")
 			l.with(flag, "/dev/zero").refused(t, "a device", r, "")
-			if r.use == readsFile {
+			if r.Use == paths.ReadsFile {
 				l.with(flag, dir).refused(t, "a folder", r, "it is a folder")
 			}
 			pipe := filepath.Join(dir, "pipe")

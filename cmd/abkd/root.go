@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/paths"
 	"abkd/gnn/file"
 )
 
@@ -47,8 +48,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, stop) // so a second signal ends the program at once
 	return report(guard(func() (err error) {
 		root := newRoot()
-		var held heldPaths
-		defer held.free()
+		var locks paths.Locks
+		defer locks.Free()
 		var p profile
 		p.addFlag(root)
 		defer func() { err = errors.Join(err, p.stop()) }()
@@ -56,7 +57,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 			if err := checkGiven(cmd); err != nil {
 				return err
 			}
-			if err := held.take(cmd, args); err != nil {
+			if err := locks.Take(pathsFor(cmd, args)); err != nil {
 				return err
 			}
 			return p.start()

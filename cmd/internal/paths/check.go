@@ -1,4 +1,7 @@
-package main
+// Package paths looks after the files and folders that a command reads and
+// writes: none replaces what is read, no two processes write one, and a file is
+// replaced by one of its own kind alone.
+package paths
 
 import (
 	"errors"
@@ -9,59 +12,38 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/spf13/cobra"
-
 	"abkd/gnn/file"
 )
 
-// heldPaths are the locks of what a command writes.
-type heldPaths struct{ locks []*file.Lock }
-
-// take checks the paths of a command line and locks those that are written,
-// before any of them is opened.
-func (h *heldPaths) take(cmd *cobra.Command, args []string) error {
-	all := pathsFor(cmd, args)
-	if err := checkPaths(all); err != nil {
-		return err
-	}
-	for _, p := range all {
-		if err := h.lock(p); err != nil {
-			return err
-		}
-	}
-	return nil
+// A Path is a file or a folder that a command reads or writes.
+type Path struct {
+	Flag string // that gives it, or the name of the argument
+	Name string
+	Part string // what it is to the flag, "" for what the flag names
+	Use  Use
+	Kind *Kind // what a file that is written may replace; nil for anything
 }
 
-func (h *heldPaths) lock(p usedPath) (err error) {
-	var l *file.Lock
-	switch p.use {
-	case writesFile, writesNewFolder:
-		l, err = file.LockFile(p.name)
-	case writesFolder:
-		l, err = file.LockFolder(p.name)
-	case keepsCache:
-		if p.part == "" {
-			err = file.Probe(p.name)
-		}
-	}
-	if busy, ok := errors.AsType[*file.Busy](err); ok {
-		return fmt.Errorf("%s: %w; wait for it or give another name", p.label(), busy)
-	}
-	if err != nil && p.use == writesFolder && forbidden(err) && isFolder(p.name) {
-		return nil // nobody writes there; to look at what is there may be enough
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", p.label(), whyNot(p.name, err))
-	}
-	h.locks = append(h.locks, l)
-	return nil
-}
+// A Use is what a command does with a path.
+type Use int
 
-// free gives up all locks.
-func (h *heldPaths) free() {
-	for _, l := range h.locks {
-		l.Unlock()
+// The uses.
+const (
+	ReadsFile Use = iota
+	ReadsGraph
+	ReadsFolder
+	WritesFile
+	WritesNewFolder // it appears when it is complete
+	WritesFolder    // files are written in it
+	KeepsCache      // a folder for files that others may write too
+)
+
+// label says in messages which path it is.
+func (p Path) label() string {
+	if p.Part != "" {
+		return p.Flag + " (" + p.Part + " " + p.Name + ")"
 	}
+	return p.Flag + " " + p.Name
 }
 
 // whyNot says why nothing new can be written at name.
@@ -69,14 +51,14 @@ func whyNot(name string, err error) error {
 	dir := filepath.Dir(filepath.Clean(name))
 	info, e := os.Stat(dir)
 	switch {
-	case errors.Is(e, fs.ErrNotExist) && isFolder(existing(dir)):
-		return fmt.Errorf("no folder can be made in %s: %w", existing(dir), cause(err))
+	case errors.Is(e, fs.ErrNotExist) && IsFolder(existing(dir)):
+		return fmt.Errorf("no folder can be made in %s: %w", existing(dir), file.Cause(err))
 	case e == nil && info.IsDir() && errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s takes no files of yours: it shows what the system does; choose a folder on a disk", dir)
 	case forbidden(err):
-		return fmt.Errorf("cannot write in %s: %w; choose a folder that you may write to", dir, cause(err))
+		return fmt.Errorf("cannot write in %s: %w; choose a folder that you may write to", dir, file.Cause(err))
 	}
-	return fmt.Errorf("cannot write there: %w", cause(err))
+	return fmt.Errorf("cannot write there: %w", file.Cause(err))
 }
 
 // forbidden reports whether err says that this user may not write there.
@@ -94,24 +76,25 @@ func existing(name string) string {
 	}
 }
 
-func isFolder(name string) bool {
+// IsFolder reports whether name is that of a folder, or of a link to one.
+func IsFolder(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.IsDir()
 }
 
 // A place is a path with its links resolved.
 type place struct {
-	usedPath
+	Path
 	real string
 	info fs.FileInfo // nil if nothing is there
 }
 
-func newPlace(p usedPath) place {
-	info, err := os.Stat(p.name)
+func newPlace(p Path) place {
+	info, err := os.Stat(p.Name)
 	if err != nil {
 		info = nil
 	}
-	return place{p, realName(p.name), info}
+	return place{p, realName(p.Name), info}
 }
 
 // realName returns the absolute name of what name stands for, as far as it is
@@ -140,10 +123,10 @@ func within(name, dir string) bool {
 	return err == nil && rel != "." && filepath.IsLocal(rel)
 }
 
-// checkPaths refuses what is no file or folder as it should be, an output that
+// Check refuses what is no file or folder as it should be, an output that
 // is an input or lies in one, an input in a folder that is written, two outputs
 // that are one, and an output that would replace a file of another kind.
-func checkPaths(all []usedPath) error {
+func Check(all []Path) error {
 	var reads, writes []place
 	for _, p := range all {
 		at := newPlace(p)
@@ -151,9 +134,9 @@ func checkPaths(all []usedPath) error {
 			return fmt.Errorf("%s: %w", p.label(), err)
 		}
 		switch {
-		case p.use <= readsFolder:
+		case p.Use <= ReadsFolder:
 			reads = append(reads, at)
-		case p.use != keepsCache || p.part != "":
+		case p.Use != KeepsCache || p.Part != "":
 			writes = append(writes, at)
 		}
 	}
@@ -164,8 +147,8 @@ func checkPaths(all []usedPath) error {
 			}
 		}
 		for _, other := range writes[:i] {
-			if w.same(other) || other.use == writesFolder && w.inside(other) || w.use == writesFolder && other.inside(w) {
-				return fmt.Errorf("%s: it is what %s writes too, want one of its own", w.label(), other.flagName())
+			if w.same(other) || other.Use == WritesFolder && w.inside(other) || w.Use == WritesFolder && other.inside(w) {
+				return fmt.Errorf("%s: it is what %s writes too, want one of its own", w.label(), other.FlagName())
 			}
 		}
 		if err := w.checkKind(); err != nil {
@@ -175,27 +158,27 @@ func checkPaths(all []usedPath) error {
 	return nil
 }
 
-// flagName is the flag alone.
-func (p usedPath) flagName() string {
-	flag, _, _ := strings.Cut(p.flag, " ")
+// FlagName is the flag alone.
+func (p Path) FlagName() string {
+	flag, _, _ := strings.Cut(p.Flag, " ")
 	return flag
 }
 
 // apartFrom refuses to write w if that is what r reads.
 func (w place) apartFrom(r place) error {
 	if w.same(r) {
-		return fmt.Errorf("it is what is read as %s, want another name", r.flagName())
+		return fmt.Errorf("it is what is read as %s, want another name", r.FlagName())
 	}
 	folder := r.info != nil && r.info.IsDir()
 	if folder && w.inside(r) {
-		return fmt.Errorf("it is in %s, which is read as %s: nothing is written into what is read, want a name outside", r.name, r.flagName())
+		return fmt.Errorf("it is in %s, which is read as %s: nothing is written into what is read, want a name outside", r.Name, r.FlagName())
 	}
-	if (w.use == writesFolder || w.use == writesNewFolder) && r.inside(w) {
-		return fmt.Errorf("%s %s, which is read, is in it: want another folder", r.flagName(), r.name)
+	if (w.Use == WritesFolder || w.Use == WritesNewFolder) && r.inside(w) {
+		return fmt.Errorf("%s %s, which is read, is in it: want another folder", r.FlagName(), r.Name)
 	}
 	if folder {
 		if name := readThroughLink(r, w); name != "" {
-			return fmt.Errorf("it is what is read as %s (in %s: %s), want another name", r.flagName(), r.name, name)
+			return fmt.Errorf("it is what is read as %s (in %s: %s), want another name", r.FlagName(), r.Name, name)
 		}
 	}
 	return nil
@@ -238,30 +221,30 @@ func readThroughLink(r, w place) (found string) {
 			}
 		}
 	}
-	look(r.name)
+	look(r.Name)
 	return found
 }
 
 // checkNature refuses a folder in place of a file, the other way round, and
 // what is neither.
 func (p place) checkNature() error {
-	_, err := os.Stat(p.name)
+	_, err := os.Stat(p.Name)
 	if p.info == nil {
-		if p.use > readsFolder {
+		if p.Use > ReadsFolder {
 			return p.checkFolder(err)
 		}
 		return nil // who reads it will say that it is missing
 	}
 	notFile := file.Ordinary(p.info)
-	switch p.use {
-	case readsFile:
+	switch p.Use {
+	case ReadsFile:
 		return notFile
-	case readsGraph:
+	case ReadsGraph:
 		if p.info.IsDir() {
 			return nil
 		}
 		return notFile
-	case writesFile:
+	case WritesFile:
 		if p.info.IsDir() {
 			return errors.New("it is a folder, want the name of a file")
 		}
@@ -270,7 +253,7 @@ func (p place) checkNature() error {
 		}
 		return nil
 	}
-	if !p.info.IsDir() && p.part == "" {
+	if !p.info.IsDir() && p.Part == "" {
 		return errors.New("it is a file, not a directory; want a folder")
 	}
 	return nil
@@ -279,16 +262,16 @@ func (p place) checkNature() error {
 // checkFolder refuses a new file or folder in a place that is not there. err is
 // why nothing was found.
 func (p place) checkFolder(err error) error {
-	dir := filepath.Dir(filepath.Clean(p.name))
+	dir := filepath.Dir(filepath.Clean(p.Name))
 	there := existing(dir)
 	switch {
-	case !isFolder(there):
+	case !IsFolder(there):
 		return fmt.Errorf("%s is a file, not a directory", there)
 	case !errors.Is(err, fs.ErrNotExist):
-		return whyNot(p.name, err)
-	case there != dir && (p.use == writesFile || p.use == writesNewFolder):
+		return whyNot(p.Name, err)
+	case there != dir && (p.Use == WritesFile || p.Use == WritesNewFolder):
 		return fmt.Errorf("there is no folder %s: make it first", dir)
-	case p.use == writesFile && os.IsPathSeparator(p.name[len(p.name)-1]):
+	case p.Use == WritesFile && os.IsPathSeparator(p.Name[len(p.Name)-1]):
 		return errors.New("it is the name of a folder, want that of a file")
 	}
 	return nil
@@ -297,15 +280,15 @@ func (p place) checkFolder(err error) error {
 // checkKind refuses to replace a file that is of another kind than what is
 // written.
 func (p place) checkKind() error {
-	if p.kind == nil || p.info == nil {
+	if p.Kind == nil || p.info == nil {
 		return nil
 	}
-	ok, err := p.kind.holds(p.name)
+	ok, err := p.Kind.holds(p.Name)
 	if err != nil {
-		return cause(err)
+		return file.Cause(err)
 	}
 	if !ok {
-		return fmt.Errorf("the file that is there is no %s, and would be replaced: move it away or give another name", p.kind.name)
+		return fmt.Errorf("the file that is there is no %s, and would be replaced: move it away or give another name", p.Kind.Name)
 	}
 	return nil
 }
