@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -9,10 +10,9 @@ import (
 
 	"abkd/gnn/graph"
 	"abkd/sim/setup"
-	"abkd/sim/study"
 )
 
-// defaultsHelp says what study.Defaults chooses.
+// defaultsHelp says what setup.Defaults chooses.
 const defaultsHelp = `What is not given follows from the size of the graph, the same in train, distill,
 compare and tune: the model is gcn for one type of nodes with one relation and
 rgcn for others; the student has 2 layers of 8 (16 from 33 classes on), the
@@ -21,7 +21,7 @@ on there are 30 epochs of 30 batches of random walks, at a learning rate of
 0.005, evaluated every 5 epochs; with --sampler the schedule is as for smaller
 graphs.`
 
-// sized are the settings that study.Defaults chooses.
+// sized are the settings that setup.Defaults chooses.
 var sized = []string{"model", "layers", "hidden", "teacher-layers", "teacher-hidden", "epochs", "teacher-epochs", "lr", "sampler", "roots", "steps", "eval-every"}
 
 // leaveToSize makes help show no default for the settings that follow from the
@@ -46,24 +46,14 @@ func leaveToSize(f *pflag.FlagSet) {
 // adopt gives e those of the settings that from has, neither e nor a flag. It
 // returns them as key=value.
 func adopt(e *setup.Experiment, from setup.Experiment, keys []string, given func(flag string) bool) (filled []string) {
-	for _, key := range keys {
-		c := findControl(setup.Controls(), key)
-		v := c.Get(&from)
-		if v == "" || c.Get(e) != "" || given(flagName(key)) {
-			continue
-		}
-		if err := c.Set(e, v); err != nil {
-			panic(err) // of the table of defaults
-		}
-		filled = append(filled, key+"="+v)
-	}
-	return filled
+	open := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return given(flagName(key)) })
+	return e.Adopt(from, open)
 }
 
-// sizeDefaults returns study.Defaults of g. Batches that are asked for have the
+// sizeDefaults returns setup.Defaults of g. Batches that are asked for have the
 // schedule of smaller graphs.
 func sizeDefaults(g *graph.Graph, given func(flag string) bool) setup.Experiment {
-	d := study.Defaults(g)
+	d := setup.Defaults(g)
 	if given("sampler") && d.Sampler != "" {
 		d.Sampler, d.Roots, d.Steps, d.LR, d.EvalEvery = "", 0, 0, 0, 0
 		d.Epochs, d.TeacherEpochs = 150, 150
@@ -93,7 +83,7 @@ func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
 		j.size = sizeText(g)
 	}
 	if !given("alone") {
-		j.alone = !study.IsLarge(g)
+		j.alone = !setup.IsLarge(g)
 	}
 	j.alone = j.alone && learns(j.experiment.Resolved(), j.teacher)
 }
@@ -114,14 +104,14 @@ func chosenText(size string, chosen []string) string {
 // recipesHelp lists the recipes for help.
 func recipesHelp() string {
 	var rows [][]string
-	for _, r := range study.Recipes() {
+	for _, r := range setup.Recipes() {
 		rows = append(rows, []string{"  " + r.Name, r.Why + ":"}, []string{"", strings.ReplaceAll(r.Settings, "&", " ")})
 	}
 	return table(rows)
 }
 
 func recipeNames() (names []string) {
-	for _, r := range study.Recipes() {
+	for _, r := range setup.Recipes() {
 		names = append(names, r.Name)
 	}
 	return names
@@ -134,7 +124,7 @@ func (j *job) takeRecipe(given func(flag string) bool) error {
 		j.recipe = ""
 		return nil
 	}
-	r, err := study.FindRecipe(j.recipe)
+	r, err := setup.FindRecipe(j.recipe)
 	if err != nil {
 		return fmt.Errorf("--recipe is %q, want one of %s", j.recipe, strings.Join(recipeNames(), ", "))
 	}

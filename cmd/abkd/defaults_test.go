@@ -10,7 +10,6 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/synth"
 	"abkd/sim/setup"
-	"abkd/sim/study"
 )
 
 // TestSizeDefaults wants the same defaults of every command, and a note of them
@@ -31,7 +30,7 @@ func TestSizeDefaults(t *testing.T) {
 			t.Fatalf("%q is %d: %s (%v)", run.args, r.status, r.stderr, err)
 		}
 	}
-	d := study.Defaults(synth.Karate())
+	d := setup.Defaults(synth.Karate())
 	for _, c := range []struct {
 		r *fitReport
 		s setup.Shape

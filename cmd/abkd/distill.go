@@ -7,11 +7,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/sim/setup"
-	"abkd/sim/study"
 )
 
 func newDistill() *cobra.Command {
-	j := &job{experiment: setup.Experiment{Seed: setup.SeedOf(1)}, recipe: study.Recipes()[0].Name}
+	j := &job{experiment: setup.Experiment{Seed: setup.SeedOf(1)}, recipe: setup.Recipes()[0].Name}
 	cmd := &cobra.Command{
 		Use:   "distill",
 		Short: "Train a small model with the help of a trained large one",

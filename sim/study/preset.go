@@ -12,17 +12,21 @@ import (
 type Preset struct {
 	Name                  string
 	Why                   string
-	Methods               []string // for ParseMethod
-	Recipes               []Recipe // further methods
-	Ablate                bool     // and the variants of ABKD
+	Methods               []string       // for ParseMethod
+	Recipes               []setup.Recipe // further methods
+	Ablate                bool           // and the variants of ABKD
 	Seeds                 int
-	Epochs, TeacherEpochs int // 0 for those that Defaults says
+	Epochs, TeacherEpochs int // 0 for those that setup.Defaults says
 }
 
 // RecipeMethods returns the methods that stand for p's recipes.
 func (p Preset) RecipeMethods() (methods []Method) {
 	for _, r := range p.Recipes {
-		methods = append(methods, r.method())
+		m, err := ParseVariant(r.Name + " recipe:" + r.Settings)
+		if err != nil {
+			panic(err) // of the table itself
+		}
+		methods = append(methods, m)
 	}
 	return methods
 }
@@ -31,7 +35,7 @@ var presets = []Preset{
 	{"quick", "the main criteria, three seeds, few epochs: two minutes",
 		[]string{"none", "kd", "fitnet", "abkd", "kd+abkd"}, nil, false, 3, 60, 40},
 	{"recipes", "the student alone and by each recipe of distill, five seeds",
-		[]string{"none"}, recipes, false, 5, 0, 0},
+		[]string{"none"}, setup.Recipes(), false, 5, 0, 0},
 	{"ablation", "ABKD with one switch changed at a time",
 		[]string{"none", "kd", "fitnet", "abkd", "kd+abkd"}, nil, true, 5, 100, 100},
 	{"full", "every criterion alone and with KD, ten seeds", append([]string{

@@ -1,0 +1,59 @@
+package setup
+
+import "abkd/gnn/graph"
+
+// largeEdges is from how many edges on a first run trains on parts of a graph:
+// with all of it in each step an epoch takes minutes.
+const largeEdges = 1_000_000
+
+// IsLarge reports whether g is so large that Defaults trains on parts of it.
+func IsLarge(g *graph.Graph) bool {
+	edges := 0
+	for _, r := range g.Relations {
+		edges += len(r.In.Col)
+	}
+	return edges >= largeEdges
+}
+
+// Defaults returns what a first run on g has where nothing else is asked for:
+// the kind and the sizes of teacher and student, and how they are trained. It
+// is chosen by the size of g alone; all other settings are at their defaults.
+// The numbers were chosen by validation accuracy, see RESULTS.md.
+//
+//	model    gcn for one type of nodes and one relation, rgcn for others
+//	student  2 layers of 8, of 16 from 33 classes on
+//	teacher  3 layers of 64
+//	large    batches of random walks, 30 steps in each of 30 epochs
+//	else     the whole graph in each of 150 epochs
+func Defaults(g *graph.Graph) Experiment {
+	e := Experiment{Model: "rgcn", Epochs: 150, TeacherEpochs: 150}
+	if len(g.Types) == 1 && len(g.Relations) == 1 {
+		e.Model = "gcn"
+	}
+	e.Teacher, e.Student = Shape{Layers: 3, Hidden: 64}, Shape{Layers: 2, Hidden: 8}
+	if g.Classes > 32 {
+		e.Student.Hidden = 16
+	}
+	if IsLarge(g) {
+		e.Sampler, e.Roots, e.Steps, e.LR, e.EvalEvery = "saint", 20000, 30, 0.005, 5
+		e.Epochs, e.TeacherEpochs = 30, 30
+	}
+	return e
+}
+
+// Adopt gives e those of the settings called keys that from says and e does
+// not. It returns them as key=value. It panics on a value that from cannot have.
+func (e *Experiment) Adopt(from Experiment, keys []string) (filled []string) {
+	for _, key := range keys {
+		c := ControlOf(key)
+		v := c.Get(&from)
+		if v == "" || c.Get(e) != "" {
+			continue
+		}
+		if err := c.Set(e, v); err != nil {
+			panic(err)
+		}
+		filled = append(filled, key+"="+v)
+	}
+	return filled
+}
