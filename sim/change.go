@@ -28,11 +28,11 @@ type weight struct {
 // model may not exist yet.
 func (r *Run) findWeight(e wire.SetWeight) (w weight, err error) {
 	w.model, w.value = e.Model, e.Value
-	config := r.config(r.cfg.Student)
+	config := r.plan.Config(r.plan.Student)
 	switch {
 	case w.model == "teacher" && r.teacher != nil:
 		config = r.teacher.bestModel.Config()
-	case w.model == "student", w.model == "alone" && r.options.Baseline && r.needsTeacher():
+	case w.model == "student", w.model == "alone" && r.options.Baseline && r.plan.Distils():
 	default:
 		return w, fmt.Errorf("model is %q, want teacher, student or alone, if the run has it", w.model)
 	}

@@ -24,36 +24,36 @@ func (r *Run) Change(e wire.Edit) error {
 	return nil
 }
 
-// Plan plans changes for moments to come in place of those planned before.
+// Schedule plans changes for moments to come in place of those planned before.
 // After an error nothing has changed.
-func (r *Run) Plan(changes []wire.Change) error {
-	plan, err := r.orderPlan(changes, r.changes[:r.applied])
+func (r *Run) Schedule(changes []wire.Change) error {
+	ordered, err := r.order(changes, r.changes[:r.applied])
 	if err != nil {
 		return err
 	}
-	if at(plan[0]).compare(r.position()) < 0 {
-		return fmt.Errorf("sim: command plan: %s is over: the run is at epoch %d, step %d", plan[0], r.epoch, r.step)
+	if at(ordered[0]).compare(r.position()) < 0 {
+		return fmt.Errorf("sim: command plan: %s is over: the run is at epoch %d, step %d", ordered[0], r.epoch, r.step)
 	}
-	r.changes = append(slices.Clone(r.changes[:r.applied]), plan...)
+	r.changes = append(slices.Clone(r.changes[:r.applied]), ordered...)
 	r.makeDue()
 	return nil
 }
 
 // orderPlan returns the changes in order of time and checks that they can be
 // made after some others.
-func (r *Run) orderPlan(changes, after []wire.Change) (plan []wire.Change, err error) {
+func (r *Run) order(changes, after []wire.Change) (ordered []wire.Change, err error) {
 	if err := (wire.Schedule{Plan: changes}).Check(); err != nil {
 		return nil, err
 	}
-	plan = slices.Clone(changes)
-	slices.SortStableFunc(plan, func(a, b wire.Change) int { return at(a).compare(at(b)) })
-	if first := at(plan[0]); len(after) > 0 && first.compare(r.position()) < 0 {
+	ordered = slices.Clone(changes)
+	slices.SortStableFunc(ordered, func(a, b wire.Change) int { return at(a).compare(at(b)) })
+	if first := at(ordered[0]); len(after) > 0 && first.compare(r.position()) < 0 {
 		after = madeBefore(after, first)
 	}
-	if err := r.checkChanges(append(slices.Clone(after), plan...)); err != nil {
+	if err := r.checkChanges(append(slices.Clone(after), ordered...)); err != nil {
 		return nil, fmt.Errorf("sim: command plan: %w", err)
 	}
-	return plan, nil
+	return ordered, nil
 }
 
 // madeBefore returns the changes that are made before a moment.
@@ -82,9 +82,9 @@ func (r *Run) checkChanges(changes []wire.Change) error {
 		if err := w.add(r, c); err != nil {
 			return err
 		}
-		epochs := r.cfg.Epochs
+		epochs := r.plan.Epochs
 		if c.Teaching {
-			epochs = r.cfg.TeacherEpochs
+			epochs = r.plan.TeacherEpochs
 		}
 		if c.Epoch >= epochs || c.Step >= r.Steps() {
 			return fmt.Errorf("%s is never reached: there are %d epochs of %d steps", c, epochs, r.Steps())

@@ -33,12 +33,12 @@ type label struct{ node, class int32 }
 
 // newWorld returns the world as the experiment has it.
 func (r *Run) newWorld() world {
-	pin, _ := pinned(r.cfg.Pin) // students has reported the error
-	return world{pin: pin, frozen: r.cfg.Frozen && r.aligns()}
+	pin, _ := pinned(r.plan.Pin) // students has reported the error
+	return world{pin: pin, frozen: r.plan.Frozen && r.aligns()}
 }
 
 // aligns reports whether the criterion has an attention.
-func (r *Run) aligns() bool { return r.cfg.Criterion == "abkd" || r.cfg.Criterion == "stride" }
+func (r *Run) aligns() bool { return r.plan.Criterion == "abkd" || r.plan.Criterion == "stride" }
 
 func (w world) clone() world {
 	w.dropped, w.cut, w.labels = slices.Clone(w.dropped), slices.Clone(w.cut), slices.Clone(w.labels)
@@ -88,12 +88,12 @@ func (w *world) add(r *Run, c wire.Change) error {
 // setPin pins the attention, or frees it.
 func (w *world) setPin(r *Run, text string, teaching bool) error {
 	if !r.aligns() {
-		return fmt.Errorf("pin: criterion %s has no attention, want abkd or stride", r.cfg.Criterion)
+		return fmt.Errorf("pin: criterion %s has no attention, want abkd or stride", r.plan.Criterion)
 	}
 	if teaching {
 		return fmt.Errorf("pin: there is no attention before the teacher is trained")
 	}
-	lt, ls := r.teacher.bestModel.Config().Layers, r.cfg.Student.Layers
+	lt, ls := r.teacher.bestModel.Config().Layers, r.plan.Student.Layers
 	switch text {
 	case "free":
 		w.pin = mat.Matrix{}
@@ -119,8 +119,8 @@ func (w *world) setPin(r *Run, text string, teaching bool) error {
 }
 
 func (w *world) freeze(r *Run, on, teaching bool) error {
-	if !slices.Contains([]string{"abkd", "stride", "fitnet", "gcrd"}, r.cfg.Criterion) {
-		return fmt.Errorf("freeze: criterion %s has no projections of the teacher, want abkd, stride, fitnet or gcrd", r.cfg.Criterion)
+	if !slices.Contains([]string{"abkd", "stride", "fitnet", "gcrd"}, r.plan.Criterion) {
+		return fmt.Errorf("freeze: criterion %s has no projections of the teacher, want abkd, stride, fitnet or gcrd", r.plan.Criterion)
 	}
 	if teaching {
 		return fmt.Errorf("freeze: there are no projections before the teacher is trained")
@@ -279,7 +279,7 @@ func (r *Run) become(w world) {
 	if !w.sameGraph(&r.world) {
 		r.now = w.edges(r.graph)
 		before := r.sampler
-		r.sampler = r.newSampler(w.taught(r.now))
+		r.sampler = r.plan.NewSampler(w.taught(r.now), r.layers, r.split.Train)
 		if s, ok := before.(sample.Stateful); ok {
 			if err := r.sampler.(sample.Stateful).SetState(s.State()); err != nil {
 				panic(err) // it is of the same nodes

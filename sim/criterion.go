@@ -10,16 +10,16 @@ import (
 
 // criterionOptions returns the switches of the experiment's criterion.
 func (r *Run) criterionOptions() (kd.Options, error) {
-	pin, err := pinned(r.cfg.Pin)
+	pin, err := pinned(r.plan.Pin)
 	if err != nil {
 		return kd.Options{}, fmt.Errorf("sim: pinned attention: %w", err)
 	}
 	return kd.Options{
 		ABKD: kd.ABKDConfig{
-			Dim: r.cfg.Dim, Softmax: r.cfg.Softmax, Head: r.cfg.Head, Granularity: r.cfg.Granularity,
-			NoSubspace: r.cfg.NoSubspace, DetachAttention: r.cfg.Detach, FrozenTeacher: r.cfg.Frozen, Pin: pin,
+			Dim: r.plan.Dim, Softmax: r.plan.Softmax, Head: r.plan.Head, Granularity: r.plan.Granularity,
+			NoSubspace: r.plan.NoSubspace, DetachAttention: r.plan.Detach, FrozenTeacher: r.plan.Frozen, Pin: pin,
 		},
-		HeadDim: r.cfg.HeadDim, Kernel: r.cfg.Kernel, Tau: r.cfg.Tau, MaxNodes: r.cfg.MaxNodes,
+		HeadDim: r.plan.HeadDim, Kernel: r.plan.Kernel, Tau: r.plan.Tau, MaxNodes: r.plan.MaxNodes,
 	}, nil
 }
 

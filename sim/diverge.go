@@ -23,7 +23,7 @@ func (r *Run) diagnose(l *lane, b *sample.Batch, err error) error {
 			err = &kd.NotFiniteError{Loss: blame.Loss, Value: blame.Value, Advice: large}
 		}
 	}
-	return fmt.Errorf("%w (epoch %d, step %d of %d, learning rate %g: %s)", err, r.epoch+1, r.step+1, r.Steps(), r.cfg.LR, r.firstNotFinite(l, b))
+	return fmt.Errorf("%w (epoch %d, step %d of %d, learning rate %g: %s)", err, r.epoch+1, r.step+1, r.Steps(), r.plan.LR, r.firstNotFinite(l, b))
 }
 
 // largeFeature is above what features have that were scaled, or count words.
@@ -32,10 +32,10 @@ const largeFeature = 1e4
 // LargeFeatures says which node type has features that are too large to train
 // on, how large and what to do; "" if there is none.
 func (r *Run) LargeFeatures() string {
-	kind, _ := gnn.KindOf(r.cfg.Model)
+	kind, _ := gnn.KindOf(r.plan.Model)
 	name, largest := "", float32(largeFeature)
 	for i, t := range r.graph.Types {
-		if kind.Typed || i == r.graph.Target && !r.cfg.RowNormalise {
+		if kind.Typed || i == r.graph.Target && !r.plan.RowNormalise {
 			if x := magnitude(t.Features); x > largest || !finite(x) {
 				name, largest = t.Name, x
 			}

@@ -87,8 +87,8 @@ func TestEvalEvery(t *testing.T) {
 	want := wire.Point{Train: some.History()[0].Train, Valid: some.History()[0].Valid, Test: some.History()[0].Test} // of the untrained model
 	best, top := 0, float32(0)
 	for i, p := range all.History() {
-		if epoch := i + 1; some.cfg.Evaluates(epoch, 11) != slices.Contains([]int{4, 8, 11}, epoch) {
-			t.Errorf("epoch %d is evaluated: %v", epoch, some.cfg.Evaluates(epoch, 11))
+		if epoch := i + 1; some.plan.Evaluates(epoch, 11) != slices.Contains([]int{4, 8, 11}, epoch) {
+			t.Errorf("epoch %d is evaluated: %v", epoch, some.plan.Evaluates(epoch, 11))
 		} else if epoch%4 == 0 || epoch == 11 {
 			want = p
 			if p.Valid > top {

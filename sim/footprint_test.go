@@ -10,8 +10,9 @@ import (
 // The parts that can be counted are as counted.
 func TestFootprint(t *testing.T) {
 	e := experiment(t, "inputs=embedding&input=8&hidden=8&criterion=none")
-	g := e.Prepare(builtIn(t, "mag-mini"))
-	f, err := e.Footprint(g, nil, 0)
+	plan := e.Plan()
+	g := plan.Prepare(builtIn(t, "mag-mini"))
+	f, err := plan.Footprint(g, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,8 +47,8 @@ func TestFootprint(t *testing.T) {
 // a batch.
 func TestFootprintGrows(t *testing.T) {
 	estimate := func(text string, teacher *gnn.Config, limit int64) setup.Footprint {
-		e := experiment(t, text)
-		f, err := e.Footprint(e.Prepare(builtIn(t, "mag-mini")), teacher, limit)
+		plan := experiment(t, text).Plan()
+		f, err := plan.Footprint(plan.Prepare(builtIn(t, "mag-mini")), teacher, limit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,8 +70,8 @@ func TestFootprintGrows(t *testing.T) {
 	if f := estimate("sampler=saint", nil, 1); f.Batches != 0 || f.Models == 0 {
 		t.Errorf("above the limit it is %+v, want no batch drawn", f)
 	}
-	e := experiment(t, "split=nosuch")
-	if _, err := e.Footprint(builtIn(t, "mag-mini"), nil, 0); err == nil {
+	plan := experiment(t, "split=nosuch").Plan()
+	if _, err := plan.Footprint(builtIn(t, "mag-mini"), nil, 0); err == nil {
 		t.Error("a split that is not there has an estimate")
 	}
 }

@@ -91,7 +91,7 @@ func FuzzSetPack(f *testing.F) {
 		if err != nil {
 			return
 		}
-		e.Student, e.Teacher = setup.Shape{Layers: 1, Hidden: 2}, setup.Shape{Layers: 1, Hidden: 2}
+		e.Student, e.Teacher = setup.Size{Layers: 1, Hidden: 2}, setup.Size{Layers: 1, Hidden: 2}
 		if s.Command("begin "+e.String()) == nil {
 			s.Command("step")
 		}
@@ -159,7 +159,7 @@ func FuzzSession(f *testing.F) {
 
 // seen is what a refused command must leave as it is.
 func seen(s *Session) string {
-	return fmt.Sprint(s.run.Hash(), s.run.exp, s.running, s.speed, s.focus, s.target, s.run.wish.subject, s.run.wish.shown, s.run.changes, s.run.applied)
+	return fmt.Sprint(s.run.Hash(), s.said, s.running, s.speed, s.focus, s.target, s.run.wish.subject, s.run.wish.shown, s.run.changes, s.run.applied)
 }
 
 // effect returns what is to be seen of c in s, which has carried it out, and is
@@ -176,7 +176,7 @@ func effect(s *Session, c wire.Command, before string) string {
 		ok = s.speed == c.EpochsPerSecond
 	case wire.Begin:
 		e, err := setup.ParseExperiment(c.Experiment)
-		ok = err == nil && r.exp == e && at.epoch == 0 && s.running
+		ok = err == nil && s.said == e && at.epoch == 0 && s.running
 	case wire.Play:
 		ok = s.running != ended
 	case wire.Pause:

@@ -27,7 +27,7 @@ func startOf(r *Run) stepStart {
 	teacher, _, student := r.models()
 	b := stepStart{weight: map[string]rows{}}
 	nodes := r.split.Train
-	if r.cfg.Nodes == "all" {
+	if r.plan.Nodes == "all" {
 		nodes = firstNodes(r.graph.Types[r.graph.Target].Count)
 	}
 	pick := func(m gnn.Model) (layers []rows) {
@@ -42,9 +42,9 @@ func startOf(r *Run) stepStart {
 		b.ce -= math.Log(softmaxOf(z[v], 1)[r.graph.Labels[v]]) / float64(len(r.split.Train))
 	}
 	for _, v := range nodes {
-		p, q := softmaxOf(zt[v], r.cfg.Temperature), softmaxOf(z[v], r.cfg.Temperature)
+		p, q := softmaxOf(zt[v], r.plan.Temperature), softmaxOf(z[v], r.plan.Temperature)
 		for c := range p {
-			b.kd += r.cfg.Temperature * r.cfg.Temperature * p[c] * math.Log(p[c]/q[c]) / float64(len(nodes))
+			b.kd += r.plan.Temperature * r.plan.Temperature * p[c] * math.Log(p[c]/q[c]) / float64(len(nodes))
 		}
 	}
 	for _, p := range kd.Weights(l.distiller.Criterion()) {
@@ -239,7 +239,7 @@ func (b stepStart) checkCell(t *testing.T, r *Run, i, j int) {
 	list := inspected(t, r, fmt.Sprintf("cell %d %d", i, j))
 	var s wire.Snapshot
 	r.Snapshot(&s)
-	at := map[string]int{"row": j, "": j, "column": i, "global": 2*i + j}[r.cfg.Softmax]
+	at := map[string]int{"row": j, "": j, "column": i, "global": 2*i + j}[r.plan.Softmax]
 	byHand(t, list, cellHands(3, at))
 	pair := fmt.Sprintf("T%d, S%d", i, j)
 	same(t, "A", find(t, list, "A", pair), one(float64(s.A.Row(i)[j])), 1e-5)

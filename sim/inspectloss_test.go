@@ -31,11 +31,11 @@ func (b stepStart) checkLoss(t *testing.T, r *Run) {
 		},
 	})
 	l := r.lanes[1].losses
-	total := (1-r.cfg.Alpha)*b.ce + r.cfg.Beta*l.Aux
+	total := (1-r.plan.Alpha)*b.ce + r.plan.Beta*l.Aux
 	same(t, "CE", find(t, list, "CE", "*"), one(b.ce), 1e-5)
-	if r.cfg.Alpha > 0 {
+	if r.plan.Alpha > 0 {
 		same(t, "KD", find(t, list, "KD", "*"), one(b.kd), 1e-5)
-		total += r.cfg.Alpha * b.kd
+		total += r.plan.Alpha * b.kd
 	}
 	same(t, "L", find(t, list, "L", "*"), one(l.Aux), 1e-5)
 	same(t, "total", find(t, list, "total", "*"), one(total), 1e-5)

@@ -30,8 +30,8 @@ type Run struct {
 	graph   *graph.Graph // as given
 	now     *graph.Graph // as the changes have left it
 	split   graph.Split
-	exp     setup.Experiment // as given
-	cfg     setup.Experiment // with the defaults filled in
+	said    setup.Experiment
+	plan    setup.Plan // what it means
 	options Options
 
 	layers  int // of the deeper model
@@ -82,27 +82,28 @@ func New(g *graph.Graph, e setup.Experiment, o Options) (*Run, error) {
 	if len(split.Train) == 0 {
 		return nil, fmt.Errorf("sim: split %s of %s has no training nodes, want at least one to learn from", split.Name, g.Name)
 	}
-	g = e.Prepare(g)
-	r := &Run{graph: g, now: g, split: split, exp: e, cfg: e.Resolved(), options: o}
+	plan := e.Plan()
+	g = plan.Prepare(g)
+	r := &Run{graph: g, now: g, split: split, said: e, plan: plan, options: o}
 	r.world = r.newWorld()
-	r.layers = max(r.cfg.Student.Layers, r.cfg.Teacher.Layers)
+	r.layers = max(r.plan.Student.Layers, r.plan.Teacher.Layers)
 	if o.Teacher != nil {
-		r.layers = max(r.cfg.Student.Layers, o.Teacher.Config().Layers)
+		r.layers = max(r.plan.Student.Layers, o.Teacher.Config().Layers)
 	}
 	r.eval = newEvaluation(g, split, r.layers, o.View || setup.IsSmall(g))
-	r.sampler = r.newSampler(g)
+	r.sampler = r.plan.NewSampler(g, r.layers, split.Train)
 	switch {
 	case o.Teacher != nil:
 		err = r.distilFrom(o.Teacher)
-	case r.cfg.Teach == "untrained":
+	case r.plan.Teach == "untrained":
 		var m gnn.Model
-		if m, _, err = r.newModels(r.cfg.Teacher, setup.StreamTeacher); err == nil {
+		if m, _, err = r.newModels(r.plan.Teacher, setup.TeacherWeights); err == nil {
 			err = r.distilFrom(m)
 		}
-	case r.cfg.Teach == "on":
+	case r.plan.Teach == "on":
 		err = r.teach()
-	case r.needsTeacher():
-		err = fmt.Errorf("sim: criterion %s with alpha %g needs a teacher: give its weights or train it here", r.cfg.Criterion, r.cfg.Alpha)
+	case r.plan.Distils():
+		err = fmt.Errorf("sim: criterion %s with alpha %g needs a teacher: give its weights or train it here", r.plan.Criterion, r.plan.Alpha)
 	default:
 		err = r.distil()
 	}
@@ -115,18 +116,14 @@ func New(g *graph.Graph, e setup.Experiment, o Options) (*Run, error) {
 	return r, nil
 }
 
-func (r *Run) needsTeacher() bool { return r.cfg.Criterion != "none" || r.cfg.Alpha > 0 }
-
-func (r *Run) config(s setup.Shape) gnn.Config { return r.cfg.Config(s) }
-
 // newModels returns two models of the same weights: one to train, one to keep
 // the best weights in.
-func (r *Run) newModels(s setup.Shape, purpose uint64) (m, keep gnn.Model, err error) {
-	if m, err = gnn.New(r.config(s), r.graph, rand.New(setup.Stream(r.cfg.Seed.Number(), purpose))); err != nil {
+func (r *Run) newModels(s setup.Size, purpose setup.Purpose) (m, keep gnn.Model, err error) {
+	if m, err = gnn.New(r.plan.Config(s), r.graph, rand.New(r.plan.Stream(purpose))); err != nil {
 		return nil, nil, err
 	}
-	gnn.SetDecay(m, r.cfg.Decay, r.cfg.DenseDecay)
-	if keep, err = gnn.New(r.config(s), r.graph, nil); err != nil {
+	gnn.SetDecay(m, r.plan.Decay, r.plan.DenseDecay)
+	if keep, err = gnn.New(r.plan.Config(s), r.graph, nil); err != nil {
 		return nil, nil, err
 	}
 	gnn.Copy(keep.Params(), m.Params())
@@ -135,12 +132,12 @@ func (r *Run) newModels(s setup.Shape, purpose uint64) (m, keep gnn.Model, err e
 
 // teach begins the phase in which the teacher is trained.
 func (r *Run) teach() error {
-	m, keep, err := r.newModels(r.cfg.Teacher, setup.StreamTeacher)
+	m, keep, err := r.newModels(r.plan.Teacher, setup.TeacherWeights)
 	if err != nil {
 		return err
 	}
-	d := kd.NewDistiller(nil, m, nil, kd.Settings{LR: r.cfg.LR})
-	r.teacher = newLane("none", m, keep, d, setup.Stream(r.cfg.Seed.Number(), setup.StreamTeacherDropout), r.cfg.TeacherEpochs)
+	d := kd.NewDistiller(nil, m, nil, kd.Settings{LR: r.plan.LR})
+	r.teacher = newLane("none", m, keep, d, r.plan.Stream(setup.TeacherDropout), r.plan.TeacherEpochs)
 	r.eval.begin(m, &r.teacher.state)
 	r.lanes = []*lane{r.teacher}
 	r.phase, r.epoch, r.step = wire.Teaching, 0, 0
@@ -169,16 +166,16 @@ func (r *Run) distil() error {
 
 // students returns the lanes of the students, untrained.
 func (r *Run) students() (lanes []*lane, err error) {
-	if r.options.Baseline && r.needsTeacher() {
-		l, err := r.student("none", kd.Settings{LR: r.cfg.LR})
+	if r.options.Baseline && r.plan.Distils() {
+		l, err := r.student("none", kd.Settings{LR: r.plan.LR})
 		if err != nil {
 			return nil, err
 		}
 		lanes = append(lanes, l)
 	}
-	l, err := r.student(r.cfg.Criterion, kd.Settings{
-		Alpha: r.cfg.Alpha, Beta: r.cfg.Beta, Temperature: r.cfg.Temperature,
-		LR: r.cfg.LR, AllNodes: r.cfg.Nodes == "all",
+	l, err := r.student(r.plan.Criterion, kd.Settings{
+		Alpha: r.plan.Alpha, Beta: r.plan.Beta, Temperature: r.plan.Temperature,
+		LR: r.plan.LR, AllNodes: r.plan.Nodes == "all",
 	})
 	if err != nil {
 		return nil, err
@@ -188,7 +185,7 @@ func (r *Run) students() (lanes []*lane, err error) {
 
 // student returns a lane in which a student learns by that criterion.
 func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
-	m, keep, err := r.newModels(r.cfg.Student, setup.StreamStudent)
+	m, keep, err := r.newModels(r.plan.Student, setup.StudentWeights)
 	if err != nil {
 		return nil, err
 	}
@@ -201,12 +198,12 @@ func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
 		if err != nil {
 			return nil, err
 		}
-		draws = setup.Stream(r.cfg.Seed.Number(), setup.StreamCriterion)
+		draws = r.plan.Stream(setup.CriterionWeights)
 		if c, err = kd.Between(criterion, teacher, m, options, rand.New(draws)); err != nil {
 			return nil, err
 		}
 	}
-	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), setup.Stream(r.cfg.Seed.Number(), setup.StreamDropout), r.cfg.Epochs)
+	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), r.plan.Stream(setup.StudentDropout), r.plan.Epochs)
 	l.draws = draws
 	r.eval.begin(m, &l.state)
 	return l, nil
@@ -240,7 +237,7 @@ func (r *Run) Step() bool {
 const timings = 12
 
 func (r *Run) endEpoch() {
-	evaluate := r.cfg.Evaluates(r.epoch+1, r.epochs(r.phase))
+	evaluate := r.plan.Evaluates(r.epoch+1, r.epochs(r.phase))
 	for _, l := range r.lanes {
 		l.endEpoch(r.eval, evaluate)
 	}
@@ -250,12 +247,12 @@ func (r *Run) endEpoch() {
 	r.step = 0
 	r.epoch++
 	switch {
-	case r.phase == wire.Teaching && r.epoch == r.cfg.TeacherEpochs:
+	case r.phase == wire.Teaching && r.epoch == r.plan.TeacherEpochs:
 		r.teacher.state = r.teacher.best
 		if err := r.distil(); err != nil {
 			r.fail(err)
 		}
-	case r.phase == wire.Distilling && r.epoch == r.cfg.Epochs:
+	case r.phase == wire.Distilling && r.epoch == r.plan.Epochs:
 		r.phase = wire.Finished
 		r.Close()
 	}
@@ -264,9 +261,9 @@ func (r *Run) endEpoch() {
 // epochs returns the number of epochs of the phase, or of that which led to it.
 func (r *Run) epochs(p wire.Phase) int {
 	if p == wire.Teaching {
-		return r.cfg.TeacherEpochs
+		return r.plan.TeacherEpochs
 	}
-	return r.cfg.Epochs
+	return r.plan.Epochs
 }
 
 func (r *Run) fail(err error) {
@@ -274,8 +271,8 @@ func (r *Run) fail(err error) {
 	r.Close()
 }
 
-// Experiment returns what r runs, with the defaults filled in.
-func (r *Run) Experiment() setup.Experiment { return r.cfg }
+// Plan returns what r runs.
+func (r *Run) Plan() setup.Plan { return r.plan }
 
 // Err returns the error that stopped the run, nil if none did.
 func (r *Run) Err() error { return r.err }
@@ -342,8 +339,8 @@ func (r *Run) Teacher() (gnn.Model, wire.ModelState) {
 func (r *Run) Snapshot(s *wire.Snapshot) {
 	*s = wire.Snapshot{
 		Phase: r.phase, Epoch: r.epoch, Epochs: r.epochs(r.phase), Step: r.step, Steps: r.Steps(), Recorded: r.epoch,
-		Hash: r.Hash(), Changes: slices.Clone(r.changes), Seed: r.cfg.Seed.Number(), Backend: mat.Backend(),
-		Alpha: float32(r.cfg.Alpha), Beta: float32(r.cfg.Beta), Experiment: r.exp.String(),
+		Hash: r.Hash(), Changes: slices.Clone(r.changes), Seed: r.plan.Seed, Backend: mat.Backend(),
+		Alpha: float32(r.plan.Alpha), Beta: float32(r.plan.Beta), Experiment: r.said.String(),
 	}
 	if r.err != nil {
 		s.Error = r.err.Error()

@@ -93,23 +93,23 @@ func (s *Session) change(e wire.Edit) error {
 	return nil
 }
 
-// plan plans changes in place of all that come after the first of them. If
+// schedule plans changes in place of all that come after the first of them. If
 // that is over, for a run does not wait for its plan, it goes back to it. What
 // was recorded after it is dropped.
-func (s *Session) plan(changes []wire.Change) error {
+func (s *Session) schedule(changes []wire.Change) error {
 	s.arrive()
 	r := s.run
-	plan, err := r.orderPlan(changes, r.changes[:r.applied])
+	ordered, err := r.order(changes, r.changes[:r.applied])
 	if err != nil {
 		return err
 	}
-	first, made := at(plan[0]), r.applied
+	first, made := at(ordered[0]), r.applied
 	if first.compare(r.position()) >= 0 {
 		s.timeline.forget(r.position(), made)
-		return r.Plan(plan)
+		return r.Schedule(ordered)
 	}
 	kept, running := madeBefore(r.changes, first), s.running
-	err = s.back(first, len(kept), append(slices.Clone(kept), plan...))
+	err = s.back(first, len(kept), append(slices.Clone(kept), ordered...))
 	s.running = running
 	return err
 }

@@ -16,6 +16,7 @@ import (
 // for has passed.
 type Session struct {
 	run      *Run
+	said     setup.Experiment // of run: what the link says, not what it came to
 	timeline timeline
 	target   position // of a rewind, where the run is going to
 	weights  []byte   // checkpoint of the default teacher, nil if there is none
@@ -93,7 +94,7 @@ func (s *Session) steer(c wire.Command) error {
 		s.arrive()
 		s.step()
 	case wire.Reset:
-		return s.begin(s.run.exp)
+		return s.begin(s.said)
 	case wire.Undo:
 		return s.undo()
 	case wire.Rewind:
@@ -101,7 +102,7 @@ func (s *Session) steer(c wire.Command) error {
 	case wire.Alter:
 		return s.change(c.Edit)
 	case wire.Schedule:
-		return s.plan(c.Plan)
+		return s.schedule(c.Plan)
 	case wire.Inspect:
 		return s.run.Inspect(c.Subject)
 	case wire.Show:
@@ -136,7 +137,6 @@ func (s *Session) begin(e setup.Experiment) error {
 	if err != nil {
 		return err
 	}
-	run.exp = e // what the link says, not what it came to
 	if g != s.graph {
 		s.focus = -1
 	}
@@ -147,7 +147,7 @@ func (s *Session) begin(e setup.Experiment) error {
 		run.wish = s.run.wish.again()
 		s.run.Close()
 	}
-	s.run, s.graph, s.data, s.due = run, g, e.Data, 0
+	s.run, s.said, s.graph, s.data, s.due = run, e, g, e.Data, 0
 	s.timeline, s.target = timeline{}, position{}
 	s.timeline.record(run)
 	return nil
@@ -157,14 +157,14 @@ func (s *Session) begin(e setup.Experiment) error {
 // nil.
 func (s *Session) teacher(g *graph.Graph, e setup.Experiment) gnn.Model {
 	weights := s.weightsFor(e.Data)
-	if e.Resolved().Teach != "off" || weights == nil {
+	want := e.Plan()
+	if want.Teach != "off" || weights == nil {
 		return nil
 	}
 	m, err := gnn.Read(weights, g)
 	if err != nil {
 		return nil // made for another graph
 	}
-	want := e.Resolved()
 	if c := m.Config(); c.Kind != want.Model || c.Inputs != want.Inputs || c.Layers != want.Teacher.Layers || c.Hidden != want.Teacher.Hidden {
 		return nil
 	}
@@ -205,6 +205,7 @@ func (s *Session) Snapshot(dst *wire.Snapshot) bool {
 		return false
 	}
 	s.run.Snapshot(dst)
+	dst.Experiment = s.said.String()
 	dst.Running = s.running
 	dst.Recorded = s.recorded()
 	return true

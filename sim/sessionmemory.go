@@ -39,7 +39,13 @@ func (s *Session) checkMemory(g *graph.Graph, e setup.Experiment, teacher gnn.Mo
 	if err := e.Check(); err != nil {
 		return err
 	}
-	f, err := e.SessionFootprint(g, teacher, s.memory)
+	var given *gnn.Config
+	if teacher != nil {
+		c := teacher.Config()
+		given = &c
+	}
+	plan := e.Plan()
+	f, err := plan.SessionFootprint(g, given, s.memory)
 	if err == nil && f.Total() > s.memory {
 		err = &MemoryError{f, s.memory}
 	}

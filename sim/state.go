@@ -178,9 +178,7 @@ func (c *coder) changes(list *[]wire.Change) {
 
 // header visits what must be the same in the run that continues.
 func (r *Run) header(c *coder) {
-	e := r.cfg
-	e.Data = ""  // a folder may have moved; its graph has a print
-	e.Epochs = 0 // see checkMoment
+	e := r.begunWith()
 	lanes, teacher := uint64(1), uint64(0)
 	if r.options.Baseline {
 		lanes = 2
@@ -208,6 +206,20 @@ func (r *Run) header(c *coder) {
 	if c.uint("print of the teacher", teacher) != teacher {
 		c.fail("it is of another teacher: resume with the same weights")
 	}
+}
+
+// begunWith returns the experiment that a state names: all that must be the
+// same, in the words that every state so far was written with.
+func (r *Run) begunWith() setup.Experiment {
+	e := r.said.Complete()
+	e.Data = ""  // a folder may have moved; its graph has a print
+	e.Epochs = 0 // see checkMoment
+	for _, share := range []*setup.Opt[float64]{&e.Alpha, &e.Beta, &e.Dropout, &e.Decay, &e.DenseDecay} {
+		if share.Or(0) == 0 {
+			*share = setup.Opt[float64]{} // those words leave it out
+		}
+	}
+	return e
 }
 
 // differing lists the settings in which the experiment of the text was is
@@ -275,8 +287,8 @@ func (r *Run) restore(c *coder) {
 // checkMoment returns an error unless the run can be there. Of a run that has
 // come to its end this one may have more epochs.
 func (r *Run) checkMoment(m *moment) error {
-	if m.phase == wire.Finished && m.epoch < r.cfg.Epochs {
-		if every := r.cfg.EvalEvery; m.epoch%every != 0 {
+	if m.phase == wire.Finished && m.epoch < r.plan.Epochs {
+		if every := r.plan.EvalEvery; m.epoch%every != 0 {
 			return fmt.Errorf("sim: state: its last epoch, %d, was evaluated because it was the last: with an evaluation every %d epochs a longer run would be another one", m.epoch, every)
 		}
 		m.phase = wire.Distilling

@@ -35,7 +35,7 @@ func stateRuns() map[string]string {
 func stateRun(t testing.TB, text string) *Run {
 	t.Helper()
 	e := experiment(t, text)
-	return newRun(t, builtIn(t, e.Resolved().Data), text, Options{Baseline: true})
+	return newRun(t, builtIn(t, e.Plan().Data), text, Options{Baseline: true})
 }
 
 // A run that continues from a state is bit for bit the run it would have

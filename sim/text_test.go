@@ -32,7 +32,7 @@ func planText(r *Run, text string) error {
 	if err != nil {
 		return err
 	}
-	return r.Plan(plan)
+	return r.Schedule(plan)
 }
 
 func showText(r *Run, list string) error {

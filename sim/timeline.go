@@ -67,9 +67,9 @@ func (t *timeline) record(r *Run) {
 	}
 	t.bytes = r.appendFrame(t.bytes[:0])
 	if at.epoch == 0 {
-		epochs := r.cfg.Epochs
+		epochs := r.plan.Epochs
 		if at.phase == wire.Teaching {
-			epochs = r.cfg.TeacherEpochs
+			epochs = r.plan.TeacherEpochs
 		}
 		t.every[at.phase] = max(1, (epochs*len(t.bytes)+timelineBytes-1)/timelineBytes)
 	}

@@ -166,10 +166,10 @@ func (b *scaleBench) size(ctx context.Context, stderr io.Writer, dir string, sca
 		return s, err
 	}
 	e := setup.Experiment{
-		Data: dir, Seed: setup.SeedOf(1), Criterion: "none", Student: setup.Shape{Layers: b.layers, Hidden: b.hidden}, LR: 0.005,
+		Data: dir, Seed: setup.Some[uint64](1), Criterion: "none", Student: setup.Size{Layers: b.layers, Hidden: b.hidden}, LR: setup.Some(0.005),
 		Epochs: 1, Sampler: "saint", Roots: max(1, int(math.Round(float64(b.roots)*scale))), Steps: b.steps,
 	}
-	d.graph = e.Prepare(d.graph)
+	d.graph = e.Plan().Prepare(d.graph)
 	if err := (&job{experiment: e}).checkMemory(stderr, d, nil); err != nil {
 		return s, err
 	}

@@ -80,7 +80,7 @@ results do not depend on --jobs; training times do, inference is measured
 afterwards, alone, on one core.`
 
 func newCompare() *cobra.Command {
-	j := &comparison{kind: comparing, base: setup.Experiment{Seed: setup.SeedOf(1)}}
+	j := &comparison{kind: comparing, base: setup.Experiment{Seed: setup.Some[uint64](1)}}
 	cmd := &cobra.Command{
 		Use:   "compare",
 		Short: "Compare criteria over seeds and student sizes",
@@ -204,7 +204,7 @@ func (j *comparison) checkCounts() error {
 // seedList returns the seeds from --seed on.
 func (j *comparison) seedList() (seeds []uint64) {
 	for i := range j.seeds {
-		seeds = append(seeds, j.base.Seed.Number()+uint64(i))
+		seeds = append(seeds, j.base.Plan().Seed+uint64(i))
 	}
 	return seeds
 }
@@ -253,7 +253,7 @@ func (j *comparison) addMethods(p study.Preset) error {
 }
 
 // parseShapes reads sizes such as "2x8,2x16".
-func parseShapes(list string) (shapes []setup.Shape, err error) {
+func parseShapes(list string) (shapes []setup.Size, err error) {
 	for _, text := range strings.Split(list, ",") {
 		layers, hidden, _ := strings.Cut(strings.TrimSpace(text), "x")
 		l, errL := strconv.Atoi(layers)
@@ -262,7 +262,7 @@ func parseShapes(list string) (shapes []setup.Shape, err error) {
 			c := setup.Controls()
 			return nil, fmt.Errorf("--students has %q, want layers x width such as 2x8, up to %gx%g", text, findControl(c, "layers").Max, findControl(c, "hidden").Max)
 		}
-		shapes = append(shapes, setup.Shape{Layers: l, Hidden: h})
+		shapes = append(shapes, setup.Size{Layers: l, Hidden: h})
 	}
 	return shapes, nil
 }

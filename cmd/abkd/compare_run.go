@@ -159,12 +159,12 @@ type task struct {
 }
 
 func newWork(j *comparison, g *graph.Graph, s *store, fingerprint string) (*work, error) {
-	if j.spec.Base.Resolved().Inputs == "means" {
+	if j.spec.Base.Plan().Inputs == "means" {
 		if err := j.checkMeans(g); err != nil {
 			return nil, err
 		}
 	}
-	w := &work{comparison: j, graph: j.spec.Base.Prepare(g), store: s, fingerprint: fingerprint}
+	w := &work{comparison: j, graph: j.spec.Base.Plan().Prepare(g), store: s, fingerprint: fingerprint}
 	var err error
 	if w.teachers, w.cells, err = j.spec.Plan(); err != nil {
 		return nil, err
@@ -413,7 +413,7 @@ func (w *work) timing(ctx context.Context, stderr io.Writer, split graph.Split) 
 // student returns an untrained student of c's size: as fast as a trained one.
 func (w *work) student(c study.Cell) (gnn.Model, error) {
 	e := c.Experiment
-	e.Criterion, e.Alpha = "none", -1
+	e.Criterion, e.Alpha = "none", setup.Some(0.0)
 	r, err := sim.New(w.graph, e, sim.Options{})
 	if err != nil {
 		return nil, err

@@ -64,7 +64,7 @@ func newManifest(data, fingerprint, backend string, s study.Spec) manifest {
 	return m
 }
 
-func shapeText(s setup.Shape) string { return fmt.Sprintf("%dx%d", s.Layers, s.Hidden) }
+func shapeText(s setup.Size) string { return fmt.Sprintf("%dx%d", s.Layers, s.Hidden) }
 
 // differs says in what m is another comparison than old, "" if in nothing.
 // With extend, only what makes every result another one counts.

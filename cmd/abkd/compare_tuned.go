@@ -142,7 +142,7 @@ func (j *comparison) checkTuned(d *dataset) (err error) {
 	}
 	here := j.spec.Base
 	here.Split = d.split.Name
-	here.Seed, here.Data, base.Seed, base.Data = setup.Seed{}, "", setup.Seed{}, ""
+	here.Seed, here.Data, base.Seed, base.Data = setup.Opt[uint64]{}, "", setup.Opt[uint64]{}, ""
 	was, is := strings.Fields(study.Text(base)), strings.Fields(study.Text(here))
 	for i := range max(len(was), len(is)) { // a value with a blank is several words
 		if at(was, i) != at(is, i) {

@@ -54,7 +54,7 @@ func (w *work) judge(stderr io.Writer, largest setup.Footprint, limit, most int6
 func (w *work) largest(limit int64) (largest setup.Footprint, err error) {
 	type size struct {
 		criterion        string
-		student, teacher setup.Shape
+		student, teacher setup.Size
 		maxNodes         int
 	}
 	seen := map[size]bool{}
@@ -75,7 +75,7 @@ func (w *work) largest(limit int64) (largest setup.Footprint, err error) {
 			e       setup.Experiment
 			teacher *gnn.Config
 		}{{e, &teacher}, {alone, nil}} {
-			f, err := run.e.Footprint(w.graph, run.teacher, limit)
+			f, err := run.e.Plan().Footprint(w.graph, run.teacher, limit)
 			if err != nil {
 				return largest, err
 			}

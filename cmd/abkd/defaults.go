@@ -55,7 +55,7 @@ func adopt(e *setup.Experiment, from setup.Experiment, keys []string, given func
 func sizeDefaults(g *graph.Graph, given func(flag string) bool) setup.Experiment {
 	d := setup.Defaults(g)
 	if given("sampler") && d.Sampler != "" {
-		d.Sampler, d.Roots, d.Steps, d.LR, d.EvalEvery = "", 0, 0, 0, 0
+		d.Sampler, d.Roots, d.Steps, d.LR, d.EvalEvery = "", 0, 0, setup.Opt[float64]{}, 0
 		d.Epochs, d.TeacherEpochs = 150, 150
 	}
 	return d
@@ -85,12 +85,7 @@ func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
 	if !given("alone") {
 		j.alone = !setup.IsLarge(g)
 	}
-	j.alone = j.alone && learns(j.experiment.Resolved(), j.teacher)
-}
-
-// learns reports whether the student of e learns from the teacher.
-func learns(e setup.Experiment, teacher string) bool {
-	return teacher != "" && (e.Criterion != "none" || e.Alpha > 0)
+	j.alone = j.alone && j.teacher != "" && j.experiment.Plan().Distils()
 }
 
 // chosenText is the line of a report on what was not asked for.

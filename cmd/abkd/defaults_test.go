@@ -33,7 +33,7 @@ func TestSizeDefaults(t *testing.T) {
 	d := setup.Defaults(synth.Karate())
 	for _, c := range []struct {
 		r *fitReport
-		s setup.Shape
+		s setup.Size
 	}{{&trained, d.Teacher}, {&distilled, d.Student}} {
 		if c.r.Model != "gcn" || c.r.Layers != c.s.Layers || c.r.Hidden != c.s.Hidden {
 			t.Errorf("%s is a %s of %d x %d, want a gcn of %+v", c.r.Command, c.r.Model, c.r.Layers, c.r.Hidden, c.s)
@@ -112,7 +112,7 @@ func TestLargeDefaults(t *testing.T) {
 	if e := sizeDefaults(g, none); e.Sampler != "saint" || e.Epochs != 30 || e.Student.Hidden != 16 || e.Model != "rgcn" {
 		t.Errorf("a large graph has the defaults %s", e)
 	}
-	if e := sizeDefaults(g, func(flag string) bool { return flag == "sampler" }); e.Sampler != "" || e.Roots != 0 || e.LR != 0 || e.Epochs != 150 {
+	if e := sizeDefaults(g, func(flag string) bool { return flag == "sampler" }); e.Sampler != "" || e.Roots != 0 || e.LR != (setup.Opt[float64]{}) || e.Epochs != 150 {
 		t.Errorf("with --sampler it has the defaults %s", e)
 	}
 }

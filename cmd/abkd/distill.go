@@ -10,7 +10,7 @@ import (
 )
 
 func newDistill() *cobra.Command {
-	j := &job{experiment: setup.Experiment{Seed: setup.SeedOf(1)}, recipe: setup.Recipes()[0].Name}
+	j := &job{experiment: setup.Experiment{Seed: setup.Some[uint64](1)}, recipe: setup.Recipes()[0].Name}
 	cmd := &cobra.Command{
 		Use:   "distill",
 		Short: "Train a small model with the help of a trained large one",
@@ -52,7 +52,7 @@ does; exit status 130.`,
 			if err := j.takeRecipe(cmd.Flags().Changed); err != nil {
 				return err
 			}
-			if e := j.experiment; j.teacher == "" && (e.Criterion != "none" || e.Alpha > 0) {
+			if j.teacher == "" && j.experiment.Plan().Distils() {
 				return fmt.Errorf(`--teacher is not given, want the file of weights that "abkd train --out" wrote (or --criterion none)`)
 			}
 			return j.run(cmd, "distill")

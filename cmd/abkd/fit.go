@@ -163,12 +163,12 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 // begin prepares the graph and makes the run, or that of which k has the state.
 func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, k *keeper) (r *sim.Run, teacher gnn.Model, err error) {
 	err = await(ctx, newMeter(stderr, "preparing", ""), func() (err error) {
-		if j.experiment.Resolved().Inputs == "means" {
+		if j.experiment.Plan().Inputs == "means" {
 			if err := j.checkMeans(d.graph); err != nil {
 				return err
 			}
 		}
-		d.graph = j.experiment.Prepare(d.graph)
+		d.graph = j.experiment.Plan().Prepare(d.graph)
 		if j.teacher != "" {
 			var meta map[string]string
 			if teacher, meta, err = j.load(j.teacher, d.graph); err != nil {
@@ -193,12 +193,12 @@ func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, k *keeper
 
 // note adds what is given and not used on g, and that nothing is kept.
 func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
-	e := j.experiment.Resolved()
+	e := j.experiment.Plan()
 	rules := append(j.rules(),
 		rule{"teacher", j.teacher != "" && e.Criterion == "none" && e.Alpha == 0, "with criterion none and alpha 0 it is measured, and nothing is learned from it"},
 		rule{"criterion", e.Beta == 0 && e.Criterion != "none" && e.Criterion != "kd", "beta is 0"},
 		rule{"criterion", e.Alpha == 0 && e.Criterion == "kd", "alpha is 0"},
-		rule{"alone", !learns(e, j.teacher), "the student learns from no teacher"},
+		rule{"alone", j.teacher == "" || !e.Distils(), "the student learns from no teacher"},
 		rule{"hidden", e.Student.Layers == 1 && !e.HasHidden(g), "a model of one layer has no hidden one"})
 	j.notes.add(unused(cmd, []setup.Experiment{j.experiment}, rules...)...)
 	j.notes.add(dropped(e.Model, g))
@@ -279,7 +279,7 @@ func (j *job) fit(ctx context.Context, r *sim.Run, k *keeper, stderr io.Writer) 
 	m.predict = false // a run that goes on has not done it all in this time
 	defer m.done()
 	place := func() int64 { return int64(r.Epoch())*steps + int64(r.StepsDone()) }
-	begun, total := place(), int64(j.experiment.Resolved().Epochs)*steps
+	begun, total := place(), int64(j.experiment.Plan().Epochs)*steps
 	for {
 		if ctx.Err() != nil {
 			return true, k.keep(r)

@@ -90,7 +90,7 @@ func planned(t testing.TB) (teacher study.Teacher, cell study.Cell) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := study.Spec{Base: base, Students: []setup.Shape{{Layers: 2, Hidden: 2}}, Seeds: []uint64{1}, Methods: []study.Method{{Criterion: "abkd"}}}
+	s := study.Spec{Base: base, Students: []setup.Size{{Layers: 2, Hidden: 2}}, Seeds: []uint64{1}, Methods: []study.Method{{Criterion: "abkd"}}}
 	teachers, cells, err := s.Plan()
 	if err != nil {
 		t.Fatal(err)

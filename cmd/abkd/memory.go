@@ -93,7 +93,7 @@ func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error 
 	if asked {
 		most = limit
 	}
-	f, err := j.experiment.Footprint(d.graph, of, most)
+	f, err := j.experiment.Plan().Footprint(d.graph, of, most)
 	if j.alone && err == nil {
 		err = j.addAlone(&f, d, most)
 	}
@@ -118,7 +118,7 @@ func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error 
 
 // addAlone adds a second student, trained on the same batches, to f.
 func (j *job) addAlone(f *setup.Footprint, d dataset, most int64) error {
-	one, err := j.experiment.Footprint(d.graph, nil, most)
+	one, err := j.experiment.Plan().Footprint(d.graph, nil, most)
 	f.Models += one.Models
 	f.Optimiser += one.Optimiser
 	f.Layers += one.Layers
@@ -169,7 +169,7 @@ func footprintText(f setup.Footprint) string {
 
 // lessMemory says what would make the largest part smaller.
 func (j *job) lessMemory(f setup.Footprint) string {
-	e := j.experiment.Resolved()
+	e := j.experiment.Plan()
 	switch largest := max(f.Models+f.Optimiser, f.Batches+f.Layers, f.Evaluation, f.Measuring); {
 	case largest == f.Models+f.Optimiser && e.Inputs == "embedding":
 		return "; --inputs means has no embedding tables"

@@ -38,8 +38,8 @@ type epochReport struct {
 
 // A recorder writes a line for each epoch of a run, as soon as it is done.
 type recorder struct {
-	f          *os.File         // nil for none
-	experiment setup.Experiment // with the defaults filled in
+	f    *os.File // nil for none
+	plan setup.Plan
 
 	// Until the last line, or the first step.
 	at         time.Time
@@ -52,7 +52,7 @@ type recorder struct {
 // newRecorder opens --metrics. A run that goes on keeps the lines of the epochs
 // that it has done; those of epochs that it does again go.
 func (j *job) newRecorder(r *sim.Run) (*recorder, error) {
-	m := &recorder{experiment: j.experiment.Resolved(), at: time.Now(), edges: r.Edges(), evaluation: r.EvaluationTime(), flop: mat.FLOP(), evalFLOP: r.EvaluationFLOP()}
+	m := &recorder{plan: j.experiment.Plan(), at: time.Now(), edges: r.Edges(), evaluation: r.EvaluationTime(), flop: mat.FLOP(), evalFLOP: r.EvaluationFLOP()}
 	if j.metrics == "" {
 		return m, nil
 	}
@@ -114,7 +114,7 @@ func (m *recorder) endEpoch(r *sim.Run) error {
 		Edges: edges, EdgesPerS: rate(float64(edges), seconds), Memory: memoryInUse(),
 		FLOP: flop, GFLOPPerS: rate(float64(flop)/1e9, seconds), EvalFLOP: evalFLOP,
 	}
-	if m.experiment.Evaluates(r.Epoch(), m.experiment.Epochs) {
+	if m.plan.Evaluates(r.Epoch(), m.plan.Epochs) {
 		train, valid, test := number(p.Train), number(p.Valid), number(p.Test)
 		e.Train, e.Valid, e.Test = &train, &valid, &test
 	}

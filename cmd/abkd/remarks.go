@@ -33,10 +33,10 @@ func unlabelled(run *sim.Run) []string {
 	if k == 0 {
 		return nil
 	}
-	e := run.Experiment()
+	e := run.Plan()
 	what := "were skipped"
 	switch {
-	case e.Nodes == "all" && (e.Criterion != "none" || e.Alpha > 0):
+	case e.Nodes == "all" && e.Distils():
 		what = "have no cross-entropy"
 	case k == n:
 		what = "were skipped: nothing was trained, the weights are those of the beginning"
@@ -93,7 +93,7 @@ const collapsed = 0.05
 // collapse says that a criterion with an attention teaches nothing any more.
 func (r *fitReport) collapse(run *sim.Run) []string {
 	h := run.History()
-	e := run.Experiment()
+	e := run.Plan()
 	settled := e.Granularity == "per-node" && e.Frozen && e.NoSubspace // then a small loss is the student's doing
 	if r.A == nil || len(h) < 2 || settled {
 		return nil

@@ -7,7 +7,7 @@ import (
 )
 
 func newTrain() *cobra.Command {
-	j := &job{experiment: setup.Experiment{Seed: setup.SeedOf(1), Criterion: "none"}}
+	j := &job{experiment: setup.Experiment{Seed: setup.Some[uint64](1), Criterion: "none"}}
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train a model and save its weights",

@@ -53,7 +53,7 @@ The search space:
 
 func newTune() *cobra.Command {
 	j := &tuning{comparison: comparison{kind: searching}}
-	j.base = setup.Experiment{Seed: setup.SeedOf(firstTuningSeed)}
+	j.base = setup.Experiment{Seed: setup.Some[uint64](firstTuningSeed)}
 	cmd := &cobra.Command{
 		Use:   "tune",
 		Short: "Look for each criterion's best settings, on validation nodes",
@@ -124,7 +124,7 @@ func (j *tuning) plan() error {
 		return err
 	}
 	b := j.base
-	b.Student = setup.Shape{}
+	b.Student = setup.Size{}
 	j.methods = nil
 	j.search = study.Search{Base: b, Student: j.base.Student, Trials: j.trials, Seeds: j.seedList()}
 	for _, name := range strings.Split(j.criteria, ",") {

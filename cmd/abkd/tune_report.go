@@ -51,7 +51,7 @@ func (j *tuning) report(w *work, results []study.Result) (*tuned, error) {
 // given returns the text form of e with all fields that are not zero, those
 // that say the default too. The seed is left out.
 func given(e setup.Experiment) string {
-	e.Seed = setup.Seed{}
+	e.Seed = setup.Opt[uint64]{}
 	var pairs []string
 	for _, c := range setup.Controls() {
 		if v := c.Get(&e); v != "" {

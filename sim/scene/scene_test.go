@@ -19,7 +19,7 @@ var runs = map[string]setup.Experiment{
 	"mag":    {Epochs: 6},
 	"karate": {Data: "karate", Epochs: 6},
 	"none":   {Criterion: "none", Epochs: 2},
-	"deep":   {Data: "karate", Teacher: setup.Shape{Layers: 8, Hidden: 32}, Student: setup.Shape{Layers: 4, Hidden: 8}, Epochs: 2},
+	"deep":   {Data: "karate", Teacher: setup.Size{Layers: 8, Hidden: 32}, Student: setup.Size{Layers: 4, Hidden: 8}, Epochs: 2},
 }
 
 var (

@@ -29,7 +29,7 @@ type Control struct {
 	// Advanced settings are shown on demand.
 	Advanced bool `json:"advanced,omitempty"`
 
-	field func(*Experiment) any // *string, *int, *Seed, *float64 or *bool
+	field func(*Experiment) any // *string, *int, *Opt[uint64], *Opt[float64] or *bool
 }
 
 // A Kind is the type of a control's value.
@@ -69,7 +69,7 @@ var controls = []Control{
 		Help:    "The graph on which both models are trained.", field: func(e *Experiment) any { return &e.Data }},
 	{Key: "split", Label: "Split", Group: "run", Kind: Text, Advanced: true,
 		Help: "Name of the split into training, validation and test nodes; empty for the graph's first.", field: func(e *Experiment) any { return &e.Split }},
-	{Key: "seed", Label: "Seed", Group: "run", Kind: Int, Default: strconv.Itoa(defaultSeed), Min: 0, Max: maxSeed, Step: 1,
+	{Key: "seed", Label: "Seed", Group: "run", Kind: Int, Default: "1", Min: 0, Max: 1 << 32, Step: 1,
 		Help: "The same seed gives the same run, bit for bit.", field: func(e *Experiment) any { return &e.Seed }},
 	{Key: "model", Label: "Model", Group: "run", Kind: Choice, Default: "rgcn", Advanced: true,
 		Options: []Option{{"rgcn", "R-GCN: every relation"}, {"gcn", "GCN"}, {"sage", "GraphSAGE"}, {"gat", "GAT"}, {"gcnii", "GCNII"}, {"mlp", "MLP: no edges"}},
@@ -205,8 +205,7 @@ func (c *Control) DefaultIn(e *Experiment) string {
 	return c.Default
 }
 
-// Get returns the setting's text in e, "" where the field is zero and so
-// stands for the default.
+// Get returns the text of what e says of the setting, "" if that is nothing.
 func (c *Control) Get(e *Experiment) string {
 	switch v := c.field(e).(type) {
 	case *string:
@@ -215,16 +214,13 @@ func (c *Control) Get(e *Experiment) string {
 		if *v != 0 {
 			return strconv.Itoa(*v)
 		}
-	case *Seed:
-		if *v != (Seed{}) {
-			return strconv.FormatUint(v.Number(), 10)
+	case *Opt[uint64]:
+		if v.said {
+			return strconv.FormatUint(v.value, 10)
 		}
-	case *float64:
-		if *v < 0 {
-			return "0"
-		}
-		if *v != 0 {
-			return strconv.FormatFloat(*v, 'g', -1, 64)
+	case *Opt[float64]:
+		if v.said {
+			return strconv.FormatFloat(v.value, 'g', -1, 64)
 		}
 	case *bool:
 		if *v {
@@ -234,8 +230,8 @@ func (c *Control) Get(e *Experiment) string {
 	return ""
 }
 
-// Set reads the setting's text into e. It returns an error for a value that
-// is not of the control's kind, range or options.
+// Set makes e say the setting's text. It returns an error for a value that is
+// not of the control's kind, range or options.
 func (c *Control) Set(e *Experiment, text string) error {
 	switch v := c.field(e).(type) {
 	case *string:
@@ -248,27 +244,35 @@ func (c *Control) Set(e *Experiment, text string) error {
 			return c.refuse(text)
 		}
 		*v = text == "on"
-	case *float64:
+	case *Opt[float64]:
 		f, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsNaN(f) || strings.ContainsAny(text, "xX") || f < c.Min || f > c.Max {
 			return c.refuse(text)
 		}
-		if f == 0 {
-			f = -1 // a zero field would stand for the default
+		*v = Some(f + 0) // -0 is 0
+	case *Opt[uint64]:
+		n, err := c.whole(text)
+		if err != nil {
+			return err
 		}
-		*v = f
-	default:
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || float64(n) < c.Min || float64(n) > c.Max {
-			return c.refuse(text)
+		*v = Some(uint64(n))
+	case *int:
+		n, err := c.whole(text)
+		if err != nil {
+			return err
 		}
-		if p, ok := v.(*Seed); ok {
-			*p = SeedOf(uint64(n))
-		} else {
-			*v.(*int) = int(n)
-		}
+		*v = int(n)
 	}
 	return nil
+}
+
+// whole reads a whole number in the control's range.
+func (c *Control) whole(text string) (int64, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || float64(n) < c.Min || float64(n) > c.Max {
+		return 0, c.refuse(text)
+	}
+	return n, nil
 }
 
 func (c *Control) checkText(text string) error {

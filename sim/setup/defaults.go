@@ -30,12 +30,12 @@ func Defaults(g *graph.Graph) Experiment {
 	if len(g.Types) == 1 && len(g.Relations) == 1 {
 		e.Model = "gcn"
 	}
-	e.Teacher, e.Student = Shape{Layers: 3, Hidden: 64}, Shape{Layers: 2, Hidden: 8}
+	e.Teacher, e.Student = Size{Layers: 3, Hidden: 64}, Size{Layers: 2, Hidden: 8}
 	if g.Classes > 32 {
 		e.Student.Hidden = 16
 	}
 	if IsLarge(g) {
-		e.Sampler, e.Roots, e.Steps, e.LR, e.EvalEvery = "saint", 20000, 30, 0.005, 5
+		e.Sampler, e.Roots, e.Steps, e.LR, e.EvalEvery = "saint", 20000, 30, Some(0.005), 5
 		e.Epochs, e.TeacherEpochs = 30, 30
 	}
 	return e

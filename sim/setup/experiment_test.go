@@ -13,21 +13,21 @@ func TestExperimentText(t *testing.T) {
 		check      func(Experiment) bool
 	}{
 		{text: "", check: func(e Experiment) bool { return e == Experiment{} }},
-		{text: "#seed=7&hidden=16", want: "seed=7&hidden=16", check: func(e Experiment) bool { return e.Seed == SeedOf(7) && e.Student.Hidden == 16 }},
-		{text: "hidden=16&seed=7", want: "seed=7&hidden=16", check: func(e Experiment) bool { return e.Seed == SeedOf(7) }},
-		{text: "seed=1&criterion=abkd", want: "", check: func(e Experiment) bool { return e.Resolved() == Experiment{}.Resolved() }},
-		{text: "seed=0", check: func(e Experiment) bool { return e.Seed == SeedOf(0) && e.Resolved().Seed.Number() == 0 }},
-		{text: "seed=4294967296", check: func(e Experiment) bool { return e.Seed.Number() == 1<<32 }},
-		{text: "beta=0", check: func(e Experiment) bool { return e.Resolved().Beta == 0 }},
-		{text: "dropout=0", check: func(e Experiment) bool { return e.Resolved().Dropout == 0 }},
-		{text: "criterion=kd", check: func(e Experiment) bool { return e.Resolved().Alpha == 0.9 }},
-		{text: "criterion=kd&alpha=0", check: func(e Experiment) bool { return e.Resolved().Alpha == 0 }},
-		{text: "criterion=kd&alpha=0.9", want: "criterion=kd", check: func(e Experiment) bool { return e.Resolved().Alpha == 0.9 }},
-		{text: "head=batchnorm&granularity=pooled", check: func(e Experiment) bool { return e.Resolved().Granularity == "pooled" }},
-		{text: "head=batchnorm", check: func(e Experiment) bool { return e.Resolved().Granularity == "per-node" }},
+		{text: "#seed=7&hidden=16", want: "seed=7&hidden=16", check: func(e Experiment) bool { return e.Seed == Some[uint64](7) && e.Student.Hidden == 16 }},
+		{text: "hidden=16&seed=7", want: "seed=7&hidden=16", check: func(e Experiment) bool { return e.Seed == Some[uint64](7) }},
+		{text: "seed=1&criterion=abkd", want: "", check: func(e Experiment) bool { return e.Plan() == Experiment{}.Plan() }},
+		{text: "seed=0", check: func(e Experiment) bool { return e.Seed == Some[uint64](0) && e.Plan().Seed == 0 }},
+		{text: "seed=4294967296", check: func(e Experiment) bool { return e.Plan().Seed == 1<<32 }},
+		{text: "beta=0", check: func(e Experiment) bool { return e.Plan().Beta == 0 }},
+		{text: "dropout=0", check: func(e Experiment) bool { return e.Plan().Dropout == 0 }},
+		{text: "criterion=kd", check: func(e Experiment) bool { return e.Plan().Alpha == 0.9 }},
+		{text: "criterion=kd&alpha=0", check: func(e Experiment) bool { return e.Plan().Alpha == 0 }},
+		{text: "criterion=kd&alpha=0.9", want: "criterion=kd", check: func(e Experiment) bool { return e.Plan().Alpha == 0.9 }},
+		{text: "head=batchnorm&granularity=pooled", check: func(e Experiment) bool { return e.Plan().Granularity == "pooled" }},
+		{text: "head=batchnorm", check: func(e Experiment) bool { return e.Plan().Granularity == "per-node" }},
 		{text: "teach=on", check: func(e Experiment) bool { return e.Teach == "on" }},
 		{text: "pin=1,0;0,1;0.5,0.5", check: func(e Experiment) bool { return e.Pin == "1,0;0,1;0.5,0.5" }},
-		{text: "lr=0.003", check: func(e Experiment) bool { return e.Resolved().LR == 0.003 }},
+		{text: "lr=0.003", check: func(e Experiment) bool { return e.Plan().LR == 0.003 }},
 	} {
 		t.Run("text="+c.text, func(t *testing.T) {
 			e, err := ParseExperiment(c.text)
@@ -86,13 +86,13 @@ func TestExperimentRefusesBriefly(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	for want, e := range map[string]Experiment{
-		"":                      {Data: "/a folder/of mine", Beta: -1, Alpha: 0.3},
-		`alpha is "2"`:          {Alpha: 2},
+		"":                      {Data: "/a folder/of mine", Beta: Some(0.0), Alpha: Some(0.3)},
+		`alpha is "2"`:          {Alpha: Some(2.0)},
 		`softmax is "rows"`:     {Softmax: "rows"},
-		`hidden is "-4"`:        {Student: Shape{2, -4}},
-		`temperature is "0"`:    {Temperature: -1},
-		`lr is "NaN"`:           {LR: math.NaN()},
-		`teacher-layers is "-1`: {Teacher: Shape{-1, 4}},
+		`hidden is "-4"`:        {Student: Size{2, -4}},
+		`temperature is "-1"`:   {Temperature: Some(-1.0)},
+		`lr is "NaN"`:           {LR: Some(math.NaN())},
+		`teacher-layers is "-1`: {Teacher: Size{-1, 4}},
 	} {
 		err := e.Check()
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {

@@ -6,9 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"abkd/gnn"
-	"abkd/gnn/graph"
 )
 
 // Needs says when a setting has an effect: while each of the settings that are
@@ -54,7 +51,7 @@ func (c *Control) Unmet(e *Experiment) (unmet []Need) {
 // value returns the text of the setting key, its default if e says nothing.
 // Without a criterion but with KD a student learns as by the criterion kd.
 func (e *Experiment) value(key string) string {
-	if key == "criterion" && e.Criterion == "none" && e.Alpha > 0 {
+	if key == "criterion" && e.Criterion == "none" && e.Alpha.Or(0) > 0 {
 		return "kd"
 	}
 	c := ControlOf(key)
@@ -70,14 +67,4 @@ func admits(value, got string) bool {
 	bound, err := strconv.ParseFloat(low, 64)
 	number, failed := strconv.ParseFloat(got, 64)
 	return err == nil && failed == nil && number > bound
-}
-
-// HasHidden reports whether the student's width has an effect on g: whether a
-// weight of the resolved e depends on it.
-func (e Experiment) HasHidden(g *graph.Graph) bool {
-	wider := e.Student
-	wider.Hidden++
-	a, errA := gnn.Shapes(e.Config(e.Student), g)
-	b, errB := gnn.Shapes(e.Config(wider), g)
-	return errA != nil || errB != nil || !slices.Equal(a, b)
 }

@@ -10,10 +10,10 @@ import (
 
 // Check reports in what r, read from a file, is not the result of c.
 func (r *Result) Check(c Cell) error {
-	if err := r.Size.check(c.Experiment.Resolved().Student); err != nil {
+	if err := r.Size.check(c.Experiment.Plan().Student); err != nil {
 		return err
 	}
-	if seed := c.Experiment.Seed.Number(); r.Seed != seed {
+	if seed := c.Experiment.Plan().Seed; r.Seed != seed {
 		return fmt.Errorf("study: result is of seed %d, want %d", r.Seed, seed)
 	}
 	if len(r.Curve) == 0 && r.Failure == "" {
@@ -32,16 +32,16 @@ func (r *Result) Check(c Cell) error {
 
 // Check reports in what r, read from a file, is not the result of t.
 func (r *TeacherResult) Check(t Teacher) error {
-	if err := r.Size.check(t.Experiment.Resolved().Teacher); err != nil {
+	if err := r.Size.check(t.Experiment.Plan().Teacher); err != nil {
 		return err
 	}
-	if seed := t.Experiment.Seed.Number(); r.Seed != seed || r.Untrained != t.Untrained {
+	if seed := t.Experiment.Plan().Seed; r.Seed != seed || r.Untrained != t.Untrained {
 		return fmt.Errorf("study: result is of seed %d, untrained %t, want %d, %t", r.Seed, r.Untrained, seed, t.Untrained)
 	}
 	return checkSeconds(r.Seconds)
 }
 
-func (s Size) check(want setup.Shape) error {
+func (s Size) check(want setup.Size) error {
 	switch {
 	case s.Layers != want.Layers || s.Hidden != want.Hidden:
 		return fmt.Errorf("study: result is of a model of %d×%d, want %d×%d", s.Layers, s.Hidden, want.Layers, want.Hidden)

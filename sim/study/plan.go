@@ -43,7 +43,7 @@ func (s Spec) distinct(cells []Cell) error {
 	known := map[string]bool{}
 	for _, c := range cells {
 		e := c.Experiment
-		name := fmt.Sprintf("%s %dx%d, seed %d", c.Method, e.Student.Layers, e.Student.Hidden, e.Seed.Number())
+		name := fmt.Sprintf("%s %dx%d, seed %d", c.Method, e.Student.Layers, e.Student.Hidden, e.Plan().Seed)
 		if known[name] {
 			return fmt.Errorf("study: %s is there twice, want each method, student and seed once", name)
 		}
@@ -52,13 +52,13 @@ func (s Spec) distinct(cells []Cell) error {
 	return nil
 }
 
-func (s Spec) cell(m Method, student setup.Shape, seed uint64) (Cell, error) {
+func (s Spec) cell(m Method, student setup.Size, seed uint64) (Cell, error) {
 	e, untrained, err := m.apply(s.Base)
 	if err != nil {
 		return Cell{}, err
 	}
-	e.Data, e.Seed, e.Student, e.Teach = "", setup.SeedOf(seed), student, ""
-	layers := e.Resolved().Teacher.Layers
+	e.Data, e.Seed, e.Student, e.Teach = "", setup.Some[uint64](seed), student, ""
+	layers := e.Plan().Teacher.Layers
 	if e.Pin, err = Pin(e.Pin, layers, student.Layers); err != nil {
 		return Cell{}, err
 	}
@@ -70,16 +70,16 @@ func (s Spec) cell(m Method, student setup.Shape, seed uint64) (Cell, error) {
 
 // teacher returns the teacher of that shape and seed. What it is trained with
 // is the base's, whatever its students are trained with.
-func (s Spec) teacher(shape setup.Shape, seed uint64, untrained bool) Teacher {
+func (s Spec) teacher(shape setup.Size, seed uint64, untrained bool) Teacher {
 	b := s.Base
 	return Teacher{setup.Experiment{
-		Split: b.Split, Seed: setup.SeedOf(seed), Model: b.Model, Teacher: shape, Input: b.Input, Inputs: b.Inputs,
+		Split: b.Split, Seed: setup.Some[uint64](seed), Model: b.Model, Teacher: shape, Input: b.Input, Inputs: b.Inputs,
 		InputDropout: b.InputDropout, RowNormalise: b.RowNormalise, Heads: b.Heads, InitialShare: b.InitialShare, Lambda: b.Lambda,
 		Decay: b.Decay, DenseDecay: b.DenseDecay, LR: b.LR, Dropout: b.Dropout,
 		Sampler: b.Sampler, BatchSize: b.BatchSize, Fanout: b.Fanout, Roots: b.Roots, Steps: b.Steps, EvalEvery: b.EvalEvery,
 		Teach: "on", TeacherEpochs: b.TeacherEpochs,
 		// Behind the teacher stands the smallest student that there is; it is never trained.
-		Criterion: "none", Student: setup.Shape{Layers: 1, Hidden: 1}, Epochs: 1,
+		Criterion: "none", Student: setup.Size{Layers: 1, Hidden: 1}, Epochs: 1,
 	}, untrained}
 }
 

@@ -12,7 +12,7 @@ import (
 
 func TestPlan(t *testing.T) {
 	s := spec(t, "none", "kd", "kd+abkd")
-	s.Students = append(s.Students, setup.Shape{Layers: 2, Hidden: 6})
+	s.Students = append(s.Students, setup.Size{Layers: 2, Hidden: 6})
 	s.Methods = append(s.Methods, Method{"abkd", "deep", "teacher-layers=4"}, Method{"abkd", "random", "teacher=untrained"})
 	teachers, cells, err := s.Plan()
 	if err != nil {
@@ -22,8 +22,8 @@ func TestPlan(t *testing.T) {
 		t.Fatalf("%d teachers and %d cells, want 6 and 20", len(teachers), len(cells))
 	}
 	for i, c := range cells {
-		if want := s.Seeds[i/10]; c.Experiment.Seed.Number() != want || c.Teacher.Experiment.Seed.Number() != want {
-			t.Errorf("cell %d has seed %d and a teacher of seed %d, want %d", i, c.Experiment.Seed.Number(), c.Teacher.Experiment.Seed.Number(), want)
+		if want := s.Seeds[i/10]; c.Experiment.Plan().Seed != want || c.Teacher.Experiment.Plan().Seed != want {
+			t.Errorf("cell %d has seed %d and a teacher of seed %d, want %d", i, c.Experiment.Plan().Seed, c.Teacher.Experiment.Plan().Seed, want)
 		}
 		if want := s.Students[i/5%2]; c.Experiment.Student != want {
 			t.Errorf("cell %d is %v, want %v", i, c.Experiment.Student, want)
@@ -102,13 +102,13 @@ func TestKeys(t *testing.T) {
 	}{
 		{"more seeds", func(s *Spec) { s.Seeds = append(s.Seeds, 9) }, true, true},
 		{"data's name", func(s *Spec) { s.Base.Data = "elsewhere" }, true, true},
-		{"default spelled out", func(s *Spec) { s.Base.LR = 0.01 }, true, true},
+		{"default spelled out", func(s *Spec) { s.Base.LR = setup.Some(0.01) }, true, true},
 		{"epochs", func(s *Spec) { s.Base.Epochs = 6 }, true, false},
-		{"alpha", func(s *Spec) { s.Base.Alpha = 0.2 }, true, false},
+		{"alpha", func(s *Spec) { s.Base.Alpha = setup.Some(0.2) }, true, false},
 		{"student", func(s *Spec) { s.Students[0].Hidden = 5 }, true, false},
 		{"teacher epochs", func(s *Spec) { s.Base.TeacherEpochs = 6 }, false, false},
 		{"teacher", func(s *Spec) { s.Base.Teacher.Hidden = 9 }, false, false},
-		{"lr", func(s *Spec) { s.Base.LR = 0.02 }, false, false},
+		{"lr", func(s *Spec) { s.Base.LR = setup.Some(0.02) }, false, false},
 		{"split", func(s *Spec) { s.Base.Split = "random" }, false, false},
 		{"seed", func(s *Spec) { s.Seeds[0] = 3 }, false, false},
 		{"untrained", func(s *Spec) { s.Methods[0] = Method{"kd", "x", "alpha=0.9&teacher=untrained"} }, false, false},
@@ -163,7 +163,7 @@ func TestAblations(t *testing.T) {
 		}
 		return out
 	}
-	paper := names(setup.Experiment{Teacher: setup.Shape{Layers: 3, Hidden: 64}})
+	paper := names(setup.Experiment{Teacher: setup.Size{Layers: 3, Hidden: 64}})
 	for name, want := range map[string]bool{
 		"row softmax": false, "column softmax": true, "global softmax": true, "uniform attention": true, "detached attention": true,
 		"pooled": false, "per node": true, "without subspace": true, "with subspace": false, "frozen teacher projection": true,
@@ -226,13 +226,16 @@ func TestTeacherTakesTheBase(t *testing.T) {
 			f.SetBool(true)
 		case reflect.Int, reflect.Int64:
 			f.SetInt(7)
-		case reflect.Uint64:
-			f.SetUint(7)
-		case reflect.Float64:
-			f.SetFloat(0.7)
+		case reflect.Struct:
+			switch opt := f.Addr().Interface().(type) {
+			case *setup.Opt[uint64]:
+				*opt = setup.Some[uint64](7)
+			case *setup.Opt[float64]:
+				*opt = setup.Some(0.7)
+			}
 		}
 	}
-	got := reflect.ValueOf(Spec{Base: base}.teacher(setup.Shape{Layers: 3, Hidden: 4}, 9, false).Experiment)
+	got := reflect.ValueOf(Spec{Base: base}.teacher(setup.Size{Layers: 3, Hidden: 4}, 9, false).Experiment)
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
 		if slices.Contains(students, name) || slices.Contains(given, name) {

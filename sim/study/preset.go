@@ -102,7 +102,7 @@ func Ablations(base setup.Experiment) (methods []Method, err error) {
 		if !untrained && Text(e) == Text(plain) {
 			continue
 		}
-		if r := e.Resolved(); r.Head == "batchnorm" && r.Granularity == "pooled" {
+		if r := e.Plan(); r.Head == "batchnorm" && r.Granularity == "pooled" {
 			continue // such heads have no pooled form
 		}
 		methods = append(methods, m)

@@ -20,7 +20,7 @@ import (
 // The seeds should not be those of the comparison that is to follow.
 type Search struct {
 	Base     setup.Experiment // of all trials; its learning rate, dropout and decay are the teacher's
-	Student  setup.Shape
+	Student  setup.Size
 	Criteria []string
 	Trials   int // for each criterion
 	Seeds    []uint64
@@ -69,7 +69,7 @@ func Blind(g *graph.Graph, split graph.Split) (*graph.Graph, graph.Split) {
 // side by side. They depend on the base, the criterion and the first seed
 // alone, and more trials begin with the same ones.
 func (s Search) Spec() (Spec, error) {
-	out := Spec{Base: s.Base, Students: []setup.Shape{s.Student}, Seeds: s.Seeds}
+	out := Spec{Base: s.Base, Students: []setup.Size{s.Student}, Seeds: s.Seeds}
 	if len(s.Criteria) == 0 || s.Trials < 1 || len(s.Seeds) == 0 {
 		return out, fmt.Errorf("study: there are %d criteria, %d trials and %d seeds, want at least one of each", len(s.Criteria), s.Trials, len(s.Seeds))
 	}

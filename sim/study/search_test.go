@@ -13,8 +13,8 @@ import (
 // search is a small search on the karate club.
 func search(criteria ...string) Search {
 	return Search{
-		Base:    setup.Experiment{Seed: setup.SeedOf(7), Model: "rgcn", Teacher: setup.Shape{Layers: 3, Hidden: 8}, TeacherEpochs: 3, Epochs: 1},
-		Student: setup.Shape{Layers: 2, Hidden: 4}, Criteria: criteria, Trials: 12, Seeds: []uint64{7},
+		Base:    setup.Experiment{Seed: setup.Some[uint64](7), Model: "rgcn", Teacher: setup.Size{Layers: 3, Hidden: 8}, TeacherEpochs: 3, Epochs: 1},
+		Student: setup.Size{Layers: 2, Hidden: 4}, Criteria: criteria, Trials: 12, Seeds: []uint64{7},
 	}
 }
 
@@ -45,7 +45,7 @@ func TestSearchIsFair(t *testing.T) {
 			t.Errorf("%s is the run of %s", c.Method, other)
 		}
 		known[c.Key("", "")] = c.Method.String()
-		r := c.Experiment.Resolved()
+		r := c.Experiment.Plan()
 		set := func(key string) bool { return strings.Contains("&"+c.Method.Settings, "&"+key+"=") }
 		if r.Alpha == 0 && set("temperature") || r.Softmax == "uniform" && set("detach") || r.Head == "batchnorm" && r.Granularity != "per-node" {
 			t.Errorf("%s has %s", c.Method, c.Method.Settings)

@@ -22,7 +22,7 @@ type Spec struct {
 	// those of every run; criterion, student and seed are set for each.
 	Base     setup.Experiment
 	Methods  []Method
-	Students []setup.Shape
+	Students []setup.Size
 	Seeds    []uint64
 }
 
@@ -134,12 +134,13 @@ func (m Method) apply(base setup.Experiment) (e setup.Experiment, untrained bool
 	}
 	switch {
 	case m.Criterion == "kd":
-	case both && e.Alpha == 0:
-		e.Alpha = 0.9
-	case !both:
-		e.Alpha = -1 // none
+	case both:
+		e.Alpha = setup.Some(e.Alpha.Or(0.9))
+	default:
+		e.Alpha = setup.Some(0.0)
 	}
-	if beta, ok := withKD[m.Criterion]; ok && both && base.Beta == 0 {
+	_, weighed := base.Beta.Get()
+	if beta, ok := withKD[m.Criterion]; ok && both && !weighed {
 		if err := set(&e, "beta", beta); err != nil {
 			return e, false, err
 		}

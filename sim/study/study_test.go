@@ -12,8 +12,8 @@ import (
 func spec(t testing.TB, criteria ...string) Spec {
 	t.Helper()
 	s := Spec{
-		Base:     setup.Experiment{Seed: setup.SeedOf(1), Model: "rgcn", Teacher: setup.Shape{Layers: 3, Hidden: 8}, TeacherEpochs: 4, Epochs: 5},
-		Students: []setup.Shape{{Layers: 2, Hidden: 4}},
+		Base:     setup.Experiment{Seed: setup.Some[uint64](1), Model: "rgcn", Teacher: setup.Size{Layers: 3, Hidden: 8}, TeacherEpochs: 4, Epochs: 5},
+		Students: []setup.Size{{Layers: 2, Hidden: 4}},
 		Seeds:    []uint64{1, 2},
 	}
 	for _, c := range criteria {
@@ -75,15 +75,15 @@ func TestWeights(t *testing.T) {
 		base        setup.Experiment
 		alpha, beta float64
 	}{
-		{"none", setup.Experiment{Alpha: 0.5}, 0, 1},
+		{"none", setup.Experiment{Alpha: setup.Some(0.5)}, 0, 1},
 		{"kd", setup.Experiment{}, 0.9, 1},
-		{"kd", setup.Experiment{Alpha: 0.5}, 0.5, 1},
-		{"fitnet", setup.Experiment{Alpha: 0.5}, 0, 100},
+		{"kd", setup.Experiment{Alpha: setup.Some(0.5)}, 0.5, 1},
+		{"fitnet", setup.Experiment{Alpha: setup.Some(0.5)}, 0, 100},
 		{"kd+fitnet", setup.Experiment{}, 0.9, 1},
-		{"kd+fitnet", setup.Experiment{Alpha: 0.5, Beta: 7}, 0.5, 7},
+		{"kd+fitnet", setup.Experiment{Alpha: setup.Some(0.5), Beta: setup.Some(7.0)}, 0.5, 7},
 		{"kd+at", setup.Experiment{}, 0.9, 100},
 		{"kd+gcrd", setup.Experiment{}, 0.9, 0.1},
-		{"abkd", setup.Experiment{Beta: 3}, 0, 3},
+		{"abkd", setup.Experiment{Beta: setup.Some(3.0)}, 0, 3},
 		{"kd+abkd", setup.Experiment{}, 0.9, 1},
 	} {
 		m, err := ParseMethod(c.text)
@@ -91,8 +91,8 @@ func TestWeights(t *testing.T) {
 			t.Fatal(err)
 		}
 		e, _, err := m.apply(c.base)
-		if r := e.Resolved(); err != nil || r.Alpha != c.alpha || r.Beta != c.beta {
-			t.Errorf("%s on alpha %g, beta %g has alpha %g, beta %g (%v), want %g and %g", c.text, c.base.Alpha, c.base.Beta, r.Alpha, r.Beta, err, c.alpha, c.beta)
+		if r := e.Plan(); err != nil || r.Alpha != c.alpha || r.Beta != c.beta {
+			t.Errorf("%s on alpha %v, beta %v has alpha %g, beta %g (%v), want %g and %g", c.text, c.base.Alpha, c.base.Beta, r.Alpha, r.Beta, err, c.alpha, c.beta)
 		}
 	}
 }
@@ -113,7 +113,7 @@ func TestCriteriaAreThoseOfTheTable(t *testing.T) {
 // tell a default from itself.
 func TestText(t *testing.T) {
 	zero := Text(setup.Experiment{})
-	if got := Text(setup.Experiment{Student: setup.Shape{Layers: 2}, Softmax: "row"}); got != zero {
+	if got := Text(setup.Experiment{Student: setup.Size{Layers: 2}, Softmax: "row"}); got != zero {
 		t.Errorf("defaults that are spelled out give\n%s\nwant\n%s", got, zero)
 	}
 	for _, c := range setup.Controls() {

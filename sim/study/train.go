@@ -89,7 +89,7 @@ func Teach(g *graph.Graph, t Teacher, tick Tick) (gnn.Model, TeacherResult, erro
 	if err != nil {
 		return nil, TeacherResult{}, err
 	}
-	out := TeacherResult{Seed: t.Experiment.Seed.Number(), Untrained: t.Untrained, Experiment: t.Experiment.String()}
+	out := TeacherResult{Seed: t.Experiment.Plan().Seed, Untrained: t.Untrained, Experiment: t.Experiment.String()}
 	if t.Untrained {
 		split, err := g.Split(t.Experiment.Split)
 		if err != nil {
@@ -130,7 +130,7 @@ func Train(g *graph.Graph, c Cell, teacher gnn.Model, tick Tick) (Result, bool, 
 		best = lane.Model // it failed in its first epoch: the untrained student
 	}
 	out := Result{
-		Criterion: c.Method.Criterion, Variant: c.Method.Variant, Seed: c.Experiment.Seed.Number(), Experiment: c.Experiment.String(),
+		Criterion: c.Method.Criterion, Variant: c.Method.Variant, Seed: c.Experiment.Plan().Seed, Experiment: c.Experiment.String(),
 		Size: sizeOf(best), A: rows(s.A), D: rows(s.D), Curve: []Point{},
 	}
 	if err := r.Err(); err != nil {

@@ -21,7 +21,7 @@ func karate(t testing.TB, s Spec) *graph.Graph {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.Base.Prepare(g)
+	return s.Base.Plan().Prepare(g)
 }
 
 // plan returns the plan of s, each teacher trained.
@@ -37,7 +37,7 @@ func plan(t testing.TB, s Spec, g *graph.Graph) (cells []Cell, teachers map[stri
 		if err != nil || m == nil {
 			t.Fatalf("teacher: %v", err)
 		}
-		if r.Layers != x.Experiment.Teacher.Layers || r.Params == 0 || r.Seed != x.Experiment.Seed.Number() {
+		if r.Layers != x.Experiment.Teacher.Layers || r.Params == 0 || r.Seed != x.Experiment.Plan().Seed {
 			t.Errorf("teacher is %+v, want one of %v", r, x.Experiment.Teacher)
 		}
 		teachers[x.Key("", "")] = m
@@ -138,7 +138,7 @@ func TestStop(t *testing.T) {
 // TestDivergence trains with a weight that no float32 can bear.
 func TestDivergence(t *testing.T) {
 	s := spec(t, "fitnet")
-	s.Base.Beta, s.Base.LR, s.Base.Epochs = 1e5, 1, 60
+	s.Base.Beta, s.Base.LR, s.Base.Epochs = setup.Some(1e5), setup.Some(1.0), 60
 	s.Methods = []Method{{"at", "wild", "beta=100000&lr=1"}}
 	g := karate(t, s)
 	cells, teachers := plan(t, s, g)

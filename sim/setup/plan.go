@@ -1,0 +1,132 @@
+package setup
+
+import (
+	"slices"
+
+	"abkd/gnn"
+	"abkd/gnn/graph"
+)
+
+// A Plan is what an Experiment means: each field of it is set, and a zero is
+// meant. What depends on the data is left to it: Split "" is the graph's first,
+// Input 0 its feature width. An InputDropout that is unsaid is the model's own,
+// as its paper has it, and without a Pin the attention is learned.
+type Plan struct {
+	Data    string
+	Split   string
+	Seed    uint64
+	Model   string
+	Teacher Size
+	Student Size
+	Input   int
+	Inputs  string
+
+	InputDropout Opt[float64]
+	RowNormalise bool
+	Heads        int
+	InitialShare float64
+	Lambda       float64
+	Decay        float64
+	DenseDecay   float64
+
+	Criterion   string
+	Alpha       float64
+	Beta        float64
+	Temperature float64
+	Dim         int
+	Softmax     string
+	Head        string
+	Granularity string
+	NoSubspace  bool
+	Detach      bool
+	Frozen      bool
+	Nodes       string
+	Kernel      string
+	Tau         float64
+	HeadDim     int
+	MaxNodes    int
+	Pin         string
+
+	Teach         string
+	Epochs        int
+	TeacherEpochs int
+	LR            float64
+	Dropout       float64
+	Sampler       string
+	BatchSize     int
+	Fanout        int
+	Roots         int
+	Steps         int
+	EvalEvery     int
+}
+
+// Plan returns what e means.
+func (e Experiment) Plan() Plan {
+	e = e.Complete()
+	return Plan{
+		Data: e.Data, Split: e.Split, Seed: e.Seed.value,
+		Model: e.Model, Teacher: e.Teacher, Student: e.Student, Input: e.Input, Inputs: e.Inputs,
+
+		InputDropout: e.InputDropout, RowNormalise: e.RowNormalise, Heads: e.Heads,
+		InitialShare: e.InitialShare.value, Lambda: e.Lambda.value, Decay: e.Decay.value, DenseDecay: e.DenseDecay.value,
+
+		Criterion: e.Criterion, Alpha: e.Alpha.value, Beta: e.Beta.value, Temperature: e.Temperature.value,
+		Dim: e.Dim, Softmax: e.Softmax, Head: e.Head, Granularity: e.Granularity,
+		NoSubspace: e.NoSubspace, Detach: e.Detach, Frozen: e.Frozen, Nodes: e.Nodes,
+		Kernel: e.Kernel, Tau: e.Tau.value, HeadDim: e.HeadDim, MaxNodes: e.MaxNodes, Pin: e.Pin,
+
+		Teach: e.Teach, Epochs: e.Epochs, TeacherEpochs: e.TeacherEpochs, LR: e.LR.value, Dropout: e.Dropout.value,
+		Sampler: e.Sampler, BatchSize: e.BatchSize, Fanout: e.Fanout, Roots: e.Roots, Steps: e.Steps, EvalEvery: e.EvalEvery,
+	}
+}
+
+// Distils reports whether the student learns from a teacher, not from the
+// labels alone.
+func (p Plan) Distils() bool { return p.Criterion != "none" || p.Alpha > 0 }
+
+// Evaluates reports whether models are evaluated after so many of epochs: after
+// each one that EvalEvery divides, and after the last.
+func (p Plan) Evaluates(epoch, epochs int) bool {
+	return epoch == epochs || epoch%p.EvalEvery == 0
+}
+
+// Prepare returns g with what the models read, see graph.WithMeans. Whoever
+// makes several models of one graph prepares it once.
+func (p Plan) Prepare(g *graph.Graph) *graph.Graph {
+	if p.Inputs == "means" {
+		return graph.WithMeans(g)
+	}
+	return graph.WithoutMeans(g)
+}
+
+// Config returns a model of that size.
+func (p Plan) Config(s Size) gnn.Config {
+	c := gnn.Config{
+		Kind: p.Model, Layers: s.Layers, Hidden: s.Hidden, Input: p.Input, Inputs: p.Inputs,
+		Dropout: orNone(p.Dropout), RowNormalise: p.RowNormalise,
+		Heads: p.Heads, Alpha: orNone(p.InitialShare), Lambda: float32(p.Lambda),
+	}
+	if share, said := p.InputDropout.Get(); said {
+		c.InputDropout = orNone(share)
+	}
+	return c
+}
+
+// orNone returns x as gnn spells it, where a zero is the default and what is
+// negative is none.
+func orNone(x float64) float32 {
+	if x == 0 {
+		return -1
+	}
+	return float32(x)
+}
+
+// HasHidden reports whether the student's width has an effect on g: whether a
+// weight depends on it.
+func (p Plan) HasHidden(g *graph.Graph) bool {
+	wider := p.Student
+	wider.Hidden++
+	a, errA := gnn.Shapes(p.Config(p.Student), g)
+	b, errB := gnn.Shapes(p.Config(wider), g)
+	return errA != nil || errB != nil || !slices.Equal(a, b)
+}
