@@ -72,6 +72,6 @@ func sizeOf(m gnn.Model) wire.ModelState {
 	params, embedding := gnn.Count(m)
 	return wire.ModelState{
 		Layers: c.Layers, Hidden: c.Hidden,
-		Params: params, EmbeddingParams: embedding, Bytes: 4 * (params + embedding),
+		Params: int64(params), EmbeddingParams: int64(embedding), Bytes: int64(4 * (params + embedding)),
 	}
 }

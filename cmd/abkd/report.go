@@ -41,7 +41,7 @@ func newModelReport(s wire.ModelState) modelReport {
 	return modelReport{
 		Layers: s.Layers, Hidden: s.Hidden,
 		Train: number(s.Train), Valid: number(s.Valid), Test: number(s.Test), Loss: number(s.Loss),
-		Params: s.Params, EmbeddingParams: s.EmbeddingParams, Bytes: s.Bytes,
+		Params: int(s.Params), EmbeddingParams: int(s.EmbeddingParams), Bytes: int(s.Bytes),
 		InferMS: number(s.InferMicros / 1000),
 	}
 }

@@ -60,7 +60,7 @@ type Point struct {
 func (r *Result) Method() string { return Method{Criterion: r.Criterion, Variant: r.Variant}.String() }
 
 func sizeOf(s wire.ModelState) Size {
-	return Size{s.Layers, s.Hidden, s.Params, s.EmbeddingParams, s.Bytes, Value(s.Valid), Value(s.Test), s.BestEpoch}
+	return Size{s.Layers, s.Hidden, int(s.Params), int(s.EmbeddingParams), int(s.Bytes), Value(s.Valid), Value(s.Test), s.BestEpoch}
 }
 
 // A Tick is called after each training step with the number of epochs, 0 or 1,

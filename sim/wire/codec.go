@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 )
 
@@ -11,48 +12,30 @@ import (
 //
 //	"ABKS" version:u16, then the fields of Snapshot in the order of the struct
 //	string   length:u32, UTF-8 bytes
-//	int      i32; parameters, bytes, seed and hash are u64
+//	int      i32, also an int32
+//	int64    i64, and a uint64 u64
 //	float32  f32
 //	bool     u8, 0 or 1
+//	Phase    u8
 //	slice    count:u32, then the elements
-//	matrix   rows:u32 cols:u32, then the elements row by row
+//	array    the elements
+//	struct   its fields
+//	Matrix   rows:u32 cols:u32, then the elements row by row
+//	Change   epoch:i32 step:i32, then its Text
 //
-// The page reads it too (site/web/src/lib/snapshot.ts): a change of form is a
-// change of codecVersion in both places.
+// The types are all that says so: encode and decode walk over them, and
+// site/gen writes the page's reader from them. A change of a type that is sent
+// is a change of Version.
 const (
-	codecMagic   = "ABKS"
-	codecVersion = 4
+	Magic   = "ABKS"
+	Version = 5
 )
 
 // AppendBinary appends the binary form of s to b.
 func (s *Snapshot) AppendBinary(b []byte) []byte {
-	e := encoder(append(b, codecMagic...))
-	e = binary.LittleEndian.AppendUint16(e, codecVersion)
-	e = append(e, byte(s.Phase))
-	e.bool(s.Running)
-	e.ints(s.Epoch, s.Epochs, s.Step, s.Steps, s.Recorded)
-	e.long(s.Hash)
-	e.long(s.Seed)
-	e.string(s.Backend)
-	e.string(s.Error)
-	e.floats(s.Alpha, s.Beta)
-	e.string(s.Experiment)
-	e.model(&s.Teacher)
-	e.ints(len(s.Lanes))
-	for i := range s.Lanes {
-		l := &s.Lanes[i]
-		e.string(l.Criterion)
-		e.model(&l.Model)
-		e.ints(l.Earlier, len(l.History))
-		for _, p := range l.History {
-			e.floats(p.Total, p.CE, p.KD, p.Aux, p.Train, p.Valid, p.Test)
-		}
-	}
-	e.matrix(s.A)
-	e.matrix(s.D)
-	e.matrix(s.G)
-	e.graph(&s.Graph)
-	e.shown(s)
+	e := encoder(append(b, Magic...))
+	e.number(2, Version)
+	e.value(reflect.ValueOf(s).Elem())
 	return e
 }
 
@@ -93,82 +76,101 @@ func (p Point) bits() (b [7]uint32) {
 
 type encoder []byte
 
-func (e *encoder) ints(v ...int) {
-	for _, x := range v {
-		*e = binary.LittleEndian.AppendUint32(*e, uint32(int32(x)))
+// number appends the lowest bytes of x.
+//
+//go:noinline
+func (e *encoder) number(bytes int, x uint64) {
+	for range bytes {
+		*e = append(*e, byte(x))
+		x >>= 8
 	}
 }
 
-func (e *encoder) long(v uint64) { *e = binary.LittleEndian.AppendUint64(*e, v) }
+func (e *encoder) count(n int) { e.number(4, uint64(n)) }
 
-func (e *encoder) floats(v ...float32) {
+func (e *encoder) string(s string) {
+	e.count(len(s))
+	*e = append(*e, s...)
+}
+
+func (e *encoder) floats(v []float32) {
 	for _, x := range v {
 		*e = binary.LittleEndian.AppendUint32(*e, math.Float32bits(x))
 	}
 }
 
-func (e *encoder) bool(v bool) {
-	if v {
-		*e = append(*e, 1)
-	} else {
-		*e = append(*e, 0)
+// value appends v in the form that its type has; decoder.value reads it.
+func (e *encoder) value(v reflect.Value) {
+	switch v.Type() {
+	case matrixType:
+		m := v.Interface().(Matrix)
+		e.count(m.Rows)
+		e.count(m.Cols)
+		e.floats(m.Data)
+		return
+	case changeType:
+		c := v.Interface().(Change)
+		e.count(c.Epoch)
+		e.count(c.Step)
+		e.string(c.Text())
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			e.value(v.Field(i))
+		}
+	case reflect.Slice:
+		e.count(v.Len())
+		fallthrough
+	case reflect.Array:
+		for i := range v.Len() {
+			e.value(v.Index(i))
+		}
+	case reflect.String:
+		e.string(v.String())
+	case reflect.Float32:
+		e.floats([]float32{v.Interface().(float32)})
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		e.number(width(v.Type()), uint64(v.Int()))
+	case reflect.Uint8, reflect.Uint64:
+		e.number(width(v.Type()), v.Uint())
+	case reflect.Bool:
+		if v.Bool() {
+			e.number(1, 1)
+		} else {
+			e.number(1, 0)
+		}
+	default:
+		panic("wire: no form for " + v.Type().String())
 	}
 }
 
-func (e *encoder) string(v string) {
-	e.ints(len(v))
-	*e = append(*e, v...)
-}
+var matrixType, changeType = reflect.TypeFor[Matrix](), reflect.TypeFor[Change]()
 
-func (e *encoder) strings(v []string) {
-	e.ints(len(v))
-	for _, s := range v {
-		e.string(s)
+// width returns how many bytes a value of type t has at least: what follows a
+// length is not counted.
+func width(t reflect.Type) (bytes int) {
+	switch t {
+	case matrixType:
+		return 8
+	case changeType:
+		return 12
 	}
-}
-
-func (e *encoder) matrix(m Matrix) {
-	e.ints(m.Rows, m.Cols)
-	e.floats(m.Data...)
-}
-
-func (e *encoder) rows(v [][]float32) {
-	e.ints(len(v))
-	for _, r := range v {
-		e.ints(len(r))
-		e.floats(r...)
+	switch t.Kind() {
+	case reflect.Struct:
+		for i := range t.NumField() {
+			bytes += width(t.Field(i).Type)
+		}
+		return bytes
+	case reflect.Array:
+		return t.Len() * width(t.Elem())
+	case reflect.Bool, reflect.Uint8:
+		return 1
+	case reflect.Int64, reflect.Uint64:
+		return 8
 	}
-}
-
-func (e *encoder) model(m *ModelState) {
-	e.ints(m.Layers, m.Hidden)
-	e.long(uint64(m.Params))
-	e.long(uint64(m.EmbeddingParams))
-	e.long(uint64(m.Bytes))
-	e.floats(m.InferMicros, m.Loss, m.Train, m.Valid, m.Test)
-	e.ints(m.BestEpoch)
-}
-
-func (e *encoder) graph(g *GraphView) {
-	e.strings(g.Types)
-	e.ints(len(g.Relations))
-	for _, r := range g.Relations {
-		e.string(r.Name)
-		e.ints(r.Src, r.Dst)
-	}
-	e.strings(g.Classes)
-	e.ints(g.Target, len(g.Nodes))
-	for _, n := range g.Nodes {
-		e.ints(n.Type, n.ID, n.Hop, n.Label, n.Teacher, n.Student)
-	}
-	e.ints(len(g.Edges))
-	for _, d := range g.Edges {
-		e.ints(d.Rel, d.Src, d.Dst)
-	}
-	e.rows(g.TeacherMessages)
-	e.rows(g.StudentMessages)
-	e.rows(g.TeacherActs)
-	e.rows(g.StudentActs)
+	return 4
 }
 
 // DecodeSnapshot reads the binary form of a Snapshot. It returns an error for
@@ -176,33 +178,14 @@ func (e *encoder) graph(g *GraphView) {
 // graph they describe.
 func DecodeSnapshot(b []byte) (*Snapshot, error) {
 	d := &decoder{b: b}
-	if magic := string(d.take(len(codecMagic))); d.err == nil && magic != codecMagic {
-		return nil, fmt.Errorf("wire: snapshot: begins with %q, want %q", magic, codecMagic)
+	if magic := string(d.take(len(Magic))); d.err == nil && magic != Magic {
+		return nil, fmt.Errorf("wire: snapshot: begins with %q, want %q", magic, Magic)
 	}
-	if v := d.take(2); d.err == nil && binary.LittleEndian.Uint16(v) != codecVersion {
-		return nil, fmt.Errorf("wire: snapshot: version is %d, want %d: reload the page", binary.LittleEndian.Uint16(v), codecVersion)
+	if v := d.number(2); d.err == nil && v != Version {
+		return nil, fmt.Errorf("wire: snapshot: version is %d, want %d: reload the page", v, Version)
 	}
-	s := &Snapshot{Phase: Phase(d.byte()), Running: d.byte() != 0}
-	s.Epoch, s.Epochs, s.Step, s.Steps, s.Recorded = d.int(), d.int(), d.int(), d.int(), d.int()
-	s.Hash, s.Seed = d.long(), d.long()
-	s.Backend, s.Error = d.string(), d.string()
-	s.Alpha, s.Beta = d.float(), d.float()
-	s.Experiment = d.string()
-	d.model(&s.Teacher)
-	s.Lanes = make([]Lane, d.count(4))
-	for i := range s.Lanes {
-		l := &s.Lanes[i]
-		l.Criterion = d.string()
-		d.model(&l.Model)
-		l.Earlier = d.int()
-		l.History = make([]Point, d.count(7*4))
-		for k := range l.History {
-			l.History[k] = Point{d.float(), d.float(), d.float(), d.float(), d.float(), d.float(), d.float()}
-		}
-	}
-	s.A, s.D, s.G = d.matrix(), d.matrix(), d.matrix()
-	d.graph(&s.Graph)
-	d.shown(s)
+	s := new(Snapshot)
+	d.value(reflect.ValueOf(s).Elem())
 	if d.err == nil && len(d.b) > 0 {
 		d.fail("%d bytes are left over", len(d.b))
 	}
@@ -239,10 +222,14 @@ func (d *decoder) take(n int) []byte {
 	return v
 }
 
-func (d *decoder) byte() byte     { return d.take(1)[0] }
-func (d *decoder) int() int       { return int(int32(binary.LittleEndian.Uint32(d.take(4)))) }
-func (d *decoder) long() uint64   { return binary.LittleEndian.Uint64(d.take(8)) }
-func (d *decoder) float() float32 { return math.Float32frombits(binary.LittleEndian.Uint32(d.take(4))) }
+func (d *decoder) number(bytes int) (x uint64) {
+	for i, b := range d.take(bytes) {
+		x |= uint64(b) << (8 * i)
+	}
+	return x
+}
+
+func (d *decoder) int() int { return int(int32(d.number(4))) }
 
 // count reads the length of a slice whose elements take at least size bytes,
 // and refuses one that cannot be there, before anything is allocated.
@@ -257,18 +244,10 @@ func (d *decoder) count(size int) int {
 
 func (d *decoder) string() string { return string(d.take(d.count(1))) }
 
-func (d *decoder) strings() []string {
-	v := make([]string, d.count(4))
-	for i := range v {
-		v[i] = d.string()
-	}
-	return v
-}
-
 func (d *decoder) floats(n int) []float32 {
 	v := make([]float32, n)
 	for i := range v {
-		v[i] = d.float()
+		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(d.take(4)))
 	}
 	return v
 }
@@ -282,82 +261,52 @@ func (d *decoder) matrix() Matrix {
 	return Matrix{Rows: r, Cols: c, Data: d.floats(r * c)}
 }
 
-func (d *decoder) rows() [][]float32 {
-	v := make([][]float32, d.count(4))
-	for i := range v {
-		v[i] = d.floats(d.count(4))
+func (d *decoder) change() Change {
+	at := Moment{d.int(), d.int()}
+	c, err := ParseChange(at, d.string())
+	if err != nil {
+		d.fail("a change: %v", err)
 	}
-	return v
+	return c
 }
 
-func (d *decoder) model(m *ModelState) {
-	m.Layers, m.Hidden = d.int(), d.int()
-	m.Params, m.EmbeddingParams, m.Bytes = int(d.long()), int(d.long()), int(d.long())
-	m.InferMicros, m.Loss, m.Train, m.Valid, m.Test = d.float(), d.float(), d.float(), d.float(), d.float()
-	m.BestEpoch = d.int()
-}
-
-func (d *decoder) graph(g *GraphView) {
-	g.Types = d.strings()
-	g.Relations = make([]RelationView, d.count(12))
-	for i := range g.Relations {
-		g.Relations[i] = RelationView{d.string(), d.int(), d.int()}
+// value reads what encoder.value writes of a value of v's type.
+func (d *decoder) value(v reflect.Value) {
+	switch v.Type() {
+	case matrixType:
+		v.Set(reflect.ValueOf(d.matrix()))
+		return
+	case changeType:
+		v.Set(reflect.ValueOf(d.change()))
+		return
 	}
-	g.Classes = d.strings()
-	g.Target = d.int()
-	g.Nodes = make([]NodeView, d.count(24))
-	for i := range g.Nodes {
-		g.Nodes[i] = NodeView{d.int(), d.int(), d.int(), d.int(), d.int(), d.int()}
-	}
-	g.Edges = make([]EdgeView, d.count(12))
-	for i := range g.Edges {
-		g.Edges[i] = EdgeView{d.int(), d.int(), d.int()}
-	}
-	g.TeacherMessages, g.StudentMessages = d.rows(), d.rows()
-	g.TeacherActs, g.StudentActs = d.rows(), d.rows()
-}
-
-// check reports an index that points outside what it indexes.
-func (s *Snapshot) check() error {
-	g := &s.Graph
-	for _, l := range s.Lanes {
-		if l.Earlier < 0 || l.Earlier > 0 && len(l.History) == 0 {
-			return fmt.Errorf("wire: snapshot: a learning curve has %d epochs after %d earlier ones, want the last epoch at least", len(l.History), l.Earlier)
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			d.value(v.Field(i))
 		}
-	}
-	below := func(what string, v, n int) error {
-		if v < 0 || v >= n {
-			return fmt.Errorf("wire: snapshot: %s is %d, want 0..%d", what, v, n-1)
+	case reflect.Slice:
+		n := d.count(width(v.Type().Elem()))
+		v.Set(reflect.MakeSlice(v.Type(), n, n))
+		fallthrough
+	case reflect.Array:
+		for i := range v.Len() {
+			d.value(v.Index(i))
 		}
-		return nil
-	}
-	for _, r := range g.Relations {
-		if below("type of a relation", r.Src, len(g.Types)) != nil || below("type of a relation", r.Dst, len(g.Types)) != nil {
-			return fmt.Errorf("wire: snapshot: relation %s joins types %d and %d, want 0..%d", r.Name, r.Src, r.Dst, len(g.Types)-1)
+	case reflect.String:
+		v.SetString(d.string())
+	case reflect.Float32: // as it is: a NaN keeps its bits
+		v.Set(reflect.ValueOf(d.floats(1)[0]))
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		n := width(v.Type())
+		v.SetInt(int64(d.number(n)) << (64 - 8*n) >> (64 - 8*n))
+	case reflect.Uint8, reflect.Uint64:
+		v.SetUint(d.number(width(v.Type())))
+	case reflect.Bool:
+		x := d.number(1)
+		if x > 1 {
+			d.fail("a mark is %d, want 0 or 1", x)
 		}
+		v.SetBool(x == 1)
 	}
-	for _, n := range g.Nodes {
-		if err := below("type of a node", n.Type, len(g.Types)); err != nil {
-			return err
-		}
-	}
-	for _, e := range g.Edges {
-		if err := below("relation of an edge", e.Rel, len(g.Relations)); err != nil {
-			return err
-		}
-		if below("", e.Src, len(g.Nodes)) != nil || below("", e.Dst, len(g.Nodes)) != nil {
-			return fmt.Errorf("wire: snapshot: an edge joins nodes %d and %d, want 0..%d", e.Src, e.Dst, len(g.Nodes)-1)
-		}
-	}
-	for _, messages := range [][][]float32{g.TeacherMessages, g.StudentMessages} {
-		for l, m := range messages {
-			if len(m) != len(g.Edges) {
-				return fmt.Errorf("wire: snapshot: %d messages in layer %d, want %d", len(m), l, len(g.Edges))
-			}
-		}
-	}
-	if s.A.Rows != s.D.Rows || s.A.Cols != s.D.Cols {
-		return fmt.Errorf("wire: snapshot: A is %v and D is %v, want the same shape", s.A, s.D)
-	}
-	return s.checkShown()
 }

@@ -15,7 +15,7 @@ func sampleSnapshot() *Snapshot {
 	f := func() float32 { next++; return next + 0.25 }
 	model := func() ModelState {
 		return ModelState{
-			Layers: int(f()), Hidden: int(f()), Params: 1 << 33, EmbeddingParams: int(f()), Bytes: int(f()),
+			Layers: int(f()), Hidden: int(f()), Params: 1 << 33, EmbeddingParams: int64(f()), Bytes: int64(f()),
 			InferMicros: f(), Loss: f(), Train: f(), Valid: f(), Test: f(), BestEpoch: int(f()),
 		}
 	}

@@ -12,6 +12,9 @@ const (
 	Failed                  // stopped by an error, see Snapshot.Error
 )
 
+// Phases are the names of the phases, in their order.
+var Phases = []string{"teaching", "distilling", "finished", "failed"}
+
 // A Snapshot describes a run between two steps, in full: the last one is all
 // that a view needs. It shares no memory with the run.
 type Snapshot struct {
@@ -22,7 +25,7 @@ type Snapshot struct {
 	Step       int    // steps done in this epoch
 	Steps      int    // steps of an epoch
 	Recorded   int    // the furthest epoch of this phase that can be replayed, at least Epoch
-	Hash       uint64 // of everything that the next step depends on: weights, optimiser, random numbers, epoch, step
+	Hash       uint64 `ts:"hex"` // of everything that the next step depends on: weights, optimiser, random numbers, epoch, step
 	Seed       uint64 // of the run
 	Backend    string // kernel implementation, such as "go"
 	Error      string // one sentence for the user, "" if all is well
@@ -51,9 +54,9 @@ type Snapshot struct {
 // over no nodes is NaN, as is one that was not measured yet.
 type ModelState struct {
 	Layers, Hidden  int
-	Params          int     // weights, embedding tables not counted
-	EmbeddingParams int     // numbers in embedding tables
-	Bytes           int     // of all of them as float32
+	Params          int64   // weights, embedding tables not counted
+	EmbeddingParams int64   // numbers in embedding tables
+	Bytes           int64   // of all of them as float32
 	InferMicros     float32 // fastest measured inference on the whole graph, 0 if not measured yet
 	Loss            float32 // mean cross-entropy on the training nodes
 	Train           float32 // accuracy, 0..1

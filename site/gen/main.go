@@ -4,6 +4,7 @@
 //
 //	src/generated/schema.json            setup.Controls
 //	src/generated/presets.json           setup.Presets
+//	src/generated/wire.ts                sim/wire, as the page speaks it
 //	src/generated/snapshot.bin           that frame's snapshot
 //	src/generated/everything.bin, .json  a snapshot without an empty field in both forms
 //	src/generated/last.bin               the same for a page that has all but its last epoch
@@ -66,6 +67,10 @@ func generate(web string) error {
 	if err != nil {
 		return err
 	}
+	messages, err := wireScript()
+	if err != nil {
+		return err
+	}
 	plain, err := json.MarshalIndent(readable(sample), "", "\t")
 	if err != nil {
 		return err
@@ -76,6 +81,7 @@ func generate(web string) error {
 	}{
 		{filepath.Join(source, "schema.json"), schema},
 		{filepath.Join(source, "presets.json"), presets},
+		{filepath.Join(source, "wire.ts"), []byte(messages)},
 		{filepath.Join(source, "snapshot.bin"), snap.AppendBinary(nil)},
 		{filepath.Join(source, "everything.bin"), sample.AppendBinary(nil)},
 		{filepath.Join(source, "everything.json"), plain},

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import ts from 'typescript';
+import { runnerImport } from 'vite';
 import { serve } from './serve.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -14,12 +14,8 @@ const axe = readFileSync(join(here, '../node_modules/axe-core/axe.min.js'), 'utf
 const shots = process.env.SCREENSHOTS;
 export const patience = 120_000; // for what takes as long as the machine takes
 
-/** A module of the page's as Node can load it; it may import types only. */
-export async function load(path) {
-  const source = readFileSync(join(here, path), 'utf8');
-  const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } });
-  return import(`data:text/javascript,${encodeURIComponent(outputText)}`);
-}
+/** A module of the page's, with all that it imports. */
+export const load = async (path) => (await runnerImport(join(here, path), { configFile: false, logLevel: 'error' })).module;
 
 const { decodeSnapshot } = await load('../src/lib/snapshot.ts');
 
