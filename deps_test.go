@@ -16,7 +16,7 @@ import (
 // not know each other.
 const lattice = `
 	assets assets/licences assets/help
-	sim/wire
+	sim/wire sim/lesson
 	sim/scene
 	sim/screen: github.com/hajimehoshi/ebiten/v2 golang.org/x/image
 	gnn/internal/kernel: golang.org/x/sys/cpu

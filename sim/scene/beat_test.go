@@ -92,7 +92,7 @@ func TestBack(t *testing.T) {
 // the larger the mark.
 func TestShares(t *testing.T) {
 	s := aligned(3, 2)
-	l := Build(s, View{W: 900, H: 700, Scene: 6, Tab: "align", Beat: Backward, Since: 0.25 * Slow})
+	l := Build(s, View{W: 900, H: 700, Scene: "alignment", Tab: "align", Beat: Backward, Since: 0.25 * Slow})
 	var marks []float32
 	for _, x := range l.Messages.Shapes {
 		if x.Kind == Diamond && x.Stroke > 0 {
@@ -182,7 +182,7 @@ func TestCost(t *testing.T) {
 		for i := range ls {
 			s.Graph.StudentActs = append(s.Graph.StudentActs, wave(ws, i))
 		}
-		l := Build(&s, View{W: 1280, H: 800, Scene: 3})
+		l := Build(&s, View{W: 1280, H: 800, Scene: "teacher"})
 		return len(l.Picture.Shapes) + len(l.Messages.Shapes)
 	}
 	for _, c := range [][4]int{{3, 64, 4, 256}, {8, 1024, 8, 1024}, {64, 1024, 64, 1024}} {

@@ -10,7 +10,7 @@ import (
 
 // laned builds the lanes of s in the middle of their animation's rest.
 func laned(s *wire.Snapshot, v View) *List {
-	v.W, v.H, v.Scene, v.Select = 1000, 640, 1, s.Inspection.Subject
+	v.W, v.H, v.Scene, v.Select = 1000, 640, "node", s.Inspection.Subject
 	return Build(s, v)
 }
 
@@ -244,7 +244,7 @@ func TestLanesFollow(t *testing.T) {
 		"node teacher 0 " + s.Inspection.Subject[len("node student 1 "):]: "Teacher, layer 1 of 3",
 		"": "Student, layer 2 of 2",
 	} {
-		if l := Build(s, View{W: 1000, H: 640, Scene: 1, Select: subject}); !hasText(l, want) {
+		if l := Build(s, View{W: 1000, H: 640, Scene: "node", Select: subject}); !hasText(l, want) {
 			t.Errorf("%q: the heading is %q, want %q", subject, l.Picture.Texts[0].Str, want)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 func TestSubjects(t *testing.T) {
 	for name := range runs {
 		s := snapshot(t, name)
-		for _, v := range []View{{}, {Teacher: true}, {Layer: 1}, {Scene: 1, Select: s.Inspection.Subject}} {
+		for _, v := range []View{{}, {Teacher: true}, {Layer: 1}, {Scene: "node", Select: s.Inspection.Subject}} {
 			v.W, v.H = 1280, 640
 			l := Build(s, v)
 			b := &builder{List: new(List), View: v, s: s}

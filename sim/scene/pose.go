@@ -1,43 +1,38 @@
 package scene
 
-import "math"
+import (
+	"math"
+
+	"abkd/sim/lesson"
+)
 
 // A Frame is the part of the picture that a scene brings to the fore.
-type Frame uint8
+type Frame = lesson.Frame
 
-// The frames.
+// The frames, see package lesson.
 const (
-	Overview      Frame = iota // graph, layers and matrices
-	Neighbourhood              // the graph alone
-	Lanes                      // the focus and what each relation brings to it, one below the other
-	Stacks                     // the layers of both models
-	Matrices                   // the layers above the matrices
-	frames
+	Overview      = lesson.Overview
+	Neighbourhood = lesson.Neighbourhood
+	Lanes         = lesson.Lanes
+	Stacks        = lesson.Stacks
+	Matrices      = lesson.Matrices
+	frames        = lesson.Frames
 )
 
 // Frame returns what v's scene brings to the fore. A step in slow motion is
 // shown on the whole picture, and a tab has only its own part.
 func (v *View) Frame() Frame {
-	one := v.Scene == 1 && v.Beat == NoBeat
+	frame := lesson.FrameOf(v.Scene)
+	one := frame == Lanes && v.Beat == NoBeat
 	switch {
 	case v.Tab == "align":
 		return Matrices
 	case v.Tab == "graph" && !one:
 		return Neighbourhood
-	case one:
-		return Lanes
 	case v.Beat != NoBeat:
 		return Overview
 	}
-	switch v.Scene {
-	case 2, 3, 8:
-		return Stacks
-	case 4, 5:
-		return Neighbourhood
-	case 6, 7, 9:
-		return Matrices
-	}
-	return Overview
+	return frame
 }
 
 // A Pose is where the camera stands. While it moves it stands between frames.

@@ -11,13 +11,13 @@ func TestFrame(t *testing.T) {
 		v    View
 		want Frame
 	}{
-		{View{}, Overview}, {View{Scene: 1}, Lanes}, {View{Scene: 2}, Stacks}, {View{Scene: 3}, Stacks}, {View{Scene: 4}, Neighbourhood},
-		{View{Scene: 6}, Matrices}, {View{Scene: 7}, Matrices}, {View{Scene: 8}, Stacks}, {View{Scene: 9}, Matrices},
-		{View{Scene: 6, Tab: "graph"}, Neighbourhood}, {View{Scene: 1, Tab: "graph"}, Lanes}, {View{Scene: 1, Tab: "align"}, Matrices},
-		{View{Scene: 1, Beat: Loss}, Overview}, {View{Scene: 6, Beat: Update}, Overview}, {View{Scene: 1, Beat: Forward, Tab: "graph"}, Neighbourhood},
+		{View{}, Overview}, {View{Scene: "node"}, Lanes}, {View{Scene: "depth"}, Stacks}, {View{Scene: "teacher"}, Stacks}, {View{Scene: "alone"}, Neighbourhood},
+		{View{Scene: "alignment"}, Matrices}, {View{Scene: "methods"}, Matrices}, {View{Scene: "frontier"}, Stacks}, {View{Scene: "collapse"}, Matrices},
+		{View{Scene: "alignment", Tab: "graph"}, Neighbourhood}, {View{Scene: "node", Tab: "graph"}, Lanes}, {View{Scene: "node", Tab: "align"}, Matrices},
+		{View{Scene: "node", Beat: Loss}, Overview}, {View{Scene: "alignment", Beat: Update}, Overview}, {View{Scene: "node", Beat: Forward, Tab: "graph"}, Neighbourhood},
 	} {
 		if got := c.v.Frame(); got != c.want {
-			t.Errorf("scene %d, tab %q, beat %d: frame %d, want %d", c.v.Scene, c.v.Tab, c.v.Beat, got, c.want)
+			t.Errorf("scene %s, tab %q, beat %d: frame %d, want %d", c.v.Scene, c.v.Tab, c.v.Beat, got, c.want)
 		}
 		if home := c.v.Home(); home.Share[c.want] != 1 || home.Zoom != 1 {
 			t.Errorf("home of frame %d is %+v", c.want, home)
@@ -37,7 +37,7 @@ func (p Pose) apart(q Pose) (most float64) {
 // TestMoveSmooth sends the camera off, elsewhere half-way, and home: it never
 // jumps, nor does its speed, and it comes to rest where it was sent.
 func TestMoveSmooth(t *testing.T) {
-	here, there := (&View{}).Home(), (&View{Scene: 6}).Home().Zoomed(4, 0.9, 0.1)
+	here, there := (&View{}).Home(), (&View{Scene: "alignment"}).Home().Zoomed(4, 0.9, 0.1)
 	const dt = 1.0 / 240
 	m := Rest(here)
 	last, _ := m.At(0)
@@ -50,7 +50,7 @@ func TestMoveSmooth(t *testing.T) {
 		case 60:
 			m = m.Toward(here, now)
 		case 90:
-			m = m.Toward((&View{Scene: 1}).Home(), now)
+			m = m.Toward((&View{Scene: "node"}).Home(), now)
 		}
 		p, moving := m.At(now)
 		d := p.apart(last)
@@ -65,7 +65,7 @@ func TestMoveSmooth(t *testing.T) {
 		}
 		last, step = p, d
 	}
-	if want := (&View{Scene: 1}).Home(); last != want {
+	if want := (&View{Scene: "node"}).Home(); last != want {
 		t.Errorf("the camera rests at %+v, want %+v", last, want)
 	}
 }
@@ -73,7 +73,7 @@ func TestMoveSmooth(t *testing.T) {
 // TestMoveStraight never goes past where it is sent, when it starts at rest.
 func TestMoveStraight(t *testing.T) {
 	start := Rest((&View{}).Home())
-	m := start.Toward((&View{Scene: 1}).Home(), 2)
+	m := start.Toward((&View{Scene: "node"}).Home(), 2)
 	last := float32(-1)
 	for now := 2.0; now < 2+2*rested; now += 0.01 {
 		p, _ := m.At(now)
@@ -159,7 +159,7 @@ func TestLook(t *testing.T) {
 // TestNumbersByZoom shows numbers in cells once they are large enough.
 func TestNumbersByZoom(t *testing.T) {
 	s := aligned(16, 8)
-	v := View{W: 500, H: 400, Scene: 6}
+	v := View{W: 500, H: 400, Scene: "alignment"}
 	count := func() (n int) {
 		for _, x := range Build(s, v).Picture.Texts {
 			if strings.Contains(x.Str, ".") && !strings.Contains(x.Str, "Σ") {
@@ -186,7 +186,7 @@ func TestFramesBetween(t *testing.T) {
 			p.X, p.Y, p.Zoom = 0.5, 0.5, 1
 			p.Share[from] += 0.6
 			p.Share[to] += 0.4
-			l := Build(s, View{W: 760, H: 524, Scene: 1, Select: s.Inspection.Subject, Pose: p, Time: 3})
+			l := Build(s, View{W: 760, H: 524, Scene: "node", Select: s.Inspection.Subject, Pose: p, Time: 3})
 			for _, x := range append(l.Picture.Shapes, l.Messages.Shapes...) {
 				if sum := x.X0 + x.Y0 + x.X1 + x.Y1 + x.R; sum != sum || x.R < 0 {
 					t.Fatalf("from %d to %d: %+v", from, to, x)
@@ -199,14 +199,14 @@ func TestFramesBetween(t *testing.T) {
 // TestWhatIsSeen has in each frame the parts that it is for, and no others.
 func TestWhatIsSeen(t *testing.T) {
 	s := snapshot(t, "mag")
-	for frame, want := range map[int][3]bool{0: {true, true, true}, 1: {true, false, false}, 3: {false, true, false}, 4: {true, false, false}, 6: {false, true, true}} {
+	for scene, want := range map[string][3]bool{"start": {true, true, true}, "node": {true, false, false}, "teacher": {false, true, false}, "alone": {true, false, false}, "alignment": {false, true, true}} {
 		for _, size := range sizes {
-			l := Build(s, View{W: size[0], H: size[1], Scene: frame})
+			l := Build(s, View{W: size[0], H: size[1], Scene: scene})
 			_, graph := l.where(Item{Node, 0, 0})
 			_, layers := l.where(Item{Block, 0, 0})
 			_, cells := l.where(Item{Product, 0, 0})
 			if got := [3]bool{graph, layers, cells}; got != want {
-				t.Errorf("scene %d at %v shows graph, layers, matrices: %v, want %v", frame, size, got, want)
+				t.Errorf("scene %s at %v shows graph, layers, matrices: %v, want %v", scene, size, got, want)
 			}
 		}
 	}

@@ -34,7 +34,7 @@ type View struct {
 	Layer   int     // show the messages of this layer, counted from 1; 0: one after the other
 	Hover   Item    // under the pointer
 	Focus   Item    // chosen by keyboard
-	Scene   int     // the scene that is told beside the picture: chooses the Frame
+	Scene   string  // the ID of the scene that is told beside the picture: chooses the Frame
 	Select  string  // what is inspected, as the trainer's command inspect names it
 	Light   string  // what is pointed at outside the picture: a subject, or a quantity such as "m of writes"
 	Asked   int     // the column of a node's sum that the reader is to find, counted from 1; 0 for none

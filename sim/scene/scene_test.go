@@ -70,9 +70,9 @@ func views(t *testing.T, f func(t *testing.T, s *wire.Snapshot, v View)) {
 		for _, size := range sizes {
 			for _, lang := range []string{"en", "zh"} {
 				for k, tab := range []string{"", "graph", "align", "", "graph", "", ""} {
-					v := View{W: size[0], H: size[1], Lang: lang, Tab: tab, Theme: Theme(len(tab) % 3), Time: 6.5, Scene: [...]int{0, 0, 0, 1, 1, 3, 6}[k]}
+					v := View{W: size[0], H: size[1], Lang: lang, Tab: tab, Theme: Theme(len(tab) % 3), Time: 6.5, Scene: [...]string{"", "", "", "node", "node", "teacher", "alignment"}[k]}
 					v.Select = s.Inspection.Subject
-					t.Run(fmt.Sprintf("run=%s/size=%gx%g/lang=%s/tab=%s/scene=%d", name, v.W, v.H, lang, tab, v.Scene), func(t *testing.T) { f(t, s, v) })
+					t.Run(fmt.Sprintf("run=%s/size=%gx%g/lang=%s/tab=%s/scene=%s", name, v.W, v.H, lang, tab, v.Scene), func(t *testing.T) { f(t, s, v) })
 				}
 			}
 		}
@@ -235,7 +235,7 @@ func TestSteady(t *testing.T) {
 	frame := 0
 	for name, change := range map[string]func(*View){
 		"overview": func(*View) {},
-		"lanes":    func(v *View) { v.Scene, v.Select = 1, s.Inspection.Subject },
+		"lanes":    func(v *View) { v.Scene, v.Select = "node", s.Inspection.Subject },
 		"zoomed":   func(v *View) { v.Pose = v.Home().Zoomed(3, 0.2, 0.4) },
 		"beat":     func(v *View) { v.Beat = Backward },
 		"lit":      func(v *View) { v.Select, v.Light = s.Inspection.Subject, "m of writes" },

@@ -25,23 +25,23 @@ func TestScenesMove(t *testing.T) {
 	screen := ebiten.NewImage(640, 360)
 	defer screen.Deallocate()
 	for _, still := range []bool{false, true} {
-		g := newGame(t, s, Options{Still: still, Scene: 6})
+		g := newGame(t, s, Options{Still: still, Scene: "alignment"})
 		g.LayoutF(640, 360)
 		frames(g, screen, 30)
 		if p, moves := g.move.At(g.clock); moves || p.Share[scene.Matrices] != 1 {
 			t.Fatalf("still %v: after 3 s the camera stands at %+v, moving %v", still, p, moves)
 		}
-		g.Set(Options{Still: still, Scene: 4})
+		g.Set(Options{Still: still, Scene: "alone"})
 		frames(g, screen, 2)
 		half, moves := g.move.At(g.clock)
 		if moves == still || still && half.Share[scene.Neighbourhood] != 1 {
 			t.Errorf("still %v: at once the camera is at %+v, moving %v", still, half, moves)
 		}
-		g.Set(Options{Still: still, Scene: 4, Light: "loss"})
+		g.Set(Options{Still: still, Scene: "alone", Light: "loss"})
 		if now, _ := g.move.At(g.clock); now != half {
 			t.Errorf("still %v: the camera jumps from %+v to %+v by what has nothing to do with it", still, half, now)
 		}
-		g.Set(Options{Still: still, Scene: 0})
+		g.Set(Options{Still: still, Scene: "start"})
 		if now, _ := g.move.At(g.clock); !still && now != half {
 			t.Errorf("the camera, sent elsewhere, jumps from %+v to %+v", half, now)
 		}

@@ -159,7 +159,7 @@ type Options struct {
 	Tab     string
 	Still   bool
 	Hidden  bool
-	Scene   int        // told beside the picture
+	Scene   string     // the ID of the one told beside the picture
 	Select  string     // what is inspected
 	Light   string     // what is pointed at outside
 	Asked   int        // the column of a sum that is to be found, counted from 1

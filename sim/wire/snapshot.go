@@ -25,7 +25,7 @@ type Snapshot struct {
 	Step       int    // steps done in this epoch
 	Steps      int    // steps of an epoch
 	Recorded   int    // the furthest epoch of this phase that can be replayed, at least Epoch
-	Hash       uint64 `ts:"hex"` // of everything that the next step depends on: weights, optimiser, random numbers, epoch, step
+	Hash       uint64 // of everything that the next step depends on: weights, optimiser, random numbers, epoch, step
 	Seed       uint64 // of the run
 	Backend    string // kernel implementation, such as "go"
 	Error      string // one sentence for the user, "" if all is well

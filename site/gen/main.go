@@ -5,6 +5,7 @@
 //	src/generated/schema.json            setup.Controls
 //	src/generated/presets.json           setup.Presets
 //	src/generated/wire.ts                sim/wire, as the page speaks it
+//	src/generated/lesson.ts              sim/lesson
 //	src/generated/snapshot.bin           that frame's snapshot
 //	src/generated/everything.bin, .json  a snapshot without an empty field in both forms
 //	src/generated/last.bin               the same for a page that has all but its last epoch
@@ -71,6 +72,10 @@ func generate(web string) error {
 	if err != nil {
 		return err
 	}
+	told, err := lessonScript()
+	if err != nil {
+		return err
+	}
 	plain, err := json.MarshalIndent(readable(sample), "", "\t")
 	if err != nil {
 		return err
@@ -82,6 +87,7 @@ func generate(web string) error {
 		{filepath.Join(source, "schema.json"), schema},
 		{filepath.Join(source, "presets.json"), presets},
 		{filepath.Join(source, "wire.ts"), []byte(messages)},
+		{filepath.Join(source, "lesson.ts"), []byte(told)},
 		{filepath.Join(source, "snapshot.bin"), snap.AppendBinary(nil)},
 		{filepath.Join(source, "everything.bin"), sample.AppendBinary(nil)},
 		{filepath.Join(source, "everything.json"), plain},

@@ -62,7 +62,7 @@ func (s *script) record(t reflect.Type) {
 	s.line("export interface %s {", t.Name())
 	for f := range fields(t) {
 		s.doc("  ", t.Name()+"."+f.Name)
-		s.line("  %s: %s;", lower(f.Name), typeName(f))
+		s.line("  %s: %s;", lower(f.Name), typeName(t, f))
 	}
 	s.line("}\n")
 }
@@ -76,7 +76,7 @@ func (s *script) reader(t reflect.Type, exported string) {
 	}
 	s.line("%sconst read%s = (r: Reader): %s => ({", exported, t.Name(), t.Name())
 	for f := range fields(t) {
-		s.line("  %s: %s,", lower(f.Name), readOf(f))
+		s.line("  %s: %s,", lower(f.Name), readOf(t, f))
 	}
 	s.line("});\n")
 }
@@ -126,10 +126,18 @@ var readers = map[reflect.Type]string{
 	reflect.TypeFor[wire.Change](): "Change",
 }
 
-// typeName is the TypeScript of a field's type.
-func typeName(f reflect.StructField) string {
-	if f.Tag.Get("ts") == "hex" {
-		return "string"
+// narrowed are fields whose type says more, or something else, in TypeScript.
+var narrowed = map[string]string{
+	"Snapshot.Hash": "string", // it needs 64 bits, and is only shown and compared
+	"Scene.ID":      "SceneID",
+	"Scene.Shows":   "Showable[]",
+	"Scene.Tab":     "Tab",
+}
+
+// typeName is the TypeScript of the type of a field of t.
+func typeName(t reflect.Type, f reflect.StructField) string {
+	if name := narrowed[t.Name()+"."+f.Name]; name != "" {
+		return name
 	}
 	return typeOf(f.Type)
 }
@@ -158,9 +166,9 @@ func typeOf(t reflect.Type) string {
 	return "number"
 }
 
-// readOf is the call that reads a field.
-func readOf(f reflect.StructField) string {
-	if f.Tag.Get("ts") == "hex" {
+// readOf is the call that reads a field of t.
+func readOf(t reflect.Type, f reflect.StructField) string {
+	if f.Type.Kind() == reflect.Uint64 && typeName(t, f) == "string" {
 		return "r.hex()"
 	}
 	return read(f.Type)
@@ -207,15 +215,41 @@ func lower(name string) string {
 }
 
 // list is a list of texts.
-func list(texts []string) string {
+func list(texts []string) string { return "[" + joined(texts, ", ") + "]" }
+
+// union is the type of a text that is one of texts.
+func union(texts []string) string { return joined(texts, " | ") }
+
+func joined(texts []string, between string) string {
 	quoted := make([]string, len(texts))
 	for i, text := range texts {
 		quoted[i] = quote(text)
 	}
-	return "[" + strings.Join(quoted, ", ") + "]"
+	return strings.Join(quoted, between)
 }
 
 // quote is a text in single quotes.
 func quote(text string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`, "\n", `\n`).Replace(text) + "'"
+}
+
+// literal is a value as TypeScript.
+func literal(v reflect.Value) string {
+	switch v.Kind() {
+	case reflect.String:
+		return quote(v.String())
+	case reflect.Slice:
+		parts := make([]string, v.Len())
+		for i := range parts {
+			parts[i] = literal(v.Index(i))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case reflect.Struct:
+		var parts []string
+		for f := range fields(v.Type()) {
+			parts = append(parts, lower(f.Name)+": "+literal(v.FieldByIndex(f.Index)))
+		}
+		return "{ " + strings.Join(parts, ", ") + " }"
+	}
+	return fmt.Sprint(v)
 }

@@ -17,6 +17,7 @@ func wireScript() (string, error) {
 	s.line("export const phases = %s as const;", list(wire.Phases))
 	s.doc("", "Phase")
 	s.line("export type Phase = (typeof phases)[number];\n")
+	s.line("/** What the command show can show. */\nexport type Showable = %s;\n", union(wire.Showable))
 	s.codec(reflect.TypeFor[wire.Snapshot]())
 	return s.String(), nil
 }

@@ -125,7 +125,7 @@ func options(m port.Message) screen.Options {
 		Tab:     m.Text("tab"),
 		Still:   m.Bool("reducedMotion"),
 		Hidden:  !m.Bool("visible"),
-		Scene:   int(m.Number("scene")),
+		Scene:   m.Text("scene"),
 		Select:  m.Text("select"),
 		Light:   m.Text("light"),
 		Asked:   int(m.Number("asked")),

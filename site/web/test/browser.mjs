@@ -214,7 +214,7 @@ test('the keyboard does it all', async () => {
     await until(page, () => window.__abkd.epoch === 0);
     await page.locator('body').press('Tab');
 
-    const reached = new Set(), wanted = ['Share', '▶ Play', 'control-criterion', 'control-seed', 'All settings', 'scrub', 'scene-tab-0'];
+    const reached = new Set(), wanted = ['Share', '▶ Play', 'control-criterion', 'control-seed', 'All settings', 'scrub', 'scene-tab-start'];
     for (let i = 0; i < 200 && !wanted.every((w) => reached.has(w)); i++) {
       await page.keyboard.press('Tab');
       reached.add(await page.evaluate(() => document.activeElement.id || document.activeElement.textContent.trim() || document.activeElement.tagName));

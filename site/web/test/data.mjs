@@ -258,7 +258,7 @@ test('?pack= opens a file of this site and no other', { skip: process.env.BASE_U
   await visit(`?pack=karate.pack${link}&scene=7`, async (page) => {
     await panel(page).getByText('This is what is being trained on.').waitFor({ timeout: patience });
     await until(page, () => window.__abkd.phase === 'finished');
-    assert.equal((await state(page)).experiment, `${link}&scene=7`);
+    assert.equal((await state(page)).experiment, `${link}&scene=methods`);
     const study = page.locator('.study');
     await study.getByRole('button', { name: 'Start the race', exact: true }).click();
     await study.locator('.results tbody tr').first().waitFor({ timeout: patience });

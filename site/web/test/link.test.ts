@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { scenes } from '../src/generated/lesson';
 import { longest } from '../src/lib/fragment';
 import { controls, formatLink, misplaced, parseLink } from '../src/lib/link';
 
@@ -6,7 +7,7 @@ const mega = 1 << 20;
 
 describe('link', () => {
   it.each([
-    '#scene=7', '#speed=0', '#kernels=none', '#seed=3&scene=0', '#changes=anything', '', '#', '#&&', '#seed=1',
+    '#scene=methods', '#scene=7', '#speed=0', '#kernels=none', '#seed=3&scene=0', '#changes=anything', '', '#', '#&&', '#seed=1',
     '#lr=1e-2', '#epochs=1e3', '#layers=03', '#seed=4294967296', '#seed=0', '#dropout=.5', '#pin=', '#pin=1,0;0.5,0.5', '#input-dropout=', '#seed=2&seed=2',
   ])('%j is taken as it is', (fragment) => {
     expect(parseLink(fragment).notice).toBe('');
@@ -30,7 +31,7 @@ describe('link', () => {
     ['#frozen=true', 'Freeze the teacher\'s projections (frozen) is "true" in the link, want on or off: off is used instead.', '#data=mag-mini'],
     ['#pin=1%200', 'Pinned attention (pin) is "1 0" in the link, want no space and none of "&=#": its default is used instead.', '#data=mag-mini'],
     ['#input-dropout=x', 'Dropout of the input (input-dropout) is "x" in the link, want a number from 0 to 0.95: its default is used instead.', '#data=mag-mini'],
-    ['#scene=77', 'scene is "77" in the link, want one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9: 0 is used instead.', undefined],
+    ['#scene=77', 'scene is "77" in the link, want one of start, node, depth, teacher, alone, labels, alignment, methods, frontier, collapse: start is used instead.', undefined],
     ['#speed=fast', 'speed is "fast" in the link, want epochs per second from 0 to 1000000: 6 is used instead.', undefined],
     ['#speed=', 'speed is "" in the link, want epochs per second from 0 to 1000000: 6 is used instead.', undefined],
     ['#speed=-1', 'speed is "-1" in the link, want epochs per second from 0 to 1000000: 6 is used instead.', undefined],
@@ -49,7 +50,7 @@ describe('link', () => {
     expect(parseLink(formatLink(link))).toEqual({ ...link, notice: '' });
   });
 
-  it.each([['#seed=x&scene=7', '#data=mag-mini&scene=7'], ['#speed=0&data=mag-mini', '#data=mag-mini&speed=0'], ['#foo=1&scene=7', '#alpha=0.5&nodes=all&scene=7']])(
+  it.each([['#seed=x&scene=7', '#data=mag-mini&scene=methods'], ['#speed=0&data=mag-mini', '#data=mag-mini&speed=0'], ['#foo=1&scene=7', '#alpha=0.5&nodes=all&scene=methods']])(
     '%j names the experiment beside the page\'s own settings', (fragment, address) => {
       expect(formatLink(parseLink(fragment))).toBe(address);
       expect(parseLink(address)).toEqual({ ...parseLink(fragment), notice: '' });
@@ -88,6 +89,12 @@ describe('link', () => {
     const notice = parseLink(`#${controls.map((c) => `${c.key}=${'!'.repeat(900)} ${c.key}`).join('&')}`).notice;
     expect(notice).toContain(`${controls.length - 3} more values are corrected likewise.`);
     expect(notice.length).toBeLessThan(900);
+  });
+
+  it.each(scenes.map((s, place) => [place, s.id] as const))('a link of before, scene=%s, opens the scene %s', (place, id) => {
+    expect(parseLink(`#scene=${place}`).scene).toBe(id);
+    expect(parseLink(`#scene=${id}`).scene).toBe(id);
+    expect(formatLink(parseLink(`#seed=3&scene=${place}`))).toBe(place === 0 ? '#seed=3' : `#seed=3&scene=${id}`);
   });
 
   it('tells settings that stand before the #', () => {

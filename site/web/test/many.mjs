@@ -18,6 +18,7 @@ export const patience = 120_000; // for what takes as long as the machine takes
 export const load = async (path) => (await runnerImport(join(here, path), { configFile: false, logLevel: 'error' })).module;
 
 const { decodeSnapshot } = await load('../src/lib/snapshot.ts');
+export const { scenes } = await load('../src/generated/lesson.ts');
 
 /** Starts what runs for all tests: {visit, close}. */
 export async function start() {

@@ -141,16 +141,16 @@ describe('curves', () => {
 describe('mirror', () => {
   it('has every promised name before and after the first snapshot', () => {
     const names = ['ready', 'running', 'epoch', 'seed', 'backend', 'teacher', 'student', 'alignment', 'frames', 'error'];
-    for (const m of [mirrorOf(null, '', '', 0, () => 0), mirrorOf(read(), 'go', '', 0, () => 7)]) {
+    for (const m of [mirrorOf(null, '', '', 'start', () => 0), mirrorOf(read(), 'go', '', 'start', () => 7)]) {
       expect(Object.keys(m)).toEqual(expect.arrayContaining(names));
     }
-    const s = read(), m = mirrorOf(s, 'go', '', 6, () => 7);
+    const s = read(), m = mirrorOf(s, 'go', '', 'alignment', () => 7);
     expect(m.frames).toBe(7);
     expect(m.student.loss).toBe(s.lanes[1]!.history.at(-1)!.total);
     expect(m.student.acc).toBe(s.lanes[1]!.model.test);
     expect(m.alone!.loss).toBe(s.lanes[0]!.history.at(-1)!.total);
     expect(m.alignment.A).toBe(s.a);
-    expect(mirrorOf(s, 'go', 'gone', 0, () => 0).error).toBe('gone');
+    expect(mirrorOf(s, 'go', 'gone', 'start', () => 0).error).toBe('gone');
   });
 });
 

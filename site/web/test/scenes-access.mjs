@@ -2,7 +2,7 @@
 // browser: node --test test/scenes-access.mjs (the environment of test/browser.mjs)
 
 import { after, before, test } from 'node:test';
-import { assertAccessible, picture, start, until } from './many.mjs';
+import { assertAccessible, picture, scenes, start, until } from './many.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
@@ -20,7 +20,7 @@ for (const [name, options] of Object.entries({
       await until(page, () => !window.__abkd.running);
       for (const scene of [0, 1, 3, 4, 5, 6, 9]) {
         await page.keyboard.press(String(scene));
-        await until(page, (s) => window.__abkd.scene === s, scene);
+        await until(page, (s) => window.__abkd.scene === s, scenes[scene].id);
         if (scene === 1) await page.locator('#scene').locator('.inspector summary').first().click();
         if (scene === 6) await page.getByRole('button', { name: 'my own…' }).click();
         await page.locator('#scene').locator('h3, table, button, figure').first().waitFor();

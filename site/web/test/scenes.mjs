@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { patience, picture, start, until } from './many.mjs';
+import { patience, picture, scenes, start, until } from './many.mjs';
 import { near, numbers, recompute, rows, separation, softmax } from './arithmetic.mjs';
 
 let lab;
@@ -29,30 +29,31 @@ test('every scene is reached by key, by arrow and by link, and the run goes on',
   await visit('#speed=6&epochs=5000', async (page) => {
     await until(page, () => window.__abkd?.epoch > 1);
     let last = (await state(page)).epoch;
-    for (const scene of [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]) {
-      await page.keyboard.press(String(scene));
+    for (const digit of [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]) {
+      const scene = scenes[digit].id;
+      await page.keyboard.press(String(digit));
       await until(page, (s) => window.__abkd.scene === s, scene);
       const tab = page.getByRole('tab', { selected: true });
-      assert.match(await text(tab), new RegExp(`^${scene} `));
+      assert.match(await text(tab), new RegExp(`^${digit} `));
       assert.notEqual(await text(page.locator('#scene-title')), '');
       assert.notEqual(await text(page.locator('.hook')), '');
       assert.notEqual(await text(panel(page).locator('.act')), '');
-      assert.equal(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('scene')), scene === 0 ? null : String(scene));
-      await page.locator('[role=status]', { hasText: `Scene ${scene}: ` }).waitFor({ state: 'attached' });
+      assert.equal(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('scene')), digit === 0 ? null : scene);
+      await page.locator('[role=status]', { hasText: `Scene ${digit}: ` }).waitFor({ state: 'attached' });
       const { epoch } = await state(page);
       assert.ok(epoch >= last, `scene ${scene} began the run again`);
       last = epoch;
     }
     await page.getByRole('tab', { selected: true }).focus();
     await page.keyboard.press('ArrowRight');
-    await until(page, () => window.__abkd.scene === 1 && document.activeElement.id === 'scene-tab-1');
+    await until(page, () => window.__abkd.scene === 'node' && document.activeElement.id === 'scene-tab-node');
     await page.keyboard.press('End');
-    await until(page, () => window.__abkd.scene === 9);
-    await page.evaluate(() => { location.hash = location.hash.replace('scene=9', 'scene=4'); });
-    await until(page, () => window.__abkd.scene === 4);
+    await until(page, () => window.__abkd.scene === 'collapse');
+    await page.evaluate(() => { location.hash = location.hash.replace('scene=collapse', 'scene=4'); });
+    await until(page, () => window.__abkd.scene === 'alone');
     assert.ok((await state(page)).epoch >= last, 'a link to another scene of this run goes on with it');
     await page.getByRole('tab', { name: 'Alignment' }).click();
-    await until(page, () => window.__abkd.scene === 6);
+    await until(page, () => window.__abkd.scene === 'alignment');
   });
 });
 

@@ -8,7 +8,6 @@ import { markPath, separation, spanOf } from '../src/lib/marks';
 import { paramNames, relationKey } from '../src/lib/params';
 import { changeText, droppedBy, formatPlan, isMade, lastOf, plain } from '../src/lib/plan';
 import { counted, entries, inspectionText, pretty, quantityName, shapeOf } from '../src/lib/quantity';
-import { scenes } from '../src/lib/scenes';
 import { decodeSnapshot, History, type Change, type GraphView, type Inspection, type Quantity, type Snapshot } from '../src/lib/snapshot';
 import { cellSubject, edgeSubject, nodeSubject, paramSubject, subjectText } from '../src/lib/subject';
 
@@ -17,16 +16,6 @@ const read = (): Snapshot => {
   return decodeSnapshot(b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength) as ArrayBuffer);
 };
 const change = (epoch: number, text: string, step = 0): Change => ({ epoch, step, text });
-
-describe('scenes', () => {
-  test('are numbered by their keys, and each says what it claims and what to do', () => {
-    expect(scenes.map((s) => s.id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    for (const s of scenes) {
-      expect(s.title && s.act && s.name, `scene ${s.id}`).toBeTruthy();
-      if (s.id > 0) expect(s.claim, `scene ${s.id}`).toMatch(/[.]$/);
-    }
-  });
-});
 
 describe('changes', () => {
   const made = [change(3, 'drop cites'), change(5, 'pin diagonal'), change(5, 'restore cites', 2), change(9, 'drop writes')];

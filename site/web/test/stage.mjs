@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { patience, picture, start, until } from './many.mjs';
+import { patience, picture, scenes, start, until } from './many.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
@@ -113,7 +113,7 @@ test('each scene has its own frame, reached by a camera move, or at once without
     let moved = 0;
     for (const scene of [1, 3, 6, 0]) {
       await page.keyboard.press(String(scene));
-      await draws(page, { scene, frame: frames[scene] });
+      await draws(page, { scene: scenes[scene].id, frame: frames[scene] });
       if ((await drawn(page)).moving) moved++;
       await draws(page, { moving: false });
     }
@@ -122,7 +122,7 @@ test('each scene has its own frame, reached by a camera move, or at once without
     await draws(page, { still: true });
     for (const [scene, frame] of Object.entries(frames)) {
       await page.keyboard.press(scene);
-      await draws(page, { scene: Number(scene), frame, moving: false });
+      await draws(page, { scene: scenes[scene].id, frame, moving: false });
     }
   });
 });

@@ -1,6 +1,7 @@
 // The state of the page: what is set, what the trainer last said, what is
 // wrong. Parts of the page read it and call its methods; nothing else is shared.
 
+import { scenes, type Scene, type SceneID, type Tab } from '../generated/lesson';
 import { beats } from './beats';
 import type { Ghost } from './curves';
 import { told } from './foreign';
@@ -10,7 +11,6 @@ import { mirrorOf } from './mirror';
 import { paramNames } from './params';
 import { formatPlan, isMade } from './plan';
 import { learner, taught } from './report';
-import { scenes, type Scene } from './scenes';
 import { withValue, valueOf, type Settings } from './schema';
 import type { Change, Lane, Snapshot } from './snapshot';
 import type { ModelName } from './subject';
@@ -21,7 +21,6 @@ import { fetchTeacher, sentence, Trainer } from './trainer';
 const ownData = 'pack';
 
 export type Theme = View['theme'];
-export type Tab = 'graph' | 'align' | 'curves';
 
 /** A graph of the user's own as a pack; address says where on this site it came from, "" for the user's disk. */
 export interface OwnGraph { bytes: ArrayBuffer; name: string; address: string }
@@ -48,7 +47,7 @@ export class Lab {
   /** The stage has drawn; until then the precomputed picture stands in. */
   drawn = $state(false);
   /** The scene that is told beside the drawing. */
-  scene = $state(0);
+  scene = $state<SceneID>('start');
   /** What is inspected, as the trainer's command names it; "" for nothing. */
   subject = $state('');
   /** How often the user has asked for an inspection: the inspector comes into sight each time. */
@@ -75,7 +74,7 @@ export class Lab {
 
   /** What the user changed in the run of the link, as text for the command plan. */
   private plan = '';
-  /** What experiments came to that this page has run, by keyOf, for scene 9. */
+  /** What experiments came to that this page has run, by keyOf, for the scene of the collapse. */
   kept = $state.raw<Record<string, Lane[]>>({});
   /** The longest histories of the run since the last change. */
   private longest: Lane[] = [];
@@ -164,13 +163,13 @@ export class Lab {
       this.plan = plan;
       this.writeAddress();
     }
-    if (s.phase !== 'teaching' && s.changes.length === 0 && this.told.id === 9) {
+    if (s.phase !== 'teaching' && s.changes.length === 0 && this.scene === 'collapse') {
       this.kept = { ...this.kept, [keyOf(s.experiment)]: this.longest };
     }
     this.scrubOn(s);
   }
 
-  /** What an experiment with the seed of now came to here, if it was run beside scene 9. */
+  /** What an experiment with the seed of now came to here, if it was run beside the scene of the collapse. */
   came(experiment: string): Lane[] {
     return this.kept[keyOf(`${experiment}&seed=${this.value('seed')}`)] ?? [];
   }
@@ -204,11 +203,11 @@ export class Lab {
   private look(): void { this.command(`show ${this.told.shows.join(',')}`.trim()); }
 
   /** The scene that is told. */
-  get told(): Scene { return scenes[this.scene] ?? scenes[0]!; }
+  get told(): Scene { return scenes.find((s) => s.id === this.scene)!; }
 
   /** Changes what is beside the drawing; the run goes on. */
-  tell(scene: number): void {
-    if (!scenes[scene] || scene === this.scene) return;
+  tell(scene: SceneID): void {
+    if (scene === this.scene) return;
     this.scene = scene;
     this.tab = this.told.tab;
     this.inspect('', false);

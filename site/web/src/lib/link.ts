@@ -1,10 +1,10 @@
 // What an address says: an experiment, and how the page shows it.
 
+import { scenes, type SceneID } from '../generated/lesson';
 import presetList from '../generated/presets.json';
 import schema from '../generated/schema.json';
 import { listed, quote, shown } from './foreign';
 import { clean, experimentText, formatFragment, longest, parseFragment, readPairs } from './fragment';
-import { scenes } from './scenes';
 import { allows, decimal, valueOf, wanted, type Control, type Settings } from './schema';
 
 export const controls = schema as Control[];
@@ -30,6 +30,11 @@ function speedOf(text = ''): number | undefined {
   return v !== undefined && v >= 0 && v <= fastest ? v : undefined;
 }
 
+const opening = scenes[0]!.id;
+
+/** The scene that a text names, by its word or, as links of before did, by its place. */
+const sceneOf = (text: string | undefined): SceneID | undefined => scenes.find((s, place) => s.id === text || String(place) === text)?.id;
+
 /** A setting of the page itself, kept in the fragment beside the experiment's. */
 interface PageSetting {
   allows: (value: string) => boolean;
@@ -41,7 +46,7 @@ interface PageSetting {
 const pageSettings = new Map<string, PageSetting>([
   ['speed', { allows: (v) => speedOf(v) !== undefined, wanted: `epochs per second from 0 to ${fastest}`, otherwise: String(defaultSpeed) }],
   ['kernels', { allows: (v) => kernels.some((k) => k.value === v), wanted: `one of ${kernels.map((k) => k.value).join(', ')}`, otherwise: kernels[0]!.value }],
-  ['scene', { allows: (v) => scenes.some((s) => String(s.id) === v), wanted: `one of ${scenes.map((s) => s.id).join(', ')}`, otherwise: String(scenes[0]!.id) }],
+  ['scene', { allows: (v) => sceneOf(v) !== undefined, wanted: `one of ${scenes.map((s) => s.id).join(', ')}`, otherwise: opening }],
   ['changes', { allows: () => true, wanted: '', otherwise: '' }],
 ]);
 
@@ -50,7 +55,7 @@ export interface Address {
   settings: Settings;
   speed: number;
   kernels: string;
-  scene: number;
+  scene: SceneID;
   /** What the user changed in the run, as text for the command plan. */
   plan: string;
 }
@@ -62,7 +67,7 @@ export function formatLink(a: Address): string {
     ...(Object.keys(a.settings).length > 0 ? a.settings : { [first.key]: first.default }),
     ...(a.speed === defaultSpeed ? {} : { speed: String(a.speed) }),
     ...(a.kernels === 'auto' ? {} : { kernels: a.kernels }),
-    ...(a.scene === 0 ? {} : { scene: String(a.scene) }),
+    ...(a.scene === opening ? {} : { scene: a.scene }),
     ...(a.plan === '' ? {} : { changes: a.plan }),
   };
   return `#${formatFragment(controls, settings)}`;
@@ -87,7 +92,7 @@ export function parseLink(fragment: string): Address & { notice: string } {
     settings,
     speed: speedOf(given.get('speed')) ?? defaultSpeed,
     kernels: kernels.find((k) => k.value === given.get('kernels'))?.value ?? 'auto',
-    scene: Math.max(0, scenes.findIndex((s) => String(s.id) === given.get('scene'))),
+    scene: sceneOf(given.get('scene')) ?? opening,
     plan: given.get('changes') ?? '',
     notice: [
       read.cutFrom === 0 ? '' : `The link has ${read.cutFrom.toLocaleString('en-US')} characters: what begins or ends after the first ${longest.toLocaleString('en-US')} is not read.`,

@@ -1,5 +1,6 @@
 // window.__abkd: what the page shows, for tests and other programs.
 
+import type { SceneID } from '../generated/lesson';
 import { alone, taught } from './report';
 import type { Change, Embedding, Focused, Inspection, Lane, Matrix, Predictions, Snapshot } from './snapshot';
 
@@ -20,7 +21,7 @@ export interface Mirror {
   alone: StudentMirror | null;
   alignment: { A: Matrix; D: Matrix };
   /** The scene that is told beside the drawing. */
-  scene: number;
+  scene: SceneID;
   /** Of everything that the next step depends on, in hexadecimal. */
   hash: string;
   step: number;
@@ -43,7 +44,7 @@ declare global {
   interface Window { __abkd: Mirror }
 }
 
-export function mirrorOf(s: Snapshot | null, backend: string, error: string, scene: number, frames: () => number): Mirror {
+export function mirrorOf(s: Snapshot | null, backend: string, error: string, scene: SceneID, frames: () => number): Mirror {
   return {
     ready: s !== null,
     running: s?.running ?? false,

@@ -1,5 +1,7 @@
 // The page's end of the conversation with the stage, the frame that draws.
 
+import type { SceneID } from '../generated/lesson';
+
 export interface View {
   theme: 'light' | 'dark' | 'contrast';
   model: 'student' | 'teacher';
@@ -8,8 +10,8 @@ export interface View {
   visible: boolean;
   /** Epochs per second, 0 for as fast as it can. */
   speed: number;
-  /** The scene that is told beside the drawing, 0..9. */
-  scene: number;
+  /** The scene that is told beside the drawing. */
+  scene: SceneID;
   /** What is inspected, as the trainer's command inspect names it; "" for nothing. */
   select: string;
   /** What is pointed at outside the drawing, in the same words; "" for nothing. */

@@ -1,9 +1,10 @@
 // The panel of each scene. A panel is a component with the one property lab,
 // put beside the drawing (below it on a phone) under the scene's title, claim
-// and task, which App.svelte writes from lib/scenes.ts. It is created when its
+// and task, which App.svelte writes from generated/lesson.ts. It is created when its
 // scene opens and destroyed when that closes; what has to last belongs to lab.
 
 import type { Component } from 'svelte';
+import type { SceneID } from '../generated/lesson';
 import type { Lab } from '../lib/lab.svelte';
 import DepthScene from '../race/DepthScene.svelte';
 import FrontierScene from '../race/FrontierScene.svelte';
@@ -18,7 +19,7 @@ import TeacherScene from './TeacherScene.svelte';
 
 export type Panel = Component<{ lab: Lab }>;
 
-export const panels: Record<number, Panel> = {
-  0: HookScene, 1: NodeScene, 2: DepthScene, 3: TeacherScene, 4: AloneScene, 5: LabelScene,
-  6: AlignmentScene, 7: RaceScene, 8: FrontierScene, 9: CollapseScene,
+export const panels: Record<SceneID, Panel> = {
+  start: HookScene, node: NodeScene, depth: DepthScene, teacher: TeacherScene, alone: AloneScene, labels: LabelScene,
+  alignment: AlignmentScene, methods: RaceScene, frontier: FrontierScene, collapse: CollapseScene,
 };

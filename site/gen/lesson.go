@@ -1,0 +1,30 @@
+package main
+
+import (
+	"reflect"
+
+	"abkd/sim/lesson"
+)
+
+// lessonScript is what is told beside the picture.
+func lessonScript() (string, error) {
+	docs, err := comments("sim/lesson")
+	if err != nil {
+		return "", err
+	}
+	s := newScript("sim/lesson", "import type { Showable } from './wire';", docs)
+	var ids []string
+	for _, scene := range lesson.Scenes() {
+		ids = append(ids, scene.ID)
+	}
+	s.line("export type SceneID = %s;", union(ids))
+	s.line("export type Tab = %s;\n", union(lesson.Tabs))
+	s.record(reflect.TypeFor[lesson.Scene]())
+	s.line("/** In their order. A digit key, and a link of before scenes had words, names one by its place. */")
+	s.line("export const scenes: Scene[] = [")
+	for _, scene := range lesson.Scenes() {
+		s.line("  %s,", literal(reflect.ValueOf(scene)))
+	}
+	s.line("];")
+	return s.String(), nil
+}
