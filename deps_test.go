@@ -42,7 +42,9 @@ const lattice = `
 	wasm/bench: syscall/js
 	site/gen site/gen/licences site/static
 	cmd/internal/paths
-	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag github.com/schollz/progressbar/v3 golang.org/x/term
+	cmd/internal/term: github.com/schollz/progressbar/v3 golang.org/x/term
+	cmd/internal/cli: github.com/spf13/cobra github.com/spf13/pflag
+	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag
 `
 
 // costly are packages of the standard library that may be imported below

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
 	"abkd/gnn"
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
@@ -18,7 +19,7 @@ import (
 )
 
 func newBench() *cobra.Command {
-	cmd := &cobra.Command{Use: "bench", Short: "Measure the speed of training on this machine", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd := &cobra.Command{Use: "bench", Short: "Measure the speed of training on this machine", Args: cli.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(newBenchStep(), newBenchScale())
 	return cmd
 }
@@ -62,7 +63,7 @@ reach are not computed. The first step is not counted. Types without features
 get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 		Example: `  abkd bench step --data mag-mini --threads 1
   abkd bench step --data aminer_academic2 --layers 3 --hidden 512 --threads 2 --json`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := b.read(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
@@ -85,11 +86,11 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 	f.IntVar(&b.hidden, "hidden", 512, "width of the hidden layers [1..1024]")
 	f.IntVar(&b.input, "input", 128, "width of the input and of embedding tables [1..4096]")
 	f.StringVar(&b.inputs, "inputs", "embedding", "what types without features get")
-	oneOf(f, "inputs", "embedding", "means")
+	cli.OneOf(f, "inputs", "embedding", "means")
 	f.IntVar(&b.threads, "threads", runtime.NumCPU(), "number of threads [1..1024]")
 	f.IntVar(&b.steps, "steps", 5, "number of counted steps [1..1048576]")
 	f.StringVar(&b.backend, "backend", "", "implementation of the inner loops (default: the fastest that this machine has)")
-	oneOf(f, "backend", mat.Backends()...)
+	cli.OneOf(f, "backend", mat.Backends()...)
 	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
 	return cmd

@@ -15,6 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/mat"
 	"abkd/gnn/synth"
@@ -78,7 +80,7 @@ sees the same share of every graph. The exponents say by which power of the
 number of edges each cost grows: 1 is linear. The graphs go when they are timed.`,
 		Example: `  abkd bench scale
   abkd bench scale --scales 0.01,0.03,0.1,0.3 --layers 3 --hidden 512 --plot cost.svg --json`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			said := notes(unused(cmd, nil))
 			said.print(cmd.ErrOrStderr())
@@ -178,14 +180,14 @@ func (b *scaleBench) size(ctx context.Context, stderr io.Writer, dir string, sca
 		return s, err
 	}
 	defer run.Close()
-	m := newMeter(stderr, fmt.Sprintf("training at scale %v", scale), "steps")
-	defer m.done()
+	m := term.NewMeter(stderr, fmt.Sprintf("training at scale %v", scale), "steps")
+	defer m.Done()
 	start, flop, measured, measuring := time.Now(), mat.FLOP(), run.EvaluationTime(), run.EvaluationFLOP()
 	for done := int64(1); run.Step(); done++ {
 		if ctx.Err() != nil {
 			return s, interruption("interrupted")
 		}
-		m.set(done, int64(b.steps), "")
+		m.Set(done, int64(b.steps), "")
 	}
 	if err := run.Err(); err != nil {
 		return s, err

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"abkd/cmd/internal/cli"
 )
 
 // TestDocumentedCommands checks that the command lines in the documents are
@@ -106,7 +108,7 @@ func understand(args []string) error {
 		return err
 	}
 	if cmd.Parent() == nil {
-		return unknownCommand(cmd, args[0])
+		return cli.UnknownCommand(cmd, args[0])
 	}
 	if err := cmd.ParseFlags(rest); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
 	"abkd/gnn/graph"
 	"abkd/sim/setup"
 	"abkd/sim/study"
@@ -88,15 +89,15 @@ func newCompare() *cobra.Command {
 		Example: `  abkd compare --data mag-mini --preset quick --out quick
   abkd compare --data karate --model gcn --criteria none,kd,kd+abkd --seeds 10 --students 2x4,2x16 --out sizes
   abkd compare --data mag-mini --split random --preset ablation --head batchnorm --out ablation --json`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd) },
 	}
 	j.source.addFlags(cmd, tunedSplit)
 	f := cmd.Flags()
 	f.StringVar(&j.preset, "preset", "", "what to compare, where no flag says it (default: every criterion alone, 3 seeds)")
-	oneOf(f, "preset", presetNames()...)
+	cli.OneOf(f, "preset", presetNames()...)
 	f.StringVar(&j.criteria, "criteria", "", "criteria, each `NAME` or kd+NAME, separated by commas ["+strings.Join(study.Criteria(), "|")+"] (default: the preset's)")
-	someOf(f, "criteria", withKD()...)
+	cli.SomeOf(f, "criteria", withKD()...)
 	f.StringArrayVar(&j.variants, "variant", nil, "a method with `settings` of its own, NAME:criterion=...&...; may be given several times")
 	f.StringVar(&j.students, "students", "", "student sizes, layers x width such as 2x8, separated by commas (default: by the size of the graph)")
 	f.StringVar(&j.from, "tuned", "", "`file` tuned.json of abkd tune: each criterion runs with the settings found for it")

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/file"
 	"abkd/gnn/graph"
@@ -300,14 +301,14 @@ func (w *work) do(ctx context.Context, cancel context.CancelCauseFunc, t task, t
 
 // show shows the progress until group is done.
 func (w *work) show(group *sync.WaitGroup, stderr io.Writer) {
-	m := newMeter(stderr, w.kind.doing, "epochs")
-	defer m.done()
+	m := term.NewMeter(stderr, w.kind.doing, "epochs")
+	defer m.Done()
 	finished := make(chan struct{})
 	go func() {
 		group.Wait()
 		close(finished)
 	}()
-	t := time.NewTicker(barInterval)
+	t := time.NewTicker(term.BarInterval)
 	defer t.Stop()
 	for {
 		select {
@@ -316,11 +317,10 @@ func (w *work) show(group *sync.WaitGroup, stderr io.Writer) {
 		case <-t.C:
 			done := w.done.Load()
 			detail := fmt.Sprintf("%d of %d runs", w.runs.Load(), len(w.tasks))
-			if gone := time.Since(m.start); !m.terminal && done > 0 { // the bar has a prediction of its own
-				left := time.Duration(float64(gone) / float64(done) * float64(w.total-done))
-				detail += fmt.Sprintf(", %v left", left.Round(time.Second))
+			if !m.Bar() { // which has a prediction of its own
+				detail += m.Left(0, done, w.total)
 			}
-			m.set(done, w.total, detail)
+			m.Set(done, w.total, detail)
 		}
 	}
 }
@@ -369,7 +369,7 @@ func (w *work) timing(ctx context.Context, stderr io.Writer, split graph.Split) 
 	known := map[string]float64{}
 	readJSON(w.store.path("timing.json"), &known) // measured anew if it cannot be read
 	before := len(known)
-	err := await(ctx, newMeter(stderr, "measuring inference", ""), func() error {
+	err := await(ctx, term.NewMeter(stderr, "measuring inference", ""), func() error {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 		measure := func(name string, model func() (gnn.Model, error)) error {
 			if known[name] > 0 {

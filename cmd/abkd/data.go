@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/term"
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
 	"abkd/sim/setup"
@@ -74,8 +76,8 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 	if s.noCache && s.cache != "" {
 		return nil, ogb.Load{}, errors.New("--cache and --no-cache are both given, want one of them")
 	}
-	m := newMeter(stderr, "reading "+s.data, "bytes")
-	defer m.done()
+	m := term.NewMeter(stderr, "reading "+s.data, "bytes")
+	defer m.Done()
 	o := ogb.Options{Progress: together(m), Direction: ogb.Direction(s.direction), MaxBytes: int64(s.maxMemory)}
 	if o.MaxBytes == 0 {
 		o.MaxBytes, _ = availableMemory() // 0 if it is not known
@@ -111,7 +113,7 @@ func missing(name string) error {
 		return nil
 	}
 	advice := "want a folder, a pack, " + strings.Join(builtIn, " or ")
-	if near := nearest(strings.ToLower(strings.ReplaceAll(name, "_", "-")), builtIn); near != "" {
+	if near := cli.Nearest(strings.ToLower(strings.ReplaceAll(name, "_", "-")), builtIn); near != "" {
 		advice = "did you mean " + near + "?"
 	}
 	return fmt.Errorf("--data %s: there is no such folder or file (%s)", name, advice)
@@ -145,7 +147,7 @@ func (s *source) cacheFolder() (string, error) {
 
 // together returns the progress of files that are read at the same time as
 // that of one, of the size of all that have been begun.
-func together(m *meter) func(file string, done, total int64) {
+func together(m *term.Meter) func(file string, done, total int64) {
 	of := map[string]int64{}
 	var sum, all int64
 	return func(file string, done, total int64) {
@@ -155,6 +157,6 @@ func together(m *meter) func(file string, done, total int64) {
 		}
 		sum += done - before
 		of[file] = done
-		m.set(sum, all, "")
+		m.Set(sum, all, "")
 	}
 }

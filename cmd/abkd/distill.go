@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
 	"abkd/sim/setup"
 )
 
@@ -47,7 +48,7 @@ does; exit status 130.`,
   abkd distill --teacher teacher.safetensors --layers 2 --hidden 8 --criterion abkd \
       --beta 0.3 --alpha 0.9 --head batchnorm --frozen --nodes all
   abkd distill --teacher teacher.safetensors --pin "1,0;0.5,0.5;0,1"`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := j.takeRecipe(cmd.Flags().Changed); err != nil {
 				return err
@@ -60,7 +61,7 @@ does; exit status 130.`,
 	}
 	cmd.Flags().StringVar(&j.teacher, "teacher", "", "`file` with the teacher's weights, as \"abkd train --out\" writes it")
 	cmd.Flags().StringVar(&j.recipe, "recipe", j.recipe, "`name` of a set of settings; with --criterion alone there is none")
-	oneOf(cmd.Flags(), "recipe", recipeNames()...)
+	cli.OneOf(cmd.Flags(), "recipe", recipeNames()...)
 	cmd.Flags().BoolVar(&j.alone, "alone", false, "train the student alone too, and compare (default: true for a graph of less than a million edges)")
 	j.addFlags(cmd, teacherSplit)
 	addSettings(cmd, &j.experiment, append(trainKeys[:len(trainKeys):len(trainKeys)], distillKeys...), map[string]string{

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/sim"
 )
@@ -36,7 +38,7 @@ from them the embedding tables of node types without features), and the
 fastest of several measured inferences.`,
 		Example: `  abkd eval --data mag-mini --weights student.safetensors
   abkd eval --data mag-mini --split random --weights teacher.safetensors --json`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if weights == "" {
 				return fmt.Errorf(`--weights is not given, want a file that "abkd train" or "abkd distill" wrote`)
@@ -76,7 +78,7 @@ fastest of several measured inferences.`,
 
 // measure evaluates m on the whole graph.
 func measure(ctx context.Context, stderr io.Writer, m gnn.Model, d dataset) (r modelReport, err error) {
-	err = await(ctx, newMeter(stderr, "measuring", ""), func() error {
+	err = await(ctx, term.NewMeter(stderr, "measuring", ""), func() error {
 		r = newModelReport(sim.Evaluate(m, d.graph, d.split))
 		return nil
 	})

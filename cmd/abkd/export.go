@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/file"
 	"abkd/gnn/graph"
@@ -96,7 +98,7 @@ func newExport() *cobra.Command {
 	e.addFlags(cmd, weightsSplit)
 	f := cmd.Flags()
 	f.StringVar(&e.format, "format", exportFormats[0], "`name` of what to write")
-	oneOf(f, "format", exportFormats...)
+	cli.OneOf(f, "format", exportFormats...)
 	f.IntVar(&e.top, "top", e.top, "`number` of classes with their probabilities on a line of CSV, 0 for all [0..] (default: all, of more than 50 classes the likeliest 5)")
 	f.Lookup("top").DefValue = ""
 	f.StringVar(&e.out, "out", "", "`file` to write; for pytorch the NAME of the four")
@@ -174,7 +176,7 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 	origin := e.follow(&d, e.weights, meta, "exported")
 	e.notes.print(stderr)
 	r := &exportReport{Command: "export", Data: e.data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files, Notes: e.notes, descent: origin}
-	err = await(ctx, newMeter(stderr, "exporting", ""), func() error { return e.write(ctx, m, b, d, r) })
+	err = await(ctx, term.NewMeter(stderr, "exporting", ""), func() error { return e.write(ctx, m, b, d, r) })
 	r.Seconds = number(time.Since(start).Seconds())
 	return r, err
 }

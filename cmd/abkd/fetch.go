@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/term"
 	"abkd/gnn/ogb/fetch"
 )
 
@@ -34,7 +35,7 @@ type fetchReport struct {
 // A fetchJob is what is asked for.
 type fetchJob struct {
 	fetch.Job
-	meter *meter // of the step at hand
+	meter *term.Meter // of the step at hand
 	step  fetch.Step
 }
 
@@ -175,16 +176,16 @@ func (f *fetchJob) show(stderr io.Writer) {
 			if step == fetch.Downloading {
 				title += " " + f.Release.Name
 			}
-			f.meter, f.step = newMeter(stderr, title, "bytes"), step
+			f.meter, f.step = term.NewMeter(stderr, title, "bytes"), step
 		}
 		if total < 0 {
-			f.meter.tick()
+			f.meter.Tick()
 		} else {
-			f.meter.set(done, total, file)
+			f.meter.Set(done, total, file)
 		}
 	}
 	f.Note = func(text string) {
-		f.meter.done()
+		f.meter.Done()
 		fmt.Fprintf(stderr, "%s\n", oneLine(text))
 	}
 }
@@ -192,7 +193,7 @@ func (f *fetchJob) show(stderr io.Writer) {
 // endStep takes away what the step at hand shows.
 func (f *fetchJob) endStep() {
 	if f.meter != nil {
-		f.meter.done()
+		f.meter.Done()
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/sim"
@@ -162,7 +163,7 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 
 // begin prepares the graph and makes the run, or that of which k has the state.
 func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, k *keeper) (r *sim.Run, teacher gnn.Model, err error) {
-	err = await(ctx, newMeter(stderr, "preparing", ""), func() (err error) {
+	err = await(ctx, term.NewMeter(stderr, "preparing", ""), func() (err error) {
 		if j.experiment.Plan().Inputs == "means" {
 			if err := j.checkMeans(d.graph); err != nil {
 				return err
@@ -275,9 +276,9 @@ func (j *job) fit(ctx context.Context, r *sim.Run, k *keeper, stderr io.Writer) 
 	if steps == 1 {
 		unit = "epochs"
 	}
-	m := newMeter(stderr, "training", unit)
-	m.predict = false // a run that goes on has not done it all in this time
-	defer m.done()
+	m := term.NewMeter(stderr, "training", unit)
+	m.Predict = false // a run that goes on has not done it all in this time
+	defer m.Done()
 	place := func() int64 { return int64(r.Epoch())*steps + int64(r.StepsDone()) }
 	begun, total := place(), int64(j.experiment.Plan().Epochs)*steps
 	for {
@@ -298,9 +299,9 @@ func (j *job) fit(ctx context.Context, r *sim.Run, k *keeper, stderr io.Writer) 
 		if !more {
 			return false, nil
 		}
-		if m.due() {
+		if m.Due() {
 			done := place()
-			m.set(done, total, lastPoint(r)+m.left(begun, done, total))
+			m.Set(done, total, lastPoint(r)+m.Left(begun, done, total))
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
 	"abkd/gnn/ogb"
 	"abkd/sim/setup"
 )
@@ -74,6 +75,14 @@ func (s setting) Type() string {
 	return string(s.control.Kind)
 }
 
+// Want says what the value may be, "" for one that is true or false.
+func (s setting) Want() string {
+	if s.control.Kind == setup.Bool {
+		return ""
+	}
+	return s.control.Want()
+}
+
 // addSettings adds a flag to cmd for each of the controls named by keys. The
 // values e has already are the flags' defaults.
 func addSettings(cmd *cobra.Command, e *setup.Experiment, keys []string, help map[string]string) {
@@ -85,8 +94,12 @@ func addSettings(cmd *cobra.Command, e *setup.Experiment, keys []string, help ma
 			usage = phrase(h)
 		}
 		flag := cmd.Flags().VarPF(setting{c, e}, flagName(key), "", describe(c, usage))
+		var choices []string
 		for _, o := range c.Options {
-			annotate(flag, valuesOf, append(flag.Annotations[valuesOf], cobra.CompletionWithDesc(o.Value, o.Label)))
+			choices = append(choices, cobra.CompletionWithDesc(o.Value, o.Label))
+		}
+		if choices != nil {
+			cli.Choices(flag, choices...)
 		}
 		if c.Kind == setup.Bool {
 			flag.NoOptDefVal = "true"
@@ -171,14 +184,14 @@ const (
 // --split is not given, "" for a command without that flag.
 func (s *source) addFlags(cmd *cobra.Command, split string) {
 	cmd.Flags().StringVar(&s.data, "data", "mag-mini", "`graph` to read: a folder in the raw layout of the Open Graph Benchmark, a file that \"abkd pack\" wrote, or karate or mag-mini (a folder of such a name: ./karate)")
-	register(cmd, "data", completeData)
+	cli.Register(cmd, "data", completeData)
 	cmd.Flags().StringVar(&s.cache, "cache", "", "`folder` for the graph in a form that opens at once the next time (default: abkd in the user's cache folder, for data sets of 16 MB or more)")
 	cmd.Flags().BoolVar(&s.noCache, "no-cache", false, "read the data set itself, and leave no cache file")
 	cmd.Flags().Var(&s.direction, "direction", "`name` of how edges between nodes of one type go: stated (by add_inverse_edge in meta.csv of a homogeneous graph, both ways where it says nothing), directed (as listed) or undirected (both ways)")
-	oneOf(cmd.Flags(), "direction", directions[:]...)
+	cli.OneOf(cmd.Flags(), "direction", directions[:]...)
 	cmd.Flags().Var(&s.maxMemory, "max-memory", "refuse a data set that takes more memory to be read, or runs that are estimated to need more, such as 20GiB (default: all that is available)")
 	if split != "" {
 		cmd.Flags().StringVar(&s.split, "split", "", "`name` of the split into training, validation and test nodes (default: "+split+")")
-		register(cmd, "split", s.completeSplit)
+		cli.Register(cmd, "split", s.completeSplit)
 	}
 }

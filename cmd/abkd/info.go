@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/graph"
 )
@@ -90,7 +92,7 @@ features beyond a gigabyte, and --verify those as well.`,
 		Example: `  abkd info --data karate
   abkd info --data mag --verify
   abkd info --data mag-mini --json`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := from.read(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
@@ -121,7 +123,7 @@ func verifyCache(ctx context.Context, stderr io.Writer, file string) error {
 	if file == "" {
 		return errors.New("--verify: there is no cache file, want --cache")
 	}
-	err := await(ctx, newMeter(stderr, "checking "+file, ""), func() error { return graph.VerifyCache(file) })
+	err := await(ctx, term.NewMeter(stderr, "checking "+file, ""), func() error { return graph.VerifyCache(file) })
 	if err != nil {
 		return fmt.Errorf("%w; remove the file, or read without it: --no-cache", err)
 	}

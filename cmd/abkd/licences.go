@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/assets/licences"
+	"abkd/cmd/internal/cli"
 )
 
 func newLicences() *cobra.Command {
@@ -17,7 +18,7 @@ func newLicences() *cobra.Command {
 part of it or of the page, with the texts of their licences.`,
 		Example: `  abkd licences | less
   abkd licences --list`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			text := licences.ThirdParty
 			if list {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
@@ -81,7 +83,7 @@ nodes are taken.`,
 		Example: `  abkd pack --data mag --target 300 --hops 2 --nodes 3000 --out mag.pack
   abkd pack --data mag --target 300 --teacher teacher.safetensors --out mag.pack
   abkd train --data mag.pack --epochs 20`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			r, err := p.run(cmd)
 			if err != nil {
@@ -96,10 +98,10 @@ nodes are taken.`,
 	f.IntVar(&p.cut.Hops, "hops", 2, "`number` of edges that a node may be away from the seeds [0..1000]")
 	f.IntVar(&p.cut.Nodes, "nodes", 3000, "`number` of nodes of all types at most [1..]")
 	f.StringVar(&p.features, "features", "int8", "how features are stored: a byte each, scaled by column, or as they are")
-	oneOf(f, "features", "int8", "float32")
+	cli.OneOf(f, "features", "int8", "float32")
 	f.StringVar(&p.teacher, "teacher", "", "`file` with weights trained on the whole graph, to go along")
 	f.StringVar(&p.weights, "weights", "float16", "how the weights of --teacher are stored")
-	oneOf(f, "weights", "float16", "float32")
+	cli.OneOf(f, "weights", "float16", "float32")
 	f.Uint64Var(&p.seed, "seed", 1, "`number` that the part is drawn from")
 	f.StringVar(&p.out, "out", "", "`file` to write")
 	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
@@ -144,7 +146,7 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 	}
 	p.notes.print(stderr)
 	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.seed, Notes: p.notes, TaughtSplit: origin.Split, TaughtGraph: origin.Graph, clauses: origin}
-	err = await(ctx, newMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, t, r) })
+	err = await(ctx, term.NewMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, t, r) })
 	r.Seconds = number(time.Since(start).Seconds())
 	return r, err
 }

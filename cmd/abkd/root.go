@@ -9,13 +9,15 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"runtime/pprof"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"abkd/assets/help"
+	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/paths"
+	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 )
 
@@ -54,7 +56,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		p.addFlag(root)
 		defer func() { err = errors.Join(err, p.stop()) }()
 		root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
-			if err := checkGiven(cmd); err != nil {
+			if err := cli.CheckGiven(cmd); err != nil {
 				return err
 			}
 			if err := locks.Take(pathsFor(cmd, args)); err != nil {
@@ -109,13 +111,13 @@ func guard(f func() error) (err error) {
 
 // await calls f, but gives it up when ctx is done. It is for work that has
 // nothing to save, such as reading. Meanwhile m, if not nil, shows the time.
-func await(ctx context.Context, m *meter, f func() error) error {
+func await(ctx context.Context, m *term.Meter, f func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- guard(f) }()
 	var tick <-chan time.Time
 	if m != nil {
-		defer m.done()
-		t := time.NewTicker(barInterval)
+		defer m.Done()
+		t := time.NewTicker(term.BarInterval)
 		defer t.Stop()
 		tick = t.C
 	}
@@ -126,7 +128,7 @@ func await(ctx context.Context, m *meter, f func() error) error {
 		case <-ctx.Done():
 			return interruption("interrupted before anything was saved")
 		case <-tick:
-			m.tick()
+			m.Tick()
 		}
 	}
 }
@@ -155,7 +157,7 @@ save has been saved; 2 a mistake in abkd itself.`,
 		Args:                       cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
+				return cli.UnknownCommand(cmd, args[0])
 			}
 			if version {
 				_, err := io.WriteString(cmd.OutOrStdout(), builtFrom().text())
@@ -164,61 +166,19 @@ save has been saved; 2 a mistake in abkd itself.`,
 			return cmd.Help()
 		},
 	}
-	root.SetFlagErrorFunc(flagError)
-	cobra.AddTemplateFunc("flagUsages", func(cmd *cobra.Command) string { return flagUsages(cmd, widthOf(cmd.OutOrStdout())) })
-	root.SetUsageTemplate(strings.NewReplacer(
-		".LocalFlags.FlagUsages", "flagUsages .",
-		"rpad .CommandPath .CommandPathPadding", `rpad (printf "abkd help %s" .Name) 22`, // of a topic
-	).Replace(root.UsageTemplate()))
+	root.SetFlagErrorFunc(cli.FlagError)
+	cli.GroupFlags(root, headings, heading)
 	root.AddCommand(newTrain(), newDistill(), newEval(), newCompare(), newTune(), newSynth(), newInfo(), newBench(), newServe(), newFetch(), newPack(), newExport(), newLicences(), newVersion())
-	root.AddCommand(topics()...)
-	root.SetHelpCommand(newHelp(root))
+	for _, t := range help.Topics() {
+		root.AddCommand(cli.NewTopic(t.Name, t.Text))
+	}
+	root.SetHelpCommand(cli.NewHelp(root))
 	root.Flags().BoolVar(&version, "version", false, "print what abkd was built from")
-	keepTexts(root)
-	completeFlags(root)
+	cli.KeepTexts(root)
+	cli.Complete(root, extensions)
 	root.InitDefaultCompletionCmd()
-	refuseShells(root)
+	cli.RefuseShells(root)
 	return root
-}
-
-// refuseShells makes an error of a shell that completion does not know, for
-// which it would print its help.
-func refuseShells(root *cobra.Command) {
-	cmd, _, err := root.Find([]string{"completion"})
-	if err != nil || cmd == root {
-		return
-	}
-	cmd.Args = cobra.ArbitraryArgs
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return cmd.Help()
-		}
-		var shells []string
-		for _, c := range cmd.Commands() {
-			shells = append(shells, c.Name())
-		}
-		return fmt.Errorf("there is no completion for %q, want one of %s", args[0], strings.Join(shells, ", "))
-	}
-}
-
-func unknownCommand(cmd *cobra.Command, name string) error {
-	return fmt.Errorf("unknown command %q (%s)", name, hintAt(cmd, name))
-}
-
-// hintAt says what command was likely meant.
-func hintAt(cmd *cobra.Command, name string) string {
-	if near := cmd.SuggestionsFor(name); len(near) > 0 {
-		return fmt.Sprintf("did you mean %q?", near[0])
-	}
-	return fmt.Sprintf("see %q", cmd.CommandPath()+" --help")
-}
-
-// noArgs refuses arguments that are not flags.
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return fmt.Errorf("unexpected argument %q: everything is said with flags (see %q)", args[0], cmd.CommandPath()+" --help")
-	}
-	return nil
 }
 
 // A profile is the file of the hidden flag --cpuprofile.

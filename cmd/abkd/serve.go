@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
 	"abkd/site/static"
 )
 
@@ -35,7 +36,7 @@ localhost and 127.0.0.1; with --addr, also the name of this machine, what
   abkd serve --dir site/web/dist --port 9000
   PORT=9000 abkd serve --dir site/web/dist
   abkd serve --dir site/web/dist --addr 0.0.0.0      # for a classroom`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !cmd.Flags().Changed("port") {
 				if env := os.Getenv("PORT"); env != "" {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/ogb"
 	"abkd/gnn/synth"
@@ -62,7 +64,7 @@ The folder that --out names must not exist yet, or be empty.`,
   abkd synth --scale 0.01 --classes 20 --seed 7 --out hundredth
   abkd synth --shape ogbn-mag --scale 0.1 --out tenth
   abkd synth --shape ogbn-mag --out mag     # full size: 1.9 million nodes, 21 million edges`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := j.check(cmd.Flags().Changed); err != nil {
 				return err
@@ -82,7 +84,7 @@ The folder that --out names must not exist yet, or be empty.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&j.shape, "shape", "", "`name` of a data set whose files and numbers to imitate")
-	oneOf(f, "shape", shapeMAG)
+	cli.OneOf(f, "shape", shapeMAG)
 	f.IntVar(&j.Papers, "papers", 2000, "`number` of papers; other types in proportion [20..2945556]")
 	f.Float64Var(&j.scale, "scale", 0, "size relative to OGBN-Mag, instead of --papers; with --shape 1 if not given [above 0..4]")
 	f.Uint64Var(&j.Seed, "seed", 1, "`number` that the graph is made from")
@@ -147,7 +149,7 @@ func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, er
 	if j.shape != "" {
 		err = j.stream(ctx, stderr, p.Path, r)
 	} else {
-		err = await(ctx, newMeter(stderr, "making the graph", ""), func() error {
+		err = await(ctx, term.NewMeter(stderr, "making the graph", ""), func() error {
 			g := synth.MAG(j.Config)
 			r.Papers, r.Nodes, r.Edges, r.Classes = g.Types[g.Target].Count, g.NumNodes(), g.NumEdges(), g.Classes
 			return ogb.Write(p.Path, g)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"abkd/cmd/internal/term"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/ogb"
@@ -73,10 +74,10 @@ func (j *synthJob) stream(ctx context.Context, stderr io.Writer, dir string, r *
 		Release: fmt.Sprintf("Not OGBN-Mag, but a generated graph of its shape: abkd synth --shape %s --scale %v --seed %d\n",
 			shapeMAG, j.scale, j.Seed),
 	}
-	m := newMeter(stderr, "making the graph", "rows")
-	defer m.done()
+	m := term.NewMeter(stderr, "making the graph", "rows")
+	defer m.Done()
 	err = await(ctx, nil, func() error {
-		return ogb.WriteStream(dir, stream, func(file string, done, total int64) { m.set(done, total, file) })
+		return ogb.WriteStream(dir, stream, func(file string, done, total int64) { m.Set(done, total, file) })
 	})
 	if err != nil {
 		return err // the writer may still be at it

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
 	"abkd/sim/setup"
 )
 
@@ -34,7 +35,7 @@ layer to blame; the best weights before are saved.`,
       --layers 3 --hidden 512 --inputs embedding --input 128 --eval-every 5 \
       --out mag.safetensors --checkpoint mag.state --metrics mag.jsonl --max-memory 20GiB
   abkd train ... --checkpoint mag.state --resume     (the same command, after a power cut)`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd, "train") },
 	}
 	j.addFlags(cmd, firstSplit)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
 	"abkd/sim/setup"
 	"abkd/sim/study"
 )
@@ -61,13 +62,13 @@ func newTune() *cobra.Command {
 		Example: `  abkd tune --data mag-mini --split random --trials 24 --seeds 1 --out tuning
   abkd compare --data mag-mini --tuned tuning/tuned.json --seeds 10 --out compared
   abkd tune --data karate --model gcn --criteria none,kd,abkd --layers 2 --hidden 4 --out tuning`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd) },
 	}
 	j.source.addFlags(cmd, firstSplit)
 	f := cmd.Flags()
 	f.StringVar(&j.criteria, "criteria", strings.Join(study.Criteria(), ","), "criteria to search for, separated by commas")
-	someOf(f, "criteria", study.Criteria()...)
+	cli.SomeOf(f, "criteria", study.Criteria()...)
 	f.IntVar(&j.trials, "trials", 24, "number of trials of each criterion [1..10000]")
 	f.IntVar(&j.seeds, "seeds", 1, "number of seeds, from --seed on [1..10000]")
 	f.StringVar(&j.out, "out", "", "`folder` for the result and for finished runs")

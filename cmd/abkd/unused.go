@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"abkd/cmd/internal/cli"
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
@@ -27,12 +28,12 @@ type rule struct {
 // whose needs none of them meets, and what the rules say.
 func unused(cmd *cobra.Command, runs []setup.Experiment, rules ...rule) (clauses []string) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		said, ok := f.Value.(*saidValue)
+		said, ok := f.Value.(*cli.Said)
 		if !ok {
 			return
 		}
-		for _, text := range said.replaced() {
-			clauses = append(clauses, fmt.Sprintf("--%s %s is not used: %s comes after it", f.Name, text, said.texts[len(said.texts)-1]))
+		for _, text := range said.Replaced() {
+			clauses = append(clauses, fmt.Sprintf("--%s %s is not used: %s comes after it", f.Name, text, said.Texts[len(said.Texts)-1]))
 		}
 		if s, ok := said.Value.(setting); ok {
 			if why := s.idle(runs); why != "" {
@@ -101,44 +102,6 @@ func needText(n setup.Need, only bool) string {
 		return fmt.Sprintf("it is for %s %s, and no run has that", n.Key, list)
 	}
 	return fmt.Sprintf("it is for %s %s, here it is %s", n.Key, list, n.Got)
-}
-
-// A saidValue keeps every text that a flag was given.
-type saidValue struct {
-	pflag.Value
-	texts []string
-}
-
-// Set implements pflag.Value.
-func (v *saidValue) Set(text string) error {
-	v.texts = append(v.texts, text)
-	return v.Value.Set(text)
-}
-
-// replaced returns the texts that a later and different one replaces.
-func (v *saidValue) replaced() (texts []string) {
-	for i, text := range v.texts {
-		if text != v.texts[len(v.texts)-1] && !slices.Contains(v.texts[:i], text) {
-			texts = append(texts, text)
-		}
-	}
-	return texts
-}
-
-// keepTexts makes the flags of cmd and of its subcommands keep their texts,
-// but for those that are meant to be given several times.
-func keepTexts(cmd *cobra.Command) {
-	for _, flags := range []*pflag.FlagSet{cmd.Flags(), cmd.PersistentFlags()} {
-		flags.VisitAll(func(f *pflag.Flag) {
-			_, several := f.Value.(pflag.SliceValue)
-			if _, done := f.Value.(*saidValue); !several && !done {
-				f.Value = &saidValue{Value: f.Value}
-			}
-		})
-	}
-	for _, sub := range cmd.Commands() {
-		keepTexts(sub)
-	}
 }
 
 // rules are those of the flags of a source.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"abkd/cmd/internal/cli"
 	"abkd/sim/setup"
 )
 
@@ -38,11 +39,11 @@ func TestUnusedSettings(t *testing.T) {
 				value = "true"
 			}
 			cmd := newDistill()
-			keepTexts(cmd)
+			cli.KeepTexts(cmd)
 			if err := cmd.ParseFlags([]string{"--" + flagName(c.Key) + "=" + either0(value, "0.5"), "--" + flagName(key), other}); err != nil {
 				t.Fatal(err)
 			}
-			e := cmd.Flags().Lookup("seed").Value.(*saidValue).Value.(setting).e
+			e := cmd.Flags().Lookup("seed").Value.(*cli.Said).Value.(setting).e
 			got := strings.Join(unused(cmd, []setup.Experiment{*e}), "\n")
 			if !strings.Contains(got, "--"+flagName(c.Key)+" has no effect: it is for ") {
 				t.Errorf("--%s beside %s %s: told is %q", flagName(c.Key), key, other, got)

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"io"
-	"os"
-	"slices"
 	"strings"
 	"unicode"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
+
+	"abkd/cmd/internal/cli"
 )
 
 // headings are those under which help lists flags, in this order.
@@ -33,7 +30,7 @@ var headingOfGroup = map[string]string{
 }
 
 func heading(f *pflag.Flag) string {
-	if said, ok := f.Value.(*saidValue); ok {
+	if said, ok := f.Value.(*cli.Said); ok {
 		if s, ok := said.Value.(setting); ok && f.Name != "seed" {
 			return headingOfGroup[s.control.Group]
 		}
@@ -42,61 +39,6 @@ func heading(f *pflag.Flag) string {
 		return "Training"
 	}
 	return headingOf[f.Name]
-}
-
-// fewFlags need no headings.
-const fewFlags = 16
-
-// flagUsages is the list of a command's flags, in lines of that width.
-func flagUsages(cmd *cobra.Command, width int) string {
-	flags := cmd.LocalFlags()
-	by, n := map[string]*pflag.FlagSet{}, 0
-	flags.VisitAll(func(f *pflag.Flag) {
-		if f.Hidden {
-			return
-		}
-		h := heading(f)
-		if by[h] == nil {
-			by[h] = pflag.NewFlagSet(h, pflag.ContinueOnError)
-			by[h].SortFlags = false
-		}
-		by[h].AddFlag(f)
-		n++
-	})
-	if n <= fewFlags {
-		return flags.FlagUsagesWrapped(width)
-	}
-	var b strings.Builder
-	for _, h := range append(slices.Clone(headings), "") {
-		if by[h] == nil {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteString("\n")
-		}
-		if h == "" {
-			h = "Other"
-		}
-		b.WriteString("  " + h + ":\n" + by[strings.TrimSuffix(h, "Other")].FlagUsagesWrapped(width))
-	}
-	return b.String()
-}
-
-// The widths of help: where it is no terminal, and the least and most.
-const (
-	plainWidth  = 100
-	leastWidth  = 60
-	widestWidth = 120
-)
-
-// widthOf returns in how wide lines help is written to w.
-func widthOf(w io.Writer) int {
-	if f, ok := w.(*os.File); ok {
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
-			return min(max(width-1, leastWidth), widestWidth)
-		}
-	}
-	return plainWidth
 }
 
 // phrase is a sentence of the page as the description of a flag.

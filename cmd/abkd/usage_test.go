@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/spf13/pflag"
+
+	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/term"
 )
 
 // TestFlagHelp checks that the help of every flag is of one pattern: a phrase
@@ -26,7 +29,7 @@ func TestFlagHelp(t *testing.T) {
 				t.Errorf("%s --%s: help is %q, want the range of the number in it", name, f.Name, f.Usage)
 			}
 			h := heading(f)
-			if grouped := strings.Contains(flagUsages(cmd, plainWidth), "  Output:\n"); grouped && !slices.Contains(headings, h) {
+			if grouped := strings.Contains(cli.FlagUsages(cmd, headings, heading, term.PlainWidth), "  Output:\n"); grouped && !slices.Contains(headings, h) {
 				t.Errorf("%s --%s stands under %q, want one of %q", name, f.Name, h, headings)
 			}
 		})
@@ -35,8 +38,8 @@ func TestFlagHelp(t *testing.T) {
 
 // TestFlagUsages checks that many flags are grouped, and that lines fit.
 func TestFlagUsages(t *testing.T) {
-	for _, width := range []int{80, plainWidth, widestWidth} {
-		text := flagUsages(commands()["abkd distill"], width)
+	for _, width := range []int{80, term.PlainWidth, term.WidestWidth} {
+		text := cli.FlagUsages(commands()["abkd distill"], headings, heading, width)
 		for _, want := range []string{"  Data:\n", "  Model:\n", "  Training:\n", "  Distillation:\n", "  Files:\n", "  Output:\n"} {
 			if strings.Count(text, want) != 1 {
 				t.Errorf("width %d: %q is not there once", width, want)
@@ -52,7 +55,7 @@ func TestFlagUsages(t *testing.T) {
 			t.Errorf("width %d: %d lines are longer", width, long)
 		}
 	}
-	if text := flagUsages(commands()["abkd eval"], 80); strings.Contains(text, "Data:") {
+	if text := cli.FlagUsages(commands()["abkd eval"], headings, heading, 80); strings.Contains(text, "Data:") {
 		t.Errorf("a few flags are grouped:\n%s", text)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
 	"abkd/gnn/mat"
 )
 
@@ -31,7 +32,7 @@ func newVersion() *cobra.Command {
 the system, and the kernels of the inner loops that this machine runs.`,
 		Example: `  abkd version
   abkd version --json`,
-		Args: noArgs,
+		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			v := builtFrom()
 			return write(cmd.OutOrStdout(), asJSON, v, v.text())

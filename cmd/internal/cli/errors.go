@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"errors"
@@ -8,14 +8,14 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"abkd/sim/setup"
 )
 
-// flagError says what is wrong with a flag in one pattern:
+// FlagError says what is wrong with a flag in one pattern:
 //
 //	--FLAG is "VALUE", want WHAT (see "abkd COMMAND --help")
-func flagError(cmd *cobra.Command, err error) error {
+//
+// A value that knows what is wanted has a method Want() string for WHAT.
+func FlagError(cmd *cobra.Command, err error) error {
 	see := fmt.Sprintf("see %q", cmd.CommandPath()+" --help")
 	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		f := e.GetFlag()
@@ -30,7 +30,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		if others := commandsWith(cmd.Root(), name); len(others) > 0 && cmd.Flags().Lookup(name) == nil {
 			return fmt.Errorf("unknown flag: %s is one of %s, not of %s (%s)", said, strings.Join(others, ", "), cmd.CommandPath(), see)
 		}
-		if near := nearest(strings.ReplaceAll(name, "_", "-"), flagNames(cmd)); near != "" {
+		if near := Nearest(strings.ReplaceAll(name, "_", "-"), flagNames(cmd)); near != "" {
 			return fmt.Errorf("unknown flag: %s (did you mean --%s?)", said, near)
 		}
 		return fmt.Errorf("unknown flag: %s (%s)", said, see)
@@ -41,13 +41,13 @@ func flagError(cmd *cobra.Command, err error) error {
 // wanted says what the value of f should be, where err refuses one.
 func wanted(f *pflag.Flag, err *pflag.InvalidValueError) string {
 	value := f.Value
-	if said, ok := value.(*saidValue); ok {
+	if said, ok := value.(*Said); ok {
 		value = said.Value
 	}
-	if s, ok := value.(setting); ok && s.control.Kind != setup.Bool {
-		return s.control.Want() + writtenAs(err.GetValue())
+	if v, ok := value.(interface{ Want() string }); ok && v.Want() != "" {
+		return v.Want() + writtenAs(err.GetValue())
 	}
-	if names := namesFor(f); len(names) > 0 {
+	if names := NamesFor(f); len(names) > 0 {
 		return "one of " + strings.Join(names, ", ")
 	}
 	switch f.Value.Type() {
@@ -98,8 +98,8 @@ func flagNames(cmd *cobra.Command) (names []string) {
 	return names
 }
 
-// nearest returns the name that was likely meant, "" if none is like it.
-func nearest(name string, among []string) string {
+// Nearest returns the name that was likely meant, "" if none is like it.
+func Nearest(name string, among []string) string {
 	like := &cobra.Command{SuggestionsMinimumDistance: 2}
 	for _, other := range among {
 		like.AddCommand(&cobra.Command{Use: other, Run: func(*cobra.Command, []string) {}})
@@ -110,19 +110,40 @@ func nearest(name string, among []string) string {
 	return ""
 }
 
-// checkGiven refuses flags that are given without a value, as by a variable of
+// CheckGiven refuses flags that are given without a value, as by a variable of
 // the shell that is not set, and names that are none of those that a flag has.
 // An empty setting is its default, and has refused other names itself.
-func checkGiven(cmd *cobra.Command) (err error) {
+func CheckGiven(cmd *cobra.Command) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if err == nil && f.Value.Type() == "string" && f.Value.String() == "" {
 			what, _ := pflag.UnquoteUsage(f)
 			err = fmt.Errorf("--%s is \"\", want a %s (see %q)", f.Name, what, cmd.CommandPath()+" --help")
 			return
 		}
-		if names := namesFor(f); err == nil && f.Value.Type() == "string" && len(names) > 0 && !slices.Contains(names, f.Value.String()) {
+		if names := NamesFor(f); err == nil && f.Value.Type() == "string" && len(names) > 0 && !slices.Contains(names, f.Value.String()) {
 			err = fmt.Errorf("--%s is %q, want one of %s (see %q)", f.Name, f.Value, strings.Join(names, ", "), cmd.CommandPath()+" --help")
 		}
 	})
 	return err
+}
+
+// UnknownCommand is the error of a name that cmd has no command for.
+func UnknownCommand(cmd *cobra.Command, name string) error {
+	return fmt.Errorf("unknown command %q (%s)", name, hintAt(cmd, name))
+}
+
+// hintAt says what command was likely meant.
+func hintAt(cmd *cobra.Command, name string) string {
+	if near := cmd.SuggestionsFor(name); len(near) > 0 {
+		return fmt.Sprintf("did you mean %q?", near[0])
+	}
+	return fmt.Sprintf("see %q", cmd.CommandPath()+" --help")
+}
+
+// NoArgs refuses arguments that are not flags.
+func NoArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("unexpected argument %q: everything is said with flags (see %q)", args[0], cmd.CommandPath()+" --help")
+	}
+	return nil
 }
