@@ -21,7 +21,7 @@ const lattice = `
 	sim/screen: github.com/hajimehoshi/ebiten/v2 golang.org/x/image
 	gnn/internal/kernel: golang.org/x/sys/cpu
 	gnn/internal/openblas
-	gnn/mat
+	gnn/mat gnn/parallel
 	internal/machine internal/show
 	gnn/filetype
 	gnn/file: github.com/gofrs/flock
