@@ -10,7 +10,10 @@ import (
 // Full is the sampler that does not sample: its one batch is the graph. Every
 // target node is a seed, and a block leaves out the node types from which no
 // path of the remaining blocks leads to the target type.
-type Full struct{ batch Batch }
+type Full struct {
+	graph *graph.Graph
+	batch Batch
+}
 
 // NewFull returns the batch of all of g for models of up to the given number
 // of layers, with losses on the target nodes rows. It shares the storage of g
@@ -20,7 +23,7 @@ func NewFull(g *graph.Graph, layers int, rows []int32) *Full {
 		panic(fmt.Sprintf("sample: NewFull: %d layers, want at least 1", layers))
 	}
 	checkNodes("NewFull", rows, g.Types[g.Target].Count)
-	f := &Full{Batch{Blocks: make([]Block, layers), Rows: rows, Labels: make([]int32, len(rows)), Fixed: true}}
+	f := &Full{g, Batch{Blocks: make([]Block, layers), Rows: rows, Labels: make([]int32, len(rows)), Fixed: true}}
 	for i, v := range rows {
 		f.batch.Labels[i] = g.Labels[v]
 	}

@@ -17,8 +17,12 @@ type Neighbor struct {
 	pos       int     // train[pos:] is left of this epoch
 	batchSize int
 	fanout    int
-	src       rand.Source
-	rng       *rand.Rand
+	src       rand.Source // of the order of an epoch
+	order     *rand.Rand
+	own       rand.Source // of the neighbours
+	draws     *rand.Rand
+	rank      int
+	ranks     int
 	local     [][]int32 // per type and node, its row in the batch; -1 between batches
 	rows      []int32   // 0, 1, 2, ..., of which Batch.Rows is a prefix
 	layers    int
@@ -37,9 +41,11 @@ func NewNeighbor(g *graph.Graph, layers int, train []int32, batchSize, fanout in
 	checkNodes("NewNeighbor", train, g.Types[g.Target].Count)
 	n := min(batchSize, len(train))
 	s := &Neighbor{
-		g: g, train: slices.Clone(train), pos: len(train), batchSize: n, fanout: fanout, src: src, rng: rand.New(src),
+		g: g, train: slices.Clone(train), pos: len(train), batchSize: n, fanout: fanout, ranks: 1,
+		src: src, order: rand.New(src), own: src,
 		local: newLocal(g), rows: make([]int32, n), layers: layers, batch: newBatch(g, layers),
 	}
+	s.draws = s.order
 	for i := range s.rows {
 		s.rows[i] = int32(i)
 	}
@@ -83,14 +89,15 @@ func (s *Neighbor) fill(b *Batch) {
 	if s.pos == len(s.train) {
 		s.pos = 0
 		for i := len(s.train) - 1; i > 0; i-- {
-			j := s.rng.IntN(i + 1)
+			j := s.order.IntN(i + 1)
 			s.train[i], s.train[j] = s.train[j], s.train[i]
 		}
 	}
-	seeds := s.train[s.pos:min(s.pos+s.batchSize, len(s.train))]
-	s.pos += len(seeds)
-	b.Seeds, b.Rows, b.Labels = append(b.Seeds[:0], seeds...), s.rows[:len(seeds)], b.Labels[:0]
-	for _, v := range seeds {
+	roots := s.train[s.pos:min(s.pos+s.batchSize, len(s.train))]
+	s.pos += len(roots)
+	b.Seeds = appendDealt(b.Seeds[:0], roots, s.rank, s.ranks)
+	b.Rows, b.Labels = s.rows[:len(b.Seeds)], b.Labels[:0]
+	for _, v := range b.Seeds {
 		s.row(b, s.g.Target, v)
 		b.Labels = append(b.Labels, s.g.Labels[v])
 	}
@@ -125,7 +132,7 @@ func (s *Neighbor) drawRelation(b *Batch, in *graph.CSR, r *graph.Relation, dst 
 	for i := range dst {
 		row := r.In.Row(int(b.Nodes[r.Dst][i]))
 		start := len(in.Col)
-		in.Col = drawDistinct(in.Col, len(row), min(s.fanout, len(row)), s.rng)
+		in.Col = drawDistinct(in.Col, len(row), min(s.fanout, len(row)), s.draws)
 		drawn := in.Col[start:]
 		for e, p := range drawn {
 			drawn[e] = s.row(b, r.Src, row[p])

@@ -18,7 +18,10 @@ import (
 //	          dests    [ seeds ]
 //
 // The nodes that a block adds are in ascending order.
-type Receptive struct{ batch Batch }
+type Receptive struct {
+	graph *graph.Graph
+	batch Batch
+}
 
 // NewReceptive returns the batch of the receptive field in g of the labelled
 // target nodes seeds, for models of up to the given number of layers. It
@@ -154,7 +157,7 @@ func (f *Field) edges(dst []int) (in []graph.CSR) {
 func (f *Field) receptive(seeds []int32) *Receptive {
 	sizes := f.Sizes
 	layers := len(sizes) - 1
-	r := &Receptive{Batch{
+	r := &Receptive{f.g, Batch{
 		Blocks: make([]Block, layers), Nodes: f.Nodes,
 		Seeds: seeds, Rows: make([]int32, len(seeds)), Labels: make([]int32, len(seeds)), Fixed: true,
 	}}

@@ -22,6 +22,7 @@ type Stateful interface {
 // The first bytes of a state say which sampler it is of.
 const (
 	neighborState = "abkd neighbor 1\n"
+	shardState    = "abkd neighbor shard 1\n"
 	walkState     = "abkd walk 1\n"
 )
 
@@ -42,47 +43,116 @@ func (s *RandomWalk) SetState(state []byte) error {
 }
 
 // State is the order of the epoch, where the next batch begins in it, and the
-// state of the source:
+// state of the source; of a shard also which one it is, and its own source:
 //
 //	kind | begin | nodes | nodes × node | source    numbers are of 4 bytes, little-endian
+//	kind | rank | ranks | begin | nodes | nodes × node | bytes | source | own source
 func (s *Neighbor) State() []byte { return s.appendState(nil) }
 
 func (s *Neighbor) appendState(b []byte) []byte {
-	b = append(b, neighborState...)
+	if !s.sharded() {
+		return appendSource(s.appendOrder(append(b, neighborState...)), s.src)
+	}
+	b = append(b, shardState...)
+	b = binary.LittleEndian.AppendUint32(b, uint32(s.rank))
+	b = binary.LittleEndian.AppendUint32(b, uint32(s.ranks))
+	b = s.appendOrder(b)
+	at := len(b)
+	b = appendSource(append(b, 0, 0, 0, 0), s.src)
+	binary.LittleEndian.PutUint32(b[at:], uint32(len(b)-at-4))
+	return appendSource(b, s.own)
+}
+
+func (s *Neighbor) appendOrder(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, uint32(s.pos))
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(s.train)))
 	for _, v := range s.train {
 		b = binary.LittleEndian.AppendUint32(b, uint32(v))
 	}
-	return appendSource(b, s.src)
+	return b
 }
 
-// SetState sets the order, the place in it and the source.
+// SetState sets the order, the place in it and the sources.
 func (s *Neighbor) SetState(state []byte) error {
-	rest, err := stateOf(neighborState, state)
+	kind := neighborState
+	if s.sharded() {
+		kind = shardState
+	}
+	rest, err := stateOf(kind, state)
 	if err != nil {
 		return err
 	}
-	n := len(s.train)
-	if len(rest) < 8+4*n || int(binary.LittleEndian.Uint32(rest[4:])) != n {
-		return fmt.Errorf("sample: state of %d bytes is not that of a sampler of %d nodes: make the sampler as it was made for the state", len(state), n)
+	if s.sharded() {
+		if rest, err = s.checkRank(rest); err != nil {
+			return err
+		}
 	}
-	pos := binary.LittleEndian.Uint32(rest)
-	if pos > uint32(n) {
-		return fmt.Errorf("sample: state begins at node %d of the epoch, want 0..%d: the state is damaged", pos, n)
-	}
-	order := make([]int32, n)
-	for i := range order {
-		order[i] = int32(binary.LittleEndian.Uint32(rest[8+4*i:]))
-	}
-	if err := s.checkOrder(order); err != nil {
+	order, pos, rest, err := s.parseOrder(rest)
+	if err != nil {
 		return err
 	}
-	if err := setSource(s.src, rest[8+4*n:]); err != nil {
+	if err := s.setSources(rest); err != nil {
 		return err
 	}
-	s.train, s.pos = order, int(pos)
+	s.train, s.pos = order, pos
 	return nil
+}
+
+// checkRank reports another shard than s in the state, of which it returns the
+// rest.
+func (s *Neighbor) checkRank(state []byte) ([]byte, error) {
+	if len(state) < 8 {
+		return nil, fmt.Errorf("sample: state has %d bytes for a shard, want more: it is cut short", len(state))
+	}
+	rank, ranks := binary.LittleEndian.Uint32(state), binary.LittleEndian.Uint32(state[4:])
+	if int(rank) != s.rank || int(ranks) != s.ranks {
+		return nil, fmt.Errorf("sample: state is of rank %d of %d, want rank %d of %d: go on with as many ranks", rank, ranks, s.rank, s.ranks)
+	}
+	return state[8:], nil
+}
+
+// parseOrder reads the order of the epoch and the place in it off state and
+// returns the rest.
+func (s *Neighbor) parseOrder(state []byte) (order []int32, pos int, rest []byte, err error) {
+	n := len(s.train)
+	if len(state) < 8+4*n || int(binary.LittleEndian.Uint32(state[4:])) != n {
+		return nil, 0, nil, fmt.Errorf("sample: state of %d bytes is not that of a sampler of %d nodes: make the sampler as it was made for the state", len(state), n)
+	}
+	begin := binary.LittleEndian.Uint32(state)
+	if begin > uint32(n) {
+		return nil, 0, nil, fmt.Errorf("sample: state begins at node %d of the epoch, want 0..%d: the state is damaged", begin, n)
+	}
+	order = make([]int32, n)
+	for i := range order {
+		order[i] = int32(binary.LittleEndian.Uint32(state[8+4*i:]))
+	}
+	return order, int(begin), state[8+4*n:], s.checkOrder(order)
+}
+
+// setSources sets the source or, of a shard, both or neither.
+func (s *Neighbor) setSources(state []byte) error {
+	if !s.sharded() {
+		return setSource(s.src, state)
+	}
+	n := 0
+	if len(state) >= 4 {
+		n = int(binary.LittleEndian.Uint32(state))
+	}
+	if len(state) < 4 || n > len(state)-4 {
+		return fmt.Errorf("sample: state has %d bytes for the sources of random numbers, want more: it is cut short", len(state))
+	}
+	before := appendSource(nil, s.src)
+	if err := setSource(s.src, state[4:4+n]); err != nil {
+		return err
+	}
+	err := setSource(s.own, state[4+n:])
+	if err == nil {
+		return nil
+	}
+	if failed := setSource(s.src, before); failed != nil { // it is the source's own
+		panic(failed)
+	}
+	return err
 }
 
 // checkOrder reports an entry of order that is not of train, or twice there.
