@@ -137,7 +137,8 @@ test-screen: tools
 	xvfb-run -a go test ./sim/screen
 
 test-race:
-	go test -race ./cmd/... ./gnn/ogb ./gnn/internal/kernel
+	go test -race ./cmd/... ./gnn/ogb ./gnn/internal/kernel ./gnn/parallel
+	go test -race -run Prefetch ./gnn/sample
 
 # The core in WebAssembly under Node: on Go's own code and on both kernel modules.
 test-wasm: build/kernel/simd128.wasm

@@ -62,8 +62,9 @@ func (in *input) table() mat.Matrix {
 // gather sets rows to F or E, in storage of the input's own.
 func (in *input) gather(n int) {
 	table := in.table()
-	in.rows = table.Top(n)
-	if in.nodes != nil {
+	if in.nodes == nil {
+		in.rows = table.Top(n)
+	} else {
 		in.gathered = in.gathered.Reshape(n, table.Cols)
 		mat.Gather(in.gathered, table, in.nodes)
 		in.rows = in.gathered

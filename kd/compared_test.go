@@ -78,7 +78,7 @@ func TestDistillerEdges(t *testing.T) {
 			if all {
 				rows = d.all
 			}
-			want, got := e.among(b.batch, rows), d.layers().Edges
+			want, got := e.among(b.batch, rows, 0, nil), d.layers().Edges
 			if len(want.Col) == 0 || !slices.Equal(got.Ptr, want.Ptr) || !slices.Equal(got.Col, want.Col) {
 				t.Errorf("edges are %v, want %v", got, want)
 			}

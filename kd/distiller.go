@@ -7,6 +7,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/mat"
+	"abkd/gnn/parallel"
 	"abkd/gnn/sample"
 )
 
@@ -17,6 +18,13 @@ type Settings struct {
 	Temperature float64 // of KD; read only if Alpha is not 0
 	LR          float64 // Adam's learning rate; read only without an Optimizer
 	AllNodes    bool    // distil on all seeds of a batch, not only on those with a loss
+
+	// Group is the ranks that train the student together, each on the shard of
+	// the batches that its sampler draws (see sample.Sharder); nil is this
+	// process alone. Every rank makes its models and its criterion with the same
+	// weights and takes the same steps. A criterion's nodes are drawn alike on
+	// all ranks, dropout from a stream of the rank's own.
+	Group parallel.Group
 
 	// Optimizer makes what updates the student and the criterion's own
 	// parameters; nil stands for Adam.
@@ -106,6 +114,7 @@ type Distiller struct {
 	optimizer        gnn.Optimizer
 	params           []*gnn.Param // what it trains
 	settings         Settings
+	ranks            ranks
 
 	edges            *edges // nil if the criterion does not want any
 	layersT, layersS int    // numbers of layers
@@ -128,7 +137,7 @@ func NewDistiller(teacher, student gnn.Model, c Criterion, s Settings) *Distille
 	if !(s.Beta >= 0) {
 		panic(fmt.Sprintf("kd: NewDistiller: beta is %v, want at least 0", s.Beta))
 	}
-	d := &Distiller{teacher: teacher, student: student, criterion: c, settings: s}
+	d := &Distiller{teacher: teacher, student: student, criterion: c, settings: s, ranks: ranks{group: s.Group}}
 	if s.Alpha > 0 {
 		kd, err := NewKD(s.Temperature)
 		if err != nil {
@@ -141,6 +150,9 @@ func NewDistiller(teacher, student gnn.Model, c Criterion, s Settings) *Distille
 	}
 	params := append(Weights(c), student.Params()...)
 	gnn.ZeroGrad(params)
+	if !gnn.SameWeights(s.Group, params) {
+		panic("kd: NewDistiller: the ranks begin with different weights, want the same: draw them from one seed or read one file")
+	}
 	d.params = params
 	if s.Optimizer != nil {
 		d.optimizer = s.Optimizer(params)
@@ -159,19 +171,24 @@ func NewDistiller(teacher, student gnn.Model, c Criterion, s Settings) *Distille
 	return d
 }
 
-// compares reports whether the student is compared with the teacher, on rows.
+// taught reports whether the student is compared with the teacher.
+func (d *Distiller) taught() bool { return d.kd != nil || d.criterion != nil }
+
+// compares reports whether this rank has anything to compare, on rows. One of
+// several ranks takes part without any of its own.
 func (d *Distiller) compares(rows []int32) bool {
-	return (d.kd != nil || d.criterion != nil) && len(rows) > 0
+	return d.taught() && (len(rows) > 0 || !d.ranks.alone())
 }
 
-// Step trains the student on b: Gradient, then Apply. Dropout is drawn from rng;
-// nil means none. A step with a loss that is not a finite number changes no
+// Step trains the student on b: Gradient, the sum over the ranks, then Apply.
+// Dropout is drawn from rng; nil means none. A step with a loss that is not a finite number changes no
 // weight, so that what led to it can still be seen; so can the gradient of any
 // other step, until the next. Nor does a step without any node to learn from,
 // which takes the dropout of others: runs that are compared stay in step.
 func (d *Distiller) Step(b *sample.Batch, rng *rand.Rand) Losses {
 	l := d.Gradient(b, rng)
 	if l.Check() == nil && !l.Idle {
+		gnn.SumGradients(d.settings.Group, d.params)
 		d.Apply()
 	}
 	return l
@@ -179,7 +196,9 @@ func (d *Distiller) Step(b *sample.Batch, rng *rand.Rand) Losses {
 
 // Gradient returns the losses on b and sets the gradient of every one of
 // Params to that of the total loss, 0 if there is nothing to learn from. If a
-// loss is not a finite number, the gradients are those of the step before.
+// loss is not a finite number, the gradients are those of the step before. In
+// a Group the losses are those of all ranks' rows, and the gradients are this
+// rank's part: gnn.SumGradients makes the whole of them.
 func (d *Distiller) Gradient(b *sample.Batch, rng *rand.Rand) Losses {
 	l, trace, rows := d.loss(b, rng)
 	if l.Check() == nil {
@@ -206,19 +225,22 @@ func (d *Distiller) loss(b *sample.Batch, rng *rand.Rand) (Losses, *gnn.Trace, [
 	trace := d.student.Forward(b, rng)
 	rows := d.rows(b, trace)
 	d.batch, d.chosen = b, rows
-	l := Losses{CE: d.ce.Loss(trace.Logits(), b.Rows, b.Labels), Unlabelled: len(b.Rows) == 0}
-	if l.Unlabelled && !d.compares(rows) {
-		return d.idle(), trace, rows
-	}
+	l := Losses{CE: d.ce.Loss(trace.Logits(), b.Rows, b.Labels)}
+	anew := false
 	if d.compares(rows) {
-		d.observe(b, rows)
+		anew = d.observe(b, rows)
 		d.outputs.Student = gather(d.outputs.Student, d.compared(trace), rows)
 		if d.kd != nil {
 			l.KD = d.kd.Loss(d.outputs)
 		}
-		if d.criterion != nil {
-			l.Aux = d.criterion.Loss(d.layers())
-		}
+	}
+	d.ranks.addLosses(&l, len(b.Rows), len(rows))
+	l.Unlabelled = d.ranks.labelled == 0
+	if l.Unlabelled && (!d.taught() || d.ranks.compared == 0) {
+		return d.idle(), trace, rows
+	}
+	if d.criterion != nil && d.ranks.compared > 0 {
+		l.Aux = d.criterion.Loss(d.whole(b, rows, anew))
 	}
 	s := d.settings
 	l.Total = float64(s.Alpha*l.KD) + float64(s.Beta*l.Aux)
@@ -241,20 +263,33 @@ func (d *Distiller) rows(b *sample.Batch, trace *gnn.Trace) []int32 {
 }
 
 // observe sets outputs.Teacher and outputs.Edges, which on a fixed batch are
-// always the same.
-func (d *Distiller) observe(b *sample.Batch, rows []int32) {
+// always the same, and reports whether it had to.
+func (d *Distiller) observe(b *sample.Batch, rows []int32) bool {
 	if d.kept == b {
-		return
+		return false
 	}
 	d.kept = nil
 	trace := d.teacher.Forward(b, nil)
 	d.outputs.Teacher = gather(d.outputs.Teacher, d.compared(trace), rows)
-	if d.edges != nil {
-		d.outputs.Edges = d.edges.among(b, rows)
+	if d.edges != nil && d.ranks.alone() {
+		d.outputs.Edges = d.edges.among(b, rows, 0, nil)
 	}
 	if b.Fixed {
 		d.kept = b
 	}
+	return true
+}
+
+// whole returns what the criterion compares on the rows of all ranks.
+func (d *Distiller) whole(b *sample.Batch, rows []int32, anew bool) Layers {
+	if d.ranks.alone() {
+		return d.layers()
+	}
+	d.ranks.gather(d.layers(), anew)
+	if d.edges != nil && anew {
+		d.ranks.gatherEdges(d.edges, b, rows)
+	}
+	return d.ranks.layers
 }
 
 // compared returns the outputs of trace that a loss looks at: all of them for
@@ -281,7 +316,7 @@ func (d *Distiller) backward(trace *gnn.Trace, rows []int32) {
 	for l := first; l < len(d.full); l++ {
 		d.full[l] = zeroed(d.full[l], trace.Outputs[l])
 	}
-	d.ce.Backward(float32(1-d.settings.Alpha), d.full[len(d.full)-1])
+	d.ce.Backward(float32((1-d.settings.Alpha)*d.ranks.labelledShare), d.full[len(d.full)-1])
 	if !d.compares(rows) {
 		return
 	}
@@ -292,10 +327,14 @@ func (d *Distiller) backward(trace *gnn.Trace, rows []int32) {
 		d.grad[j] = zeroed(d.grad[j], s)
 	}
 	if d.kd != nil {
-		d.kd.Backward(float32(d.settings.Alpha), d.grad)
+		d.kd.Backward(float32(d.settings.Alpha*d.ranks.comparedShare), d.grad)
 	}
-	if d.criterion != nil {
-		d.criterion.Backward(float32(d.settings.Beta), d.grad[:d.layersS])
+	switch beta := float32(d.settings.Beta); {
+	case d.criterion == nil || d.ranks.compared == 0:
+	case d.ranks.alone():
+		d.criterion.Backward(beta, d.grad[:d.layersS])
+	default:
+		d.ranks.backward(d.criterion, beta, d.grad[:d.layersS])
 	}
 	for j, g := range d.grad {
 		mat.ScatterAdd(d.full[first+j], g, rows)

@@ -25,7 +25,7 @@ type edges struct {
 	direct []int  // relations from the target type to itself
 	hops   [2]int // relations target -> x and x -> target, if there is no direct one
 
-	local []int32 // 1 + the compared node, of each seed; 0 if it is not compared
+	local []int32 // 1 + the compared node, of each seed, with several ranks of each source; 0 if it is not compared
 	found graph.CSR
 }
 
@@ -74,14 +74,12 @@ func pairs(out, in graph.CSR) (n float64) {
 }
 
 // among returns the edges among the given rows of b, valid until the next
-// call: row i holds the sources of the in-edges of rows[i].
-func (e *edges) among(b *sample.Batch, rows []int32) graph.CSR {
+// call: row i holds the sources of the in-edges of rows[i]. Of several ranks,
+// rows[i] is row first+i of all, and place says, for each target node, 1 + its
+// row, or 0: a source may be another rank's.
+func (e *edges) among(b *sample.Batch, rows []int32, first int, place []int32) graph.CSR {
+	e.locate(b, rows, first, place)
 	last := &b.Blocks[len(b.Blocks)-1]
-	e.local = resize(e.local, last.NumDst[e.target])
-	clear(e.local)
-	for i, r := range rows {
-		e.local[r] = int32(i + 1)
-	}
 	e.found.Ptr, e.found.Col = append(e.found.Ptr[:0], 0), e.found.Col[:0]
 	for i, r := range rows {
 		start := len(e.found.Col)
@@ -89,7 +87,7 @@ func (e *edges) among(b *sample.Batch, rows []int32) graph.CSR {
 			e.add(last.Rel[rel].In.Row(int(r)), -1)
 		}
 		if e.direct == nil {
-			e.addHops(b, int(r), int32(i))
+			e.addHops(b, int(r), int32(first+i))
 		}
 		row := e.found.Col[start:]
 		slices.Sort(row)
@@ -97,6 +95,29 @@ func (e *edges) among(b *sample.Batch, rows []int32) graph.CSR {
 		e.found.Ptr = append(e.found.Ptr, int32(len(e.found.Col)))
 	}
 	return e.found
+}
+
+// locate sets local. A node that several ranks compare is the row of this one.
+func (e *edges) locate(b *sample.Batch, rows []int32, first int, place []int32) {
+	e.local = resize(e.local, b.Blocks[len(b.Blocks)-1].NumDst[e.target])
+	clear(e.local)
+	if place != nil {
+		n := b.Blocks[max(len(b.Blocks)-2, 0)].NumSrc[e.target]
+		e.local = resize(e.local, n)
+		for i := range e.local {
+			v := i
+			if b.Nodes != nil {
+				v = int(b.Nodes[e.target][i])
+			}
+			e.local[i] = 0
+			if v < len(place) {
+				e.local[i] = place[v]
+			}
+		}
+	}
+	for i, r := range rows {
+		e.local[r] = int32(first + i + 1)
+	}
 }
 
 // addHops adds the compared nodes that have a neighbour in common with row r.

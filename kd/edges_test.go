@@ -83,8 +83,8 @@ func TestEdges(t *testing.T) {
 					t.Fatal(err)
 				}
 				b := sample.NewFull(g, 2, nil).Next()
-				e.among(b, []int32{2, 5, 11}) // stale
-				got := e.among(b, rows)
+				e.among(b, []int32{2, 5, 11}, 0, nil) // stale
+				got := e.among(b, rows, 0, nil)
 				if got.Rows() != len(rows) {
 					t.Fatalf("%d rows, want %d", got.Rows(), len(rows))
 				}
@@ -121,7 +121,7 @@ func TestEdgesSampled(t *testing.T) {
 				for range 4 {
 					b := s.Next()
 					rows := b.Rows[:len(b.Rows)-1]
-					got := e.among(b, rows)
+					got := e.among(b, rows, 0, nil)
 					for i := range rows {
 						found += len(got.Row(i))
 						for k := range rows {
@@ -184,7 +184,7 @@ func TestEdgesBlocks(t *testing.T) {
 			t.Errorf("panic is %v, want %s", got, want)
 		}
 	}()
-	e.among(sample.NewFull(g, 1, nil).Next(), []int32{1, 2})
+	e.among(sample.NewFull(g, 1, nil).Next(), []int32{1, 2}, 0, nil)
 }
 
 func TestEdgesAllocs(t *testing.T) {
@@ -196,7 +196,7 @@ func TestEdgesAllocs(t *testing.T) {
 		}
 		b := sample.NewFull(g, 2, nil).Next()
 		rows := []int32{1, 3, 5, 7, 9, 11, 13}
-		if n := testing.AllocsPerRun(3, func() { e.among(b, rows) }); n != 0 {
+		if n := testing.AllocsPerRun(3, func() { e.among(b, rows, 0, nil) }); n != 0 {
 			t.Errorf("relation=%s: finding the edges allocates %v times, want 0", relation, n)
 		}
 	}
