@@ -4,18 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"runtime"
-	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/bench"
 	"abkd/cmd/internal/cli"
-	"abkd/gnn"
 	"abkd/gnn/mat"
-	"abkd/gnn/sample"
-	"abkd/kd"
 )
 
 func newBench() *cobra.Command {
@@ -26,29 +21,16 @@ func newBench() *cobra.Command {
 
 // A stepReport is the result of bench step.
 type stepReport struct {
-	Command         string `json:"command"`
-	Data            string `json:"data"`
-	Layers          int    `json:"layers"`
-	Hidden          int    `json:"hidden"`
-	Input           int    `json:"input"`
-	Threads         int    `json:"threads"`
-	Backend         string `json:"backend"`
-	Params          int    `json:"params"`
-	EmbeddingParams int    `json:"embedding_params"`
-	Loss            number `json:"loss"` // of the last step
-	Steps           int    `json:"steps"`
-	StepS           number `json:"step_s"` // the fastest step, in seconds
-	MedianS         number `json:"median_s"`
-	FLOP            int64  `json:"flop"`             // of a step's products and sums over neighbours
-	GFLOPPerS       number `json:"gflop_per_second"` // in the fastest step
-	Notes           notes  `json:"notes"`
+	Command string `json:"command"`
+	Data    string `json:"data"`
+	*bench.StepReport
+	Notes notes `json:"notes"`
 }
 
-// A stepBench times full-batch training steps of an R-GCN.
+// A stepBench is what bench step is asked for.
 type stepBench struct {
 	source
-	layers, hidden, input, threads, steps int
-	inputs, backend                       string
+	bench.Step
 }
 
 func newBenchStep() *cobra.Command {
@@ -82,14 +64,14 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 	}
 	b.source.addFlags(cmd, firstSplit)
 	f := cmd.Flags()
-	f.IntVar(&b.layers, "layers", 3, "number of layers [1..64]")
-	f.IntVar(&b.hidden, "hidden", 512, "width of the hidden layers [1..1024]")
-	f.IntVar(&b.input, "input", 128, "width of the input and of embedding tables [1..4096]")
-	f.StringVar(&b.inputs, "inputs", "embedding", "what types without features get")
+	f.IntVar(&b.Layers, "layers", 3, "number of layers [1..64]")
+	f.IntVar(&b.Hidden, "hidden", 512, "width of the hidden layers [1..1024]")
+	f.IntVar(&b.Input, "input", 128, "width of the input and of embedding tables [1..4096]")
+	f.StringVar(&b.Inputs, "inputs", "embedding", "what types without features get")
 	cli.OneOf(f, "inputs", "embedding", "means")
-	f.IntVar(&b.threads, "threads", runtime.NumCPU(), "number of threads [1..1024]")
-	f.IntVar(&b.steps, "steps", 5, "number of counted steps [1..1048576]")
-	f.StringVar(&b.backend, "backend", "", "implementation of the inner loops (default: the fastest that this machine has)")
+	f.IntVar(&b.Threads, "threads", runtime.NumCPU(), "number of threads [1..1024]")
+	f.IntVar(&b.Steps, "steps", 5, "number of counted steps [1..1048576]")
+	f.StringVar(&b.Backend, "backend", "", "implementation of the inner loops (default: the fastest that this machine has)")
 	cli.OneOf(f, "backend", mat.Backends()...)
 	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
@@ -104,50 +86,21 @@ func checkThreads(n int) error {
 }
 
 func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
-	if err := checkThreads(b.threads); err != nil {
+	if err := checkThreads(b.Threads); err != nil {
 		return nil, err
 	}
-	if err := cmp.Or(inRange("layers", "layers", b.layers), inRange("hidden", "hidden", b.hidden), inRange("input", "input", b.input)); err != nil {
+	if err := cmp.Or(inRange("layers", "layers", b.Layers), inRange("hidden", "hidden", b.Hidden), inRange("input", "input", b.Input)); err != nil {
 		return nil, err
 	}
-	if b.steps < 1 || b.steps > 1<<20 {
-		return nil, fmt.Errorf("--steps is %d, want 1..%d", b.steps, 1<<20)
+	if b.Steps < 1 || b.Steps > 1<<20 {
+		return nil, fmt.Errorf("--steps is %d, want 1..%d", b.Steps, 1<<20)
 	}
 	if len(d.split.Train) == 0 {
 		return nil, fmt.Errorf("--split %q: there are no training nodes, want at least one", d.split.Name)
 	}
-	if b.backend != "" {
-		if err := mat.SetBackend(b.backend); err != nil {
-			return nil, err
-		}
+	r, err := b.Run(ctx, d.graph, d.split.Train)
+	if ctx.Err() != nil {
+		return nil, interruption("interrupted")
 	}
-	runtime.GOMAXPROCS(b.threads)
-	c := gnn.Config{Layers: b.layers, Hidden: b.hidden, Input: b.input, Inputs: b.inputs}
-	m, err := gnn.New(c, d.graph, rand.New(rand.NewPCG(1, 0)))
-	if err != nil {
-		return nil, err
-	}
-	batch := sample.NewExact(d.graph, m.Config().Layers, d.split.Train).Next()
-	trainer := kd.NewDistiller(nil, m, nil, kd.Settings{LR: 0.01})
-	var loss kd.Losses
-	seconds := make([]float64, 0, b.steps)
-	var flop int64
-	for len(seconds) <= b.steps {
-		if ctx.Err() != nil {
-			return nil, interruption("interrupted")
-		}
-		start, before := time.Now(), mat.FLOP()
-		loss = trainer.Step(batch, nil)
-		seconds = append(seconds, time.Since(start).Seconds())
-		flop = mat.FLOP() - before
-	}
-	seconds = seconds[1:]
-	slices.Sort(seconds)
-	params, embedding := gnn.Count(m)
-	return &stepReport{
-		Command: "bench step", Data: b.data, Layers: b.layers, Hidden: b.hidden, Input: b.input,
-		Threads: b.threads, Backend: mat.Backend(), Params: params, EmbeddingParams: embedding,
-		Loss: number(loss.Total), Steps: b.steps, StepS: number(seconds[0]), MedianS: number(seconds[len(seconds)/2]),
-		FLOP: flop, GFLOPPerS: number(float64(flop) / seconds[0] / 1e9), Notes: b.notes,
-	}, nil
+	return &stepReport{Command: "bench step", Data: b.data, StepReport: r, Notes: b.notes}, err
 }

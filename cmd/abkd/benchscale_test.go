@@ -4,7 +4,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,15 +62,4 @@ func TestBenchScaleRefuses(t *testing.T) {
 	abkd(t, "bench", "scale", "--scales", "0.01,9").fails(t, "--scales", "9", "0.0005..4")
 	abkd(t, "bench", "scale", "--threads", "0").fails(t, "--threads is 0", "1..1024")
 	abkd(t, "bench", "scale", "--plot", filepath.Join(t.TempDir(), "none", "cost.svg")).fails(t, "--plot", "cost.svg")
-}
-
-func TestExponent(t *testing.T) {
-	x := []float64{2, 3, 10, 70}
-	var y []float64
-	for _, v := range x {
-		y = append(y, 0.3*math.Pow(v, 1.25))
-	}
-	if got := exponent(x, y); math.Abs(got-1.25) > 1e-12 {
-		t.Errorf("the exponent of 0.3·x^1.25 is %v", got)
-	}
 }

@@ -4,24 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
-	"strconv"
 
 	"abkd/internal/show"
 	"abkd/sim/wire"
 )
 
-// A number is written in JSON with the digits that a float32 needs, or as
-// null if it is not finite, which JSON cannot say.
-type number float32
-
-// MarshalJSON implements json.Marshaler.
-func (x number) MarshalJSON() ([]byte, error) {
-	if v := float64(x); math.IsNaN(v) || math.IsInf(v, 0) {
-		return []byte("null"), nil
-	}
-	return strconv.AppendFloat(nil, float64(x), 'f', -1, 32), nil
-}
+// A number is one of a report.
+type number = show.Number
 
 // A modelReport is the size, cost and quality of one model.
 type modelReport struct {

@@ -3,10 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -132,15 +130,5 @@ func TestReport(t *testing.T) {
 				t.Errorf("stderr is %q with %d lines, want at most %d", b.String(), n, c.lines)
 			}
 		})
-	}
-}
-
-func TestNumber(t *testing.T) {
-	for x, want := range map[float32]string{
-		0.1: "0.1", 1: "1", 1e-8: "0.00000001", float32(math.Inf(1)): "null", float32(math.NaN()): "null", -2.5: "-2.5",
-	} {
-		if got, err := json.Marshal(number(x)); err != nil || string(got) != want {
-			t.Errorf("number %v is %s (%v), want %s", x, got, err, want)
-		}
 	}
 }

@@ -8,6 +8,18 @@ import (
 	"strconv"
 )
 
+// A Number is written in JSON with the digits that a float32 needs, or as
+// null if it is not finite, which JSON cannot say.
+type Number float32
+
+// MarshalJSON implements json.Marshaler.
+func (x Number) MarshalJSON() ([]byte, error) {
+	if v := float64(x); math.IsNaN(v) || math.IsInf(v, 0) {
+		return []byte("null"), nil
+	}
+	return strconv.AppendFloat(nil, float64(x), 'f', -1, 32), nil
+}
+
 // NotKnown is what stands in text where there is no number.
 const NotKnown = "n/a"
 

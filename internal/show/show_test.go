@@ -87,3 +87,13 @@ func TestFigures(t *testing.T) {
 		}
 	}
 }
+
+func TestNumber(t *testing.T) {
+	for x, want := range map[float32]string{
+		0.1: "0.1", 1: "1", 1e-8: "0.00000001", float32(math.Inf(1)): "null", float32(math.NaN()): "null", -2.5: "-2.5",
+	} {
+		if got, err := json.Marshal(Number(x)); err != nil || string(got) != want {
+			t.Errorf("number %v is %s (%v), want %s", x, got, err, want)
+		}
+	}
+}
