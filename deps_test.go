@@ -22,7 +22,7 @@ const lattice = `
 	gnn/internal/kernel: golang.org/x/sys/cpu
 	gnn/internal/openblas
 	gnn/mat gnn/parallel
-	internal/machine internal/show
+	internal/machine internal/show internal/crash
 	gnn/filetype
 	gnn/file: github.com/gofrs/flock
 	gnn/safetensors
@@ -35,8 +35,10 @@ const lattice = `
 	sim/inspect
 	sim/setup
 	sim
-	sim/study: gonum.org/v1/gonum/stat
+	sim/study: gonum.org/v1/gonum/stat golang.org/x/sync/errgroup
+	sim/study/store
 	sim/study/chart: gonum.org/v1/plot
+	sim/study/report
 	wasm/port: syscall/js
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
 	wasm/bench: syscall/js
@@ -50,10 +52,10 @@ const lattice = `
 
 // costly are packages of the standard library that may be imported below
 // these folders only: each adds a third of a megabyte or more to a program
-// that a student waits for. No page has gnn/ogb/fetch, which is for machines
-// with a disk.
+// that a student waits for. No page has gnn/ogb/fetch and the parts of
+// sim/study, which are for machines with a disk.
 var costly = map[string][]string{
-	"encoding/json": {"site", "cmd", "gnn/ogb/fetch"},
+	"encoding/json": {"site", "cmd", "gnn/ogb/fetch", "sim/study/store", "sim/study/report"},
 	"encoding/gob":  {},
 	"net/http":      {"site", "cmd", "wasm/edge", "gnn/ogb/fetch"},
 	"net/url":       {"site", "cmd", "wasm/edge", "gnn/ogb/fetch"},

@@ -1,11 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +13,8 @@ import (
 	"abkd/gnn/graph"
 	"abkd/sim/setup"
 	"abkd/sim/study"
+	"abkd/sim/study/report"
+	"abkd/sim/study/store"
 )
 
 // A comparison is the command compare: what is asked for, then what it is
@@ -32,15 +33,14 @@ type comparison struct {
 	asJSON   bool
 	from     string // file that tune wrote, "" for none
 
-	origin  map[string]string // what its teachers' weights say of their data
-	kind    kind
+	kind    store.Kind
+	doing   string // in progress
 	given   func(flag string) bool
-	line    string // the command line
 	spec    study.Spec
-	methods []string // what the folder is said to hold, if not the spec's
-	tuned   *tuned   // what from holds
-	chosen  []string // settings that follow from the size of the graph
-	size    string   // what they follow from
+	methods []string      // what the folder is said to hold, if not the spec's
+	tuned   *report.Tuned // what from holds
+	chosen  []string      // settings that follow from the size of the graph
+	size    string        // what they follow from
 }
 
 const compareLong = `Train students by several criteria, of several sizes and with several seeds,
@@ -81,7 +81,7 @@ results do not depend on --jobs; training times do, inference is measured
 afterwards, alone, on one core.`
 
 func newCompare() *cobra.Command {
-	j := &comparison{kind: comparing, base: setup.Experiment{Seed: setup.Some[uint64](1)}}
+	j := &comparison{kind: store.Comparison, doing: "comparing", base: setup.Experiment{Seed: setup.Some[uint64](1)}}
 	cmd := &cobra.Command{
 		Use:   "compare",
 		Short: "Compare criteria over seeds and student sizes",
@@ -161,7 +161,7 @@ func (j *comparison) planFor(g *graph.Graph, keys []string, plan func() error) e
 		j.chosen = adopt(&j.base, d, keys, j.given)
 		j.size = sizeText(g)
 		if j.students == "" {
-			j.students = shapeText(d.Student)
+			j.students = study.SizeText(d.Student)
 		}
 	}
 	return plan()
@@ -186,8 +186,8 @@ func (j *comparison) plan() error {
 	if students == "" && !j.given("students") {
 		students = "2x8" // until the graph is known
 	}
-	if j.spec.Students, err = parseShapes(students); err != nil {
-		return err
+	if j.spec.Students, err = study.ParseSizes(students); err != nil {
+		return fmt.Errorf("--students has %w", err)
 	}
 	return j.addMethods(p)
 }
@@ -221,7 +221,7 @@ func (j *comparison) addMethods(p study.Preset) error {
 	names := p.Methods
 	parse := study.ParseMethod
 	if j.tuned != nil {
-		names, parse = j.tuned.names(), j.tuned.method
+		names, parse = j.tuned.Names(), j.tuned.Method
 	}
 	if j.given("criteria") {
 		names = strings.Split(j.criteria, ",")
@@ -253,17 +253,20 @@ func (j *comparison) addMethods(p study.Preset) error {
 	return nil
 }
 
-// parseShapes reads sizes such as "2x8,2x16".
-func parseShapes(list string) (shapes []setup.Size, err error) {
-	for _, text := range strings.Split(list, ",") {
-		layers, hidden, _ := strings.Cut(strings.TrimSpace(text), "x")
-		l, errL := strconv.Atoi(layers)
-		h, errH := strconv.Atoi(hidden)
-		if err := errors.Join(errL, errH, inRange("layers", "layers", l), inRange("hidden", "hidden", h)); err != nil {
-			c := setup.Controls()
-			return nil, fmt.Errorf("--students has %q, want layers x width such as 2x8, up to %gx%g", text, findControl(c, "layers").Max, findControl(c, "hidden").Max)
+// versions says what computed the result.
+func versions() map[string]string {
+	v := builtFrom()
+	return map[string]string{"go": v.Go, "system": v.System, "kernels": v.Kernels, "abkd": v.short()}
+}
+
+// commandLine is what was typed, quoted for a shell.
+func commandLine() string {
+	words := []string{"abkd"}
+	for _, a := range os.Args[1:] {
+		if strings.ContainsAny(a, " \t\n\"'`$&;|<>()*?[]{}\\#~!") || a == "" {
+			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
 		}
-		shapes = append(shapes, setup.Size{Layers: l, Hidden: h})
+		words = append(words, a)
 	}
-	return shapes, nil
+	return strings.Join(words, " ")
 }

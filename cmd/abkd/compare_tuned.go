@@ -1,86 +1,14 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
-	"abkd/gnn/file"
 	"abkd/sim/setup"
 	"abkd/sim/study"
+	"abkd/sim/study/report"
 )
-
-// loadTuned reads a file that tune wrote.
-func loadTuned(name string) (*tuned, error) {
-	text, err := file.Read(name)
-	if err != nil {
-		return nil, cause(err)
-	}
-	return parseTuned(text)
-}
-
-func parseTuned(text []byte) (*tuned, error) {
-	t := &tuned{}
-	if err := json.Unmarshal(text, t); err != nil {
-		return nil, fmt.Errorf("it is no result of abkd tune: %w", err)
-	}
-	return t, t.check()
-}
-
-// check reports what a damaged file may have got wrong.
-func (t *tuned) check() error {
-	if t.Format != tunedFormat {
-		return fmt.Errorf("its format is %q, want %q: it is no result of abkd tune, or one of another version", t.Format, tunedFormat)
-	}
-	if t.Fingerprint == "" || len(t.Seeds) == 0 || t.Trials < 1 || len(t.Criteria) == 0 {
-		return fmt.Errorf("it has the fingerprint %q, %d seeds, %d trials and %d criteria, want some of each", t.Fingerprint, len(t.Seeds), t.Trials, len(t.Criteria))
-	}
-	if _, err := setup.ParseExperiment(t.Base); err != nil {
-		return fmt.Errorf("base: %w", err)
-	}
-	if _, err := parseShapes(t.Student); err != nil {
-		return errors.New("student: " + strings.TrimPrefix(err.Error(), "--"))
-	}
-	for i := range t.Criteria {
-		c := &t.Criteria[i]
-		if _, err := c.Method(); err != nil {
-			return fmt.Errorf("criterion %d: %w", i+1, err)
-		}
-		if slices.Contains(t.names()[:i], c.Criterion) {
-			return fmt.Errorf("criterion %s is there twice", c.Criterion)
-		}
-		if c.Trials != t.Trials || c.Runs != t.Trials*len(t.Seeds) {
-			return fmt.Errorf("criterion %s had %d trials and %d runs, want %d and %d as all others: the budget must be the same", c.Criterion, c.Trials, c.Runs, t.Trials, t.Trials*len(t.Seeds))
-		}
-	}
-	return nil
-}
-
-func (t *tuned) names() (names []string) {
-	for i := range t.Criteria {
-		names = append(names, t.Criteria[i].Criterion)
-	}
-	return names
-}
-
-// find returns a criterion's tuning, nil if there is none.
-func (t *tuned) find(criterion string) *study.Tuned {
-	if i := slices.Index(t.names(), criterion); i >= 0 {
-		return &t.Criteria[i]
-	}
-	return nil
-}
-
-// method returns a criterion with the settings that were found for it.
-func (t *tuned) method(criterion string) (study.Method, error) {
-	c := t.find(criterion)
-	if c == nil {
-		return study.Method{}, fmt.Errorf("criterion %q was not tuned, want one of %s", criterion, strings.Join(t.names(), ", "))
-	}
-	return c.Method()
-}
 
 // readTuned reads --tuned, and makes what the flags leave open as it was
 // tuned for.
@@ -94,7 +22,7 @@ func (j *comparison) readTuned() (err error) {
 	if j.preset != "" {
 		return errors.New("--preset and --tuned are given, want one: a preset chooses criteria and epochs of its own")
 	}
-	if j.tuned, err = loadTuned(j.from); err != nil {
+	if j.tuned, err = report.ReadTuned(j.from); err != nil {
 		return fmt.Errorf("--tuned %s: %w", j.from, err)
 	}
 	base, err := setup.ParseExperiment(j.tuned.Base)
@@ -143,15 +71,12 @@ func (j *comparison) checkTuned(d *dataset) (err error) {
 	here := j.spec.Base
 	here.Split = d.split.Name
 	here.Seed, here.Data, base.Seed, base.Data = setup.Opt[uint64]{}, "", setup.Opt[uint64]{}, ""
-	was, is := strings.Fields(study.Text(base)), strings.Fields(study.Text(here))
-	for i := range max(len(was), len(is)) { // a value with a blank is several words
-		if at(was, i) != at(is, i) {
-			return refuse("it was made with %s, here it is %s", at(was, i), at(is, i))
-		}
+	if was, is := study.Difference(base, here); was != is {
+		return refuse("it was made with %s, here it is %s", was, is)
 	}
 	for _, s := range j.spec.Students {
-		if shapeText(s) != t.Student {
-			return refuse("it was made for a student of %s, here is one of %s", t.Student, shapeText(s))
+		if study.SizeText(s) != t.Student {
+			return refuse("it was made for a student of %s, here is one of %s", t.Student, study.SizeText(s))
 		}
 	}
 	for _, s := range j.spec.Seeds {

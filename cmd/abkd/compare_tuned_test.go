@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"abkd/sim/study/report"
 )
 
 // TestCompareTuned compares criteria as they were tuned.
@@ -39,14 +41,14 @@ func TestCompareTuned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, w := range []string{found.budget(), "search space", found.Criteria[2].Space[0].String(), settingsText(&found.Criteria[0])} {
+	for _, w := range []string{found.Budget(), "search space", found.Criteria[2].Space[0].String(), report.SettingsText(&found.Criteria[0])} {
 		if !strings.Contains(string(text), w) {
 			t.Errorf("table.txt is\n%s\nwant %q in it", text, w)
 		}
 	}
 	// A row is the run that its settings say.
 	variant := abkd(t, "compare", "--data", "karate", "--tuned", file, "--seeds", "3", "--criteria", "kd", "--json",
-		"--variant", "same:"+found.find("abkd").Best.Settings).ok(t).json(t)["rows"].([]any)
+		"--variant", "same:"+found.Find("abkd").Best.Settings).ok(t).json(t)["rows"].([]any)
 	if len(variant) != 2 || variant[1].(map[string]any)["test_mean"] != rows[2].(map[string]any)["test_mean"] {
 		t.Errorf("as a variant abkd has %v, want %v", variant, rows[2])
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/sim/study"
+	"abkd/sim/study/report"
 )
 
 // A documented field: its type, whether it may be null and whether it is
@@ -117,7 +118,7 @@ var sections = []struct {
 	value        any
 }{
 	{"json", "info", infoReport{}}, {"json", "distill", fitReport{}}, {"json", "eval", evalReport{}}, {"json", "version", versionReport{}},
-	{"json", "compare", compareReport{}}, {"json", "tune", tuned{}}, {"json", "synth", synthReport{}}, {"json", "fetch", fetchReport{}},
+	{"json", "compare", report.Comparison{}}, {"json", "tune", report.Tuned{}}, {"json", "synth", synthReport{}}, {"json", "fetch", fetchReport{}},
 	{"json", "pack", packReport{}}, {"json", "export", exportReport{}}, {"json", "bench step", stepReport{}}, {"json", "bench scale", scaleReport{}},
 	{"json", "metrics", epochReport{}}, {"results", "A cell", study.Result{}}, {"results", "A teacher", study.TeacherResult{}},
 }

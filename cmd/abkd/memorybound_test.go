@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"abkd/sim/setup"
-	"abkd/sim/study"
 )
 
 // Files and evaluations that do not fit are refused before they are read or
@@ -38,13 +37,13 @@ func TestMemoryBound(t *testing.T) {
 // One run that the machine has no memory for is refused, and several at a time
 // that it has not are warned of.
 func TestCompareOnASmallMachine(t *testing.T) {
-	w := &work{comparison: &comparison{jobs: 2}, tasks: make([]task, 2), cells: make([]study.Cell, 2)}
+	j := &comparison{}
 	run := setup.Footprint{Models: 1 << 30}
 	var warned bytes.Buffer
-	if err := w.judge(&warned, run, 1<<29, 1<<29); err == nil || !strings.Contains(err.Error(), "a run is estimated to need 1.02 GiB, more than the machine has with all its swap, 512 MiB: models 1 GiB") {
+	if err := j.judge(&warned, run, 2, 1<<29, 1<<29); err == nil || !strings.Contains(err.Error(), "a run is estimated to need 1.02 GiB, more than the machine has with all its swap, 512 MiB: models 1 GiB") {
 		t.Errorf("the error is %v", err)
 	}
-	if err := w.judge(&warned, run, 1<<30, 3<<29); err != nil || !strings.Contains(warned.String(), "2 runs side by side are estimated to need 2.02 GiB") {
+	if err := j.judge(&warned, run, 2, 1<<30, 3<<29); err != nil || !strings.Contains(warned.String(), "2 runs side by side are estimated to need 2.02 GiB") {
 		t.Errorf("the error is %v, the warning %q", err, &warned)
 	}
 }

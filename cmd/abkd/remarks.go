@@ -5,8 +5,8 @@ import (
 	"math"
 
 	"abkd/gnn/graph"
+	"abkd/internal/show"
 	"abkd/sim"
-	"abkd/sim/study"
 )
 
 // remarks are what to change next time: a clause for each thing about the
@@ -22,7 +22,7 @@ func (r *fitReport) remarks(run *sim.Run, classes int) (all []string) {
 	}
 	if dead, of := run.DeadUnits(); float64(dead) > manyDead*float64(of) {
 		all = append(all, fmt.Sprintf("%s of the hidden layers %s 0 for every node: lower --lr or --dropout, or another --seed",
-			count(dead, of, "unit"), plural(dead, "is", "are")))
+			show.Count(dead, of, "unit"), show.Plural(dead, "is", "are")))
 	}
 	return all
 }
@@ -113,38 +113,4 @@ func (r *fitReport) collapse(run *sim.Run) []string {
 	}
 	return []string{fmt.Sprintf("the alignment has collapsed: since epoch %d the criterion's loss is %s or less, in the first it was %s, so it teaches next to nothing: "+
 		"give --granularity per-node --frozen --no-subspace%s", since, figures(float64(collapsed*first), 2), figures(float64(first), 2), advice)}
-}
-
-// count is n of so many things.
-func count(n, of int, thing string) string {
-	return fmt.Sprintf("%s of %s", grouped(int64(n)), grouped(int64(of))+" "+plural(of, thing, thing+"s"))
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-// studyRemarks are those on the runs of a comparison or a search.
-func studyRemarks(results []study.Result) (all []string) {
-	rising, failed, why := 0, 0, ""
-	for i := range results {
-		switch r := &results[i]; {
-		case r.Failure != "":
-			if failed++; failed == 1 {
-				why = fmt.Sprintf("%s with seed %d: %s", r.Method(), r.Seed, r.Failure)
-			}
-		case len(r.Curve) > 1 && r.BestEpoch == len(r.Curve) && !math.IsNaN(float64(r.Valid)):
-			rising++
-		}
-	}
-	if failed > 0 {
-		all = append(all, fmt.Sprintf("%s diverged and count with the best epoch before; the first is %s", count(failed, len(results), "run"), why))
-	}
-	if rising > 0 {
-		all = append(all, fmt.Sprintf("in %s the best epoch is the last: validation accuracy was still rising; more --epochs may help", count(rising, len(results), "run")))
-	}
-	return all
 }

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"math"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"abkd/sim/study"
 )
 
 // TestRemarks checks what is told of the course of a run.
@@ -28,29 +25,5 @@ func TestRemarks(t *testing.T) {
 		if !strings.Contains(r.stderr, c.want) || c.not != "" && strings.Contains(r.stderr, c.not) {
 			t.Errorf("%s: told is %q, want %q and not %q", c.args, r.stderr, c.want, c.not)
 		}
-	}
-}
-
-// TestStudyRemarks checks what is told of the runs of a comparison.
-func TestStudyRemarks(t *testing.T) {
-	curve := make([]study.Point, 3)
-	results := []study.Result{
-		{Criterion: "kd", Seed: 4, Curve: curve, Size: study.Size{BestEpoch: 3}},
-		{Criterion: "kd", Seed: 5, Curve: curve, Size: study.Size{BestEpoch: 2}},
-		{Criterion: "abkd", Seed: 4, Curve: curve[:2], Size: study.Size{BestEpoch: 2}, Failure: "loss is NaN"},
-	}
-	// Without validation nodes the last epoch is the best for want of a better.
-	blind := []study.Result{{Criterion: "kd", Curve: curve, Size: study.Size{Valid: study.Value(math.NaN()), BestEpoch: 3}}}
-	if got := studyRemarks(blind); got != nil {
-		t.Errorf("told without validation nodes is %q, want nothing", got)
-	}
-	got := strings.Join(studyRemarks(results), "\n")
-	for _, want := range []string{"1 of 3 runs diverged", "the first is abkd with seed 4: loss is NaN", "in 1 of 3 runs the best epoch is the last"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("told is %q, want %q in it", got, want)
-		}
-	}
-	if got := studyRemarks(results[1:2]); got != nil {
-		t.Errorf("told is %q, want nothing", got)
 	}
 }

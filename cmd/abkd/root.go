@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"runtime/pprof"
 	"syscall"
 	"time"
@@ -19,6 +18,7 @@ import (
 	"abkd/cmd/internal/paths"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
+	"abkd/internal/crash"
 )
 
 // The exit statuses beside 0.
@@ -33,22 +33,12 @@ type interruption string
 
 func (e interruption) Error() string { return string(e) }
 
-// A crash is a panic: a mistake of ours, not of the user's.
-type crash struct {
-	value any
-	stack []byte
-}
-
-func (c *crash) Error() string {
-	return fmt.Sprintf("internal error: %v (a mistake in abkd; please report this line with the command and its data, ABKD_DEBUG=1 shows where)", c.value)
-}
-
 // run runs the command line args and returns the exit status.
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // so a second signal ends the program at once
-	return report(guard(func() (err error) {
+	return statusOf(crash.Guard(func() (err error) {
 		root := newRoot()
 		var locks paths.Locks
 		defer locks.Free()
@@ -81,15 +71,15 @@ func endings() []os.Signal {
 	return all
 }
 
-// report says in one line what err is, and returns the exit status for it.
-func report(err error, stderr io.Writer) int {
+// statusOf says in one line what err is, and returns the exit status for it.
+func statusOf(err error, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
 	fmt.Fprintf(stderr, "abkd: %s\n", oneLine(err.Error()))
-	if c, ok := errors.AsType[*crash](err); ok {
+	if c, ok := errors.AsType[*crash.Error](err); ok {
 		if os.Getenv("ABKD_DEBUG") == "1" {
-			fmt.Fprintf(stderr, "%s", c.stack)
+			fmt.Fprintf(stderr, "%s", c.Stack)
 		}
 		return statusCrashed
 	}
@@ -99,21 +89,11 @@ func report(err error, stderr io.Writer) int {
 	return statusFailed
 }
 
-// guard calls f and returns a panic of it as a *crash.
-func guard(f func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &crash{p, debug.Stack()}
-		}
-	}()
-	return f()
-}
-
 // await calls f, but gives it up when ctx is done. It is for work that has
 // nothing to save, such as reading. Meanwhile m, if not nil, shows the time.
 func await(ctx context.Context, m *term.Meter, f func() error) error {
 	done := make(chan error, 1)
-	go func() { done <- guard(f) }()
+	go func() { done <- crash.Guard(f) }()
 	var tick <-chan time.Time
 	if m != nil {
 		defer m.Done()

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"abkd/internal/crash"
 	"abkd/sim/setup"
 )
 
@@ -85,7 +86,7 @@ func TestAwait(t *testing.T) {
 		t.Errorf("await is %v, want the function's error", err)
 	}
 	err := await(context.Background(), nil, func() error { panic("shape") })
-	if c, ok := errors.AsType[*crash](err); !ok || !strings.Contains(c.Error(), "shape") || len(c.stack) == 0 {
+	if c, ok := errors.AsType[*crash.Error](err); !ok || !strings.Contains(c.Error(), "shape") || len(c.Stack) == 0 {
 		t.Errorf("await of a panic is %v, want a crash that names it, with its stack", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -100,7 +101,7 @@ func TestAwait(t *testing.T) {
 
 // TestReport checks the line and the exit status for each kind of error.
 func TestReport(t *testing.T) {
-	crashed := guard(func() error { panic("mat: Mul: 2×3 = 4×5 · 6×7") })
+	crashed := crash.Guard(func() error { panic("mat: Mul: 2×3 = 4×5 · 6×7") })
 	for _, c := range []struct {
 		name   string
 		err    error
@@ -118,7 +119,7 @@ func TestReport(t *testing.T) {
 		t.Run("error="+c.name, func(t *testing.T) {
 			t.Setenv("ABKD_DEBUG", c.debug)
 			var b bytes.Buffer
-			if got := report(c.err, &b); got != c.status {
+			if got := statusOf(c.err, &b); got != c.status {
 				t.Errorf("status is %d, want %d", got, c.status)
 			}
 			for _, w := range c.want {

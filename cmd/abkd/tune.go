@@ -12,6 +12,8 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/sim/setup"
 	"abkd/sim/study"
+	"abkd/sim/study/report"
+	"abkd/sim/study/store"
 )
 
 // A tuning is the command tune. Its trials are the methods of a comparison.
@@ -53,12 +55,12 @@ The search space:
 `
 
 func newTune() *cobra.Command {
-	j := &tuning{comparison: comparison{kind: searching}}
+	j := &tuning{comparison: comparison{kind: store.Search, doing: "tuning"}}
 	j.base = setup.Experiment{Seed: setup.Some[uint64](firstTuningSeed)}
 	cmd := &cobra.Command{
 		Use:   "tune",
 		Short: "Look for each criterion's best settings, on validation nodes",
-		Long:  tuneLong + table(spaceRows(spaces())),
+		Long:  tuneLong + table(report.SpaceRows(study.Spaces())),
 		Example: `  abkd tune --data mag-mini --split random --trials 24 --seeds 1 --out tuning
   abkd compare --data mag-mini --tuned tuning/tuned.json --seeds 10 --out compared
   abkd tune --data karate --model gcn --criteria none,kd,abkd --layers 2 --hidden 4 --out tuning`,
@@ -101,19 +103,6 @@ func tuneKeys() (keys []string) {
 	return keys
 }
 
-// spaces returns the search spaces of all criteria, as they are without
-// settings.
-func spaces() (all []study.Tuned) {
-	for _, criterion := range study.Criteria() {
-		space, err := study.Space(setup.Experiment{}, criterion)
-		if err != nil {
-			panic(err) // of the tables themselves
-		}
-		all = append(all, study.Tuned{Criterion: criterion, Space: space})
-	}
-	return all
-}
-
 func (j *tuning) plan() error {
 	if j.out == "" {
 		return fmt.Errorf("--out is not given: want a folder for tuned.json and the finished runs")
@@ -146,7 +135,7 @@ func (j *tuning) plan() error {
 
 func (j *tuning) run(cmd *cobra.Command) error {
 	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
-	j.line, j.given = commandLine(), cmd.Flags().Changed
+	j.given = cmd.Flags().Changed
 	if err := j.plan(); err != nil {
 		return err
 	}
@@ -157,35 +146,31 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	if len(d.split.Train) > 0 && len(d.split.Valid) == 0 {
 		return fmt.Errorf("split %s of %s has no validation nodes, want some: trials are chosen by their accuracy", d.split.Name, j.data)
 	}
-	j.origin = d.provenance(j.data, "")
 	if err := j.planFor(d.graph, tuneKeys(), j.plan); err != nil {
 		return err
 	}
 	d.graph, d.split = study.Blind(d.graph, d.split)
-	w, closeStore, err := j.work(d)
+	w, folder, closeFolder, err := j.work(d)
 	if err != nil {
 		return err
 	}
-	defer closeStore()
+	defer closeFolder()
 	j.note(cmd, w)
 	j.notes.print(stderr)
-	if err := w.run(ctx, stderr); err != nil {
+	if err := j.do(ctx, stderr, w); err != nil {
 		return err
 	}
-	results, _, err := w.results()
+	t, err := report.NewTuned(j.search, w)
 	if err != nil {
 		return err
 	}
-	j.notes.tell(stderr, studyRemarks(results)...)
-	t, err := j.report(w, results)
-	if err != nil {
-		return err
-	}
-	if err := t.save(w.store); err != nil {
+	j.notes.tell(stderr, report.Remarks(t.Results)...)
+	t.Line, t.Data, t.Notes = commandLine(), j.data, append(t.Notes, j.notes...)
+	if err := t.Save(folder); err != nil {
 		return err
 	}
 	found := filepath.Join(j.out, "tuned.json")
-	text := t.text() + chosenText(j.size, j.chosen) +
+	text := t.Text() + chosenText(j.size, j.chosen) +
 		fmt.Sprintf("settings in %s, every trial in trials.csv beside it; now: abkd compare --data %s --tuned %s\n", found, j.data, found)
 	return write(cmd.OutOrStdout(), j.asJSON, t, text)
 }

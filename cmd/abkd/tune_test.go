@@ -14,6 +14,7 @@ import (
 
 	"abkd/gnn/ogb"
 	"abkd/sim/study"
+	"abkd/sim/study/report"
 )
 
 // tiny are the flags of a search that takes no time.
@@ -29,9 +30,9 @@ func tune(t *testing.T, more ...string) string {
 }
 
 // readTunedFile returns tuned.json of a folder.
-func readTunedFile(t *testing.T, dir string) *tuned {
+func readTunedFile(t *testing.T, dir string) *report.Tuned {
 	t.Helper()
-	v, err := loadTuned(filepath.Join(dir, "tuned.json"))
+	v, err := report.ReadTuned(filepath.Join(dir, "tuned.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,7 @@ func TestTune(t *testing.T) {
 }
 
 // checkTrials compares trials.csv with what was found.
-func checkTrials(t *testing.T, dir string, found *tuned) {
+func checkTrials(t *testing.T, dir string, found *report.Tuned) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "trials.csv"))
 	if err != nil {
@@ -144,7 +145,7 @@ func TestTuneText(t *testing.T) {
 			t.Errorf("the help lacks %s", criterion)
 		}
 	}
-	for _, c := range spaces() {
+	for _, c := range study.Spaces() {
 		for _, choice := range c.Space {
 			if !strings.Contains(help, choice.String()) {
 				t.Errorf("the help lacks %s of %s", choice, c.Criterion)
@@ -160,8 +161,8 @@ func TestTuneJobs(t *testing.T) {
 	if got := timeless(t, tune(t, "--jobs", "5")); got != one {
 		t.Errorf("with 5 jobs it finds\n%s\nwant\n%s", got, one)
 	}
-	alone := readTunedFile(t, tune(t, "--criteria", "abkd")).find("abkd")
-	if all := readTunedFile(t, tune(t)).find("abkd"); alone.Best.Settings != all.Best.Settings || alone.Best.Trial != all.Best.Trial {
+	alone := readTunedFile(t, tune(t, "--criteria", "abkd")).Find("abkd")
+	if all := readTunedFile(t, tune(t)).Find("abkd"); alone.Best.Settings != all.Best.Settings || alone.Best.Trial != all.Best.Trial {
 		t.Errorf("abkd alone is tuned to %+v, beside others to %+v", alone.Best, all.Best)
 	}
 }

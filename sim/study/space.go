@@ -97,6 +97,19 @@ func Space(base setup.Experiment, criterion string) ([]Choice, error) {
 	return space, nil
 }
 
+// Spaces returns the search spaces of all criteria, as they are without
+// settings.
+func Spaces() (all []Tuned) {
+	for _, criterion := range Criteria() {
+		space, err := Space(setup.Experiment{}, criterion)
+		if err != nil {
+			panic(err) // of the tables themselves
+		}
+		all = append(all, Tuned{Criterion: criterion, Space: space})
+	}
+	return all
+}
+
 // matters reports whether the setting has an effect on e, or may have when
 // what else is searched has other values.
 func matters(c *setup.Control, e *setup.Experiment) bool {

@@ -185,3 +185,15 @@ func Text(e setup.Experiment) string {
 	}
 	return b.String()
 }
+
+// Difference returns the first setting that is not the same in a and b, as
+// key=value of each; two empty texts if there is none.
+func Difference(a, b setup.Experiment) (inA, inB string) {
+	other := strings.Split(Text(b), "\n")
+	for i, line := range strings.Split(Text(a), "\n") {
+		if line != other[i] {
+			return line, other[i]
+		}
+	}
+	return "", ""
+}

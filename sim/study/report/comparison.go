@@ -1,22 +1,23 @@
-package main
+// Package report tells what a study came to: a comparison as text, as
+// comma-separated values, as JSON and as one page of HTML; a search as text, as
+// comma-separated values and as the JSON that a comparison is made from.
+package report
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 
+	"abkd/internal/show"
 	"abkd/sim/study"
+	"abkd/sim/study/store"
 )
 
-// A compareReport is the result of compare.
-type compareReport struct {
-	chosen      string             // what followed from the size of the graph, in words
+// A Comparison is the result of a comparison.
+type Comparison struct {
 	Command     string             `json:"command"`
 	Line        string             `json:"line"` // the command line
 	Data        string             `json:"data"`
@@ -33,33 +34,28 @@ type compareReport struct {
 	Teacher     study.TeacherRow   `json:"teacher"`
 	Teachers    []study.TeacherRow `json:"teachers"` // of other sizes too
 	Rows        []study.Row        `json:"rows"`
-	Tuned       *tuned             `json:"tuned"` // how settings were found, null if they were not searched for
-	Notes       notes              `json:"notes"`
+	Tuned       *Tuned             `json:"tuned"` // how settings were found, null if they were not searched for
+	Notes       []string           `json:"notes"`
 
-	results []study.Result
+	Chosen  string         `json:"-"` // what followed from the size of the graph, a line of text
+	Results []study.Result `json:"-"`
 }
 
-// report reads what the runs left and sums it up.
-func (w *work) report(ctx context.Context, stderr io.Writer) (*compareReport, error) {
-	results, teachers, err := w.results()
+// New sums up what the runs of w left, with the inference times that it
+// measured. What is not said by w, such as the name of the data, is left to be
+// filled in.
+func New(w *study.Work, timing map[string]float64, t *Tuned) (*Comparison, error) {
+	results, teachers, err := w.Results()
 	if err != nil {
 		return nil, err
 	}
-	split, err := w.graph.Split(w.spec.Base.Split)
-	if err != nil {
-		return nil, err
-	}
-	timing, err := w.timing(ctx, stderr, split)
-	if err != nil {
-		return nil, err
-	}
-	base := w.spec.Base
+	base := w.Spec.Base
+	split := base.Split
 	base.Data, base.Split = "", ""
-	r := &compareReport{
-		Command: "compare", Line: w.line, Data: w.data, Split: split.Name, Fingerprint: w.fingerprint, Model: base.Model,
-		Preset: w.preset, Settings: base.String(), Seeds: w.spec.Seeds, Epochs: base.Epochs, TeachEpochs: base.TeacherEpochs,
-		Jobs: w.jobs, Versions: versions(),
-		Teachers: study.TeacherRows(teachers), Rows: study.Rows(results, teachers), Tuned: w.tuned, results: results,
+	r := &Comparison{
+		Command: "compare", Split: split, Fingerprint: w.Fingerprint, Model: base.Model,
+		Settings: base.String(), Seeds: w.Spec.Seeds, Epochs: base.Epochs, TeachEpochs: base.TeacherEpochs,
+		Teachers: study.TeacherRows(teachers), Rows: study.Rows(results, teachers), Tuned: t, Notes: []string{}, Results: results,
 	}
 	for i := range r.Teachers {
 		t := &r.Teachers[i]
@@ -72,58 +68,40 @@ func (w *work) report(ctx context.Context, stderr io.Writer) (*compareReport, er
 		row := &r.Rows[i]
 		row.InferMS = study.Number(timing["student "+row.Size()])
 		row.TeacherMS = study.Number(timing["teacher "+strings.TrimPrefix(row.TeacherSize, "untrained ")])
-		if r.Tuned != nil && row.Variant == "" {
-			row.Cost = r.Tuned.find(row.Criterion).Cost()
+		if t != nil && row.Variant == "" {
+			row.Cost = t.Find(row.Criterion).Cost()
 		}
 	}
 	return r, nil
 }
 
-// versions says what computed the result.
-func versions() map[string]string {
-	v := builtFrom()
-	return map[string]string{"go": v.Go, "system": v.System, "kernels": v.Kernels, "abkd": v.short()}
-}
-
-// commandLine is what was typed, quoted for a shell.
-func commandLine() string {
-	words := []string{"abkd"}
-	for _, a := range os.Args[1:] {
-		if strings.ContainsAny(a, " \t\n\"'`$&;|<>()*?[]{}\\#~!") || a == "" {
-			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-		words = append(words, a)
-	}
-	return strings.Join(words, " ")
-}
-
-// save writes the report's files. result.json is the last: where it is, the
-// others are too.
-func (r *compareReport) save(s *store) error {
-	table, err := r.csv()
+// Save writes table.txt, rows.csv, report.html and result.json. The latter is
+// the last: where it is, the others are too.
+func (r *Comparison) Save(f *store.Folder) error {
+	table, err := r.CSV()
 	if err != nil {
 		return err
 	}
-	page, err := r.html()
+	page, err := r.HTML()
 	if err != nil {
 		return err
 	}
-	for _, f := range []struct {
+	for _, x := range []struct {
 		name    string
 		content []byte
-	}{{"table.txt", []byte(printable(r.text(), "\n"))}, {"rows.csv", table}, {"report.html", []byte(printable(string(page), "\n\t"))}} {
-		if err := replaceFile(s.path(f.name), f.content); err != nil {
+	}{{"table.txt", []byte(show.Printable(r.Text(), "\n"))}, {"rows.csv", table}, {"report.html", []byte(show.Printable(string(page), "\n\t"))}} {
+		if err := f.Write(x.content, x.name); err != nil {
 			return err
 		}
 	}
-	return s.write(r, "result.json")
+	return f.WriteJSON(r, "result.json")
 }
 
-// csv returns the rows as comma-separated values, under the names that they
+// CSV returns the rows as comma-separated values, under the names that they
 // have in JSON. What there is none of is empty.
-func (r *compareReport) csv() ([]byte, error) {
+func (r *Comparison) CSV() ([]byte, error) {
 	var b bytes.Buffer
-	w := newSheet(&b)
+	w := show.NewSheet(&b)
 	w.Write([]string{"criterion", "variant", "layers", "hidden", "params", "embedding_params", "bytes", "ratio", "byte_ratio", "seeds",
 		"test_mean", "test_sd", "valid_mean", "valid_sd", "baseline", "diff", "diff_low", "diff_high", "p", "p_wilcoxon",
 		"infer_ms", "teacher_ms", "train_s", "teacher_size", "teacher_test", "failed",
@@ -149,29 +127,29 @@ func plain(x study.Number) string {
 	return string(text)
 }
 
-// text is the report for people.
-func (r *compareReport) text() string {
+// Text is the report for people.
+func (r *Comparison) Text() string {
 	var b strings.Builder
 	t := &r.Teacher
 	fmt.Fprintf(&b, "%s on %s, split %s, seeds %s, %d epochs each\n", r.Model, r.Data, r.Split, seedsText(r.Seeds), r.Epochs)
-	fmt.Fprintf(&b, "teacher %s: %s parameters, test accuracy %s, inference %s ms\n\n", t.Size(), grouped(int64(t.Params)), inPercent(t.TestMean, t.TestSD), digits(t.InferMS, 3))
+	fmt.Fprintf(&b, "teacher %s: %s parameters, test accuracy %s, inference %s ms\n\n", t.Size(), show.Grouped(int64(t.Params)), inPercent(t.TestMean, t.TestSD), digits(t.InferMS, 3))
 	rows := [][]string{{"method", "student", "parameters", "ratio", "test %", "valid %", "difference [95 %]", "to", "p (t)", "p (W)", "infer ms", "train s"}}
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		rows = append(rows, []string{row.Name() + failures(row.Failed), row.Size(), grouped(int64(row.Params)), times(row.Ratio),
+		rows = append(rows, []string{row.Name() + failures(row.Failed), row.Size(), show.Grouped(int64(row.Params)), times(row.Ratio),
 			plusMinus(row.TestMean, row.TestSD), plusMinus(row.ValidMean, row.ValidSD),
 			interval(row.Diff, row.Low, row.High), row.Baseline, pText(row.P), pText(row.PWilcoxon), digits(row.InferMS, 3), digits(row.TrainSeconds, 3)})
 	}
-	b.WriteString(table(rows))
+	b.WriteString(show.Table(rows))
 	b.WriteString("\ntest: mean ± standard deviation over the seeds at the best validation epoch\n" +
 		"difference: to the best method of the other criteria by validation accuracy, in points, paired by seed;\n" +
 		"p: paired t-test, Wilcoxon's signed-rank test; not corrected for the number of comparisons;\n" +
 		"n/a: not known, as of a single seed or of differences that are all the same\n")
 	if r.Tuned != nil {
 		fmt.Fprintf(&b, "\n%s;\nKD beside a criterion (alpha above 0) is part of its search\n\n%s\nsearch space\n%s",
-			r.Tuned.budget(), table(r.Tuned.found()), table(spaceRows(r.Tuned.Criteria)))
+			r.Tuned.Budget(), show.Table(r.Tuned.found()), show.Table(SpaceRows(r.Tuned.Criteria)))
 	}
-	b.WriteString(r.chosen)
+	b.WriteString(r.Chosen)
 	return b.String()
 }
 
@@ -193,9 +171,9 @@ func seedsText(s []uint64) string {
 func plusMinus(mean, sd study.Number) string {
 	switch {
 	case !mean.Known():
-		return notKnown
+		return show.NotKnown
 	case !sd.Known():
-		return fmt.Sprintf("%.2f ± %s", 100*mean, notKnown)
+		return fmt.Sprintf("%.2f ± %s", 100*mean, show.NotKnown)
 	}
 	return fmt.Sprintf("%.2f ± %.2f", 100*mean, 100*sd)
 }
@@ -203,7 +181,7 @@ func plusMinus(mean, sd study.Number) string {
 // inPercent is plusMinus with its unit.
 func inPercent(mean, sd study.Number) string {
 	if !mean.Known() {
-		return notKnown
+		return show.NotKnown
 	}
 	return plusMinus(mean, sd) + " %"
 }
@@ -211,7 +189,7 @@ func inPercent(mean, sd study.Number) string {
 // points writes an accuracy in percent.
 func points(mean study.Number) string {
 	if !mean.Known() {
-		return notKnown
+		return show.NotKnown
 	}
 	return fmt.Sprintf("%.2f", 100*mean)
 }
@@ -220,9 +198,9 @@ func points(mean study.Number) string {
 func interval(diff, low, high study.Number) string {
 	switch {
 	case !diff.Known():
-		return notKnown
+		return show.NotKnown
 	case !low.Known():
-		return fmt.Sprintf("%+.2f [%s]", 100*diff, notKnown)
+		return fmt.Sprintf("%+.2f [%s]", 100*diff, show.NotKnown)
 	}
 	return fmt.Sprintf("%+.2f [%+.2f, %+.2f]", 100*diff, 100*low, 100*high)
 }
@@ -230,7 +208,7 @@ func interval(diff, low, high study.Number) string {
 func pText(p study.Number) string {
 	switch {
 	case !p.Known():
-		return notKnown
+		return show.NotKnown
 	case p < 0.001:
 		return "<.001"
 	}
@@ -240,7 +218,7 @@ func pText(p study.Number) string {
 // times writes a ratio.
 func times(x study.Number) string {
 	if !x.Known() {
-		return notKnown
+		return show.NotKnown
 	}
 	return digits(x, 3) + "x"
 }
@@ -248,7 +226,7 @@ func times(x study.Number) string {
 // digits writes x with n significant digits, without an exponent.
 func digits(x study.Number, n int) string {
 	if !x.Known() {
-		return notKnown
+		return show.NotKnown
 	}
 	whole := 1
 	if x > 0 {

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"bytes"
@@ -9,12 +9,13 @@ import (
 	"slices"
 	"strings"
 
+	"abkd/internal/show"
 	"abkd/sim/study"
 	"abkd/sim/study/chart"
 )
 
-//go:embed compare.html
-var comparePage string
+//go:embed comparison.html
+var comparisonPage string
 
 // A pageRow is a row of the report's table.
 type pageRow struct {
@@ -39,27 +40,27 @@ type attentionCell struct {
 	Style template.CSS
 }
 
-// html returns the report as one page that needs no other file.
-func (r *compareReport) html() ([]byte, error) {
+// HTML returns the report as one page that needs no other file.
+func (r *Comparison) HTML() ([]byte, error) {
 	rows := r.pageRows()
 	page := struct {
-		*compareReport
+		*Comparison
 		Headline []string
 		Table    []pageRow
 		Variants bool // some row has a plain one to compare with
 		Frontier template.HTML
 		Forest   template.HTML
-	}{compareReport: r, Headline: r.headline(), Table: rows, Frontier: r.frontier(rows), Forest: r.forest(rows)}
+	}{Comparison: r, Headline: r.headline(), Table: rows, Frontier: r.frontier(rows), Forest: r.forest(rows)}
 	page.Variants = slices.ContainsFunc(rows, func(row pageRow) bool { return row.Plain != nil })
 	t, err := template.New("report").Funcs(template.FuncMap{
 		"digitsOf": func(x float64) string { return digits(study.Number(x), 3) },
-		"settings": func(t study.Tuned) string { return settingsText(&t) }, "space": spaceTable, "join": strings.Join,
-		"grouped":   func(n int) string { return grouped(int64(n)) },
+		"settings": func(t study.Tuned) string { return SettingsText(&t) }, "space": spaceTable, "join": strings.Join,
+		"grouped":   func(n int) string { return show.Grouped(int64(n)) },
 		"plusminus": plusMinus, "interval": interval, "p": pText, "digits": digits, "seeds": seedsText,
 		"percent": points,
 		"add":     func(a, b int) int { return a + b },
 		"times":   func(a, b study.Number) study.Number { return a / b },
-	}).Parse(comparePage)
+	}).Parse(comparisonPage)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func (r *compareReport) html() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func (r *compareReport) pageRows() (rows []pageRow) {
+func (r *Comparison) pageRows() (rows []pageRow) {
 	low, high := r.curveRange()
 	best := r.best()
 	for i := range r.Rows {
@@ -96,9 +97,9 @@ func (r *compareReport) pageRows() (rows []pageRow) {
 func series(criterion string) int { return max(0, slices.Index(study.Criteria(), criterion)) }
 
 // of returns the runs of a row.
-func (r *compareReport) of(row *study.Row) (runs []*study.Result) {
-	for i := range r.results {
-		if c := &r.results[i]; c.Method() == row.Name() && c.Layers == row.Layers && c.Hidden == row.Hidden {
+func (r *Comparison) of(row *study.Row) (runs []*study.Result) {
+	for i := range r.Results {
+		if c := &r.Results[i]; c.Method() == row.Name() && c.Layers == row.Layers && c.Hidden == row.Hidden {
 			runs = append(runs, c)
 		}
 	}
@@ -107,7 +108,7 @@ func (r *compareReport) of(row *study.Row) (runs []*study.Result) {
 
 // curve returns the mean validation accuracy of a row by epoch, as far as all
 // its runs went.
-func (r *compareReport) curve(row *study.Row) chart.Curve {
+func (r *Comparison) curve(row *study.Row) chart.Curve {
 	runs := r.of(row)
 	c := chart.Curve{Series: series(row.Criterion)}
 	for epoch := range len(runs[0].Curve) {
@@ -130,7 +131,7 @@ func (r *compareReport) curve(row *study.Row) chart.Curve {
 }
 
 // curveRange returns the accuracies between which all curves are drawn.
-func (r *compareReport) curveRange() (low, high float64) {
+func (r *Comparison) curveRange() (low, high float64) {
 	low, high = 1, 0
 	for i := range r.Rows {
 		c := r.curve(&r.Rows[i])
@@ -156,7 +157,7 @@ func newAttentionMap(c *study.Result) attentionMap {
 		var cells []attentionCell
 		for _, a := range row {
 			if !study.Number(a).Known() {
-				cells = append(cells, attentionCell{Text: notKnown})
+				cells = append(cells, attentionCell{Text: show.NotKnown})
 				continue
 			}
 			// A pinned entry may be anything; the colour ends at 1.
@@ -169,7 +170,7 @@ func newAttentionMap(c *study.Result) attentionMap {
 
 // best returns the row of the best mean validation accuracy, nil without
 // validation nodes.
-func (r *compareReport) best() (best *study.Row) {
+func (r *Comparison) best() (best *study.Row) {
 	for i := range r.Rows {
 		if r.Rows[i].ValidMean.Known() && (best == nil || r.Rows[i].ValidMean > best.ValidMean) {
 			best = &r.Rows[i]
@@ -179,7 +180,7 @@ func (r *compareReport) best() (best *study.Row) {
 }
 
 // headline says in a few sentences what came out.
-func (r *compareReport) headline() []string {
+func (r *Comparison) headline() []string {
 	b, t := r.best(), &r.Teacher
 	if b == nil {
 		return []string{"The split has no validation nodes, so no method can be said to be the best without a look at the test nodes, and none is compared with it."}
@@ -209,7 +210,7 @@ func (r *compareReport) headline() []string {
 	return out
 }
 
-func (r *compareReport) frontier(rows []pageRow) template.HTML {
+func (r *Comparison) frontier(rows []pageRow) template.HTML {
 	var dots []chart.Dot
 	for _, row := range rows {
 		if !row.TestMean.Known() || !row.Ratio.Known() {
@@ -233,7 +234,7 @@ func known(x study.Number) float64 {
 	return float64(x)
 }
 
-func (r *compareReport) forest(rows []pageRow) template.HTML {
+func (r *Comparison) forest(rows []pageRow) template.HTML {
 	var intervals []chart.Interval
 	for _, row := range rows {
 		if row.Low.Known() {

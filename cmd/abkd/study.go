@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"abkd/cmd/internal/term"
+	"abkd/gnn/file"
+	"abkd/gnn/mat"
+	"abkd/sim/setup"
+	"abkd/sim/study"
+	"abkd/sim/study/report"
+	"abkd/sim/study/store"
+)
+
+func (j *comparison) run(cmd *cobra.Command) error {
+	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
+	j.given = cmd.Flags().Changed
+	if err := j.readTuned(); err != nil {
+		return err
+	}
+	if err := j.plan(); err != nil {
+		return err
+	}
+	if _, _, err := j.spec.Plan(); err != nil {
+		return err // before reading
+	}
+	d, err := j.read(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	if err := j.planFor(d.graph, compareKeys(), j.plan); err != nil {
+		return err
+	}
+	if err := j.checkTuned(&d); err != nil {
+		return err
+	}
+	w, folder, closeFolder, err := j.work(d)
+	if err != nil {
+		return err
+	}
+	defer closeFolder()
+	j.note(cmd, w)
+	j.notes.add(emptyParts(d.split)...)
+	j.notes.print(stderr)
+	if err := j.do(ctx, stderr, w); err != nil {
+		return err
+	}
+	r, err := j.report(ctx, stderr, w)
+	if err != nil {
+		return err
+	}
+	text := r.Text()
+	if j.out != "" {
+		if err := r.Save(folder); err != nil {
+			return err
+		}
+		text += "figures in " + filepath.Join(j.out, "report.html") + ", numbers in rows.csv and result.json beside it\n"
+	}
+	return write(cmd.OutOrStdout(), j.asJSON, r, text)
+}
+
+// report measures inference and sums up what the runs left.
+func (j *comparison) report(ctx context.Context, stderr io.Writer, w *study.Work) (*report.Comparison, error) {
+	timing, err := j.timing(ctx, stderr, w)
+	if err != nil {
+		return nil, err
+	}
+	r, err := report.New(w, timing, j.tuned)
+	if err != nil {
+		return nil, err
+	}
+	j.notes.tell(stderr, report.Remarks(r.Results)...)
+	r.Line, r.Data, r.Preset, r.Jobs, r.Versions = commandLine(), j.data, j.preset, j.jobs, versions()
+	r.Notes = append(r.Notes, j.notes...)
+	r.Chosen = chosenText(j.size, j.chosen)
+	return r, nil
+}
+
+// note adds what is given and not used by the runs of w, and that nothing is
+// kept.
+func (j *comparison) note(cmd *cobra.Command, w *study.Work) {
+	var runs []setup.Experiment
+	for _, t := range w.Teachers {
+		runs = append(runs, t.Experiment)
+	}
+	for _, c := range w.Cells {
+		runs = append(runs, c.Experiment)
+	}
+	j.notes.add(unusedSettings(w.Cells)...)
+	j.notes.add(unused(cmd, runs, append(j.rules(), rule{"extend", j.out == "", "there is no --out"})...)...)
+	if given := j.overriding(); len(given) > 0 {
+		j.notes.add(fmt.Sprintf("of --preset %s not used, since given: %s", j.preset, strings.Join(given, ", ")))
+	}
+	j.notes.add(dropped(j.spec.Base.Model, w.Graph))
+	if j.out == "" {
+		j.notes.add("no --out: neither weights nor finished runs will be kept")
+	}
+}
+
+// overriding returns the names of the flags that replace what --preset says.
+func (j *comparison) overriding() (given []string) {
+	if j.preset == "" {
+		return nil
+	}
+	for _, flag := range []string{"criteria", "seeds", "epochs", "teacher-epochs"} {
+		if j.given(flag) {
+			given = append(given, "--"+flag)
+		}
+	}
+	return given
+}
+
+// work opens the folder and returns the runs to do on d. A folder that is for
+// this run alone goes with closeFolder.
+func (j *comparison) work(d dataset) (w *study.Work, f *store.Folder, closeFolder func(), err error) {
+	j.spec.Base.Split = d.split.Name
+	dir, closeFolder := j.out, func() {}
+	if dir == "" {
+		if dir, closeFolder, err = file.TemporaryFolder("abkd-compare-"); err != nil {
+			return nil, nil, nil, fmt.Errorf("a folder for the runs: %w", err)
+		}
+	}
+	fingerprint := study.Fingerprint(d.graph, d.split)
+	m := store.NewManifest(j.data, fingerprint, mat.Backend(), j.spec)
+	if j.methods != nil {
+		m.Methods = j.methods
+	}
+	if f, err = store.Open(dir, j.kind, m, j.extend); err != nil {
+		closeFolder()
+		return nil, nil, nil, notHere(err)
+	}
+	f.Origin = d.provenance(j.data, "")
+	if j.spec.Base.Plan().Inputs == "means" {
+		err = j.checkMeans(d.graph)
+	}
+	if err == nil {
+		w, err = study.NewWork(j.spec, d.graph, fingerprint, f)
+	}
+	if err != nil {
+		closeFolder()
+		return nil, nil, nil, err
+	}
+	return w, f, closeFolder, nil
+}
+
+// notHere is the error of a folder that cannot be used.
+func notHere(err error) error {
+	if other, ok := errors.AsType[*store.OtherError](err); ok && other.Extensible {
+		other.Advice = "--extend would keep what is done and add the rest"
+	}
+	return fmt.Errorf("--out %w", err)
+}
+
+// do does what is to do of w, and shows how far it is.
+func (j *comparison) do(ctx context.Context, stderr io.Writer, w *study.Work) error {
+	if w.ToDo() == 0 {
+		return nil
+	}
+	if err := j.checkRuns(stderr, w); err != nil {
+		return err
+	}
+	// The kernels share out large operations among as many goroutines as may
+	// run; with as many runs there is no room for them, and the bits are the
+	// same either way.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(j.jobs))
+	ended := make(chan error, 1)
+	go func() { ended <- w.Run(ctx, j.jobs) }()
+	err := j.show(ended, stderr, w)
+	if ctx.Err() != nil {
+		return interruption(j.interrupted(w))
+	}
+	return err
+}
+
+// show shows the progress of w until its runs have ended, and returns how.
+func (j *comparison) show(ended <-chan error, stderr io.Writer, w *study.Work) error {
+	m := term.NewMeter(stderr, j.doing, "epochs")
+	defer m.Done()
+	t := time.NewTicker(term.BarInterval)
+	defer t.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return err
+		case <-t.C:
+			p := w.Progress()
+			detail := fmt.Sprintf("%d of %d runs", p.Runs, p.OfRuns)
+			if !m.Bar() { // which has a prediction of its own
+				detail += m.Left(0, p.Epochs, p.OfEpochs)
+			}
+			m.Set(p.Epochs, p.OfEpochs, detail)
+		}
+	}
+}
+
+func (j *comparison) interrupted(w *study.Work) string {
+	if j.out == "" {
+		return "interrupted: nothing was kept, as there is no --out"
+	}
+	return fmt.Sprintf("interrupted: %d of %d students are done and in %s; the same command goes on from there", w.Finished(), len(w.Cells), j.out)
+}
+
+// timing returns the fastest inference of each size, measured alone and on one
+// core.
+func (j *comparison) timing(ctx context.Context, stderr io.Writer, w *study.Work) (times map[string]float64, err error) {
+	err = await(ctx, term.NewMeter(stderr, "measuring inference", ""), func() (err error) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		times, err = w.Measure()
+		return err
+	})
+	if ctx.Err() != nil {
+		return nil, interruption(j.interrupted(w))
+	}
+	return times, err
+}
+
+// checkRuns estimates what the runs of w take side by side. It refuses to begin
+// if that is more than --max-memory. Without that it warns of more than there
+// is, and refuses if one run alone needs more than the machine has.
+func (j *comparison) checkRuns(stderr io.Writer, w *study.Work) error {
+	limit, asked := int64(j.maxMemory), j.maxMemory > 0
+	if !asked {
+		limit, _ = availableMemory()
+	}
+	largest, err := w.Footprint(limit)
+	if err != nil || limit == 0 {
+		return err
+	}
+	return j.judge(stderr, largest, min(j.jobs, w.ToDo()), limit, machineMemory(limit))
+}
+
+// judge compares so many runs side by side, of which none needs more than
+// largest, with the limit, and one alone with the most that there is.
+func (j *comparison) judge(stderr io.Writer, largest setup.Footprint, jobs int, limit, most int64) error {
+	asked := j.maxMemory > 0
+	alone := programBytes + largest.Total()
+	total := programBytes + largest.Graph + int64(jobs)*(largest.Total()-largest.Graph) // they share the graph
+	runs, advice := fmt.Sprintf("%d runs side by side are", jobs), "lower --jobs"
+	if jobs == 1 {
+		runs = "a run is"
+	}
+	if alone > limit {
+		advice = "one alone is too large: choose narrower models, or --sampler saint or neighbor"
+	}
+	switch {
+	case total <= limit:
+	case asked:
+		return fmt.Errorf("--max-memory %v: %s estimated to need %s, which is more; each: %s; %s", j.maxMemory, runs, bytesText(total), footprintText(largest), advice)
+	case alone > most:
+		return fmt.Errorf("a run is estimated to need %s, more than the machine has with all its swap, %s: %s; choose narrower models, or --sampler saint or neighbor", bytesText(alone), bytesText(most), footprintText(largest))
+	default:
+		fmt.Fprintf(stderr, "abkd: %s estimated to need %s and there are %s; each: %s; %s\n", runs, bytesText(total), bytesText(limit), footprintText(largest), advice)
+	}
+	return nil
+}

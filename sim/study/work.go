@@ -1,0 +1,199 @@
+package study
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/internal/crash"
+)
+
+// A Work is the runs of a study on one graph: those that a store has, and those
+// that are still to do. One that was ended, however it was, goes on where it was
+// when it is made again with the same store.
+type Work struct {
+	Graph       *graph.Graph // as the runs read it
+	Fingerprint string
+	Spec        Spec
+	Teachers    []Teacher
+	Cells       []Cell
+
+	store Store
+	tasks []*task
+	total int64 // epochs of the tasks
+	runs  atomic.Int64
+	done  atomic.Int64 // epochs
+}
+
+// A task is one run to do.
+type task struct {
+	run   func(Tick) error
+	after *task         // that must have succeeded before, nil for none
+	ended chan struct{} // closed at the end
+	ok    bool          // it succeeded; written before ended is closed
+}
+
+// NewWork plans the runs of s on g, whose nodes s.Base.Split divides, and looks
+// up in the store which of them are done. The fingerprint is that of g and the
+// split, see Fingerprint.
+func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, error) {
+	teachers, cells, err := s.Plan()
+	if err != nil {
+		return nil, err
+	}
+	w := &Work{Graph: s.Base.Plan().Prepare(g), Fingerprint: fingerprint, Spec: s, Teachers: teachers, Cells: cells, store: store}
+	teaching := map[string]*task{}
+	for _, t := range teachers {
+		if _, ok := w.taught(t); ok {
+			continue
+		}
+		epochs := t.Experiment.TeacherEpochs
+		if t.Untrained {
+			epochs = 0
+		}
+		key := w.teacherKey(t)
+		teaching[key] = w.add(epochs, nil, func(tick Tick) error { return w.teach(t, key, tick) })
+	}
+	known := map[string]bool{} // two methods may be the same run
+	for _, c := range cells {
+		key := w.cellKey(c)
+		if _, ok := w.finished(c); ok || known[key] {
+			continue
+		}
+		known[key] = true
+		w.add(c.Experiment.Epochs, teaching[w.teacherKey(c.Teacher)], func(tick Tick) error { return w.train(c, key, tick) })
+	}
+	return w, nil
+}
+
+func (w *Work) add(epochs int, after *task, run func(Tick) error) *task {
+	t := &task{run: run, after: after, ended: make(chan struct{})}
+	w.tasks = append(w.tasks, t)
+	w.total += int64(epochs)
+	return t
+}
+
+func (w *Work) teacherKey(t Teacher) string { return t.Key(w.Fingerprint, mat.Backend()) }
+func (w *Work) cellKey(c Cell) string       { return c.Key(w.Fingerprint, mat.Backend()) }
+
+// taught returns what is kept of the teacher t.
+func (w *Work) taught(t Teacher) (TeacherResult, bool) { return w.store.Teacher(w.teacherKey(t), t) }
+
+// finished returns what is kept of the run c.
+func (w *Work) finished(c Cell) (Result, bool) {
+	return w.store.Cell(w.cellKey(c), w.teacherKey(c.Teacher), c)
+}
+
+func (w *Work) teach(t Teacher, key string, tick Tick) error {
+	start := time.Now()
+	m, r, err := Teach(w.Graph, t, tick)
+	if err != nil || m == nil {
+		return err
+	}
+	r.Key, r.Seconds = key, time.Since(start).Seconds()
+	return w.store.SaveTeacher(m, r)
+}
+
+func (w *Work) train(c Cell, key string, tick Tick) error {
+	teacherKey := w.teacherKey(c.Teacher)
+	// Models have buffers: each run has a teacher of its own.
+	teacher, err := w.store.LoadTeacher(teacherKey, w.Graph)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	r, ok, err := Train(w.Graph, c, teacher, tick)
+	if err != nil || !ok {
+		return err
+	}
+	r.Key, r.Teacher, r.Seconds = key, teacherKey, time.Since(start).Seconds()
+	return w.store.SaveCell(r)
+}
+
+// ToDo returns how many runs the store did not have when w was made.
+func (w *Work) ToDo() int { return len(w.tasks) }
+
+// Run does what is to do, as many runs side by side as jobs says, until all are
+// done, one fails or ctx is done. It is called once. The results do not depend
+// on jobs.
+func (w *Work) Run(ctx context.Context, jobs int) error {
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(jobs)
+	tick := func(epochs int) bool {
+		w.done.Add(int64(epochs))
+		return inner.Err() == nil
+	}
+	for _, t := range w.tasks {
+		group.Go(func() error { return w.do(inner, t, tick) })
+	}
+	if err := group.Wait(); err != nil && ctx.Err() == nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// do does t unless ctx is done. A teacher is begun before its students, so who
+// waits for it waits for one that is at work. On one that failed nothing starts.
+func (w *Work) do(ctx context.Context, t *task, tick Tick) error {
+	defer close(t.ended)
+	if t.after != nil {
+		<-t.after.ended
+		if !t.after.ok {
+			return nil
+		}
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	err := crash.Guard(func() error { return t.run(tick) })
+	t.ok = err == nil
+	w.runs.Add(1)
+	return err
+}
+
+// A Progress says how far a Work is.
+type Progress struct {
+	Runs, OfRuns     int
+	Epochs, OfEpochs int64
+}
+
+// Progress may be asked for while w runs.
+func (w *Work) Progress() Progress {
+	return Progress{int(w.runs.Load()), len(w.tasks), w.done.Load(), w.total}
+}
+
+// Finished returns how many cells are in the store.
+func (w *Work) Finished() (n int) {
+	for _, c := range w.Cells {
+		if _, ok := w.finished(c); ok {
+			n++
+		}
+	}
+	return n
+}
+
+// Results returns what the runs came to. Whether they were done now or before
+// makes no difference.
+func (w *Work) Results() (results []Result, teachers []TeacherResult, err error) {
+	for _, t := range w.Teachers {
+		r, ok := w.taught(t)
+		if !ok {
+			return nil, nil, fmt.Errorf("study: %v: teacher %s cannot be read back", w.store, w.teacherKey(t))
+		}
+		teachers = append(teachers, r)
+	}
+	for _, c := range w.Cells {
+		r, ok := w.finished(c)
+		if !ok {
+			return nil, nil, fmt.Errorf("study: %v: run %s cannot be read back", w.store, w.cellKey(c))
+		}
+		r.Criterion, r.Variant = c.Method.Criterion, c.Method.Variant // a run may have two names
+		results = append(results, r)
+	}
+	return results, teachers, nil
+}
