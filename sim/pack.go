@@ -9,22 +9,31 @@ import (
 	"abkd/sim/setup"
 )
 
+// PackLimits are what a session takes of a pack, so that a step of a small model
+// lasts well under a second in a browser and its memory stays in the hundreds of
+// megabytes.
+type PackLimits struct {
+	Bytes     int // of the file
+	Nodes     int
+	Edges     int // reverses included
+	Numbers   int // of features, all nodes together
+	Width     int // of features, and classes
+	Teacher   int // bytes of it
+	Types     int // of nodes; each has weights of its own in every layer
+	Relations int // reverses included; each has weights of its own in every layer
+	Name      int // bytes of the name of a graph, a type, a relation or a class
+}
+
 // MaxPackBytes is more than any pack has that SetPack takes.
 const MaxPackBytes = 64 << 20
 
-// What a session takes, so that a step of a small model lasts well under a
-// second in a browser and its memory stays in the hundreds of megabytes.
-const (
-	maxPackNodes   = 20000
-	maxPackEdges   = 400000   // reverses included
-	maxPackNumbers = 6000000  // of features
-	maxPackTeacher = 32 << 20 // bytes
-
-	// Each has weights of its own in every layer.
-	maxPackTypes     = 64
-	maxPackRelations = 2 * maxPackTypes // reverses included
-	maxPackName      = 1 << 12          // bytes of the name of a type, relation or class
-)
+// Limits returns what SetPack takes.
+func Limits() PackLimits {
+	return PackLimits{
+		Bytes: MaxPackBytes, Nodes: 20_000, Edges: 400_000, Numbers: 6_000_000, Width: gnn.MaxWidth,
+		Teacher: 32 << 20, Types: 64, Relations: 2 * 64, Name: 1 << 12,
+	}
+}
 
 // SetPack gives the session the graph of a pack, for experiments with
 // data=pack, in place of an earlier one; a run that has begun goes on as it is.
@@ -64,6 +73,7 @@ func openPack(b []byte) (p graph.Pack, e setup.Experiment, err error) {
 // checkPack reports what makes a graph too large to be trained on while
 // someone watches.
 func checkPack(g *graph.Graph) error {
+	most := Limits()
 	numbers, width := 0, 0
 	for t, w := range graph.MeanWidths(g) {
 		width = max(width, w)
@@ -74,10 +84,10 @@ func checkPack(g *graph.Graph) error {
 		what      string
 		got, most int
 	}{
-		{"nodes", g.NumNodes(), maxPackNodes}, {"edges, reverses included", g.NumEdges(), maxPackEdges},
-		{"numbers in features", numbers, maxPackNumbers}, {"columns of features", width, gnn.MaxWidth}, {"classes", g.Classes, gnn.MaxWidth},
-		{"types of nodes", len(g.Types), maxPackTypes}, {"relations, reverses included", len(g.Relations), maxPackRelations},
-		{"bytes in the longest name", longestName(g), maxPackName},
+		{"nodes", g.NumNodes(), most.Nodes}, {"edges, reverses included", g.NumEdges(), most.Edges},
+		{"numbers in features", numbers, most.Numbers}, {"columns of features", width, most.Width}, {"classes", g.Classes, most.Width},
+		{"types of nodes", len(g.Types), most.Types}, {"relations, reverses included", len(g.Relations), most.Relations},
+		{"bytes in the longest name", longestName(g), most.Name},
 	} {
 		if c.got > c.most {
 			return fmt.Errorf("%d %s, want at most %d%s", c.got, c.what, c.most, advice)
@@ -104,8 +114,8 @@ func longestName(g *graph.Graph) int {
 
 // fitTo returns the experiment of the teacher in p.
 func fitTo(p graph.Pack) (setup.Experiment, error) {
-	if n := len(p.Teacher); n > maxPackTeacher {
-		return setup.Experiment{}, fmt.Errorf("teacher has %d bytes, want at most %d: train a narrower one, or pack it with --weights float16", n, maxPackTeacher)
+	if n, most := len(p.Teacher), Limits().Teacher; n > most {
+		return setup.Experiment{}, fmt.Errorf("teacher has %d bytes, want at most %d: train a narrower one, or pack it with --weights float16", n, most)
 	}
 	m, err := gnn.Read(p.Teacher, p.Graph)
 	if err != nil {

@@ -46,13 +46,14 @@ type Pack struct {
 	Int8    bool   // features are stored in a byte each
 }
 
+// What a pack begins with, and what its numbers may be.
 const (
-	packMagic   = "ABKDPACK"
-	packVersion = 1
-	packHeader  = len(packMagic) + 4 + 4 + 8
+	PackMagic   = "ABKDPACK"
+	PackVersion = 1
+	packHeader  = len(PackMagic) + 4 + 4 + 8
 
-	maxPackClasses = 1 << 16
-	maxPackFeature = 1e38 // so that scale·127 is finite, however it is rounded
+	MaxPackClasses = 1 << 16
+	MaxPackFeature = 1e38 // so that scale·127 is finite, however it is rounded
 )
 
 // How the features of a type are stored.

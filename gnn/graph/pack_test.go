@@ -175,7 +175,7 @@ func TestPackDamaged(t *testing.T) {
 		want string
 	}{
 		"empty":   {nil, "this is no pack"},
-		"cut":     {[]byte(packMagic + "\x01"), "the file is cut short"},
+		"cut":     {[]byte(PackMagic + "\x01"), "the file is cut short"},
 		"text":    {[]byte("<!DOCTYPE html><html><head></head></html>"), `begins with "<!DOCTYP"`},
 		"longer":  {append(b[:len(b):len(b)], 0), "cut short or has been added to"},
 		"version": {append([]byte("ABKDPACK\x02"), b[9:]...), "version is 2, want 1"},

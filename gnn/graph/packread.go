@@ -23,14 +23,14 @@ func DecodePack(b []byte) (Pack, error) {
 }
 
 func decodePack(b []byte) (Pack, error) {
-	if len(b) < packHeader && len(b) >= 8 && string(b[:8]) == packMagic {
+	if len(b) < packHeader && len(b) >= 8 && string(b[:8]) == PackMagic {
 		return Pack{}, fmt.Errorf("it ends after %d bytes, in the header: the file is cut short", len(b))
 	}
-	if len(b) < packHeader || string(b[:8]) != packMagic {
-		return Pack{}, fmt.Errorf("begins with %.8q in %d bytes, want %q: this is no pack", b[:min(8, len(b))], len(b), packMagic)
+	if len(b) < packHeader || string(b[:8]) != PackMagic {
+		return Pack{}, fmt.Errorf("begins with %.8q in %d bytes, want %q: this is no pack", b[:min(8, len(b))], len(b), PackMagic)
 	}
-	if v := binary.LittleEndian.Uint32(b[8:]); v != packVersion {
-		return Pack{}, fmt.Errorf("version is %d, want %d: pack the graph again", v, packVersion)
+	if v := binary.LittleEndian.Uint32(b[8:]); v != PackVersion {
+		return Pack{}, fmt.Errorf("version is %d, want %d: pack the graph again", v, PackVersion)
 	}
 	rest := b[packHeader:]
 	if n := binary.LittleEndian.Uint64(b[16:]); n != uint64(len(rest)) {
@@ -137,8 +137,8 @@ func (r *packReader) floats(n uint64, what string) []float32 {
 	all := make([]float32, len(b)/4)
 	for i := range all {
 		all[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-		if v := all[i]; !(v >= -maxPackFeature && v <= maxPackFeature) {
-			r.fail("%s: number %d is %v, want a finite one up to %g", what, i, v, float32(maxPackFeature))
+		if v := all[i]; !(v >= -MaxPackFeature && v <= MaxPackFeature) {
+			r.fail("%s: number %d is %v, want a finite one up to %g", what, i, v, float32(MaxPackFeature))
 			return nil
 		}
 	}
@@ -191,8 +191,8 @@ func (r *packReader) nodeType() (t NodeType, quantised bool) {
 	case packInt8:
 		scale := r.floats(uint64(width), what)
 		for d, v := range scale {
-			if !(v >= 0 && v <= maxPackFeature/126) {
-				r.fail("scale of column %d of %s is %v, want 0..%g", d, t.Name, v, float32(maxPackFeature/126))
+			if !(v >= 0 && v <= MaxPackFeature/126) {
+				r.fail("scale of column %d of %s is %v, want 0..%g", d, t.Name, v, float32(MaxPackFeature/126))
 			}
 		}
 		t.Features = r.matrix(t.Count, int(width), dequantised(scale, r.take(elements, 1, what)))
@@ -250,8 +250,8 @@ func (r *packReader) relation(g *Graph) (rel Relation) {
 
 func (r *packReader) target(g *Graph) {
 	target, classes := r.u32("target type"), r.u32("number of classes")
-	if target >= uint32(len(g.Types)) || classes > maxPackClasses {
-		r.fail("target type is %d and %d classes, want a type below %d and at most %d classes", target, classes, len(g.Types), maxPackClasses)
+	if target >= uint32(len(g.Types)) || classes > MaxPackClasses {
+		r.fail("target type is %d and %d classes, want a type below %d and at most %d classes", target, classes, len(g.Types), MaxPackClasses)
 		return
 	}
 	g.Target, g.Classes = int(target), int(classes)

@@ -50,8 +50,8 @@ func checkPackCounts(g *Graph, bytes int) error {
 	if n := g.NumNodes(); n > bytes {
 		return fmt.Errorf("graph: pack of %s: %d nodes in %d bytes, want features, names, years or edges for more of them", g.Name, n, bytes)
 	}
-	if g.Classes > maxPackClasses {
-		return fmt.Errorf("graph: pack of %s: %d classes, want at most %d", g.Name, g.Classes, maxPackClasses)
+	if g.Classes > MaxPackClasses {
+		return fmt.Errorf("graph: pack of %s: %d classes, want at most %d", g.Name, g.Classes, MaxPackClasses)
 	}
 	return nil
 }
@@ -59,8 +59,8 @@ func checkPackCounts(g *Graph, bytes int) error {
 // sealPack fills in the header of b, which has room for it.
 func sealPack(b []byte) []byte {
 	rest := b[packHeader:]
-	copy(b, packMagic)
-	binary.LittleEndian.PutUint32(b[8:], packVersion)
+	copy(b, PackMagic)
+	binary.LittleEndian.PutUint32(b[8:], PackVersion)
 	binary.LittleEndian.PutUint32(b[12:], crc32.Checksum(rest, castagnoli))
 	binary.LittleEndian.PutUint64(b[16:], uint64(len(rest)))
 	return b
@@ -124,8 +124,8 @@ func (w *packWriter) nodeType(t *NodeType, quantise bool) error {
 		form = packFloat32
 	}
 	for i, v := range t.Features.Data {
-		if !(v >= -maxPackFeature && v <= maxPackFeature) {
-			return fmt.Errorf("feature %d of %s %d is %v, want a finite number up to %g", i%t.Features.Cols, t.Name, i/t.Features.Cols, v, float32(maxPackFeature))
+		if !(v >= -MaxPackFeature && v <= MaxPackFeature) {
+			return fmt.Errorf("feature %d of %s %d is %v, want a finite number up to %g", i%t.Features.Cols, t.Name, i/t.Features.Cols, v, float32(MaxPackFeature))
 		}
 	}
 	w.text(t.Name)

@@ -5,6 +5,7 @@ package ogb
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -80,14 +81,12 @@ func (t *table) guess() string {
 	return ""
 }
 
+// NoLabels are what stands for a label that is not known, in small letters, as
+// pandas, R, SQL and OGB write it.
+var NoLabels = []string{"", "nan", "-nan", "na", "<na>", "n/a", "#n/a", "null", "none", "?", "-1", "-1.0"}
+
 // noLabel reports whether a trimmed field says that a node has no label.
-func noLabel(field []byte) bool {
-	switch strings.ToLower(string(field)) {
-	case "", "-1", "-1.0", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none", "?":
-		return true
-	}
-	return false
-}
+func noLabel(field []byte) bool { return slices.Contains(NoLabels, strings.ToLower(string(field))) }
 
 // boolean parses the ways in which tools write True and False.
 func boolean(s string) (bool, error) {

@@ -141,7 +141,7 @@ func besideKD(criterion string) string {
 		return ""
 	}
 	settings := "alpha=0.9&nodes=train"
-	if beta, ok := withKD[criterion]; ok {
+	if beta, ok := WithKD[criterion]; ok {
 		settings += "&beta=" + beta
 	}
 	return settings
@@ -185,7 +185,7 @@ func (s Search) Best(results []Result) ([]Tuned, error) {
 			trial.ValidMean, _ = MeanSD(wide(trial.Valid))
 			t.Seconds += trial.Seconds
 			t.All = append(t.All, trial)
-			if k == 0 || trial.ValidMean > t.Best.ValidMean+noSpread {
+			if k == 0 || trial.ValidMean > t.Best.ValidMean+NoSpread {
 				t.Best = trial
 			}
 		}

@@ -52,9 +52,9 @@ type Paired struct {
 	PWilcoxon Number `json:"p_wilcoxon"`
 }
 
-// noSpread is below which standard deviation differences of accuracies count
+// NoSpread is below which standard deviation differences of accuracies count
 // as equal: that of a single node is far more on any graph.
-const noSpread = 1e-6
+const NoSpread = 1e-6
 
 // Compare compares x with y, pair by pair. Two pairs are the least that has
 // an interval. Pairs that all differ by the same have none either, as there is
@@ -78,16 +78,21 @@ func Compare(against string, x, y []float64) Paired {
 	p.Diff = mean
 	switch n := float64(len(d)); {
 	case n < 2:
-	case sd >= noSpread:
+	case sd >= NoSpread:
 		t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}
 		se := float64(sd) / math.Sqrt(n)
-		half := Number(t.Quantile(0.975) * se)
+		half := Number(T975(n-1) * se)
 		p.Low, p.High = mean-half, mean+half
 		p.P = Number(2 * t.Survival(math.Abs(float64(mean))/se))
-	case math.Abs(float64(mean)) < noSpread:
+	case math.Abs(float64(mean)) < NoSpread:
 		p.P = 1
 	}
 	return p
+}
+
+// T975 returns the quantile .975 of Student's t.
+func T975(freedom float64) float64 {
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.Quantile(0.975)
 }
 
 // exactPairs is up to how many differences Wilcoxon counts all signs.

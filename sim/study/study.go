@@ -62,9 +62,9 @@ type Cell struct {
 // another task or another budget.
 var fixed = []string{"data", "split", "seed", "model", "layers", "hidden", "teach", "epochs", "teacher-epochs", "input", "inputs", "sampler", "batch", "fanout", "roots", "steps", "eval-every"}
 
-// withKD are the published weights of criteria beside KD, where those alone
+// WithKD are the published weights of criteria beside KD, where those alone
 // are others.
-var withKD = map[string]string{"fitnet": "1", "at": "100", "lsp": "1", "gsp": "1"}
+var WithKD = map[string]string{"fitnet": "1", "at": "100", "lsp": "1", "gsp": "1"}
 
 // ParseMethod reads a method such as "fitnet", or "kd+fitnet" for both terms
 // together.
@@ -140,7 +140,7 @@ func (m Method) apply(base setup.Experiment) (e setup.Experiment, untrained bool
 		e.Alpha = setup.Some(0.0)
 	}
 	_, weighed := base.Beta.Get()
-	if beta, ok := withKD[m.Criterion]; ok && both && !weighed {
+	if beta, ok := WithKD[m.Criterion]; ok && both && !weighed {
 		if err := set(&e, "beta", beta); err != nil {
 			return e, false, err
 		}

@@ -6,6 +6,7 @@
 //	src/generated/presets.json           setup.Presets
 //	src/generated/wire.ts                sim/wire, as the page speaks it
 //	src/generated/lesson.ts              sim/lesson
+//	src/generated/data.ts, study.ts      limits of graphs, weights and statistics of comparisons
 //	src/generated/snapshot.bin           that frame's snapshot
 //	src/generated/everything.bin, .json  a snapshot without an empty field in both forms
 //	src/generated/last.bin               the same for a page that has all but its last epoch
@@ -68,11 +69,7 @@ func generate(web string) error {
 	if err != nil {
 		return err
 	}
-	messages, err := wireScript()
-	if err != nil {
-		return err
-	}
-	told, err := lessonScript()
+	scripts, err := allScripts()
 	if err != nil {
 		return err
 	}
@@ -80,14 +77,17 @@ func generate(web string) error {
 	if err != nil {
 		return err
 	}
+	for name, text := range scripts {
+		if err := os.WriteFile(filepath.Join(source, name), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
 	for _, f := range []struct {
 		path  string
 		bytes []byte
 	}{
 		{filepath.Join(source, "schema.json"), schema},
 		{filepath.Join(source, "presets.json"), presets},
-		{filepath.Join(source, "wire.ts"), []byte(messages)},
-		{filepath.Join(source, "lesson.ts"), []byte(told)},
 		{filepath.Join(source, "snapshot.bin"), snap.AppendBinary(nil)},
 		{filepath.Join(source, "everything.bin"), sample.AppendBinary(nil)},
 		{filepath.Join(source, "everything.json"), plain},

@@ -11,6 +11,21 @@ import (
 	"abkd/sim/wire"
 )
 
+// allScripts returns the modules of TypeScript, by their files.
+func allScripts() (map[string]string, error) {
+	scripts := map[string]string{}
+	for name, write := range map[string]func() (string, error){
+		"wire.ts": wireScript, "lesson.ts": lessonScript, "data.ts": dataScript, "study.ts": studyScript,
+	} {
+		text, err := write()
+		if err != nil {
+			return nil, err
+		}
+		scripts[name] = text
+	}
+	return scripts, nil
+}
+
 // A script is TypeScript being written from values and types of the core.
 type script struct {
 	strings.Builder

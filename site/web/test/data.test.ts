@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { drawnSplit } from '../src/data/build';
 import { csvTable, type Table } from '../src/data/csv';
 import { edgesCSV, graphJSON, nodesCSV } from '../src/data/examples';
-import { limits, type Graph } from '../src/data/graph';
+import type { Graph } from '../src/data/graph';
+import { limits } from '../src/generated/data';
 import { originOf } from '../src/data/origin';
 import { crc32c, decodePack, encodePack } from '../src/data/pack';
 import { Refused } from '../src/data/problems';
@@ -88,14 +88,6 @@ describe('the pack', () => {
       b[at]! ^= 0x40;
       expect(() => decodePack(b.buffer, 'x'), `at=${at}`).toThrow(Refused);
     }
-  });
-});
-
-describe('limits', () => {
-  it('are those of sim/pack.go', () => {
-    const go = readFileSync(new URL('../../../sim/pack.go', import.meta.url), 'utf8') + readFileSync(new URL('../../../gnn/new.go', import.meta.url), 'utf8');
-    const value = (name: string) => Number(new RegExp(`\\b${name}\\s*=\\s*(\\d+)( << 20)?`).exec(go)![1]);
-    expect(limits).toMatchObject({ bytes: value('MaxPackBytes') << 20, nodes: value('maxPackNodes'), edges: value('maxPackEdges'), numbers: value('maxPackNumbers'), width: value('MaxWidth') });
   });
 });
 

@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { edgeColumns, edgesCSV, graphJSON, noLabel, nodeColumns, nodesCSV } from '../src/data/examples';
+import { edgeColumns, edgesCSV, graphJSON, nodeColumns, nodesCSV } from '../src/data/examples';
+import { noLabel } from '../src/generated/data';
 
 const text = readFileSync(new URL('../../../assets/help/tables.md', import.meta.url), 'utf8');
 const blocks = text.match(/(^ {4}.*\n)+/gm)!.map((b) => b.replace(/^ {4}/gm, ''));
@@ -29,10 +30,4 @@ it('names every spelling of a missing label', () => {
   const list = noLabel.filter(Boolean).join(', ');
   expect(text).toContain(list);
   expect(nodeColumns.find(([name]) => name === 'label')![2]).toContain(list);
-});
-
-it('takes the spellings that the command line takes', () => {
-  const go = readFileSync(new URL('../../../gnn/ogb/field.go', import.meta.url), 'utf8');
-  const spellings = JSON.parse(`[${/func noLabel\(.*\n.*\n\tcase (.*):/.exec(go)![1]}]`) as string[];
-  expect([...spellings].sort()).toEqual([...noLabel].sort());
 });

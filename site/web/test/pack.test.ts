@@ -1,8 +1,7 @@
 // Packs that do not hold together: each is refused in one sentence, as Go does.
 
-import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import { limits, type Graph } from '../src/data/graph';
+import type { Graph } from '../src/data/graph';
 import { crc32c, decodePack, encodePack } from '../src/data/pack';
 import { Refused } from '../src/data/problems';
 import { open, type Source } from '../src/data/read';
@@ -88,13 +87,6 @@ describe('a pack that does not hold together', () => {
     expect((err as Refused).problems).toHaveLength(1);
     expect((err as Refused).problems[0]).toMatch(want);
     expect((err as Refused).problems[0]).toMatch(/^x.pack[:,]/);
-  });
-
-  it('has the limits of sim/pack.go', () => {
-    const go = readFileSync(new URL('../../../sim/pack.go', import.meta.url), 'utf8');
-    expect(go).toContain(`maxPackTypes     = ${limits.kinds}`);
-    expect(go).toContain(`maxPackRelations = ${limits.relations / limits.kinds} * maxPackTypes`);
-    expect(go).toContain(`maxPackName      = 1 << ${Math.log2(limits.name)}`);
   });
 });
 

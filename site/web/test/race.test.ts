@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import schemaJSON from '../src/generated/schema.json';
 import formulasJSON from '../src/formulas.json';
@@ -6,7 +5,8 @@ import presets from '../src/generated/presets.json';
 import { parseFragment } from '../src/lib/fragment';
 import { valueOf, type Control } from '../src/lib/schema';
 import { list, toCSV } from '../src/race/csv';
-import { alone, besideKD, criteria, methods, sized, withSeed } from '../src/race/methods';
+import { besideKD } from '../src/generated/study';
+import { alone, criteria, methods, sized, withSeed } from '../src/race/methods';
 import { around, best, curves, lines, meanCurve, scatter, strip, tens } from '../src/race/plots';
 import { gap, interval, paired, points, spreadOf, verdict } from '../src/race/stats';
 
@@ -41,12 +41,6 @@ describe('methods', () => {
       expect(m.name.endsWith(' + KD'), m.key).toBe(both);
       expect(m.settings.beta, m.key).toBe(both ? besideKD[m.criterion] : undefined);
     }
-  });
-
-  it('share those weights with the command line', () => {
-    const go = readFileSync(new URL('../../../sim/study/study.go', import.meta.url), 'utf8');
-    const table = /var withKD = map\[string\]string\{(.*)\}/.exec(go)![1]!;
-    expect(Object.fromEntries([...table.matchAll(/"(\w+)": "([\d.]+)"/g)].map((m) => [m[1], m[2]]))).toEqual(besideKD);
   });
 
   it('take what is set along if it is none of them', () => {

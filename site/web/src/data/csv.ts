@@ -2,7 +2,8 @@
 // spreadsheets write.
 
 import { quote } from '../lib/foreign';
-import { grouped, limits } from './graph';
+import { limits } from '../generated/data';
+import { grouped } from './graph';
 import { Refused } from './problems';
 
 /** Rows of text below a header, wherever they came from. */

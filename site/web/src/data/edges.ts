@@ -1,7 +1,8 @@
 // The rows of edges.csv: source, relation, target.
 
 import type { Table } from './csv';
-import { grouped, limits, type Relation } from './graph';
+import { limits } from '../generated/data';
+import { grouped, type Relation } from './graph';
 import { checkColumns, type NodeRows } from './nodes';
 import { quote } from '../lib/foreign';
 import { Problems, Refused } from './problems';
@@ -35,7 +36,7 @@ export function readEdges(table: Table, nodes: NodeRows, nodesFile: string): Edg
     const key = `${from.type},${to.type},${name}`;
     let pairs = all.get(key);
     if (!pairs) {
-      if (all.size === limits.kinds) throw new Refused([`${table.file}: more than ${limits.kinds} relations. Is the column "relation" what it should be?`]);
+      if (all.size === limits.types) throw new Refused([`${table.file}: more than ${limits.types} relations. Is the column "relation" what it should be?`]);
       all.set(key, pairs = { name, src: from.type, dst: to.type, from: [], to: [] });
     }
     pairs.from.push(from.number);

@@ -1,5 +1,7 @@
 // A tiny graph in each form that is read: to copy, and to open as it stands.
 
+import { noLabel } from '../generated/data';
+
 export const nodesCSV = `id,type,label,split,name,year,f0,f1
 p1,paper,graphs,train,Message passing,2017,0.9,0.1
 p2,paper,graphs,train,Relations,2018,0.8,0.2
@@ -36,9 +38,6 @@ export const graphJSON = `{
   ]
 }
 `;
-
-/** What stands for a label that is not known, in small letters, as pandas, R, SQL and OGB write it. */
-export const noLabel = ['', 'nan', '-nan', 'na', '<na>', 'n/a', '#n/a', 'null', 'none', '?', '-1', '-1.0'];
 
 /** Columns, whether they must be there, and what they mean. */
 export const nodeColumns: [string, string, string][] = [

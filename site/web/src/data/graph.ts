@@ -1,6 +1,8 @@
 // A graph of the user's own, as the page holds it between a file and the
 // trainer. Names are those of the Go package gnn/graph.
 
+import { limits } from '../generated/data';
+
 export interface NodeType {
   name: string;
   count: number;
@@ -39,24 +41,6 @@ export interface Graph {
   splits: Split[];
 }
 
-/** What the trainer takes (sim/pack.go), so that a step stays well under a second here. */
-export const limits = {
-  bytes: 64 << 20,
-  nodes: 20_000,
-  /** Reverses included. */
-  edges: 400_000,
-  /** Of features, all nodes together. */
-  numbers: 6_000_000,
-  /** Of features, and classes. */
-  width: 8192,
-  /** Each has weights of its own in every layer. More are a mistake in a column, most likely. */
-  kinds: 64,
-  /** Reverses included. */
-  relations: 128,
-  /** Bytes of the name of a graph, a type, a relation or a class. */
-  name: 4096,
-};
-
 export const grouped = (n: number) => n.toLocaleString('en-US');
 export const nodesOf = (g: Graph) => g.types.reduce((n, t) => n + t.count, 0);
 export const edgesOf = (g: Graph) => g.relations.reduce((n, r) => n + r.sources.length, 0);
@@ -69,7 +53,7 @@ export function tooLarge(g: Graph): string {
   const over = ([
     [nodesOf(g), limits.nodes, 'nodes'], [edgesOf(g), limits.edges, 'edges, reverses included'], [numbers, limits.numbers, 'numbers in features'],
     [width, limits.width, 'feature columns'], [g.classes, limits.width, 'classes'],
-    [g.types.length, limits.kinds, 'types of nodes'], [g.relations.length, limits.relations, 'relations, reverses included'],
+    [g.types.length, limits.types, 'types of nodes'], [g.relations.length, limits.relations, 'relations, reverses included'],
     [longestName(g), limits.name, 'bytes in the longest name'],
   ] as const).find(([got, most]) => got > most);
   return over ? `${grouped(over[0])} ${over[2]}: this page takes at most ${grouped(over[1])}. Cut a smaller part; “abkd pack” does it for large graphs.` : '';

@@ -3,7 +3,8 @@
 
 import { listed, quote } from '../lib/foreign';
 import { checkWidth, type Table } from './csv';
-import { grouped, limits } from './graph';
+import { limits } from '../generated/data';
+import { grouped } from './graph';
 import { Refused } from './problems';
 
 export interface JSONGraph { name: string; nodes: Table; edges: Table; notes: string[] }

@@ -1,8 +1,8 @@
 // The rows of nodes.csv: id, type, label, split, name, year, f0, f1, …
 
 import type { Table } from './csv';
-import { noLabel } from './examples';
-import { grouped, limits } from './graph';
+import { limits, noLabel } from '../generated/data';
+import { grouped } from './graph';
 import { listed, quote, shown } from '../lib/foreign';
 import { Problems, Refused } from './problems';
 
@@ -128,7 +128,7 @@ class NodeReader {
   private typeOf(name: string): TypeRows {
     let type = this.types.get(name);
     if (!type) {
-      if (this.types.size === limits.kinds) throw new Refused([`${this.table.file}: more than ${limits.kinds} types of nodes. Is the column "type" what it should be?`]);
+      if (this.types.size === limits.types) throw new Refused([`${this.table.file}: more than ${limits.types} types of nodes. Is the column "type" what it should be?`]);
       type = { name, nodes: [], width: 0, features: new Float32Array(0) };
       this.types.set(name, type);
       this.rows.types.push(type);

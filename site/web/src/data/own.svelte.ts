@@ -3,7 +3,8 @@
 
 import type { Lab } from '../lib/lab.svelte';
 import { saveText } from '../lib/save';
-import { grouped, limits, plural } from './graph';
+import { limits } from '../generated/data';
+import { grouped, plural } from './graph';
 import type { Preview } from './preview';
 import type { Source } from './read';
 import type { Answer, Question } from './reader';

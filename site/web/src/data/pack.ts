@@ -1,18 +1,15 @@
 // The pack file of gnn/graph/pack.go, which says what it looks like: written
 // for the trainer, which is Go, and read for the preview.
 
+import { maxPackClasses, maxPackFeature, packMagic, packVersion } from '../generated/data';
 import { quote } from '../lib/foreign';
 import type { Graph, NodeType, Relation, Split } from './graph';
 import { parts } from './nodes';
 import { Refused } from './problems';
 
-const magic = 'ABKDPACK', version = 1, header = 24;
+const header = 24;
 const noFeatures = 0, float32 = 1, int8 = 2;
 const isDerived = 1, hasNames = 2, hasYears = 4;
-const maxClasses = 1 << 16;
-
-/** No feature is further from 0. */
-const largest = Math.fround(1e38);
 
 /** Writes a graph without a teacher; features are float32. */
 export function encodePack(g: Graph): ArrayBuffer {
@@ -62,10 +59,10 @@ export function encodePack(g: Graph): ArrayBuffer {
  */
 export function decodePack(bytes: ArrayBuffer, file: string): { graph: Graph; teacher: number } {
   const start = new TextDecoder('latin1').decode(new Uint8Array(bytes, 0, Math.min(8, bytes.byteLength)));
-  if (bytes.byteLength < header || start !== magic) throw new Refused([`${file}: this is no pack: it begins with ${quote(start)}, want "${magic}".`]);
+  if (bytes.byteLength < header || start !== packMagic) throw new Refused([`${file}: this is no pack: it begins with ${quote(start)}, want "${packMagic}".`]);
   const view = new DataView(bytes);
   const v = view.getUint32(8, true), size = view.getBigUint64(16, true), rest = new Uint8Array(bytes, header);
-  if (v !== version) throw new Refused([`${file}: this is a pack of version ${v}, and this page reads version ${version}: pack the graph again.`]);
+  if (v !== packVersion) throw new Refused([`${file}: this is a pack of version ${v}, and this page reads version ${packVersion}: pack the graph again.`]);
   if (size !== BigInt(rest.length)) throw new Refused([`${file}: ${rest.length} bytes follow the header and ${size} are announced: the file is cut short or has been added to.`]);
   if (crc32c(rest) !== view.getUint32(12, true)) throw new Refused([`${file}: the checksum is wrong: the file is damaged. Get it or make it again.`]);
   const r = new Reader(bytes, file);
@@ -73,7 +70,7 @@ export function decodePack(bytes: ArrayBuffer, file: string): { graph: Graph; te
   const types = readTypes(r, rest.length);
   const relations = r.list(16, 'relations', () => relation(r, types));
   const target = r.u32(), classes = r.u32();
-  if (target >= types.length || classes > maxClasses) r.fail(`target type is ${target} and there are ${classes} classes, want a type below ${types.length} and at most ${maxClasses} classes`);
+  if (target >= types.length || classes > maxPackClasses) r.fail(`target type is ${target} and there are ${classes} classes, want a type below ${types.length} and at most ${maxPackClasses} classes`);
   const mark = r.u8();
   if (mark > 1) r.fail(`the mark for names of classes is ${mark}, want 0 or 1`);
   const classNames = mark === 1 ? r.texts(classes, 'names of classes') : null;
@@ -108,9 +105,9 @@ function nodeType(r: Reader): NodeType {
   }
   let features = new Float32Array(0);
   if (form === float32) {
-    features = r.floats(count * width, `features of ${called}`, -largest);
+    features = r.floats(count * width, `features of ${called}`, -maxPackFeature);
   } else if (form === int8) {
-    const scale = r.floats(width, `scales of ${called}`, 0, Math.fround(largest / 126)), b = r.bytes(count * width, `features of ${called}`);
+    const scale = r.floats(width, `scales of ${called}`, 0, Math.fround(maxPackFeature / 126)), b = r.bytes(count * width, `features of ${called}`);
     features = new Float32Array(b.length);
     for (let i = 0; i < b.length; i++) features[i] = ((b[i]! << 24) >> 24) * scale[i % width]!;
   }
@@ -188,8 +185,8 @@ class Writer {
 
   /** The bytes, with the header filled in. */
   seal(): ArrayBuffer {
-    this.b.set(new TextEncoder().encode(magic));
-    this.view.setUint32(8, version, true);
+    this.b.set(new TextEncoder().encode(packMagic));
+    this.view.setUint32(8, packVersion, true);
     this.view.setUint32(12, crc32c(this.b.subarray(header, this.n)), true);
     this.view.setBigUint64(16, BigInt(this.n - header), true);
     return this.b.slice(0, this.n).buffer;
@@ -226,7 +223,7 @@ class Reader {
     return all;
   }
 
-  floats(n: number, what: string, from: number, to = largest): Float32Array<ArrayBuffer> {
+  floats(n: number, what: string, from: number, to = maxPackFeature): Float32Array<ArrayBuffer> {
     const at = this.take(4 * n, what), all = new Float32Array(n);
     for (let i = 0; i < n; i++) {
       const v = this.view.getFloat32(at + 4 * i, true);

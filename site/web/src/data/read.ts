@@ -3,7 +3,8 @@
 import { quote, shown, told } from '../lib/foreign';
 import { build, emptyParts } from './build';
 import { csvTable, decodeText, type Table } from './csv';
-import { grouped, limits, tooLarge } from './graph';
+import { limits, packMagic } from '../generated/data';
+import { grouped, tooLarge } from './graph';
 import { otherForm } from './forms';
 import { readJSON } from './json';
 import { originOf } from './origin';
@@ -29,7 +30,7 @@ export async function open(files: Source[], seed: number): Promise<Opened> {
   const [first] = files as [Source, ...Source[]];
   if (files.length === 2) return openTables(files, seed);
   const bytes = await bytesOf(first);
-  if (startsWith(bytes, 'ABKDPACK') || /\.pack$/i.test(first.name)) return openPack(first.name, bytes);
+  if (startsWith(bytes, packMagic) || /\.pack$/i.test(first.name)) return openPack(first.name, bytes);
   if (/\.safetensors$/i.test(first.name)) throw new Refused([`${first.name}: these are the weights of a model, and this opens graphs. Put both into one file with “abkd pack --data … --teacher ${first.name} --out graph.pack”, and open that.`]);
   const text = decodeText(bytes, first.name);
   if (/^\s*[{[]/.test(text) || /\.json$/i.test(first.name)) {
@@ -43,7 +44,7 @@ export async function open(files: Source[], seed: number): Promise<Opened> {
 async function openTables(files: Source[], seed: number): Promise<Opened> {
   const tables = await Promise.all(files.map(async (f) => {
     const bytes = await bytesOf(f);
-    if (startsWith(bytes, 'ABKDPACK') || /\.(json|pack)$/i.test(f.name)) throw new Refused([`${f.name}: this is opened alone. ${wanted}`]);
+    if (startsWith(bytes, packMagic) || /\.(json|pack)$/i.test(f.name)) throw new Refused([`${f.name}: this is opened alone. ${wanted}`]);
     return csvTable(decodeText(bytes, f.name), f.name);
   }));
   const kinds = tables.map(kindOf);

@@ -1,11 +1,9 @@
 // Which experiments a race, a frontier and a walk into the depth are made of:
 // the one that is set, with one thing changed at a time.
 
+import { besideKD } from '../generated/study';
 import { clean, experimentText } from '../lib/fragment';
 import { defaultIn, withValue, type Control, type Settings } from '../lib/schema';
-
-/** Published weights of criteria beside KD, where those alone are others. */
-export const besideKD: Record<string, string> = { fitnet: '1', at: '100', lsp: '1', gsp: '1' };
 
 export interface Method {
   key: string;

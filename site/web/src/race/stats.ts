@@ -1,5 +1,6 @@
 // Mean, spread and paired differences over seeds, as sim/study has them.
 
+import { noSpread, t975 } from '../generated/study';
 import { unknown } from '../lib/report';
 
 export interface Spread { n: number; mean: number; /** With the divisor n−1; NaN for one number. */ sd: number }
@@ -12,12 +13,6 @@ export function spreadOf(x: number[]): Spread {
 }
 
 export interface Paired { n: number; diff: number; /** Bounds of the 95 % interval by Student's t; NaN where there is none. */ low: number; high: number }
-
-/** Quantiles .975 of Student's t for 1, 2, … degrees of freedom. */
-const t975 = [12.7062, 4.30265, 3.18245, 2.77645, 2.57058, 2.44691, 2.36462, 2.306, 2.26216];
-
-/** Below this deviation differences of accuracies count as equal, and equal ones give no spread to judge by. */
-const noSpread = 1e-6;
 
 /** The mean difference x−y over pairs, with its interval. Pairs that all differ by the same have none. */
 export function paired(x: number[], y: number[]): Paired {
