@@ -28,7 +28,7 @@ const lattice = `
 	gnn/safetensors
 	gnn/graph: golang.org/x/sys/unix
 	gnn/synth gnn/ogb gnn/sample: github.com/klauspost/compress/gzip
-	gnn/ogb/fetch
+	gnn/ogb/fetch gnn/synth/disk
 	gnn
 	kd
 	gnn/internal/bench: gonum.org/v1/gonum/blas

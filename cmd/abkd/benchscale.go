@@ -18,6 +18,7 @@ import (
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/synth"
+	"abkd/gnn/synth/disk"
 )
 
 // A scaleBench is what bench scale is asked for.
@@ -116,7 +117,7 @@ func (b *scaleBench) run(ctx context.Context, stderr io.Writer) (*scaleReport, e
 
 // size makes the graph of a scale in the folder dir, and times it.
 func (b *scaleBench) size(ctx context.Context, stderr io.Writer, dir string, scale float64) (s bench.SizeReport, err error) {
-	made := synthJob{shape: shapeMAG, scale: scale, out: dir}
+	made := synthJob{shape: disk.MAG, scale: scale, out: dir}
 	made.Seed = 1
 	if _, err := made.make(ctx, stderr); err != nil {
 		return s, err

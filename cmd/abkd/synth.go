@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,8 +14,8 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
-	"abkd/gnn/ogb"
 	"abkd/gnn/synth"
+	"abkd/gnn/synth/disk"
 )
 
 // fullPapers is the number of papers of OGBN-Mag.
@@ -84,7 +85,7 @@ The folder that --out names must not exist yet, or be empty.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&j.shape, "shape", "", "`name` of a data set whose files and numbers to imitate")
-	cli.OneOf(f, "shape", shapeMAG)
+	cli.OneOf(f, "shape", disk.MAG)
 	f.IntVar(&j.Papers, "papers", 2000, "`number` of papers; other types in proportion [20..2945556]")
 	f.Float64Var(&j.scale, "scale", 0, "size relative to OGBN-Mag, instead of --papers; with --shape 1 if not given [above 0..4]")
 	f.Uint64Var(&j.Seed, "seed", 1, "`number` that the graph is made from")
@@ -145,23 +146,34 @@ func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, er
 		return nil, fmt.Errorf("--out %s: %w", j.out, cause(err))
 	}
 	defer discard(p)
-	r := &synthReport{Command: "synth", Out: j.out, Seed: j.Seed}
+	m := term.NewMeter(stderr, "making the graph", "rows")
+	var made disk.Made
 	if j.shape != "" {
-		err = j.stream(ctx, stderr, p.Path, r)
+		defer m.Done()
+		err = await(ctx, nil, func() (err error) {
+			progress := func(file string, done, total int64) { m.Set(done, total, file) }
+			made, err = disk.WriteShape(p.Path, filepath.Base(j.out), j.scale, j.Seed, progress)
+			return err
+		})
 	} else {
-		err = await(ctx, term.NewMeter(stderr, "making the graph", ""), func() error {
-			g := synth.MAG(j.Config)
-			r.Papers, r.Nodes, r.Edges, r.Classes = g.Types[g.Target].Count, g.NumNodes(), g.NumEdges(), g.Classes
-			return ogb.Write(p.Path, g)
+		err = await(ctx, m, func() (err error) {
+			made, err = disk.WriteMAG(p.Path, j.Config)
+			return err
 		})
 	}
 	if err != nil {
-		return nil, err
+		return nil, err // the writer may still be at it
 	}
 	if err := p.Commit(); err != nil {
 		return nil, fmt.Errorf("--out %s: %w", j.out, cause(err))
 	}
-	r.Seconds = number(time.Since(start).Seconds())
+	r := &synthReport{
+		Command: "synth", Out: j.out, Papers: made.Papers, Nodes: made.Nodes, Edges: made.Edges, Classes: made.Classes,
+		Seed: j.Seed, Seconds: number(time.Since(start).Seconds()),
+	}
+	for _, f := range made.Facts {
+		r.Facts = append(r.Facts, factReport{f.Name, number(f.Want), number(f.Got), number(f.Error())})
+	}
 	return r, nil
 }
 

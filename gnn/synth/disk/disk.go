@@ -1,0 +1,77 @@
+//go:build !js
+
+// Package disk writes graphs that are made to folders, as data sets.
+package disk
+
+import (
+	"fmt"
+
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/gnn/ogb"
+	"abkd/gnn/synth"
+)
+
+// MAG is what data set a shape imitates.
+const MAG = "ogbn-mag"
+
+// shapeBytes are those of the files of OGBN-Mag's shape at scale 1, rounded up.
+const shapeBytes = 600e6
+
+// Bytes returns about how much disk the shape of OGBN-Mag takes at a scale.
+func Bytes(scale float64) uint64 { return uint64(shapeBytes * scale) }
+
+// Made is what was written.
+type Made struct {
+	Papers, Nodes, Edges, Classes int
+	Facts                         []synth.Fact // what is known of OGBN-Mag, beside this graph
+}
+
+// WriteMAG makes a graph of OGBN-Mag's schema and writes it to the folder dir.
+// Its edges are counted as they are read back, reverse relations included.
+func WriteMAG(dir string, c synth.Config) (Made, error) {
+	g := synth.MAG(c)
+	m := Made{Papers: g.Types[g.Target].Count, Nodes: g.NumNodes(), Edges: g.NumEdges(), Classes: g.Classes}
+	return m, ogb.Write(dir, g)
+}
+
+// WriteShape makes a graph of OGBN-Mag's shape piece by piece, so that memory is
+// no limit, and writes it to the folder dir under that name. Its edges are
+// counted as they are written. Progress is told of every file's rows.
+func WriteShape(dir, name string, scale float64, seed uint64, progress func(file string, done, total int64)) (Made, error) {
+	s, err := synth.NewShape(scale, seed, synth.MAGDifficulty)
+	if err != nil {
+		return Made{}, err
+	}
+	m := Made{Papers: s.Papers, Nodes: s.Papers + s.Authors + s.Institutions + s.Fields, Classes: s.Classes, Facts: s.NodeFacts()}
+	var features synth.Moments
+	stream := &ogb.Stream{
+		Graph: &graph.Graph{
+			Name: name,
+			Types: []graph.NodeType{
+				{Name: "paper", Count: s.Papers, Features: mat.Matrix{Cols: synth.MAGFeatures}, Years: s.Years},
+				{Name: "author", Count: s.Authors}, {Name: "institution", Count: s.Institutions}, {Name: "field_of_study", Count: s.Fields},
+			},
+			Labels: s.Labels, Classes: s.Classes, ClassNames: s.ClassNames(), Splits: []graph.Split{s.Split()},
+		},
+		Features: func(_, lo, hi int, x []float32) {
+			s.Features(lo, hi, x)
+			features.Add(x)
+		},
+		Relations: s.Relations(),
+		Out: func(i int) graph.CSR {
+			out := s.Out(i)
+			m.Facts = append(m.Facts, s.EdgeFacts(i, out)...)
+			m.Edges += len(out.Col)
+			return out
+		},
+		Name: s.Name,
+		Release: fmt.Sprintf("Not OGBN-Mag, but a generated graph of its shape: abkd synth --shape %s --scale %v --seed %d\n",
+			MAG, scale, seed),
+	}
+	if err := ogb.WriteStream(dir, stream, progress); err != nil {
+		return Made{}, err
+	}
+	m.Facts = append(m.Facts, features.Facts()...)
+	return m, nil
+}

@@ -1,0 +1,38 @@
+//go:build !js
+
+package disk
+
+import (
+	"path/filepath"
+	"testing"
+
+	"abkd/gnn/ogb"
+	"abkd/gnn/synth"
+)
+
+// TestWrite reads both kinds of graphs back.
+func TestWrite(t *testing.T) {
+	told := int64(0)
+	for name, write := range map[string]func(dir string) (Made, error){
+		"mag": func(dir string) (Made, error) { return WriteMAG(dir, synth.Config{Papers: 30, Classes: 3, Seed: 1}) },
+		"shape": func(dir string) (Made, error) {
+			return WriteShape(dir, "tiny", synth.MinScale, 1, func(_ string, done, _ int64) { told = max(told, done) })
+		},
+	} {
+		dir := filepath.Join(t.TempDir(), name)
+		m, err := write(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := ogb.Read(dir, ogb.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g.Types[g.Target].Count != m.Papers || g.NumNodes() != m.Nodes || g.Classes != m.Classes || m.Edges == 0 {
+			t.Errorf("%s: %+v was made, and %d papers of %d nodes, %d classes are read", name, m, g.Types[g.Target].Count, g.NumNodes(), g.Classes)
+		}
+		if name == "mag" && g.NumEdges() != m.Edges || name == "shape" && (len(m.Facts) == 0 || told == 0) {
+			t.Errorf("%s: %+v, with %d edges read and %d rows told", name, m, g.NumEdges(), told)
+		}
+	}
+}
