@@ -20,7 +20,7 @@ var (
 		return size >= 8 && n <= uint64(size-8)
 	}}
 	checkpointKind  = paths.BeginsWith("checkpoint of a run", "ABKR")
-	packKind        = paths.BeginsWith("pack", string(packStart))
+	packKind        = paths.BeginsWith("pack", "ABKDPACK")
 	predictionsKind = paths.BeginsWith("CSV file of export", "node,name,part,")
 	scriptKind      = paths.BeginsWith("script of export", string(script[:bytes.IndexByte(script, ',')]))
 	plotKind        = paths.BeginsWith("plot (SVG)", "<svg", "<?xml")

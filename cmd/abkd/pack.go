@@ -3,11 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,16 +15,17 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
+	"abkd/gnn/filetype"
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
+	"abkd/gnn/pack"
 	"abkd/sim"
 )
 
 // A packing is what is asked for.
 type packing struct {
 	source
-	cut      graph.Cut
-	seed     uint64
+	cut      pack.Cut
 	features string // "int8" or "float32"
 	teacher  string // file of weights, "" for none
 	weights  string // how they are stored, "float16" or "float32"
@@ -102,7 +102,7 @@ nodes are taken.`,
 	f.StringVar(&p.teacher, "teacher", "", "`file` with weights trained on the whole graph, to go along")
 	f.StringVar(&p.weights, "weights", "float16", "how the weights of --teacher are stored")
 	cli.OneOf(f, "weights", "float16", "float32")
-	f.Uint64Var(&p.seed, "seed", 1, "`number` that the part is drawn from")
+	f.Uint64Var(&p.cut.Seed, "seed", 1, "`number` that the part is drawn from")
 	f.StringVar(&p.out, "out", "", "`file` to write")
 	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
@@ -134,25 +134,26 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 		return nil, err
 	}
 	p.notes.add(unused(cmd, nil, append(p.rules(), rule{"weights", p.teacher == "", "there is no --teacher"})...)...)
-	var t taught
 	var origin descent
 	if p.teacher != "" {
 		d.graph = graph.WithMeans(d.graph)
-		if t.model, t.meta, err = p.load(p.teacher, d.graph); err != nil {
+		m, meta, err := p.load(p.teacher, d.graph)
+		if err != nil {
 			return nil, err
 		}
-		origin = p.follow(&d, p.teacher, t.meta, "packed")
-		t.meta = merge(t.meta, map[string]string{"notes": strings.Join(origin.clauses, "\n")})
+		origin = p.follow(&d, p.teacher, meta, "packed")
+		p.cut.Teacher = m
+		p.cut.Meta = merge(meta, map[string]string{"notes": strings.Join(origin.clauses, "\n"), "command": "pack", "packed_from": p.data})
 	}
 	p.notes.print(stderr)
-	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.seed, Notes: p.notes, TaughtSplit: origin.Split, TaughtGraph: origin.Graph, clauses: origin}
-	err = await(ctx, term.NewMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, t, r) })
+	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.cut.Seed, Notes: p.notes, TaughtSplit: origin.Split, TaughtGraph: origin.Graph, clauses: origin}
+	err = await(ctx, term.NewMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, r) })
 	r.Seconds = number(time.Since(start).Seconds())
 	return r, err
 }
 
 // pack cuts the part out of d and writes it.
-func (p *packing) pack(ctx context.Context, d dataset, t taught, r *packReport) error {
+func (p *packing) pack(ctx context.Context, d dataset, r *packReport) error {
 	p.cut.Split = d.split.Name
 	if n := len(d.split.Train) + len(d.split.Valid) + len(d.split.Test); p.cut.Seeds > n {
 		return fmt.Errorf("--target is %d, want 1..%d (the nodes of split %s)", p.cut.Seeds, n, d.split.Name)
@@ -163,26 +164,16 @@ func (p *packing) pack(ctx context.Context, d dataset, t taught, r *packReport) 
 	if err := p.checkMeans(d.graph); err != nil {
 		return err
 	}
-	g := graph.WithMeans(d.graph)
-	part, origin, err := p.cut.Of(g, rand.New(rand.NewPCG(p.seed, 0)))
-	if err != nil {
-		return err
+	p.cut.Int8, p.cut.Half, p.cut.Name = p.features == "int8", p.weights == "float16", p.name
+	part, b, err := p.cut.Of(d.graph)
+	if large, ok := errors.AsType[*pack.WeightsError](err); ok {
+		return fmt.Errorf("--teacher %s: %w: want --weights float32", p.teacher, large)
 	}
-	if err := p.name(part, origin); err != nil {
-		return err
-	}
-	file := graph.Pack{Graph: part, Int8: p.features == "int8"}
-	if t.model != nil {
-		if file.Teacher, err = p.cutTeacher(t, part, origin); err != nil {
-			return err
-		}
-	}
-	b, err := file.Encode()
 	if err != nil {
 		return err
 	}
 	for k, kept := range part.Types {
-		r.Types = append(r.Types, packedType{kept.Name, kept.Count, g.Types[k].Count})
+		r.Types = append(r.Types, packedType{kept.Name, kept.Count, d.graph.Types[k].Count})
 	}
 	r.Seeds, r.Nodes, r.Edges, r.Bytes = p.cut.Seeds, part.NumNodes(), part.NumEdges(), len(b)
 	if err := r.open(b); err != nil {
@@ -263,8 +254,8 @@ func (s *source) readPack() (*graph.Graph, error) {
 		return nil, err
 	}
 	defer f.Close()
-	start := make([]byte, len(packStart))
-	if _, err := io.ReadFull(f, start); err != nil || !slices.Equal(start, packStart) {
+	start := make([]byte, 8) // enough to tell a pack
+	if _, err := io.ReadFull(f, start); err != nil || filetype.Of(name, start) != filetype.Pack {
 		return nil, nil
 	}
 	if err := s.checkFile("--data ", name); err != nil {
@@ -280,6 +271,3 @@ func (s *source) readPack() (*graph.Graph, error) {
 	}
 	return p.Graph, nil
 }
-
-// packStart is how a pack begins.
-var packStart = []byte("ABKDPACK")
