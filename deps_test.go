@@ -37,7 +37,7 @@ const lattice = `
 	sim/setup
 	sim
 	sim/study: gonum.org/v1/gonum/stat golang.org/x/sync/errgroup
-	sim/study/store
+	sim/study/store sim/fit
 	sim/study/chart: gonum.org/v1/plot
 	sim/study/report
 	wasm/port: syscall/js
@@ -53,10 +53,10 @@ const lattice = `
 
 // costly are packages of the standard library that may be imported below
 // these folders only: each adds a third of a megabyte or more to a program
-// that a student waits for. No page has gnn/ogb/fetch and the parts of
-// sim/study, which are for machines with a disk.
+// that a student waits for. No page has gnn/ogb/fetch, sim/fit and the parts
+// of sim/study, which are for machines with a disk.
 var costly = map[string][]string{
-	"encoding/json": {"site", "cmd", "gnn/ogb/fetch", "sim/study/store", "sim/study/report"},
+	"encoding/json": {"site", "cmd", "gnn/ogb/fetch", "sim/study/store", "sim/study/report", "sim/fit"},
 	"encoding/gob":  {},
 	"net/http":      {"site", "cmd", "wasm/edge", "gnn/ogb/fetch"},
 	"net/url":       {"site", "cmd", "wasm/edge", "gnn/ogb/fetch"},

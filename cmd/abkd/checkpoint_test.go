@@ -9,10 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
-
-	"abkd/sim"
-	"abkd/sim/setup"
 )
 
 // fileOf returns what is in a file.
@@ -147,47 +143,6 @@ func TestCheckpointStays(t *testing.T) {
 	put(t, filepath.Join(dir, ".s.abkd-0123456789abcdef.tmp"), "half written")
 	abkd(t, "train", "--data", "karate", "--epochs", "3", "--checkpoint", filepath.Join(dir, "s"), "--resume").ok(t)
 	onlyFile(t, dir, "s")
-}
-
-// A checkpoint that nobody asked for is written when one is due, and if it
-// cannot be the run goes on, with one warning.
-func TestUnasked(t *testing.T) {
-	g, err := setup.BuiltIn("karate")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := sim.New(g, setup.Experiment{Criterion: "none", Epochs: 9}, sim.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(t.TempDir(), "later")
-	var stderr bytes.Buffer
-	k := &keeper{name: filepath.Join(dir, "state"), stderr: &stderr, at: time.Now()}
-	step := func() {
-		t.Helper()
-		r.Step()
-		if err := k.endEpoch(r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	step()
-	if k.err != nil || stderr.Len() > 0 {
-		t.Errorf("a checkpoint was written before one was due: %v", k.err)
-	}
-	for range 2 {
-		k.at = k.at.Add(-keepEvery)
-		step()
-	}
-	if text := stderr.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "cannot write "+k.name) || k.advice() != "" {
-		t.Errorf("stderr is %q, advice %q, want one warning and none", text, k.advice())
-	}
-	mkdir(t, dir)
-	k.at = k.at.Add(-keepEvery)
-	step()
-	if k.err != nil || k.epoch != 4 || !strings.Contains(k.advice(), k.name) {
-		t.Errorf("the last checkpoint is of epoch %d (%v), want 4", k.epoch, k.err)
-	}
-	onlyFile(t, dir, "state")
 }
 
 // A run that diverges says where, and what was good is saved.

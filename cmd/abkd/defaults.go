@@ -88,14 +88,6 @@ func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
 	j.alone = j.alone && j.teacher != "" && j.experiment.Plan().Distils()
 }
 
-// chosenText is the line of a report on what was not asked for.
-func chosenText(size string, chosen []string) string {
-	if len(chosen) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("by the size of the graph (%s): %s\n", size, strings.Join(chosen, " "))
-}
-
 // recipesHelp lists the recipes for help.
 func recipesHelp() string {
 	var rows [][]string

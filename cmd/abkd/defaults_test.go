@@ -9,6 +9,7 @@ import (
 
 	"abkd/gnn/graph"
 	"abkd/gnn/synth"
+	"abkd/sim/fit"
 	"abkd/sim/setup"
 )
 
@@ -17,9 +18,9 @@ import (
 func TestSizeDefaults(t *testing.T) {
 	dir := t.TempDir()
 	teacher := filepath.Join(dir, "teacher")
-	trained, distilled := fitReport{distillReport: &distillReport{}}, fitReport{distillReport: &distillReport{}}
+	var trained, distilled fit.Report
 	for _, run := range []struct {
-		into *fitReport
+		into *fit.Report
 		args []string
 	}{
 		{&trained, []string{"train", "--data", "karate", "--epochs", "4", "--out", teacher, "--json"}},
@@ -32,7 +33,7 @@ func TestSizeDefaults(t *testing.T) {
 	}
 	d := setup.Defaults(synth.Karate())
 	for _, c := range []struct {
-		r *fitReport
+		r *fit.Report
 		s setup.Size
 	}{{&trained, d.Teacher}, {&distilled, d.Student}} {
 		if c.r.Model != "gcn" || c.r.Layers != c.s.Layers || c.r.Hidden != c.s.Hidden {
@@ -78,29 +79,6 @@ func TestRecipes(t *testing.T) {
 	}
 	if r := abkd(t, "distill", "--recipe", "soup"); r.status != 1 || !strings.Contains(r.stderr, "want one of aligned") {
 		t.Errorf("an unknown recipe is %d: %s", r.status, r.stderr)
-	}
-}
-
-// TestAloneText wants it said which student is better, and where that is not known.
-func TestAloneText(t *testing.T) {
-	of := func(difference float32) *fitReport {
-		return &fitReport{distillReport: &distillReport{Alone: &aloneReport{Difference: number(difference)}}}
-	}
-	nan := number(0)
-	nan /= nan
-	for _, tt := range []struct {
-		r    *fitReport
-		want string
-	}{
-		{of(.02), "the student is above the one alone: test +2.00 points, +4 of 200 nodes"},
-		{of(-.02), "the student is BELOW the one alone: test -2.00 points, -4 of 200 nodes"},
-		{of(0), "LEVEL WITH the one alone: test +0.00 points, +0 of 200 nodes"},
-		{of(float32(nan)), "not compared"},
-		{&fitReport{distillReport: &distillReport{}}, "not trained; --alone"},
-	} {
-		if got := tt.r.aloneText(200); !strings.Contains(got, tt.want) {
-			t.Errorf("it says %q, want %q in it", got, tt.want)
-		}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
-	"abkd/sim"
+	"abkd/sim/fit"
 )
 
 // An evalReport is the result of eval.
@@ -22,7 +22,7 @@ type evalReport struct {
 	Weights string `json:"weights"`
 	descent
 	Notes notes `json:"notes"`
-	modelReport
+	fit.Figures
 }
 
 func newEval() *cobra.Command {
@@ -65,7 +65,7 @@ fastest of several measured inferences.`,
 			}
 			r := evalReport{"eval", from.data, d.split.Name, m.Config().Kind, weights, origin, from.notes, report}
 			text := fmt.Sprintf("%s on %s, split %s\n\n", weights, r.Data, r.Split) +
-				table(modelTable([]string{r.Model}, []modelReport{r.modelReport})) + r.descent.text()
+				table(fit.ModelTable([]string{r.Model}, []fit.Figures{r.Figures})) + r.descent.text()
 			return write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
@@ -77,9 +77,9 @@ fastest of several measured inferences.`,
 }
 
 // measure evaluates m on the whole graph.
-func measure(ctx context.Context, stderr io.Writer, m gnn.Model, d dataset) (r modelReport, err error) {
+func measure(ctx context.Context, stderr io.Writer, m gnn.Model, d dataset) (r fit.Figures, err error) {
 	err = await(ctx, term.NewMeter(stderr, "measuring", ""), func() error {
-		r = newModelReport(sim.Evaluate(m, d.graph, d.split))
+		r = fit.Measure(m, d.graph, d.split)
 		return nil
 	})
 	return r, err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"abkd/cmd/internal/paths"
+	"abkd/sim/fit"
 )
 
 // The kinds of the files that the commands write.
@@ -27,7 +28,7 @@ var (
 	profileKind     = paths.BeginsWith("CPU profile", "\x1f\x8b")
 	metricsKind     = &paths.Kind{Name: "file of metrics", Is: func(head []byte, size int64) bool {
 		line, _, whole := bytes.Cut(head, []byte("\n"))
-		var e epochReport
+		var e fit.Epoch
 		if !whole {
 			return bytes.HasPrefix(line, []byte(`{"epoch":`)) // a kill may have cut it short
 		}

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
+	"io/fs"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,9 +16,8 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/sim"
+	"abkd/sim/fit"
 	"abkd/sim/setup"
-	"abkd/sim/study"
-	"abkd/sim/wire"
 )
 
 // A job is what train and distill have in common: fit a model to a graph,
@@ -44,55 +43,6 @@ type job struct {
 	provenance, inherited map[string]string // what the weights say of their data, and of their teacher
 }
 
-// A fitReport is the result of a job.
-type fitReport struct {
-	Command string `json:"command"`
-	Data    string `json:"data"`
-	Split   string `json:"split"`
-	Model   string `json:"model"`
-	Seed    uint64 `json:"seed"`
-	modelReport
-	BestEpoch   int        `json:"best_epoch"`
-	Epochs      int        `json:"epochs"` // that were done
-	Seconds     number     `json:"seconds"`
-	Last        lossReport `json:"last"` // the last training step
-	Interrupted bool       `json:"interrupted"`
-	Estimate    int64      `json:"estimated_memory"` // in bytes, before the run
-	Peak        *int64     `json:"peak_memory"`      // of the process, null where it is not known
-	Out         string     `json:"out"`              // "" if nothing was saved
-	Defaults    []string   `json:"defaults"`         // settings that followed from the size of the graph
-	Notes       notes      `json:"notes"`
-	*distillReport
-
-	size      string // what the defaults follow from
-	testNodes int
-}
-
-// A lossReport has the terms of (1-alpha)·CE + alpha·KD + beta·Aux.
-type lossReport struct {
-	Total number `json:"total"`
-	CE    number `json:"ce"`
-	KD    number `json:"kd"`
-	Aux   number `json:"aux"`
-}
-
-// A distillReport is what a teacher adds to a fitReport.
-type distillReport struct {
-	Recipe      string       `json:"recipe"` // "" for a criterion as published
-	Criterion   string       `json:"criterion"`
-	Alpha       number       `json:"alpha"`
-	Beta        number       `json:"beta"`
-	Teacher     *modelReport `json:"teacher"`       // null without
-	Alone       *aloneReport `json:"alone"`         // the student without the teacher, null if it was not trained
-	TaughtSplit string       `json:"teacher_split"` // that the teacher was trained on, "" if that is not known
-	TaughtGraph string       `json:"teacher_graph"` // "same", "other" or "unknown"; "" without a teacher
-	Compression *number      `json:"compression"`   // teacher's parameters over the student's
-	A           [][]number   `json:"A"`             // of the last step, null for a criterion without
-	D           [][]number   `json:"D"`
-
-	taught descent
-}
-
 func (j *job) addFlags(cmd *cobra.Command, split string) {
 	j.source.addFlags(cmd, split)
 	f := cmd.Flags()
@@ -108,7 +58,7 @@ func (j *job) addFlags(cmd *cobra.Command, split string) {
 // run does the job called name. Ctrl-C ends it early, but cleanly.
 func (j *job) run(cmd *cobra.Command, name string) error {
 	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
-	k, err := j.newKeeper(stderr)
+	kept, err := j.newCheckpoint(stderr)
 	if err != nil {
 		return err
 	}
@@ -117,7 +67,7 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 		return err
 	}
 	j.settle(cmd, name, d.graph)
-	r, teacher, err := j.begin(ctx, stderr, &d, k)
+	r, teacher, err := j.begin(ctx, stderr, &d, kept)
 	if err != nil {
 		return err
 	}
@@ -126,43 +76,43 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	j.notes.add(emptyParts(d.split)...)
 	j.notes.print(stderr)
 	start := time.Now()
-	interrupted, err := j.fit(ctx, r, k, stderr)
-	if err == nil {
-		err = r.Err()
-	}
-	report := j.report(name, r, time.Since(start))
-	report.Interrupted = interrupted
+	interrupted, err := j.train(ctx, stderr, r, kept)
+	report := j.report(name, r)
+	report.Seconds, report.Interrupted = number(time.Since(start).Seconds()), interrupted
 	if err != nil {
 		if r.Err() != nil {
-			k.finish() // from there it would come to the same
+			kept.Finish() // from there it would come to the same
 		}
 		return j.rescue(report, r, err)
 	}
-	if err := j.save(report, r, k); err != nil {
+	if err := j.save(report, r, kept); err != nil {
 		return err
 	}
 	if !interrupted {
-		k.finish()
+		kept.Finish()
 	}
 	// What is saved is saved: now a first Ctrl-C does not stop, a second does.
-	if err := report.measure(context.WithoutCancel(ctx), stderr, r, teacher, d); err != nil {
+	if err := await(context.WithoutCancel(ctx), term.NewMeter(stderr, "measuring", ""), func() error {
+		report.Measure(r, teacher, d.graph, d.split)
+		return nil
+	}); err != nil {
 		return err
 	}
-	j.notes.tell(stderr, report.remarks(r, d.graph.Classes)...)
-	report.Notes = j.notes
-	text := report.text()
+	j.notes.tell(stderr, report.Remarks(r, d.graph.Classes)...)
+	report.Notes = append(report.Notes, j.notes...)
+	text := report.Text()
 	report.Peak = peakNow() // last: measuring takes memory too
 	if err := write(cmd.OutOrStdout(), j.asJSON, report, text); err != nil {
 		return err
 	}
 	if interrupted {
-		return interruption(fmt.Sprintf("interrupted in epoch %d: %s%s", report.Epochs+1, report.saved(), k.advice()))
+		return interruption(fmt.Sprintf("interrupted in epoch %d: %s%s", report.Epochs+1, saved(j.out), advice(kept)))
 	}
 	return nil
 }
 
-// begin prepares the graph and makes the run, or that of which k has the state.
-func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, k *keeper) (r *sim.Run, teacher gnn.Model, err error) {
+// begin prepares the graph and makes the run, or that of which kept has the state.
+func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, kept *fit.Checkpoint) (r *sim.Run, teacher gnn.Model, err error) {
 	err = await(ctx, term.NewMeter(stderr, "preparing", ""), func() (err error) {
 		if j.experiment.Plan().Inputs == "means" {
 			if err := j.checkMeans(d.graph); err != nil {
@@ -187,7 +137,10 @@ func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, k *keeper
 		if r, err = sim.New(d.graph, j.experiment, sim.Options{Teacher: teacher, Baseline: j.alone}); err != nil || !j.resume {
 			return err
 		}
-		return k.resume(r)
+		if err := kept.Resume(r); err != nil {
+			return fmt.Errorf("--resume: %w", err)
+		}
+		return nil
 	})
 	return r, teacher, err
 }
@@ -210,99 +163,87 @@ func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 
 // save writes the best weights, which must be those of an epoch, to the file
 // asked for.
-func (j *job) save(report *fitReport, r *sim.Run, k *keeper) error {
+func (j *job) save(report *fit.Report, r *sim.Run, kept *fit.Checkpoint) error {
 	best, state := r.Best()
 	switch {
 	case state.BestEpoch == 0 && !report.Interrupted:
 		return fmt.Errorf("in no epoch that was evaluated the loss is a finite number: nothing was saved; %s", cmp.Or(r.LargeFeatures(), "lower --lr"))
 	case state.BestEpoch == 0 && report.Epochs == 0:
-		return interruption("interrupted before the end of the first epoch: no weights were saved" + k.advice())
+		return interruption("interrupted before the end of the first epoch: no weights were saved" + advice(kept))
 	case state.BestEpoch == 0:
-		return interruption("interrupted before the first evaluation: no weights were saved" + k.advice())
+		return interruption("interrupted before the first evaluation: no weights were saved" + advice(kept))
 	case j.out == "":
 		return nil
 	}
-	return gnn.Save(j.out, best, merge(j.provenance, j.inherited, report.meta(state)))
+	return gnn.Save(j.out, best, merge(j.provenance, j.inherited, report.Meta(state)))
 }
 
 // rescue saves the best weights of a run that ended with err, and adds to it
 // what it did.
-func (j *job) rescue(report *fitReport, r *sim.Run, err error) error {
+func (j *job) rescue(report *fit.Report, r *sim.Run, err error) error {
 	best, state := r.Best()
 	if j.out == "" || state.BestEpoch == 0 {
 		return err
 	}
-	if saving := gnn.Save(j.out, best, merge(j.provenance, j.inherited, report.meta(state))); saving != nil {
+	if saving := gnn.Save(j.out, best, merge(j.provenance, j.inherited, report.Meta(state))); saving != nil {
 		return fmt.Errorf("%w; nor could the best weights so far be saved: %w", err, saving)
 	}
 	return fmt.Errorf("%w; the best weights so far, of epoch %d, are in %s", err, state.BestEpoch, j.out)
 }
 
-// measure fills in what the student and the teacher achieve.
-func (r *fitReport) measure(ctx context.Context, stderr io.Writer, run *sim.Run, teacher gnn.Model, d dataset) (err error) {
-	best, _ := run.Best()
-	if r.modelReport, err = measure(ctx, stderr, best, d); err != nil || teacher == nil {
-		return err
-	}
-	t, err := measure(ctx, stderr, teacher, d)
-	if err != nil {
-		return err
-	}
-	r.testNodes = len(d.split.Test)
-	if m, state := run.Alone(); m != nil {
-		a := aloneReport{BestEpoch: state.BestEpoch}
-		if a.modelReport, err = measure(ctx, stderr, m, d); err != nil {
-			return err
-		}
-		a.Difference = r.Test - a.Test
-		r.Alone = &a
-	}
-	ratio := number(study.Ratio(float64(t.Params), float64(r.Params)))
-	r.Teacher, r.Compression = &t, &ratio
-	return nil
+// train steps r to its end, and keeps what --checkpoint and --metrics ask for.
+// It reports whether a signal ended it earlier.
+func (j *job) train(ctx context.Context, stderr io.Writer, r *sim.Run, kept *fit.Checkpoint) (interrupted bool, err error) {
+	m := newTrainMeter(stderr, r)
+	defer m.Done()
+	job := fit.Job{Checkpoint: kept, Metrics: fit.Metrics{Name: j.metrics, Resume: j.resume, Peak: peakNow}, Progress: m}
+	interrupted, err = job.Train(ctx, r)
+	return interrupted, withFlags(err)
 }
 
-// fit steps r to its end, and keeps what --checkpoint and --metrics ask for. It
-// reports whether a signal ended it earlier.
-func (j *job) fit(ctx context.Context, r *sim.Run, k *keeper, stderr io.Writer) (interrupted bool, err error) {
-	lines, err := j.newRecorder(r)
-	if err != nil {
-		return false, err
+// withFlags names the flags in the errors of a run's files.
+func withFlags(err error) error {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []error
+		for _, e := range several.Unwrap() {
+			all = append(all, withFlags(e))
+		}
+		return errors.Join(all...)
 	}
-	defer func() { err = errors.Join(err, lines.close()) }()
-	k.before = lines.sync
-	steps := int64(r.Steps())
+	switch e, ok := errors.AsType[*fit.FileError](err); {
+	case !ok:
+		return err
+	case e.Kept:
+		return fmt.Errorf("--%w: --resume goes on from it when this is mended", e)
+	default:
+		return fmt.Errorf("--%w", e)
+	}
+}
+
+// A trainMeter shows how far a run is.
+type trainMeter struct {
+	*term.Meter
+	begun, total int64 // steps
+}
+
+func newTrainMeter(stderr io.Writer, r *sim.Run) *trainMeter {
 	unit := "steps"
-	if steps == 1 {
+	if r.Steps() == 1 {
 		unit = "epochs"
 	}
-	m := term.NewMeter(stderr, "training", unit)
+	m := &trainMeter{term.NewMeter(stderr, "training", unit), stepsOf(r), int64(r.Plan().Epochs) * int64(r.Steps())}
 	m.Predict = false // a run that goes on has not done it all in this time
-	defer m.Done()
-	place := func() int64 { return int64(r.Epoch())*steps + int64(r.StepsDone()) }
-	begun, total := place(), int64(j.experiment.Plan().Epochs)*steps
-	for {
-		if ctx.Err() != nil {
-			return true, k.keep(r)
-		}
-		epoch := r.Epoch()
-		more := r.Step()
-		if r.Epoch() > epoch {
-			if err := lines.endEpoch(r); err != nil {
-				return false, errors.Join(err, k.keep(r))
-			}
-			if err := k.endEpoch(r); err != nil {
-				return false, err
-			}
-			lines.at = time.Now() // a checkpoint is of no epoch
-		}
-		if !more {
-			return false, nil
-		}
-		if m.Due() {
-			done := place()
-			m.Set(done, total, lastPoint(r)+m.Left(begun, done, total))
-		}
+	return m
+}
+
+// stepsOf returns how many steps r has done.
+func stepsOf(r *sim.Run) int64 { return int64(r.Epoch())*int64(r.Steps()) + int64(r.StepsDone()) }
+
+// Stepped implements fit.Progress.
+func (m *trainMeter) Stepped(r *sim.Run) {
+	if m.Due() {
+		done := stepsOf(r)
+		m.Set(done, m.total, lastPoint(r)+m.Left(m.begun, done, m.total))
 	}
 }
 
@@ -316,103 +257,68 @@ func lastPoint(r *sim.Run) string {
 	return fmt.Sprintf("loss %s, valid %s", figures(float64(p.Total), 4), percent(number(p.Valid)))
 }
 
-func losses(p wire.Point) lossReport {
-	return lossReport{number(p.Total), number(p.CE), number(p.KD), number(p.Aux)}
-}
-
 // report returns what r says of itself; the models are measured apart.
-func (j *job) report(name string, r *sim.Run, took time.Duration) *fitReport {
-	var s wire.Snapshot
-	r.Snapshot(&s)
-	_, best := r.Best()
-	out := &fitReport{
-		Command: name, Data: j.data, Split: j.experiment.Split, Model: j.experiment.Model, Seed: s.Seed,
-		BestEpoch: best.BestEpoch, Epochs: s.Epoch, Seconds: number(took.Seconds()), Out: j.out, Estimate: j.estimate,
-		Defaults: append([]string{}, j.chosen...), size: j.size,
-	}
-	lane := s.Lanes[len(s.Lanes)-1]
-	if n := len(lane.History); n > 0 {
-		out.Last = losses(lane.History[n-1])
-	}
-	if name == "distill" {
-		out.distillReport = &distillReport{
-			Recipe: j.recipe, Criterion: lane.Criterion, Alpha: number(s.Alpha), Beta: number(s.Beta),
-			A: matrixRows(s.A), D: matrixRows(s.D), TaughtSplit: j.origin.Split, TaughtGraph: j.origin.Graph, taught: j.origin,
-		}
+func (j *job) report(name string, r *sim.Run) *fit.Report {
+	out := fit.NewReport(r, name == "distill")
+	out.Command, out.Data, out.Split, out.Model = name, j.data, j.experiment.Split, j.experiment.Model
+	out.Out, out.Estimate, out.Size = j.out, j.estimate, j.size
+	out.Defaults = append(out.Defaults, j.chosen...)
+	if d := out.Distillation; d != nil {
+		d.Recipe, d.TaughtSplit, d.TaughtGraph, d.Taught = j.recipe, j.origin.Split, j.origin.Graph, j.origin.clauses
 	}
 	return out
 }
 
-// meta is what the file of weights says of its origin.
-func (r *fitReport) meta(best wire.ModelState) map[string]string {
-	m := map[string]string{
-		"command": r.Command, "data": r.Data, "split": r.Split, "seed": strconv.FormatUint(r.Seed, 10),
-		"best_epoch": strconv.Itoa(best.BestEpoch),
+// newCheckpoint returns the file that --checkpoint names, or that --out has. It
+// refuses to replace the checkpoint of another run.
+func (j *job) newCheckpoint(stderr io.Writer) (*fit.Checkpoint, error) {
+	c := &fit.Checkpoint{Name: j.checkpoint, Lasting: j.checkpoint != "", Warn: func(err error) {
+		fmt.Fprintf(stderr, "abkd: no checkpoint, so --resume would not go on from here: %s\n", oneLine(err.Error()))
+	}}
+	if !c.Lasting && j.out != "" {
+		c.Name = fit.CheckpointOf(j.out)
 	}
-	if best.Valid == best.Valid { // there are validation nodes
-		m["valid"] = fmt.Sprintf("%.4f", best.Valid)
+	if c.Name == "" {
+		if j.resume {
+			return nil, fmt.Errorf("--resume: want --checkpoint or --out, to know the file to go on from")
+		}
+		return c, nil
 	}
-	if r.distillReport != nil {
-		m["criterion"] = r.Criterion
+	switch _, err := os.Stat(c.Name); {
+	case j.resume && errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("--resume: there is no checkpoint %s: leave out --resume to begin anew", c.Name)
+	case !j.resume && err == nil:
+		return nil, fmt.Errorf("%s: it is the checkpoint of an earlier run: --resume goes on from it; to begin anew remove it", c.Name)
 	}
-	return m
+	return c, nil
 }
 
-func (r *fitReport) saved() string {
-	if r.Out == "" {
+// advice says what a run that was ended early left, "" if nothing.
+func advice(c *fit.Checkpoint) string {
+	if !c.Kept() {
+		return ""
+	}
+	return "; --resume goes on from " + c.Name
+}
+
+func saved(out string) string {
+	if out == "" {
 		return "nothing was saved, as there is no --out"
 	}
-	return "the best weights so far are in " + r.Out
+	return "the best weights so far are in " + out
 }
 
-// smaller writes how many times b is smaller than a.
-func smaller[T int | number](a, b T) string {
-	ratio := study.Ratio(float64(a), float64(b))
-	if !ratio.Known() {
-		return notKnown
+// emptyParts says which parts of a split have no nodes, and what comes of it.
+func emptyParts(split graph.Split) (all []string) {
+	if len(split.Valid) == 0 {
+		all = append(all, fmt.Sprintf("split %s has no validation nodes: the weights are those of the last epoch, as there is nothing to choose a better one by", split.Name))
 	}
-	return fmt.Sprintf("%.1fx", ratio)
+	return append(all, emptyTest(split)...)
 }
 
-// text is the report for people.
-func (r *fitReport) text() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s on %s, split %s, seed %d\n\n", r.Command, r.Data, r.Split, r.Seed)
-	names, models := []string{"model"}, []modelReport{r.modelReport}
-	if r.distillReport != nil && r.Teacher != nil {
-		names = []string{"student"}
-		if r.Alone != nil {
-			names, models = append(names, "alone"), append(models, r.Alone.modelReport)
-		}
-		names, models = append(names, "teacher"), append(models, *r.Teacher)
+func emptyTest(split graph.Split) []string {
+	if len(split.Test) > 0 {
+		return nil
 	}
-	b.WriteString(table(modelTable(names, models)))
-	fmt.Fprintf(&b, "\nbest epoch %d of %d, %s s\n", r.BestEpoch, r.Epochs, figures(float64(r.Seconds), 2))
-	b.WriteString(chosenText(r.size, r.Defaults))
-	if d := r.distillReport; d != nil {
-		if d.Teacher != nil && (d.Criterion != "none" || d.Alpha > 0) {
-			b.WriteString(r.aloneText(r.testNodes))
-		}
-		if d.Recipe != "" {
-			fmt.Fprintf(&b, "recipe %s: ", d.Recipe)
-		}
-		fmt.Fprintf(&b, "criterion %s, alpha %g, beta %g\n", d.Criterion, d.Alpha, d.Beta)
-		if t := d.Teacher; t != nil {
-			fmt.Fprintf(&b, "compression %s in parameters, %s in bytes, %s in inference time\n",
-				smaller(t.Params, r.Params), smaller(t.Bytes, r.Bytes), smaller(t.InferMS, r.InferMS))
-		}
-		if d.A != nil {
-			fmt.Fprintf(&b, "\n%s\n%s", matrixText("attention A", d.A, func(x number) string { return fmt.Sprintf("%.4f", x) }),
-				matrixText("distance D", d.D, func(x number) string { return figures(float64(x), 3) }))
-		}
-	}
-	if d := r.distillReport; d != nil {
-		b.WriteString(d.taught.text())
-	}
-	if r.Out == "" {
-		b.WriteString("not saved: there is no --out\n")
-	} else {
-		fmt.Fprintf(&b, "saved to %s\n", r.Out)
-	}
-	return b.String()
+	return []string{fmt.Sprintf("split %s has no test nodes: the accuracy on them is not known", split.Name)}
 }

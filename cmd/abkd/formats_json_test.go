@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/sim/fit"
 	"abkd/sim/study"
 	"abkd/sim/study/report"
 )
@@ -117,10 +118,10 @@ var sections = []struct {
 	topic, title string
 	value        any
 }{
-	{"json", "info", infoReport{}}, {"json", "distill", fitReport{}}, {"json", "eval", evalReport{}}, {"json", "version", versionReport{}},
+	{"json", "info", infoReport{}}, {"json", "distill", fit.Report{}}, {"json", "eval", evalReport{}}, {"json", "version", versionReport{}},
 	{"json", "compare", report.Comparison{}}, {"json", "tune", report.Tuned{}}, {"json", "synth", synthReport{}}, {"json", "fetch", fetchReport{}},
 	{"json", "pack", packReport{}}, {"json", "export", exportReport{}}, {"json", "bench step", stepReport{}}, {"json", "bench scale", scaleReport{}},
-	{"json", "metrics", epochReport{}}, {"results", "A cell", study.Result{}}, {"results", "A teacher", study.TeacherResult{}},
+	{"json", "metrics", fit.Epoch{}}, {"results", "A cell", study.Result{}}, {"results", "A teacher", study.TeacherResult{}},
 }
 
 // TestFieldsAreDocumented compares the topics with the types that are printed,

@@ -20,6 +20,7 @@ import (
 	"abkd/gnn/ogb"
 	"abkd/gnn/pack"
 	"abkd/sim"
+	"abkd/sim/fit"
 )
 
 // A packing is what is asked for.
@@ -44,7 +45,7 @@ type packReport struct {
 	Edges   int          `json:"edges"` // reverses included
 	Types   []packedType `json:"types"`
 	Bytes   int          `json:"bytes"`
-	Teacher *modelReport `json:"teacher"` // as it does on the pack, null without
+	Teacher *fit.Figures `json:"teacher"` // as it does on the pack, null without
 	Refused string       `json:"refused"` // why the page does not open it, "" if it does
 	Seconds number       `json:"seconds"`
 	Notes   notes        `json:"notes"`
@@ -215,7 +216,7 @@ func (r *packReport) open(b []byte) error {
 	if err != nil {
 		return err
 	}
-	report := newModelReport(sim.Evaluate(m, p.Graph, p.Graph.Splits[0]))
+	report := fit.Measure(m, p.Graph, p.Graph.Splits[0])
 	r.Teacher = &report
 	return nil
 }
@@ -231,7 +232,7 @@ func (r *packReport) text() string {
 	}
 	b.WriteString(table(rows))
 	if r.Teacher != nil {
-		fmt.Fprintf(&b, "\n%s", table(modelTable([]string{"teacher on the pack"}, []modelReport{*r.Teacher})))
+		fmt.Fprintf(&b, "\n%s", table(fit.ModelTable([]string{"teacher on the pack"}, []fit.Figures{*r.Teacher})))
 	}
 	b.WriteString(r.clauses.text())
 	if r.Refused != "" {

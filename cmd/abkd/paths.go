@@ -9,6 +9,7 @@ import (
 
 	"abkd/cmd/internal/paths"
 	"abkd/gnn/ogb"
+	"abkd/sim/fit"
 )
 
 // lineArgs are what a command line says, and which of its flags were asked for.
@@ -77,7 +78,7 @@ var pathsOf = map[string]func(l *lineArgs) []paths.Path{
 func (l *lineArgs) fit() []paths.Path {
 	out, state := l.path("out", paths.WritesFile, weightsKind), l.path("checkpoint", paths.WritesFile, checkpointKind)
 	if state.Name == "" && out.Name != "" {
-		state = paths.Path{Flag: "--out " + out.Name, Name: checkpointOf(out.Name), Part: "its checkpoint", Use: paths.WritesFile, Kind: checkpointKind}
+		state = paths.Path{Flag: "--out " + out.Name, Name: fit.CheckpointOf(out.Name), Part: "its checkpoint", Use: paths.WritesFile, Kind: checkpointKind}
 	}
 	if l.value("resume") == "true" {
 		state.Kind = nil // it is read, and so looked at more closely

@@ -15,6 +15,7 @@ import (
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/mat"
+	"abkd/sim/fit"
 	"abkd/sim/setup"
 	"abkd/sim/study"
 	"abkd/sim/study/report"
@@ -81,7 +82,7 @@ func (j *comparison) report(ctx context.Context, stderr io.Writer, w *study.Work
 	j.notes.tell(stderr, report.Remarks(r.Results)...)
 	r.Line, r.Data, r.Preset, r.Jobs, r.Versions = commandLine(), j.data, j.preset, j.jobs, versions()
 	r.Notes = append(r.Notes, j.notes...)
-	r.Chosen = chosenText(j.size, j.chosen)
+	r.Chosen = fit.ChosenText(j.size, j.chosen)
 	return r, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/sim/fit"
 	"abkd/sim/setup"
 	"abkd/sim/study"
 	"abkd/sim/study/report"
@@ -170,7 +171,7 @@ func (j *tuning) run(cmd *cobra.Command) error {
 		return err
 	}
 	found := filepath.Join(j.out, "tuned.json")
-	text := t.Text() + chosenText(j.size, j.chosen) +
+	text := t.Text() + fit.ChosenText(j.size, j.chosen) +
 		fmt.Sprintf("settings in %s, every trial in trials.csv beside it; now: abkd compare --data %s --tuned %s\n", found, j.data, found)
 	return write(cmd.OutOrStdout(), j.asJSON, t, text)
 }

@@ -4,6 +4,7 @@
 package show
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 )
@@ -41,6 +42,14 @@ func Figures(x float64, n int) string {
 	default:
 		return strconv.FormatFloat(x, 'f', max(0, n-1-int(math.Floor(math.Log10(size)))), 64)
 	}
+}
+
+// Percent writes a share, n/a where it is not known: of no nodes, say.
+func Percent(x Number) string {
+	if x != x {
+		return NotKnown
+	}
+	return fmt.Sprintf("%.2f %%", 100*x)
 }
 
 // Grouped writes n with its digits in groups of three.

@@ -1,23 +1,22 @@
-package main
+package fit
 
 import (
 	"fmt"
 	"math"
 
-	"abkd/gnn/graph"
 	"abkd/internal/show"
 	"abkd/sim"
 )
 
-// remarks are what to change next time: a clause for each thing about the
+// Remarks are what to change next time: a clause for each thing about the
 // course of r that its numbers alone do not show.
-func (r *fitReport) remarks(run *sim.Run, classes int) (all []string) {
+func (r *Report) Remarks(run *sim.Run, classes int) (all []string) {
 	if r.BestEpoch == r.Epochs && r.Epochs > 1 && !r.Interrupted && r.Valid < 1 {
 		all = append(all, fmt.Sprintf("best epoch %d is the last: validation accuracy was still rising; more --epochs may help", r.BestEpoch))
 	}
 	all = append(all, unlabelled(run)...)
 	all = append(all, r.lostLoss(run, classes)...)
-	if r.distillReport != nil {
+	if r.Distillation != nil {
 		all = append(all, r.collapse(run)...)
 	}
 	if dead, of := run.DeadUnits(); float64(dead) > manyDead*float64(of) {
@@ -41,22 +40,7 @@ func unlabelled(run *sim.Run) []string {
 	case k == n:
 		what = "were skipped: nothing was trained, the weights are those of the beginning"
 	}
-	return []string{fmt.Sprintf("%s of %s batches had no training node and %s: more --roots, or --sampler neighbor, which begins at training nodes", grouped(int64(k)), grouped(int64(n)), what)}
-}
-
-// emptyParts says which parts of a split have no nodes, and what comes of it.
-func emptyParts(split graph.Split) (all []string) {
-	if len(split.Valid) == 0 {
-		all = append(all, fmt.Sprintf("split %s has no validation nodes: the weights are those of the last epoch, as there is nothing to choose a better one by", split.Name))
-	}
-	return append(all, emptyTest(split)...)
-}
-
-func emptyTest(split graph.Split) []string {
-	if len(split.Test) > 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("split %s has no test nodes: the accuracy on them is not known", split.Name)}
+	return []string{fmt.Sprintf("%s of %s batches had no training node and %s: more --roots, or --sampler neighbor, which begins at training nodes", show.Grouped(int64(k)), show.Grouped(int64(n)), what)}
 }
 
 // manyDead is the share of units that a model does without more than it can
@@ -68,11 +52,11 @@ const manyDead = 0.1
 const hopeless = 100
 
 // lostLoss says that a loss is far above that of a guess.
-func (r *fitReport) lostLoss(run *sim.Run, classes int) []string {
+func (r *Report) lostLoss(run *sim.Run, classes int) []string {
 	guess := math.Log(float64(max(classes, 2)))
 	for _, l := range []struct {
 		name, advice string
-		value        number
+		value        show.Number
 	}{{"cross-entropy", "lower --lr", r.Last.CE}, {"KD loss", "lower --alpha or --lr", r.Last.KD}, {"cross-entropy on the training nodes", "lower --lr", r.Loss}} {
 		if !(float64(l.value) > hopeless*guess) {
 			continue
@@ -81,7 +65,7 @@ func (r *fitReport) lostLoss(run *sim.Run, classes int) []string {
 		if large := run.LargeFeatures(); large != "" {
 			advice = large
 		}
-		return []string{fmt.Sprintf("the %s ends at %s, a guess has %s: %s", l.name, figures(float64(l.value), 3), figures(guess, 3), advice)}
+		return []string{fmt.Sprintf("the %s ends at %s, a guess has %s: %s", l.name, show.Figures(float64(l.value), 3), show.Figures(guess, 3), advice)}
 	}
 	return nil
 }
@@ -91,7 +75,7 @@ func (r *fitReport) lostLoss(run *sim.Run, classes int) []string {
 const collapsed = 0.05
 
 // collapse says that a criterion with an attention teaches nothing any more.
-func (r *fitReport) collapse(run *sim.Run) []string {
+func (r *Report) collapse(run *sim.Run) []string {
 	h := run.History()
 	e := run.Plan()
 	settled := e.Granularity == "per-node" && e.Frozen && e.NoSubspace // then a small loss is the student's doing
@@ -112,5 +96,5 @@ func (r *fitReport) collapse(run *sim.Run) []string {
 		since--
 	}
 	return []string{fmt.Sprintf("the alignment has collapsed: since epoch %d the criterion's loss is %s or less, in the first it was %s, so it teaches next to nothing: "+
-		"give --granularity per-node --frozen --no-subspace%s", since, figures(float64(collapsed*first), 2), figures(float64(first), 2), advice)}
+		"give --granularity per-node --frozen --no-subspace%s", since, show.Figures(float64(collapsed*first), 2), show.Figures(float64(first), 2), advice)}
 }

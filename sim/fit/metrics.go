@@ -1,0 +1,177 @@
+package fit
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"runtime/metrics"
+	"time"
+
+	"abkd/gnn/file"
+	"abkd/gnn/mat"
+	"abkd/internal/show"
+	"abkd/sim"
+)
+
+// An Epoch is a line of metrics.
+type Epoch struct {
+	Epoch      int          `json:"epoch"`
+	Last       Losses       `json:"last"`  // of the epoch's last step that had a training node, null without
+	Train      *show.Number `json:"train"` // accuracies, null in an epoch without an evaluation or over no nodes
+	Valid      *show.Number `json:"valid"`
+	Test       *show.Number `json:"test"`
+	Best       int          `json:"best_epoch"`
+	Seconds    show.Number  `json:"seconds"` // of the epoch's steps in this process
+	Edges      int64        `json:"edges"`   // over which its messages passed, in every layer
+	EdgesPerS  show.Number  `json:"edges_per_second"`
+	FLOP       int64        `json:"flop"` // multiplications and additions of the steps' products and sums over neighbours
+	GFLOPPerS  show.Number  `json:"gflop_per_second"`
+	Evaluation show.Number  `json:"evaluation_seconds"`
+	EvalFLOP   int64        `json:"evaluation_flop"`
+	Memory     int64        `json:"memory"`      // that the program has from the system, mapped files left out
+	Peak       *int64       `json:"peak_memory"` // of the process, mapped files included; null where it is not known
+}
+
+// Metrics are a file with a line for each epoch of a run, written as soon as the
+// epoch is done. The zero Metrics are none.
+type Metrics struct {
+	Name string
+	// Resume keeps the lines of the epochs that the run has done before; those of
+	// epochs that it does again go.
+	Resume bool
+	// Peak returns the most memory that the process has had, nil where that is
+	// not known; nil if nobody knows.
+	Peak func() *int64
+
+	f *os.File // nil for none
+
+	// Until the last line, or the first step.
+	at         time.Time
+	edges      int64
+	evaluation time.Duration
+	flop       int64 // of the process
+	evalFLOP   int64
+}
+
+// open begins the file, for what r is going to do.
+func (m *Metrics) open(r *sim.Run) (err error) {
+	m.at, m.edges, m.evaluation, m.flop, m.evalFLOP = time.Now(), r.Edges(), r.EvaluationTime(), mat.FLOP(), r.EvaluationFLOP()
+	if m.Name == "" {
+		return nil
+	}
+	var kept []byte
+	if m.Resume {
+		old, err := file.Read(m.Name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return m.fails(file.Cause(err))
+		}
+		if kept, err = linesUntil(old, r.Epoch()); err != nil {
+			return m.fails(err)
+		}
+	}
+	if err := file.Write(m.Name, func(w io.Writer) error { _, err := w.Write(kept); return err }); err != nil {
+		return &FileError{What: "metrics", Err: fmt.Errorf("cannot write %s: %w", m.Name, file.Cause(err))}
+	}
+	if m.f, err = file.Append(m.Name); err != nil {
+		return m.fails(file.Cause(err))
+	}
+	return nil
+}
+
+func (m *Metrics) fails(err error) error { return &FileError{What: "metrics", Name: m.Name, Err: err} }
+
+// linesUntil returns the lines of text that are of an epoch up to last, without
+// a last one that is cut short. Text of anything else is an error.
+func linesUntil(text []byte, last int) (kept []byte, err error) {
+	n := 0
+	for line := range bytes.Lines(text) {
+		n++
+		var e Epoch
+		switch err := json.Unmarshal(line, &e); {
+		case line[len(line)-1] != '\n':
+		case err != nil || e.Epoch < 1:
+			return nil, fmt.Errorf("line %d is %.40q, want that of an epoch: it is no file of metrics", n, line)
+		case e.Epoch <= last:
+			kept = append(kept, line...)
+		}
+	}
+	return kept, nil
+}
+
+// endEpoch writes the line of the epoch that r has done.
+func (m *Metrics) endEpoch(r *sim.Run) error {
+	h := r.History()
+	if m.f == nil || len(h) == 0 {
+		return nil
+	}
+	p := h[len(h)-1]
+	_, best := r.Best()
+	edges, evaluation := r.Edges()-m.edges, r.EvaluationTime()-m.evaluation
+	seconds := (time.Since(m.at) - evaluation).Seconds()
+	evalFLOP := r.EvaluationFLOP() - m.evalFLOP
+	flop := mat.FLOP() - m.flop - evalFLOP
+	m.at, m.edges, m.evaluation = time.Now(), r.Edges(), r.EvaluationTime()
+	m.flop, m.evalFLOP = mat.FLOP(), r.EvaluationFLOP()
+	e := Epoch{
+		Epoch: r.Epoch(), Last: newLosses(p), Best: best.BestEpoch,
+		Seconds: show.Number(seconds), Evaluation: show.Number(evaluation.Seconds()),
+		Edges: edges, EdgesPerS: rate(float64(edges), seconds), Memory: memoryInUse(),
+		FLOP: flop, GFLOPPerS: rate(float64(flop)/1e9, seconds), EvalFLOP: evalFLOP,
+	}
+	if plan := r.Plan(); plan.Evaluates(r.Epoch(), plan.Epochs) {
+		train, valid, test := show.Number(p.Train), show.Number(p.Valid), show.Number(p.Test)
+		e.Train, e.Valid, e.Test = &train, &valid, &test
+	}
+	if m.Peak != nil {
+		e.Peak = m.Peak()
+	}
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	if _, err := m.f.Write(append(line, '\n')); err != nil { // no buffer: it is there at once
+		return m.fails(file.Cause(err))
+	}
+	return nil
+}
+
+// sync makes the lines last, so that a power cut leaves no state of an epoch
+// without its line.
+func (m *Metrics) sync() error {
+	if m.f == nil {
+		return nil
+	}
+	if err := m.f.Sync(); err != nil {
+		return m.fails(file.Cause(err))
+	}
+	return nil
+}
+
+// rate returns n per second, which is not known of no time.
+func rate(n, seconds float64) show.Number {
+	if seconds <= 0 {
+		return show.Number(math.NaN())
+	}
+	return show.Number(n / seconds)
+}
+
+// close ends the file.
+func (m *Metrics) close() error {
+	if m.f == nil {
+		return nil
+	}
+	return m.f.Close()
+}
+
+// memoryInUse returns how much memory the program has from the system and has
+// not given back.
+func memoryInUse() int64 {
+	s := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(s)
+	return int64(s[0].Value.Uint64() - s[1].Value.Uint64())
+}
