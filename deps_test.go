@@ -22,7 +22,7 @@ const lattice = `
 	gnn/internal/kernel: golang.org/x/sys/cpu
 	gnn/internal/openblas
 	gnn/mat gnn/parallel
-	internal/machine internal/show internal/crash
+	internal/machine internal/show internal/crash internal/built
 	gnn/filetype
 	gnn/file: github.com/gofrs/flock
 	gnn/safetensors
@@ -47,6 +47,7 @@ const lattice = `
 	cmd/internal/paths
 	cmd/internal/term: github.com/schollz/progressbar/v3 golang.org/x/term
 	cmd/internal/cli: github.com/spf13/cobra github.com/spf13/pflag
+	cmd/internal/process: github.com/spf13/cobra
 	cmd/internal/bench: gonum.org/v1/gonum/stat
 	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag
 `

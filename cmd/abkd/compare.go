@@ -11,6 +11,7 @@ import (
 
 	"abkd/cmd/internal/cli"
 	"abkd/gnn/graph"
+	"abkd/internal/built"
 	"abkd/sim/setup"
 	"abkd/sim/study"
 	"abkd/sim/study/report"
@@ -255,8 +256,8 @@ func (j *comparison) addMethods(p study.Preset) error {
 
 // versions says what computed the result.
 func versions() map[string]string {
-	v := builtFrom()
-	return map[string]string{"go": v.Go, "system": v.System, "kernels": v.Kernels, "abkd": v.short()}
+	v := built.From()
+	return map[string]string{"go": v.Go, "system": v.System, "kernels": v.Kernels, "abkd": v.Short()}
 }
 
 // commandLine is what was typed, quoted for a shell.

@@ -7,6 +7,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/internal/built"
 	"abkd/sim/study"
 )
 
@@ -27,7 +28,7 @@ const (
 func (d *dataset) provenance(data, settings string) map[string]string {
 	return map[string]string{
 		keyData: data, keySplit: d.split.Name, keyGraph: d.print(), keySplitNodes: study.SplitPrint(d.split),
-		keySettings: settings, keyBuild: builtFrom().short(),
+		keySettings: settings, keyBuild: built.From().Short(),
 	}
 }
 

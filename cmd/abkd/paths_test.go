@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"abkd/cmd/internal/paths"
+	"abkd/cmd/internal/process"
 )
 
 // noPaths are the flags with text that is no path. Every other one must be in
@@ -25,7 +26,7 @@ var noPaths = []string{
 // commands are all that can be run, by their paths.
 var commands = sync.OnceValue(func() map[string]*cobra.Command {
 	root := newRoot()
-	new(profile).addFlag(root)
+	new(process.Profile).AddFlag(root)
 	all := map[string]*cobra.Command{}
 	var walk func(cmd *cobra.Command)
 	walk = func(cmd *cobra.Command) {

@@ -22,16 +22,3 @@ func TestVersion(t *testing.T) {
 		t.Errorf("version is %v in JSON and %q as text", v, r.stdout)
 	}
 }
-
-// TestCommitName checks how a commit is named.
-func TestCommitName(t *testing.T) {
-	for want, v := range map[string]versionReport{
-		"unknown":                {Version: "unknown"},
-		"0123456789ab":           {Version: "v1", Commit: "0123456789abcdef"},
-		"0123456789ab, modified": {Commit: "0123456789abcdef", Modified: true},
-	} {
-		if got := v.short(); got != want {
-			t.Errorf("%+v is %q, want %q", v, got, want)
-		}
-	}
-}
