@@ -32,7 +32,8 @@ type Port interface {
 // A Message is what goes through a Port.
 type Message struct {
 	Type  MessageType
-	Text  string // a command's; of a graph the name of its file
+	Text  string // a command's; of a graph the name of its file; of an error a sentence for people
+	Code  Code   // of an error, for programs
 	More  bool   // of a pull: the front keeps the curves of the last snapshot and gets what is new, see wire.Snapshot.AppendAfter
 	Bytes []byte // a teacher's weights, a graph's pack, a snapshot
 }
@@ -56,6 +57,21 @@ const (
 	ErrorMessage    MessageType = "error"    // says what was refused, and why
 )
 
+// A Code says what an error is about. A front goes by it, never by the text.
+type Code string
+
+// The codes of errors.
+const (
+	GraphRefused      Code = "graph"      // a pack; the graph is as it was
+	ExperimentRefused Code = "experiment" // a command that begins one; the run is as it was
+	CommandRefused    Code = "command"    // any other command; everything is as it was
+	MessageRefused    Code = "message"    // no session knows it
+	Ended             Code = "ended"      // the session, by a bug
+)
+
+// Codes are all that there are.
+var Codes = []Code{GraphRefused, ExperimentRefused, CommandRefused, MessageRefused, Ended}
+
 // CheckPackSize returns an error for a pack of so many bytes that a session
 // does not take it. A port that knows the size before it has the bytes asks
 // first: they might not fit into memory twice.
@@ -78,7 +94,7 @@ func serve(s *Session, p Port, clock func() time.Duration) (err error) {
 	defer func() {
 		if bug := recover(); bug != nil {
 			err = fmt.Errorf("sim: the session ended: %v", bug)
-			p.Send(Message{Type: ErrorMessage, Text: fmt.Sprint(bug)}) // if the front is gone too, err says more
+			p.Send(Message{Type: ErrorMessage, Code: Ended, Text: fmt.Sprint(bug)}) // if the front is gone too, err says more
 		}
 	}()
 	if err := p.Send(Message{Type: ReadyMessage, Text: mat.Backend()}); err != nil {
@@ -148,6 +164,7 @@ func (v *server) pay() error {
 
 // handle does what m says. It returns the answer, if there is one.
 func (v *server) handle(m Message) (answer Message, answered bool) {
+	var code Code
 	var err error
 	switch m.Type {
 	case PullMessage:
@@ -156,19 +173,35 @@ func (v *server) handle(m Message) (answer Message, answered bool) {
 		v.session.SetTeacher(m.Bytes)
 	case GraphMessage:
 		var opened string
+		code = GraphRefused
 		if opened, err = v.open(m); err == nil {
 			return Message{Type: OpenedMessage, Text: opened}, true
 		}
 	case CommandMessage:
 		v.changed = true
-		err = v.session.Command(m.Text)
+		code, err = v.do(m.Text)
 	default:
+		code = MessageRefused
 		err = fmt.Errorf("sim: message is %.40q, want pull, teacher, graph or command", m.Type)
 	}
 	if err != nil {
-		return Message{Type: ErrorMessage, Text: err.Error()}, true
+		return Message{Type: ErrorMessage, Code: code, Text: err.Error()}, true
 	}
 	return Message{}, false
+}
+
+// do carries out the text of a command. If that is refused, the code says what
+// it was.
+func (v *server) do(text string) (code Code, err error) {
+	c, err := wire.ParseCommand(text)
+	if err != nil {
+		return CommandRefused, err
+	}
+	code = CommandRefused
+	if _, begins := c.(wire.Begin); begins {
+		code = ExperimentRefused
+	}
+	return code, v.session.Do(c)
 }
 
 // open takes the pack of m. It returns the experiment to begin with.

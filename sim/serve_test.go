@@ -201,19 +201,24 @@ func TestServeAnswers(t *testing.T) {
 		{4, Message{Type: GraphMessage, Text: "mini.pack", Bytes: packed}},
 		{5, Message{Type: TeacherMessage, Bytes: gnn.Encode(newTeacher(t, g), nil)}},
 		command(6, "begin teacher-hidden=16"), command(6, "pause"), pull(6),
-		command(7, "focus 99999"), command(8, "begin data=pack&teacher-hidden=16"), pull(8),
+		command(7, "focus 99999"), command(7, "begin layers=x"), command(8, "begin data=pack&teacher-hidden=16"), pull(8),
 	}}
 	if err := p.serve(NewSession()); err != nil {
 		t.Fatal(err)
 	}
 	var errs []string
+	var codes []Code
 	for _, m := range p.of(ErrorMessage) {
 		errs = append(errs, m.Text)
+		codes = append(codes, m.Code)
 	}
-	for i, want := range []string{"no experiment has begun", `message is "picture"`, "page.html", "huge.pack: 67108865 bytes, want at most 67108864", "command focus: node is 99999"} {
+	for i, want := range []string{"no experiment has begun", `message is "picture"`, "page.html", "huge.pack: 67108865 bytes, want at most 67108864", "command focus: node is 99999", "layers"} {
 		if len(errs) <= i || !strings.Contains(errs[i], want) {
 			t.Errorf("errors are %q, want %q as number %d", errs, want, i)
 		}
+	}
+	if want := []Code{CommandRefused, MessageRefused, GraphRefused, GraphRefused, CommandRefused, ExperimentRefused}; !slices.Equal(codes, want) {
+		t.Errorf("codes are %q, want %q", codes, want)
 	}
 	if opened := p.of(OpenedMessage); len(opened) != 1 || opened[0].Text != "data=pack&teacher-hidden=16" {
 		t.Errorf("opened is %v, want once the experiment of the pack", opened)

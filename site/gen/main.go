@@ -6,6 +6,7 @@
 //	src/generated/presets.json           setup.Presets
 //	src/generated/wire.ts                sim/wire, as the page speaks it
 //	src/generated/lesson.ts              sim/lesson
+//	src/generated/session.ts             what errors of sim.Serve are about
 //	src/generated/data.ts, study.ts      limits of graphs, weights and statistics of comparisons
 //	src/generated/snapshot.bin           that frame's snapshot
 //	src/generated/everything.bin, .json  a snapshot without an empty field in both forms

@@ -89,7 +89,7 @@ func (a *app) open(p js.Value) {
 	}
 	a.port = port.Open(p)
 	go a.receive(a.port)
-	a.port.Send("ready", "", "")
+	a.port.Send("ready")
 }
 
 func (a *app) receive(p *port.Port) {

@@ -129,12 +129,12 @@ func (p *Port) Next() (Message, bool) {
 	return m, true
 }
 
-// Send posts a message of the given type with one text field, left out if
-// its name is "".
-func (p *Port) Send(kind, name, text string) {
+// Send posts a message of the given type with text fields, each given by its
+// name and its text.
+func (p *Port) Send(kind string, fields ...string) {
 	m := map[string]any{"type": kind}
-	if name != "" {
-		m[name] = text
+	for i := 0; i < len(fields); i += 2 {
+		m[fields[i]] = fields[i+1]
 	}
 	p.target.Call("postMessage", m)
 }

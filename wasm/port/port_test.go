@@ -64,8 +64,9 @@ func TestSend(t *testing.T) {
 	p, far := pair(t)
 	q := port.Open(far)
 	defer q.Close()
-	p.Send("ready", "", "")
+	p.Send("ready")
 	p.Send("ready", "backend", "go")
+	p.Send("error", "code", "graph", "text", "too large")
 	want := []byte{0, 255, 7}
 	p.SendBytes("snapshot", want)
 	if m := receive(q); m.Type() != "ready" || m.Text("backend") != "" {
@@ -73,6 +74,9 @@ func TestSend(t *testing.T) {
 	}
 	if m := receive(q); m.Text("backend") != "go" {
 		t.Errorf("backend is %q, want go", m.Text("backend"))
+	}
+	if m := receive(q); m.Text("code") != "graph" || m.Text("text") != "too large" {
+		t.Errorf("the error is %q, %q", m.Text("code"), m.Text("text"))
 	}
 	scratch := make([]byte, 1, 16)
 	got := receive(q).Bytes(scratch, "bytes")

@@ -32,7 +32,7 @@ func (p *page) Receive(wait time.Duration) (sim.Message, bool, error) {
 		if err == nil {
 			break
 		}
-		p.port.Send(string(sim.ErrorMessage), "text", err.Error())
+		p.Send(sim.Message{Type: sim.ErrorMessage, Code: sim.GraphRefused, Text: err.Error()})
 		m, ok = p.next(wait)
 	}
 	if !ok {
@@ -72,6 +72,8 @@ func (p *page) Send(m sim.Message) error {
 		p.port.SendBytes(string(m.Type), m.Bytes)
 	case sim.ReadyMessage:
 		p.port.Send(string(m.Type), "backend", m.Text)
+	case sim.ErrorMessage:
+		p.port.Send(string(m.Type), "code", string(m.Code), "text", m.Text)
 	default:
 		p.port.Send(string(m.Type), "text", m.Text)
 	}

@@ -356,9 +356,10 @@ test('collapse: the published loss falls to nothing, the cure does not, in two a
     await until(page, () => window.__abkd?.phase === 'finished');
     const falls = [];
     for (const n of [0, 1]) {
-      const section = panel(page).locator('.two-runs section').nth(n);
+      const section = panel(page).locator('.two-runs section').nth(n), before = (await state(page)).hash;
       await section.getByRole('button').click();
-      await until(page, () => window.__abkd.phase === 'finished' && window.__abkd.alignment.D.length > 0 && window.__abkd.epoch === 150);
+      await until(page, (hash) => window.__abkd.hash !== hash && window.__abkd.phase === 'finished' && window.__abkd.epoch === 150, before);
+      await until(page, () => window.__abkd.alignment.D.length > 0);
       await section.locator('[data-last]').waitFor();
       const { student } = await state(page);
       await until(page, ([i, aux]) => Math.abs(Number(document.querySelectorAll('.two-runs section')[i].querySelector('[data-last]').dataset.last) - aux) < 1e-6, [n, student.aux]);

@@ -2,6 +2,7 @@
 // wrong. Parts of the page read it and call its methods; nothing else is shared.
 
 import { scenes, type Scene, type SceneID, type Tab } from '../generated/lesson';
+import type { Code } from '../generated/session';
 import { beats } from './beats';
 import type { Ghost } from './curves';
 import { told } from './foreign';
@@ -127,7 +128,7 @@ export class Lab {
         this.stage?.snapshot(bytes);
         this.mirror();
       },
-      refused: (text) => this.refuse(text),
+      refused: (text, code) => this.refuse(text, code),
       died: (text) => {
         this.trainerError = `The trainer stopped: ${told(text).replace(/\.$/, '')}.`;
         if (this.snapshot) this.snapshot = { ...this.snapshot, running: false };
@@ -138,9 +139,9 @@ export class Lab {
   }
 
   /** Says what the trainer refuses. If that is the experiment of the address, the page's own takes its place. */
-  private refuse(text: string): void {
+  private refuse(text: string, code: Code): void {
     this.scrub = undefined;
-    const ofCommand = /^(sim|wire): command /.test(text);
+    const ofCommand = code !== 'experiment';
     if (!this.snapshot && ofCommand && this.replaced) return; // it was for the experiment that is refused
     this.notice = told(sentence(text));
     if (this.snapshot || ofCommand || this.replaced) return;

@@ -1,12 +1,13 @@
 // The page's end of the conversation with the trainer, the worker that trains.
 
+import type { Code } from '../generated/session';
 import { decodeSnapshot, type Lane, type Snapshot } from './snapshot';
 
 export interface TrainerEvents {
   ready(backend: string): void;
   snapshot(s: Snapshot, bytes: ArrayBuffer): void;
   /** The trainer refused something and goes on. */
-  refused(text: string): void;
+  refused(text: string, code: Code): void;
   /** The trainer is gone. */
   died(text: string): void;
 }
@@ -22,7 +23,9 @@ export class Trainer {
   /** Those of the last snapshot: the next holds only what is new of their learning curves. */
   private lanes: Lane[] | undefined;
   /** The graph that the trainer has been given and not answered for. */
-  private given: { name: string; opened: (experiment: string) => void; refused: (err: Error) => void } | undefined;
+  private given: { opened: (experiment: string) => void; refused: (err: Error) => void } | undefined;
+  /** Graphs sent and not answered: the last answer is that of the one in given. */
+  private unanswered = 0;
   private ready = false;
   /** Hands the graph over once the trainer listens. */
   private unsent: (() => void) | undefined;
@@ -51,8 +54,11 @@ export class Trainer {
     const copy = bytes.slice(0);
     this.given?.refused(new Error('Another graph was opened.'));
     return new Promise((opened, refused) => {
-      this.given = { name, opened, refused };
-      const send = () => this.worker.postMessage({ type: 'graph', name, bytes: copy }, [copy]);
+      this.given = { opened, refused };
+      const send = () => {
+        this.unanswered++;
+        this.worker.postMessage({ type: 'graph', name, bytes: copy }, [copy]);
+      };
       if (this.ready) send();
       else this.unsent = send;
     });
@@ -66,7 +72,7 @@ export class Trainer {
     this.worker.terminate();
   }
 
-  private receive(m: { type: string; text: string; fatal?: boolean; backend: string; bytes: ArrayBuffer }): void {
+  private receive(m: { type: string; text: string; code: Code; fatal?: boolean; backend: string; bytes: ArrayBuffer }): void {
     if (this.closed) return;
     clearTimeout(this.watchdog);
     switch (m.type) {
@@ -80,28 +86,25 @@ export class Trainer {
         this.show(m.bytes);
         break;
       case 'opened':
-        this.given?.opened(m.text);
-        this.given = undefined;
+        this.answer((given) => given.opened(m.text));
         break;
       case 'error':
-        if (this.refusesGraph(m)) {
-          break;
+        if (m.code === 'graph') {
+          this.answer((given) => given.refused(new Error(complaint(m.text))));
         } else if (m.fatal) {
           this.die(this.refusal || m.text);
         } else {
           this.refusal = m.text;
-          this.events.refused(m.text);
+          this.events.refused(m.text, m.code);
         }
     }
   }
 
-  /** Errors about a graph begin with the name of its file. */
-  private refusesGraph({ text, fatal }: { text: string; fatal?: boolean }): boolean {
-    const { given } = this, start = /^(sim|wire|trainer): /;
-    if (fatal || !given || !text.replace(start, '').startsWith(`${given.name}: `)) return false;
+  /** Settles the graph that was given last; those before it have been given up. */
+  private answer(settle: (given: NonNullable<typeof this.given>) => void): void {
+    if (--this.unanswered > 0 || !this.given) return;
+    settle(this.given);
     this.given = undefined;
-    given.refused(new Error(`${text.replace(start, '').replace(/\.$/, '')}.`));
-    return true;
   }
 
   private show(bytes: ArrayBuffer): void {
@@ -156,5 +159,8 @@ export async function fetchTeacher(): Promise<ArrayBuffer> {
   return response.arrayBuffer();
 }
 
+/** A trainer's complaint without the package that it comes from, as it begins there: with the name of a file, perhaps. */
+const complaint = (text: string) => text.replace(/^[a-z]+: /, '').replace(/\.?$/, '.');
+
 /** A trainer's complaint as a sentence. */
-export const sentence = (text: string) => `${text.replace(/^(sim|wire): /, '').replace(/^./, (c) => c.toUpperCase()).replace(/\.?$/, '.')}`;
+export const sentence = (text: string) => complaint(text).replace(/^./, (c) => c.toUpperCase());
