@@ -5,9 +5,10 @@ package ogb
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
+
+	"abkd/gnn/graph"
 )
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -81,12 +82,8 @@ func (t *table) guess() string {
 	return ""
 }
 
-// NoLabels are what stands for a label that is not known, in small letters, as
-// pandas, R, SQL and OGB write it.
-var NoLabels = []string{"", "nan", "-nan", "na", "<na>", "n/a", "#n/a", "null", "none", "?", "-1", "-1.0"}
-
 // noLabel reports whether a trimmed field says that a node has no label.
-func noLabel(field []byte) bool { return slices.Contains(NoLabels, strings.ToLower(string(field))) }
+func noLabel(field []byte) bool { return graph.NoLabel(string(field)) }
 
 // boolean parses the ways in which tools write True and False.
 func boolean(s string) (bool, error) {

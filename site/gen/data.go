@@ -5,7 +5,6 @@ import (
 	"reflect"
 
 	"abkd/gnn/graph"
-	"abkd/gnn/ogb"
 	"abkd/sim"
 	"abkd/sim/study"
 )
@@ -16,14 +15,14 @@ func dataScript() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	s := newScript("sim, gnn/graph and gnn/ogb", "", docs)
+	s := newScript("sim and gnn/graph", "", docs)
 	s.record(reflect.TypeFor[sim.PackLimits]())
 	s.line("export const limits: PackLimits = %s;\n", literal(reflect.ValueOf(sim.Limits())))
 	s.line("/** The head of a pack, and what its numbers may be. */")
 	s.line("export const packMagic = %s, packVersion = %d, maxPackClasses = %d, maxPackFeature = Math.fround(%g);\n",
 		quote(graph.PackMagic), graph.PackVersion, graph.MaxPackClasses, float64(graph.MaxPackFeature))
 	s.line("/** What stands for a label that is not known, in small letters. */")
-	s.line("export const noLabel = %s;", list(ogb.NoLabels))
+	s.line("export const noLabel = %s;", list(graph.NoLabels))
 	return s.String(), nil
 }
 
