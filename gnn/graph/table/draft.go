@@ -1,0 +1,155 @@
+package table
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A Draft is a graph of which classes, splits and reverses are still to be
+// made. Readers of formats fill it.
+type Draft struct {
+	Name   string
+	Format string // what the files were, for people
+	Types  []*Nodes
+	Pairs  []*Pairs
+	Notes  []string
+	Uses   []Use
+	// SaysDirected is set where the source says that edges go one way.
+	SaysDirected bool
+
+	o Options
+}
+
+// A Use says what a column was taken for.
+type Use struct {
+	File, Column string
+	As           string // "" for a column that is not used
+}
+
+// Nodes are those of one type.
+type Nodes struct {
+	Name  string
+	Count int
+	Names []string // nil if they have none
+
+	Width    int
+	Features []float32 // Count × Width
+
+	Years []int32
+	Dated int // nodes that have a year
+
+	Classes []string       // texts of labels
+	Labels  []int32        // index into Classes, -1 for none; nil if no node has one
+	Missing map[string]int // what stands in place of a label, and how often
+	Splits  []Parts
+
+	numbers map[string]int32 // of Classes
+}
+
+// Parts is a split of the nodes of a type.
+type Parts struct {
+	Name string
+	Of   []int8 // 0, 1 and 2 for training, validation and test, -1 for none
+}
+
+// Pairs are the edges of one relation, in the order of the source.
+type Pairs struct {
+	Name     string
+	Src, Dst int // types
+	From, To []int32
+}
+
+// NewDraft returns a draft without nodes.
+func NewDraft(name, format string, o Options) *Draft {
+	return &Draft{Name: name, Format: format, o: o}
+}
+
+// Note adds a sentence on what was assumed or left out, once.
+func (d *Draft) Note(notes ...string) {
+	for _, n := range notes {
+		if !slices.Contains(d.Notes, n) {
+			d.Notes = append(d.Notes, n)
+		}
+	}
+}
+
+// Type returns the nodes of the type of that name, which it makes if there are
+// none yet, and the place of the type.
+func (d *Draft) Type(name, where string) (int, *Nodes, error) {
+	for i, t := range d.Types {
+		if t.Name == name {
+			return i, t, nil
+		}
+	}
+	if most := orMost(d.o.Limits.Types, mostKinds); len(d.Types) == most {
+		return 0, nil, Refuse("%s: more than %d types of nodes, of which %s is one: is the column of types what it should be?", where, most, Quote(name))
+	}
+	t := &Nodes{Name: strings.Clone(name), Missing: map[string]int{}}
+	d.Types = append(d.Types, t)
+	return len(d.Types) - 1, t, nil
+}
+
+// Relation returns the pairs of that name between two types, which it makes if
+// there are none yet.
+func (d *Draft) Relation(name string, src, dst int, where string) (*Pairs, error) {
+	for _, p := range d.Pairs {
+		if p.Name == name && p.Src == src && p.Dst == dst {
+			return p, nil
+		}
+	}
+	if most := orMost(d.o.Limits.Relations, mostKinds); len(d.Pairs) == most {
+		return nil, Refuse("%s: more than %d relations, of which %s is one: is the column of relations what it should be?", where, most, Quote(name))
+	}
+	p := &Pairs{Name: strings.Clone(name), Src: src, Dst: dst}
+	d.Pairs = append(d.Pairs, p)
+	return p, nil
+}
+
+// What a node and an edge take, in bytes: the node with its name, its place
+// among the identifiers and what a slice has left over; the edge in its list, in
+// both directions and in the graph.
+const (
+	nodeBytes = 160
+	edgeBytes = 48
+)
+
+// addNode makes room for one more node of t.
+func (d *Draft) addNode(t *Nodes, where func() string) error {
+	if most := orMost(d.o.Limits.Nodes, mostNodes); d.nodes() >= most {
+		return Refuse("%s: more than %s nodes, want at most that many: cut a smaller part (“abkd pack” does it for large graphs)", where(), grouped(most))
+	}
+	t.Count++
+	return d.o.Memory.Take(nodeBytes+8*int64(t.Width), where)
+}
+
+func (d *Draft) nodes() (n int) {
+	for _, t := range d.Types {
+		n += t.Count
+	}
+	return n
+}
+
+// addEdge adds an edge to p.
+func (d *Draft) addEdge(p *Pairs, from, to int32, where func() string) error {
+	if most := orMost(d.o.Limits.Edges, mostNodes/2); len(p.From) >= most {
+		return Refuse("%s: more than %s edges, want at most that many: cut a smaller part (“abkd pack” does it for large graphs)", where(), grouped(most))
+	}
+	if err := d.o.Memory.Take(edgeBytes, where); err != nil {
+		return err
+	}
+	p.From, p.To = append(p.From, from), append(p.To, to)
+	return nil
+}
+
+// missing counts what stands in place of labels, in words.
+func (t *Nodes) missing() (all []string) {
+	for _, text := range slices.Sorted(maps.Keys(t.Missing)) {
+		what := "“" + text + "”"
+		if text == "" {
+			what = "empty"
+		}
+		all = append(all, grouped(t.Missing[text])+" of "+t.Name+" ("+what+")")
+	}
+	return all
+}

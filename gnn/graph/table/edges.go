@@ -1,0 +1,115 @@
+package table
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An edgeReader reads the rows of one table.
+type edgeReader struct {
+	*reader
+	*schema
+	problems
+	count, strange int
+	loose          bool
+	ways           map[string]int // what Gephi's column Type says, by the word
+}
+
+func (r *reader) readEdges(s *schema) error {
+	e := &edgeReader{reader: r, schema: s, ways: map[string]int{}}
+	if l, ok := s.Table.(interface{ Loose() bool }); ok {
+		e.loose = l.Loose()
+	}
+	err := s.Rows(e.row)
+	if err == nil {
+		err = e.problems.err()
+	}
+	if err != nil {
+		return err
+	}
+	if e.count == 0 {
+		return Refuse("%s: there is no edge below the header", s.File())
+	}
+	if e.strange > 0 {
+		r.Note(fmt.Sprintf("%s: %s left out, of nodes that no row has.", s.File(), plural(e.strange, "edge")+map[bool]string{true: " is", false: " are"}[e.strange == 1]))
+	}
+	if e.ways["directed"] > 0 {
+		r.SaysDirected = true
+	}
+	return nil
+}
+
+// row reads an edge.
+func (e *edgeReader) row(row int, cells []string) error {
+	e.count++
+	var ends [2]node
+	for i, at := range [2]int{e.source, e.target} {
+		kind := text(cells, [2]int{e.sourceKind, e.targetKind}[i])
+		if kind == "" {
+			kind = e.fixedEnds[i]
+		}
+		id := text(cells, at)
+		n, found, several := e.node(id, e.columns[at].group, kind)
+		switch {
+		case id == "":
+			e.add("%s: %s is empty: every edge joins two nodes by their identifiers", e.Where(row), e.name(at))
+			return nil
+		case several:
+			return Refuse("%s: %s %s is in several tables of nodes: add columns source_type and target_type, or call the file as SOURCE_relation_TARGET", e.Where(row), e.name(at), Quote(id))
+		case !found && e.loose:
+			e.strange++
+			return nil
+		case !found:
+			of := ""
+			if kind != "" {
+				of = " of type " + Quote(kind)
+			}
+			e.add("%s: %s %s is that of no node%s: every edge joins two nodes by their identifiers", e.Where(row), e.name(at), Quote(id), of)
+			return nil
+		}
+		ends[i] = n
+	}
+	p, err := e.Relation(e.relationOf(cells), int(ends[0].kind), int(ends[1].kind), e.File())
+	if err != nil {
+		return err
+	}
+	return e.addEdge(p, ends[0].number, ends[1].number, func() string { return e.Where(row) })
+}
+
+func (e *edgeReader) name(at int) string { return strings.TrimSpace(e.Columns()[at]) }
+
+// relationOf returns the name of the relation of a row.
+func (e *edgeReader) relationOf(cells []string) string {
+	rel := text(cells, e.relation)
+	switch word := strings.ToLower(rel); word {
+	case "directed", "undirected", "mutual": // as Gephi has it
+		e.ways[word]++
+		rel = ""
+	}
+	if rel == "" {
+		rel = e.fixedRel
+	}
+	if rel == "" {
+		rel = "to"
+	}
+	return rel
+}
+
+// node returns the node of that identifier, in the group and of the type where
+// these are not "".
+func (r *reader) node(id, group, kind string) (found node, ok, several bool) {
+	for _, s := range r.spaces {
+		if group != "" && s.group != group {
+			continue
+		}
+		n, here := s.ids[id]
+		if !here || kind != "" && r.Types[n.kind].Name != kind {
+			continue
+		}
+		if ok {
+			return found, true, true
+		}
+		found, ok = n, true
+	}
+	return found, ok, false
+}

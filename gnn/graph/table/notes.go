@@ -1,0 +1,78 @@
+package table
+
+import (
+	"fmt"
+	"strings"
+)
+
+// notes says what was assumed to make the graph, and what came of it.
+func (f *finisher) notes() {
+	target, split := f.Types[f.g.Target], f.g.Splits[0]
+	if f.drawn {
+		shares := f.o.Shares
+		if shares == [3]int{} {
+			shares = [3]int{60, 20, 20}
+			f.Note(fmt.Sprintf("There is no split: it was drawn from seed %d, %d %% training, %d %% validation and %d %% test nodes of each class.", f.o.Seed, shares[0], shares[1], shares[2]))
+		} else {
+			f.Note(fmt.Sprintf("The split was drawn from seed %d, %d %% training, %d %% validation and %d %% test nodes of each class.", f.o.Seed, shares[0], shares[1], shares[2]))
+		}
+	} else {
+		f.Note("The split is the file’s.")
+	}
+	for p, n := range [3]int{len(split.Train), len(split.Valid), len(split.Test)} {
+		if out := f.leftOut[p]; out > 0 {
+			f.Note(fmt.Sprintf("%s of %s of split %s have no label and are left out.", grouped(out), plural(out+n, "node"), partNames[p]))
+		}
+	}
+	if len(split.Valid) == 0 {
+		f.Note("No node is a validation node: the weights are those of the last epoch, as there is nothing to choose better ones by.")
+	}
+	if len(split.Test) == 0 {
+		f.Note("No node is a test node: accuracy on test nodes cannot be measured.")
+	}
+	f.noteFeatures()
+	f.noteDirection()
+	if missing := target.missing(); len(missing) > 0 {
+		f.Note("Without a label: " + strings.Join(missing, ", ") + ".")
+	}
+	if f.repeated > 0 {
+		are := "are"
+		if f.repeated == 1 {
+			are = "is"
+		}
+		f.Note(fmt.Sprintf("%s %s listed more than once and counted once.", plural(f.repeated, "edge"), are))
+	}
+}
+
+func (f *finisher) noteFeatures() {
+	if f.buckets > 0 {
+		f.Note(fmt.Sprintf("No node has features: each gets a one-hot of its degree, in %s (0, 1, 2–3, 4–7, …).", plural(f.buckets, "bucket")))
+		return
+	}
+	var bare []string
+	widths := map[int]bool{}
+	for _, t := range f.Types {
+		if t.Width == 0 {
+			bare = append(bare, t.Name)
+		} else {
+			widths[t.Width] = true
+		}
+	}
+	if len(bare) > 0 {
+		f.Note(strings.Join(bare, ", ") + ": no features, so each node gets the mean of its neighbours’; where none reach, a row that is learned.")
+	}
+	if len(widths) > 1 {
+		f.Note(fmt.Sprintf("Features are of different widths: types other than %s first pass a linear layer.", f.Types[f.g.Target].Name))
+	}
+}
+
+func (f *finisher) noteDirection() {
+	switch {
+	case f.o.Directed:
+		f.Note("Edges within a type go one way, as they are listed; those between types have a reverse.")
+	case f.SaysDirected:
+		f.Note("The file says that edges are directed. Messages go both ways all the same: relations within a type are undirected, and others have a reverse.")
+	default:
+		f.Note("Messages go both ways: relations within a type are undirected, and others have a reverse.")
+	}
+}

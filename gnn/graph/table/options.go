@@ -1,0 +1,96 @@
+package table
+
+import "math"
+
+// Options say how tables are read. The zero value of a field is its default.
+type Options struct {
+	// Label is the column that has the classes, "" for the one whose name says
+	// so.
+	Label string
+	// Features are columns to take as features beside those whose names say so.
+	Features []string
+	// Directed keeps the edges between nodes of one type as they are listed.
+	// Without it messages go both ways.
+	Directed bool
+	// Shares, if not zero, are the percents of each class that are drawn for
+	// training, validation and test, in place of a split of the file's.
+	Shares [3]int
+	// Seed draws the split.
+	Seed uint32
+	// Release says which state of its source a file has.
+	Release string
+	Limits  Limits
+	Memory  *Memory
+}
+
+// Limits are how much of something a graph may have; 0 is as much as there is
+// memory for.
+type Limits struct {
+	Nodes     int
+	Edges     int // reverses included
+	Numbers   int // of features
+	Width     int // of features, and classes
+	Types     int // of nodes
+	Relations int // reverses included
+}
+
+// What a number in 32 bits leaves room for, and more kinds than any graph has
+// that is no mistake.
+const (
+	mostNodes = math.MaxInt32
+	mostKinds = 1 << 10
+	mostWidth = 1 << 16
+)
+
+func orMost(limit, most int) int {
+	if limit > 0 {
+		return limit
+	}
+	return most
+}
+
+// Memory is what reading may take, shared by all that one graph is made of.
+// A nil one has no end.
+type Memory struct{ left, all int64 }
+
+// NewMemory returns a memory of so many bytes.
+func NewMemory(bytes int64) *Memory { return &Memory{bytes, bytes} }
+
+// Take asks for bytes that a part of a file takes, before they are allocated.
+// where is asked for an error alone.
+func (m *Memory) Take(bytes int64, where func() string) error {
+	if m == nil {
+		return nil
+	}
+	if bytes < 0 || bytes > m.left {
+		return &TooLarge{Where: where(), Max: m.all}
+	}
+	m.left -= bytes
+	return nil
+}
+
+// Give returns bytes that were passing.
+func (m *Memory) Give(bytes int64) {
+	if m != nil {
+		m.left += bytes
+	}
+}
+
+// Left returns how many bytes may still be taken.
+func (m *Memory) Left() int64 {
+	if m == nil {
+		return math.MaxInt64
+	}
+	return m.left
+}
+
+// A TooLarge is the error of a graph that takes more than the Memory there is.
+type TooLarge struct {
+	Where string
+	Max   int64
+}
+
+// Error implements error.
+func (e *TooLarge) Error() string {
+	return e.Where + ": from here on reading takes more memory than the " + grouped(int(e.Max)) + " bytes that it may have; cut a smaller part out of the file, or allow more"
+}
