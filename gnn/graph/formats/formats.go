@@ -1,0 +1,117 @@
+// Package formats reads graphs from the files of other programs: it tells the
+// format of files, and hands them to the reader of that format.
+package formats
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"abkd/gnn/graph"
+	"abkd/gnn/graph/table"
+	"abkd/gnn/graph/table/csv"
+	"abkd/gnn/graph/table/jsongraph"
+)
+
+// A Format is one that is read.
+type Format struct {
+	Name  string // for --format
+	Title string
+	// is reports whether the files look like it; head is how the first begins.
+	is   func(files []table.File) bool
+	read func(files []table.File, o table.Options) (*table.Draft, error)
+}
+
+// Formats are all, those that are told for sure first.
+func Formats() []Format {
+	return []Format{
+		{"json", "JSON (networkx, D3, Cytoscape, graphology)", isJSON, alone(jsongraph.Read)},
+		{"csv", "CSV or TSV, of nodes and of edges", isText, readTables},
+	}
+}
+
+// Names lists the formats.
+func Names() (names []string) {
+	for _, f := range Formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Read reads one graph from files that belong together. format is "" for the
+// one that they look like.
+func Read(files []table.File, format string, o table.Options) (*graph.Graph, *table.Preview, error) {
+	if len(files) == 0 {
+		return nil, nil, table.Refuse("there is no file, want those of one graph")
+	}
+	files = slices.Clone(files)
+	for i := range files {
+		var err error
+		if files[i], err = unpack(files[i], o.Memory); err != nil {
+			return nil, nil, err
+		}
+	}
+	f, err := choose(files, format)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := f.read(files, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return d.Finish()
+}
+
+func choose(files []table.File, format string) (Format, error) {
+	for _, f := range Formats() {
+		if f.Name == format || format == "" && f.is(files) {
+			return f, nil
+		}
+	}
+	if format != "" {
+		return Format{}, table.Refuse("format is %s, want one of %s", table.Quote(format), strings.Join(Names(), ", "))
+	}
+	if _, err := table.Text(files[0]); err != nil {
+		return Format{}, err
+	}
+	return Format{}, table.Refuse("%s: this is in none of the formats that are read: %s", files[0].Name, strings.Join(Names(), ", "))
+}
+
+// alone makes the reader of one file that of several.
+func alone(read func(table.File, table.Options) (*table.Draft, error)) func([]table.File, table.Options) (*table.Draft, error) {
+	return func(files []table.File, o table.Options) (*table.Draft, error) {
+		if len(files) > 1 {
+			return nil, table.Refuse("%s and %s: a file of this format holds a whole graph: give one alone", files[0].Name, files[1].Name)
+		}
+		return read(files[0], o)
+	}
+}
+
+// has reports whether a file ends so, or begins so.
+func has(files []table.File, ext string, starts ...string) bool {
+	return slices.ContainsFunc(files, func(f table.File) bool {
+		head := strings.TrimLeft(strings.TrimPrefix(string(f.Data[:min(len(f.Data), 512)]), "\ufeff"), " \t\r\n")
+		return ext != "" && strings.EqualFold(path.Ext(f.Name), ext) ||
+			slices.ContainsFunc(starts, func(s string) bool { return strings.HasPrefix(head, s) })
+	})
+}
+
+func isJSON(files []table.File) bool { return has(files, ".json", "{", "[{", "[\n", "[ ") }
+
+func isText(files []table.File) bool {
+	_, err := table.Text(files[0])
+	return err == nil
+}
+
+// readTables reads tables of nodes and of edges.
+func readTables(files []table.File, o table.Options) (*table.Draft, error) {
+	var tables []table.Table
+	for _, f := range files {
+		t, err := csv.Open(f)
+		if err != nil {
+			return nil, err
+		}
+		tables = append(tables, t)
+	}
+	return table.Build("", "CSV", tables, o)
+}

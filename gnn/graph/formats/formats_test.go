@@ -1,0 +1,212 @@
+//go:build !js
+
+package formats
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"abkd/gnn/graph"
+	"abkd/gnn/graph/table"
+	"abkd/gnn/ogb"
+)
+
+var update = flag.Bool("update", false, "write testdata/want anew")
+
+// What is asked for beside the files of a folder in testdata.
+var asked = map[string]table.Options{
+	"csv-neo4j": {Label: "genre"},
+}
+
+// filesIn returns the files in a folder of testdata, sorted.
+func filesIn(t testing.TB, name string) (files []table.File) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join("testdata", name, "*"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("there are no files in testdata/%s: %v", name, err)
+	}
+	for _, n := range names {
+		b, err := os.ReadFile(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, table.File{Name: filepath.Base(n), Data: b})
+	}
+	return files
+}
+
+func folders(t testing.TB) (names []string) {
+	t.Helper()
+	all, err := os.ReadDir("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range all {
+		if d.IsDir() && d.Name() != "want" && d.Name() != "fuzz" {
+			names = append(names, d.Name())
+		}
+	}
+	return names
+}
+
+// Each folder of testdata is a graph as another program writes it. It is read
+// as testdata/want says, and the same when it has been written and read again.
+func TestFormats(t *testing.T) {
+	for _, name := range folders(t) {
+		t.Run(name, func(t *testing.T) {
+			o := asked[name]
+			o.Seed = 1
+			g, p, err := Read(filesIn(t, name), "", o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := json.MarshalIndent(p, "", " ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := filepath.Join("testdata", "want", name+".json")
+			if *update {
+				if err := os.WriteFile(want, append(got, '\n'), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if b, err := os.ReadFile(want); err != nil || strings.TrimSpace(string(b)) != string(got) {
+				t.Errorf("it is read as\n%s\nwant\n%s (%v)", got, b, err)
+			}
+			roundTrip(t, g)
+		})
+	}
+}
+
+// roundTrip writes a graph as a data set and as a pack, and reads it again.
+func roundTrip(t *testing.T, g *graph.Graph) {
+	t.Helper()
+	want := *g
+	want.Notes = nil
+	dir := filepath.Join(t.TempDir(), "g")
+	if err := ogb.Write(dir, g); err != nil {
+		t.Fatal(err)
+	}
+	again, err := ogb.Read(dir, ogb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Notes = nil
+	if !reflect.DeepEqual(*again, want) {
+		t.Errorf("a data set is read as\n%+v\nwant\n%+v", *again, want)
+	}
+	b, err := graph.Pack{Graph: g}.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := graph.DecodePack(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(*p.Graph, want) {
+		t.Errorf("a pack is read as\n%+v\nwant\n%+v", *p.Graph, want)
+	}
+}
+
+// A graph with the options is the one of the same files in another order.
+func TestOrderOfFiles(t *testing.T) {
+	files := filesIn(t, "csv")
+	a, _, err := Read(files, "", table.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _, err := Read([]table.File{files[1], files[0]}, "csv", table.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Notes, b.Notes = nil, nil
+	if !reflect.DeepEqual(a, b) {
+		t.Errorf("the graphs are %+v and %+v", a, b)
+	}
+}
+
+// A bad is files that are refused, and what is said of them.
+type bad struct {
+	name  string
+	files map[string]string
+	o     table.Options
+	want  []string
+}
+
+const (
+	twoNodes = "id,label\na,x\nb,y\nc,x\nd,y\ne,x\nf,y\n"
+	oneEdge  = "source,target\na,b\n"
+)
+
+var bads = []bad{
+	{"nothing", map[string]string{"a.csv": ""}, table.Options{}, []string{"a.csv: the file is empty"}},
+	{"blanks", map[string]string{"a.csv": " \n\n"}, table.Options{}, []string{"a.csv: the file is empty"}},
+	{"nodes alone", map[string]string{"a.csv": twoNodes}, table.Options{}, []string{"a.csv: these are nodes alone", "edges too"}},
+	{"edges alone", map[string]string{"a.csv": oneEdge}, table.Options{}, []string{"a.csv: these are edges alone"}},
+	{"no id", map[string]string{"a.csv": "number,label\n1,2\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv: the header is "number", "label": want a column "id"`}},
+	{"no target", map[string]string{"a.csv": twoNodes, "b.csv": "source,weight\na,1\n"}, table.Options{}, []string{`b.csv: there is no column "target"`}},
+	{"twice a column", map[string]string{"a.csv": "id,label,Label\na,x,y\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv: two columns are called "Label"`}},
+	{"twice an id", map[string]string{"a.csv": twoNodes + "a,x\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv, row 8: the identifier "a" is that of a.csv, row 2 already`}},
+	{"empty id", map[string]string{"a.csv": twoNodes + ",x\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv, row 8", "is empty"}},
+	{"unknown end", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge + "a,zz\n"}, table.Options{}, []string{`b.csv, row 3: target "zz" is that of no node`}},
+	{"unknown split", map[string]string{"a.csv": "id,label,split\na,x,train\nb,y,constructor\nc,x,\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv, row 3: split "constructor" is none of train, valid, test`}},
+	{"both masks", map[string]string{"a.csv": "id,label,train_mask,test_mask\na,x,1,1\nb,y,0,1\nc,x,1,0\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv, row 2: it is a node of train and of test"}},
+	{"not a mask", map[string]string{"a.csv": "id,label,train_mask\na,x,7\nb,y,0\nc,x,1\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv, row 2: train_mask is "7", want True or False`}},
+	{"one class", map[string]string{"a.csv": "id,label\na,1\nb,1\nc,-1\n", "b.csv": oneEdge}, table.Options{}, []string{`every label is "1", and -1 stands for no label: want two classes or more`}},
+	{"no class", map[string]string{"a.csv": "id,label\na,nan\nb,\n", "b.csv": oneEdge}, table.Options{}, []string{"no column says of which class a node is"}},
+	{"which class", map[string]string{"a.csv": "id,genre\na,x\nb,y\nc,x\n", "b.csv": oneEdge}, table.Options{}, []string{`there are "genre" (2 values)`}},
+	{"no such label", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Label: "venue"}, []string{`there is no column "venue" for the labels: the header is "id", "label"`}},
+	{"labels on two types", map[string]string{"a.csv": "id,type,label\na,t,x\nb,u,y\nc,t,x\nd,u,y\n", "b.csv": oneEdge}, table.Options{}, []string{`types "t" and "u" have labels`}},
+	{"too few to split", map[string]string{"a.csv": "id,label\na,x\nb,y\n", "b.csv": oneEdge}, table.Options{}, []string{"too few to draw a split"}},
+	{"more fields", map[string]string{"a.csv": twoNodes + "g,x,7\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv, row 8: 3 fields, but the header has 2"}},
+	{"open quote", map[string]string{"a.csv": twoNodes + "\"g,x\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv, row 8: a double quote opens a field"}},
+	{"behind a quote", map[string]string{"a.csv": twoNodes + "\"g\"h,x\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv, row 8: "h" stands behind a closing quote`}},
+	{"not UTF-8", map[string]string{"a.csv": twoNodes + "\xe9,x\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv, line 8: this is not UTF-8"}},
+	{"UTF-16", map[string]string{"a.csv": "\xff\xfei\x00d\x00", "b.csv": oneEdge}, table.Options{}, []string{"a.csv: this is UTF-16"}},
+	{"spreadsheet", map[string]string{"a.xlsx": "PK\x03\x04" + strings.Repeat("x", 40)}, table.Options{}, []string{"a.xlsx: this is a zip file, or a spreadsheet"}},
+	{"decimal comma", map[string]string{"a.csv": "id;label;f0\na;x;0,5\nb;y;1\nc;x;2\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv, row 2: f0 is "0,5", no number: write it with a point`}},
+	{"feature gap", map[string]string{"a.csv": "id,label,f0,f2\na,x,1,2\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv: there are 2 columns of features and none is f1: number them f0 to f1"}},
+	{"infinite", map[string]string{"a.csv": "id,label,f0\na,x,inf\nb,y,1\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv, row 2: f0 is "inf", want a finite number`}},
+	{"beyond float32", map[string]string{"a.csv": "id,label,f0\na,x,3e38\nb,y,1e99\n", "b.csv": oneEdge}, table.Options{}, []string{`f0 is "3e38", want a number from -1e+38 to 1e+38`, "1 more problem"}},
+	{"missing feature", map[string]string{"a.csv": "id,label,f0,f1\na,x,1,2\nb,y,1\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv, row 3: f1 is empty"}},
+	{"shorter list", map[string]string{"a.csv": "id,label,feat\na,x,\"1,2\"\nb,y,\"1\"\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv, row 3: it has 1 feature, but the first node", "has 2"}},
+	{"a word for a year", map[string]string{"a.csv": "id,label,year\na,x,soon\nb,y,\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv, row 2: year "soon" is no whole number`}},
+	{"same numbers in two files", map[string]string{"u.csv": "id\n1\n2\n", "v.csv": "id,label\n1,a\n2,b\n3,a\n", "w.csv": "source,target\n1,2\n"}, table.Options{}, []string{`w.csv, row 2: source "1" is in several tables of nodes: add columns source_type and target_type`}},
+	{"cut JSON", map[string]string{"a.json": "{\"nodes\": [\n{\"id\": 1"}, table.Options{}, []string{"a.json, line 2: the file ends in the middle"}},
+	{"no JSON", map[string]string{"a.json": "{\"nodes\": [\n{\"id\" 1}]}"}, table.Options{}, []string{"a.json, line 2: this is no JSON"}},
+	{"behind JSON", map[string]string{"a.json": "{\"nodes\": [], \"edges\": []}\n{}"}, table.Options{}, []string{"a.json, line 2: something follows the end"}},
+	{"no nodes", map[string]string{"a.json": `{"vertices": [], "edges": []}`}, table.Options{}, []string{`a.json: there is no list "nodes"`}},
+	{"no object", map[string]string{"a.json": `{"nodes": [1], "edges": []}`}, table.Options{}, []string{`a.json, nodes[0] is "1", no object`}},
+	{"rounded", map[string]string{"a.json": `{"nodes":[{"id":9007199254740993,"label":"a"},{"id":9007199254741003,"label":"b"}],"edges":[{"source":9007199254740992,"target":9007199254741003}]}`}, table.Options{}, []string{`a.json, edges[0]: source "9007199254740992" is that of no node`}},
+	{"two JSON files", map[string]string{"a.json": "{}", "b.json": "{}"}, table.Options{}, []string{"a.json and b.json: a file of this format holds a whole graph"}},
+	{"cut gzip", map[string]string{"a.csv.gz": "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03abc"}, table.Options{}, []string{"a.csv.gz: it cannot be unpacked"}},
+	{"more than memory", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Memory: table.NewMemory(400)}, []string{"a.csv, row 4: from here on reading takes more memory than the 400 bytes"}},
+	{"more than nodes", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Limits: table.Limits{Nodes: 3}}, []string{"a.csv, row 5: more than 3 nodes"}},
+	{"more than types", map[string]string{"a.csv": "id,type,label\na,t,x\nb,u,y\nc,t,x\n", "b.csv": oneEdge}, table.Options{Limits: table.Limits{Types: 1}}, []string{"a.csv: more than 1 types of nodes"}},
+}
+
+// What cannot be read is refused in a sentence that says where, what and what
+// to do.
+func TestRefused(t *testing.T) {
+	for _, b := range bads {
+		var files []table.File
+		for _, name := range sortedKeys(b.files) {
+			files = append(files, table.File{Name: name, Data: []byte(b.files[name])})
+		}
+		_, _, err := Read(files, "", b.o)
+		if err == nil {
+			t.Errorf("%s: it is read, want %q", b.name, b.want)
+			continue
+		}
+		for _, w := range b.want {
+			if !strings.Contains(err.Error(), w) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%s: the error is %q, want %q in it", b.name, err, w)
+			}
+		}
+	}
+}

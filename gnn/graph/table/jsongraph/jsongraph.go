@@ -1,0 +1,320 @@
+// Package jsongraph reads graphs in one JSON file: lists of nodes and of edges
+// as networkx, D3, Cytoscape, graphology and JSON Graph Format write them.
+package jsongraph
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"abkd/gnn/graph/table"
+)
+
+const advice = `want one object, {"nodes": [{"id": …}, …], "edges": [{"source": …, "target": …}, …]}`
+
+// Read makes a draft of the graph in f.
+func Read(f table.File, o table.Options) (*table.Draft, error) {
+	text, err := table.Text(f)
+	if err != nil {
+		return nil, err
+	}
+	p := &parser{file: f.Name, text: text, memory: o.Memory, dec: json.NewDecoder(strings.NewReader(text))}
+	p.dec.UseNumber() // a number is taken digit by digit
+	if err := p.document(0); err != nil {
+		return nil, p.explain(err)
+	}
+	if _, err := p.dec.Token(); err != io.EOF {
+		return nil, table.Refuse("%s, line %d: something follows the end of the JSON text: %s", f.Name, p.line(), advice)
+	}
+	edges, links := p.edges, p.links
+	switch {
+	case edges == nil:
+		edges = links // networkx and D3 call them so
+	case links != nil:
+		p.unused = append(p.unused, "links")
+	}
+	if p.nodes == nil || edges == nil {
+		missing := "edges"
+		if p.nodes == nil {
+			missing = "nodes"
+		}
+		return nil, table.Refuse("%s: there is no list %q: %s", f.Name, missing, advice)
+	}
+	p.nodes.numbered()
+	edges.plainEnds()
+	name := p.name
+	if name == "" {
+		name = table.Stem(f.Name)
+	}
+	d, err := table.Build(name, "JSON", []table.Table{p.nodes, edges}, o)
+	if err != nil {
+		return nil, err
+	}
+	d.SaysDirected = d.SaysDirected || p.directed
+	if len(p.unused) > 0 {
+		d.Note(f.Name + ": not used: " + table.Listed(p.unused) + ".")
+	}
+	return d, nil
+}
+
+// A parser reads one file.
+type parser struct {
+	file, text string
+	memory     *table.Memory
+	dec        *json.Decoder
+
+	name                string
+	directed            bool
+	nodes, edges, links *rows
+	unused              []string
+}
+
+// deepest is more than any graph nests its objects.
+const deepest = 64
+
+func (p *parser) line() int { return 1 + strings.Count(p.text[:p.dec.InputOffset()], "\n") }
+
+// explain turns the error of the decoder into a sentence.
+func (p *parser) explain(err error) error {
+	var r *table.Refused
+	var large *table.TooLarge
+	if errors.As(err, &r) || errors.As(err, &large) {
+		return err
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return table.Refuse("%s, line %d: the file ends in the middle of the JSON text: it is cut short", p.file, 1+strings.Count(p.text, "\n"))
+	}
+	return table.Refuse("%s, line %d: this is no JSON (%v): %s", p.file, p.line(), err, advice)
+}
+
+func (p *parser) refuse(format string, args ...any) error {
+	return table.Refuse("%s, line %d: %s: %s", p.file, p.line(), fmt.Sprintf(format, args...), advice)
+}
+
+// document reads a value that holds a graph: an object, or Cytoscape's list of
+// elements.
+func (p *parser) document(depth int) error {
+	t, err := p.dec.Token()
+	if err != nil {
+		return err
+	}
+	switch {
+	case depth > deepest:
+		return p.refuse("objects stand in one another more than %d deep", deepest)
+	case t == json.Delim('['):
+		return p.elements(depth)
+	case t != json.Delim('{'):
+		return p.refuse("this is %s", table.Quote(fmt.Sprint(t)))
+	}
+	for p.dec.More() {
+		key, err := p.dec.Token()
+		if err != nil {
+			return err
+		}
+		if err := p.member(key.(string), depth); err != nil {
+			return err
+		}
+	}
+	_, err = p.dec.Token()
+	return err
+}
+
+// member reads what the object of a graph has under a key.
+func (p *parser) member(key string, depth int) error {
+	switch key {
+	case "nodes":
+		return p.list(&p.nodes, "nodes", depth)
+	case "edges":
+		return p.list(&p.edges, "edges", depth)
+	case "links":
+		return p.list(&p.links, "links", depth)
+	case "elements":
+		return p.document(depth + 1)
+	case "graph", "attributes":
+		return p.about(depth)
+	}
+	v, err := p.value(depth)
+	switch {
+	case err != nil:
+		return err
+	case key == "name" && v.scalar:
+		p.name = v.text
+	case key == "directed":
+		p.directed = v.text == "true"
+	case key != "multigraph" && !slices.Contains(p.unused, key) && len(p.unused) < 100:
+		p.unused = append(p.unused, key)
+	}
+	return nil
+}
+
+// about reads what may be a graph in a graph, or be about it: in networkx's
+// files an object or a list of pairs.
+func (p *parser) about(depth int) error {
+	at := int(p.dec.InputOffset())
+	if rest := strings.TrimLeft(p.text[at:], ": \t\r\n"); strings.HasPrefix(rest, "{") {
+		return p.document(depth + 1)
+	}
+	_, err := p.value(depth)
+	return err
+}
+
+// list reads a list of objects, or an object of objects by their identifiers.
+func (p *parser) list(to **rows, what string, depth int) error {
+	if *to != nil {
+		return p.refuse("there are two lists %q", what)
+	}
+	*to = newRows(p.file, what)
+	t, err := p.dec.Token()
+	if err != nil {
+		return err
+	}
+	if t != json.Delim('[') && t != json.Delim('{') {
+		return p.refuse("%q is %s, want a list", what, table.Quote(fmt.Sprint(t)))
+	}
+	for p.dec.More() {
+		(*to).begin()
+		if t == json.Delim('{') {
+			id, err := p.dec.Token()
+			if err != nil {
+				return err
+			}
+			(*to).put("id", id.(string))
+		}
+		if err := p.row(*to, depth); err != nil {
+			return err
+		}
+	}
+	_, err = p.dec.Token()
+	return err
+}
+
+// row reads an object into the row of r that was begun.
+func (p *parser) row(r *rows, depth int) error {
+	t, err := p.dec.Token()
+	if err != nil {
+		return err
+	}
+	if t != json.Delim('{') {
+		return p.refuse("%s is %s, no object", r.Where(len(r.all)-1), table.Quote(fmt.Sprint(t)))
+	}
+	if err := p.fields(r, "", depth+1); err != nil {
+		return err
+	}
+	last, bytes := r.all[len(r.all)-1], int64(64)
+	for _, c := range last {
+		bytes += 32 + int64(len(c.text))
+	}
+	if len(r.columns) > mostColumns {
+		return p.refuse("more than %d different fields", mostColumns)
+	}
+	return p.memory.Take(bytes, func() string { return fmt.Sprintf("%s, line %d", p.file, p.line()) })
+}
+
+// wrappers are objects in an object whose fields count as its own.
+var wrappers = []string{"data", "attributes", "metadata", "properties", "attr"}
+
+// fields reads the fields of an object whose brace has been read.
+func (p *parser) fields(r *rows, prefix string, depth int) error {
+	if depth > deepest {
+		return p.refuse("objects stand in one another more than %d deep", deepest)
+	}
+	for p.dec.More() {
+		token, err := p.dec.Token()
+		if err != nil {
+			return err
+		}
+		key := token.(string)
+		if t := p.next(); t == '{' {
+			inner := prefix + key + "."
+			if slices.Contains(wrappers, key) {
+				inner = prefix
+			}
+			if _, err := p.dec.Token(); err != nil {
+				return err
+			}
+			if err := p.fields(r, inner, depth+1); err != nil {
+				return err
+			}
+			continue
+		}
+		v, err := p.value(depth)
+		if err != nil {
+			return err
+		}
+		r.put(prefix+key, v.text)
+	}
+	_, err := p.dec.Token()
+	return err
+}
+
+// next returns the first byte of the next value, 0 at the end.
+func (p *parser) next() byte {
+	if rest := strings.TrimLeft(p.text[p.dec.InputOffset():], ":, \t\r\n"); rest != "" {
+		return rest[0]
+	}
+	return 0
+}
+
+// A value is what stands under a key: a scalar, or the scalars of a list.
+type value struct {
+	text   string
+	scalar bool
+}
+
+// value reads a value; lists in lists and objects in lists are read over.
+func (p *parser) value(depth int) (value, error) {
+	t, err := p.dec.Token()
+	if err != nil {
+		return value{}, err
+	}
+	delim, compound := t.(json.Delim)
+	if !compound {
+		return value{scalarText(t), true}, nil
+	}
+	var list strings.Builder
+	for open, n := 1, 0; open > 0; {
+		if t, err = p.dec.Token(); err != nil {
+			return value{}, err
+		}
+		switch d, isDelim := t.(json.Delim); {
+		case isDelim && (d == '[' || d == '{'):
+			open++
+		case isDelim:
+			open--
+		case delim == '[' && open == 1:
+			if n++; n > 1 {
+				list.WriteByte(';')
+			}
+			list.WriteString(scalarText(t))
+		}
+	}
+	return value{text: list.String()}, nil
+}
+
+func scalarText(t json.Token) string {
+	if t == nil {
+		return ""
+	}
+	return fmt.Sprint(t)
+}
+
+// elements reads Cytoscape's list of nodes and edges, whose bracket has been
+// read: an edge has a source.
+func (p *parser) elements(depth int) error {
+	if p.nodes != nil || p.edges != nil {
+		return p.refuse("there are elements beside nodes or edges")
+	}
+	all := newRows(p.file, "elements")
+	for p.dec.More() {
+		all.begin()
+		if err := p.row(all, depth); err != nil {
+			return err
+		}
+	}
+	p.nodes, p.edges = all.parted()
+	_, err := p.dec.Token()
+	return err
+}
