@@ -120,7 +120,7 @@ var sections = []struct {
 }{
 	{"json", "info", infoReport{}}, {"json", "distill", fit.Report{}}, {"json", "eval", evalReport{}}, {"json", "version", versionReport{}},
 	{"json", "compare", report.Comparison{}}, {"json", "tune", report.Tuned{}}, {"json", "synth", synthReport{}}, {"json", "fetch", fetchReport{}},
-	{"json", "pack", packReport{}}, {"json", "export", exportReport{}}, {"json", "bench step", stepReport{}}, {"json", "bench scale", scaleReport{}},
+	{"json", "pack", packReport{}}, {"json", "import", importReport{}}, {"json", "export", exportReport{}}, {"json", "bench step", stepReport{}}, {"json", "bench scale", scaleReport{}},
 	{"json", "metrics", fit.Epoch{}}, {"results", "A cell", study.Result{}}, {"results", "A teacher", study.TeacherResult{}},
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -30,8 +31,8 @@ type killing struct {
 	lost, most  int // epochs, in all and by one kill
 }
 
-// TestKill kills train, compare, tune, reading to a cache, pack, export and
-// synth again and again, at any moment, by a signal that no program can catch.
+// TestKill kills train, compare, tune, reading to a cache, import, pack, export
+// and synth again and again, at any moment, by a signal that no program can catch.
 // Whatever is there after a kill is whole and what an undisturbed run writes;
 // training loses an epoch at most each time; and in the end all is there.
 //
@@ -72,18 +73,39 @@ func killings(t *testing.T, data string) []*killing {
 	w := filepath.Join(t.TempDir(), "w.safetensors")
 	abkd(t, "train", "--data", data, "--no-cache", "--epochs", "2", "--hidden", "16", "--out", w).ok(t)
 	from := []string{"--data", data, "--no-cache"}
+	tables := manyTables(t)
 	small := append(strings.Fields("--teacher-hidden 16 --teacher-epochs 5 --epochs 5 --seeds 2 --jobs 2"), from...)
 	line := func(text string, more []string) []string { return append(strings.Fields(text), more...) }
 	return []*killing{
 		{name: "train", state: "s", args: line("train --out OUT/w --checkpoint OUT/s --metrics OUT/m --hidden 32 --seed 5 --epochs 30", from)},
 		{name: "compare", args: line("compare --out OUT/c --criteria none,kd,abkd --students 2x4,2x8", small)},
 		{name: "tune", args: line("tune --out OUT/c --criteria none,kd --trials 3 --layers 2 --hidden 4", small)},
-		{name: "import", args: []string{"info", "--data", data, "--cache", "OUT/cache"}},
+		{name: "cache", args: []string{"info", "--data", data, "--cache", "OUT/cache"}},
+		{name: "import", args: append([]string{"import", "--out", "OUT/g"}, tables...)},
+		{name: "import-pack", args: append([]string{"import", "--out", "OUT/g.pack"}, tables...)},
 		{name: "pack", args: line("pack --target 30 --nodes 400 --teacher "+w+" --out OUT/p", from)},
 		{name: "export-csv", args: line("export "+w+" --out OUT/x.csv", from)},
 		{name: "export-pytorch", args: line("export "+w+" --format pytorch --out OUT/x", from)},
 		{name: "synth", args: strings.Fields("synth --papers 600 --classes 4 --features 16 --out OUT/g")},
 	}
+}
+
+// manyTables returns files of nodes and edges that take a moment to import.
+func manyTables(t *testing.T) []string {
+	t.Helper()
+	const n = 5000
+	nodes, edges := []byte("id,label,f0,f1\n"), []byte("source,target\n")
+	for i := range n {
+		nodes = fmt.Appendf(nodes, "n%d,%d,%d,%d\n", i, i%5, i%7, i%11)
+		for k := range 4 {
+			edges = fmt.Appendf(edges, "n%d,n%d\n", i, (i*(k+3)+1)%n)
+		}
+	}
+	dir := t.TempDir()
+	files := []string{filepath.Join(dir, "nodes.csv"), filepath.Join(dir, "edges.csv")}
+	put(t, files[0], string(nodes))
+	put(t, files[1], string(edges))
+	return files
 }
 
 // in returns the command line for a folder.

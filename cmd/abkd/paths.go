@@ -69,6 +69,7 @@ var pathsOf = map[string]func(l *lineArgs) []paths.Path{
 	"abkd pack": func(l *lineArgs) []paths.Path {
 		return append(l.graph(), l.path("teacher", paths.ReadsFile, nil), l.path("out", paths.WritesFile, packKind))
 	},
+	"abkd import":   (*lineArgs).imported,
 	"abkd export":   (*lineArgs).export,
 	"abkd licences": func(l *lineArgs) []paths.Path { return nil },
 	"abkd version":  func(l *lineArgs) []paths.Path { return nil },
@@ -107,6 +108,18 @@ func (l *lineArgs) export() []paths.Path {
 		all = append(all, p)
 	}
 	return all
+}
+
+// imported has the paths of import, which writes a pack or a folder.
+func (l *lineArgs) imported() (all []paths.Path) {
+	for _, name := range l.args {
+		all = append(all, paths.Path{Flag: "FILES", Name: name, Use: paths.ReadsGraph})
+	}
+	out := l.path("out", paths.WritesNewFolder, nil)
+	if isPackName(out.Name) {
+		out.Use, out.Kind = paths.WritesFile, packKind
+	}
+	return append(all, out)
 }
 
 // exportedKind returns what a file that export writes may replace.

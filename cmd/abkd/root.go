@@ -76,7 +76,7 @@ save has been saved; 2 a mistake in abkd itself.`,
 	}
 	root.SetFlagErrorFunc(cli.FlagError)
 	cli.GroupFlags(root, headings, heading)
-	root.AddCommand(newTrain(), newDistill(), newEval(), newCompare(), newTune(), newSynth(), newInfo(), newBench(), newServe(), newFetch(), newPack(), newExport(), newLicences(), newVersion())
+	root.AddCommand(newTrain(), newDistill(), newEval(), newCompare(), newTune(), newSynth(), newInfo(), newBench(), newServe(), newFetch(), newPack(), newImport(), newExport(), newLicences(), newVersion())
 	for _, t := range help.Topics() {
 		root.AddCommand(cli.NewTopic(t.Name, t.Text))
 	}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/term"
+	"abkd/gnn/file"
+	"abkd/gnn/graph"
+	"abkd/gnn/graph/formats"
+	graphtable "abkd/gnn/graph/table"
+	"abkd/gnn/ogb"
+)
+
+// An importing is what is asked for.
+type importing struct {
+	graphtable.Options
+	format, shares, out string
+	features            []string
+	seed                uint32
+	maxMemory           byteSize
+	preview             bool
+}
+
+func newImport() *cobra.Command {
+	var i importing
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "import FILES...",
+		Short: "Make a data set or a pack of files that other programs wrote",
+		Long: `Make a data set, in the raw layout of the Open Graph Benchmark, or a pack of a
+graph that stands in files of other programs: tables of nodes and of edges, or
+one file with both ("abkd help tables" says which forms are read and how). All
+files of the graph are given at once, packed with gzip, xz or lz4 or not; for a
+folder, the files in it.
+
+What was understood, assumed and left out is printed; with --preview nothing
+is written.`,
+		Example: `  abkd import nodes.csv edges.csv --preview
+  abkd import nodes.csv edges.csv --out mine
+  abkd import graph.json --label venue --split 10/20/70 --out mine.pack`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, err := i.run(cmd, args)
+			if err != nil {
+				return err
+			}
+			return write(cmd.OutOrStdout(), asJSON, r, r.text())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&i.format, "format", "", "`name` of the format (default: what the files look like)")
+	cli.OneOf(f, "format", append([]string{""}, formats.Names()...)...)
+	f.StringVar(&i.Label, "label", "", "`column` that has the classes (default: label, class and the like)")
+	f.StringSliceVar(&i.features, "features", nil, "`columns` to take as features beside f0, f1, ... and the like")
+	f.BoolVar(&i.Directed, "directed", false, "keep edges within a type as they are listed (default: messages go both ways)")
+	f.StringVar(&i.shares, "split", "", "draw the split: `percents` of each class for training, validation and test, such as 60/20/20 (default: the split of the files, or else 60/20/20)")
+	f.Uint32Var(&i.seed, "seed", 1, "`number` that the split is drawn from")
+	f.StringVar(&i.Release, "release", "", "`text` that says which state of its source the file has")
+	f.Var(&i.maxMemory, "max-memory", "refuse files that take more memory to be read, such as 20GiB (default: all that is available)")
+	f.StringVar(&i.out, "out", "", "`folder` to write, or a file that ends with .pack")
+	f.BoolVar(&i.preview, "preview", false, "only print what would be written")
+	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
+	f.SortFlags = false
+	return cmd
+}
+
+// isPackName reports whether import writes a pack there.
+func isPackName(name string) bool { return strings.EqualFold(filepath.Ext(name), ".pack") }
+
+func (i *importing) check(args []string) error {
+	switch {
+	case len(args) == 0:
+		return fmt.Errorf("no file is given, want those of one graph, such as nodes.csv edges.csv")
+	case i.out == "" && !i.preview:
+		return fmt.Errorf("--out is not given, want a folder or a pack to write the graph to, or --preview")
+	}
+	if i.shares != "" {
+		s := &i.Shares
+		n, err := fmt.Sscanf(i.shares, "%d/%d/%d", &s[0], &s[1], &s[2])
+		if err != nil || n < 3 || fmt.Sprintf("%d/%d/%d", s[0], s[1], s[2]) != i.shares || s[0] < 1 || slices.Min(s[:]) < 0 || s[0]+s[1]+s[2] > 100 {
+			return fmt.Errorf("--split is %q, want three percents, the first of them 1 or more, together at most 100, such as 60/20/20", i.shares)
+		}
+	}
+	return nil
+}
+
+func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error) {
+	if err := i.check(args); err != nil {
+		return nil, err
+	}
+	most := int64(i.maxMemory)
+	if most == 0 {
+		most, _ = availableMemory() // 0 if it is not known
+	}
+	if most > 0 {
+		i.Memory = graphtable.NewMemory(most)
+	}
+	i.Seed, i.Features = i.seed, i.features
+	r := &importReport{Command: "import", Files: args, Out: i.out}
+	err := await(cmd.Context(), term.NewMeter(cmd.ErrOrStderr(), "importing", ""), func() error {
+		files, err := i.files(args)
+		if err != nil {
+			return err
+		}
+		var g *graph.Graph
+		if g, r.Preview, err = formats.Read(files, i.format, i.Options); err != nil || i.preview {
+			return err
+		}
+		return i.write(g)
+	})
+	return r, err
+}
+
+// write writes the data set or the pack, all of it or nothing.
+func (i *importing) write(g *graph.Graph) error {
+	if !isPackName(i.out) {
+		return ogb.Write(i.out, g)
+	}
+	b, err := graph.Pack{Graph: g}.Encode()
+	if err != nil {
+		return err
+	}
+	return replaceFile(i.out, b)
+}
+
+// files reads the files and those in folders.
+func (i *importing) files(args []string) (all []graphtable.File, err error) {
+	for _, arg := range args {
+		err := filepath.WalkDir(arg, func(name string, e fs.DirEntry, err error) error {
+			hidden := name != arg && strings.HasPrefix(filepath.Base(name), ".")
+			switch {
+			case err != nil:
+				return fmt.Errorf("%s: %w", name, cause(err))
+			case hidden && e.IsDir():
+				return fs.SkipDir
+			case hidden || e.IsDir():
+				return nil
+			}
+			short, err := filepath.Rel(filepath.Dir(arg), name)
+			if err != nil {
+				return err
+			}
+			b, err := i.content(name)
+			all = append(all, graphtable.File{Name: filepath.ToSlash(short), Data: b})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (i *importing) content(name string) ([]byte, error) {
+	f, err := file.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, cause(err))
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, cause(err))
+	}
+	if err := i.Memory.Take(info.Size(), func() string { return name }); err != nil {
+		return nil, err
+	}
+	b := make([]byte, info.Size())
+	if _, err := io.ReadFull(f, b); err != nil {
+		return nil, fmt.Errorf("%s: it cannot be read to its end: %w", name, cause(err))
+	}
+	return b, nil
+}
