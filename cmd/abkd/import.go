@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,7 +10,6 @@ import (
 
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/term"
-	"abkd/gnn/file"
 	"abkd/gnn/graph"
 	"abkd/gnn/graph/formats"
 	graphtable "abkd/gnn/graph/table"
@@ -105,7 +102,7 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 	i.Seed, i.Features = i.seed, i.features
 	r := &importReport{Command: "import", Files: args, Out: i.out}
 	err := await(cmd.Context(), term.NewMeter(cmd.ErrOrStderr(), "importing", ""), func() error {
-		files, err := i.files(args)
+		files, err := formats.Files(args, i.Memory)
 		if err != nil {
 			return err
 		}
@@ -128,52 +125,4 @@ func (i *importing) write(g *graph.Graph) error {
 		return err
 	}
 	return replaceFile(i.out, b)
-}
-
-// files reads the files and those in folders.
-func (i *importing) files(args []string) (all []graphtable.File, err error) {
-	for _, arg := range args {
-		err := filepath.WalkDir(arg, func(name string, e fs.DirEntry, err error) error {
-			hidden := name != arg && strings.HasPrefix(filepath.Base(name), ".")
-			switch {
-			case err != nil:
-				return fmt.Errorf("%s: %w", name, cause(err))
-			case hidden && e.IsDir():
-				return fs.SkipDir
-			case hidden || e.IsDir():
-				return nil
-			}
-			short, err := filepath.Rel(filepath.Dir(arg), name)
-			if err != nil {
-				return err
-			}
-			b, err := i.content(name)
-			all = append(all, graphtable.File{Name: filepath.ToSlash(short), Data: b})
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
-}
-
-func (i *importing) content(name string) ([]byte, error) {
-	f, err := file.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, cause(err))
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, cause(err))
-	}
-	if err := i.Memory.Take(info.Size(), func() string { return name }); err != nil {
-		return nil, err
-	}
-	b := make([]byte, info.Size())
-	if _, err := io.ReadFull(f, b); err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read to its end: %w", name, cause(err))
-	}
-	return b, nil
 }
