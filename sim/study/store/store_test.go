@@ -1,0 +1,127 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"abkd/gnn/graph"
+	"abkd/gnn/synth"
+	"abkd/sim/setup"
+	"abkd/sim/study"
+)
+
+// spec is a small comparison on the karate club.
+func spec(criteria ...string) study.Spec {
+	s := study.Spec{
+		Base:     setup.Experiment{Split: "public", Model: "gcn", Teacher: setup.Size{Layers: 2, Hidden: 8}, TeacherEpochs: 3, Epochs: 4},
+		Students: []setup.Size{{Layers: 2, Hidden: 4}}, Seeds: []uint64{1, 2},
+	}
+	for _, c := range criteria {
+		s.Methods = append(s.Methods, study.Method{Criterion: c})
+	}
+	return s
+}
+
+func open(t *testing.T, dir string, g *graph.Graph, s study.Spec, extend bool) (*Folder, *study.Work) {
+	t.Helper()
+	print := study.Fingerprint(g, g.Splits[0])
+	f, err := Open(dir, Comparison, NewManifest("karate", print, "go", s), extend)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Origin = map[string]string{"data": "karate"}
+	w, err := study.NewWork(s, g, print, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, w
+}
+
+func results(t *testing.T, w *study.Work) []study.Result {
+	t.Helper()
+	all, _, err := w.Results()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range all {
+		all[i].Seconds = 0
+	}
+	return all
+}
+
+// TestFolder keeps a study in a folder and in memory: both hold the same, and
+// what is damaged in the folder, and that alone, is done again.
+func TestFolder(t *testing.T) {
+	g, s := synth.Karate(), spec("none", "kd", "abkd")
+	m, err := study.NewWork(s, g, study.Fingerprint(g, g.Splits[0]), &study.Memory{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Run(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "out")
+	f, w := open(t, dir, g, s, false)
+	if err := w.Run(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := results(t, w), results(t, m); !reflect.DeepEqual(got, want) {
+		t.Errorf("the folder holds\n%+v\nmemory\n%+v", got, want)
+	}
+	cells, err := filepath.Glob(f.Path("cells", "*.json"))
+	if err != nil || len(cells) != 6 {
+		t.Fatalf("%d cells (%v), want 6", len(cells), err)
+	}
+	weights, err := filepath.Glob(f.Path("teachers", "*.safetensors"))
+	if err != nil || len(weights) != 2 {
+		t.Fatalf("%d teachers (%v), want 2", len(weights), err)
+	}
+	if err := errors.Join(os.WriteFile(cells[0], []byte(`{"key":`), 0o666), os.Remove(cells[1]), os.Remove(weights[0])); err != nil {
+		t.Fatal(err)
+	}
+	_, w = open(t, dir, g, s, false)
+	if w.ToDo() != 3 {
+		t.Errorf("%d runs are to do, want the three that are damaged", w.ToDo())
+	}
+	if err := w.Run(t.Context(), 2); err != nil || !reflect.DeepEqual(results(t, w), results(t, m)) {
+		t.Errorf("after damage the results are others (%v)", err)
+	}
+}
+
+// TestOpen refuses a folder of anything else, and extends one where that is
+// asked for.
+func TestOpen(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	first := NewManifest("karate", "f", "go", spec("none", "kd"))
+	if _, err := Open(dir, Comparison, first, false); err != nil {
+		t.Fatal(err)
+	}
+	longer := spec("none", "kd")
+	longer.Base.Epochs = 9
+	for _, c := range []struct {
+		m          Manifest
+		what       string
+		extensible bool
+	}{
+		{NewManifest("mag", "g", "go", spec("none", "kd")), "fingerprint", false},
+		{NewManifest("karate", "f", "avx2", spec("none", "kd")), "kernels go", false},
+		{NewManifest("karate", "f", "go", longer), "epochs=4, this one has epochs=9", false},
+		{NewManifest("karate", "f", "go", spec("none", "kd", "abkd")), "criteria are none, kd, here they are none, kd, abkd", true},
+	} {
+		_, err := Open(dir, Comparison, c.m, false)
+		other, ok := errors.AsType[*OtherError](err)
+		if !ok || !strings.Contains(err.Error(), c.what) || other.Extensible != c.extensible || !strings.HasSuffix(err.Error(), "(choose another folder)") {
+			t.Errorf("the error is %v, want %q, to extend: %t", err, c.what, c.extensible)
+		}
+		if _, err := Open(dir, Comparison, c.m, true); (err == nil) != c.extensible {
+			t.Errorf("%s: extended, the error is %v", c.what, err)
+		}
+	}
+	if _, err := Open(dir, Search, first, false); err == nil || !strings.Contains(err.Error(), "it holds other files, such as comparison.json; want a new folder, or one of a search") {
+		t.Errorf("as a search's the folder is %v", err)
+	}
+}
