@@ -5,11 +5,13 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/bench"
 	"abkd/cmd/internal/cli"
+	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 )
 
@@ -51,7 +53,7 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 			if err != nil {
 				return err
 			}
-			b.notes.add(unused(cmd, nil, append(b.rules(), rule{"inputs", allFeatured(d.graph), "every node type has features"})...)...)
+			b.notes.add(unused(cmd, nil, append(b.rules(), cli.Rule{Flag: "inputs", Idle: allFeatured(d.graph), Why: "every node type has features"})...)...)
 			b.notes.print(cmd.ErrOrStderr())
 			r, err := b.run(cmd.Context(), d)
 			if err != nil {
@@ -103,4 +105,9 @@ func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
 		return nil, interruption("interrupted")
 	}
 	return &stepReport{Command: "bench step", Data: b.data, StepReport: r, Notes: b.notes}, err
+}
+
+// allFeatured reports whether every node type of g has features.
+func allFeatured(g *graph.Graph) bool {
+	return !slices.ContainsFunc(g.Types, func(t graph.NodeType) bool { return t.Features.Cols == 0 })
 }

@@ -10,6 +10,7 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
+	"abkd/gnn/summary"
 	"abkd/sim/fit"
 )
 
@@ -55,7 +56,7 @@ fastest of several measured inferences.`,
 				return err
 			}
 			from.notes.add(unused(cmd, nil, from.rules()...)...)
-			from.notes.add(dropped(m.Config().Kind, d.graph))
+			from.notes.add(summary.Unread(m.Config().Kind, d.graph))
 			origin := from.follow(&d, weights, meta, "evaluated")
 			from.notes.add(emptyTest(d.split)...)
 			from.notes.print(cmd.ErrOrStderr())

@@ -21,6 +21,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/safetensors"
+	"abkd/gnn/summary"
 )
 
 // An export is what is asked for.
@@ -169,10 +170,10 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 		}
 	}
 	e.notes.add(unused(cmd, nil, append(e.rules(),
-		rule{"top", e.format != "csv", "it is for --format csv"},
-		rule{"top", e.format == "csv" && e.top > d.graph.Classes, fmt.Sprintf("there are %d classes, and all are written", d.graph.Classes)},
-		rule{"split", e.format != "csv", "it is for --format csv"})...)...)
-	e.notes.add(dropped(m.Config().Kind, d.graph))
+		cli.Rule{Flag: "top", Idle: e.format != "csv", Why: "it is for --format csv"},
+		cli.Rule{Flag: "top", Idle: e.format == "csv" && e.top > d.graph.Classes, Why: fmt.Sprintf("there are %d classes, and all are written", d.graph.Classes)},
+		cli.Rule{Flag: "split", Idle: e.format != "csv", Why: "it is for --format csv"})...)...)
+	e.notes.add(summary.Unread(m.Config().Kind, d.graph))
 	origin := e.follow(&d, e.weights, meta, "exported")
 	e.notes.print(stderr)
 	r := &exportReport{Command: "export", Data: e.data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files, Notes: e.notes, descent: origin}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/ogb/fetch"
 )
@@ -121,13 +122,13 @@ func (f *fetchJob) check() error {
 }
 
 // rules say what was of no use when r was fetched.
-func (f *fetchJob) rules(r *fetchReport) (all []rule) {
+func (f *fetchJob) rules(r *fetchReport) (all []cli.Rule) {
 	for _, flag := range []string{"url", "sha256", "unverified", "retries", "retry-wait", "idle-timeout", "keep-zip"} {
-		all = append(all, rule{flag, r.Already, "the data set is there already"})
+		all = append(all, cli.Rule{Flag: flag, Idle: r.Already, Why: "the data set is there already"})
 	}
 	return append(all,
-		rule{"retry-wait", !r.Already && f.Retries == 0, "there are no --retries"},
-		rule{"unverified", !r.Already && r.Verified != "nothing", "the sum is known, and was compared"})
+		cli.Rule{Flag: "retry-wait", Idle: !r.Already && f.Retries == 0, Why: "there are no --retries"},
+		cli.Rule{Flag: "unverified", Idle: !r.Already && r.Verified != "nothing", Why: "the sum is known, and was compared"})
 }
 
 // run fetches, unless all is there.

@@ -12,9 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/gnn/summary"
 	"abkd/sim"
 	"abkd/sim/fit"
 	"abkd/sim/setup"
@@ -149,13 +151,13 @@ func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, kept *fit
 func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 	e := j.experiment.Plan()
 	rules := append(j.rules(),
-		rule{"teacher", j.teacher != "" && e.Criterion == "none" && e.Alpha == 0, "with criterion none and alpha 0 it is measured, and nothing is learned from it"},
-		rule{"criterion", e.Beta == 0 && e.Criterion != "none" && e.Criterion != "kd", "beta is 0"},
-		rule{"criterion", e.Alpha == 0 && e.Criterion == "kd", "alpha is 0"},
-		rule{"alone", j.teacher == "" || !e.Distils(), "the student learns from no teacher"},
-		rule{"hidden", e.Student.Layers == 1 && !e.HasHidden(g), "a model of one layer has no hidden one"})
+		cli.Rule{Flag: "teacher", Idle: j.teacher != "" && e.Criterion == "none" && e.Alpha == 0, Why: "with criterion none and alpha 0 it is measured, and nothing is learned from it"},
+		cli.Rule{Flag: "criterion", Idle: e.Beta == 0 && e.Criterion != "none" && e.Criterion != "kd", Why: "beta is 0"},
+		cli.Rule{Flag: "criterion", Idle: e.Alpha == 0 && e.Criterion == "kd", Why: "alpha is 0"},
+		cli.Rule{Flag: "alone", Idle: j.teacher == "" || !e.Distils(), Why: "the student learns from no teacher"},
+		cli.Rule{Flag: "hidden", Idle: e.Student.Layers == 1 && !e.HasHidden(g), Why: "a model of one layer has no hidden one"})
 	j.notes.add(unused(cmd, []setup.Experiment{j.experiment}, rules...)...)
-	j.notes.add(dropped(e.Model, g))
+	j.notes.add(summary.Unread(e.Model, g))
 	if j.out == "" {
 		j.notes.add("no --out: the weights will not be kept")
 	}

@@ -134,7 +134,7 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.notes.add(unused(cmd, nil, append(p.rules(), rule{"weights", p.teacher == "", "there is no --teacher"})...)...)
+	p.notes.add(unused(cmd, nil, append(p.rules(), cli.Rule{Flag: "weights", Idle: p.teacher == "", Why: "there is no --teacher"})...)...)
 	var origin descent
 	if p.teacher != "" {
 		d.graph = graph.WithMeans(d.graph)

@@ -12,9 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/mat"
+	"abkd/gnn/summary"
 	"abkd/sim/fit"
 	"abkd/sim/setup"
 	"abkd/sim/study"
@@ -96,12 +98,12 @@ func (j *comparison) note(cmd *cobra.Command, w *study.Work) {
 	for _, c := range w.Cells {
 		runs = append(runs, c.Experiment)
 	}
-	j.notes.add(unusedSettings(w.Cells)...)
-	j.notes.add(unused(cmd, runs, append(j.rules(), rule{"extend", j.out == "", "there is no --out"})...)...)
+	j.notes.add(study.Unused(w.Cells)...)
+	j.notes.add(unused(cmd, runs, append(j.rules(), cli.Rule{Flag: "extend", Idle: j.out == "", Why: "there is no --out"})...)...)
 	if given := j.overriding(); len(given) > 0 {
 		j.notes.add(fmt.Sprintf("of --preset %s not used, since given: %s", j.preset, strings.Join(given, ", ")))
 	}
-	j.notes.add(dropped(j.spec.Base.Model, w.Graph))
+	j.notes.add(summary.Unread(j.spec.Base.Model, w.Graph))
 	if j.out == "" {
 		j.notes.add("no --out: neither weights nor finished runs will be kept")
 	}

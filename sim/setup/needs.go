@@ -2,6 +2,7 @@ package setup
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -67,4 +68,41 @@ func admits(value, got string) bool {
 	bound, err := strconv.ParseFloat(low, 64)
 	number, failed := strconv.ParseFloat(got, 64)
 	return err == nil && failed == nil && number > bound
+}
+
+// Idle says why c, as said has it, has an effect on none of the runs, "" if it
+// has on one.
+func (c *Control) Idle(said *Experiment, runs []Experiment) (why string) {
+	for i := range runs {
+		e := &runs[i]
+		unmet := c.Unmet(e)
+		used := c.Get(e) == c.Get(said) || c.Kind == Text && c.Get(e) != ""
+		switch {
+		case len(unmet) > 0:
+			if why == "" {
+				why = unmet[0].Text(len(runs) == 1)
+			}
+		case used:
+			return ""
+		default:
+			why = "no run takes it, each has a value of its own"
+		}
+	}
+	return why
+}
+
+// Text is what a setting needs and has not got, in the only run or in any.
+func (n Need) Text(only bool) string {
+	wants := n.Values
+	if len(wants) == 1 && wants[0] == "" {
+		return "it is for runs without " + n.Key
+	}
+	list := strings.ReplaceAll(strings.Join(wants, ", "), ">", "above ")
+	if i := strings.LastIndex(list, ", "); i >= 0 {
+		list = list[:i] + " or " + list[i+2:]
+	}
+	if !only {
+		return fmt.Sprintf("it is for %s %s, and no run has that", n.Key, list)
+	}
+	return fmt.Sprintf("it is for %s %s, here it is %s", n.Key, list, n.Got)
 }

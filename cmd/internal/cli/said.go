@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -43,4 +44,22 @@ func KeepTexts(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		KeepTexts(sub)
 	}
+}
+
+// A Rule says when a flag has no effect, and why.
+type Rule struct {
+	Flag string
+	Idle bool
+	Why  string
+}
+
+// Idle returns a clause for each flag of cmd that is given and that by the rules
+// has no effect.
+func Idle(cmd *cobra.Command, rules []Rule) (clauses []string) {
+	for _, r := range rules {
+		if f := cmd.Flags().Lookup(r.Flag); r.Idle && f != nil && f.Changed {
+			clauses = append(clauses, fmt.Sprintf("--%s has no effect: %s", r.Flag, r.Why))
+		}
+	}
+	return clauses
 }
