@@ -28,6 +28,8 @@ type Adam struct {
 	Beta2 float64 // decay of the mean of its square (0.999)
 	Eps   float64 // added to the root of the latter (1e-8)
 
+	Backend *mat.Backend // computes the updates
+
 	params []*Param
 	m, v   []mat.Matrix // the two means, per parameter
 	decay1 float64      // Beta1^t after t steps, as a running product
@@ -71,17 +73,20 @@ func (a *Adam) Update() {
 		}
 		if p.Embedding {
 			if p.Decay != 0 {
-				mat.AddGathered(float32(p.Decay), p.G, p.W, p.Rows)
+				a.Backend.AddGathered(float32(p.Decay), p.G, p.W, p.Rows)
 			}
-			mat.AdamRows(p.W, p.G, a.m[i], a.v[i], p.Rows, s)
+			a.Backend.AdamRows(p.W, p.G, a.m[i], a.v[i], p.Rows, s)
 			continue
 		}
 		if p.Decay != 0 {
-			mat.Axpy(float32(p.Decay), p.W, p.G)
+			a.Backend.Axpy(float32(p.Decay), p.W, p.G)
 		}
-		mat.Adam(p.W, p.G, a.m[i], a.v[i], s)
+		a.Backend.Adam(p.W, p.G, a.m[i], a.v[i], s)
 	}
 }
+
+// SetBackend sets Backend.
+func (a *Adam) SetBackend(b *mat.Backend) { a.Backend = b }
 
 // State returns Beta1^t and Beta2^t after t steps, and the two means.
 func (a *Adam) State() OptimizerState {

@@ -92,7 +92,7 @@ func (m *Chain) Backward(b *sample.Batch, grad []mat.Matrix) {
 	m.checkGrad(grad)
 	var dy mat.Matrix
 	for l := len(m.layers) - 1; l >= 0; l-- {
-		if dy = plus(dy, grad[l]); dy.Empty() {
+		if dy = plus(m.mat, dy, grad[l]); dy.Empty() {
 			continue
 		}
 		dy = m.layers[l].Backward(dy)

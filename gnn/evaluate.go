@@ -163,6 +163,7 @@ func wholeBatch(m *homogeneous) *sample.Batch {
 // which each layer is dropped when the next one has its output.
 func (m *Chain) infer() mat.Matrix {
 	k := newChain(m.kind, m.config, m.graph, m.params)
+	k.SetBackend(m.mat)
 	x := k.enter(wholeBatch(&k.homogeneous), nil)
 	for l, layer := range k.layers {
 		x = dense(layer.Forward(k.links[l], x, nil))
@@ -175,6 +176,7 @@ func (m *Chain) infer() mat.Matrix {
 // its convolutions share.
 func (m *GCNII) infer() mat.Matrix {
 	k := newGCNII(m.kind, m.config, m.graph, m.params)
+	k.SetBackend(m.mat)
 	h0 := k.in.Forward(nil, k.enter(wholeBatch(&k.homogeneous), nil), nil)
 	h := h0
 	for l := range k.convs {

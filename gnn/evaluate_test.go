@@ -46,7 +46,6 @@ func evaluated(t *testing.T, e *Evaluator, n int) mat.Matrix {
 // the inputs and the nodes asked for, with each implementation of the kernels;
 // a second one, after Release too, is the first.
 func TestEvaluatorIsForward(t *testing.T) {
-	defer mat.SetBackend(mat.Backend())
 	configs := map[string]Config{
 		"rgcn/layers=1": {Layers: 1}, "rgcn/layers=2": {Layers: 2}, "rgcn/layers=3": {}, "rgcn/layers=5": {Layers: 5},
 		"rgcn/encoder": {Input: 7}, "rgcn/means": {Inputs: "means"}, "rgcn/scaled": {RowNormalise: true, Input: 7}, "rgcn/scaled-features": {RowNormalise: true},
@@ -59,10 +58,8 @@ func TestEvaluatorIsForward(t *testing.T) {
 		for graph, g := range graphs {
 			for _, backend := range mat.Backends() {
 				t.Run(fmt.Sprintf("model=%s/graph=%s/backend=%s", name, graph, backend), func(t *testing.T) {
-					if err := mat.SetBackend(backend); err != nil {
-						t.Fatal(err)
-					}
 					m := newModelOf(t, c, g, 3)
+					SetBackend(newBackend(t, backend), m)
 					b := uncovered(sample.NewFull(g, m.Config().Layers, nil).Next())
 					want := m.Forward(b, nil).Logits().Clone()
 					some := someRows(g)[3:9]

@@ -50,6 +50,7 @@ var gatKind = kind{
 //	X --·W--> Z --a_src, a_dst--> e --softmax--> α --dropout--.
 //	          '-----------------------------------------------Σ--> O --> Y
 type gatConv struct {
+	backed
 	Weight *Param // W [p × Kq]
 	Src    *Param // a_src of each head [K × q]
 	Dst    *Param // a_dst of each head [K × q]
@@ -80,7 +81,7 @@ func (l *gatConv) Forward(links *links, x operand, rng *rand.Rand) mat.Matrix {
 	heads := l.Src.W.Rows
 	l.links, l.x = links, x
 	l.z = l.z.Reshape(links.n, l.Weight.W.Cols)
-	x.mul(l.z, l.Weight.W)
+	x.mul(l.mat, l.z, l.Weight.W)
 	l.src = l.src.Reshape(links.n, heads)
 	l.dst = l.dst.Reshape(links.m, heads)
 	headDots(l.src, l.z, l.Src.W)
@@ -92,7 +93,7 @@ func (l *gatConv) Forward(links *links, x operand, rng *rand.Rand) mat.Matrix {
 	}
 	l.y = l.y.Reshape(links.m, l.Bias.W.Cols)
 	l.gather()
-	mat.AddBias(l.y, l.Bias.W)
+	l.mat.AddBias(l.y, l.Bias.W)
 	if l.hidden {
 		elu(l.y)
 	}
@@ -156,7 +157,7 @@ func (l *gatConv) gather() {
 // ways, as message, as source and as destination of the attention.
 func (l *gatConv) Backward(dy mat.Matrix) mat.Matrix {
 	do := l.outputBackward(dy)
-	mat.AddColumnSums(l.Bias.G, do)
+	l.mat.AddColumnSums(l.Bias.G, do)
 	l.dz = l.dz.Reshape(l.z.Rows, l.z.Cols)
 	l.gatherBackward(do)
 	if l.dropped {
@@ -165,19 +166,19 @@ func (l *gatConv) Backward(dy mat.Matrix) mat.Matrix {
 	l.attendBackward()
 	headDotsBackward(l.dsrc, l.z, l.Src, l.dz)
 	headDotsBackward(l.ddst, l.z, l.Dst, l.dz)
-	l.x.addTMul(l.Weight.G, l.dz)
+	l.x.addTMul(l.mat, l.Weight.G, l.dz)
 	if l.constant {
 		return mat.Matrix{}
 	}
 	l.dx = l.dx.Reshape(l.x.Rows, l.x.Cols)
-	mat.MulT(l.dx, l.dz, l.Weight.W)
+	l.mat.MulT(l.dx, l.dz, l.Weight.W)
 	return l.dx
 }
 
 // outputBackward returns the gradient before ELU: ELU'(z) is 1 for z > 0 and
 // exp(z) = ELU(z) + 1 elsewhere.
 func (l *gatConv) outputBackward(dy mat.Matrix) mat.Matrix {
-	dy = activationBackward("gatConv.Backward", &l.do, dy, l.y, false)
+	dy = activationBackward(l.mat, "gatConv.Backward", &l.do, dy, l.y, false)
 	if !l.hidden {
 		return dy
 	}

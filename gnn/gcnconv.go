@@ -31,6 +31,7 @@ var gcnKind = kind{
 //
 //	X [n × p] --·W--> Z [n × q] --Â·--> Y [m × q]
 type gcnConv struct {
+	backed
 	Weight *Param // W [p × q]
 	Bias   *Param // b [1 × q]
 
@@ -50,25 +51,25 @@ func (l *gcnConv) Forward(links *links, x operand, _ *rand.Rand) mat.Matrix {
 	x.check("gcnConv.Forward", links.n, l.Weight.W.Rows)
 	l.links, l.x = links, x
 	l.z = l.z.Reshape(links.n, l.Weight.W.Cols)
-	x.mul(l.z, l.Weight.W)
+	x.mul(l.mat, l.z, l.Weight.W)
 	l.y = l.y.Reshape(links.m, l.z.Cols)
 	links.propagate(l.y, l.z, false)
-	addBias(l.y, l.Bias, l.relu)
+	addBias(l.mat, l.y, l.Bias, l.relu)
 	return l.y
 }
 
 // Backward returns dL/dX = Âᵀ·dL/dY·Wᵀ [n × p], see layer.
 func (l *gcnConv) Backward(dy mat.Matrix) mat.Matrix {
-	dy = activationBackward("gcnConv.Backward", &l.dy, dy, l.y, l.relu)
-	mat.AddColumnSums(l.Bias.G, dy)
+	dy = activationBackward(l.mat, "gcnConv.Backward", &l.dy, dy, l.y, l.relu)
+	l.mat.AddColumnSums(l.Bias.G, dy)
 	l.dz = l.dz.Reshape(l.z.Rows, l.z.Cols)
 	l.links.propagateBackward(l.dz, dy)
-	l.x.addTMul(l.Weight.G, l.dz)
+	l.x.addTMul(l.mat, l.Weight.G, l.dz)
 	if l.constant {
 		return mat.Matrix{}
 	}
 	l.dx = l.dx.Reshape(l.x.Rows, l.x.Cols)
-	mat.MulT(l.dx, l.dz, l.Weight.W)
+	l.mat.MulT(l.dx, l.dz, l.Weight.W)
 	return l.dx
 }
 

@@ -19,6 +19,7 @@ import (
 // The factor 1-α is in the weights of the links. (1-β)·I + β·W is made before
 // the product, so that a deep model needs one product a layer.
 type gcniiConv struct {
+	backed
 	Weight *Param // W [q × q]
 
 	alpha, beta float32
@@ -43,7 +44,7 @@ func (l *gcniiConv) Forward(links *links, h, h0 mat.Matrix) mat.Matrix {
 	l.links = links
 	l.s = l.s.Reshape(links.m, q)
 	l.s.Zero()
-	mat.Axpy(l.alpha, h0.Top(links.m), l.s)
+	l.mat.Axpy(l.alpha, h0.Top(links.m), l.s)
 	links.propagate(l.s, h, true)
 	l.mapping = l.mapping.Reshape(q, q)
 	for i, w := range l.Weight.W.Data {
@@ -53,9 +54,9 @@ func (l *gcniiConv) Forward(links *links, h, h0 mat.Matrix) mat.Matrix {
 		}
 	}
 	l.y = l.y.Reshape(links.m, q)
-	mat.Mul(l.y, l.s, l.mapping)
+	l.mat.Mul(l.y, l.s, l.mapping)
 	l.noBias = l.noBias.Reshape(1, q)
-	mat.AddBiasReLU(l.y, l.noBias)
+	l.mat.AddBiasReLU(l.y, l.noBias)
 	return l.y
 }
 
@@ -64,13 +65,13 @@ func (l *gcniiConv) Forward(links *links, h, h0 mat.Matrix) mat.Matrix {
 // layer of the model: dL/dY may be what the layer above has returned, since it
 // has been read when dL/dH is written.
 func (l *gcniiConv) Backward(dy, dh0 mat.Matrix) mat.Matrix {
-	dz := activationBackward("gcniiConv.Backward", &l.dz, dy, l.y, true)
+	dz := activationBackward(l.mat, "gcniiConv.Backward", &l.dz, dy, l.y, true)
 	l.dw = l.dw.Reshape(l.Weight.W.Rows, l.Weight.W.Cols)
-	mat.TMul(l.dw, l.s, dz)
-	mat.Axpy(l.beta, l.dw, l.Weight.G)
+	l.mat.TMul(l.dw, l.s, dz)
+	l.mat.Axpy(l.beta, l.dw, l.Weight.G)
 	l.ds = l.ds.Reshape(dz.Rows, dz.Cols)
-	mat.MulT(l.ds, dz, l.mapping)
-	mat.Axpy(l.alpha, l.ds, dh0.Top(dz.Rows))
+	l.mat.MulT(l.ds, dz, l.mapping)
+	l.mat.Axpy(l.alpha, l.ds, dh0.Top(dz.Rows))
 	l.dx = l.dx.Reshape(l.links.n, dz.Cols)
 	l.links.propagateBackward(l.dx, l.ds)
 	return l.dx
@@ -81,7 +82,7 @@ func (l *gcniiConv) Backward(dy, dh0 mat.Matrix) mat.Matrix {
 func (l *gcniiConv) message(h mat.Matrix, u, degree int) float32 {
 	q := l.mapping.Rows
 	l.dw = l.dw.Reshape(1, q)
-	mat.Mul(l.dw, mat.Matrix{Rows: 1, Cols: q, Data: h.Row(u)}, l.mapping)
+	l.mat.Mul(l.dw, mat.Matrix{Rows: 1, Cols: q, Data: h.Row(u)}, l.mapping)
 	return (1 - l.alpha) * rowNorm(l.dw, 0) * inverseRoot(l.links.degree[u], int32(degree))
 }
 
@@ -191,14 +192,14 @@ func (m *GCNII) Backward(b *sample.Batch, grad []mat.Matrix) {
 	m.dh0 = m.dh0.Reshape(h0.Rows, h0.Cols)
 	m.dh0.Zero()
 	for l := last - 1; l >= 0; l-- {
-		if dy = plus(dy, grad[l]); dy.Empty() {
+		if dy = plus(m.mat, dy, grad[l]); dy.Empty() {
 			continue
 		}
 		dy = m.convs[l].Backward(dy, m.dh0)
 		m.dropBackward(l, dy)
 	}
 	if !dy.Empty() {
-		mat.Axpy(1, dy, m.dh0)
+		m.mat.Axpy(1, dy, m.dh0)
 	}
 	m.leave(m.in.Backward(m.dh0))
 }

@@ -12,6 +12,7 @@ import (
 // homogeneous is what the models that compute on the target type alone have in
 // common: their input, and the links of the one relation that they read.
 type homogeneous struct {
+	backed
 	kind   *kind
 	config Config
 	graph  *graph.Graph
@@ -173,13 +174,13 @@ func (m *homogeneous) checkGrad(grad []mat.Matrix) {
 }
 
 // plus returns dy + grad in the storage of dy; either may be empty.
-func plus(dy, grad mat.Matrix) mat.Matrix {
+func plus(on *mat.Backend, dy, grad mat.Matrix) mat.Matrix {
 	switch {
 	case grad.Empty():
 		return dy
 	case dy.Empty():
 		return grad
 	}
-	mat.Axpy(1, grad, dy)
+	on.Axpy(1, grad, dy)
 	return dy
 }

@@ -15,6 +15,7 @@ import (
 // F and E stand for their rows of the batch's nodes. With a scale, each row of F
 // is multiplied by that of its node.
 type input struct {
+	backed
 	features     mat.Matrix // of all nodes of the type, if it has any
 	scale        []float32  // per node, nil for none
 	weight, bias *Param     // the encoder, nil if there is none
@@ -46,8 +47,8 @@ func (in *input) forward(nodes []int32, n int, fixed bool) mat.Matrix {
 		return in.rows
 	}
 	in.x = in.x.Reshape(n, in.weight.W.Cols)
-	mat.Mul(in.x, in.rows, in.weight.W)
-	mat.AddBias(in.x, in.bias.W)
+	in.mat.Mul(in.x, in.rows, in.weight.W)
+	in.mat.AddBias(in.x, in.bias.W)
 	return in.x
 }
 
@@ -101,10 +102,10 @@ func (in *input) backward(dx mat.Matrix) {
 	switch {
 	case dx.Empty() || in.constant():
 	case in.weight != nil:
-		mat.AddTMul(in.weight.G, in.rows, dx)
-		mat.AddColumnSums(in.bias.G, dx)
+		in.mat.AddTMul(in.weight.G, in.rows, dx)
+		in.mat.AddColumnSums(in.bias.G, dx)
 	default:
-		in.embed.addRows(dx, in.nodes)
+		in.embed.addRows(in.mat, dx, in.nodes)
 	}
 }
 

@@ -76,13 +76,13 @@ func (e *layerwise) layer(conv *relConv, sizes []int, t int, chunk func(lo, hi i
 	for lo := 0; lo < n; lo += step {
 		hi := min(lo+step, n)
 		y := chunk(lo, hi)
-		mat.Mul(y, e.rows(t, lo, hi), w)
+		e.m.mat.Mul(y, e.rows(t, lo, hi), w)
 		for r, w := range conv.Rel {
 			if busy[r] {
-				mat.AddMul(y, e.means(r, lo, hi), w.W)
+				e.m.mat.AddMul(y, e.means(r, lo, hi), w.W)
 			}
 		}
-		addBias(y, conv.Bias[t], conv.relu)
+		addBias(e.m.mat, y, conv.Bias[t], conv.relu)
 		if done != nil {
 			done(lo, y)
 		}
@@ -128,7 +128,7 @@ func (e *layerwise) means(r, lo, hi int) mat.Matrix {
 		e.edges.Ptr = append(e.edges.Ptr, int32(len(e.edges.Col)))
 	}
 	e.mean = e.mean.Reshape(hi-lo, x.Cols)
-	mat.SpMM(e.mean, e.edges.Ptr, e.edges.Col, nil, x, false)
+	e.m.mat.SpMM(e.mean, e.edges.Ptr, e.edges.Col, nil, x, false)
 	return e.mean
 }
 
@@ -142,7 +142,7 @@ func (e *layerwise) readInputs() {
 			e.x[t] = in.table()
 			continue
 		}
-		chunk := input{features: in.features, scale: in.scale, weight: in.weight, bias: in.bias}
+		chunk := input{backed: in.backed, features: in.features, scale: in.scale, weight: in.weight, bias: in.bias}
 		e.x[t] = mat.New(n, e.m.config.Input)
 		step := chunkRows(max(in.features.Cols, e.x[t].Cols))
 		for lo := 0; lo < n; lo += step {

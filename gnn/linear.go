@@ -22,6 +22,8 @@ type layer interface {
 	width() int
 	// messengers returns the parameters that nothing but messages reaches.
 	messengers() []*Param
+	// setBackend says what computes the layer.
+	setBackend(b *mat.Backend)
 }
 
 var mlpKind = kind{
@@ -51,6 +53,7 @@ func oneMatrix(_ Config, l, p, q int, s *shapeList) int {
 //
 // followed by ReLU if the layer is hidden. It passes no messages.
 type linear struct {
+	backed
 	Weight *Param // W [p × q]
 	Bias   *Param // b [1 × q]
 
@@ -69,21 +72,21 @@ func (l *linear) Forward(_ *links, x operand, _ *rand.Rand) mat.Matrix {
 	x.check("linear.Forward", x.Rows, l.Weight.W.Rows)
 	l.x = x
 	l.y = l.y.Reshape(x.Rows, l.Weight.W.Cols)
-	x.mul(l.y, l.Weight.W)
-	addBias(l.y, l.Bias, l.relu)
+	x.mul(l.mat, l.y, l.Weight.W)
+	addBias(l.mat, l.y, l.Bias, l.relu)
 	return l.y
 }
 
 // Backward returns dL/dX [n × p], see layer.
 func (l *linear) Backward(dy mat.Matrix) mat.Matrix {
-	dz := activationBackward("linear.Backward", &l.dz, dy, l.y, l.relu)
-	mat.AddColumnSums(l.Bias.G, dz)
-	l.x.addTMul(l.Weight.G, dz)
+	dz := activationBackward(l.mat, "linear.Backward", &l.dz, dy, l.y, l.relu)
+	l.mat.AddColumnSums(l.Bias.G, dz)
+	l.x.addTMul(l.mat, l.Weight.G, dz)
 	if l.constant {
 		return mat.Matrix{}
 	}
 	l.dx = l.dx.Reshape(l.x.Rows, l.x.Cols)
-	mat.MulT(l.dx, dz, l.Weight.W)
+	l.mat.MulT(l.dx, dz, l.Weight.W)
 	return l.dx
 }
 
@@ -93,17 +96,17 @@ func (l *linear) width() int { return l.Bias.W.Cols }
 
 func (l *linear) messengers() []*Param { return nil }
 
-func addBias(y mat.Matrix, bias *Param, relu bool) {
+func addBias(on *mat.Backend, y mat.Matrix, bias *Param, relu bool) {
 	if relu {
-		mat.AddBiasReLU(y, bias.W)
+		on.AddBiasReLU(y, bias.W)
 	} else {
-		mat.AddBias(y, bias.W)
+		on.AddBias(y, bias.W)
 	}
 }
 
 // activationBackward returns dL/dZ for Y = ReLU(Z), in the storage of dz: the
 // gradient passes where the value passed. Without ReLU that is dL/dY itself.
-func activationBackward(op string, dz *mat.Matrix, dy, y mat.Matrix, relu bool) mat.Matrix {
+func activationBackward(on *mat.Backend, op string, dz *mat.Matrix, dy, y mat.Matrix, relu bool) mat.Matrix {
 	if dy.Rows != y.Rows || dy.Cols != y.Cols {
 		panic(fmt.Sprintf("gnn: %s: gradient is %v, want %v", op, dy, y))
 	}
@@ -111,7 +114,7 @@ func activationBackward(op string, dz *mat.Matrix, dy, y mat.Matrix, relu bool) 
 		return dy
 	}
 	*dz = dz.Reshape(y.Rows, y.Cols)
-	mat.ReLUBackward(*dz, dy, y)
+	on.ReLUBackward(*dz, dy, y)
 	return *dz
 }
 

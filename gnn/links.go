@@ -21,6 +21,7 @@ import (
 // block has only k of the deg(v) edges into v, drawn at random, each counts
 // deg(v)/k times, so that the expectation of Â·X is what the whole graph gives.
 type links struct {
+	backed
 	n, m int               // sources and destinations
 	adj  *sample.Adjacency // as stored
 
@@ -85,20 +86,20 @@ func inverseRoot(du, dv int32) float32 {
 
 // propagate sets y = Â·X [m × q], or adds it.
 func (l *links) propagate(y, x mat.Matrix, accumulate bool) {
-	mat.SpMM(y, l.in.Ptr, l.in.Col, l.weight, x, accumulate)
+	l.mat.SpMM(y, l.in.Ptr, l.in.Col, l.weight, x, accumulate)
 }
 
 // propagateBackward sets dx = Âᵀ·dY [n × q].
 func (l *links) propagateBackward(dx, dy mat.Matrix) {
-	mat.SpMM(dx, l.out.Ptr, l.out.Col, l.outWeight, dy, false)
+	l.mat.SpMM(dx, l.out.Ptr, l.out.Col, l.outWeight, dy, false)
 }
 
 // mean sets y = mean over the stored edges of X [m × q].
 func (l *links) mean(y, x mat.Matrix, accumulate bool) {
-	mat.SpMM(y, l.adj.In.Ptr, l.adj.In.Col, nil, x, accumulate)
+	l.mat.SpMM(y, l.adj.In.Ptr, l.adj.In.Col, nil, x, accumulate)
 }
 
 // meanBackward sets dx = the derivative of mean for dY [n × q].
 func (l *links) meanBackward(dx, dy mat.Matrix) {
-	mat.SpMM(dx, l.adj.Out.Ptr, l.adj.Out.Col, l.adj.OutWeight, dy, false)
+	l.mat.SpMM(dx, l.adj.Out.Ptr, l.adj.Out.Col, l.adj.OutWeight, dy, false)
 }

@@ -13,6 +13,8 @@ import (
 //
 // The zero CrossEntropy is ready for use.
 type CrossEntropy struct {
+	Backend *mat.Backend // computes it
+
 	// Kept by Loss for Backward.
 	rows []int32
 	grad mat.Matrix // dL/dlogits of those rows [k × c]
@@ -33,7 +35,7 @@ func (l *CrossEntropy) Loss(logits mat.Matrix, rows, labels []int32) float64 {
 		return math.NaN() // a mean over nothing
 	}
 	mat.Gather(l.logits, logits, rows)
-	return mat.SoftmaxCrossEntropy(l.grad, l.logits, labels, 1/float32(len(rows))) / float64(len(rows))
+	return l.Backend.SoftmaxCrossEntropy(l.grad, l.logits, labels, 1/float32(len(rows))) / float64(len(rows))
 }
 
 // Backward adds scale·dL/dlogits of the last Loss to grad [n × c].

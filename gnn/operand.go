@@ -19,21 +19,21 @@ type operand struct {
 func dense(m mat.Matrix) operand { return operand{Matrix: m} }
 
 // mul sets dst = X·W.
-func (x operand) mul(dst, w mat.Matrix) {
+func (x operand) mul(on *mat.Backend, dst, w mat.Matrix) {
 	if s := x.sparse; s != nil {
-		mat.SpMM(dst, s.rows.Ptr, s.rows.Col, s.value, w, false)
+		on.SpMM(dst, s.rows.Ptr, s.rows.Col, s.value, w, false)
 		return
 	}
-	mat.Mul(dst, x.Matrix, w)
+	on.Mul(dst, x.Matrix, w)
 }
 
 // addTMul sets dst += Xᵀ·D.
-func (x operand) addTMul(dst, d mat.Matrix) {
+func (x operand) addTMul(on *mat.Backend, dst, d mat.Matrix) {
 	if s := x.sparse; s != nil {
-		mat.SpMM(dst, s.cols.Ptr, s.cols.Col, s.colValue, d, true)
+		on.SpMM(dst, s.cols.Ptr, s.cols.Col, s.colValue, d, true)
 		return
 	}
-	mat.AddTMul(dst, x.Matrix, d)
+	on.AddTMul(dst, x.Matrix, d)
 }
 
 // top returns the first m rows; a sparse operand is a whole graph's and has no

@@ -31,12 +31,12 @@ func TestSparseProducts(t *testing.T) {
 			x := operand{Matrix: mat.Matrix{Rows: m.Rows, Cols: m.Cols}, sparse: s}
 			w, d := randomMatrix(newRand(2), size.p, size.q), randomMatrix(newRand(3), size.n, size.q)
 			got, want := mat.New(size.n, size.q), mat.New(size.n, size.q)
-			x.mul(got, w)
-			dense(m).mul(want, w)
+			x.mul(nil, got, w)
+			dense(m).mul(nil, want, w)
 			wantClose(t, "X·W", got, want)
 			got, want = randomMatrix(newRand(4), size.p, size.q), randomMatrix(newRand(4), size.p, size.q)
-			x.addTMul(got, d)
-			dense(m).addTMul(want, d)
+			x.addTMul(nil, got, d)
+			dense(m).addTMul(nil, want, d)
 			wantClose(t, "Xᵀ·D", got, want)
 		})
 	}
@@ -63,7 +63,7 @@ func TestSparseDropout(t *testing.T) {
 	left := mat.New(40, 50)
 	d := newDropout(0.25)
 	s.drop(&d, newRand(9))
-	x.mul(left, identity)
+	x.mul(nil, left, identity)
 	zeros, all := 0, 0
 	for i, v := range left.Data {
 		switch want := m.Data[i] * d.scale; {
@@ -82,7 +82,7 @@ func TestSparseDropout(t *testing.T) {
 		t.Errorf("%d of %d elements are dropped, want about a quarter", zeros, all)
 	}
 	w, got, want := randomMatrix(newRand(3), 40, 6), mat.New(50, 6), mat.New(50, 6)
-	x.addTMul(got, w)
+	x.addTMul(nil, got, w)
 	mat.AddTMul(want, left, w)
 	wantClose(t, "what is left of Xᵀ, times D,", got, want)
 
@@ -92,7 +92,7 @@ func TestSparseDropout(t *testing.T) {
 	} {
 		s.drop(&d, newRand(9))
 		drop()
-		x.mul(left, identity)
+		x.mul(nil, left, identity)
 		if !sameBits(left, m) {
 			t.Errorf("%s does not bring back every element", name)
 		}

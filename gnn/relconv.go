@@ -32,6 +32,7 @@ import (
 //
 //	X_s [n × p] --SpMM--> mean_r [k × p] --·W_r--> [k × q] --SpMM--(+)--> Y_t [m × q]
 type relConv struct {
+	backed
 	Self []*Param // W_t [p × q], per node type
 	Bias []*Param // b_t [1 × q], per node type
 	Rel  []*Param // W_r [p × q], per relation
@@ -70,7 +71,7 @@ func (l *relConv) Forward(b *sample.Block, x []mat.Matrix) []mat.Matrix {
 	for t, w := range l.Self {
 		m := b.NumDst[t]
 		l.y[t] = l.y[t].Reshape(m, w.W.Cols)
-		mat.Mul(l.y[t], x[t].Top(m), w.W)
+		l.mat.Mul(l.y[t], x[t].Top(m), w.W)
 	}
 	for r, w := range l.Rel {
 		if l.idle(b, r) {
@@ -78,20 +79,20 @@ func (l *relConv) Forward(b *sample.Block, x []mat.Matrix) []mat.Matrix {
 		}
 		y, c := l.y[l.dst[r]], b.Rel[r].Cover
 		if c == nil {
-			l.mean[r] = meanOf(l.mean[r], &b.Rel[r], x[l.src[r]])
-			mat.AddMul(y, l.mean[r], w.W)
+			l.mean[r] = meanOf(l.mat, l.mean[r], &b.Rel[r], x[l.src[r]])
+			l.mat.AddMul(y, l.mean[r], w.W)
 			continue
 		}
-		l.mean[r] = meanOf(l.mean[r], &c.First, x[l.src[r]])
+		l.mean[r] = meanOf(l.mat, l.mean[r], &c.First, x[l.src[r]])
 		l.between = l.between.Reshape(c.N, w.W.Cols)
-		mat.Mul(l.between, l.mean[r], w.W)
-		mat.SpMM(y, c.Last.In.Ptr, c.Last.In.Col, nil, l.between, true)
+		l.mat.Mul(l.between, l.mean[r], w.W)
+		l.mat.SpMM(y, c.Last.In.Ptr, c.Last.In.Col, nil, l.between, true)
 	}
 	for t, bias := range l.Bias {
 		if l.relu {
-			mat.AddBiasReLU(l.y[t], bias.W)
+			l.mat.AddBiasReLU(l.y[t], bias.W)
 		} else {
-			mat.AddBias(l.y[t], bias.W)
+			l.mat.AddBias(l.y[t], bias.W)
 		}
 	}
 	return l.y
@@ -110,10 +111,10 @@ func (l *relConv) Backward(b *sample.Block, dy []mat.Matrix) []mat.Matrix {
 		if dz.Empty() {
 			continue
 		}
-		mat.AddColumnSums(l.Bias[t].G, dz)
-		mat.AddTMul(w.G, l.x[t].Top(dz.Rows), dz)
+		l.mat.AddColumnSums(l.Bias[t].G, dz)
+		l.mat.AddTMul(w.G, l.x[t].Top(dz.Rows), dz)
 		if !l.constant[t] {
-			mat.MulT(l.startDX(b, t).Top(dz.Rows), dz, w.W)
+			l.mat.MulT(l.startDX(b, t).Top(dz.Rows), dz, w.W)
 		}
 	}
 	for r, w := range l.Rel {
@@ -124,14 +125,14 @@ func (l *relConv) Backward(b *sample.Block, dy []mat.Matrix) []mat.Matrix {
 		a := &b.Rel[r]
 		if c := a.Cover; c != nil {
 			l.between = l.between.Reshape(c.N, dz.Cols)
-			mat.SpMM(l.between, c.Last.Out.Ptr, c.Last.Out.Col, c.Last.OutWeight, dz, false)
+			l.mat.SpMM(l.between, c.Last.Out.Ptr, c.Last.Out.Col, c.Last.OutWeight, dz, false)
 			a, dz = &c.First, l.between
 		}
-		mat.AddTMul(w.G, l.mean[r], dz)
+		l.mat.AddTMul(w.G, l.mean[r], dz)
 		if s := l.src[r]; !l.constant[s] {
 			l.dmean = l.dmean.Reshape(dz.Rows, w.W.Rows)
-			mat.MulT(l.dmean, dz, w.W)
-			mat.SpMM(l.startDX(b, s), a.Out.Ptr, a.Out.Col, a.OutWeight, l.dmean, true)
+			l.mat.MulT(l.dmean, dz, w.W)
+			l.mat.SpMM(l.startDX(b, s), a.Out.Ptr, a.Out.Col, a.OutWeight, l.dmean, true)
 		}
 	}
 	return l.dx
@@ -149,7 +150,7 @@ func (l *relConv) activationBackward(t int, dy mat.Matrix) mat.Matrix {
 	}
 	dz = dz.Reshape(y.Rows, y.Cols)
 	if l.relu {
-		mat.ReLUBackward(dz, dy, y)
+		l.mat.ReLUBackward(dz, dy, y)
 	} else {
 		copy(dz.Data, dy.Data)
 	}
@@ -167,9 +168,9 @@ func (l *relConv) startDX(b *sample.Block, t int) mat.Matrix {
 
 // meanOf returns the means over the in-edges of a of the rows of x, in the
 // storage of m.
-func meanOf(m mat.Matrix, a *sample.Adjacency, x mat.Matrix) mat.Matrix {
+func meanOf(on *mat.Backend, m mat.Matrix, a *sample.Adjacency, x mat.Matrix) mat.Matrix {
 	m = m.Reshape(a.In.Rows(), x.Cols)
-	mat.SpMM(m, a.In.Ptr, a.In.Col, nil, x, false)
+	on.SpMM(m, a.In.Ptr, a.In.Col, nil, x, false)
 	return m
 }
 

@@ -17,6 +17,7 @@ import (
 // Hidden is kept as it is before dropout: a criterion compares what the
 // layers computed, not what the noise left of it.
 type RGCN struct {
+	backed
 	config Config
 	graph  *graph.Graph
 	params []*Param
@@ -187,7 +188,7 @@ func (m *RGCN) addGrad(l int, grad mat.Matrix) {
 		m.dy[m.graph.Target] = grad
 		return
 	}
-	mat.Axpy(1, grad, m.dy[m.graph.Target])
+	m.mat.Axpy(1, grad, m.dy[m.graph.Target])
 }
 
 // Message returns the norm of the message X_s[row]·W_rel / degree that a
@@ -198,7 +199,7 @@ func (m *RGCN) Message(layer, rel, row, degree int) float32 {
 	conv := m.convs[layer]
 	w, x := conv.Rel[rel].W, conv.x[conv.src[rel]]
 	m.message = m.message.Reshape(1, w.Cols)
-	mat.Mul(m.message, mat.Matrix{Rows: 1, Cols: x.Cols, Data: x.Row(row)}, w)
-	mat.RowNorms(m.norm[:], m.message)
+	m.mat.Mul(m.message, mat.Matrix{Rows: 1, Cols: x.Cols, Data: x.Row(row)}, w)
+	m.mat.RowNorms(m.norm[:], m.message)
 	return m.norm[0] / float32(max(degree, 1))
 }

@@ -37,6 +37,7 @@ var sageKind = kind{
 //	X [n × p] --·W_neigh--> Z [n × q] --mean--.
 //	X [n × p] --first m rows-----·W_self-----(+)--> Y [m × q]
 type sageConv struct {
+	backed
 	Self  *Param // W_self [p × q]
 	Neigh *Param // W_neigh [p × q]
 	Bias  *Param // b [1 × q]
@@ -57,28 +58,28 @@ func (l *sageConv) Forward(links *links, x operand, _ *rand.Rand) mat.Matrix {
 	x.check("sageConv.Forward", links.n, l.Self.W.Rows)
 	l.links, l.x = links, x
 	l.z = l.z.Reshape(links.n, l.Self.W.Cols)
-	x.mul(l.z, l.Neigh.W)
+	x.mul(l.mat, l.z, l.Neigh.W)
 	l.y = l.y.Reshape(links.m, l.z.Cols)
-	x.top(links.m).mul(l.y, l.Self.W)
+	x.top(links.m).mul(l.mat, l.y, l.Self.W)
 	links.mean(l.y, l.z, true)
-	addBias(l.y, l.Bias, l.relu)
+	addBias(l.mat, l.y, l.Bias, l.relu)
 	return l.y
 }
 
 // Backward returns dL/dX [n × p], see layer.
 func (l *sageConv) Backward(dy mat.Matrix) mat.Matrix {
-	dy = activationBackward("sageConv.Backward", &l.dy, dy, l.y, l.relu)
-	mat.AddColumnSums(l.Bias.G, dy)
-	l.x.top(dy.Rows).addTMul(l.Self.G, dy)
+	dy = activationBackward(l.mat, "sageConv.Backward", &l.dy, dy, l.y, l.relu)
+	l.mat.AddColumnSums(l.Bias.G, dy)
+	l.x.top(dy.Rows).addTMul(l.mat, l.Self.G, dy)
 	l.dz = l.dz.Reshape(l.z.Rows, l.z.Cols)
 	l.links.meanBackward(l.dz, dy)
-	l.x.addTMul(l.Neigh.G, l.dz)
+	l.x.addTMul(l.mat, l.Neigh.G, l.dz)
 	if l.constant {
 		return mat.Matrix{}
 	}
 	l.dx = l.dx.Reshape(l.x.Rows, l.x.Cols)
-	mat.MulT(l.dx, l.dz, l.Neigh.W)
-	mat.AddMulT(l.dx.Top(dy.Rows), dy, l.Self.W)
+	l.mat.MulT(l.dx, l.dz, l.Neigh.W)
+	l.mat.AddMulT(l.dx.Top(dy.Rows), dy, l.Self.W)
 	return l.dx
 }
 

@@ -22,7 +22,7 @@ func newTable(name string, r, c int) *Param {
 
 // addRows adds row i of dx to the gradient of row nodes[i] of W, of row i if
 // nodes is nil.
-func (p *Param) addRows(dx mat.Matrix, nodes []int32) {
+func (p *Param) addRows(on *mat.Backend, dx mat.Matrix, nodes []int32) {
 	p.at = resize(p.at, dx.Rows)
 	for i := range p.at {
 		v := int32(i)
@@ -38,7 +38,7 @@ func (p *Param) addRows(dx mat.Matrix, nodes []int32) {
 	had, want := len(p.G.Data), len(p.Rows)*p.W.Cols
 	p.G.Rows, p.G.Data = len(p.Rows), slices.Grow(p.G.Data, want-had)[:want]
 	clear(p.G.Data[had:])
-	mat.ScatterAdd(p.G, dx, p.at)
+	on.ScatterAdd(p.G, dx, p.at)
 }
 
 // dropRows clears the gradient.

@@ -24,7 +24,7 @@ func TestTableGradient(t *testing.T) {
 				n = 5
 			}
 			dx := randomMatrix(rng, n, 3)
-			p.addRows(dx, nodes)
+			p.addRows(nil, dx, nodes)
 			for i := range n {
 				v := i
 				if nodes != nil {
@@ -48,7 +48,7 @@ func TestTableGradient(t *testing.T) {
 		}
 	}
 	dx, nodes := randomMatrix(rng, 3, 3), []int32{4, 2, 7}
-	if n := testing.AllocsPerRun(10, func() { p.addRows(dx, nodes); p.dropRows() }); n != 0 {
+	if n := testing.AllocsPerRun(10, func() { p.addRows(nil, dx, nodes); p.dropRows() }); n != 0 {
 		t.Errorf("a step allocates %g times, want 0", n)
 	}
 }
@@ -83,7 +83,7 @@ func TestAdamOfTable(t *testing.T) {
 						w[k] -= lr / (1 - math.Pow(b1, step)) * m[k] / (math.Sqrt(v[k])/math.Sqrt(1-math.Pow(b2, step)) + eps)
 					}
 				}
-				p.addRows(dx, nodes)
+				p.addRows(nil, dx, nodes)
 				a.Step()
 				for r := range rows {
 					if !slices.Contains(nodes, int32(r)) && !slices.Equal(p.W.Row(r), before.Row(r)) {
@@ -102,8 +102,9 @@ func TestAdamOfTable(t *testing.T) {
 
 // denseSteps trains m on b with dense gradients of the tables too: what a
 // sparse step has to equal where every row is in every batch.
-func denseSteps(m Model, b *sample.Batch, steps int) []mat.Matrix {
+func denseSteps(m Model, k *mat.Backend, b *sample.Batch, steps int) []mat.Matrix {
 	st := newStep(m, 0.05)
+	st.ce.Backend = k
 	rng := newRand(4)
 	grads := make([]mat.Matrix, len(m.Params()))
 	moments := NewAdam(m.Params(), 0.05)
@@ -126,9 +127,9 @@ func denseSteps(m Model, b *sample.Batch, steps int) []mat.Matrix {
 		for i, p := range m.Params() {
 			grads[i] = p.Gradient().Clone()
 			if p.Decay != 0 {
-				mat.Axpy(float32(p.Decay), p.W, grads[i])
+				k.Axpy(float32(p.Decay), p.W, grads[i])
 			}
-			mat.Adam(p.W, grads[i], moments.m[i], moments.v[i], s)
+			k.Adam(p.W, grads[i], moments.m[i], moments.v[i], s)
 		}
 		ZeroGrad(m.Params())
 	}
@@ -139,7 +140,6 @@ func denseSteps(m Model, b *sample.Batch, steps int) []mat.Matrix {
 // gradient, bit for bit, with every implementation; without decay also where
 // the batch is fixed and has some of the rows.
 func TestTableOfAllRowsIsDense(t *testing.T) {
-	defer mat.SetBackend(mat.Backend())
 	hetero, cites := testGraph(t, 1), citationGraph(t, 1, 0, 0)
 	for _, c := range []struct {
 		name  string
@@ -157,18 +157,19 @@ func TestTableOfAllRowsIsDense(t *testing.T) {
 	} {
 		for _, backend := range mat.Backends() {
 			t.Run(fmt.Sprintf("model=%s/backend=%s", c.name, backend), func(t *testing.T) {
-				if err := mat.SetBackend(backend); err != nil {
-					t.Fatal(err)
-				}
+				k := newBackend(t, backend)
 				config := Config{Kind: c.kind, Hidden: 6, Heads: 2}
 				m, n := newModelOf(t, config, c.g, 3), newModelOf(t, config, c.g, 3)
 				if _, tables := Count(m); tables == 0 {
 					t.Fatal("the model has no table")
 				}
+				SetBackend(k, m, n)
 				SetDecay(m, c.decay, c.decay)
 				SetDecay(n, c.decay, c.decay)
-				want := denseSteps(n, c.s.Next(), 12)
+				want := denseSteps(n, k, c.s.Next(), 12)
 				st, rng := newStep(m, 0.05), newRand(4)
+				SetBackend(k, st.adam)
+				st.ce.Backend = k
 				for range 12 {
 					st.run(c.s.Next(), rng)
 				}
@@ -261,7 +262,7 @@ func TestLastUpdateOfTable(t *testing.T) {
 	a := NewAdam([]*Param{p}, 0.1)
 	for _, nodes := range [][]int32{{0, 1}, {2, 1}} {
 		before := p.W.Clone()
-		p.addRows(randomMatrix(newRand(5), 2, 2), nodes)
+		p.addRows(nil, randomMatrix(newRand(5), 2, 2), nodes)
 		a.Update()
 		update := a.LastUpdate(p)
 		ZeroGrad([]*Param{p})
@@ -284,7 +285,7 @@ func BenchmarkTableStep(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		p.addRows(dx, rows)
+		p.addRows(nil, dx, rows)
 		a.Step()
 	}
 	b.ReportMetric(float64(touched)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")

@@ -57,6 +57,7 @@ type ABKDConfig struct {
 // norm, and can still choose a direction in which nothing differs, above all
 // where d is larger than the widths of the layers.
 type ABKD struct {
+	mat              *mat.Backend
 	perNode          bool
 	attention        *attention
 	teacher, student []*embedding
@@ -172,8 +173,8 @@ func (a *ABKD) Alignment() Alignment { return Alignment{A: a.attention.w, D: a.d
 func (a *ABKD) Loss(l Layers) float64 {
 	a.check(l)
 	if !a.perNode || !a.attention.constant() {
-		meanRows(a.meanT, l.Teacher)
-		meanRows(a.meanS, l.Student)
+		meanRows(a.mat, a.meanT, l.Teacher)
+		meanRows(a.mat, a.meanS, l.Student)
 	}
 	a.attention.forward(a.meanT, a.meanS)
 	if a.subspace != nil {
@@ -253,7 +254,7 @@ func (a *ABKD) addMeans(grad []mat.Matrix) {
 		for k := range d.Data {
 			d.Data[k] /= n
 		}
-		mat.AddBias(grad[j], d)
+		a.mat.AddBias(grad[j], d)
 	}
 }
 
@@ -288,9 +289,9 @@ func meanSquaredDistance(u, w mat.Matrix) float64 {
 	return sum / float64(max(u.Rows, 1))
 }
 
-func meanRows(mean, layers []mat.Matrix) {
+func meanRows(on *mat.Backend, mean, layers []mat.Matrix) {
 	for l, m := range layers {
-		mat.MeanRows(mean[l], m)
+		on.MeanRows(mean[l], m)
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 // A pinned A is given by the user instead. Uniform and pinned A have no
 // derivative, and a detached one is treated as if it had none.
 type attention struct {
+	mat     *mat.Backend
 	softmax string
 	detach  bool
 	pin     mat.Matrix // empty if not pinned
@@ -69,12 +70,12 @@ func (a *attention) forward(t, s []mat.Matrix) {
 		return
 	}
 	for i, w := range a.teacher {
-		mat.Mul(row(a.a, i), t[i], w.W)
+		a.mat.Mul(row(a.a, i), t[i], w.W)
 	}
 	for j, w := range a.student {
-		mat.Mul(row(a.b, j), s[j], w.W)
+		a.mat.Mul(row(a.b, j), s[j], w.W)
 	}
-	mat.MulT(a.w, a.a, a.b)
+	a.mat.MulT(a.w, a.a, a.b)
 	for i := range a.w.Data {
 		a.w.Data[i] *= a.logitScale()
 	}
@@ -138,14 +139,14 @@ func (a *attention) backward(scale float32, dist mat.Matrix, t, s, ds []mat.Matr
 			dz[k*stride] = scale * a.logitScale() * w[k*stride] * (d[k*stride] - mean)
 		}
 	}
-	mat.Mul(a.da, a.dz, a.b)
-	mat.TMul(a.db, a.dz, a.a)
+	a.mat.Mul(a.da, a.dz, a.b)
+	a.mat.TMul(a.db, a.dz, a.a)
 	for i, w := range a.teacher {
-		mat.AddTMul(w.G, t[i], row(a.da, i))
+		a.mat.AddTMul(w.G, t[i], row(a.da, i))
 	}
 	for j, w := range a.student {
-		mat.AddTMul(w.G, s[j], row(a.db, j))
-		mat.AddMulT(ds[j], row(a.db, j), w.W)
+		a.mat.AddTMul(w.G, s[j], row(a.db, j))
+		a.mat.AddMulT(ds[j], row(a.db, j), w.W)
 	}
 }
 

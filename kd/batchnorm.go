@@ -20,6 +20,7 @@ const batchEps = 1e-5
 // b drops out of c, so dL/db = 0: it is a parameter only because the head as
 // published has it.
 type batchNorm struct {
+	mat               *mat.Backend
 	bias, gamma, beta *gnn.Param // b, γ, β [1 × d]
 
 	x, y, dz   mat.Matrix // [n × d]
@@ -44,8 +45,8 @@ func newBatchNorm(name string, d int) *batchNorm {
 func (b *batchNorm) forward(z mat.Matrix) {
 	b.x = b.x.Reshape(z.Rows, z.Cols)
 	b.y = b.y.Reshape(z.Rows, z.Cols)
-	mat.AddBias(z, b.bias.W)
-	mat.MeanRows(b.mean, z)
+	b.mat.AddBias(z, b.bias.W)
+	b.mat.MeanRows(b.mean, z)
 	b.std.Zero()
 	for v := range z.Rows {
 		x := b.x.Row(v)
@@ -72,18 +73,18 @@ func (b *batchNorm) forward(z mat.Matrix) {
 //	dβ = Σ g   dγ = Σ x·g   dz = γ/σ · (g - mean(g) - x·mean(x·g))
 func (b *batchNorm) backward(dy mat.Matrix) mat.Matrix {
 	b.dz = b.dz.Reshape(dy.Rows, dy.Cols)
-	mat.ReLUBackward(b.dz, dy, b.y)
+	b.mat.ReLUBackward(b.dz, dy, b.y)
 	b.sum.Zero()
 	b.sumXG.Zero()
-	mat.AddColumnSums(b.sum, b.dz)
+	b.mat.AddColumnSums(b.sum, b.dz)
 	for v := range dy.Rows {
 		x := b.x.Row(v)
 		for k, g := range b.dz.Row(v) {
 			b.sumXG.Data[k] += float32(x[k] * g)
 		}
 	}
-	mat.Axpy(1, b.sum, b.beta.G)
-	mat.Axpy(1, b.sumXG, b.gamma.G)
+	b.mat.Axpy(1, b.sum, b.beta.G)
+	b.mat.Axpy(1, b.sumXG, b.gamma.G)
 	n := float32(max(dy.Rows, 1))
 	for v := range dy.Rows {
 		x, dz := b.x.Row(v), b.dz.Row(v)

@@ -17,6 +17,7 @@ import (
 //
 // The n×n logits are computed a few rows at a time, and a limit caps n.
 type contrast struct {
+	mat    *mat.Backend
 	tau    float32
 	nodes  drawn
 	rows   []int32 // of the last draw; nil: all
@@ -57,14 +58,14 @@ func (c *contrast) loss(w, u selection, weight float32) float64 {
 		hi := min(lo+tileRows, n)
 		c.logits = c.logits.Reshape(hi-lo, n)
 		c.p = c.p.Reshape(hi-lo, n)
-		mat.MulT(c.logits, span(w.x, lo, hi), u.x)
+		c.mat.MulT(c.logits, span(w.x, lo, hi), u.x)
 		for i := range c.logits.Data {
 			c.logits.Data[i] /= c.tau
 		}
-		sum += mat.SoftmaxCrossEntropy(c.p, c.logits, c.labels[lo:hi], weight/c.tau/float32(n))
-		mat.AddMul(span(w.dx, lo, hi), c.p, u.x)
+		sum += c.mat.SoftmaxCrossEntropy(c.p, c.logits, c.labels[lo:hi], weight/c.tau/float32(n))
+		c.mat.AddMul(span(w.dx, lo, hi), c.p, u.x)
 		if !u.dx.Empty() {
-			mat.AddTMul(u.dx, c.p, span(w.x, lo, hi))
+			c.mat.AddTMul(u.dx, c.p, span(w.x, lo, hi))
 		}
 	}
 	return sum / float64(max(n, 1))

@@ -19,6 +19,11 @@ type Settings struct {
 	LR          float64 // Adam's learning rate; read only without an Optimizer
 	AllNodes    bool    // distil on all seeds of a batch, not only on those with a loss
 
+	// Backend computes the step: teacher, student, criterion and optimiser are
+	// given to it, those that have a method SetBackend. It stays theirs, and what
+	// it counts is what they did. Nil leaves them as they are.
+	Backend *mat.Backend
+
 	// Group is the ranks that train the student together, each on the shard of
 	// the batches that its sampler draws (see sample.Sharder); nil is this
 	// process alone. Every rank makes its models and its criterion with the same
@@ -160,6 +165,13 @@ func NewDistiller(teacher, student gnn.Model, c Criterion, s Settings) *Distille
 		d.optimizer = gnn.NewAdam(params, s.LR)
 	}
 	d.layersS = len(student.Widths())
+	if b := s.Backend; b != nil {
+		d.ce.Backend, d.ranks.mat = b, b
+		gnn.SetBackend(b, teacher, student, c, d.optimizer)
+		if d.kd != nil {
+			d.kd.SetBackend(b)
+		}
+	}
 	if c != nil {
 		d.layersT = len(teacher.Widths())
 		edges, err := edgesFor(c, student)
@@ -337,7 +349,7 @@ func (d *Distiller) backward(trace *gnn.Trace, rows []int32) {
 		d.ranks.backward(d.criterion, beta, d.grad[:d.layersS])
 	}
 	for j, g := range d.grad {
-		mat.ScatterAdd(d.full[first+j], g, rows)
+		d.settings.Backend.ScatterAdd(d.full[first+j], g, rows)
 	}
 }
 

@@ -47,6 +47,7 @@ func (d *drawn) draw(n int) []int32 {
 // A selection is the chosen rows of a matrix and the gradient with respect to
 // them.
 type selection struct {
+	mat     *mat.Backend
 	x, dx   mat.Matrix
 	storage mat.Matrix // of x, unless all rows are chosen
 }
@@ -66,13 +67,13 @@ func (s *selection) take(m mat.Matrix, rows []int32) {
 // changes dx.
 func (s *selection) give(scale float32, grad mat.Matrix, rows []int32) {
 	if rows == nil {
-		mat.Axpy(scale, s.dx, grad)
+		s.mat.Axpy(scale, s.dx, grad)
 		return
 	}
 	for i := range s.dx.Data {
 		s.dx.Data[i] *= scale
 	}
-	mat.ScatterAdd(grad, s.dx, rows)
+	s.mat.ScatterAdd(grad, s.dx, rows)
 }
 
 // tileRows is how many rows of an n×n matrix are held at a time.

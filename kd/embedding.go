@@ -50,7 +50,7 @@ func (e *embedding) forward(x mat.Matrix, s *subspace) {
 		return
 	}
 	e.mapped = e.mapped.Reshape(z.Rows, z.Cols)
-	mat.Mul(e.mapped, e.sphere.unit, s.q)
+	e.mat.Mul(e.mapped, e.sphere.unit, s.q)
 	e.y = e.mapped
 }
 
@@ -67,9 +67,9 @@ func (e *embedding) clearGrad() {
 func (e *embedding) backward(s *subspace) {
 	d := e.dy
 	if s != nil {
-		mat.AddTMul(s.dq, e.sphere.unit, e.dy)
+		e.mat.AddTMul(s.dq, e.sphere.unit, e.dy)
 		e.dunit = e.dunit.Reshape(e.dy.Rows, e.dy.Cols)
-		mat.MulT(e.dunit, e.dy, s.q)
+		e.mat.MulT(e.dunit, e.dy, s.q)
 		d = e.dunit
 	}
 	if e.frozen {

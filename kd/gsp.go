@@ -17,6 +17,7 @@ import (
 // u = v included. The n×n matrices are computed a few rows at a time, and
 // Options.MaxNodes caps n. It has no parameters.
 type GSP struct {
+	mat              *mat.Backend
 	at               hidden
 	kernel           similarity
 	nodes            drawn
@@ -77,7 +78,7 @@ func (p *GSP) tile(lo, hi int) float64 {
 		rs.Data[i] = 4 / n / n * d * p.kernel.slope(r, k)
 	}
 	dx := span(s.dx, lo, hi)
-	mat.Mul(dx, rs, s.x)
+	p.mat.Mul(dx, rs, s.x)
 	if p.kernel.angular() {
 		return sum
 	}
@@ -124,7 +125,7 @@ func (p *pairwise) set(k similarity, x mat.Matrix, rows []int32) {
 		return
 	}
 	p.mean = p.mean.Reshape(1, p.x.Cols)
-	mat.MeanRows(p.mean, p.x)
+	p.mat.MeanRows(p.mean, p.x)
 	p.centred = p.centred.Reshape(p.x.Rows, p.x.Cols)
 	p.square = resize(p.square, p.x.Rows)
 	for v := range p.square {
@@ -141,7 +142,7 @@ func (p *pairwise) set(k similarity, x mat.Matrix, rows []int32) {
 // valid, and may be overwritten, until the next call.
 func (p *pairwise) tile(k similarity, lo, hi int) mat.Matrix {
 	p.r = p.r.Reshape(hi-lo, p.x.Rows)
-	mat.MulT(p.r, span(p.x, lo, hi), p.x)
+	p.mat.MulT(p.r, span(p.x, lo, hi), p.x)
 	if k.angular() {
 		return p.r
 	}

@@ -18,6 +18,7 @@ import (
 // T² keeps the size of the gradient independent of the temperature. It
 // compares the last layers only and has no parameters.
 type KD struct {
+	mat         *mat.Backend
 	temperature float32
 	diff        mat.Matrix // q - p [n × c]
 }
@@ -81,5 +82,5 @@ func logSumExp(x []float32, T float32) (top, sum float32) {
 // Backward adds scale·dL/ds = scale · T/n · (q - p) to the last entry of grad.
 func (k *KD) Backward(scale float32, grad []mat.Matrix) {
 	n := float32(max(k.diff.Rows, 1))
-	mat.Axpy(scale*k.temperature/n, k.diff, grad[len(grad)-1])
+	k.mat.Axpy(scale*k.temperature/n, k.diff, grad[len(grad)-1])
 }

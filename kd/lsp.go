@@ -19,6 +19,7 @@ import (
 //
 // It has no parameters, and the widths of T and S may differ.
 type LSP struct {
+	mat     *mat.Backend
 	at      hidden
 	kernel  similarity
 	teacher edgewise
@@ -90,7 +91,7 @@ func (p *LSP) Backward(scale float32, grad []mat.Matrix) {
 	if p.kernel.angular() {
 		s.sphere.backward(p.dx)
 	}
-	mat.Axpy(1, p.dx, grad[p.at.student])
+	p.mat.Axpy(1, p.dx, grad[p.at.student])
 }
 
 // edgewise is the similarity of one layer's nodes along each edge.

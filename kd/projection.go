@@ -14,6 +14,7 @@ import (
 //	linear      z = x·W
 //	batchnorm   z = ReLU(BatchNorm(x·W + b))
 type projection struct {
+	mat    *mat.Backend
 	weight *gnn.Param // W [p × d]
 	norm   *batchNorm // nil for the linear one
 
@@ -51,7 +52,7 @@ func (h *projection) params() []*gnn.Param {
 func (h *projection) forward(x mat.Matrix) mat.Matrix {
 	h.x = x
 	h.z = h.z.Reshape(x.Rows, h.weight.W.Cols)
-	mat.Mul(h.z, x, h.weight.W)
+	h.mat.Mul(h.z, x, h.weight.W)
 	if h.norm != nil {
 		h.norm.forward(h.z)
 		return h.norm.y
@@ -65,11 +66,11 @@ func (h *projection) backward(dz mat.Matrix) {
 	if h.norm != nil {
 		h.dz = h.norm.backward(dz)
 	}
-	mat.AddTMul(h.weight.G, h.x, h.dz)
+	h.mat.AddTMul(h.weight.G, h.x, h.dz)
 }
 
 // addInput adds dx += dz·Wᵀ for the dz of the last backward.
-func (h *projection) addInput(dx mat.Matrix) { mat.AddMulT(dx, h.dz, h.weight.W) }
+func (h *projection) addInput(dx mat.Matrix) { h.mat.AddMulT(dx, h.dz, h.weight.W) }
 
 // orthogonalise makes the shorter side of W [p × d] orthonormal: its columns,
 // or its rows if p < d. W is drawn anew from the Gaussian distribution and its

@@ -26,6 +26,7 @@ type ranks struct {
 	labelled, compared           int     // rows of all ranks
 	labelledShare, comparedShare float64 // that this rank has
 
+	mat    *mat.Backend
 	first  int    // of the compared rows of all ranks, the first that is this one's
 	layers Layers // of all ranks
 	grad   []mat.Matrix
@@ -133,6 +134,6 @@ func (r *ranks) backward(c Criterion, scale float32, grad []mat.Matrix) {
 		gnn.ZeroGrad(Weights(c))
 	}
 	for j, g := range grad {
-		mat.Axpy(1, r.grad[j].Slice(r.first, r.first+g.Rows), g)
+		r.mat.Axpy(1, r.grad[j].Slice(r.first, r.first+g.Rows), g)
 	}
 }

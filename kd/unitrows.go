@@ -9,6 +9,7 @@ const minNorm = 1e-12
 //
 //	y = l2(z)   l2(z)_v = z_v / max(‖z_v‖, 1e-12)
 type unitRows struct {
+	mat  *mat.Backend
 	norm []float32  // ‖z‖ of each row
 	unit mat.Matrix // l2(z) [r × d]
 }
@@ -17,7 +18,7 @@ type unitRows struct {
 func (u *unitRows) forward(z mat.Matrix) {
 	u.unit = u.unit.Reshape(z.Rows, z.Cols)
 	u.norm = resize(u.norm, z.Rows)
-	mat.RowNorms(u.norm, z)
+	u.mat.RowNorms(u.norm, z)
 	for v, norm := range u.norm {
 		y := u.unit.Row(v)
 		for k, x := range z.Row(v) {

@@ -288,7 +288,7 @@ func (r *Run) become(w world) {
 		if p, ok := before.(*sample.Prefetch); ok {
 			p.Close()
 		}
-		r.eval = newEvaluation(r.now, r.split, r.layers, r.eval.batch != nil)
+		r.eval = newEvaluation(r.backend, r.now, r.split, r.layers, r.eval.batch != nil)
 		if r.teacher != nil {
 			gnn.SetGraph(r.teacher.bestModel, r.now)
 		}

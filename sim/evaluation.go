@@ -15,6 +15,7 @@ import (
 // batch, which also serves what is shown of it, a large one layer by layer,
 // see gnn.Evaluator.
 type evaluation struct {
+	backend            *mat.Backend // of the run; nil counts nothing
 	graph              *graph.Graph
 	batch              *sample.Batch // nil: layer by layer
 	train, valid, test part
@@ -44,8 +45,8 @@ func newPart(g *graph.Graph, nodes []int32) part {
 
 // newEvaluation returns the evaluation of models of up to the given number of
 // layers, whole or layer by layer.
-func newEvaluation(g *graph.Graph, split graph.Split, layers int, whole bool) *evaluation {
-	e := &evaluation{graph: g, train: newPart(g, split.Train), valid: newPart(g, split.Valid), test: newPart(g, split.Test)}
+func newEvaluation(b *mat.Backend, g *graph.Graph, split graph.Split, layers int, whole bool) *evaluation {
+	e := &evaluation{backend: b, loss: gnn.CrossEntropy{Backend: b}, graph: g, train: newPart(g, split.Train), valid: newPart(g, split.Valid), test: newPart(g, split.Test)}
 	if whole {
 		e.batch = sample.NewFull(g, layers, split.Train).Next()
 		return e
@@ -96,8 +97,9 @@ const enough = 20 * time.Second
 
 // repeat is run with the fastest of several inferences.
 func (e *evaluation) repeat(m gnn.Model, s *wire.ModelState, times int) {
-	start, flop := time.Now(), mat.FLOP()
-	defer func() { e.spent, e.flop = e.spent+time.Since(start), e.flop+mat.FLOP()-flop }()
+	gnn.SetBackend(e.backend, m)
+	start, flop := time.Now(), e.backend.FLOP()
+	defer func() { e.spent, e.flop = e.spent+time.Since(start), e.flop+e.backend.FLOP()-flop }()
 	infer := func() time.Duration { return e.whole(m, s) }
 	if e.batch == nil {
 		by := gnn.NewEvaluator(m, e.rows)

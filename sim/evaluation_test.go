@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,8 +30,8 @@ func TestLayeredEvaluation(t *testing.T) {
 						t.Fatal(err)
 					}
 					want, got := sizeOf(m), sizeOf(m)
-					newEvaluation(g, split, 3, true).run(m, &want)
-					newEvaluation(g, split, 3, false).run(m, &got)
+					newEvaluation(nil, g, split, 3, true).run(m, &want)
+					newEvaluation(nil, g, split, 3, false).run(m, &got)
 					if got.InferMicros <= 0 || math.Abs(float64(got.Loss-want.Loss)) > 1e-5*float64(want.Loss) {
 						t.Errorf("loss is %v after %v µs, want %v after some", got.Loss, got.InferMicros, want.Loss)
 					}
@@ -56,7 +57,7 @@ func TestLayeredRun(t *testing.T) {
 	g := builtIn(t, "mag-mini")
 	text := "epochs=4&hidden=8&criterion=none&sampler=saint&roots=60&steps=2"
 	whole, layered := newRun(t, g, text, Options{}), newRun(t, g, text, Options{})
-	layered.eval = newEvaluation(g, layered.split, layered.layers, false)
+	layered.eval = newEvaluation(layered.backend, g, layered.split, layered.layers, false)
 	layered.eval.begin(layered.lanes[0].model, &layered.lanes[0].state)
 	for whole.Step() && layered.Step() {
 	}
@@ -128,5 +129,29 @@ func TestClose(t *testing.T) {
 	}
 	for runtime.NumGoroutine() > before { // the test ends by its own limit if one stays
 		time.Sleep(time.Millisecond)
+	}
+}
+
+// Runs side by side count what they would count alone, by backends of their own.
+func TestRunsCountApart(t *testing.T) {
+	g := builtIn(t, "mag-mini")
+	count := func(layers, epochs int) (all, evaluations int64) {
+		r := newRun(t, g, fmt.Sprintf("epochs=%d&hidden=8&layers=%d&criterion=none", epochs, layers), Options{})
+		for r.Step() {
+		}
+		return r.FLOP(), r.EvaluationFLOP()
+	}
+	type counts struct{ all, evaluations int64 }
+	var want, got [2]counts
+	for i := range want {
+		want[i].all, want[i].evaluations = count(2+i, 3+i)
+	}
+	var both sync.WaitGroup
+	for i := range got {
+		both.Go(func() { got[i].all, got[i].evaluations = count(2+i, 3+i) })
+	}
+	both.Wait()
+	if got != want || want[0] == want[1] || want[0].evaluations <= 0 || want[0].evaluations >= want[0].all {
+		t.Errorf("counts are %v, want %v", got, want)
 	}
 }

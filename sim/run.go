@@ -33,6 +33,7 @@ type Run struct {
 	said    setup.Experiment
 	plan    setup.Plan // what it means
 	options Options
+	backend *mat.Backend
 
 	layers  int // of the deeper model
 	sampler sample.Sampler
@@ -68,6 +69,9 @@ type Options struct {
 	Baseline bool
 	// View fills in Snapshot.Graph.
 	View bool
+	// Backend computes the run and counts what it does; nil stands for the
+	// fastest one.
+	Backend *mat.Backend
 }
 
 // New prepares a run of e on g.
@@ -84,13 +88,18 @@ func New(g *graph.Graph, e setup.Experiment, o Options) (*Run, error) {
 	}
 	plan := e.Plan()
 	g = plan.Prepare(g)
-	r := &Run{graph: g, now: g, split: split, said: e, plan: plan, options: o}
+	r := &Run{graph: g, now: g, split: split, said: e, plan: plan, options: o, backend: o.Backend}
 	r.world = r.newWorld()
 	r.layers = max(r.plan.Student.Layers, r.plan.Teacher.Layers)
 	if o.Teacher != nil {
 		r.layers = max(r.plan.Student.Layers, o.Teacher.Config().Layers)
 	}
-	r.eval = newEvaluation(g, split, r.layers, o.View || setup.IsSmall(g))
+	if r.backend == nil {
+		if r.backend, err = mat.NewBackend(""); err != nil {
+			return nil, err
+		}
+	}
+	r.eval = newEvaluation(r.backend, g, split, r.layers, o.View || setup.IsSmall(g))
 	r.sampler = r.plan.NewSampler(g, r.layers, split.Train)
 	switch {
 	case o.Teacher != nil:
@@ -136,7 +145,7 @@ func (r *Run) teach() error {
 	if err != nil {
 		return err
 	}
-	d := kd.NewDistiller(nil, m, nil, kd.Settings{LR: r.plan.LR})
+	d := kd.NewDistiller(nil, m, nil, kd.Settings{LR: r.plan.LR, Backend: r.backend})
 	r.teacher = newLane("none", m, keep, d, r.plan.Stream(setup.TeacherDropout), r.plan.TeacherEpochs)
 	r.eval.begin(m, &r.teacher.state)
 	r.lanes = []*lane{r.teacher}
@@ -203,6 +212,7 @@ func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
 			return nil, err
 		}
 	}
+	s.Backend = r.backend
 	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), r.plan.Stream(setup.StudentDropout), r.plan.Epochs)
 	l.draws = draws
 	r.eval.begin(m, &l.state)
@@ -301,8 +311,12 @@ func (r *Run) Unlabelled() (k, n int) { return r.unlabelled, r.batches }
 // EvaluationTime returns how long evaluations have taken since New.
 func (r *Run) EvaluationTime() time.Duration { return r.eval.spent }
 
+// FLOP returns how many multiplications and additions the products and sums over
+// neighbours of the run have taken since New, evaluations included.
+func (r *Run) FLOP() int64 { return r.backend.FLOP() }
+
 // EvaluationFLOP returns how many multiplications and additions evaluations
-// have taken since New, with those of whatever else ran meanwhile: see mat.FLOP.
+// have taken since New.
 func (r *Run) EvaluationFLOP() int64 { return r.eval.flop }
 
 // History returns the learning curve of the model of Best, a point for each
@@ -339,7 +353,7 @@ func (r *Run) Teacher() (gnn.Model, wire.ModelState) {
 func (r *Run) Snapshot(s *wire.Snapshot) {
 	*s = wire.Snapshot{
 		Phase: r.phase, Epoch: r.epoch, Epochs: r.epochs(r.phase), Step: r.step, Steps: r.Steps(), Recorded: r.epoch,
-		Hash: r.Hash(), Changes: slices.Clone(r.changes), Seed: r.plan.Seed, Backend: mat.Backend(),
+		Hash: r.Hash(), Changes: slices.Clone(r.changes), Seed: r.plan.Seed, Backend: r.backend.Name(),
 		Alpha: float32(r.plan.Alpha), Beta: float32(r.plan.Beta), Experiment: r.said.String(),
 	}
 	if r.err != nil {
@@ -368,6 +382,6 @@ func (r *Run) Snapshot(s *wire.Snapshot) {
 // gnn.Evaluator.
 func Evaluate(m gnn.Model, g *graph.Graph, split graph.Split) wire.ModelState {
 	s := sizeOf(m)
-	newEvaluation(g, split, m.Config().Layers, setup.IsSmall(g)).repeat(m, &s, 5)
+	newEvaluation(nil, g, split, m.Config().Layers, setup.IsSmall(g)).repeat(m, &s, 5)
 	return s
 }

@@ -60,12 +60,12 @@ func newRun(t testing.TB, g *graph.Graph, text string, o Options) *Run {
 
 // trace writes the losses of every step, bit by bit.
 func trace(t testing.TB, data, text string) string {
-	if err := mat.SetBackend("go"); err != nil {
+	portable, err := mat.NewBackend("go")
+	if err != nil {
 		t.Fatal(err)
 	}
-	defer mat.SetBackend(mat.Backends()[len(mat.Backends())-1])
 	g := builtIn(t, data)
-	r := newRun(t, g, text, Options{Baseline: true})
+	r := newRun(t, g, text, Options{Baseline: true, Backend: portable})
 	var b strings.Builder
 	for more := true; more; {
 		more = r.Step()

@@ -97,7 +97,7 @@ func serve(s *Session, p Port, clock func() time.Duration) (err error) {
 			p.Send(Message{Type: ErrorMessage, Code: Ended, Text: fmt.Sprint(bug)}) // if the front is gone too, err says more
 		}
 	}()
-	if err := p.Send(Message{Type: ReadyMessage, Text: mat.Backend()}); err != nil {
+	if err := p.Send(Message{Type: ReadyMessage, Text: mat.Fastest()}); err != nil {
 		return err
 	}
 	v := server{session: s, port: p, clock: clock}

@@ -64,7 +64,7 @@ func (p *script) serve(s *Session) error {
 	p.t.Helper()
 	slices.SortStableFunc(p.coming, func(a, b timed) int { return int(a.at - b.at) })
 	err := serve(s, p, func() time.Duration { return p.now })
-	if len(p.sent) == 0 || p.sent[0].Type != ReadyMessage || p.sent[0].Text != mat.Backend() {
+	if len(p.sent) == 0 || p.sent[0].Type != ReadyMessage || p.sent[0].Text != mat.Fastest() {
 		p.t.Fatalf("the session sends %v, want ready with its kernels first", p.sent)
 	}
 	return err

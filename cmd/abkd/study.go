@@ -133,7 +133,7 @@ func (j *comparison) work(d dataset) (w *study.Work, f *store.Folder, closeFolde
 		}
 	}
 	fingerprint := study.Fingerprint(d.graph, d.split)
-	m := store.NewManifest(j.data, fingerprint, mat.Backend(), j.spec)
+	m := store.NewManifest(j.data, fingerprint, mat.Fastest(), j.spec)
 	if j.methods != nil {
 		m.Methods = j.methods
 	}

@@ -110,15 +110,30 @@ func meanRounds(g *Graph) (rounds [][][]int) {
 	}
 }
 
+// exact returns what computes means with the bits of the portable loops, so that
+// the features of a model are the same on every machine: all but the browser's
+// relaxed kernels do.
+func exact() *mat.Backend {
+	if mat.Fastest() != "relaxed" {
+		return nil
+	}
+	portable, err := mat.NewBackend("go")
+	if err != nil { // every machine has it
+		panic(err)
+	}
+	return portable
+}
+
 // meanOver returns the means for the nodes of type t over those relations.
 func meanOver(g *Graph, t int, relations []int, known []NodeType) mat.Matrix {
 	n, width := g.Types[t].Count, sourceWidth(g)
 	sum, part := mat.New(n, width), mat.New(n, width)
 	count := make([]float32, n) // of relations that reach each node
+	k := exact()
 	for _, i := range relations {
 		r := &g.Relations[i]
-		mat.SpMM(part, r.In.Ptr, r.In.Col, nil, known[r.Src].Features, false)
-		mat.Axpy(1, part, sum)
+		k.SpMM(part, r.In.Ptr, r.In.Col, nil, known[r.Src].Features, false)
+		k.Axpy(1, part, sum)
 		for v := range count {
 			if len(r.In.Row(v)) > 0 {
 				count[v]++

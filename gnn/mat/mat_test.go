@@ -1,6 +1,7 @@
 package mat
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -274,9 +275,17 @@ func TestAdamRows(t *testing.T) {
 	wantClose(t, "first moment", m, Matrix{3, 2, []float32{2, -0.1, 0, 0, 0.3, -0.01}})
 }
 
-func TestBackend(t *testing.T) {
-	if Backend() == "" {
-		t.Error("the implementation in use has no name")
+// Two backends count for themselves, and a nil one for nobody.
+func TestBackendsCountApart(t *testing.T) {
+	one, _ := NewBackend("")
+	other, _ := NewBackend("go")
+	dst, a := New(3, 3), New(3, 3)
+	one.Mul(dst, a, a)
+	Mul(dst, a, a)
+	other.Mul(dst, a, a)
+	other.Mul(dst, a, a)
+	if one.FLOP() != 54 || other.FLOP() != 108 || (*Backend)(nil).FLOP() != 0 {
+		t.Errorf("counts are %d, %d and %d, want 54, 108 and 0", one.FLOP(), other.FLOP(), (*Backend)(nil).FLOP())
 	}
 }
 
@@ -358,15 +367,15 @@ func TestAllocs(t *testing.T) {
 
 func TestBackends(t *testing.T) {
 	names := Backends()
-	if names[0] != "go" || Backend() != names[len(names)-1] {
-		t.Errorf("backends are %q and %q is in use, want \"go\" first and the last in use", names, Backend())
+	if names[0] != "go" || Fastest() != names[len(names)-1] {
+		t.Errorf("backends are %q and %q is the fastest, want \"go\" first and the fastest last", names, Fastest())
 	}
-	for _, name := range names {
-		if err := SetBackend(name); err != nil || Backend() != name {
-			t.Errorf("set %q: %v, %q is in use", name, err, Backend())
+	for _, name := range append(names, "") {
+		if k, err := NewBackend(name); err != nil || k.Name() != cmp.Or(name, Fastest()) {
+			t.Errorf("backend %q is %q, %v", name, k.Name(), err)
 		}
 	}
-	if err := SetBackend("abacus"); err == nil || Backend() != names[len(names)-1] {
-		t.Errorf("an unknown backend gave %v, %q is in use", err, Backend())
+	if k, err := NewBackend("abacus"); err == nil || k != nil || !strings.Contains(err.Error(), `backend is "abacus", want one of ["go"`) {
+		t.Errorf("backend %v, error %v", k, err)
 	}
 }

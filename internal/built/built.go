@@ -21,7 +21,7 @@ type Info struct {
 
 // From reads what the linker has left.
 func From() Info {
-	v := Info{Version: "unknown", Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Kernels: mat.Backend()}
+	v := Info{Version: "unknown", Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Kernels: mat.Fastest()}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return v

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"abkd/gnn/file"
-	"abkd/gnn/mat"
 	"abkd/internal/show"
 	"abkd/sim"
 )
@@ -54,13 +53,13 @@ type Metrics struct {
 	at         time.Time
 	edges      int64
 	evaluation time.Duration
-	flop       int64 // of the process
+	flop       int64
 	evalFLOP   int64
 }
 
 // open begins the file, for what r is going to do.
 func (m *Metrics) open(r *sim.Run) (err error) {
-	m.at, m.edges, m.evaluation, m.flop, m.evalFLOP = time.Now(), r.Edges(), r.EvaluationTime(), mat.FLOP(), r.EvaluationFLOP()
+	m.at, m.edges, m.evaluation, m.flop, m.evalFLOP = time.Now(), r.Edges(), r.EvaluationTime(), r.FLOP(), r.EvaluationFLOP()
 	if m.Name == "" {
 		return nil
 	}
@@ -114,9 +113,9 @@ func (m *Metrics) endEpoch(r *sim.Run) error {
 	edges, evaluation := r.Edges()-m.edges, r.EvaluationTime()-m.evaluation
 	seconds := (time.Since(m.at) - evaluation).Seconds()
 	evalFLOP := r.EvaluationFLOP() - m.evalFLOP
-	flop := mat.FLOP() - m.flop - evalFLOP
+	flop := r.FLOP() - m.flop - evalFLOP
 	m.at, m.edges, m.evaluation = time.Now(), r.Edges(), r.EvaluationTime()
-	m.flop, m.evalFLOP = mat.FLOP(), r.EvaluationFLOP()
+	m.flop, m.evalFLOP = r.FLOP(), r.EvaluationFLOP()
 	e := Epoch{
 		Epoch: r.Epoch(), Last: newLosses(p), Best: best.BestEpoch,
 		Seconds: show.Number(seconds), Evaluation: show.Number(evaluation.Seconds()),

@@ -78,8 +78,8 @@ func (w *Work) add(epochs int, after *task, run func(Tick) error) *task {
 	return t
 }
 
-func (w *Work) teacherKey(t Teacher) string { return t.Key(w.Fingerprint, mat.Backend()) }
-func (w *Work) cellKey(c Cell) string       { return c.Key(w.Fingerprint, mat.Backend()) }
+func (w *Work) teacherKey(t Teacher) string { return t.Key(w.Fingerprint, mat.Fastest()) }
+func (w *Work) cellKey(c Cell) string       { return c.Key(w.Fingerprint, mat.Fastest()) }
 
 // taught returns what is kept of the teacher t.
 func (w *Work) taught(t Teacher) (TeacherResult, bool) { return w.store.Teacher(w.teacherKey(t), t) }

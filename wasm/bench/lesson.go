@@ -30,7 +30,7 @@ const learningRate = 0.01
 
 // newLesson returns a new lesson. size is the graph and the student's layers
 // and width, such as "mag-mini 2x8".
-func newLesson(kind, size string) (*lesson, error) {
+func newLesson(backend *mat.Backend, kind, size string) (*lesson, error) {
 	var name string
 	var layers, hidden int
 	if _, err := fmt.Sscanf(size, "%s %dx%d", &name, &layers, &hidden); err != nil {
@@ -52,7 +52,7 @@ func newLesson(kind, size string) (*lesson, error) {
 	if l.student, err = model(layers, hidden, 1); err != nil {
 		return nil, err
 	}
-	settings := kd.Settings{LR: learningRate}
+	settings := kd.Settings{LR: learningRate, Backend: backend}
 	depth := layers
 	if kind == "ABKD" {
 		if l.teacher, err = model(3, 64, 2); err != nil {

@@ -21,17 +21,17 @@ func main() {
 	works := map[string]func(){}
 	js.Global().Call("abkdBench", map[string]any{
 		"run": function(func(args []js.Value) (any, error) {
-			kind, size, repeats := args[1].String(), args[2].String(), args[3].Int()
-			if err := mat.SetBackend(args[0].String()); err != nil {
-				return nil, err
-			}
-			work := works[kind+size]
+			name, kind, size, repeats := args[0].String(), args[1].String(), args[2].String(), args[3].Int()
+			work := works[name+kind+size]
 			if work == nil {
-				var err error
-				if work, err = newWork(kind, size); err != nil {
+				backend, err := mat.NewBackend(name)
+				if err != nil {
 					return nil, err
 				}
-				works[kind+size] = work
+				if work, err = newWork(backend, kind, size); err != nil {
+					return nil, err
+				}
+				works[name+kind+size] = work
 			}
 			for range repeats {
 				work()
@@ -39,10 +39,11 @@ func main() {
 			return "", nil
 		}),
 		"losses": function(func(args []js.Value) (any, error) {
-			if err := mat.SetBackend(args[0].String()); err != nil {
+			backend, err := mat.NewBackend(args[0].String())
+			if err != nil {
 				return nil, err
 			}
-			l, err := newLesson(args[1].String(), args[2].String())
+			l, err := newLesson(backend, args[1].String(), args[2].String())
 			if err != nil {
 				return nil, err
 			}
@@ -53,7 +54,7 @@ func main() {
 			return losses, nil
 		}),
 		"student": function(func(args []js.Value) (any, error) {
-			l, err := newLesson(args[0].String(), args[1].String())
+			l, err := newLesson(nil, args[0].String(), args[1].String())
 			if err != nil {
 				return nil, err
 			}
@@ -76,9 +77,9 @@ func function(f func(args []js.Value) (any, error)) js.Func {
 // newWork returns a product or a mean over neighbours with random operands, or
 // the step of a lesson. The size of a product is that of C and the number of
 // terms in each sum; that of a mean its rows, width and the rows it reads.
-func newWork(kind, size string) (func(), error) {
+func newWork(backend *mat.Backend, kind, size string) (func(), error) {
 	if kind == "ABKD" || kind == "R-GCN" {
-		l, err := newLesson(kind, size)
+		l, err := newLesson(backend, kind, size)
 		if err != nil {
 			return nil, err
 		}
@@ -93,13 +94,13 @@ func newWork(kind, size string) (func(), error) {
 	switch kind {
 	case "NN":
 		a, b := random(rng, m, k), random(rng, k, n)
-		return func() { mat.Mul(dst, a, b) }, nil
+		return func() { backend.Mul(dst, a, b) }, nil
 	case "NT":
 		a, b := random(rng, m, k), random(rng, n, k)
-		return func() { mat.MulT(dst, a, b) }, nil
+		return func() { backend.MulT(dst, a, b) }, nil
 	case "TN":
 		a, b := random(rng, k, m), random(rng, k, n)
-		return func() { mat.TMul(dst, a, b) }, nil
+		return func() { backend.TMul(dst, a, b) }, nil
 	case "SpMM": // 10 entries a row
 		x, ptr, col := random(rng, k, n), make([]int32, m+1), make([]int32, 10*m)
 		for i := range ptr {
@@ -108,7 +109,7 @@ func newWork(kind, size string) (func(), error) {
 		for i := range col {
 			col[i] = int32(rng.IntN(k))
 		}
-		return func() { mat.SpMM(dst, ptr, col, nil, x, false) }, nil
+		return func() { backend.SpMM(dst, ptr, col, nil, x, false) }, nil
 	}
 	return nil, fmt.Errorf("bench: kind is %q, want NN, NT, TN, SpMM, ABKD or R-GCN", kind)
 }

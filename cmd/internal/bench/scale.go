@@ -41,7 +41,7 @@ func Time(ctx context.Context, g *graph.Graph, e setup.Experiment, progress func
 		return s, err
 	}
 	defer run.Close()
-	start, flop, measured, measuring := time.Now(), mat.FLOP(), run.EvaluationTime(), run.EvaluationFLOP()
+	start, flop, measured, measuring := time.Now(), run.FLOP(), run.EvaluationTime(), run.EvaluationFLOP()
 	for done := int64(1); run.Step(); done++ {
 		if ctx.Err() != nil {
 			return s, ctx.Err()
@@ -53,7 +53,7 @@ func Time(ctx context.Context, g *graph.Graph, e setup.Experiment, progress func
 	}
 	all, evaluation := time.Since(start).Seconds(), (run.EvaluationTime() - measured).Seconds()
 	epoch, measuring := all-evaluation, run.EvaluationFLOP()-measuring
-	ops := mat.FLOP() - flop - measuring
+	ops := run.FLOP() - flop - measuring
 	return SizeReport{
 		Nodes: g.NumNodes(), Edges: g.NumEdges(), EpochS: show.Number(epoch), EpochEdges: run.Edges(), GFLOPPerS: show.Number(float64(ops) / epoch / 1e9),
 		EvaluationS: show.Number(evaluation), EvaluationGFLOPPS: show.Number(float64(measuring) / evaluation / 1e9),
@@ -72,7 +72,7 @@ type ScaleReport struct {
 
 // NewReport returns the report of what was timed, in the order of the sizes.
 func (b Scale) NewReport(sizes []SizeReport) *ScaleReport {
-	r := &ScaleReport{Layers: b.Layers, Hidden: b.Hidden, Threads: b.Threads, Backend: mat.Backend(), Sizes: sizes}
+	r := &ScaleReport{Layers: b.Layers, Hidden: b.Hidden, Threads: b.Threads, Backend: mat.Fastest(), Sizes: sizes}
 	r.Exponents = Exponents{
 		show.Number(exponent(r.costs(func(s SizeReport) show.Number { return s.ReadS }))),
 		show.Number(exponent(r.costs(func(s SizeReport) show.Number { return s.EpochS }))),

@@ -42,13 +42,12 @@ type StepReport struct {
 	GFLOPPerS       show.Number `json:"gflop_per_second"` // in the fastest step
 }
 
-// Run times the step on the training nodes of a graph, with the threads and
-// the inner loops of the whole process. It ends when ctx does.
+// Run times the step on the training nodes of a graph, with the threads of
+// the whole process. It ends when ctx does.
 func (s Step) Run(ctx context.Context, g *graph.Graph, train []int32) (*StepReport, error) {
-	if s.Backend != "" {
-		if err := mat.SetBackend(s.Backend); err != nil {
-			return nil, err
-		}
+	backend, err := mat.NewBackend(s.Backend)
+	if err != nil {
+		return nil, err
 	}
 	runtime.GOMAXPROCS(s.Threads)
 	c := gnn.Config{Layers: s.Layers, Hidden: s.Hidden, Input: s.Input, Inputs: s.Inputs}
@@ -57,7 +56,7 @@ func (s Step) Run(ctx context.Context, g *graph.Graph, train []int32) (*StepRepo
 		return nil, err
 	}
 	batch := sample.NewExact(g, m.Config().Layers, train).Next()
-	trainer := kd.NewDistiller(nil, m, nil, kd.Settings{LR: 0.01})
+	trainer := kd.NewDistiller(nil, m, nil, kd.Settings{LR: 0.01, Backend: backend})
 	var loss kd.Losses
 	seconds := make([]float64, 0, s.Steps)
 	var flop int64
@@ -65,16 +64,16 @@ func (s Step) Run(ctx context.Context, g *graph.Graph, train []int32) (*StepRepo
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		start, before := time.Now(), mat.FLOP()
+		start, before := time.Now(), backend.FLOP()
 		loss = trainer.Step(batch, nil)
 		seconds = append(seconds, time.Since(start).Seconds())
-		flop = mat.FLOP() - before
+		flop = backend.FLOP() - before
 	}
 	seconds = seconds[1:]
 	slices.Sort(seconds)
 	params, embedding := gnn.Count(m)
 	return &StepReport{
-		Layers: s.Layers, Hidden: s.Hidden, Input: s.Input, Threads: s.Threads, Backend: mat.Backend(),
+		Layers: s.Layers, Hidden: s.Hidden, Input: s.Input, Threads: s.Threads, Backend: backend.Name(),
 		Params: params, EmbeddingParams: embedding, Loss: show.Number(loss.Total),
 		Steps: s.Steps, StepS: show.Number(seconds[0]), MedianS: show.Number(seconds[len(seconds)/2]),
 		FLOP: flop, GFLOPPerS: show.Number(float64(flop) / seconds[0] / 1e9),

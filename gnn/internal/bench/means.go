@@ -73,9 +73,9 @@ func (b *bench) meanContenders(ptr, col []int32, width int, x, y []float32) ([]c
 	rows, cols := len(ptr)-1, len(x)/width
 	var all []contender
 	for _, impl := range kernel.Available() {
+		loops := kernel.New(impl)
 		all = append(all, local(impl.Name(), func() {
-			defer kernel.Use(kernel.Use(impl))
-			kernel.SpMM(rows, width, ptr, col, nil, x, y, false)
+			loops.SpMM(rows, width, ptr, col, nil, x, y, false)
 		}))
 	}
 	if b.peer == nil {
@@ -98,7 +98,7 @@ func (b *bench) meanContenders(ptr, col []int32, width int, x, y []float32) ([]c
 	if _, err := c.run(1); err != nil {
 		return nil, err
 	}
-	kernel.SpMM(rows, width, ptr, col, nil, x, y, false)
+	(*kernel.Loops)(nil).SpMM(rows, width, ptr, col, nil, x, y, false)
 	sum := 0.0
 	for _, v := range y[:min(rows, 1000)*width] {
 		sum += float64(v)

@@ -71,9 +71,9 @@ func (p *product) contenders(peer *torch) ([]contender, error) {
 	ars, acs := strides(p.m, p.k, p.transA)
 	brs, bcs := strides(p.k, p.n, p.transB)
 	for _, impl := range kernel.Available() {
+		loops := kernel.New(impl)
 		all = append(all, local(impl.Name(), func() {
-			defer kernel.Use(kernel.Use(impl))
-			kernel.Gemm(p.m, p.n, p.k, p.a, ars, acs, p.b, brs, bcs, p.c, p.n, false)
+			loops.Gemm(p.m, p.n, p.k, p.a, ars, acs, p.b, brs, bcs, p.c, p.n, false)
 		}))
 	}
 	ar, ac := stored(p.m, p.k, p.transA)

@@ -5,7 +5,7 @@ import "fmt"
 // AdamRows is Adam on some rows of w: row i of g [rows × width] is the gradient
 // of row rows[i] of w, whose moments are those rows of m and v. The other rows
 // are not touched. No row may be there twice.
-func AdamRows(rows []int32, width int, w, g, m, v []float32, s AdamStep) {
+func (l *Loops) AdamRows(rows []int32, width int, w, g, m, v []float32, s AdamStep) {
 	checkMatrix("AdamRows", "g", len(g), len(rows), width)
 	checkLen("AdamRows", "m", len(m), len(w))
 	checkLen("AdamRows", "v", len(v), len(w))
@@ -21,13 +21,13 @@ func AdamRows(rows []int32, width int, w, g, m, v []float32, s AdamStep) {
 			panic(fmt.Sprintf("kernel: AdamRows: row %d is %d, want 0..%d", i, r, int(n)-1))
 		}
 	}
-	if p, ok := current.(interface {
+	if p, ok := l.Impl().(interface {
 		adamRows(rows []int32, width int, w, g, m, v []float32, s AdamStep)
 	}); ok {
 		p.adamRows(rows, width, w, g, m, v, s)
 		return
 	}
-	adamRows(current, rows, width, w, g, m, v, s)
+	adamRows(l.Impl(), rows, width, w, g, m, v, s)
 }
 
 // adamRows computes rows that follow each other in one call of i: they are one

@@ -1,8 +1,8 @@
 // Package kernel is the one seam between the mathematics and the machine: the
 // inner loops of training, on raw slices.
 //
-// The exported functions check every length and index and then call the
-// implementation in use, so that an implementation in assembly or WebAssembly
+// The methods of Loops check every length and index and then call their
+// implementation, so that an implementation in assembly or WebAssembly
 // never reads out of bounds. ref.go is the portable implementation; it is
 // always compiled and is the oracle of every other one.
 //
@@ -17,10 +17,13 @@
 // one of them gives the same bits at each call, whatever the number of threads.
 package kernel
 
-import "fmt"
+import (
+	"fmt"
+	"sync/atomic"
+)
 
 // An Impl is one implementation of the inner loops. Its methods may assume
-// that the arguments have been checked by the exported function of that name,
+// that the arguments have been checked by the method of Loops of that name,
 // and that Gemm's m, n and k are at least 1.
 type Impl interface {
 	// Name is the short name shown to the user, such as "go".
@@ -43,32 +46,53 @@ type AdamStep struct {
 	Correction2           float32 // sqrt(1 - Beta2^t)
 }
 
-// available lists what Available returns; current is one of it.
-var (
-	available = append([]Impl{Reference{}}, machine()...)
-	current   = available[len(available)-1]
-)
+// available lists what Available returns.
+var available = append([]Impl{Reference{}}, machine()...)
 
 // Available returns the implementations that this machine can run, the
-// portable one first and the fastest, which is in use at the start, last.
+// portable one first and the fastest last.
 func Available() []Impl { return available }
 
-// Name returns the name of the implementation in use.
-func Name() string { return current.Name() }
+// Loops are the inner loops of one run: an implementation behind checks, and a
+// count of what it has done. A nil *Loops is the fastest implementation and
+// counts nothing.
+type Loops struct {
+	impl Impl
+	flop atomic.Int64
+}
 
-// Use makes i the implementation in use and returns the one before.
-// It must not be called while another goroutine computes.
-func Use(i Impl) Impl {
-	old := current
-	current = i
-	return old
+// New returns loops that i computes.
+func New(i Impl) *Loops { return &Loops{impl: i} }
+
+// Impl returns the implementation.
+func (l *Loops) Impl() Impl {
+	if l == nil {
+		return available[len(available)-1]
+	}
+	return l.impl
+}
+
+// FLOP returns how many multiplications and additions Gemm and SpMM have done:
+// two for each product that they add, and one for each term of a mean. What goes
+// element by element is not counted.
+func (l *Loops) FLOP() int64 {
+	if l == nil {
+		return 0
+	}
+	return l.flop.Load()
+}
+
+func (l *Loops) count(n int64) {
+	if l != nil {
+		l.flop.Add(n)
+	}
 }
 
 // Gemm sets C = A·B, or C += A·B if accumulate, with A [m × k], B [k × n] and
 // C [m × n]. Element (i, l) of A is a[i*ars+l*acs], element (l, j) of B is
 // b[l*brs+j*bcs] and element (i, j) of C is c[i*ldc+j]: the strides make the
 // transposed products the same operation.
-func Gemm(m, n, k int, a []float32, ars, acs int, b []float32, brs, bcs int, c []float32, ldc int, accumulate bool) {
+func (l *Loops) Gemm(m, n, k int, a []float32, ars, acs int, b []float32, brs, bcs int, c []float32, ldc int, accumulate bool) {
 	if m < 0 || n < 0 || k < 0 {
 		panic(fmt.Sprintf("kernel: Gemm: sizes are %d, %d, %d, want none negative", m, n, k))
 	}
@@ -87,14 +111,14 @@ func Gemm(m, n, k int, a []float32, ars, acs int, b []float32, brs, bcs int, c [
 	}
 	checkSpan("Gemm", "a", len(a), m, k, ars, acs)
 	checkSpan("Gemm", "b", len(b), k, n, brs, bcs)
-	flop.Add(2 * int64(m) * int64(n) * int64(k))
-	current.Gemm(m, n, k, a, ars, acs, b, brs, bcs, c, ldc, accumulate)
+	l.count(2 * int64(m) * int64(n) * int64(k))
+	l.Impl().Gemm(m, n, k, a, ars, acs, b, brs, bcs, c, ldc, accumulate)
 }
 
 // SpMM sets y[i] = Σ w_e·x[col[e]] over the entries e in ptr[i]..ptr[i+1] of
 // row i, or adds it if accumulate. A nil weight takes the mean over the row
 // instead (0 for an empty row). x has rows of the given width.
-func SpMM(rows, width int, ptr, col []int32, weight, x, y []float32, accumulate bool) {
+func (l *Loops) SpMM(rows, width int, ptr, col []int32, weight, x, y []float32, accumulate bool) {
 	checkMatrix("SpMM", "y", len(y), rows, width)
 	checkLen("SpMM", "ptr", len(ptr), rows+1)
 	if weight != nil && len(weight) != len(col) {
@@ -124,28 +148,28 @@ func SpMM(rows, width int, ptr, col []int32, weight, x, y []float32, accumulate 
 	if weight != nil {
 		terms *= 2
 	}
-	flop.Add(terms)
-	current.SpMM(rows, width, ptr, col, weight, x, y, accumulate)
+	l.count(terms)
+	l.Impl().SpMM(rows, width, ptr, col, weight, x, y, accumulate)
 }
 
 // BiasReLU adds bias [1 × width] to every row of y and, if relu, replaces
 // negative elements by 0.
-func BiasReLU(rows, width int, y, bias []float32, relu bool) {
+func (l *Loops) BiasReLU(rows, width int, y, bias []float32, relu bool) {
 	checkMatrix("BiasReLU", "y", len(y), rows, width)
 	checkLen("BiasReLU", "bias", len(bias), width)
-	current.BiasReLU(rows, width, y, bias, relu)
+	l.Impl().BiasReLU(rows, width, y, bias, relu)
 }
 
 // ReLUBackward sets dz = dy where y > 0 and 0 elsewhere.
-func ReLUBackward(dz, dy, y []float32) {
+func (l *Loops) ReLUBackward(dz, dy, y []float32) {
 	checkLen("ReLUBackward", "dz", len(dz), len(y))
 	checkLen("ReLUBackward", "dy", len(dy), len(y))
-	current.ReLUBackward(dz, dy, y)
+	l.Impl().ReLUBackward(dz, dy, y)
 }
 
 // SoftmaxCE returns Σ_i -log p_i[labels[i]] with p_i the softmax of row i of
 // logits, and sets grad = scale·(p - onehot(labels)), its gradient times scale.
-func SoftmaxCE(rows, classes int, logits []float32, labels []int32, scale float32, grad []float32) float64 {
+func (l *Loops) SoftmaxCE(rows, classes int, logits []float32, labels []int32, scale float32, grad []float32) float64 {
 	checkMatrix("SoftmaxCE", "logits", len(logits), rows, classes)
 	checkMatrix("SoftmaxCE", "grad", len(grad), rows, classes)
 	checkLen("SoftmaxCE", "labels", len(labels), rows)
@@ -154,7 +178,7 @@ func SoftmaxCE(rows, classes int, logits []float32, labels []int32, scale float3
 			panic(fmt.Sprintf("kernel: SoftmaxCE: label of row %d is %d, want 0..%d", i, y, classes-1))
 		}
 	}
-	return current.SoftmaxCE(rows, classes, logits, labels, scale, grad)
+	return l.Impl().SoftmaxCE(rows, classes, logits, labels, scale, grad)
 }
 
 // Adam updates w with gradient g and moments m and v (Kingma and Ba,
@@ -162,31 +186,31 @@ func SoftmaxCE(rows, classes int, logits []float32, labels []int32, scale float3
 //
 //	m = β₁·m + (1-β₁)·g;  v = β₂·v + (1-β₂)·g²
 //	w = w - LR/Correction1 · m / (√v/Correction2 + ε)
-func Adam(w, g, m, v []float32, s AdamStep) {
+func (l *Loops) Adam(w, g, m, v []float32, s AdamStep) {
 	checkLen("Adam", "g", len(g), len(w))
 	checkLen("Adam", "m", len(m), len(w))
 	checkLen("Adam", "v", len(v), len(w))
-	current.Adam(w, g, m, v, s)
+	l.Impl().Adam(w, g, m, v, s)
 }
 
 // Axpy sets y += a·x.
-func Axpy(a float32, x, y []float32) {
+func (l *Loops) Axpy(a float32, x, y []float32) {
 	checkLen("Axpy", "x", len(x), len(y))
-	current.Axpy(a, x, y)
+	l.Impl().Axpy(a, x, y)
 }
 
 // AddColumnSums adds the sum of each column of x [rows × width] to sum.
-func AddColumnSums(rows, width int, x, sum []float32) {
+func (l *Loops) AddColumnSums(rows, width int, x, sum []float32) {
 	checkMatrix("AddColumnSums", "x", len(x), rows, width)
 	checkLen("AddColumnSums", "sum", len(sum), width)
-	current.AddColumnSums(rows, width, x, sum)
+	l.Impl().AddColumnSums(rows, width, x, sum)
 }
 
 // RowNorms sets norm[i] to the Euclidean norm of row i of x [rows × width].
-func RowNorms(rows, width int, x, norm []float32) {
+func (l *Loops) RowNorms(rows, width int, x, norm []float32) {
 	checkMatrix("RowNorms", "x", len(x), rows, width)
 	checkLen("RowNorms", "norm", len(norm), rows)
-	current.RowNorms(rows, width, x, norm)
+	l.Impl().RowNorms(rows, width, x, norm)
 }
 
 func checkLen(op, name string, got, want int) {

@@ -42,12 +42,13 @@ func products(rng *rand.Rand, n, p, q int) []*product {
 		c.multiplyAdds = float64(n) * float64(p) * float64(q)
 	}
 	nn, nt, tn := list[0], list[1], list[2]
+	var loops *kernel.Loops // the fastest
 	nn.blas = func() { Gemm(false, false, n, q, p, x, p, w, q, nn.bc, q) }
-	nn.kernel = func() { kernel.Gemm(n, q, p, x, p, 1, w, q, 1, nn.kc, q, false) }
+	nn.kernel = func() { loops.Gemm(n, q, p, x, p, 1, w, q, 1, nn.kc, q, false) }
 	nt.blas = func() { Gemm(false, true, n, p, q, y, q, w, q, nt.bc, p) }
-	nt.kernel = func() { kernel.Gemm(n, p, q, y, q, 1, w, 1, q, nt.kc, p, false) }
+	nt.kernel = func() { loops.Gemm(n, p, q, y, q, 1, w, 1, q, nt.kc, p, false) }
 	tn.blas = func() { Gemm(true, false, p, q, n, x, p, y, q, tn.bc, q) }
-	tn.kernel = func() { kernel.Gemm(p, q, n, x, 1, p, y, q, 1, tn.kc, q, false) }
+	tn.kernel = func() { loops.Gemm(p, q, n, x, 1, p, y, q, 1, tn.kc, q, false) }
 	return list
 }
 
