@@ -26,7 +26,8 @@ func without(key string, values []string) string {
 // not go with.
 func TestUnusedSettings(t *testing.T) {
 	for _, c := range setup.Controls() {
-		for key, values := range c.Needs {
+		for _, n := range c.Needs {
+			key, values := n.Key, n.Values
 			if !slices.Contains(slices.Concat(trainKeys, distillKeys), c.Key) {
 				continue
 			}

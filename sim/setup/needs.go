@@ -3,47 +3,53 @@ package setup
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// Needs says when a setting has an effect: while each of the settings that are
-// its keys has one of the values. A value such as ">0" stands for all numbers
-// above.
-type Needs map[string][]string
+// Needs says when a setting has an effect: while each condition holds. They are
+// in the order of their keys.
+type Needs []Condition
 
-// A Need is one that an experiment does not meet.
+// A Condition holds while the setting Key has one of the values. A value such
+// as ">0" stands for all numbers above.
+type Condition struct {
+	Key    string
+	Values []string
+}
+
+// MarshalJSON implements json.Marshaler: values by key.
+func (n Needs) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, c := range n {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(strconv.AppendQuote(b, c.Key), ":["...)
+		for j, v := range c.Values {
+			if j > 0 {
+				b = append(b, ',')
+			}
+			b = strconv.AppendQuote(b, v)
+		}
+		b = append(b, ']')
+	}
+	return append(b, '}'), nil
+}
+
+// A Need is a condition that does not hold for an experiment.
 type Need struct {
 	Key    string
 	Values []string // of which it needs one
 	Got    string
 }
 
-// criterion says that a control has an effect for criteria of these names.
-func criterion(names ...string) Needs { return Needs{"criterion": names} }
-
-// model says that a control has an effect for models of these kinds.
-func model(kinds ...string) Needs { return Needs{"model": kinds} }
-
-// sampler says that a control has an effect for that sampler.
-func sampler(name string) Needs { return Needs{"sampler": {name}} }
-
-// and adds a need.
-func (n Needs) and(key string, values ...string) Needs {
-	n = maps.Clone(n)
-	n[key] = values
-	return n
-}
-
-// Unmet returns the needs of c that e does not meet, in the order of their
-// keys: none if c has an effect.
+// Unmet returns the needs of c that e does not meet: none if c has an effect.
 func (c *Control) Unmet(e *Experiment) (unmet []Need) {
-	for _, key := range slices.Sorted(maps.Keys(c.Needs)) {
-		got, values := e.value(key), c.Needs[key]
-		if !slices.ContainsFunc(values, func(v string) bool { return admits(v, got) }) {
-			unmet = append(unmet, Need{key, values, got})
+	for _, n := range c.Needs {
+		if got := e.value(n.Key); !slices.ContainsFunc(n.Values, func(v string) bool { return admits(v, got) }) {
+			unmet = append(unmet, Need{n.Key, n.Values, got})
 		}
 	}
 	return unmet

@@ -36,9 +36,12 @@ func TestUnmet(t *testing.T) {
 // TestNeedsAreSettings checks that the table's needs name settings.
 func TestNeedsAreSettings(t *testing.T) {
 	for _, c := range Controls() {
-		for key := range c.Needs {
-			if ControlOf(key) == nil || key == c.Key {
-				t.Errorf("%s needs %s, want another setting", c.Key, key)
+		for i, n := range c.Needs {
+			if ControlOf(n.Key) == nil || n.Key == c.Key {
+				t.Errorf("%s needs %s, want another setting", c.Key, n.Key)
+			}
+			if i > 0 && n.Key <= c.Needs[i-1].Key {
+				t.Errorf("%s needs %s after %s, want the order of the keys", c.Key, n.Key, c.Needs[i-1].Key)
 			}
 		}
 	}

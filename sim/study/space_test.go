@@ -39,7 +39,7 @@ func TestSpaceCoversEveryCriterion(t *testing.T) {
 			for _, c := range setup.Controls() {
 				has := choiceOf(space, c.Key) != nil
 				want := slices.Contains([]string{"lr", "dropout", "decay"}, c.Key) ||
-					slices.Contains(c.Needs["criterion"], criterion) && !slices.Contains(untuned, c.Key)
+					slices.ContainsFunc(c.Needs, func(n setup.Condition) bool { return n.Key == "criterion" && slices.Contains(n.Values, criterion) }) && !slices.Contains(untuned, c.Key)
 				if has != want {
 					t.Errorf("%s is searched: %t, want %t", c.Key, has, want)
 				}
