@@ -42,7 +42,8 @@ What was understood, assumed and left out is printed; with --preview nothing
 is written.`,
 		Example: `  abkd import nodes.csv edges.csv --preview
   abkd import nodes.csv edges.csv --out mine
-  abkd import graph.json --label venue --split 10/20/70 --out mine.pack`,
+  abkd import graph.json --label venue --split 10/20/70 --out mine.pack
+  abkd import Packages.xz --release bookworm --out debian`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := i.run(cmd, args)
 			if err != nil {

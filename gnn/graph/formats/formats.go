@@ -10,6 +10,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/graph/table"
 	"abkd/gnn/graph/table/csv"
+	"abkd/gnn/graph/table/debian"
 	"abkd/gnn/graph/table/jsongraph"
 )
 
@@ -26,6 +27,7 @@ type Format struct {
 func Formats() []Format {
 	return []Format{
 		{"json", "JSON (networkx, D3, Cytoscape, graphology)", isJSON, alone(jsongraph.Read)},
+		{"debian", "index of a Debian archive (Packages)", func(files []table.File) bool { return has(files[:1], "", "Package: ") }, alone(debian.Read)},
 		{"csv", "CSV or TSV, of nodes and of edges", isText, readTables},
 	}
 }

@@ -3,13 +3,19 @@
 package formats
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/pierrec/lz4/v4"
+	"github.com/ulikunitz/xz"
 
 	"abkd/gnn/graph"
 	"abkd/gnn/graph/table"
@@ -20,6 +26,7 @@ var update = flag.Bool("update", false, "write testdata/want anew")
 
 // What is asked for beside the files of a folder in testdata.
 var asked = map[string]table.Options{
+	"debian":    {Release: "12"},
 	"csv-neo4j": {Label: "genre"},
 }
 
@@ -113,6 +120,42 @@ func roundTrip(t *testing.T, g *graph.Graph) {
 	}
 }
 
+// A packed file is what is in it, of any of the ways to pack.
+func TestPacked(t *testing.T) {
+	plain := filesIn(t, "debian")[0]
+	want, _, err := Read([]table.File{plain}, "", table.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ext, pack := range map[string]func(w io.Writer) (io.WriteCloser, error){
+		".gz":  func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriter(w), nil },
+		".xz":  func(w io.Writer) (io.WriteCloser, error) { return xz.NewWriter(w) },
+		".lz4": func(w io.Writer) (io.WriteCloser, error) { return lz4.NewWriter(w), nil },
+	} {
+		var b bytes.Buffer
+		w, err := pack(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(plain.Data) // to memory
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		g, _, err := Read([]table.File{{Name: plain.Name + ext, Data: b.Bytes()}}, "", table.Options{})
+		if err != nil || !reflect.DeepEqual(g, want) {
+			t.Errorf("%s: the graph is %+v, %v; want %+v", ext, g, err, want)
+		}
+		for _, cut := range []int{b.Len() - 1, b.Len() / 2, 20} {
+			if _, _, err := Read([]table.File{{Name: plain.Name + ext, Data: b.Bytes()[:cut]}}, "", table.Options{}); err == nil || !strings.Contains(err.Error(), "cut short or damaged") {
+				t.Errorf("%s cut to %d bytes: %v", ext, cut, err)
+			}
+		}
+		if _, _, err := Read([]table.File{{Name: "bomb" + ext, Data: b.Bytes()}}, "", table.Options{Memory: table.NewMemory(5000)}); err == nil || !strings.Contains(err.Error(), "more memory") {
+			t.Errorf("%s with little memory: %v", ext, err)
+		}
+	}
+}
+
 // A graph with the options is the one of the same files in another order.
 func TestOrderOfFiles(t *testing.T) {
 	files := filesIn(t, "csv")
@@ -184,6 +227,10 @@ var bads = []bad{
 	{"no object", map[string]string{"a.json": `{"nodes": [1], "edges": []}`}, table.Options{}, []string{`a.json, nodes[0] is "1", no object`}},
 	{"rounded", map[string]string{"a.json": `{"nodes":[{"id":9007199254740993,"label":"a"},{"id":9007199254741003,"label":"b"}],"edges":[{"source":9007199254740992,"target":9007199254741003}]}`}, table.Options{}, []string{`a.json, edges[0]: source "9007199254740992" is that of no node`}},
 	{"two JSON files", map[string]string{"a.json": "{}", "b.json": "{}"}, table.Options{}, []string{"a.json and b.json: a file of this format holds a whole graph"}},
+	{"no stanza", map[string]string{"Packages": "Package: a\nSection games\n"}, table.Options{}, []string{`Packages, line 2: "Section games" is no field`}},
+	{"no package", map[string]string{"Packages": "Package: a\nSection: games\n\nSection: games\n"}, table.Options{}, []string{"Packages, line 4: the field Package is missing"}},
+	{"few packages", map[string]string{"Packages": "Package: a\nSection: games\n"}, table.Options{}, []string{"debian: no node has a label"}},
+	{"goes on", map[string]string{"Packages": "Package: a\n\n b\n"}, table.Options{}, []string{"Packages, line 3: it goes on with a field, and there is none above"}},
 	{"cut gzip", map[string]string{"a.csv.gz": "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03abc"}, table.Options{}, []string{"a.csv.gz: it cannot be unpacked"}},
 	{"more than memory", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Memory: table.NewMemory(400)}, []string{"a.csv, row 4: from here on reading takes more memory than the 400 bytes"}},
 	{"more than nodes", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Limits: table.Limits{Nodes: 3}}, []string{"a.csv, row 5: more than 3 nodes"}},

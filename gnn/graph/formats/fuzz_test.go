@@ -55,3 +55,15 @@ func FuzzJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, a []byte) { read(t, "json", table.File{Name: "a.json", Data: a}) })
 }
+
+func FuzzDebian(f *testing.F) {
+	f.Add(filesIn(f, "debian")[0].Data)
+	f.Fuzz(func(t *testing.T, a []byte) { read(t, "debian", table.File{Name: "Packages", Data: a}) })
+}
+
+func FuzzPacked(f *testing.F) {
+	f.Add([]byte("\x1f\x8b\x08\x00"))
+	f.Add([]byte("\xfd7zXZ\x00\x00\x04\xe6\xd6\xb4\x46"))
+	f.Add([]byte("\x04\x22\x4d\x18\x64\x40\xa7"))
+	f.Fuzz(func(t *testing.T, a []byte) { read(t, "", table.File{Name: "a", Data: a}) })
+}

@@ -46,6 +46,9 @@ func unpack(f table.File, m *table.Memory) (table.File, error) {
 		if err == nil {
 			text, err = readAll(r, f.Name, m)
 		}
+		if err == nil && len(text) == 0 {
+			err = errors.New("nothing is in it")
+		}
 		if large := new(table.TooLarge); errors.As(err, &large) {
 			return f, err
 		}

@@ -15,6 +15,8 @@ type Draft struct {
 	Pairs  []*Pairs
 	Notes  []string
 	Uses   []Use
+	// SplitNote says what the splits are, "" where they are the file's own.
+	SplitNote string
 	// SaysDirected is set where the source says that edges go one way.
 	SaysDirected bool
 
@@ -114,8 +116,8 @@ const (
 	edgeBytes = 48
 )
 
-// addNode makes room for one more node of t.
-func (d *Draft) addNode(t *Nodes, where func() string) error {
+// AddNode makes room for one more node of t.
+func (d *Draft) AddNode(t *Nodes, where func() string) error {
 	if most := orMost(d.o.Limits.Nodes, mostNodes); d.nodes() >= most {
 		return Refuse("%s: more than %s nodes, want at most that many: cut a smaller part (“abkd pack” does it for large graphs)", where(), grouped(most))
 	}
@@ -130,8 +132,8 @@ func (d *Draft) nodes() (n int) {
 	return n
 }
 
-// addEdge adds an edge to p.
-func (d *Draft) addEdge(p *Pairs, from, to int32, where func() string) error {
+// AddEdge adds an edge to p.
+func (d *Draft) AddEdge(p *Pairs, from, to int32, where func() string) error {
 	if most := orMost(d.o.Limits.Edges, mostNodes/2); len(p.From) >= most {
 		return Refuse("%s: more than %s edges, want at most that many: cut a smaller part (“abkd pack” does it for large graphs)", where(), grouped(most))
 	}

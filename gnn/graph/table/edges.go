@@ -73,7 +73,7 @@ func (e *edgeReader) row(row int, cells []string) error {
 	if err != nil {
 		return err
 	}
-	return e.addEdge(p, ends[0].number, ends[1].number, func() string { return e.Where(row) })
+	return e.AddEdge(p, ends[0].number, ends[1].number, func() string { return e.Where(row) })
 }
 
 func (e *edgeReader) name(at int) string { return strings.TrimSpace(e.Columns()[at]) }

@@ -101,7 +101,7 @@ func (n *nodeReader) row(row int, cells []string) error {
 	if t.Count == 0 {
 		t.Width = n.widthOf(cells)
 	}
-	if err := n.addNode(t, func() string { return n.Where(row) }); err != nil {
+	if err := n.AddNode(t, func() string { return n.Where(row) }); err != nil {
 		return err
 	}
 	n.ids[id] = node{int32(at), int32(t.Count - 1), row, n.schema}
@@ -158,7 +158,7 @@ func wholeNumber(s string) (int, bool) {
 // takeLabel reads the label and the part of a split.
 func (n *nodeReader) takeLabel(t *Nodes, row int, cells []string) {
 	written := text(cells, n.label)
-	t.addLabel(written, graph.NoLabel(written))
+	t.AddLabel(written, graph.NoLabel(written))
 	part := int8(-1)
 	if word := text(cells, n.split); n.split >= 0 && !(graph.NoLabel(word) && !strings.HasPrefix(word, "-1")) {
 		p, ok := partWords[strings.ToLower(word)]
@@ -196,8 +196,8 @@ func (p *Parts) set(at int, part int8) {
 	p.Of = append(p.Of, part)
 }
 
-// addLabel gives the next node its label.
-func (t *Nodes) addLabel(written string, none bool) {
+// AddLabel gives the next node its label.
+func (t *Nodes) AddLabel(written string, none bool) {
 	if none {
 		t.Missing[written]++
 		t.Labels = append(t.Labels, -1)

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -17,7 +18,7 @@ func (f *finisher) notes() {
 			f.Note(fmt.Sprintf("The split was drawn from seed %d, %d %% training, %d %% validation and %d %% test nodes of each class.", f.o.Seed, shares[0], shares[1], shares[2]))
 		}
 	} else {
-		f.Note("The split is the file’s.")
+		f.Note(cmp.Or(f.SplitNote, "The split is the file’s."))
 	}
 	for p, n := range [3]int{len(split.Train), len(split.Valid), len(split.Test)} {
 		if out := f.leftOut[p]; out > 0 {

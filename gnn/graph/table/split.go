@@ -18,7 +18,7 @@ func drawSplit(labels []int32, classes int, shares [3]int, seed uint32) graph.Sp
 		}
 	}
 	s := graph.Split{Name: "drawn"}
-	random := mulberry(seed)
+	random := Random(seed)
 	for _, nodes := range members {
 		for i := len(nodes) - 1; i > 0; i-- {
 			j := int(random() * float64(i+1))
@@ -44,9 +44,9 @@ func drawSplit(labels []int32, classes int, shares [3]int, seed uint32) graph.Sp
 	return s
 }
 
-// mulberry is Mulberry32 of Tommy Ettinger: uniform in 0..1, the same on every
+// Random is Mulberry32 of Tommy Ettinger: uniform in 0..1, the same on every
 // machine.
-func mulberry(seed uint32) func() float64 {
+func Random(seed uint32) func() float64 {
 	return func() float64 {
 		seed += 0x6d2b79f5
 		t := (seed ^ seed>>15) * (seed | 1)
