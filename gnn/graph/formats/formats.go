@@ -11,6 +11,7 @@ import (
 	"abkd/gnn/graph/table"
 	"abkd/gnn/graph/table/csv"
 	"abkd/gnn/graph/table/debian"
+	"abkd/gnn/graph/table/graphxml"
 	"abkd/gnn/graph/table/jsongraph"
 )
 
@@ -27,7 +28,9 @@ type Format struct {
 func Formats() []Format {
 	return []Format{
 		{"json", "JSON (networkx, D3, Cytoscape, graphology)", isJSON, alone(jsongraph.Read)},
-		{"debian", "index of a Debian archive (Packages)", func(files []table.File) bool { return has(files[:1], "", "Package: ") }, alone(debian.Read)},
+		{"debian", "index of a Debian archive (Packages)", begins(debian.Is), alone(debian.Read)},
+		{"graphml", "GraphML", begins(graphxml.IsGraphML), alone(graphxml.ReadGraphML)},
+		{"gexf", "GEXF", begins(graphxml.IsGEXF), alone(graphxml.ReadGEXF)},
 		{"csv", "CSV or TSV, of nodes and of edges", isText, readTables},
 	}
 }
@@ -86,6 +89,13 @@ func alone(read func(table.File, table.Options) (*table.Draft, error)) func([]ta
 			return nil, table.Refuse("%s and %s: a file of this format holds a whole graph: give one alone", files[0].Name, files[1].Name)
 		}
 		return read(files[0], o)
+	}
+}
+
+// begins reports whether the first file begins as is says.
+func begins(is func(head string) bool) func([]table.File) bool {
+	return func(files []table.File) bool {
+		return is(string(files[0].Data[:min(len(files[0].Data), 4096)]))
 	}
 }
 

@@ -67,3 +67,13 @@ func FuzzPacked(f *testing.F) {
 	f.Add([]byte("\x04\x22\x4d\x18\x64\x40\xa7"))
 	f.Fuzz(func(t *testing.T, a []byte) { read(t, "", table.File{Name: "a", Data: a}) })
 }
+
+func FuzzGraphML(f *testing.F) {
+	f.Add(filesIn(f, "graphml")[0].Data)
+	f.Fuzz(func(t *testing.T, a []byte) { read(t, "graphml", table.File{Name: "a.graphml", Data: a}) })
+}
+
+func FuzzGEXF(f *testing.F) {
+	f.Add(filesIn(f, "gexf")[0].Data)
+	f.Fuzz(func(t *testing.T, a []byte) { read(t, "gexf", table.File{Name: "a.gexf", Data: a}) })
+}

@@ -43,8 +43,8 @@ func Read(f table.File, o table.Options) (*table.Draft, error) {
 		}
 		return nil, table.Refuse("%s: there is no list %q: %s", f.Name, missing, advice)
 	}
-	p.nodes.numbered()
-	edges.plainEnds()
+	numbered(p.nodes)
+	plainEnds(edges)
 	name := p.name
 	if name == "" {
 		name = table.Stem(f.Name)
@@ -68,7 +68,7 @@ type parser struct {
 
 	name                string
 	directed            bool
-	nodes, edges, links *rows
+	nodes, edges, links *table.Objects
 	unused              []string
 }
 
@@ -162,11 +162,11 @@ func (p *parser) about(depth int) error {
 }
 
 // list reads a list of objects, or an object of objects by their identifiers.
-func (p *parser) list(to **rows, what string, depth int) error {
+func (p *parser) list(to **table.Objects, what string, depth int) error {
 	if *to != nil {
 		return p.refuse("there are two lists %q", what)
 	}
-	*to = newRows(p.file, what)
+	*to = table.NewObjects(p.file, what)
 	t, err := p.dec.Token()
 	if err != nil {
 		return err
@@ -175,13 +175,13 @@ func (p *parser) list(to **rows, what string, depth int) error {
 		return p.refuse("%q is %s, want a list", what, table.Quote(fmt.Sprint(t)))
 	}
 	for p.dec.More() {
-		(*to).begin()
+		(*to).Begin((*to).Len())
 		if t == json.Delim('{') {
 			id, err := p.dec.Token()
 			if err != nil {
 				return err
 			}
-			(*to).put("id", id.(string))
+			(*to).Put("id", id.(string))
 		}
 		if err := p.row(*to, depth); err != nil {
 			return err
@@ -192,32 +192,25 @@ func (p *parser) list(to **rows, what string, depth int) error {
 }
 
 // row reads an object into the row of r that was begun.
-func (p *parser) row(r *rows, depth int) error {
+func (p *parser) row(r *table.Objects, depth int) error {
 	t, err := p.dec.Token()
 	if err != nil {
 		return err
 	}
 	if t != json.Delim('{') {
-		return p.refuse("%s is %s, no object", r.Where(len(r.all)-1), table.Quote(fmt.Sprint(t)))
+		return p.refuse("%s is %s, no object", r.Where(r.Len()-1), table.Quote(fmt.Sprint(t)))
 	}
 	if err := p.fields(r, "", depth+1); err != nil {
 		return err
 	}
-	last, bytes := r.all[len(r.all)-1], int64(64)
-	for _, c := range last {
-		bytes += 32 + int64(len(c.text))
-	}
-	if len(r.columns) > mostColumns {
-		return p.refuse("more than %d different fields", mostColumns)
-	}
-	return p.memory.Take(bytes, func() string { return fmt.Sprintf("%s, line %d", p.file, p.line()) })
+	return r.Take(p.memory, func() string { return fmt.Sprintf("%s, line %d", p.file, p.line()) })
 }
 
 // wrappers are objects in an object whose fields count as its own.
 var wrappers = []string{"data", "attributes", "metadata", "properties", "attr"}
 
 // fields reads the fields of an object whose brace has been read.
-func (p *parser) fields(r *rows, prefix string, depth int) error {
+func (p *parser) fields(r *table.Objects, prefix string, depth int) error {
 	if depth > deepest {
 		return p.refuse("objects stand in one another more than %d deep", deepest)
 	}
@@ -244,7 +237,7 @@ func (p *parser) fields(r *rows, prefix string, depth int) error {
 		if err != nil {
 			return err
 		}
-		r.put(prefix+key, v.text)
+		r.Put(prefix+key, v.text)
 	}
 	_, err := p.dec.Token()
 	return err
@@ -307,14 +300,14 @@ func (p *parser) elements(depth int) error {
 	if p.nodes != nil || p.edges != nil {
 		return p.refuse("there are elements beside nodes or edges")
 	}
-	all := newRows(p.file, "elements")
+	all := table.NewObjects(p.file, "elements")
 	for p.dec.More() {
-		all.begin()
+		all.Begin(all.Len())
 		if err := p.row(all, depth); err != nil {
 			return err
 		}
 	}
-	p.nodes, p.edges = all.parted()
+	p.nodes, p.edges = parted(p.file, all)
 	_, err := p.dec.Token()
 	return err
 }
