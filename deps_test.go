@@ -33,7 +33,7 @@ const lattice = `
 	gnn/synth gnn/ogb gnn/sample: github.com/klauspost/compress/gzip
 	gnn/ogb/fetch gnn/synth/disk
 	gnn
-	gnn/pack gnn/summary
+	gnn/pack gnn/summary gnn/export
 	kd
 	gnn/internal/bench: gonum.org/v1/gonum/blas
 	sim/inspect

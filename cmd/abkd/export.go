@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	_ "embed"
 	"fmt"
 	"io"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,15 +13,13 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
+	"abkd/gnn/export"
 	"abkd/gnn/file"
-	"abkd/gnn/graph"
-	"abkd/gnn/mat"
-	"abkd/gnn/safetensors"
 	"abkd/gnn/summary"
 )
 
-// An export is what is asked for.
-type export struct {
+// An exportJob is what is asked for.
+type exportJob struct {
 	source
 	weights string // file
 	format  string
@@ -50,13 +44,8 @@ type exportReport struct {
 // exportFormats are the formats, the default first.
 var exportFormats = []string{"csv", "safetensors", "pytorch"}
 
-// script rebuilds the model in PyTorch.
-//
-//go:embed export.py
-var script []byte
-
 func newExport() *cobra.Command {
-	e := export{top: -1}
+	e := exportJob{top: -1}
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "export WEIGHTS",
@@ -109,7 +98,7 @@ func newExport() *cobra.Command {
 }
 
 // files returns the names of what will be written.
-func (e *export) files() (files []string, err error) {
+func (e *exportJob) files() (files []string, err error) {
 	switch e.format {
 	case "csv", "safetensors":
 		return []string{e.out}, nil
@@ -120,7 +109,7 @@ func (e *export) files() (files []string, err error) {
 	return nil, fmt.Errorf("--format is %q, want one of %q", e.format, exportFormats)
 }
 
-func (e *export) stem() string {
+func (e *exportJob) stem() string {
 	for _, suffix := range []string{".py", ".safetensors"} {
 		if stem, ok := strings.CutSuffix(e.out, suffix); ok {
 			return stem
@@ -129,7 +118,7 @@ func (e *export) stem() string {
 	return e.out
 }
 
-func (e *export) check() ([]string, error) {
+func (e *exportJob) check() ([]string, error) {
 	if e.out == "" {
 		return nil, fmt.Errorf("--out is not given, want a file to write")
 	}
@@ -143,7 +132,7 @@ func (e *export) check() ([]string, error) {
 	return files, nil
 }
 
-func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
+func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 	start, ctx, stderr := time.Now(), cmd.Context(), cmd.ErrOrStderr()
 	files, err := e.check()
 	if err != nil {
@@ -183,68 +172,29 @@ func (e *export) run(cmd *cobra.Command) (*exportReport, error) {
 }
 
 // write writes the files; b holds the weights of m.
-func (e *export) write(ctx context.Context, m gnn.Model, b []byte, d dataset, r *exportReport) error {
+func (e *exportJob) write(ctx context.Context, m gnn.Model, b []byte, d dataset, r *exportReport) error {
 	switch e.format {
 	case "safetensors":
 		return replaceFile(e.out, b)
 	case "csv":
 		r.Rows = len(d.graph.Labels)
-		return replaceWith(e.out, func(w io.Writer) error {
-			p, err := newPredictions(d, r.own, e.top, w)
-			if err != nil {
-				return err
-			}
-			gnn.NewEvaluator(m, nil).Each(p.add)
-			return cmp.Or(ctx.Err(), p.done()) // await has reported the first
-		})
+		p := export.Predictions{Split: d.split, Own: r.own, Top: e.top}
+		return replaceWith(e.out, func(w io.Writer) error { return p.Write(ctx, w, m, d.graph) })
 	}
-	logits, step := someLogits(m, d.graph)
-	r.Rows = logits.Rows
-	known, err := safetensors.Encode(&safetensors.File{
-		Metadata: map[string]string{"step": strconv.Itoa(step), "notes": strings.Join(r.clauses, "\n")},
-		Tensors:  []safetensors.Tensor{{Name: "logits", Shape: []int{logits.Rows, logits.Cols}, Data: logits.Data}},
-	})
-	if err != nil {
-		return err
-	}
-	// The script computes derived features itself, so that it shows all.
-	g := *graph.WithoutMeans(d.graph)
-	if m.Config().Inputs == "means" {
-		g = *d.graph // of a pack: the means of the graph that it was cut out of
-	}
-	pack, err := graph.Pack{Graph: &g}.Encode()
+	t, err := export.PyTorch(m, d.graph, filepath.Base(e.stem()), r.clauses)
 	if err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return ctx.Err() // await has reported it
 	}
-	named := bytes.ReplaceAll(script, []byte("NAME"), []byte(filepath.Base(e.stem())))
-	for _, clause := range r.clauses {
-		named = fmt.Appendf(named, "# note: %s\n", oneLine(clause))
-	}
+	r.Rows = t.Rows
 	var set []file.Content
-	for i, content := range [][]byte{named, b, pack, known} {
+	for i, content := range [][]byte{t.Script, b, t.Pack, t.Logits} {
 		set = append(set, file.Content{Name: r.Files[i], Write: writes(content)})
 	}
 	if err := file.WriteAll(set); err != nil {
 		return fmt.Errorf("cannot write %s: %w", strings.Join(r.Files, ", "), cause(err))
 	}
 	return nil
-}
-
-// someLogits returns the logits of every step-th target node, a thousand or
-// two in all.
-func someLogits(m gnn.Model, g *graph.Graph) (some mat.Matrix, step int) {
-	const enough = 1024
-	step = max(1, len(g.Labels)/enough)
-	var rows []int32
-	for v := 0; v < len(g.Labels); v += step {
-		rows = append(rows, int32(v))
-	}
-	some = mat.New(len(rows), g.Classes)
-	gnn.NewEvaluator(m, rows).Each(func(first int, logits mat.Matrix) {
-		copy(some.Data[first*g.Classes:], logits.Data)
-	})
-	return some, step
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"abkd/cmd/internal/paths"
+	"abkd/gnn/export"
 	"abkd/sim/fit"
 )
 
@@ -23,7 +24,7 @@ var (
 	checkpointKind  = paths.BeginsWith("checkpoint of a run", "ABKR")
 	packKind        = paths.BeginsWith("pack", "ABKDPACK")
 	predictionsKind = paths.BeginsWith("CSV file of export", "node,name,part,")
-	scriptKind      = paths.BeginsWith("script of export", string(script[:bytes.IndexByte(script, ',')]))
+	scriptKind      = &paths.Kind{Name: "script of export", Is: func(head []byte, _ int64) bool { return export.IsScript(head) }}
 	plotKind        = paths.BeginsWith("plot (SVG)", "<svg", "<?xml")
 	profileKind     = paths.BeginsWith("CPU profile", "\x1f\x8b")
 	metricsKind     = &paths.Kind{Name: "file of metrics", Is: func(head []byte, size int64) bool {

@@ -95,7 +95,7 @@ func (l *lineArgs) study() []paths.Path {
 // export has the paths of export.
 func (l *lineArgs) export() []paths.Path {
 	all := append(l.graph(), paths.Path{Flag: "WEIGHTS", Name: cmp.Or(slices.Concat(l.args, []string{""})...), Use: paths.ReadsFile})
-	e := export{format: l.value("format"), out: l.value("out")}
+	e := exportJob{format: l.value("format"), out: l.value("out")}
 	files, err := e.files()
 	if err != nil || e.out == "" {
 		return all // the command will say so

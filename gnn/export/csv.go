@@ -1,25 +1,26 @@
-package main
+package export
 
 import (
 	"cmp"
+	"context"
 	"io"
 	"math"
 	"slices"
 	"strconv"
 
+	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/internal/show"
 )
 
-// predictions writes what a model says of the target nodes of a graph.
-type predictions struct {
-	dataset
-	top  int // classes on a line, 0 for all
-	w    show.Sheet
-	part []string // of the split, of each node
-	own  []string // the same of the split that the weights were trained on, nil if it is that one or not known
-	row  []string
+// Predictions say how what a model predicts is written.
+type Predictions struct {
+	Split graph.Split // whose parts are written
+	// Own is the split that the weights were trained on, on the same graph; it
+	// has no name where it is not known.
+	Own graph.Split
+	Top int // classes on a line, the likeliest first; 0 for all, -1 for all where they are not many
 }
 
 // manyClasses is from where on a line has the likeliest classes only.
@@ -28,32 +29,53 @@ const (
 	likeliest   = 5
 )
 
-// newPredictions writes a header for lines of
+// Write writes a line of comma-separated values to w for each target node of g,
+// after a header:
 //
 //	node,name,part,label,label_name,prediction,prediction_name,p:CLASS...
 //
 // or, with some of the classes only, top1,p1,top2,p2 and so on in place of the
 // p:CLASS. What is not known is empty. After part follows weights_part if the
-// weights were trained on another split of the graph. A top of -1 stands for the default.
-func newPredictions(d dataset, own graph.Split, top int, to io.Writer) (*predictions, error) {
+// weights were trained on another split of the graph. It is an error if ctx is
+// done before the end.
+func (o Predictions) Write(ctx context.Context, w io.Writer, m gnn.Model, g *graph.Graph) error {
+	l := o.lines(w, g)
+	if err := l.w.Write(l.header()); err != nil {
+		return err
+	}
+	gnn.NewEvaluator(m, nil).Each(l.add)
+	return cmp.Or(ctx.Err(), l.w.Done())
+}
+
+// lines are those of the predictions.
+type lines struct {
+	graph *graph.Graph
+	top   int // classes on a line, 0 for all
+	w     show.Sheet
+	part  []string // of the split, of each node
+	own   []string // the same of the split that the weights were trained on, nil if it is that one or not known
+	row   []string
+}
+
+func (o Predictions) lines(to io.Writer, g *graph.Graph) *lines {
+	top := o.Top
 	switch {
-	case top < 0 && d.graph.Classes > manyClasses:
+	case top < 0 && g.Classes > manyClasses:
 		top = likeliest
-	case top < 0 || top > d.graph.Classes:
+	case top < 0 || top > g.Classes:
 		top = 0
 	}
-	p := &predictions{dataset: d, top: top, w: show.NewSheet(to)}
-	p.part = parts(d.graph, d.split)
-	if own.Name != "" && own.Name != d.split.Name {
-		p.own = parts(d.graph, own)
+	l := &lines{graph: g, top: top, w: show.NewSheet(to), part: parts(g, o.Split)}
+	if o.Own.Name != "" && o.Own.Name != o.Split.Name {
+		l.own = parts(g, o.Own)
 	}
-	return p, p.w.Write(p.header())
+	return l
 }
 
 // add writes a line for each row of the logits [k × c]; row i is that of node
-// first+i. Errors show in done.
-func (p *predictions) add(first int, logits mat.Matrix) {
-	g := p.graph
+// first+i. Errors show at the end.
+func (l *lines) add(first int, logits mat.Matrix) {
+	g := l.graph
 	names := g.Types[g.Target].Labels
 	for i := range logits.Rows {
 		node, name := first+i, ""
@@ -62,40 +84,37 @@ func (p *predictions) add(first int, logits mat.Matrix) {
 		}
 		prob := softmax(logits.Row(i))
 		best := likely(prob, 1)[0]
-		row := append(p.row[:0], strconv.Itoa(node), name, p.part[node])
-		if p.own != nil {
-			row = append(row, p.own[node])
+		row := append(l.row[:0], strconv.Itoa(node), name, l.part[node])
+		if l.own != nil {
+			row = append(row, l.own[node])
 		}
 		row = append(appendClass(row, g, int(g.Labels[node])), strconv.Itoa(best), className(g, best))
-		if p.top == 0 {
+		if l.top == 0 {
 			for _, v := range prob {
 				row = append(row, probability(v))
 			}
 		} else {
-			for _, c := range likely(prob, p.top) {
+			for _, c := range likely(prob, l.top) {
 				row = append(row, cmp.Or(className(g, c), strconv.Itoa(c)), probability(prob[c]))
 			}
 		}
-		p.row = row
-		p.w.Write(row) // the error stays, for done
+		l.row = row
+		l.w.Write(row) // the error stays until the end
 	}
 }
 
-// done completes the file.
-func (p *predictions) done() error { return p.w.Done() }
-
-func (p *predictions) header() []string {
+func (l *lines) header() []string {
 	h := []string{"node", "name", "part"}
-	if p.own != nil {
+	if l.own != nil {
 		h = append(h, "weights_part")
 	}
 	h = append(h, "label", "label_name", "prediction", "prediction_name")
-	if p.top == 0 {
-		for c := range p.graph.Classes {
-			h = append(h, "p:"+cmp.Or(className(p.graph, c), strconv.Itoa(c)))
+	if l.top == 0 {
+		for c := range l.graph.Classes {
+			h = append(h, "p:"+cmp.Or(className(l.graph, c), strconv.Itoa(c)))
 		}
 	}
-	for k := range p.top {
+	for k := range l.top {
 		h = append(h, "top"+strconv.Itoa(k+1), "p"+strconv.Itoa(k+1))
 	}
 	return h
