@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/gnn/graph"
 	"abkd/internal/built"
+	"abkd/sim/fit"
 	"abkd/sim/setup"
 	"abkd/sim/study"
 	"abkd/sim/study/report"
@@ -158,9 +158,9 @@ func compareKeys() (keys []string) {
 // have their defaults from the table of controls, as in the tuning.
 func (j *comparison) planFor(g *graph.Graph, keys []string, plan func() error) error {
 	if j.tuned == nil {
-		d := sizeDefaults(g, j.given)
+		d := defaultsFor(g, j.given)
 		j.chosen = adopt(&j.base, d, keys, j.given)
-		j.size = sizeText(g)
+		j.size = fit.SizeText(g)
 		if j.students == "" {
 			j.students = study.SizeText(d.Student)
 		}
@@ -258,16 +258,4 @@ func (j *comparison) addMethods(p study.Preset) error {
 func versions() map[string]string {
 	v := built.From()
 	return map[string]string{"go": v.Go, "system": v.System, "kernels": v.Kernels, "abkd": v.Short()}
-}
-
-// commandLine is what was typed, quoted for a shell.
-func commandLine() string {
-	words := []string{"abkd"}
-	for _, a := range os.Args[1:] {
-		if strings.ContainsAny(a, " \t\n\"'`$&;|<>()*?[]{}\\#~!") || a == "" {
-			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-		words = append(words, a)
-	}
-	return strings.Join(words, " ")
 }

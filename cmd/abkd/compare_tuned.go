@@ -3,10 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"abkd/sim/setup"
-	"abkd/sim/study"
 	"abkd/sim/study/report"
 )
 
@@ -45,44 +43,20 @@ func (j *comparison) readTuned() (err error) {
 
 // checkTuned refuses to compare on anything else than was tuned for. Where no
 // split is asked for, it takes that of the tuning.
-func (j *comparison) checkTuned(d *dataset) (err error) {
-	t := j.tuned
-	if t == nil {
+func (j *comparison) checkTuned(d *dataset) error {
+	if j.tuned == nil {
 		return nil
 	}
-	refuse := func(format string, args ...any) error {
-		return fmt.Errorf("--tuned %s: %s", j.from, fmt.Sprintf(format, args...))
-	}
+	refuse := func(err error) error { return fmt.Errorf("--tuned %s: %w", j.from, err) }
 	if !j.given("split") {
-		if d.split, err = d.graph.Split(t.Split); err != nil {
-			return refuse("it was made for split %s of %s: %v", t.Split, t.Data, err)
+		split, err := j.tuned.SplitOf(d.graph)
+		if err != nil {
+			return refuse(err)
 		}
+		d.split = split
 	}
-	if d.split.Name != t.Split {
-		return refuse("it was made for split %s, here it is %s", t.Split, d.split.Name)
-	}
-	if f := study.Fingerprint(study.Blind(d.graph, d.split)); f != t.Fingerprint {
-		return refuse("it was made for %s, which is another graph or another split than %s (fingerprints %s and %s)", t.Data, j.data, t.Fingerprint, f)
-	}
-	base, err := setup.ParseExperiment(t.Base)
-	if err != nil {
-		return err
-	}
-	here := j.spec.Base
-	here.Split = d.split.Name
-	here.Seed, here.Data, base.Seed, base.Data = setup.Opt[uint64]{}, "", setup.Opt[uint64]{}, ""
-	if was, is := study.Difference(base, here); was != is {
-		return refuse("it was made with %s, here it is %s", was, is)
-	}
-	for _, s := range j.spec.Students {
-		if study.SizeText(s) != t.Student {
-			return refuse("it was made for a student of %s, here is one of %s", t.Student, study.SizeText(s))
-		}
-	}
-	for _, s := range j.spec.Seeds {
-		if slices.Contains(t.Seeds, s) {
-			return refuse("seed %d was tuned on, want others to compare with (--seed)", s)
-		}
+	if err := j.tuned.Check(d.graph, d.split, j.data, j.spec); err != nil {
+		return refuse(err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"abkd/gnn/graph"
+	"abkd/sim/fit"
 	"abkd/sim/setup"
 )
 
@@ -50,37 +51,25 @@ func adopt(e *setup.Experiment, from setup.Experiment, keys []string, given func
 	return e.Adopt(from, open)
 }
 
-// sizeDefaults returns setup.Defaults of g. Batches that are asked for have the
-// schedule of smaller graphs.
-func sizeDefaults(g *graph.Graph, given func(flag string) bool) setup.Experiment {
-	d := setup.Defaults(g)
-	if given("sampler") && d.Sampler != "" {
-		d.Sampler, d.Roots, d.Steps, d.LR, d.EvalEvery = "", 0, 0, setup.Opt[float64]{}, 0
-		d.Epochs, d.TeacherEpochs = 150, 150
+// defaultsFor returns the defaults for g beside the flags that are given.
+func defaultsFor(g *graph.Graph, given func(flag string) bool) setup.Experiment {
+	if given("sampler") {
+		return setup.SamplerDefaults(g)
 	}
-	return d
-}
-
-// sizeText says what in g the defaults follow from.
-func sizeText(g *graph.Graph) string {
-	edges := 0
-	for _, r := range g.Relations {
-		edges += len(r.In.Col)
-	}
-	return fmt.Sprintf("types of nodes: %d, relations: %d, edges: %s, classes: %s", len(g.Types), len(g.Relations), grouped(int64(edges)), grouped(int64(g.Classes)))
+	return setup.Defaults(g)
 }
 
 // settle gives the settings of j that are left open the defaults for g. Train
 // makes a teacher, distill a student.
 func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
 	given := cmd.Flags().Changed
-	d := sizeDefaults(g, given)
+	d := defaultsFor(g, given)
 	if name == "train" {
 		d.Student = d.Teacher
 	}
 	j.chosen = adopt(&j.experiment, d, []string{"model", "layers", "hidden", "epochs", "lr", "sampler", "roots", "steps", "eval-every"}, given)
 	if len(j.chosen) > 0 {
-		j.size = sizeText(g)
+		j.size = fit.SizeText(g)
 	}
 	if !given("alone") {
 		j.alone = !setup.IsLarge(g)

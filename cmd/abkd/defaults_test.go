@@ -87,10 +87,10 @@ func TestRecipes(t *testing.T) {
 func TestLargeDefaults(t *testing.T) {
 	g := &graph.Graph{Classes: 40, Types: make([]graph.NodeType, 2), Relations: []graph.Relation{{In: graph.CSR{Col: make([]int32, 1_000_000)}}}}
 	none := func(string) bool { return false }
-	if e := sizeDefaults(g, none); e.Sampler != "saint" || e.Epochs != 30 || e.Student.Hidden != 16 || e.Model != "rgcn" {
+	if e := defaultsFor(g, none); e.Sampler != "saint" || e.Epochs != 30 || e.Student.Hidden != 16 || e.Model != "rgcn" {
 		t.Errorf("a large graph has the defaults %s", e)
 	}
-	if e := sizeDefaults(g, func(flag string) bool { return flag == "sampler" }); e.Sampler != "" || e.Roots != 0 || e.LR != (setup.Opt[float64]{}) || e.Epochs != 150 {
+	if e := defaultsFor(g, func(flag string) bool { return flag == "sampler" }); e.Sampler != "" || e.Roots != 0 || e.LR != (setup.Opt[float64]{}) || e.Epochs != 150 {
 		t.Errorf("with --sampler it has the defaults %s", e)
 	}
 }

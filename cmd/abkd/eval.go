@@ -58,7 +58,7 @@ fastest of several measured inferences.`,
 			from.notes.add(unused(cmd, nil, from.rules()...)...)
 			from.notes.add(summary.Unread(m.Config().Kind, d.graph))
 			origin := from.follow(&d, weights, meta, "evaluated")
-			from.notes.add(emptyTest(d.split)...)
+			from.notes.add(fit.EmptyTest(d.split)...)
 			from.notes.print(cmd.ErrOrStderr())
 			report, err := measure(cmd.Context(), cmd.ErrOrStderr(), m, d)
 			if err != nil {

@@ -75,7 +75,7 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	}
 	defer r.Close()
 	j.note(cmd, d.graph)
-	j.notes.add(emptyParts(d.split)...)
+	j.notes.add(fit.EmptyParts(d.split)...)
 	j.notes.print(stderr)
 	start := time.Now()
 	interrupted, err := j.train(ctx, stderr, r, kept)
@@ -308,19 +308,4 @@ func saved(out string) string {
 		return "nothing was saved, as there is no --out"
 	}
 	return "the best weights so far are in " + out
-}
-
-// emptyParts says which parts of a split have no nodes, and what comes of it.
-func emptyParts(split graph.Split) (all []string) {
-	if len(split.Valid) == 0 {
-		all = append(all, fmt.Sprintf("split %s has no validation nodes: the weights are those of the last epoch, as there is nothing to choose a better one by", split.Name))
-	}
-	return append(all, emptyTest(split)...)
-}
-
-func emptyTest(split graph.Split) []string {
-	if len(split.Test) > 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("split %s has no test nodes: the accuracy on them is not known", split.Name)}
 }

@@ -52,7 +52,7 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	}
 	defer closeFolder()
 	j.note(cmd, w)
-	j.notes.add(emptyParts(d.split)...)
+	j.notes.add(fit.EmptyParts(d.split)...)
 	j.notes.print(stderr)
 	if err := j.do(ctx, stderr, w); err != nil {
 		return err
@@ -82,7 +82,7 @@ func (j *comparison) report(ctx context.Context, stderr io.Writer, w *study.Work
 		return nil, err
 	}
 	j.notes.tell(stderr, report.Remarks(r.Results)...)
-	r.Line, r.Data, r.Preset, r.Jobs, r.Versions = commandLine(), j.data, j.preset, j.jobs, versions()
+	r.Line, r.Data, r.Preset, r.Jobs, r.Versions = cli.Typed("abkd"), j.data, j.preset, j.jobs, versions()
 	r.Notes = append(r.Notes, j.notes...)
 	r.Chosen = fit.ChosenText(j.size, j.chosen)
 	return r, nil

@@ -166,7 +166,7 @@ func (j *tuning) run(cmd *cobra.Command) error {
 		return err
 	}
 	j.notes.tell(stderr, report.Remarks(t.Results)...)
-	t.Line, t.Data, t.Notes = commandLine(), j.data, append(t.Notes, j.notes...)
+	t.Line, t.Data, t.Notes = cli.Typed("abkd"), j.data, append(t.Notes, j.notes...)
 	if err := t.Save(folder); err != nil {
 		return err
 	}

@@ -41,6 +41,17 @@ func Defaults(g *graph.Graph) Experiment {
 	return e
 }
 
+// SamplerDefaults returns Defaults for a sampler that is asked for: with the
+// schedule of smaller graphs.
+func SamplerDefaults(g *graph.Graph) Experiment {
+	d := Defaults(g)
+	if d.Sampler != "" {
+		d.Sampler, d.Roots, d.Steps, d.LR, d.EvalEvery = "", 0, 0, Opt[float64]{}, 0
+		d.Epochs, d.TeacherEpochs = 150, 150
+	}
+	return d
+}
+
 // Adopt gives e those of the settings called keys that from says and e does
 // not. It returns them as key=value. It panics on a value that from cannot have.
 func (e *Experiment) Adopt(from Experiment, keys []string) (filled []string) {
