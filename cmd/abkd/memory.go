@@ -3,75 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"runtime/debug"
-	"strconv"
 	"strings"
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/sim/setup"
 )
-
-// A byteSize is a flag for a number of bytes, such as 20GiB; 0 if not given.
-type byteSize int64
-
-// unitsOfBytes are in the order in which String tries them.
-var unitsOfBytes = []struct {
-	name string
-	size float64
-}{
-	{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10},
-	{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"B", 1},
-}
-
-// String implements pflag.Value.
-func (b byteSize) String() string {
-	if b == 0 {
-		return ""
-	}
-	return bytesText(int64(b))
-}
-
-// bytesText writes n with three digits, such as 8.52 GiB.
-func bytesText(n int64) string {
-	for _, u := range unitsOfBytes[:4] {
-		if float64(n) >= u.size {
-			return fmt.Sprintf("%.3g %s", float64(n)/u.size, u.name)
-		}
-	}
-	return fmt.Sprintf("%d B", n)
-}
-
-// Set implements pflag.Value.
-func (b *byteSize) Set(text string) error {
-	number, factor := text, 1.
-	for _, u := range unitsOfBytes {
-		if n := len(text) - len(u.name); n > 0 && strings.EqualFold(text[n:], u.name) {
-			number, factor = strings.TrimSpace(text[:n]), u.size
-			break
-		}
-	}
-	v, err := strconv.ParseFloat(number, 64)
-	if err != nil || !(v*factor >= 1 && v*factor < math.MaxInt64) {
-		return fmt.Errorf("%q is no size, want one such as 20GiB, 800MB or a number of bytes", text)
-	}
-	*b = byteSize(v * factor)
-	return nil
-}
-
-// Type implements pflag.Value.
-func (b byteSize) Type() string { return "size" }
-
-// peakNow returns the most memory that the process has had until now, nil
-// where the system does not say.
-func peakNow() *int64 {
-	if peak, ok := peakMemory(); ok {
-		return &peak
-	}
-	return nil
-}
 
 // programBytes is what the program takes without any data.
 const programBytes = 24 << 20

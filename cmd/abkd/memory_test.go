@@ -6,28 +6,6 @@ import (
 	"testing"
 )
 
-func TestByteSize(t *testing.T) {
-	for text, want := range map[string]byteSize{
-		"20GiB": 20 << 30, "1.5 MiB": 3 << 19, "800MB": 800e6, "2kb": 2000, "3 KIB": 3072, "77": 77, "5B": 5, "1TB": 1e12, "2TiB": 2 << 40,
-	} {
-		var b byteSize
-		if err := b.Set(text); err != nil || b != want {
-			t.Errorf("%q is %d (%v), want %d", text, b, err, want)
-		}
-	}
-	for _, text := range []string{"", "GiB", "-1GB", "0", "NaN", "Inf GB", "1e30", "20 apples", "9999999TiB"} {
-		b := byteSize(3)
-		if err := b.Set(text); err == nil || b != 3 {
-			t.Errorf("%q is %d, want an error", text, b)
-		}
-	}
-	for n, want := range map[int64]string{5: "5 B", 3 << 19: "1.5 MiB", 20 << 30: "20 GiB", 1 << 40: "1 TiB"} {
-		if got := bytesText(n); got != want {
-			t.Errorf("%d bytes are %q, want %q", n, got, want)
-		}
-	}
-}
-
 // A run that needs more than it may is refused before it begins, with the
 // parts of the estimate and what would help.
 func TestMaxMemory(t *testing.T) {

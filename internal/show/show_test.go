@@ -97,3 +97,11 @@ func TestNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestBytes(t *testing.T) {
+	for n, want := range map[int64]string{5: "5 B", 3 << 19: "1.5 MiB", 20 << 30: "20 GiB", 1 << 40: "1 TiB"} {
+		if got := Bytes(n); got != want {
+			t.Errorf("%d bytes are %q, want %q", n, got, want)
+		}
+	}
+}

@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"os"
@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// peakMemory returns the most memory that the process has had, in bytes, that
+// PeakMemory returns the most memory that the process has had, in bytes, that
 // of mapped files included.
-func peakMemory() (bytes int64, ok bool) { return kilobytes("/proc/self/status", "VmHWM:") }
+func PeakMemory() (bytes int64, ok bool) { return kilobytes("/proc/self/status", "VmHWM:") }
 
-// availableMemory returns how much memory this process may have: what it has
+// AvailableMemory returns how much memory this process may have: what it has
 // and what the machine could give it, or its control group if that is less.
-func availableMemory() (bytes int64, ok bool) {
+func AvailableMemory() (bytes int64, ok bool) {
 	free, ok := kilobytes("/proc/meminfo", "MemAvailable:")
 	if !ok {
 		return 0, false
@@ -31,9 +31,9 @@ func availableMemory() (bytes int64, ok bool) {
 	return bytes, true
 }
 
-// machineMemory returns all memory of the machine with its swap, or least if
+// AllMemory returns all memory of the machine with its swap, or least if
 // that is more.
-func machineMemory(least int64) int64 {
+func AllMemory(least int64) int64 {
 	all, _ := kilobytes("/proc/meminfo", "MemTotal:")
 	swap, _ := kilobytes("/proc/meminfo", "SwapTotal:")
 	return max(all+swap, least)
