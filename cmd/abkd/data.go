@@ -78,10 +78,7 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 	}
 	m := term.NewMeter(stderr, "reading "+s.data, "bytes")
 	defer m.Done()
-	o := ogb.Options{Progress: together(m), Direction: ogb.Direction(s.direction), MaxBytes: int64(s.maxMemory)}
-	if o.MaxBytes == 0 {
-		o.MaxBytes, _ = availableMemory() // 0 if it is not known
-	}
+	o := ogb.Options{Progress: together(m), Direction: ogb.Direction(s.direction), MaxBytes: newAllowance(s.maxMemory).free}
 	dir, err := s.cacheFolder()
 	if dir == "" {
 		g, rerr := ogb.Read(s.data, o)

@@ -12,6 +12,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/summary"
 	"abkd/sim/fit"
+	"abkd/sim/setup"
 )
 
 // An evalReport is the result of eval.
@@ -52,7 +53,7 @@ fastest of several measured inferences.`,
 			if err != nil {
 				return err
 			}
-			if err := from.checkEvaluation(weights, m, d.graph); err != nil {
+			if err := from.checkEvaluation(weights, m, setup.EvaluationBytes); err != nil {
 				return err
 			}
 			from.notes.add(unused(cmd, nil, from.rules()...)...)

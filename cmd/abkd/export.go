@@ -154,7 +154,7 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 		return nil, e.misfit(fmt.Errorf("%s: %w", e.weights, err), meta)
 	}
 	if e.format != "safetensors" { // which is a copy
-		if err := e.checkEvaluation(e.weights, m, d.graph); err != nil {
+		if err := e.checkEvaluation(e.weights, m, gnn.EvaluationBytes); err != nil {
 			return nil, err
 		}
 	}

@@ -93,11 +93,7 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 	if err := i.check(args); err != nil {
 		return nil, err
 	}
-	most := int64(i.maxMemory)
-	if most == 0 {
-		most, _ = availableMemory() // 0 if it is not known
-	}
-	if most > 0 {
+	if most := newAllowance(i.maxMemory).free; most > 0 {
 		i.Memory = graphtable.NewMemory(most)
 	}
 	i.Seed, i.Features = i.seed, i.features

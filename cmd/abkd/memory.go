@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
-	"runtime/debug"
 	"strings"
 
 	"abkd/gnn"
@@ -19,39 +17,27 @@ const programBytes = 24 << 20
 // more than --max-memory or, without that, more than the machine has. It warns
 // of one that takes more than is free, and tells the collector how much that is.
 func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error {
-	limit, asked := int64(j.maxMemory), j.maxMemory > 0
-	if !asked {
-		limit, _ = availableMemory()
-	}
+	may := newAllowance(j.maxMemory)
 	var of *gnn.Config
 	if teacher != nil {
 		c := teacher.Config()
 		of = &c
 	}
-	most := machineMemory(limit)
-	if asked {
-		most = limit
-	}
-	f, err := j.experiment.Plan().Footprint(d.graph, of, most)
+	f, err := j.experiment.Plan().Footprint(d.graph, of, may.most)
 	if j.alone && err == nil {
-		err = j.addAlone(&f, d, most)
+		err = j.addAlone(&f, d, may.most)
 	}
 	j.estimate = f.Total() + programBytes
-	if err != nil || limit == 0 {
+	if err != nil {
 		return err
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(limit / 20 * 19) // the rest is for what is not the collector's
+	may.tellCollector()
+	const what = "the run is"
+	why := ": " + footprintText(f) + j.lessMemory(f)
+	if err := may.refuse(what, j.estimate, why); err != nil {
+		return err
 	}
-	switch total := j.estimate; {
-	case total <= limit:
-	case asked:
-		return fmt.Errorf("--max-memory %v: the run is estimated to need %s, which is more: %s%s", j.maxMemory, bytesText(total), footprintText(f), j.lessMemory(f))
-	case total > most:
-		return fmt.Errorf("the run is estimated to need %s, more than the machine has with all its swap, %s: %s%s", bytesText(total), bytesText(most), footprintText(f), j.lessMemory(f))
-	default:
-		fmt.Fprintf(stderr, "abkd: the run is estimated to need %s and there are %s: %s%s\n", bytesText(total), bytesText(limit), footprintText(f), j.lessMemory(f))
-	}
+	may.warn(stderr, what, j.estimate, why)
 	return nil
 }
 
@@ -67,7 +53,7 @@ func (j *job) addAlone(f *setup.Footprint, d dataset, most int64) error {
 // checkMeans refuses to average the features of more nodes than there is memory
 // for.
 func (s *source) checkMeans(g *graph.Graph) error {
-	most, whose := s.bound()
+	may := newAllowance(s.maxMemory)
 	var total, passing int64 // bytes, for good and while one type is averaged
 	for t, width := range graph.MeanWidths(g) {
 		if g.Types[t].Features.Empty() {
@@ -75,7 +61,7 @@ func (s *source) checkMeans(g *graph.Graph) error {
 			total, passing = total+4*n*int64(width), max(passing, 4*n*int64(width+1))
 		}
 	}
-	if total += passing; total == 0 || total+setup.GraphBytes(g)+programBytes <= most {
+	if total += passing; total == 0 || total+setup.GraphBytes(g)+programBytes <= may.most {
 		return nil
 	}
 	var largest graph.NodeType
@@ -84,8 +70,8 @@ func (s *source) checkMeans(g *graph.Graph) error {
 			largest = t
 		}
 	}
-	return fmt.Errorf("--data %s: to average features for the nodes without any, such as %s of %s, takes %s beside the graph's %s, more than %s, %s",
-		s.data, grouped(int64(largest.Count)), largest.Name, bytesText(total), bytesText(setup.GraphBytes(g)), whose, bytesText(most))
+	return fmt.Errorf("--data %s: to average features for the nodes without any, such as %s of %s, takes %s beside the graph's %s, more than %v",
+		s.data, grouped(int64(largest.Count)), largest.Name, bytesText(total), bytesText(setup.GraphBytes(g)), may)
 }
 
 // footprintText lists the parts of f, but those of nothing.

@@ -230,38 +230,34 @@ func (j *comparison) timing(ctx context.Context, stderr io.Writer, w *study.Work
 // if that is more than --max-memory. Without that it warns of more than there
 // is, and refuses if one run alone needs more than the machine has.
 func (j *comparison) checkRuns(stderr io.Writer, w *study.Work) error {
-	limit, asked := int64(j.maxMemory), j.maxMemory > 0
-	if !asked {
-		limit, _ = availableMemory()
-	}
-	largest, err := w.Footprint(limit)
-	if err != nil || limit == 0 {
+	may := newAllowance(j.maxMemory)
+	largest, err := w.Footprint(may.free)
+	if err != nil {
 		return err
 	}
-	return j.judge(stderr, largest, min(j.jobs, w.ToDo()), limit, machineMemory(limit))
+	return j.judge(stderr, largest, min(j.jobs, w.ToDo()), may)
 }
 
 // judge compares so many runs side by side, of which none needs more than
-// largest, with the limit, and one alone with the most that there is.
-func (j *comparison) judge(stderr io.Writer, largest setup.Footprint, jobs int, limit, most int64) error {
-	asked := j.maxMemory > 0
+// largest, with what they may take, and one alone with the most that there is.
+func (j *comparison) judge(stderr io.Writer, largest setup.Footprint, jobs int, may allowance) error {
+	const narrower = "choose narrower models, or --sampler saint or neighbor"
 	alone := programBytes + largest.Total()
 	total := programBytes + largest.Graph + int64(jobs)*(largest.Total()-largest.Graph) // they share the graph
 	runs, advice := fmt.Sprintf("%d runs side by side are", jobs), "lower --jobs"
 	if jobs == 1 {
 		runs = "a run is"
 	}
-	if alone > limit {
-		advice = "one alone is too large: choose narrower models, or --sampler saint or neighbor"
+	if alone > may.free {
+		advice = "one alone is too large: " + narrower
 	}
-	switch {
-	case total <= limit:
-	case asked:
-		return fmt.Errorf("--max-memory %v: %s estimated to need %s, which is more; each: %s; %s", j.maxMemory, runs, bytesText(total), footprintText(largest), advice)
-	case alone > most:
-		return fmt.Errorf("a run is estimated to need %s, more than the machine has with all its swap, %s: %s; choose narrower models, or --sampler saint or neighbor", bytesText(alone), bytesText(most), footprintText(largest))
-	default:
-		fmt.Fprintf(stderr, "abkd: %s estimated to need %s and there are %s; each: %s; %s\n", runs, bytesText(total), bytesText(limit), footprintText(largest), advice)
+	why := "; each: " + footprintText(largest) + "; " + advice
+	if may.asked > 0 {
+		return may.refuse(runs, total, why)
 	}
+	if err := may.refuse("a run is", alone, ": "+footprintText(largest)+"; "+narrower); err != nil {
+		return err
+	}
+	may.warn(stderr, runs, total, why)
 	return nil
 }

@@ -27,6 +27,11 @@ func (f Footprint) alive() int64 {
 	return f.Graph + f.Models + f.Optimiser + f.Batches + f.Layers + f.Evaluation + f.Measuring
 }
 
+// AddGarbage sets what the collector has not found yet beside the other parts.
+func (f *Footprint) AddGarbage() {
+	f.Garbage = f.alive()/8 + f.Graph // reading leaves about as much as it makes
+}
+
 // A member is a model of a run.
 type member struct {
 	gnn.Config
@@ -97,8 +102,22 @@ func (p Plan) footprint(g *graph.Graph, models []member, limit int64) (f Footpri
 	if limit <= 0 || f.Total() <= limit {
 		p.addBatches(&f, g, split, models, layers)
 	}
-	f.Garbage = f.alive()/8 + f.Graph // reading leaves about as much as it makes
+	f.AddGarbage()
 	return f, nil
+}
+
+// EvaluationBytes returns how much memory sim.Evaluate takes at most for a model
+// of c on g, besides the graph and the model.
+func EvaluationBytes(c gnn.Config, g *graph.Graph) (int64, error) {
+	if !IsSmall(g) {
+		return gnn.EvaluationBytes(c, g)
+	}
+	c, err := c.Defaults(g)
+	if err != nil {
+		return 0, err
+	}
+	whole := wholeExtents(g, c.Layers)
+	return wholeBytes(whole, g) + wholeLayers(c, g, whole), nil
 }
 
 // GraphBytes returns the size of the features and edges of g.

@@ -26,7 +26,7 @@ func (p Plan) addBatches(f *Footprint, g *graph.Graph, split graph.Split, models
 			f.Batches += 4 * int64(len(r.In.Col)) // the edges from their sources
 		}
 	default:
-		f.Batches = 2 * whole[0].bytes(g) // with the covers
+		f.Batches = wholeBytes(whole, g)
 	}
 	if p.Nodes == "all" {
 		rows = blocks[layers-1].dst[g.Target]
@@ -36,14 +36,24 @@ func (p Plan) addBatches(f *Footprint, g *graph.Graph, split graph.Split, models
 	}
 	f.Layers += p.lossBytes(g, models, rows, blocks[layers-1].dst[g.Target])
 	if IsSmall(g) {
-		f.Evaluation = 2 * whole[0].bytes(g)
-		f.Measuring = f.Evaluation + layerBytes(models[0].Config, g, whole[layers-models[0].Layers:], models[0].Kind == "rgcn", false)
+		f.Evaluation = wholeBytes(whole, g)
+		f.Measuring = f.Evaluation + wholeLayers(models[0].Config, g, whole)
 		if p.Sampler != "full" { // whose storage the models have already
 			for _, m := range models {
 				f.Evaluation += layerBytes(m.Config, g, whole[layers-m.Layers:], false, false)
 			}
 		}
 	}
+}
+
+// wholeBytes returns the size of the batch of all of g, whose extents are
+// whole, with the covers.
+func wholeBytes(whole []extent, g *graph.Graph) int64 { return 2 * whole[0].bytes(g) }
+
+// wholeLayers returns the size of what a model of c that has no storage yet
+// keeps of that batch.
+func wholeLayers(c gnn.Config, g *graph.Graph, whole []extent) int64 {
+	return layerBytes(c, g, whole[len(whole)-c.Layers:], c.Kind == "rgcn", false)
 }
 
 // An extent is the size of a block.
@@ -141,21 +151,25 @@ func layerBytes(c gnn.Config, g *graph.Graph, blocks []extent, gathered, trained
 }
 
 // chainFloats is the part of one layer in a model that reads the target type
-// alone.
+// alone: what it computes of its nodes, on the way and at last, and in training
+// the gradients of both, what dropout leaves of the input and its gradient.
 func chainFloats(c gnn.Config, g *graph.Graph, x extent, p, q int64, trained bool) int64 {
-	n, heads, edges := int64(x.dst[g.Target]), int64(1), int64(0)
-	for i, r := range g.Relations {
-		if r.Src == g.Target && r.Dst == g.Target {
-			edges = int64(x.edges[i])
+	n, heads, edges, steps := int64(x.dst[g.Target]), int64(1), int64(0), int64(1)
+	if k, _ := gnn.KindOf(c.Kind); k.Messages {
+		steps = 2 // the product and the sums over neighbours
+		for i, r := range g.Relations {
+			if r.Src == g.Target && r.Dst == g.Target {
+				edges = n + int64(x.edges[i])
+			}
 		}
 	}
 	if c.Kind == "gat" {
 		heads = int64(c.Heads)
 		p = max(p, heads*int64(c.Hidden))
 	}
-	floats := n*(p+2*heads*q) + (edges+n)*(1+heads)
+	floats := n*steps*heads*q + edges*(1+heads)
 	if trained {
-		floats += n*(p+2*heads*q) + (edges+n)*heads
+		floats += n*(2*p+steps*heads*q) + edges*heads
 	}
 	return floats
 }
