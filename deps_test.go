@@ -37,7 +37,7 @@ const lattice = `
 	kd
 	gnn/internal/bench: gonum.org/v1/gonum/blas
 	sim/inspect
-	sim/setup
+	sim/setup sim/internal/state
 	sim
 	sim/study: gonum.org/v1/gonum/stat golang.org/x/sync/errgroup
 	sim/study/store sim/fit

@@ -4,13 +4,27 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"os"
 	"strings"
 	"testing"
 )
 
 // sealed returns a state of these bytes with the sum put right.
 func sealed(b []byte) []byte {
-	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)))
+}
+
+// sumOfVersion1 is FNV-1a over words of eight bytes, then over what is left.
+func sumOfVersion1(b []byte) uint64 {
+	sum := uint64(14695981039346656037)
+	add := func(word uint64) { sum = (sum ^ word) * 1099511628211 }
+	for ; len(b) >= 8; b = b[8:] {
+		add(binary.LittleEndian.Uint64(b))
+	}
+	for _, x := range b {
+		add(uint64(x))
+	}
+	return sum
 }
 
 // smallState returns a run and a state of it of some kilobytes.
@@ -73,10 +87,10 @@ func TestStateNamesAllDamage(t *testing.T) {
 
 // A state of version 1 has the sum of that version, and is read.
 func TestStateOfVersionOne(t *testing.T) {
-	r, state := smallState(t)
-	old := bytes.Clone(state[:len(state)-4])
-	binary.LittleEndian.PutUint16(old[len(stateMagic):], 1)
-	old = binary.LittleEndian.AppendUint64(old, sumOf(old))
+	r, file := smallState(t)
+	old := bytes.Clone(file[:len(file)-4])
+	binary.LittleEndian.PutUint16(old[len("ABKR"):], 1)
+	old = binary.LittleEndian.AppendUint64(old, sumOfVersion1(old))
 	again := stateRun(t, "data=karate&teach=on&teacher-hidden=3&teacher-epochs=1&epochs=3&hidden=3&dim=2&input=4")
 	if err := again.SetState(old); err != nil || again.Hash() != r.Hash() {
 		t.Fatalf("hash is %x (%v), want %x", again.Hash(), err, r.Hash())
@@ -91,5 +105,36 @@ func TestStateOfVersionOne(t *testing.T) {
 	old[100] ^= 1
 	if err := again.SetState(old); err == nil || !strings.Contains(err.Error(), "damaged") {
 		t.Errorf("a damaged state of version 1 gives %v", err)
+	}
+}
+
+// A state that was written before this program was divided into its packages is
+// read, and its run goes on as if it had never been saved. It is of a seed that
+// is the largest there is and of a dropout of 0, which its text leaves out.
+func TestStateOfBefore(t *testing.T) {
+	const text = "data=karate&teach=on&teacher-hidden=3&teacher-epochs=1&epochs=3&hidden=3&dim=2&input=4&seed=4294967296&dropout=0&alpha=0.3"
+	file, err := os.ReadFile("testdata/state-karate.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, whole := stateRun(t, text), stateRun(t, text)
+	for range 2 {
+		whole.Step()
+	}
+	if err := again.SetState(file); err != nil || again.Hash() != whole.Hash() {
+		t.Fatalf("hash is %x (%v), want %x", again.Hash(), err, whole.Hash())
+	}
+	if got := again.AppendState(nil); !bytes.Equal(got, file) {
+		t.Error("it is written again as another one")
+	}
+	for again.Step() {
+		whole.Step()
+	}
+	if whole.Step(); again.Hash() != whole.Hash() {
+		t.Errorf("hash at the end is %x, want %x", again.Hash(), whole.Hash())
+	}
+	other := stateRun(t, strings.Replace(text, "4294967296", "0", 1))
+	if err := other.SetState(file); err == nil || !strings.Contains(err.Error(), "begun with seed=4294967296, this run has seed=0") {
+		t.Errorf("a run of seed 0 takes it: %v", err)
 	}
 }

@@ -101,24 +101,3 @@ func (t *timeline) forget(at position, applied int) {
 		t.recorded[wire.Distilling] = 0
 	}
 }
-
-// appendFrame appends the run's state without what the run itself keeps: the
-// list of changes, the histories, the weights of a teacher that is not in
-// training.
-func (r *Run) appendFrame(dst []byte) []byte {
-	c := coder{does: appends, brief: true, b: dst}
-	m := r.moment()
-	c.moment(&m)
-	r.body(&c, m.phase, r.lanes)
-	return c.b
-}
-
-// setFrame goes back, or on, to a frame of this run.
-func (r *Run) setFrame(f *frame) error {
-	c := coder{does: checks, brief: true, b: f.state}
-	r.asTaught(func() { r.restore(&c) })
-	if c.err == nil {
-		r.makeDue()
-	}
-	return c.err
-}

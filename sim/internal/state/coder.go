@@ -1,4 +1,4 @@
-package sim
+package state
 
 import (
 	"encoding/binary"
@@ -6,14 +6,10 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
-	"math/rand/v2"
 	"slices"
-
-	"abkd/gnn"
-	"abkd/gnn/mat"
 )
 
-// A coder visits the parts of a run's state in a fixed order. The same visit
+// A Coder visits the parts of a run's state in a fixed order. The same visit
 // appends them to bytes, hashes them, checks that bytes fit them, or sets them
 // from bytes, so that the four cannot disagree:
 //
@@ -21,21 +17,50 @@ import (
 //	bytes    count:u32, bytes        floats   count:u32, their bits as u32
 //
 // All numbers are little-endian. The first error stops a reading visit.
-type coder struct {
-	does  action
-	brief bool      // leave out what a keyframe does not need: the run has it
-	b     []byte    // appended to, or left to read
-	w     io.Writer // where b is drained to, nil to keep it
-	crc   uint32    // of what was drained
-	sum   uint64    // of what was hashed
-	err   error
+type Coder struct {
+	// Brief leaves out what a frame does not need: the run has it.
+	Brief bool
+
+	does action
+	b    []byte    // appended to, or left to read
+	w    io.Writer // where b is drained to, nil to keep it
+	crc  uint32    // of what was drained
+	sum  uint64    // of what was hashed
+	err  error
 }
 
-// piece is of how many bytes a coder with a writer has more only for a moment.
+// Err returns the first error.
+func (c *Coder) Err() error { return c.err }
+
+// Fail makes what is said the error, unless there is one.
+func (c *Coder) Fail(format string, args ...any) {
+	if c.err == nil {
+		c.err = fmt.Errorf("sim: state: "+format, args...)
+	}
+}
+
+// Check returns an error unless all that c has left to read is what visit
+// visits.
+func (c *Coder) Check(visit func(*Coder)) error {
+	rest := c.b
+	if visit(c); c.err == nil && len(c.b) > 0 {
+		c.Fail("%d bytes are left over", len(c.b))
+	}
+	c.b = rest
+	return c.err
+}
+
+// Set sets what Check has checked.
+func (c *Coder) Set(visit func(*Coder)) {
+	c.does = sets
+	visit(c)
+}
+
+// piece is of how many bytes a Coder with a writer has more only for a moment.
 const piece = 1 << 20
 
 // drain writes b if it has more than so many bytes.
-func (c *coder) drain(more int) {
+func (c *Coder) drain(more int) {
 	if c.w == nil || len(c.b) <= more {
 		return
 	}
@@ -64,18 +89,12 @@ const (
 	fnvPrime  = 1099511628211
 )
 
-func (c *coder) add(word uint64) { c.sum = (c.sum ^ word) * fnvPrime }
-
-func (c *coder) fail(format string, args ...any) {
-	if c.err == nil {
-		c.err = fmt.Errorf("sim: state: "+format, args...)
-	}
-}
+func (c *Coder) add(word uint64) { c.sum = (c.sum ^ word) * fnvPrime }
 
 // take returns the next n bytes, nil if there are fewer.
-func (c *coder) take(what string, n int) []byte {
+func (c *Coder) take(what string, n int) []byte {
 	if c.err == nil && len(c.b) < n {
-		c.fail("%s needs %d bytes and %d are left: the file is cut short", what, n, len(c.b))
+		c.Fail("%s needs %d bytes and %d are left: the file is cut short", what, n, len(c.b))
 	}
 	if c.err != nil {
 		return nil
@@ -85,8 +104,8 @@ func (c *coder) take(what string, n int) []byte {
 	return b
 }
 
-// uint visits a number and returns it as it is after the visit, or would be.
-func (c *coder) uint(what string, v uint64) uint64 {
+// Uint visits a number and returns it as it is after the visit, or would be.
+func (c *Coder) Uint(what string, v uint64) uint64 {
 	switch c.does {
 	case appends:
 		c.b = binary.LittleEndian.AppendUint64(c.b, v)
@@ -101,29 +120,29 @@ func (c *coder) uint(what string, v uint64) uint64 {
 }
 
 // count visits a number of things, from 0 to limit.
-func (c *coder) count(what string, n, limit int) int {
-	v := c.uint(what, uint64(n))
+func (c *Coder) count(what string, n, limit int) int {
+	v := c.Uint(what, uint64(n))
 	if v > uint64(limit) {
-		c.fail("%s is %d, want 0..%d", what, v, limit)
+		c.Fail("%s is %d, want 0..%d", what, v, limit)
 		return 0
 	}
 	return int(v)
 }
 
-func (c *coder) int(what string, p *int, limit int) {
+func (c *Coder) int(what string, p *int, limit int) {
 	if v := c.count(what, *p, limit); c.does == sets {
 		*p = v
 	}
 }
 
-func (c *coder) float64(what string, p *float64) {
-	if v := c.uint(what, math.Float64bits(*p)); c.does == sets {
+func (c *Coder) float64(what string, p *float64) {
+	if v := c.Uint(what, math.Float64bits(*p)); c.does == sets {
 		*p = math.Float64frombits(v)
 	}
 }
 
 // floats visits numbers that there are as many of as before.
-func (c *coder) floats(what string, x []float32) {
+func (c *Coder) floats(what string, x []float32) {
 	switch c.does {
 	case appends:
 		c.b = binary.LittleEndian.AppendUint32(c.b, uint32(len(x)))
@@ -151,7 +170,7 @@ func (c *coder) floats(what string, x []float32) {
 	}
 }
 
-func (c *coder) appendFloats(x []float32) {
+func (c *Coder) appendFloats(x []float32) {
 	at := len(c.b)
 	c.b = slices.Grow(c.b, 4*len(x))[:at+4*len(x)]
 	for i, v := range x {
@@ -160,7 +179,7 @@ func (c *coder) appendFloats(x []float32) {
 }
 
 // numbers visits single numbers.
-func (c *coder) numbers(what string, ps ...*float32) {
+func (c *Coder) numbers(what string, ps ...*float32) {
 	for _, p := range ps {
 		x := [1]float32{*p}
 		if c.floats(what, x[:]); c.does == sets {
@@ -171,21 +190,21 @@ func (c *coder) numbers(what string, ps ...*float32) {
 
 // sized returns the next count elements of a size, which must be as many as
 // wanted.
-func (c *coder) sized(what string, size, want int) []byte {
+func (c *Coder) sized(what string, size, want int) []byte {
 	b := c.take(what, 4)
 	if b == nil {
 		return nil
 	}
 	if n := binary.LittleEndian.Uint32(b); n != uint32(want) {
-		c.fail("%s has %d numbers, want %d", what, n, want)
+		c.Fail("%s has %d numbers, want %d", what, n, want)
 		return nil
 	}
 	return c.take(what, size*want)
 }
 
-// bytes visits bytes of any number and returns them as they are after the
+// Bytes visits bytes of any number and returns them as they are after the
 // visit, or would be.
-func (c *coder) bytes(what string, v []byte) []byte {
+func (c *Coder) Bytes(what string, v []byte) []byte {
 	switch c.does {
 	case appends:
 		c.b = append(binary.LittleEndian.AppendUint32(c.b, uint32(len(v))), v...)
@@ -199,45 +218,4 @@ func (c *coder) bytes(what string, v []byte) []byte {
 		}
 	}
 	return v
-}
-
-// sumOf hashes b, eight bytes at a time: the sum of a state of version 1. Sign
-// bits that flip in pairs leave it as it is.
-func sumOf(b []byte) uint64 {
-	c := coder{sum: fnvOffset}
-	for ; len(b) >= 8; b = b[8:] {
-		c.add(binary.LittleEndian.Uint64(b))
-	}
-	for _, x := range b {
-		c.add(uint64(x))
-	}
-	return c.sum
-}
-
-func (c *coder) matrices(what string, ms ...mat.Matrix) {
-	for _, m := range ms {
-		c.floats(what, m.Data)
-	}
-}
-
-func (c *coder) params(params []*gnn.Param) {
-	for _, p := range params {
-		c.floats(p.Name, p.W.Data)
-	}
-}
-
-// source visits a generator.
-func (c *coder) source(what string, src *rand.PCG) {
-	var buf [32]byte
-	b, _ := src.AppendBinary(buf[:0]) // has no errors
-	if b = c.bytes(what, b); c.does < checks || c.err != nil {
-		return
-	}
-	to := src
-	if c.does == checks {
-		to = new(rand.PCG)
-	}
-	if err := to.UnmarshalBinary(b); err != nil {
-		c.fail("%s: %v", what, err)
-	}
 }

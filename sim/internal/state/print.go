@@ -1,21 +1,21 @@
-package sim
+package state
 
 import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 )
 
-// printParams returns a hash of weights.
-func printParams(params []*gnn.Param) uint64 {
-	c := coder{does: hashes, sum: fnvOffset}
-	c.params(params)
+// PrintParams returns a hash of weights.
+func PrintParams(params []*gnn.Param) uint64 {
+	c := Coder{does: hashes, sum: fnvOffset}
+	c.Params(params)
 	return c.sum
 }
 
-// printGraph returns a hash of all of g that a run on split reads. Names do
+// PrintGraph returns a hash of all of g that a run on split reads. Names do
 // not enter: they change nothing.
-func printGraph(g *graph.Graph, split graph.Split) uint64 {
-	c := coder{does: hashes, sum: fnvOffset}
+func PrintGraph(g *graph.Graph, split graph.Split) uint64 {
+	c := Coder{does: hashes, sum: fnvOffset}
 	numbers := func(x ...int32) {
 		c.add(uint64(len(x)))
 		for _, v := range x {
