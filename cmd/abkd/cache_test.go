@@ -101,43 +101,6 @@ func TestTrainFromCache(t *testing.T) {
 	}
 }
 
-// TestCacheFolder checks which data sets are cached unasked, and where.
-func TestCacheFolder(t *testing.T) {
-	dir, user := t.TempDir(), t.TempDir()
-	t.Setenv("XDG_CACHE_HOME", user)
-	t.Setenv("HOME", user)
-	want, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := func(s source) string {
-		got, err := s.cacheFolder()
-		if err != nil {
-			t.Error(err)
-		}
-		return got
-	}
-	if got := folder(source{data: dir}); got != "" {
-		t.Errorf("a small data set is cached in %q, want not at all", got)
-	}
-	if got := folder(source{data: dir, cache: "here"}); got != "here" {
-		t.Errorf("--cache here means %q", got)
-	}
-	big := filepath.Join(dir, "big")
-	if err := os.WriteFile(big, nil, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Truncate(big, cachedFrom); err != nil { // takes no room
-		t.Fatal(err)
-	}
-	if got := folder(source{data: dir}); got != filepath.Join(want, "abkd") {
-		t.Errorf("a large data set is cached in %q, want abkd in %s", got, want)
-	}
-	if got := folder(source{data: dir, noCache: true}); got != "" {
-		t.Errorf("with --no-cache it is cached in %q", got)
-	}
-}
-
 // jsonText returns v as JSON.
 func jsonText(t *testing.T, v any) string {
 	t.Helper()

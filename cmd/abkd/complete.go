@@ -11,6 +11,7 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/paths"
 	"abkd/gnn/ogb"
+	"abkd/sim/data"
 	"abkd/sim/setup"
 )
 
@@ -25,7 +26,7 @@ var extensions = map[string][]string{
 // completeData completes the name of a graph: those that are built in, packs,
 // and folders, of which data sets are ready and others lead on.
 func completeData(_ *cobra.Command, _ []string, typed string) (all []string, _ cobra.ShellCompDirective) {
-	for _, name := range builtIn {
+	for _, name := range data.BuiltIn {
 		if strings.HasPrefix(name, typed) {
 			all = append(all, cobra.CompletionWithDesc(name, "built in"))
 		}
@@ -59,7 +60,7 @@ func completeData(_ *cobra.Command, _ []string, typed string) (all []string, _ c
 // completeSplit completes the name of a split of --data, without reading the
 // graph.
 func (s *source) completeSplit(_ *cobra.Command, _ []string, typed string) (names []string, _ cobra.ShellCompDirective) {
-	if slices.Contains(builtIn, s.data) {
+	if slices.Contains(data.BuiltIn, s.data) {
 		if g, err := setup.BuiltIn(s.data); err == nil {
 			for _, split := range g.Splits {
 				names = append(names, split.Name)

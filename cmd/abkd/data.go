@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -15,6 +12,7 @@ import (
 	"abkd/cmd/internal/term"
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
+	"abkd/sim/data"
 	"abkd/sim/setup"
 )
 
@@ -54,37 +52,34 @@ func (s *source) read(ctx context.Context, stderr io.Writer) (d dataset, err err
 
 // open returns the graph that s names, from the cache if it is there.
 func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
-	switch s.data {
-	case "":
+	if s.data == "" {
 		return nil, ogb.Load{}, fmt.Errorf(`--data is "", want a folder, karate or mag-mini`)
-	case builtIn[0], builtIn[1]:
-		if s.direction != 0 {
-			return nil, ogb.Load{}, s.noDirection("a built-in graph")
-		}
-		g, err := setup.BuiltIn(s.data)
-		return g, ogb.Load{}, err
 	}
-	if err := missing(s.data); err != nil {
+	kind, err := data.KindOf(s.data)
+	switch {
+	case err != nil:
 		return nil, ogb.Load{}, err
-	}
-	if g, err := s.readPack(); g != nil || err != nil {
-		if err == nil && s.direction != 0 {
-			err = s.noDirection("a pack")
-		}
-		return g, ogb.Load{}, err
-	}
-	if s.noCache && s.cache != "" {
+	case kind == data.Missing:
+		return nil, ogb.Load{}, s.missing()
+	case kind == data.Made && s.direction != 0:
+		return nil, ogb.Load{}, s.noDirection("a built-in graph")
+	case kind == data.Folder && s.noCache && s.cache != "":
 		return nil, ogb.Load{}, errors.New("--cache and --no-cache are both given, want one of them")
+	case kind == data.Pack:
+		err = s.checkFile("--data ", s.data)
+	}
+	if err != nil {
+		return nil, ogb.Load{}, err
 	}
 	m := term.NewMeter(stderr, "reading "+s.data, "bytes")
 	defer m.Done()
-	o := ogb.Options{Progress: together(m), Direction: ogb.Direction(s.direction), MaxBytes: newAllowance(s.maxMemory).free}
-	dir, err := s.cacheFolder()
-	if dir == "" {
-		g, rerr := ogb.Read(s.data, o)
-		return g, ogb.Load{Warn: err}, s.explain(rerr)
+	o := data.Options{Cache: s.cache, NoCache: s.noCache}
+	o.Progress = data.Together(func(done, total int64) { m.Set(done, total, "") })
+	o.Direction, o.MaxBytes = ogb.Direction(s.direction), newAllowance(s.maxMemory).free
+	g, l, err := data.Open(s.data, kind, o)
+	if err == nil && kind == data.Pack && s.direction != 0 {
+		err = s.noDirection("a pack")
 	}
-	g, l, err := ogb.Open(s.data, o, dir)
 	return g, l, s.explain(err)
 }
 
@@ -101,59 +96,17 @@ func (s *source) explain(err error) error {
 	return fmt.Errorf("%w (what is available; --max-memory sets another bound)", err)
 }
 
-// builtIn are the graphs that need no file.
-var builtIn = []string{"karate", "mag-mini"}
-
-// missing reports a name that no folder, file or built-in graph has.
-func missing(name string) error {
-	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	advice := "want a folder, a pack, " + strings.Join(builtIn, " or ")
-	if near := cli.Nearest(strings.ToLower(strings.ReplaceAll(name, "_", "-")), builtIn); near != "" {
+// missing is the error of a name that no folder, file or built-in graph has.
+func (s *source) missing() error {
+	advice := "want a folder, a pack, " + strings.Join(data.BuiltIn, " or ")
+	if near := cli.Nearest(strings.ToLower(strings.ReplaceAll(s.data, "_", "-")), data.BuiltIn); near != "" {
 		advice = "did you mean " + near + "?"
 	}
-	return fmt.Errorf("--data %s: there is no such folder or file (%s)", name, advice)
+	return fmt.Errorf("--data %s: there is no such folder or file (%s)", s.data, advice)
 }
 
 // noDirection is the error of --direction for a graph that is not read from a
 // folder.
 func (s *source) noDirection(what string) error {
 	return fmt.Errorf("--direction %v: --data %s is %s, whose edges are as they are; --direction is for a folder", s.direction, s.data, what)
-}
-
-// cachedFrom is how many bytes a data set has from which on it is cached
-// unasked: a smaller one is read in a moment.
-const cachedFrom = 16 << 20
-
-// cacheFolder returns the folder of the cache file, "" for none, and an error
-// if there should be one but it is not known where.
-func (s *source) cacheFolder() (string, error) {
-	if s.noCache || s.cache != "" {
-		return s.cache, nil
-	}
-	if size, err := ogb.Size(s.data); err != nil || size < cachedFrom {
-		return "", nil // if it cannot be read, reading will say so
-	}
-	user, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("%w: want --cache or --no-cache", err)
-	}
-	return filepath.Join(user, "abkd"), nil
-}
-
-// together returns the progress of files that are read at the same time as
-// that of one, of the size of all that have been begun.
-func together(m *term.Meter) func(file string, done, total int64) {
-	of := map[string]int64{}
-	var sum, all int64
-	return func(file string, done, total int64) {
-		before, begun := of[file]
-		if !begun {
-			all += total
-		}
-		sum += done - before
-		of[file] = done
-		m.Set(sum, all, "")
-	}
 }

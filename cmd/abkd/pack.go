@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -15,7 +12,6 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
-	"abkd/gnn/filetype"
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
 	"abkd/gnn/pack"
@@ -241,34 +237,4 @@ func (r *packReport) text() string {
 		b.WriteString("\nopen it in the page, under \"Your graph\"\n")
 	}
 	return b.String()
-}
-
-// readPack returns the graph in the file that s names, nil if that is no pack.
-func (s *source) readPack() (*graph.Graph, error) {
-	name := s.data
-	info, err := os.Stat(name)
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, nil // whoever reads it as a folder says what it is not
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	start := make([]byte, 8) // enough to tell a pack
-	if _, err := io.ReadFull(f, start); err != nil || filetype.Of(name, start) != filetype.Pack {
-		return nil, nil
-	}
-	if err := s.checkFile("--data ", name); err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	if _, err := io.Copy(&b, io.MultiReader(bytes.NewReader(start), f)); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, cause(err))
-	}
-	p, err := graph.DecodePack(b.Bytes())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return p.Graph, nil
 }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"abkd/cmd/internal/cli"
 	"abkd/gnn/ogb"
+	"abkd/sim/data"
 	"abkd/sim/setup"
 )
 
@@ -34,7 +36,7 @@ func unused(cmd *cobra.Command, runs []setup.Experiment, rules ...cli.Rule) (cla
 
 // rules are those of the flags of a source.
 func (s *source) rules() []cli.Rule {
-	builtIn := s.data == "karate" || s.data == "mag-mini"
+	builtIn := slices.Contains(data.BuiltIn, s.data)
 	why := "a pack is opened as it is"
 	if builtIn {
 		why = s.data + " is made, not read"

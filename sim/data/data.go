@@ -1,0 +1,139 @@
+//go:build !js
+
+// Package data opens a graph by its name: one that is built in, a pack, or the
+// folder of a data set, with a cache file from which it opens at once the next
+// time.
+package data
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"abkd/gnn/file"
+	"abkd/gnn/filetype"
+	"abkd/gnn/graph"
+	"abkd/gnn/ogb"
+	"abkd/sim/setup"
+)
+
+// BuiltIn are the names of the graphs that need no file.
+var BuiltIn = []string{"karate", "mag-mini"}
+
+// A Kind is what a name stands for.
+type Kind int
+
+// The kinds.
+const (
+	Missing Kind = iota // nothing
+	Made                // a graph that is built in
+	Pack
+	Folder // or a file that is no pack, which reading says
+)
+
+// KindOf returns what the name stands for.
+func KindOf(name string) (Kind, error) {
+	if slices.Contains(BuiltIn, name) {
+		return Made, nil
+	}
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Missing, nil
+	}
+	if err != nil || !info.Mode().IsRegular() {
+		return Folder, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return Folder, err
+	}
+	defer f.Close()
+	start := make([]byte, 8) // enough to tell a pack
+	if _, err := io.ReadFull(f, start); err == nil && filetype.Of(name, start) == filetype.Pack {
+		return Pack, nil
+	}
+	return Folder, nil
+}
+
+// Options say how a folder is read.
+type Options struct {
+	ogb.Options
+	Cache   string // folder of the cache file, "" for the user's own
+	NoCache bool   // neither read a cache file nor leave one
+}
+
+// Open returns the graph of that name and kind, and what became of the cache.
+func Open(name string, kind Kind, o Options) (*graph.Graph, ogb.Load, error) {
+	switch kind {
+	case Made:
+		g, err := setup.BuiltIn(name)
+		return g, ogb.Load{}, err
+	case Pack:
+		g, err := openPack(name)
+		return g, ogb.Load{}, err
+	}
+	dir, err := o.cacheFolder(name)
+	if dir == "" {
+		g, rerr := ogb.Read(name, o.Options)
+		return g, ogb.Load{Warn: err}, rerr
+	}
+	return ogb.Open(name, o.Options, dir)
+}
+
+func openPack(name string) (*graph.Graph, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var b bytes.Buffer
+	if _, err := io.Copy(&b, f); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, file.Cause(err))
+	}
+	p, err := graph.DecodePack(b.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return p.Graph, nil
+}
+
+// cachedFrom is how many bytes a data set has from which on it is cached
+// unasked: a smaller one is read in a moment.
+const cachedFrom = 16 << 20
+
+// cacheFolder returns the folder of the cache file, "" for none, and an error
+// if there should be one but it is not known where.
+func (o Options) cacheFolder(name string) (string, error) {
+	if o.NoCache || o.Cache != "" {
+		return o.Cache, nil
+	}
+	if size, err := ogb.Size(name); err != nil || size < cachedFrom {
+		return "", nil // if it cannot be read, reading will say so
+	}
+	user, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("%w: want --cache or --no-cache", err)
+	}
+	return filepath.Join(user, "abkd"), nil
+}
+
+// Together returns the progress of files that are read at the same time as that
+// of one, of the size of all that have been begun.
+func Together(progress func(done, total int64)) func(file string, done, total int64) {
+	of := map[string]int64{}
+	var sum, all int64
+	return func(file string, done, total int64) {
+		before, begun := of[file]
+		if !begun {
+			all += total
+		}
+		sum += done - before
+		of[file] = done
+		progress(sum, all)
+	}
+}
