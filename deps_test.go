@@ -28,7 +28,7 @@ const lattice = `
 	gnn/safetensors
 	gnn/graph: golang.org/x/sys/unix
 	gnn/graph/table
-	gnn/graph/table/csv gnn/graph/table/debian gnn/graph/table/graphxml gnn/graph/table/jsongraph
+	gnn/graph/table/csv gnn/graph/table/debian gnn/graph/table/graphxml gnn/graph/table/jsongraph gnn/graph/table/matrixmarket gnn/graph/table/numpy
 	gnn/graph/formats: github.com/klauspost/compress/gzip github.com/pierrec/lz4/v4 github.com/ulikunitz/xz
 	gnn/synth gnn/ogb gnn/sample: github.com/klauspost/compress/gzip
 	gnn/ogb/fetch gnn/synth/disk

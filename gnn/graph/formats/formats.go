@@ -13,6 +13,8 @@ import (
 	"abkd/gnn/graph/table/debian"
 	"abkd/gnn/graph/table/graphxml"
 	"abkd/gnn/graph/table/jsongraph"
+	"abkd/gnn/graph/table/matrixmarket"
+	"abkd/gnn/graph/table/numpy"
 )
 
 // A Format is one that is read.
@@ -29,9 +31,10 @@ func Formats() []Format {
 	return []Format{
 		{"json", "JSON (networkx, D3, Cytoscape, graphology)", isJSON, alone(jsongraph.Read)},
 		{"debian", "index of a Debian archive (Packages)", begins(debian.Is), alone(debian.Read)},
+		{"numpy", "arrays of NumPy (.npz, .npy: SciPy, PyG, OGB binary)", isArrays, numpy.Read},
 		{"graphml", "GraphML", begins(graphxml.IsGraphML), alone(graphxml.ReadGraphML)},
 		{"gexf", "GEXF", begins(graphxml.IsGEXF), alone(graphxml.ReadGEXF)},
-		{"csv", "CSV or TSV, of nodes and of edges", isText, readTables},
+		{"csv", "CSV or TSV, of nodes and of edges, which may be Matrix Market", isText, readTables},
 	}
 }
 
@@ -110,6 +113,12 @@ func has(files []table.File, ext string, starts ...string) bool {
 
 func isJSON(files []table.File) bool { return has(files, ".json", "{", "[{", "[\n", "[ ") }
 
+func isArrays(files []table.File) bool {
+	return slices.ContainsFunc(files, func(f table.File) bool {
+		return numpy.IsNPZ(f) || numpy.IsNPY(f) || has([]table.File{f}, ".npz") || has([]table.File{f}, ".npy")
+	})
+}
+
 func isText(files []table.File) bool {
 	_, err := table.Text(files[0])
 	return err == nil
@@ -119,7 +128,11 @@ func isText(files []table.File) bool {
 func readTables(files []table.File, o table.Options) (*table.Draft, error) {
 	var tables []table.Table
 	for _, f := range files {
-		t, err := csv.Open(f)
+		open := csv.Open
+		if matrixmarket.Is(string(f.Data[:min(len(f.Data), 64)])) {
+			open = matrixmarket.Open
+		}
+		t, err := open(f)
 		if err != nil {
 			return nil, err
 		}

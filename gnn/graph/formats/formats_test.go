@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -231,6 +232,33 @@ var bads = []bad{
 	{"no XML", map[string]string{"a.graphml": "<graphml>\n<graph></node>"}, table.Options{}, []string{"a.graphml, line 2: this is no GraphML"}},
 	{"no edges", map[string]string{"a.gexf": "<gexf><graph><nodes><node id=\"a\"/></nodes></graph></gexf>"}, table.Options{}, []string{"a.gexf: there are 1 nodes and 0 edges"}},
 	{"strange end", map[string]string{"a.gexf": "<gexf><graph><nodes><node id=\"a\" class=\"x\"/><node id=\"b\" class=\"x\"/></nodes><edges><edge source=\"a\" target=\"c\"/></edges></graph></gexf>"}, table.Options{}, []string{`a.gexf, edge[1]: target "c" is that of no node`}},
+	{"objects", map[string]string{"x.npy": npy("|O", "2", "xx"), "y.npy": npy("<i8", "2", "")}, table.Options{}, []string{"x.npy: its elements are Python objects (dtype O, pickled)", "astype"}},
+	{"records", map[string]string{"x.npy": "\x93NUMPY\x01\x00\x40\x00{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }      "}, table.Options{}, []string{"x.npy: its elements are records"}},
+	{"complex", map[string]string{"x.npy": npy("<c8", "2", "")}, table.Options{}, []string{`x.npy: its elements are of type "<c8"`}},
+	{"cut array", map[string]string{"x.npy": npy("<f4", "3, 2", "1234")}, table.Options{}, []string{"x.npy: an array [3 2] of 4 bytes each takes 24 bytes and 4 are there"}},
+	{"endless array", map[string]string{"x.npy": npy("<f4", "30000000000, 30000000000", "1234")}, table.Options{}, []string{"x.npy: the shape is [30000000000 30000000000], larger than any file"}},
+	{"cut header", map[string]string{"x.npy": npy("<f4", "3", "")[:30]}, table.Options{}, []string{"x.npy: the header has version 1 and 118 bytes, and the file has 30"}},
+	{"no array", map[string]string{"x.npy": "hello, this is text"}, table.Options{}, []string{"x.npy: it begins with", "no array of NumPy"}},
+	{"cut archive", map[string]string{"x.npz": "PK\x03\x04" + strings.Repeat("x", 60)}, table.Options{}, []string{"x.npz: the archive cannot be opened"}},
+	{"no arrays of edges", map[string]string{"y.npy": npy("<i1", "4", "\x00\x01\x00\x01")}, table.Options{}, []string{"there is no array of edges: want edge_index", `there are "y"`}},
+	{"no labels", map[string]string{"edge_index.npy": npy("|u1", "2, 3", "\x00\x01\x02\x01\x02\x00")}, table.Options{}, []string{"there is no array of labels"}},
+	{"edge out of range", map[string]string{"edge_index.npy": npy("|u1", "2, 3", "\x00\x01\x02\x01\x02\x09"), "y.npy": npy("|u1", "4", "\x00\x01\x00\x01")}, table.Options{}, []string{"edge_index.npy: edge 2 ends at node 9, want 0..3"}},
+	{"negative edge", map[string]string{"edges.npy": npy("|i1", "2, 2", "\x00\x01\xff\x01"), "y.npy": npy("|u1", "4", "\x00\x01\x00\x01")}, table.Options{}, []string{"edges.npy: edge 1 starts at node -1, want 0..3"}},
+	{"edges of three", map[string]string{"edge_index.npy": npy("|u1", "3, 1", "\x00\x01\x02"), "y.npy": npy("|u1", "4", "\x00\x01\x00\x01")}, table.Options{}, []string{"edge_index.npy: the shape is [3 1], want [2 × edges] or [edges × 2]"}},
+	{"fewer labels", map[string]string{"x.npy": npy("|u1", "3, 1", "\x00\x01\x02"), "y.npy": npy("|u1", "4", "\x00\x01\x00\x01"), "edges.npy": npy("|u1", "1, 2", "\x00\x01")}, table.Options{}, []string{"y.npy has 4 rows, but x.npy says 3 nodes of node"}},
+	{"several labels", map[string]string{"y.npy": npy("|u1", "2, 2", "\x01\x01\x00\x01"), "edges.npy": npy("|u1", "1, 2", "\x00\x01")}, table.Options{}, []string{"y.npy: node 0 has several labels (multi-label)"}},
+	{"label between", map[string]string{"y.npy": npy("<f4", "2", "\x00\x00\x00?\x00\x00\x80?"), "edges.npy": npy("|u1", "1, 2", "\x00\x01")}, table.Options{}, []string{"y.npy: the label of node 0 is 0.5, want a whole number"}},
+	{"nan feature", map[string]string{"x.npy": npy("<f2", "2, 1", "\x00\x3c\x00\x7e"), "y.npy": npy("|u1", "2", "\x00\x01"), "edges.npy": npy("|u1", "1, 2", "\x00\x01")}, table.Options{}, []string{"x.npy: feature 0 of node 1 is NaN"}},
+	{"in both parts", map[string]string{"train.csv": "0\n1\n", "test.csv": "1\n", "y.npy": npy("|u1", "4", "\x00\x01\x00\x01"), "edges.npy": npy("|u1", "1, 2", "\x00\x01")}, table.Options{}, []string{"test.csv: node 1 is in train already"}},
+	{"no number", map[string]string{"train.csv": "0\n1.5\n", "y.npy": npy("|u1", "4", "\x00\x01\x00\x01")}, table.Options{}, []string{`train.csv, line 2: "1.5" is no number of a node`}},
+	{"PyTorch", map[string]string{"split_dict.pt": "PK\x03\x04", "y.npy": npy("|u1", "4", "\x00\x01\x00\x01")}, table.Options{}, []string{"split_dict.pt: this is of PyTorch, which is not read", "numpy.savez"}},
+	{"CSR", map[string]string{"indptr.npy": npy("|u1", "3", "\x00\x05\x02")}, table.Options{}, []string{"there is no array of edges"}},
+	{"rectangle", map[string]string{"adj_row.npy": npy("|u1", "1", "\x00"), "adj_col.npy": npy("|u1", "1", "\x00"), "adj_shape.npy": npy("|u1", "2", "\x02\x03"), "y.npy": npy("|u1", "2", "\x00\x01")}, table.Options{}, []string{"the matrix of edges has 2 rows and 3 columns"}},
+	{"CSR that goes back", map[string]string{"adj_indptr.npy": npy("|u1", "3", "\x00\x02\x01"), "adj_indices.npy": npy("|u1", "2", "\x00\x01"), "adj_shape.npy": npy("|u1", "2", "\x02\x02"), "y.npy": npy("|u1", "2", "\x00\x01")}, table.Options{}, []string{"adj_indptr.npy: number 2 is 1, want an increasing range in 0..2"}},
+	{"matrix of another kind", map[string]string{"a.mtx": "%%MatrixMarket matrix array real general\n2 2\n", "b.csv": twoNodes}, table.Options{}, []string{"a.mtx, line 1", "coordinate"}},
+	{"cut matrix", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate pattern general\n% c\n2 2 3\n1 2\n", "b.csv": "id,label\n1,x\n2,y\n"}, table.Options{}, []string{"a.mtx: 1 entries, and the file says that it has 3: it is cut short"}},
+	{"longer matrix", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 2\n2 1\n", "b.csv": "id,label\n1,x\n2,y\n"}, table.Options{}, []string{"a.mtx, line 4: more entries than the 1"}},
+	{"no place", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 x\n", "b.csv": "id,label\n1,x\n2,y\n"}, table.Options{}, []string{`a.mtx, line 3: it says "1 x", want a row and a column`}},
 	{"no stanza", map[string]string{"Packages": "Package: a\nSection games\n"}, table.Options{}, []string{`Packages, line 2: "Section games" is no field`}},
 	{"no package", map[string]string{"Packages": "Package: a\nSection: games\n\nSection: games\n"}, table.Options{}, []string{"Packages, line 4: the field Package is missing"}},
 	{"few packages", map[string]string{"Packages": "Package: a\nSection: games\n"}, table.Options{}, []string{"debian: no node has a label"}},
@@ -239,6 +267,12 @@ var bads = []bad{
 	{"more than memory", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Memory: table.NewMemory(400)}, []string{"a.csv, row 4: from here on reading takes more memory than the 400 bytes"}},
 	{"more than nodes", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Limits: table.Limits{Nodes: 3}}, []string{"a.csv, row 5: more than 3 nodes"}},
 	{"more than types", map[string]string{"a.csv": "id,type,label\na,t,x\nb,u,y\nc,t,x\n", "b.csv": oneEdge}, table.Options{Limits: table.Limits{Types: 1}}, []string{"a.csv: more than 1 types of nodes"}},
+}
+
+// npy returns a file with an array of NumPy.
+func npy(dtype, shape, data string) string {
+	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s,), }", dtype, shape)
+	return "\x93NUMPY\x01\x00\x76\x00" + fmt.Sprintf("%-117s\n", header) + data
 }
 
 // What cannot be read is refused in a sentence that says where, what and what

@@ -77,3 +77,37 @@ func FuzzGEXF(f *testing.F) {
 	f.Add(filesIn(f, "gexf")[0].Data)
 	f.Fuzz(func(t *testing.T, a []byte) { read(t, "gexf", table.File{Name: "a.gexf", Data: a}) })
 }
+
+func FuzzNPY(f *testing.F) {
+	f.Add([]byte(npy("|u1", "2, 3", "\x00\x01\x02\x01\x02\x00")), []byte(npy("<f2", "6, 1", "\x00\x3c\x00\x3c\x00\x3c\x00\x3c\x00\x3c\x00\x3c")), []byte(npy("<i2", "6", "\x00\x00\x01\x00\x01\x00\x00\x00\x00\x00\x01\x00")))
+	f.Add([]byte(npy(">i2", "1, 2", "\x00\x01\x00\x02")), []byte(npy("<f8", "1, 1", "\x00\x00\x00\x00\x00\x00\x00\x00")), []byte(npy("<U1", "2", "a\x00\x00\x00b\x00\x00\x00")))
+	f.Fuzz(func(t *testing.T, edges, x, y []byte) {
+		read(t, "numpy", table.File{Name: "edges.npy", Data: edges}, table.File{Name: "x.npy", Data: x}, table.File{Name: "y.npy", Data: y})
+	})
+}
+
+func FuzzSparse(f *testing.F) {
+	f.Add([]byte(npy("|u1", "3", "\x00\x01\x02")), []byte(npy("|u1", "2", "\x01\x00")), []byte(npy("|u1", "2", "\x02\x02")), []byte(npy("|u1", "6", "\x01\x00\x00\x01\x01\x00")))
+	f.Fuzz(func(t *testing.T, ptr, index, shape, y []byte) {
+		files := []table.File{{Name: "y.npy", Data: y}}
+		for _, prefix := range []string{"adj_", "attr_"} {
+			files = append(files, table.File{Name: prefix + "indptr.npy", Data: ptr}, table.File{Name: prefix + "indices.npy", Data: index}, table.File{Name: prefix + "shape.npy", Data: shape})
+		}
+		read(t, "numpy", files...)
+	})
+}
+
+func FuzzNPZ(f *testing.F) {
+	for _, name := range []string{"numpy-benchmark", "numpy-masks", "numpy-plain"} {
+		f.Add(filesIn(f, name)[0].Data)
+	}
+	f.Fuzz(func(t *testing.T, a []byte) { read(t, "numpy", table.File{Name: "a.npz", Data: a}) })
+}
+
+func FuzzMatrixMarket(f *testing.F) {
+	files := filesIn(f, "matrixmarket")
+	f.Add(files[0].Data, files[1].Data)
+	f.Fuzz(func(t *testing.T, a, b []byte) {
+		read(t, "csv", table.File{Name: "a.mtx", Data: a}, table.File{Name: "a.node_labels", Data: b})
+	})
+}

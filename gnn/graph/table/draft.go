@@ -117,12 +117,15 @@ const (
 )
 
 // AddNode makes room for one more node of t.
-func (d *Draft) AddNode(t *Nodes, where func() string) error {
-	if most := orMost(d.o.Limits.Nodes, mostNodes); d.nodes() >= most {
+func (d *Draft) AddNode(t *Nodes, where func() string) error { return d.AddNodes(t, 1, where) }
+
+// AddNodes makes room for n more nodes of t.
+func (d *Draft) AddNodes(t *Nodes, n int, where func() string) error {
+	if most := orMost(d.o.Limits.Nodes, mostNodes); n > most-d.nodes() {
 		return Refuse("%s: more than %s nodes, want at most that many: cut a smaller part (“abkd pack” does it for large graphs)", where(), grouped(most))
 	}
-	t.Count++
-	return d.o.Memory.Take(nodeBytes+8*int64(t.Width), where)
+	t.Count += n
+	return d.o.Memory.Take(int64(n)*(nodeBytes+8*int64(t.Width)), where)
 }
 
 func (d *Draft) nodes() (n int) {

@@ -95,6 +95,9 @@ func (t *file) nameColumns(header []string) {
 		t.columns = []string{"target", "source"}
 		t.loose = true
 		t.headless("the rows are a cited and a citing node, as Planetoid has them")
+	case ext == ".node_labels" && len(header) == 2:
+		t.columns = []string{"id", "label"}
+		t.headless("the rows are a node and its class, as Network Repository has them")
 	case (len(header) == 2 || len(header) == 3) && numbers(header):
 		t.columns = []string{"source", "target", "weight"}[:len(header)]
 		t.headless("there is no header: the rows are a source and a target")

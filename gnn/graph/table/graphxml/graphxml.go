@@ -200,8 +200,6 @@ func (p *parser) thing(t xml.StartElement, of int) {
 	for _, a := range t.Attr {
 		name := a.Name.Local
 		switch {
-		case name == "label":
-			name = "name" // as Gephi has it
 		case a.Name.Space == "xmlns" || name == "xmlns":
 			continue
 		case of == edges && (name == "type" || name == "directed"):
