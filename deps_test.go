@@ -41,7 +41,7 @@ const lattice = `
 	sim/data
 	sim
 	sim/study: gonum.org/v1/gonum/stat golang.org/x/sync/errgroup
-	sim/study/store sim/fit
+	sim/study/store sim/fit sim/origin
 	sim/study/chart: gonum.org/v1/plot
 	sim/study/report
 	wasm/port: syscall/js

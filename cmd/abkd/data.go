@@ -13,6 +13,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
 	"abkd/sim/data"
+	"abkd/sim/origin"
 	"abkd/sim/setup"
 )
 
@@ -21,7 +22,7 @@ import (
 type dataset struct {
 	graph *graph.Graph
 	split graph.Split
-	hash  string // see print
+	print origin.Print
 	took  time.Duration
 	load  ogb.Load
 }

@@ -12,6 +12,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/summary"
 	"abkd/sim/fit"
+	"abkd/sim/origin"
 	"abkd/sim/setup"
 )
 
@@ -22,7 +23,7 @@ type evalReport struct {
 	Split   string `json:"split"`
 	Model   string `json:"model"`
 	Weights string `json:"weights"`
-	descent
+	origin.Descent
 	Notes notes `json:"notes"`
 	fit.Figures
 }
@@ -58,16 +59,16 @@ fastest of several measured inferences.`,
 			}
 			from.notes.add(unused(cmd, nil, from.rules()...)...)
 			from.notes.add(summary.Unread(m.Config().Kind, d.graph))
-			origin := from.follow(&d, weights, meta, "evaluated")
+			descent := from.follow(&d, weights, meta, "evaluated")
 			from.notes.add(fit.EmptyTest(d.split)...)
 			from.notes.print(cmd.ErrOrStderr())
 			report, err := measure(cmd.Context(), cmd.ErrOrStderr(), m, d)
 			if err != nil {
 				return err
 			}
-			r := evalReport{"eval", from.data, d.split.Name, m.Config().Kind, weights, origin, from.notes, report}
+			r := evalReport{"eval", from.data, d.split.Name, m.Config().Kind, weights, descent, from.notes, report}
 			text := fmt.Sprintf("%s on %s, split %s\n\n", weights, r.Data, r.Split) +
-				table(fit.ModelTable([]string{r.Model}, []fit.Figures{r.Figures})) + r.descent.text()
+				table(fit.ModelTable([]string{r.Model}, []fit.Figures{r.Figures})) + r.Descent.Text()
 			return write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}

@@ -16,6 +16,7 @@ import (
 	"abkd/gnn/export"
 	"abkd/gnn/file"
 	"abkd/gnn/summary"
+	"abkd/sim/origin"
 )
 
 // An exportJob is what is asked for.
@@ -38,7 +39,7 @@ type exportReport struct {
 	Rows    int      `json:"rows"` // of the predictions or the logits
 	Seconds number   `json:"seconds"`
 	Notes   notes    `json:"notes"`
-	descent
+	origin.Descent
 }
 
 // exportFormats are the formats, the default first.
@@ -81,7 +82,7 @@ func newExport() *cobra.Command {
 			if e.format == "pytorch" {
 				text += fmt.Sprintf("python3 %s computes the logits with PyTorch and compares them\n", r.Files[0])
 			}
-			text += r.descent.text()
+			text += r.Descent.Text()
 			return write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
@@ -163,9 +164,9 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 		cli.Rule{Flag: "top", Idle: e.format == "csv" && e.top > d.graph.Classes, Why: fmt.Sprintf("there are %d classes, and all are written", d.graph.Classes)},
 		cli.Rule{Flag: "split", Idle: e.format != "csv", Why: "it is for --format csv"})...)...)
 	e.notes.add(summary.Unread(m.Config().Kind, d.graph))
-	origin := e.follow(&d, e.weights, meta, "exported")
+	descent := e.follow(&d, e.weights, meta, "exported")
 	e.notes.print(stderr)
-	r := &exportReport{Command: "export", Data: e.data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files, Notes: e.notes, descent: origin}
+	r := &exportReport{Command: "export", Data: e.data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files, Notes: e.notes, Descent: descent}
 	err = await(ctx, term.NewMeter(stderr, "exporting", ""), func() error { return e.write(ctx, m, b, d, r) })
 	r.Seconds = number(time.Since(start).Seconds())
 	return r, err
@@ -178,10 +179,10 @@ func (e *exportJob) write(ctx context.Context, m gnn.Model, b []byte, d dataset,
 		return replaceFile(e.out, b)
 	case "csv":
 		r.Rows = len(d.graph.Labels)
-		p := export.Predictions{Split: d.split, Own: r.own, Top: e.top}
+		p := export.Predictions{Split: d.split, Own: r.Own, Top: e.top}
 		return replaceWith(e.out, func(w io.Writer) error { return p.Write(ctx, w, m, d.graph) })
 	}
-	t, err := export.PyTorch(m, d.graph, filepath.Base(e.stem()), r.clauses)
+	t, err := export.PyTorch(m, d.graph, filepath.Base(e.stem()), r.Clauses)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"abkd/gnn/summary"
 	"abkd/sim"
 	"abkd/sim/fit"
+	"abkd/sim/origin"
 	"abkd/sim/setup"
 )
 
@@ -41,7 +42,7 @@ type job struct {
 
 	estimate int64 // of the memory that the run takes
 
-	origin                descent           // of the teacher
+	taught                origin.Descent    // where the teacher comes from
 	provenance, inherited map[string]string // what the weights say of their data, and of their teacher
 }
 
@@ -127,7 +128,7 @@ func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, kept *fit
 			if teacher, meta, err = j.load(j.teacher, d.graph); err != nil {
 				return err
 			}
-			j.origin, j.inherited = j.follow(d, j.teacher, meta, "the student"), inherited(meta)
+			j.taught, j.inherited = j.follow(d, j.teacher, meta, "the student"), origin.Inherited(meta)
 		}
 		j.experiment.Data, j.experiment.Split = j.data, d.split.Name
 		if j.out != "" {
@@ -266,7 +267,7 @@ func (j *job) report(name string, r *sim.Run) *fit.Report {
 	out.Out, out.Estimate, out.Size = j.out, j.estimate, j.size
 	out.Defaults = append(out.Defaults, j.chosen...)
 	if d := out.Distillation; d != nil {
-		d.Recipe, d.TaughtSplit, d.TaughtGraph, d.Taught = j.recipe, j.origin.Split, j.origin.Graph, j.origin.clauses
+		d.Recipe, d.TaughtSplit, d.TaughtGraph, d.Taught = j.recipe, j.taught.Split, j.taught.Graph, j.taught.Clauses
 	}
 	return out
 }

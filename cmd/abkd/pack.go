@@ -17,6 +17,7 @@ import (
 	"abkd/gnn/pack"
 	"abkd/sim"
 	"abkd/sim/fit"
+	"abkd/sim/origin"
 )
 
 // A packing is what is asked for.
@@ -49,7 +50,7 @@ type packReport struct {
 	TaughtSplit string `json:"teacher_split"` // that the teacher was trained on, "" without one or if not known
 	TaughtGraph string `json:"teacher_graph"` // "same", "other" or "unknown"; "" without a teacher
 
-	clauses descent
+	taught origin.Descent
 }
 
 type packedType struct {
@@ -131,19 +132,19 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 		return nil, err
 	}
 	p.notes.add(unused(cmd, nil, append(p.rules(), cli.Rule{Flag: "weights", Idle: p.teacher == "", Why: "there is no --teacher"})...)...)
-	var origin descent
+	var taught origin.Descent
 	if p.teacher != "" {
 		d.graph = graph.WithMeans(d.graph)
 		m, meta, err := p.load(p.teacher, d.graph)
 		if err != nil {
 			return nil, err
 		}
-		origin = p.follow(&d, p.teacher, meta, "packed")
+		taught = p.follow(&d, p.teacher, meta, "packed")
 		p.cut.Teacher = m
-		p.cut.Meta = merge(meta, map[string]string{"notes": strings.Join(origin.clauses, "\n"), "command": "pack", "packed_from": p.data})
+		p.cut.Meta = merge(meta, map[string]string{"notes": strings.Join(taught.Clauses, "\n"), "command": "pack", "packed_from": p.data})
 	}
 	p.notes.print(stderr)
-	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.cut.Seed, Notes: p.notes, TaughtSplit: origin.Split, TaughtGraph: origin.Graph, clauses: origin}
+	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.cut.Seed, Notes: p.notes, TaughtSplit: taught.Split, TaughtGraph: taught.Graph, taught: taught}
 	err = await(ctx, term.NewMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, r) })
 	r.Seconds = number(time.Since(start).Seconds())
 	return r, err
@@ -230,7 +231,7 @@ func (r *packReport) text() string {
 	if r.Teacher != nil {
 		fmt.Fprintf(&b, "\n%s", table(fit.ModelTable([]string{"teacher on the pack"}, []fit.Figures{*r.Teacher})))
 	}
-	b.WriteString(r.clauses.text())
+	b.WriteString(r.taught.Text())
 	if r.Refused != "" {
 		fmt.Fprintf(&b, "\nnote: the page does not open it: %s\n", r.Refused)
 	} else {
