@@ -38,7 +38,7 @@ const lattice = `
 	gnn/internal/bench: gonum.org/v1/gonum/blas
 	sim/inspect
 	sim/setup sim/internal/state
-	sim/data
+	sim/data sim/memory
 	sim
 	sim/study: gonum.org/v1/gonum/stat golang.org/x/sync/errgroup
 	sim/study/store sim/fit sim/origin

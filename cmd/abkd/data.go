@@ -13,6 +13,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
 	"abkd/sim/data"
+	"abkd/sim/memory"
 	"abkd/sim/origin"
 	"abkd/sim/setup"
 )
@@ -38,7 +39,7 @@ func (s *source) read(ctx context.Context, stderr io.Writer) (d dataset, err err
 		return dataset{}, err
 	}
 	d.took = time.Since(start)
-	if n := setup.GraphBytes(d.graph) + programBytes; s.maxMemory > 0 && n > int64(s.maxMemory) {
+	if n := setup.GraphBytes(d.graph) + memory.Program; s.maxMemory > 0 && n > int64(s.maxMemory) {
 		return dataset{}, fmt.Errorf("--max-memory %v: the graph and the program need %s, which is more", s.maxMemory, bytesText(n))
 	}
 	s.notes.add(d.graph.Notes...)
@@ -67,16 +68,15 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 	case kind == data.Folder && s.noCache && s.cache != "":
 		return nil, ogb.Load{}, errors.New("--cache and --no-cache are both given, want one of them")
 	case kind == data.Pack:
-		err = s.checkFile("--data ", s.data)
-	}
-	if err != nil {
-		return nil, ogb.Load{}, err
+		if err := s.may().CheckFile(s.data); err != nil {
+			return nil, ogb.Load{}, fmt.Errorf("--data %w", err)
+		}
 	}
 	m := term.NewMeter(stderr, "reading "+s.data, "bytes")
 	defer m.Done()
 	o := data.Options{Cache: s.cache, NoCache: s.noCache}
 	o.Progress = data.Together(func(done, total int64) { m.Set(done, total, "") })
-	o.Direction, o.MaxBytes = ogb.Direction(s.direction), newAllowance(s.maxMemory).free
+	o.Direction, o.MaxBytes = ogb.Direction(s.direction), s.may().Free
 	g, l, err := data.Open(s.data, kind, o)
 	if err == nil && kind == data.Pack && s.direction != 0 {
 		err = s.noDirection("a pack")

@@ -54,7 +54,7 @@ fastest of several measured inferences.`,
 			if err != nil {
 				return err
 			}
-			if err := from.checkEvaluation(weights, m, setup.EvaluationBytes); err != nil {
+			if err := from.may().CheckEvaluation(weights, m, setup.EvaluationBytes); err != nil {
 				return err
 			}
 			from.notes.add(unused(cmd, nil, from.rules()...)...)

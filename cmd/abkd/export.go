@@ -139,7 +139,7 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := e.checkFile("", e.weights); err != nil {
+	if err := e.may().CheckFile(e.weights); err != nil {
 		return nil, err
 	}
 	b, err := file.Read(e.weights)
@@ -155,7 +155,7 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 		return nil, e.misfit(fmt.Errorf("%s: %w", e.weights, err), meta)
 	}
 	if e.format != "safetensors" { // which is a copy
-		if err := e.checkEvaluation(e.weights, m, gnn.EvaluationBytes); err != nil {
+		if err := e.may().CheckEvaluation(e.weights, m, gnn.EvaluationBytes); err != nil {
 			return nil, err
 		}
 	}

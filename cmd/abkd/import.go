@@ -14,6 +14,7 @@ import (
 	"abkd/gnn/graph/formats"
 	graphtable "abkd/gnn/graph/table"
 	"abkd/gnn/ogb"
+	"abkd/sim/memory"
 )
 
 // An importing is what is asked for.
@@ -93,7 +94,7 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 	if err := i.check(args); err != nil {
 		return nil, err
 	}
-	if most := newAllowance(i.maxMemory).free; most > 0 {
+	if most := memory.Allow(int64(i.maxMemory), "").Free; most > 0 {
 		i.Memory = graphtable.NewMemory(most)
 	}
 	i.Seed, i.Features = i.seed, i.features

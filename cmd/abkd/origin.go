@@ -32,7 +32,7 @@ func (s *source) follow(d *dataset, file string, meta map[string]string, doing s
 // which data they were trained, if it is not on s: a --data left out is the
 // likeliest mistake.
 func (s *source) load(file string, g *graph.Graph) (gnn.Model, map[string]string, error) {
-	if err := s.checkFile("", file); err != nil {
+	if err := s.may().CheckFile(file); err != nil {
 		return nil, nil, err
 	}
 	m, meta, err := gnn.LoadAll(file, g)

@@ -18,6 +18,7 @@ import (
 	"abkd/gnn/mat"
 	"abkd/gnn/summary"
 	"abkd/sim/fit"
+	"abkd/sim/memory"
 	"abkd/sim/setup"
 	"abkd/sim/study"
 	"abkd/sim/study/report"
@@ -230,8 +231,8 @@ func (j *comparison) timing(ctx context.Context, stderr io.Writer, w *study.Work
 // if that is more than --max-memory. Without that it warns of more than there
 // is, and refuses if one run alone needs more than the machine has.
 func (j *comparison) checkRuns(stderr io.Writer, w *study.Work) error {
-	may := newAllowance(j.maxMemory)
-	largest, err := w.Footprint(may.free)
+	may := j.may()
+	largest, err := w.Footprint(may.Free)
 	if err != nil {
 		return err
 	}
@@ -240,24 +241,24 @@ func (j *comparison) checkRuns(stderr io.Writer, w *study.Work) error {
 
 // judge compares so many runs side by side, of which none needs more than
 // largest, with what they may take, and one alone with the most that there is.
-func (j *comparison) judge(stderr io.Writer, largest setup.Footprint, jobs int, may allowance) error {
+func (j *comparison) judge(stderr io.Writer, largest setup.Footprint, jobs int, may memory.Allowance) error {
 	const narrower = "choose narrower models, or --sampler saint or neighbor"
-	alone := programBytes + largest.Total()
-	total := programBytes + largest.Graph + int64(jobs)*(largest.Total()-largest.Graph) // they share the graph
+	alone := memory.Program + largest.Total()
+	total := memory.Program + largest.Graph + int64(jobs)*(largest.Total()-largest.Graph) // they share the graph
 	runs, advice := fmt.Sprintf("%d runs side by side are", jobs), "lower --jobs"
 	if jobs == 1 {
 		runs = "a run is"
 	}
-	if alone > may.free {
+	if alone > may.Free {
 		advice = "one alone is too large: " + narrower
 	}
-	why := "; each: " + footprintText(largest) + "; " + advice
-	if may.asked > 0 {
-		return may.refuse(runs, total, why)
+	why := "; each: " + memory.Text(largest) + "; " + advice
+	if may.By != "" {
+		return may.Refuse(runs, total, why)
 	}
-	if err := may.refuse("a run is", alone, ": "+footprintText(largest)+"; "+narrower); err != nil {
+	if err := may.Refuse("a run is", alone, ": "+memory.Text(largest)+"; "+narrower); err != nil {
 		return err
 	}
-	may.warn(stderr, runs, total, why)
+	may.Warn(stderr, runs, total, why)
 	return nil
 }
