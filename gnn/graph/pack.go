@@ -53,7 +53,6 @@ const (
 	packHeader  = len(PackMagic) + 4 + 4 + 8
 
 	MaxPackClasses = 1 << 16
-	MaxPackFeature = 1e38 // so that scale·127 is finite, however it is rounded
 )
 
 // How the features of a type are stored.

@@ -143,6 +143,10 @@ func TestPackEncodeErrors(t *testing.T) {
 	}{
 		"nan":     {func(g *Graph) { g.Types[0].Features.Row(2)[1] = float32(math.NaN()) }, "feature 1 of paper 2 is NaN"},
 		"huge":    {func(g *Graph) { g.Types[0].Features.Row(2)[1] = math.MaxFloat32 }, "feature 1 of paper 2 is 3.4"},
+		"split":   {func(g *Graph) { g.Splits[0].Name = "two words" }, `name of a split is "two words", want a name without blanks`},
+		"equals":  {func(g *Graph) { g.Splits[0].Name = "a=b" }, `name of a split is "a=b"`},
+		"control": {func(g *Graph) { g.Splits[0].Name = "a\x1b[2J" }, `name of a split is "a\x1b[2J"`},
+		"unnamed": {func(g *Graph) { g.Splits[0].Name = "" }, `name of a split is ""`},
 		"invalid": {func(g *Graph) { g.Labels = g.Labels[1:] }, "11 labels, want 12"},
 		"hollow":  {func(g *Graph) { g.Types[4] = NodeType{Name: "lonely", Count: 1 << 20} }, "1048606 nodes in"},
 		"classes": {func(g *Graph) { g.Classes, g.ClassNames = 1<<16+1, nil }, "65537 classes"},
@@ -220,6 +224,7 @@ func TestPackHostile(t *testing.T) {
 		"label":        {paper + u32(0) + u32(0) + u32(9) + "\x00" + u32(9) + u32(0) + u32(0), "label of node 0 is 9"},
 		"splits":       {paper + u32(0) + u32(0) + u32(9) + "\x00" + u32(0) + u32(most), "number of splits: 4294967295"},
 		"split-node":   {paper + u32(0) + u32(0) + u32(9) + "\x00" + u32(0) + u32(1) + text("s") + u32(1) + u32(7) + u32(0) + u32(0) + u32(0), "is node 7, want 0..0"},
+		"split-name":   {paper + u32(0) + u32(0) + u32(9) + "\x00" + u32(0) + u32(1) + text("a\tb") + u32(0) + u32(0) + u32(0) + u32(0), `name of a split is "a\tb", want a name without blanks`},
 		"teacher":      {paper + u32(0) + u32(0) + u32(9) + "\x00" + u32(0) + u32(0) + u32(most), "teacher: 4294967295"},
 		"left-over":    {paper + u32(0) + u32(0) + u32(9) + "\x00" + u32(0) + u32(0) + u32(0) + "x", "1 bytes are left over"},
 		"no-types":     {text("g") + u32(0) + u32(0) + u32(0) + u32(0), "want a type below 0"},

@@ -137,8 +137,8 @@ func (r *packReader) floats(n uint64, what string) []float32 {
 	all := make([]float32, len(b)/4)
 	for i := range all {
 		all[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-		if v := all[i]; !(v >= -MaxPackFeature && v <= MaxPackFeature) {
-			r.fail("%s: number %d is %v, want a finite one up to %g", what, i, v, float32(MaxPackFeature))
+		if v := all[i]; !(v >= -MaxFeature && v <= MaxFeature) {
+			r.fail("%s: number %d is %v, want a finite one up to %g", what, i, v, float32(MaxFeature))
 			return nil
 		}
 	}
@@ -161,6 +161,9 @@ func (r *packReader) pack() (p Pack) {
 	r.target(g)
 	for range r.count(16, "number of splits") {
 		s := Split{Name: r.text("name of a split")}
+		if err := CheckSplitName(s.Name); err != nil {
+			r.fail("%v", err)
+		}
 		for _, part := range []*[]int32{&s.Train, &s.Valid, &s.Test} {
 			*part = r.ints(r.count(4, "nodes of a split"), "nodes of split "+s.Name)
 		}
@@ -191,8 +194,8 @@ func (r *packReader) nodeType() (t NodeType, quantised bool) {
 	case packInt8:
 		scale := r.floats(uint64(width), what)
 		for d, v := range scale {
-			if !(v >= 0 && v <= MaxPackFeature/126) {
-				r.fail("scale of column %d of %s is %v, want 0..%g", d, t.Name, v, float32(MaxPackFeature/126))
+			if !(v >= 0 && v <= MaxFeature/126) {
+				r.fail("scale of column %d of %s is %v, want 0..%g", d, t.Name, v, float32(MaxFeature/126))
 			}
 		}
 		t.Features = r.matrix(t.Count, int(width), dequantised(scale, r.take(elements, 1, what)))

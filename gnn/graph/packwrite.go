@@ -12,7 +12,7 @@ import (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Encode returns the bytes of the file. A graph that is inconsistent, or has a
-// feature that is not finite, is an error.
+// feature or the name of a split out of bounds, is an error.
 func (p Pack) Encode() ([]byte, error) {
 	g := p.Graph
 	if err := g.Validate(); err != nil {
@@ -33,6 +33,9 @@ func (p Pack) Encode() ([]byte, error) {
 	w.target(g)
 	w.u32(len(g.Splits))
 	for _, s := range g.Splits {
+		if err := CheckSplitName(s.Name); err != nil {
+			return nil, fmt.Errorf("graph: pack of %s: %w", g.Name, err)
+		}
 		w.text(s.Name)
 		for _, nodes := range [][]int32{s.Train, s.Valid, s.Test} {
 			w.u32(len(nodes))
@@ -124,8 +127,8 @@ func (w *packWriter) nodeType(t *NodeType, quantise bool) error {
 		form = packFloat32
 	}
 	for i, v := range t.Features.Data {
-		if !(v >= -MaxPackFeature && v <= MaxPackFeature) {
-			return fmt.Errorf("feature %d of %s %d is %v, want a finite number up to %g", i%t.Features.Cols, t.Name, i/t.Features.Cols, v, float32(MaxPackFeature))
+		if !(v >= -MaxFeature && v <= MaxFeature) {
+			return fmt.Errorf("feature %d of %s %d is %v, want a finite number up to %g", i%t.Features.Cols, t.Name, i/t.Features.Cols, v, float32(MaxFeature))
 		}
 	}
 	w.text(t.Name)

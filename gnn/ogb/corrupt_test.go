@@ -159,7 +159,8 @@ func nodeCorruptions(g *graph.Graph) []corruption {
 	return []corruption{
 		{"feature=nan", feat, setLine(3, "1,nan,2"), feat + `: line 3: field 2 is "nan", want a finite number`},
 		{"feature=inf", feat, setLine(3, "1,2,-inf"), feat + `: line 3: field 3 is "-inf", want a finite number`},
-		{"feature=huge", feat, setLine(3, "1e39,2,3"), feat + `: line 3: field 1 is "1e39", want a number from -3.4e+38 to 3.4e+38, what float32 holds`},
+		{"feature=huge", feat, setLine(3, "1e39,2,3"), feat + `: line 3: field 1 is "1e39", want a number from -1e+38 to 1e+38`},
+		{"feature=large", feat, setLine(3, "1,-2e38,3"), feat + `: line 3: field 2 is "-2e38", want a number from -1e+38 to 1e+38`},
 		{"feature=nan-first", feat, setLine(1, "nan,1,2"), feat + `: line 1: field 1 is "nan", want a finite number`},
 		{"feature=text", feat, setLine(3, "1,"+strings.Repeat("x", 99)+",2"), feat + `: line 3: field 2 is "` + strings.Repeat("x", 40) + `"..., want a finite number`},
 		{"feature=empty", feat, setLine(1, "1,,2"), feat + `: line 1: field 2 is "", want a finite number`},
@@ -224,6 +225,17 @@ func wantError(t *testing.T, dir, want string) {
 	}
 	if got := err.Error(); got != "ogb: "+want {
 		t.Errorf("Read says\n\t%s\nwant\n\togb: %s", got, want)
+	}
+}
+
+// A split that no setting can name is refused by the one who reads it.
+func TestSplitName(t *testing.T) {
+	for _, name := range []string{"two words", "a=b", "a&b", "a#b", "a\x1bb", "a\u00a0b"} {
+		dir, _ := tiny(t)
+		if err := os.Rename(filepath.Join(dir, "split/random"), filepath.Join(dir, "split", name)); err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, dir, fmt.Sprintf("split/%s: name of a split is %q, want a name without blanks, control characters, &, = and #: rename the folder", name, name))
 	}
 }
 

@@ -112,6 +112,9 @@ func (r *reader) splits(g *graph.Graph, s *schema, m meta) error {
 		return err
 	}
 	for _, name := range there {
+		if err := graph.CheckSplitName(name); err != nil {
+			return fmt.Errorf("ogb: %s/%s: %w: rename the folder", root, name, err)
+		}
 		split, err := r.split(root+"/"+name, s, g.Labels)
 		if err != nil {
 			return err

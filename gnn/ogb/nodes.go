@@ -88,7 +88,7 @@ func (t *table) floats(x []float32, n int) ([]float32, error) {
 			k = fieldLen(rest)
 			f, ok = looseFloat(rest[:k])
 		}
-		if !ok || f-f != 0 {
+		if !ok || !(f >= -graph.MaxFeature && f <= graph.MaxFeature) {
 			field := rest[:fieldLen(rest)]
 			return x, t.badField(i, field, numberWanted(field))
 		}
@@ -106,7 +106,7 @@ func (t *table) floats(x []float32, n int) ([]float32, error) {
 // numberWanted says what a field that is no feature is not.
 func numberWanted(field []byte) string {
 	if v, err := strconv.ParseFloat(string(trimField(field)), 64); err == nil && v-v == 0 {
-		return "a number from -3.4e+38 to 3.4e+38, what float32 holds"
+		return graph.FeatureRange
 	}
 	return "a finite number"
 }

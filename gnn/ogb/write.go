@@ -82,8 +82,8 @@ func writable(g *graph.Graph) error {
 			return fmt.Errorf("node type %w", err)
 		}
 		for i, f := range t.Features.Data {
-			if f-f != 0 {
-				return fmt.Errorf("feature %d of %s %d is %v, want a finite number", i%t.Features.Cols, t.Name, i/t.Features.Cols, f)
+			if !(f >= -graph.MaxFeature && f <= graph.MaxFeature) {
+				return fmt.Errorf("feature %d of %s %d is %v, want %s", i%t.Features.Cols, t.Name, i/t.Features.Cols, f, graph.FeatureRange)
 			}
 		}
 	}
@@ -95,6 +95,9 @@ func writable(g *graph.Graph) error {
 	for _, s := range g.Splits {
 		if err := plain(s.Name); err != nil {
 			return fmt.Errorf("split %w", err)
+		}
+		if err := graph.CheckSplitName(s.Name); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -60,7 +60,7 @@ func sameGraph(t *testing.T, got, want *graph.Graph) {
 func small(t *testing.T, undirected bool) *graph.Graph {
 	t.Helper()
 	x := mat.New(4, 2)
-	copy(x.Data, []float32{0, 1e-45, math.MaxFloat32, -1e-7, 16777216, .1, -0.333333, 1e10})
+	copy(x.Data, []float32{0, 1e-45, graph.MaxFeature, -1e-7, 16777216, .1, -0.333333, 1e10})
 	g := &graph.Graph{
 		Name:   "odd, but legal",
 		Types:  []graph.NodeType{{Name: "node", Count: 4, Features: x, Labels: []string{`say "a", b`, "", "two\nlines", "Zoë 图"}, Years: []int32{-44, 0, 1, 2019}}},
@@ -121,11 +121,12 @@ func TestWriteRefuses(t *testing.T) {
 	}{
 		{"invalid", func(g *graph.Graph) { g.Labels = nil }, "graph: odd, but legal: 0 labels, want 4"},
 		{"split=none", func(g *graph.Graph) { g.Splits = nil }, "the graph has no split, want one or more"},
+		{"split=blank", func(g *graph.Graph) { g.Splits[0].Name = "two words" }, `name of a split is "two words", want a name without blanks, control characters, &, = and #`},
 		{"split=path", func(g *graph.Graph) { g.Splits[0].Name = "../x" }, `split is "../x", want a plain name`},
 		{"type=path", func(g *graph.Graph) { g.Types[0].Name = "a/b" }, `node type is "a/b", want a plain name`},
 		{"relation=comma", func(g *graph.Graph) { g.Relations[0].Rel = "a,b" }, `relation is "a,b", want a plain name`},
 		{"name", func(g *graph.Graph) { g.Name = "a\nb" }, `name of the graph is "a\nb", want it on one line`},
-		{"nan", func(g *graph.Graph) { g.Types[0].Features.Row(2)[1] = float32(math.NaN()) }, "feature 1 of node 2 is NaN, want a finite number"},
+		{"nan", func(g *graph.Graph) { g.Types[0].Features.Row(2)[1] = float32(math.NaN()) }, "feature 1 of node 2 is NaN, want a number from -1e+38 to 1e+38"},
 		{"directed", func(g *graph.Graph) { g.Types = append(g.Types, graph.NodeType{Name: "b"}) }, "relation node__to__node has no reverse, want each edge in both directions"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

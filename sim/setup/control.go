@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"abkd/gnn/graph"
 )
 
 // A Control describes one setting of an Experiment: how a front shows it, how
@@ -278,7 +280,7 @@ func (c *Control) whole(text string) (int64, error) {
 
 func (c *Control) checkText(text string) error {
 	known := c.Kind == Choice && slices.ContainsFunc(c.Options, func(o Option) bool { return o.Value == text })
-	if plain := c.Kind == Text && !strings.ContainsAny(text, "&=# \t\n"); known || plain {
+	if plain := c.Kind == Text && graph.Sayable(text); known || plain {
 		return nil
 	}
 	return c.refuse(text)

@@ -19,8 +19,12 @@ func dataScript() (string, error) {
 	s.record(reflect.TypeFor[sim.PackLimits]())
 	s.line("export const limits: PackLimits = %s;\n", literal(reflect.ValueOf(sim.Limits())))
 	s.line("/** The head of a pack, and what its numbers may be. */")
-	s.line("export const packMagic = %s, packVersion = %d, maxPackClasses = %d, maxPackFeature = Math.fround(%g);\n",
-		quote(graph.PackMagic), graph.PackVersion, graph.MaxPackClasses, float64(graph.MaxPackFeature))
+	s.line("export const packMagic = %s, packVersion = %d, maxPackClasses = %d, maxFeature = Math.fround(%g);\n",
+		quote(graph.PackMagic), graph.PackVersion, graph.MaxPackClasses, float64(graph.MaxFeature))
+	s.line("/** What readers want of a number that no feature may be. */")
+	s.line("export const featureRange = %s;", quote(graph.FeatureRange))
+	s.line("/** What readers want of the name of a split. */")
+	s.line("export const splitNameWanted = %s;", quote(graph.SplitNameWanted))
 	s.line("/** What stands for a label that is not known, in small letters. */")
 	s.line("export const noLabel = %s;", list(graph.NoLabels))
 	return s.String(), nil

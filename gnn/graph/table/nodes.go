@@ -311,20 +311,17 @@ func eachNumber(list string, each func(i int, number string) error) (n int, err 
 	return n, nil
 }
 
-// mostFeature is what a pack holds, so that its scale·127 is finite.
-const mostFeature = 1e38
-
 // feature parses a number, and says what is wrong with it.
 func feature(s string) (v float32, problem string) {
 	if len(strings.Trim(s, "0123456789+-.eE")) == 0 && s != "" {
 		f, err := strconv.ParseFloat(s, 32)
-		if v = float32(f); err == nil && math.Abs(f) <= mostFeature {
+		if v = float32(f); err == nil && math.Abs(f) <= graph.MaxFeature {
 			return v, ""
 		}
 		if err != nil && !math.IsInf(f, 0) {
 			return 0, fmt.Sprintf("is %s, want a number such as 0.5 or -2e3", Quote(s))
 		}
-		return 0, fmt.Sprintf("is %s, want a number from -1e+38 to 1e+38, what a pack holds", Quote(s))
+		return 0, fmt.Sprintf("is %s, want %s", Quote(s), graph.FeatureRange)
 	}
 	switch strings.ToLower(s) {
 	case "":

@@ -69,6 +69,8 @@ describe('a pack that does not hold together', () => {
     ['a target type that is none', () => patched((b, v) => v.setUint32(indexOfTarget(b), 9, true)), /target type is 9/],
     ['a class that is none', () => made((g) => { g.labels[0] = 2; }), /label of node 0 is 2, want 0 to 1, or -1 for none/],
     ['a label below -1', () => made((g) => { g.labels[0] = -2; }), /label of node 0 is -2/],
+    ['a split without a name', () => made((g) => { g.splits[0]!.name = ''; }), /name of a split is "", want a name without blanks, control characters, &, = and #/],
+    ['a split that no link can name', () => made((g) => { g.splits[0]!.name = 'a=b'; }), /name of a split is "a=b", want a name without blanks/],
     ['a split of no node', () => made((g) => { g.splits[0]!.train = ints(3); }), /split "s": train has node 3, want 0 to 2/],
     ['a split with a node without label', () => made((g) => { g.splits[0]!.test = ints(2); }), /test has node 2, which has no label/],
     ['a node in two parts', () => made((g) => { g.splits[0]!.test = ints(0); }), /test has node 0, which is in train already/],

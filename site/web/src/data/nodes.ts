@@ -1,7 +1,7 @@
 // The rows of nodes.csv: id, type, label, split, name, year, f0, f1, …
 
 import type { Table } from './csv';
-import { limits, noLabel } from '../generated/data';
+import { featureRange, limits, maxFeature, noLabel } from '../generated/data';
 import { grouped } from './graph';
 import { listed, quote, shown } from '../lib/foreign';
 import { Problems, Refused } from './problems';
@@ -167,6 +167,5 @@ function notFeature(text: string, v: number): string {
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
     return `${quote(text)} is no number${/^-?\d+,\d+$/.test(text) ? ': write it with a point' : ''}. Want one such as 0.5 or -2e3.`;
   }
-  if (!Number.isFinite(v)) return `is ${quote(text)}, want a number from -3.4e+38 to 3.4e+38, what float32 holds.`;
-  return Math.abs(v) <= 1e38 ? '' : `is ${quote(text)}, want a number from -1e+38 to 1e+38, what a pack holds.`;
+  return Math.abs(v) <= maxFeature ? '' : `is ${quote(text)}, want ${featureRange}.`;
 }

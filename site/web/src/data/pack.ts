@@ -1,7 +1,7 @@
 // The pack file of gnn/graph/pack.go, which says what it looks like: written
 // for the trainer, which is Go, and read for the preview.
 
-import { maxPackClasses, maxPackFeature, packMagic, packVersion } from '../generated/data';
+import { maxFeature, maxPackClasses, packMagic, packVersion, splitNameWanted } from '../generated/data';
 import { quote } from '../lib/foreign';
 import type { Graph, NodeType, Relation, Split } from './graph';
 import { parts } from './nodes';
@@ -105,9 +105,9 @@ function nodeType(r: Reader): NodeType {
   }
   let features = new Float32Array(0);
   if (form === float32) {
-    features = r.floats(count * width, `features of ${called}`, -maxPackFeature);
+    features = r.floats(count * width, `features of ${called}`, -maxFeature);
   } else if (form === int8) {
-    const scale = r.floats(width, `scales of ${called}`, 0, Math.fround(maxPackFeature / 126)), b = r.bytes(count * width, `features of ${called}`);
+    const scale = r.floats(width, `scales of ${called}`, 0, Math.fround(maxFeature / 126)), b = r.bytes(count * width, `features of ${called}`);
     features = new Float32Array(b.length);
     for (let i = 0; i < b.length; i++) features[i] = ((b[i]! << 24) >> 24) * scale[i % width]!;
   }
@@ -136,6 +136,7 @@ function relation(r: Reader, types: NodeType[]): Relation {
 
 function split(r: Reader, labels: Int32Array): Split {
   const name = r.text('name of a split'), called = quote(name);
+  if (name === '' || /[&=#\s\p{Cc}]/u.test(name)) r.fail(`name of a split is ${called}, want ${splitNameWanted}`);
   const before = new Uint8Array(labels.length); // 1 + the part that a node is in
   const [train, valid, test] = parts.map((part, p) => {
     const nodes = r.ints(r.u32(), `${part} nodes of split ${called}`);
@@ -223,7 +224,7 @@ class Reader {
     return all;
   }
 
-  floats(n: number, what: string, from: number, to = maxPackFeature): Float32Array<ArrayBuffer> {
+  floats(n: number, what: string, from: number, to = maxFeature): Float32Array<ArrayBuffer> {
     const at = this.take(4 * n, what), all = new Float32Array(n);
     for (let i = 0; i < n; i++) {
       const v = this.view.getFloat32(at + 4 * i, true);
