@@ -6,10 +6,19 @@ import "abkd/gnn/sample"
 // its end has done so already; one that has not can go on.
 func (r *Run) Close() {
 	if p, ok := r.sampler.(*sample.Prefetch); ok {
-		if err := p.SetState(p.State()); err != nil { // which drops what was drawn ahead
+		if err := p.UnmarshalBinary(samplerState(p)); err != nil { // which drops what was drawn ahead
 			panic(err) // it is its own
 		}
 	}
+}
+
+// samplerState returns what the next batches of s depend on.
+func samplerState(s sample.Stateful) []byte {
+	b, err := s.AppendBinary(nil)
+	if err != nil { // those of package sample have none
+		panic(err)
+	}
+	return b
 }
 
 // edgesOf returns the number of edges of b, each counted in every layer.

@@ -281,7 +281,7 @@ func (r *Run) become(w world) {
 		before := r.sampler
 		r.sampler = r.plan.NewSampler(w.taught(r.now), r.layers, r.split.Train)
 		if s, ok := before.(sample.Stateful); ok {
-			if err := r.sampler.(sample.Stateful).SetState(s.State()); err != nil {
+			if err := r.sampler.(sample.Stateful).UnmarshalBinary(samplerState(s)); err != nil {
 				panic(err) // it is of the same nodes
 			}
 		}

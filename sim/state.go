@@ -87,7 +87,7 @@ func (r *Run) visitFrame(c *state.Coder) {
 func (r *Run) place() state.Place {
 	p := state.Place{Phase: r.phase, Epoch: r.epoch, Step: r.step, Changes: r.changes, Applied: r.applied}
 	if s, ok := r.sampler.(sample.Stateful); ok {
-		p.Sampler = s.State()
+		p.Sampler = samplerState(s)
 	}
 	return p
 }
@@ -196,7 +196,7 @@ func (r *Run) restore(c *state.Coder) error {
 
 func (r *Run) setSampler(saved []byte) error {
 	if s, ok := r.sampler.(sample.Stateful); ok {
-		return s.SetState(saved)
+		return s.UnmarshalBinary(saved)
 	}
 	if len(saved) > 0 {
 		return fmt.Errorf("sim: state: it has %d bytes of a sampler, want none", len(saved))

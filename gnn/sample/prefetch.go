@@ -3,7 +3,6 @@ package sample
 import (
 	"fmt"
 	"runtime"
-	"slices"
 )
 
 // Prefetch draws the batches of another sampler ahead, while a model computes
@@ -35,7 +34,6 @@ type maker interface {
 	Stateful
 	newBatch() *Batch
 	fill(b *Batch)
-	appendState(b []byte) []byte
 }
 
 // ahead is a batch drawn ahead.
@@ -59,7 +57,7 @@ func NewPrefetch(s Sampler, depth int) *Prefetch {
 	}
 	p := &Prefetch{of: s, depth: depth}
 	if m, ok := s.(maker); ok {
-		m.appendState(nil) // panics here, not in the goroutine, if the source cannot be saved
+		stateOf(m, nil) // panics here, not in the goroutine, if the source cannot be saved
 		if runtime.GOOS != "js" {
 			p.maker = m
 		}
@@ -86,22 +84,22 @@ func (p *Prefetch) Next() *Batch {
 	return p.taken.batch
 }
 
-// State returns the state before the next batch, nil if the other sampler has
-// none.
-func (p *Prefetch) State() []byte {
+// AppendBinary appends the state before the next batch, nothing if the other
+// sampler has none.
+func (p *Prefetch) AppendBinary(b []byte) ([]byte, error) {
 	if p.maker == nil || p.crew == nil {
 		if s, ok := p.of.(Stateful); ok {
-			return s.State()
+			return s.AppendBinary(b)
 		}
-		return nil
+		return b, nil
 	}
 	p.head = p.peek()
-	return slices.Clone(p.head.state)
+	return append(b, p.head.state...), nil
 }
 
-// SetState drops the batches drawn ahead and sets the state of the other
+// UnmarshalBinary drops the batches drawn ahead and sets the state of the other
 // sampler.
-func (p *Prefetch) SetState(state []byte) error {
+func (p *Prefetch) UnmarshalBinary(state []byte) error {
 	s, ok := p.of.(Stateful)
 	if !ok {
 		if len(state) != 0 {
@@ -110,7 +108,7 @@ func (p *Prefetch) SetState(state []byte) error {
 		return nil
 	}
 	p.stop()
-	return s.SetState(state)
+	return s.UnmarshalBinary(state)
 }
 
 // Close ends the goroutine and leaves the other sampler where the trainer
@@ -156,7 +154,7 @@ func (c *prefetchCrew) work(m maker) {
 		case <-c.quit:
 			return
 		case a := <-c.free:
-			a.state = m.appendState(a.state[:0])
+			a.state = stateOf(m, a.state[:0])
 			m.fill(a.batch)
 			c.ready <- a
 		}
@@ -173,7 +171,7 @@ func (p *Prefetch) stop() {
 	<-p.crew.gone
 	close(p.crew.ready)
 	if a := p.peek(); a != nil {
-		if err := p.maker.SetState(a.state); err != nil { // it is the sampler's own
+		if err := p.maker.UnmarshalBinary(a.state); err != nil { // it is the sampler's own
 			panic(err)
 		}
 	}

@@ -70,7 +70,7 @@ func TestPrefetchKeepsTheBatch(t *testing.T) {
 			for range 30 {
 				b := p.Next()
 				before := fmt.Sprintf("%+v", *b)
-				p.State() // waits for the next batch
+				stateOf(p, nil) // waits for the next batch
 				if after := fmt.Sprintf("%+v", *b); after != before {
 					t.Fatalf("the batch was\n%s, and is\n%s", before, after)
 				}
@@ -104,16 +104,16 @@ func TestStateContinues(t *testing.T) {
 					}
 					first := ahead(make(1), depths[0])
 					drawn(first, at)
-					state := first.State()
-					if again := first.State(); string(again) != string(state) {
+					state := stateOf(first, nil)
+					if again := stateOf(first, nil); string(again) != string(state) {
 						t.Error("the state changes when it is read")
 					}
 					second := ahead(make(99), depths[1])
 					drawn(second, 7) // is elsewhere
-					if err := second.SetState(state); err != nil {
+					if err := second.UnmarshalBinary(state); err != nil {
 						t.Fatal(err)
 					}
-					if got := second.State(); string(got) != string(state) {
+					if got := stateOf(second, nil); string(got) != string(state) {
 						t.Errorf("state is %q, want %q", got, state)
 					}
 					sameBatches(t, "the one that was asked", drawn(first, 12), want[at:at+12])
@@ -126,14 +126,14 @@ func TestStateContinues(t *testing.T) {
 
 // A state that is damaged, or of another sampler, is refused, and changes
 // nothing.
-func TestSetStateRefuses(t *testing.T) {
+func TestUnmarshalRefuses(t *testing.T) {
 	g := randomGraph(t, 2)
 	train := someNodes(g, 17)
 	neighbor, walk := samplersOf(g, train)["neighbor"](1), samplersOf(g, train)["walk"](1)
 	drawn(neighbor, 2)
-	n, w := string(neighbor.State()), string(walk.State())
+	n, w := string(stateOf(neighbor, nil)), string(stateOf(walk, nil))
 	head := len(neighborState)
-	fewer := string(NewNeighbor(g, 2, train[:9], 4, 2, rand.NewPCG(1, 1)).State())
+	fewer := string(stateOf(NewNeighbor(g, 2, train[:9], 4, 2, rand.NewPCG(1, 1)), nil))
 	for _, c := range []struct {
 		name, state, want string
 		s                 Stateful
@@ -152,18 +152,18 @@ func TestSetStateRefuses(t *testing.T) {
 		{"longer", w + "x", "state of the source of random numbers", walk},
 	} {
 		t.Run("fault="+c.name, func(t *testing.T) {
-			before := string(c.s.State())
-			err := c.s.SetState([]byte(c.state))
+			before := string(stateOf(c.s, nil))
+			err := c.s.UnmarshalBinary([]byte(c.state))
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "sample: ") {
 				t.Errorf("error is %v, want one with %q", err, c.want)
 			}
-			if string(c.s.State()) != before {
+			if string(stateOf(c.s, nil)) != before {
 				t.Error("the state has changed")
 			}
 			if b := c.s.Next(); checkBatch(g, b) != "" {
 				t.Error(checkBatch(g, b))
 			}
-			if err := c.s.SetState([]byte(before)); err != nil {
+			if err := c.s.UnmarshalBinary([]byte(before)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -175,13 +175,13 @@ func TestPrefetchFixed(t *testing.T) {
 	g := randomGraph(t, 2)
 	for _, of := range []Sampler{NewFull(g, 2, someNodes(g, 5)), NewReceptive(g, 2, someNodes(g, 5))} {
 		p := NewPrefetch(of, 3)
-		if p.Next() != of.Next() || p.Steps() != 1 || p.State() != nil {
+		if p.Next() != of.Next() || p.Steps() != 1 || stateOf(p, nil) != nil {
 			t.Errorf("%T: batch, steps or state are not its own", of)
 		}
-		if err := p.SetState(nil); err != nil {
+		if err := p.UnmarshalBinary(nil); err != nil {
 			t.Error(err)
 		}
-		if err := p.SetState([]byte("abc")); err == nil || !strings.Contains(err.Error(), "state has 3 bytes, want none") {
+		if err := p.UnmarshalBinary([]byte("abc")); err == nil || !strings.Contains(err.Error(), "state has 3 bytes, want none") {
 			t.Errorf("%T: error is %v", of, err)
 		}
 		p.Close()
@@ -193,7 +193,7 @@ func TestPrefetchRefuses(t *testing.T) {
 	mustPanic(t, "sample: NewPrefetch: depth is 0", func() { NewPrefetch(NewFull(g, 1, nil), 0) })
 	unsaved := NewNeighbor(g, 1, someNodes(g, 5), 2, 2, rand.New(rand.NewPCG(1, 1)))
 	mustPanic(t, "source is a *rand.Rand, want one that can be saved", func() { NewPrefetch(unsaved, 1) })
-	mustPanic(t, "source is a *rand.Rand, want one that can be set", func() { unsaved.SetState(samplersOf(g, someNodes(g, 5))["neighbor"](1).State()) })
+	mustPanic(t, "source is a *rand.Rand, want one that can be set", func() { unsaved.UnmarshalBinary(stateOf(samplersOf(g, someNodes(g, 5))["neighbor"](1), nil)) })
 }
 
 func TestPrefetchAllocs(t *testing.T) {

@@ -131,29 +131,29 @@ func TestShardState(t *testing.T) {
 			for range 5 {
 				p.Next()
 			}
-			state := p.State()
+			state := stateOf(p, nil)
 			next := func(s Sampler) string { return fmt.Sprint(s.Next().Nodes) }
 			want := next(p) + next(p)
 			p.Close()
 			other := again[r].(Stateful)
-			if err := other.SetState(state); err != nil {
+			if err := other.UnmarshalBinary(state); err != nil {
 				t.Fatal(err)
 			}
 			if got := next(other) + next(other); got != want {
 				t.Errorf("%s: rank %d goes on with other batches", name, r)
 			}
 			for n := range state {
-				if err := other.SetState(state[:n]); err == nil {
+				if err := other.UnmarshalBinary(state[:n]); err == nil {
 					t.Fatalf("%s: the first %d bytes of %d are a state", name, n, len(state))
 				}
 			}
 			if name == "neighbor" {
 				for _, wrong := range []Stateful{ranks[(r+1)%3].(Stateful), sharded(2, sampler)[r%2].(Stateful)} {
-					if err := wrong.SetState(state); err == nil || !strings.Contains(err.Error(), "want rank") {
+					if err := wrong.UnmarshalBinary(state); err == nil || !strings.Contains(err.Error(), "want rank") {
 						t.Errorf("rank %d: error is %v", r, err)
 					}
 				}
-				if err := sampler().(Stateful).SetState(state); err == nil {
+				if err := sampler().(Stateful).UnmarshalBinary(state); err == nil {
 					t.Error("one process goes on from the state of a shard")
 				}
 			}

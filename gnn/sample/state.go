@@ -11,12 +11,13 @@ import (
 // the same graph, nodes and settings.
 type Stateful interface {
 	Sampler
-	// State returns what the batches from the next one on depend on. It
-	// panics if the source of random numbers cannot be saved.
-	State() []byte
-	// SetState sets what State returned. After an error the sampler is as
-	// before.
-	SetState(state []byte) error
+	// AppendBinary appends what the batches from the next one on depend on.
+	// There is no error; it panics if the source of random numbers cannot be
+	// saved.
+	encoding.BinaryAppender
+	// UnmarshalBinary sets what AppendBinary appended. After an error the
+	// sampler is as before.
+	encoding.BinaryUnmarshaler
 }
 
 // The first bytes of a state say which sampler it is of.
@@ -26,32 +27,29 @@ const (
 	walkState     = "abkd walk 1\n"
 )
 
-// State is the state of the source: no batch depends on the ones before.
-func (s *RandomWalk) State() []byte { return s.appendState(nil) }
-
-func (s *RandomWalk) appendState(b []byte) []byte {
-	return appendSource(append(b, walkState...), s.src)
+// AppendBinary appends the state of the source: no batch depends on the ones
+// before.
+func (s *RandomWalk) AppendBinary(b []byte) ([]byte, error) {
+	return appendSource(append(b, walkState...), s.src), nil
 }
 
-// SetState sets the source to the state that it had.
-func (s *RandomWalk) SetState(state []byte) error {
-	rest, err := stateOf(walkState, state)
+// UnmarshalBinary sets the source to the state that it had.
+func (s *RandomWalk) UnmarshalBinary(state []byte) error {
+	rest, err := trimKind(walkState, state)
 	if err != nil {
 		return err
 	}
 	return setSource(s.src, rest)
 }
 
-// State is the order of the epoch, where the next batch begins in it, and the
+// AppendBinary appends the order of the epoch, where the next batch begins in it, and the
 // state of the source; of a shard also which one it is, and its own source:
 //
 //	kind | begin | nodes | nodes × node | source    numbers are of 4 bytes, little-endian
 //	kind | rank | ranks | begin | nodes | nodes × node | bytes | source | own source
-func (s *Neighbor) State() []byte { return s.appendState(nil) }
-
-func (s *Neighbor) appendState(b []byte) []byte {
+func (s *Neighbor) AppendBinary(b []byte) ([]byte, error) {
 	if !s.sharded() {
-		return appendSource(s.appendOrder(append(b, neighborState...)), s.src)
+		return appendSource(s.appendOrder(append(b, neighborState...)), s.src), nil
 	}
 	b = append(b, shardState...)
 	b = binary.LittleEndian.AppendUint32(b, uint32(s.rank))
@@ -60,7 +58,7 @@ func (s *Neighbor) appendState(b []byte) []byte {
 	at := len(b)
 	b = appendSource(append(b, 0, 0, 0, 0), s.src)
 	binary.LittleEndian.PutUint32(b[at:], uint32(len(b)-at-4))
-	return appendSource(b, s.own)
+	return appendSource(b, s.own), nil
 }
 
 func (s *Neighbor) appendOrder(b []byte) []byte {
@@ -72,13 +70,13 @@ func (s *Neighbor) appendOrder(b []byte) []byte {
 	return b
 }
 
-// SetState sets the order, the place in it and the sources.
-func (s *Neighbor) SetState(state []byte) error {
+// UnmarshalBinary sets the order, the place in it and the sources.
+func (s *Neighbor) UnmarshalBinary(state []byte) error {
 	kind := neighborState
 	if s.sharded() {
 		kind = shardState
 	}
-	rest, err := stateOf(kind, state)
+	rest, err := trimKind(kind, state)
 	if err != nil {
 		return err
 	}
@@ -179,8 +177,17 @@ func (s *Neighbor) checkOrder(order []int32) error {
 	return nil
 }
 
-// stateOf returns what follows kind in state.
-func stateOf(kind string, state []byte) ([]byte, error) {
+// stateOf appends the state of s to b.
+func stateOf(s Stateful, b []byte) []byte {
+	b, err := s.AppendBinary(b)
+	if err != nil { // there is none
+		panic(err)
+	}
+	return b
+}
+
+// trimKind returns what follows kind in state.
+func trimKind(kind string, state []byte) ([]byte, error) {
 	if len(state) < len(kind) || string(state[:len(kind)]) != kind {
 		return nil, fmt.Errorf("sample: state begins with %.20q, want %q: it is of another sampler or version", state, kind)
 	}
@@ -190,7 +197,7 @@ func stateOf(kind string, state []byte) ([]byte, error) {
 func appendSource(b []byte, src rand.Source) []byte {
 	a, ok := src.(encoding.BinaryAppender)
 	if !ok {
-		panic(fmt.Sprintf("sample: State: source is a %T, want one that can be saved, such as a *rand.PCG", src))
+		panic(fmt.Sprintf("sample: AppendBinary: source is a %T, want one that can be saved, such as a *rand.PCG", src))
 	}
 	b, err := a.AppendBinary(b)
 	if err != nil { // those of math/rand/v2 have none
@@ -202,7 +209,7 @@ func appendSource(b []byte, src rand.Source) []byte {
 func setSource(src rand.Source, state []byte) error {
 	u, ok := src.(encoding.BinaryUnmarshaler)
 	if !ok {
-		panic(fmt.Sprintf("sample: SetState: source is a %T, want one that can be set, such as a *rand.PCG", src))
+		panic(fmt.Sprintf("sample: UnmarshalBinary: source is a %T, want one that can be set, such as a *rand.PCG", src))
 	}
 	if err := u.UnmarshalBinary(state); err != nil {
 		return fmt.Errorf("sample: state of the source of random numbers: %w", err)
