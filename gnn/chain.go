@@ -50,7 +50,7 @@ func buildChain(k *kind, c Config, g *graph.Graph, params []*Param) Model {
 	return newChain(k, c, g, params)
 }
 
-// newChain returns a model with the parameters ps, see Shapes.
+// newChain returns a model with the parameters ps, see ParamShapes.
 func newChain(kind *kind, c Config, g *graph.Graph, ps []*Param) *Chain {
 	m := &Chain{}
 	ps = m.init(kind, c, g, ps, c.Layers)

@@ -158,7 +158,7 @@ func restore(m Model, f *safetensors.File) error {
 	if err := checkMetadata(f.Metadata, checkpoint(m, nil).Metadata, keyDropout, keyInputDropout); err != nil {
 		return err
 	}
-	shapes := make([]Shape, len(m.Params()))
+	shapes := make([]ParamShape, len(m.Params()))
 	for i, p := range m.Params() {
 		shapes[i] = p.Shape()
 	}
@@ -176,11 +176,11 @@ func fromFile(f *safetensors.File, g *graph.Graph) (Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	shapes, err := Shapes(c, g)
+	shapes, err := ParamShapes(c, g)
 	if err != nil {
 		return nil, err
 	}
-	full, _ := c.Defaults(g) // Shapes has reported the error
+	full, _ := c.Defaults(g) // ParamShapes has reported the error
 	if err := checkMetadata(f.Metadata, metadata(full, g)); err != nil {
 		return nil, err
 	}
@@ -277,7 +277,7 @@ func checkMetadata(got, want map[string]string, except ...string) error {
 
 // checkTensors reports a tensor of shapes that f lacks or has in another
 // shape or with numbers that are not finite, or one that f has beyond them.
-func checkTensors(f *safetensors.File, shapes []Shape) error {
+func checkTensors(f *safetensors.File, shapes []ParamShape) error {
 	index := tensorIndex(f)
 	for _, s := range shapes {
 		i, ok := index[s.Name]

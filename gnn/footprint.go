@@ -10,10 +10,10 @@ import "abkd/gnn/graph"
 // Of a 3×512 R-GCN for OGBN-MAG, with 1.9 million nodes, two layers' outputs
 // are 7.9 GB, and the rest some 0.1 GB.
 func EvaluationBytes(c Config, g *graph.Graph) (int64, error) {
-	if _, err := Shapes(c, g); err != nil {
+	if _, err := ParamShapes(c, g); err != nil {
 		return 0, err
 	}
-	c, _ = c.Defaults(g) // Shapes has reported the error
+	c, _ = c.Defaults(g) // ParamShapes has reported the error
 	k := kindOf(c.Kind)
 	return k.evaluation(k, c, g), nil
 }
@@ -68,7 +68,7 @@ func inferBytes(k *kind, c Config, g *graph.Graph) int64 {
 	n, f, edges := int64(g.Types[g.Target].Count), int64(c.featureWidths(g)[g.Target]), int64(0)
 	perNode := int64(1) // the degree
 	if k.readsOne() {
-		r, _ := selfRelation(c.Kind, g) // Shapes has reported the error
+		r, _ := selfRelation(c.Kind, g) // ParamShapes has reported the error
 		edges = int64(len(g.Relations[r].In.Col))
 	}
 	if f != 0 && f != int64(c.Input) {

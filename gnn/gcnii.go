@@ -123,7 +123,7 @@ var gcniiKind = kind{
 	},
 }
 
-// newGCNII returns a model with the parameters ps, see Shapes.
+// newGCNII returns a model with the parameters ps, see ParamShapes.
 func newGCNII(k *kind, c Config, g *graph.Graph, ps []*Param) *GCNII {
 	m := &GCNII{convs: make([]gcniiConv, c.Layers), h: make([]mat.Matrix, c.Layers)}
 	ps = m.init(k, c, g, ps, c.Layers+1)

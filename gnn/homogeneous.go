@@ -41,7 +41,7 @@ func (m *homogeneous) init(k *kind, c Config, g *graph.Graph, ps []*Param, outpu
 		trace: newTrace(c.Layers, outputs, len(g.Types)),
 	}
 	if k.readsOne() {
-		m.rel, _ = selfRelation(c.Kind, g) // Shapes has reported the error
+		m.rel, _ = selfRelation(c.Kind, g) // ParamShapes has reported the error
 	}
 	for l := range m.trace.Hidden {
 		m.trace.Hidden[l] = make([]mat.Matrix, len(g.Types))

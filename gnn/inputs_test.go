@@ -11,7 +11,7 @@ import (
 
 // With means OGBN-Mag's models have the same weights and no tables.
 func TestShapesOfMagWithMeans(t *testing.T) {
-	shapes, err := Shapes(Config{Layers: 3, Hidden: 512, Inputs: "means"}, magSchema())
+	shapes, err := ParamShapes(Config{Layers: 3, Hidden: 512, Inputs: "means"}, magSchema())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,11 +101,11 @@ func (c Config) featureWidths(g *graph.Graph) []int {
 // uniform in ±1/sqrt(width), so that its rows are of length about 0.6; biases
 // are 0. A nil rng leaves everything 0, for weights that are set afterwards.
 func New(c Config, g *graph.Graph, rng *rand.Rand) (Model, error) {
-	shapes, err := Shapes(c, g)
+	shapes, err := ParamShapes(c, g)
 	if err != nil {
 		return nil, err
 	}
-	c, _ = c.Defaults(g) // Shapes has reported the error
+	c, _ = c.Defaults(g) // ParamShapes has reported the error
 	params := make([]*Param, len(shapes))
 	for i, s := range shapes {
 		p := newParam(s)
@@ -116,7 +116,7 @@ func New(c Config, g *graph.Graph, rng *rand.Rand) (Model, error) {
 	return k.build(k, c, c.graph(g), params), nil
 }
 
-func newParam(s Shape) *Param {
+func newParam(s ParamShape) *Param {
 	p := NewParam(s.Name, s.Rows, s.Cols)
 	if s.Embedding {
 		p = newTable(s.Name, s.Rows, s.Cols)
@@ -160,7 +160,7 @@ func Count(m Model) (params, embedding int) {
 }
 
 // CountShapes is Count for a model that need not exist.
-func CountShapes(shapes []Shape) (params, embedding int) {
+func CountShapes(shapes []ParamShape) (params, embedding int) {
 	for _, s := range shapes {
 		if s.Embedding {
 			embedding += s.Rows * s.Cols

@@ -38,7 +38,7 @@ func TestShapesOfMag(t *testing.T) {
 		{2, 32, 169_428, 154_029_312},
 	} {
 		t.Run(fmt.Sprintf("layers=%d/hidden=%d", tt.layers, tt.hidden), func(t *testing.T) {
-			shapes, err := Shapes(Config{Layers: tt.layers, Hidden: tt.hidden, Inputs: "embedding"}, magSchema())
+			shapes, err := ParamShapes(Config{Layers: tt.layers, Hidden: tt.hidden, Inputs: "embedding"}, magSchema())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,7 +57,7 @@ func TestNewHasTheShapes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			shapes, err := Shapes(c, g)
+			shapes, err := ParamShapes(c, g)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +76,7 @@ func TestNewHasTheShapes(t *testing.T) {
 
 func TestShapesNames(t *testing.T) {
 	g := testGraph(t, 1)
-	shapes, err := Shapes(Config{Layers: 2, Hidden: 7, Input: 5, Inputs: "embedding"}, g)
+	shapes, err := ParamShapes(Config{Layers: 2, Hidden: 7, Input: 5, Inputs: "embedding"}, g)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func TestCitationGraphs(t *testing.T) {
 				t.Fatal(err)
 			}
 			for size, want := range map[int]int{64: tt.teacher, 4: tt.student} {
-				shapes, err := Shapes(Config{Kind: "gcnii", Layers: size, Hidden: size}, g)
+				shapes, err := ParamShapes(Config{Kind: "gcnii", Layers: size, Hidden: size}, g)
 				if n, e := CountShapes(shapes); err != nil || n != want || e != 0 {
 					t.Errorf("GCNII %d×%d has %d parameters and %d in tables, %v, want %d and none", size, size, n, e, err, want)
 				}

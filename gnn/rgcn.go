@@ -56,7 +56,7 @@ func rgcnShapes(_ *kind, c Config, g *graph.Graph, s *shapeList) {
 	}
 }
 
-// newRGCN returns a model with the parameters ps, of the shapes that Shapes
+// newRGCN returns a model with the parameters ps, of the shapes that ParamShapes
 // gives for c and g and in its order.
 func newRGCN(c Config, g *graph.Graph, ps []*Param) *RGCN {
 	n := len(g.Types)

@@ -22,8 +22,8 @@ func selfRelation(kind string, g *graph.Graph) (int, error) {
 	return found, nil
 }
 
-// A Shape is the name and size of a parameter.
-type Shape struct {
+// A ParamShape is the name and size of a parameter.
+type ParamShape struct {
 	Name       string
 	Rows, Cols int
 
@@ -31,12 +31,12 @@ type Shape struct {
 }
 
 // Shape returns the name and size of p.
-func (p *Param) Shape() Shape { return Shape{p.Name, p.W.Rows, p.W.Cols, p.Embedding, p.Bias, p.Dense} }
+func (p *Param) Shape() ParamShape { return ParamShape{p.Name, p.W.Rows, p.W.Cols, p.Embedding, p.Bias, p.Dense} }
 
-// Shapes returns the shapes of the parameters that New makes for c and g, in
+// ParamShapes returns the shapes of the parameters that New makes for c and g, in
 // order. Of g it reads only names, counts and widths, so that a model too
 // large to be made can be counted.
-func Shapes(c Config, g *graph.Graph) ([]Shape, error) {
+func ParamShapes(c Config, g *graph.Graph) ([]ParamShape, error) {
 	if err := checkSchema(g); err != nil {
 		return nil, err
 	}
@@ -56,21 +56,21 @@ func Shapes(c Config, g *graph.Graph) ([]Shape, error) {
 	return s, nil
 }
 
-type shapeList []Shape
+type shapeList []ParamShape
 
 // add adds a matrix of the layers.
 func (s *shapeList) add(rows, cols int, format string, args ...any) {
-	*s = append(*s, Shape{Name: fmt.Sprintf(format, args...), Rows: rows, Cols: cols})
+	*s = append(*s, ParamShape{Name: fmt.Sprintf(format, args...), Rows: rows, Cols: cols})
 }
 
 // addBias adds a bias of the layers.
 func (s *shapeList) addBias(cols int, format string, args ...any) {
-	*s = append(*s, Shape{Name: fmt.Sprintf(format, args...), Rows: 1, Cols: cols, Bias: true})
+	*s = append(*s, ParamShape{Name: fmt.Sprintf(format, args...), Rows: 1, Cols: cols, Bias: true})
 }
 
 // addDense adds a fully connected layer before or behind the others.
 func (s *shapeList) addDense(rows, cols int, name string) {
-	*s = append(*s, Shape{Name: name + ".weight", Rows: rows, Cols: cols, Dense: true}, Shape{Name: name + ".bias", Rows: 1, Cols: cols, Bias: true, Dense: true})
+	*s = append(*s, ParamShape{Name: name + ".weight", Rows: rows, Cols: cols, Dense: true}, ParamShape{Name: name + ".bias", Rows: 1, Cols: cols, Bias: true, Dense: true})
 }
 
 // inputs adds the embeddings and encoders of the node types that are read.
@@ -78,7 +78,7 @@ func (s *shapeList) inputs(k *kind, c Config, g *graph.Graph) {
 	widths := c.featureWidths(g)
 	for i, t := range g.Types {
 		if widths[i] == 0 && k.reads(g, i) {
-			*s = append(*s, Shape{Name: "embed." + t.Name, Rows: t.Count, Cols: c.Input, Embedding: true, Dense: true})
+			*s = append(*s, ParamShape{Name: "embed." + t.Name, Rows: t.Count, Cols: c.Input, Embedding: true, Dense: true})
 		}
 	}
 	for i, t := range g.Types {

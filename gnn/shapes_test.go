@@ -34,7 +34,7 @@ func TestShapesOfGCNII(t *testing.T) {
 		t.Run("graph="+tt.g.Name, func(t *testing.T) {
 			var params [2]int
 			for i, size := range []int{64, 4} {
-				shapes, err := Shapes(Config{Kind: "gcnii", Layers: size, Hidden: size}, tt.g)
+				shapes, err := ParamShapes(Config{Kind: "gcnii", Layers: size, Hidden: size}, tt.g)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -67,7 +67,7 @@ func TestShapesOfKinds(t *testing.T) {
 		{Config{Kind: "gcnii", Layers: 2, Hidden: 5}, "input.weight 1433×5, input.bias 1×5, layers.0.weight 5×5, layers.1.weight 5×5, output.weight 5×7, output.bias 1×7"},
 	} {
 		t.Run("kind="+tt.c.Kind, func(t *testing.T) {
-			shapes, err := Shapes(tt.c, g)
+			shapes, err := ParamShapes(tt.c, g)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -89,12 +89,12 @@ func TestKindsHaveTheShapes(t *testing.T) {
 		for _, kind := range targetKinds {
 			t.Run(fmt.Sprintf("graph=%s/kind=%s", k.name, kind), func(t *testing.T) {
 				c := k.config(kind, 2, 0.5)
-				shapes, err := Shapes(c, k.g)
+				shapes, err := ParamShapes(c, k.g)
 				if err != nil {
 					t.Fatal(err)
 				}
 				m := newModelOf(t, c, k.g, 1)
-				var got []Shape
+				var got []ParamShape
 				for _, p := range m.Params() {
 					got = append(got, p.Shape())
 					if strings.Contains(p.Name, "author") {

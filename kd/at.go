@@ -25,8 +25,8 @@ type AT struct {
 
 // NewAT returns the criterion between the last hidden layers of models of the
 // given widths.
-func NewAT(teacher, student []int, o Options) (*AT, error) {
-	h, err := newHidden("AT", teacher, student, o)
+func NewAT(teacher, student []int, config Config) (*AT, error) {
+	h, err := newHidden("AT", teacher, student, config)
 	if err != nil {
 		return nil, err
 	}

@@ -84,7 +84,7 @@ func TestCriterionInvariant(t *testing.T) {
 		t.Run(fmt.Sprintf("criterion=%s/kernel=%s/change=%s", test.criterion, test.kernel, test.what), func(t *testing.T) {
 			rng := newRNG(3)
 			l := quieter(randomLayers(8, testTeacher, testStudent, rng), rng)
-			c := spec{test.criterion, Options{Kernel: test.kernel}}.make(t, testTeacher, testStudent)
+			c := spec{test.criterion, Config{Kernel: test.kernel}}.make(t, testTeacher, testStudent)
 			want := c.Loss(l)
 			s := l.Student[0]
 			for v := range s.Rows {
@@ -101,7 +101,7 @@ func TestCriterionInvariant(t *testing.T) {
 
 // TestATByHand: lengths 25 and 0 against 9 and 9.
 func TestATByHand(t *testing.T) {
-	a, err := NewAT([]int{1, 2}, []int{2, 2}, Options{})
+	a, err := NewAT([]int{1, 2}, []int{2, 2}, Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestGSPNaive(t *testing.T) {
 				}
 				return sum
 			}
-			c := spec{"gsp", Options{Kernel: kernel}}.make(t, testTeacher, testStudent)
+			c := spec{"gsp", Config{Kernel: kernel}}.make(t, testTeacher, testStudent)
 			if got, want := c.Loss(l), naive(); !near(got, want, 1e-5*want) {
 				t.Errorf("loss is %v, want %v", got, want)
 			}
@@ -164,7 +164,7 @@ func TestGSPEqualNodes(t *testing.T) {
 	for v := range 6 {
 		copy(l.Student[0].Row(v), l.Student[0].Row(0))
 	}
-	c, grad := spec{"gsp", Options{Kernel: "l2"}}.make(t, testTeacher, testStudent), likes(l.Student)
+	c, grad := spec{"gsp", Config{Kernel: "l2"}}.make(t, testTeacher, testStudent), likes(l.Student)
 	loss := c.Loss(l)
 	c.Backward(1, grad)
 	if !(loss > 0) || rms(grad[0].Data) > 1e-6 {
@@ -178,7 +178,7 @@ func TestGSPFar(t *testing.T) {
 	for _, kernel := range []string{"rbf", "l2"} {
 		rng := newRNG(5)
 		l := quieter(randomLayers(8, testTeacher, testStudent, rng), rng)
-		c := spec{"gsp", Options{Kernel: kernel}}.make(t, testTeacher, testStudent)
+		c := spec{"gsp", Config{Kernel: kernel}}.make(t, testTeacher, testStudent)
 		want := c.Loss(l)
 		for i := range l.Student[0].Data {
 			l.Student[0].Data[i] += 512
@@ -217,7 +217,7 @@ func TestLSPNaive(t *testing.T) {
 				}
 			}
 			want /= count
-			c := spec{"lsp", Options{Kernel: kernel}}.make(t, testTeacher, testStudent).(*LSP)
+			c := spec{"lsp", Config{Kernel: kernel}}.make(t, testTeacher, testStudent).(*LSP)
 			if got := c.Loss(l); !near(got, want, 1e-5*want) || got <= 0 {
 				t.Errorf("loss is %v, want %v", got, want)
 			}
@@ -238,7 +238,7 @@ func TestLSPNaive(t *testing.T) {
 // other nodes are a mistake.
 func TestLSPEdges(t *testing.T) {
 	l := randomLayers(8, testTeacher, testStudent, newRNG(7))
-	c, grad := spec{"lsp", Options{}}.make(t, testTeacher, testStudent), likes(l.Student)
+	c, grad := spec{"lsp", Config{}}.make(t, testTeacher, testStudent), likes(l.Student)
 	for _, none := range []graph.CSR{{}, {Ptr: make([]int32, 9)}} {
 		l.Edges = none
 		loss := c.Loss(l)
@@ -258,7 +258,7 @@ func TestLSPEdges(t *testing.T) {
 
 // TestFitNetByHand: heads that tell the two apart at every element.
 func TestFitNetByHand(t *testing.T) {
-	f, err := NewFitNet([]int{1, 2}, []int{1, 2}, Options{HeadDim: 2}, newRNG(1))
+	f, err := NewFitNet([]int{1, 2}, []int{1, 2}, Config{HeadDim: 2}, newRNG(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,11 +274,11 @@ func TestFitNetByHand(t *testing.T) {
 }
 
 func TestHeadDefaults(t *testing.T) {
-	f, err := NewFitNet(testTeacher, testStudent, Options{}, newRNG(1))
+	f, err := NewFitNet(testTeacher, testStudent, Config{}, newRNG(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := NewGCRD(testTeacher, testStudent, Options{}, newRNG(1))
+	g, err := NewGCRD(testTeacher, testStudent, Config{}, newRNG(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +290,7 @@ func TestHeadDefaults(t *testing.T) {
 	if g.contrast.tau != 0.075 || g.contrast.nodes.limit != 0 {
 		t.Errorf("tau is %v and the cap %d, want 0.075 and 0", g.contrast.tau, g.contrast.nodes.limit)
 	}
-	s, err := NewSTRIDE(testTeacher, testStudent, Options{}, newRNG(1))
+	s, err := NewSTRIDE(testTeacher, testStudent, Config{}, newRNG(1))
 	if err != nil {
 		t.Fatal(err)
 	}

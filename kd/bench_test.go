@@ -69,7 +69,7 @@ func newBenchOf(t *testing.T, kind string, dropout float32) bench {
 }
 
 // criterion returns a new criterion between the bench's models.
-func (b bench) criterion(t *testing.T, name string, o Options) Criterion {
+func (b bench) criterion(t *testing.T, name string, o Config) Criterion {
 	t.Helper()
 	c, err := Between(name, b.teacher, b.student, o, newRNG(3))
 	if err != nil {
@@ -79,4 +79,4 @@ func (b bench) criterion(t *testing.T, name string, o Options) Criterion {
 }
 
 // perNode is ABKD as its distiller tests use it.
-var perNode = Options{ABKD: ABKDConfig{Dim: 6, Granularity: "per-node"}, HeadDim: 12}
+var perNode = Config{ABKD: ABKDConfig{Dim: 6, Granularity: "per-node"}, HeadDim: 12}

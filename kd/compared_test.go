@@ -68,7 +68,7 @@ func TestDistillerEdges(t *testing.T) {
 	for _, all := range []bool{false, true} {
 		t.Run(fmt.Sprintf("all=%v", all), func(t *testing.T) {
 			b := newBench(t, -1)
-			d := NewDistiller(b.teacher, b.student, b.criterion(t, "lsp", Options{}), Settings{Beta: 1, LR: 0.01, AllNodes: all})
+			d := NewDistiller(b.teacher, b.student, b.criterion(t, "lsp", Config{}), Settings{Beta: 1, LR: 0.01, AllNodes: all})
 			d.Step(b.batch, nil)
 			e, err := newEdges(testGraph(t))
 			if err != nil {
@@ -169,7 +169,7 @@ func TestNewDistillerEdges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := New("lsp", m.Widths(), m.Widths(), Options{}, newRNG(1))
+	c, err := New("lsp", m.Widths(), m.Widths(), Config{}, newRNG(1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 // A spec is a criterion with options.
 type spec struct {
 	criterion string
-	o         Options
+	o         Config
 }
 
 func (s spec) name() string {
@@ -37,7 +37,7 @@ func specs() (all []spec) {
 		}
 		for _, k := range kernels {
 			for _, limit := range limits {
-				o := Options{ABKD: ABKDConfig{Dim: 5}, HeadDim: 6, Kernel: k, MaxNodes: limit}
+				o := Config{ABKD: ABKDConfig{Dim: 5}, HeadDim: 6, Kernel: k, MaxNodes: limit}
 				if name == "gcrd" {
 					o.Tau = 0.5 // so that differences over 2h are a derivative
 				}
@@ -307,7 +307,7 @@ func TestCriterionShapes(t *testing.T) {
 						t.Errorf("panic is %v, want %s", got, want)
 					}
 				}()
-				spec{strings.ReplaceAll(strings.ToLower(name), "-", ""), Options{}}.make(t, testTeacher, testStudent).Loss(l)
+				spec{strings.ReplaceAll(strings.ToLower(name), "-", ""), Config{}}.make(t, testTeacher, testStudent).Loss(l)
 			}()
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // shown.
 var Names = []string{"none", "kd", "fitnet", "at", "lsp", "gsp", "gcrd", "abkd", "stride"}
 
-// Kernels returns the names that Options.Kernel may have; the first is the
+// Kernels returns the names that Config.Kernel may have; the first is the
 // default.
 func Kernels() (names []string) {
 	for _, k := range similarities {
@@ -20,9 +20,9 @@ func Kernels() (names []string) {
 	return names
 }
 
-// Options holds what the criteria can be set to. The zero value is the
+// Config holds what the criteria can be set to. The zero value is the
 // default of each, given in parentheses.
-type Options struct {
+type Config struct {
 	ABKD     ABKDConfig // of abkd and stride
 	HeadDim  int        // fitnet, gcrd: width of the heads (128)
 	Kernel   string     // lsp, gsp: the similarity, one of Kernels ("rbf")
@@ -37,9 +37,9 @@ type Options struct {
 // models. Unlike New it knows which of them are logits: fitnet, at, lsp, gsp
 // and gcrd compare the last hidden layers, which are the last but one, and
 // of a GCNII, whose logits are apart, the last.
-func Between(name string, teacher, student gnn.Model, o Options, rng *rand.Rand) (Criterion, error) {
-	o.teacherApart, o.studentApart = logitsApart(teacher), logitsApart(student)
-	c, err := New(name, teacher.Widths(), student.Widths(), o, rng)
+func Between(name string, teacher, student gnn.Model, config Config, rng *rand.Rand) (Criterion, error) {
+	config.teacherApart, config.studentApart = logitsApart(teacher), logitsApart(student)
+	c, err := New(name, teacher.Widths(), student.Widths(), config, rng)
 	if err != nil {
 		return nil, err
 	}
@@ -54,24 +54,24 @@ func Between(name string, teacher, student gnn.Model, o Options, rng *rand.Rand)
 // is nil for "none" and for "kd", whose term every Distiller has: see
 // Settings.Alpha. The parameters are drawn from rng, and so are the nodes if
 // there is a cap: rng is the criterion's own then.
-func New(name string, teacher, student []int, o Options, rng *rand.Rand) (Criterion, error) {
+func New(name string, teacher, student []int, config Config, rng *rand.Rand) (Criterion, error) {
 	switch name {
 	case "none", "kd":
 		return nil, nil
 	case "fitnet":
-		return made(NewFitNet(teacher, student, o, rng))
+		return made(NewFitNet(teacher, student, config, rng))
 	case "at":
-		return made(NewAT(teacher, student, o))
+		return made(NewAT(teacher, student, config))
 	case "lsp":
-		return made(NewLSP(teacher, student, o))
+		return made(NewLSP(teacher, student, config))
 	case "gsp":
-		return made(NewGSP(teacher, student, o, rng))
+		return made(NewGSP(teacher, student, config, rng))
 	case "gcrd":
-		return made(NewGCRD(teacher, student, o, rng))
+		return made(NewGCRD(teacher, student, config, rng))
 	case "abkd":
-		return made(NewABKD(teacher, student, o.ABKD, rng))
+		return made(NewABKD(teacher, student, config.ABKD, rng))
 	case "stride":
-		return made(NewSTRIDE(teacher, student, o, rng))
+		return made(NewSTRIDE(teacher, student, config, rng))
 	}
 	return nil, fmt.Errorf("kd: criterion is %q, want one of %q", name, Names)
 }

@@ -11,7 +11,7 @@ import (
 func TestNew(t *testing.T) {
 	for _, name := range Names {
 		t.Run("name="+name, func(t *testing.T) {
-			c, err := New(name, testTeacher, testStudent, Options{}, newRNG(1))
+			c, err := New(name, testTeacher, testStudent, Config{}, newRNG(1))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -25,23 +25,23 @@ func TestNew(t *testing.T) {
 func TestNewErrors(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		o    Options
+		o    Config
 		want string
 	}{
-		{"kl", Options{}, `kd: criterion is "kl", want one of ["none" "kd" "fitnet" "at" "lsp" "gsp" "gcrd" "abkd" "stride"]`},
-		{"", Options{}, `kd: criterion is "", want one of ["none" "kd" "fitnet" "at" "lsp" "gsp" "gcrd" "abkd" "stride"]`},
-		{"abkd", Options{ABKD: ABKDConfig{Dim: -3}}, `kd: ABKD: dim is -3, want at least 1`},
-		{"fitnet", Options{HeadDim: -1}, `kd: FitNet: head dim is -1, want at least 1`},
-		{"gcrd", Options{HeadDim: -1}, `kd: G-CRD: head dim is -1, want at least 1`},
-		{"gcrd", Options{Tau: -0.1}, `kd: G-CRD: tau is -0.1, want a finite number above 0`},
-		{"gcrd", Options{Tau: math.NaN()}, `kd: G-CRD: tau is NaN, want a finite number above 0`},
-		{"stride", Options{Tau: math.Inf(1)}, `kd: STRIDE: tau is +Inf, want a finite number above 0`},
-		{"stride", Options{ABKD: ABKDConfig{Head: "mlp"}}, `kd: ABKD: head is "mlp", want one of ["linear" "batchnorm"]`},
-		{"stride", Options{MaxNodes: -1}, `kd: STRIDE: max nodes is -1, want at least 0`},
-		{"gcrd", Options{MaxNodes: -1}, `kd: G-CRD: max nodes is -1, want at least 0`},
-		{"gsp", Options{MaxNodes: -1}, `kd: GSP: max nodes is -1, want at least 0`},
-		{"gsp", Options{Kernel: "linear"}, `kd: GSP: kernel is "linear", want one of ["rbf" "cosine" "poly" "l2"]`},
-		{"lsp", Options{Kernel: "RBF"}, `kd: LSP: kernel is "RBF", want one of ["rbf" "cosine" "poly" "l2"]`},
+		{"kl", Config{}, `kd: criterion is "kl", want one of ["none" "kd" "fitnet" "at" "lsp" "gsp" "gcrd" "abkd" "stride"]`},
+		{"", Config{}, `kd: criterion is "", want one of ["none" "kd" "fitnet" "at" "lsp" "gsp" "gcrd" "abkd" "stride"]`},
+		{"abkd", Config{ABKD: ABKDConfig{Dim: -3}}, `kd: ABKD: dim is -3, want at least 1`},
+		{"fitnet", Config{HeadDim: -1}, `kd: FitNet: head dim is -1, want at least 1`},
+		{"gcrd", Config{HeadDim: -1}, `kd: G-CRD: head dim is -1, want at least 1`},
+		{"gcrd", Config{Tau: -0.1}, `kd: G-CRD: tau is -0.1, want a finite number above 0`},
+		{"gcrd", Config{Tau: math.NaN()}, `kd: G-CRD: tau is NaN, want a finite number above 0`},
+		{"stride", Config{Tau: math.Inf(1)}, `kd: STRIDE: tau is +Inf, want a finite number above 0`},
+		{"stride", Config{ABKD: ABKDConfig{Head: "mlp"}}, `kd: ABKD: head is "mlp", want one of ["linear" "batchnorm"]`},
+		{"stride", Config{MaxNodes: -1}, `kd: STRIDE: max nodes is -1, want at least 0`},
+		{"gcrd", Config{MaxNodes: -1}, `kd: G-CRD: max nodes is -1, want at least 0`},
+		{"gsp", Config{MaxNodes: -1}, `kd: GSP: max nodes is -1, want at least 0`},
+		{"gsp", Config{Kernel: "linear"}, `kd: GSP: kernel is "linear", want one of ["rbf" "cosine" "poly" "l2"]`},
+		{"lsp", Config{Kernel: "RBF"}, `kd: LSP: kernel is "RBF", want one of ["rbf" "cosine" "poly" "l2"]`},
 	} {
 		c, err := New(test.name, testTeacher, testStudent, test.o, newRNG(1))
 		if c != nil || err == nil || err.Error() != test.want {
@@ -76,7 +76,7 @@ func TestNewWidths(t *testing.T) {
 			{nil, testStudent, "the teacher has no layers, want at least 1"},
 			{testTeacher, []int{0, 4}, "width of student layer 0 is 0, want at least 1"},
 		} {
-			c, err := New(name, test.teacher, test.student, Options{}, newRNG(1))
+			c, err := New(name, test.teacher, test.student, Config{}, newRNG(1))
 			if c != nil || err == nil || err.Error() != "kd: "+shown+": "+test.want {
 				t.Errorf("criterion is %v and error %v, want %s", c, err, test.want)
 			}
@@ -115,7 +115,7 @@ func TestBetween(t *testing.T) {
 			}
 			for _, name := range Names[2:7] {
 				t.Run(fmt.Sprintf("kind=%s/layers=%d/criterion=%s", kind, layers, name), func(t *testing.T) {
-					c, err := Between(name, m, m, Options{}, newRNG(1))
+					c, err := Between(name, m, m, Config{}, newRNG(1))
 					if (err == nil) != (want >= 0) {
 						t.Fatalf("error is %v, want none: %v", err, want >= 0)
 					}
@@ -138,7 +138,7 @@ func TestBetweenEdges(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range Names {
-		if c, err := Between(name, m, m, Options{}, newRNG(1)); (err != nil) != (name == "lsp") {
+		if c, err := Between(name, m, m, Config{}, newRNG(1)); (err != nil) != (name == "lsp") {
 			t.Errorf("criterion=%s: criterion is %v, error %v", name, c, err)
 		}
 	}

@@ -50,7 +50,7 @@ func TestDistillerGradient(t *testing.T) {
 					name = "abkd"
 				}
 				// Pooled: a row of zeros after the ReLU has no derivative per node.
-				d := NewDistiller(b.teacher, b.student, b.criterion(t, name, Options{ABKD: ABKDConfig{Dim: 6}}), s)
+				d := NewDistiller(b.teacher, b.student, b.criterion(t, name, Config{ABKD: ABKDConfig{Dim: 6}}), s)
 				_, trace, rows := d.loss(b.batch, nil)
 				d.backward(trace, rows)
 				b.student.Backward(b.batch, d.full)
@@ -246,7 +246,7 @@ func TestDistillerAllocs(t *testing.T) {
 		for _, name := range Names {
 			b := newBench(t, 0.5)
 			b.batch.Fixed = fixed
-			d := NewDistiller(b.teacher, b.student, b.criterion(t, name, Options{}), Settings{Alpha: 0.5, Temperature: 4, Beta: 1, LR: 0.01, AllNodes: true})
+			d := NewDistiller(b.teacher, b.student, b.criterion(t, name, Config{}), Settings{Alpha: 0.5, Temperature: 4, Beta: 1, LR: 0.01, AllNodes: true})
 			rng := newRNG(8)
 			if n := testing.AllocsPerRun(5, func() { d.Step(b.batch, rng) }); n != 0 {
 				t.Errorf("fixed=%v, criterion=%s: a step allocates %v times, want 0", fixed, name, n)
@@ -330,7 +330,7 @@ func (o descent) State() gnn.OptimizerState { return gnn.OptimizerState{} }
 func TestGradientThenApply(t *testing.T) {
 	s := Settings{Alpha: 0.5, Beta: 1, Temperature: 2, Optimizer: func(ps []*gnn.Param) gnn.Optimizer { return descent{ps, 0.1} }}
 	b := newBench(t, -1)
-	d := NewDistiller(b.teacher, b.student, b.criterion(t, "abkd", Options{}), s)
+	d := NewDistiller(b.teacher, b.student, b.criterion(t, "abkd", Config{}), s)
 	before := make([]mat.Matrix, len(d.Params()))
 	for i, p := range d.Params() {
 		before[i] = p.W.Clone()
@@ -349,7 +349,7 @@ func TestGradientThenApply(t *testing.T) {
 		}
 	}
 	other := newBench(t, -1)
-	if got := NewDistiller(other.teacher, other.student, other.criterion(t, "abkd", Options{}), s).Step(other.batch, nil); got != losses {
+	if got := NewDistiller(other.teacher, other.student, other.criterion(t, "abkd", Config{}), s).Step(other.batch, nil); got != losses {
 		t.Errorf("losses of a step are %+v, want %+v", got, losses)
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // OfficialMaxNodes is the cap that the published GSP and G-CRD set on the
-// nodes of which they compare all pairs. Options.MaxNodes has none, so that
+// nodes of which they compare all pairs. Config.MaxNodes has none, so that
 // the default is deterministic.
 const OfficialMaxNodes = 8192
 

@@ -163,11 +163,11 @@ func TestEdgesErrors(t *testing.T) {
 		t.Errorf("error is %v, want %s", err, want)
 	}
 	b := newBench(t, -1)
-	c := b.criterion(t, "lsp", Options{})
+	c := b.criterion(t, "lsp", Config{})
 	if e, err := edgesFor(c, struct{ gnn.Model }{b.student}); e == nil || err != nil {
 		t.Errorf("edges for a model of one's own are %v (%v), want some", e, err)
 	}
-	if e, err := edgesFor(b.criterion(t, "gsp", Options{}), b.student); e != nil || err != nil {
+	if e, err := edgesFor(b.criterion(t, "gsp", Config{}), b.student); e != nil || err != nil {
 		t.Errorf("edges for gsp are %v (%v), want none", e, err)
 	}
 }

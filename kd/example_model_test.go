@@ -112,7 +112,7 @@ func ExampleDistiller() {
 	train(kd.NewDistiller(nil, teacher, nil, kd.Settings{LR: 0.01}), 20)
 
 	student := newCited(g, 8, rng)
-	criterion, err := kd.Between("abkd", teacher, student, kd.Options{}, rng)
+	criterion, err := kd.Between("abkd", teacher, student, kd.Config{}, rng)
 	if err != nil {
 		panic(err)
 	}

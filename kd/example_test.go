@@ -33,7 +33,7 @@ func Example() {
 	for range 60 {
 		alone.Step(batches.Next(), rng)
 	}
-	abkd, err := kd.Between("abkd", teacher, student, kd.Options{}, rng)
+	abkd, err := kd.Between("abkd", teacher, student, kd.Config{}, rng)
 	if err != nil {
 		panic(err)
 	}

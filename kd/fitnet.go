@@ -22,12 +22,12 @@ type FitNet struct {
 
 // NewFitNet returns the criterion between the last hidden layers of models of
 // the given widths.
-func NewFitNet(teacher, student []int, o Options, rng *rand.Rand) (*FitNet, error) {
-	h, err := newHidden("FitNet", teacher, student, o)
+func NewFitNet(teacher, student []int, config Config, rng *rand.Rand) (*FitNet, error) {
+	h, err := newHidden("FitNet", teacher, student, config)
 	if err != nil {
 		return nil, err
 	}
-	heads, err := newHeads(h, o.HeadDim, rng)
+	heads, err := newHeads(h, config.HeadDim, rng)
 	if err != nil {
 		return nil, err
 	}

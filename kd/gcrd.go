@@ -13,7 +13,7 @@ import (
 //
 //	u = l2(h(T))   w = l2(h(S))   L = InfoNCE(w, u), see contrast
 //
-// The heads see all nodes; Options.MaxNodes caps those that are contrasted.
+// The heads see all nodes; Config.MaxNodes caps those that are contrasted.
 type GCRD struct {
 	at               hidden
 	contrast         contrast
@@ -23,16 +23,16 @@ type GCRD struct {
 
 // NewGCRD returns the criterion between the last hidden layers of models of
 // the given widths. If o caps the nodes they are drawn from rng in each Loss.
-func NewGCRD(teacher, student []int, o Options, rng *rand.Rand) (*GCRD, error) {
-	at, err := newHidden("G-CRD", teacher, student, o)
+func NewGCRD(teacher, student []int, config Config, rng *rand.Rand) (*GCRD, error) {
+	at, err := newHidden("G-CRD", teacher, student, config)
 	if err != nil {
 		return nil, err
 	}
-	c, err := newContrast("G-CRD", o.Tau, 0.075, o.MaxNodes, rng)
+	c, err := newContrast("G-CRD", config.Tau, 0.075, config.MaxNodes, rng)
 	if err != nil {
 		return nil, err
 	}
-	h, err := newHeads(at, o.HeadDim, rng)
+	h, err := newHeads(at, config.HeadDim, rng)
 	if err != nil {
 		return nil, err
 	}

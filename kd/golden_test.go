@@ -111,7 +111,7 @@ func (g *golden) runCriterion() {
 		g.Fatal(err)
 	}
 	l.Edges = edges
-	c, constant := g.newCriterion("param.", func(name string, o Options, rng *rand.Rand) (Criterion, error) {
+	c, constant := g.newCriterion("param.", func(name string, o Config, rng *rand.Rand) (Criterion, error) {
 		return New(name, widths(l.Teacher), widths(l.Student), o, rng)
 	})
 	if g.Criterion.Kind == "kd" {
@@ -149,7 +149,7 @@ func (g *golden) runTrain() {
 	gr := g.graph()
 	teacher := g.model(g.Teacher, gr, "param.teacher.")
 	student := g.model(g.Student, gr, "param.student.")
-	c, constant := g.newCriterion("param.criterion.", func(name string, o Options, rng *rand.Rand) (Criterion, error) {
+	c, constant := g.newCriterion("param.criterion.", func(name string, o Config, rng *rand.Rand) (Criterion, error) {
 		return Between(name, teacher, student, o, rng)
 	})
 	d := NewDistiller(teacher, student, c, Settings{Alpha: g.Alpha, Beta: g.Beta, Temperature: cmp.Or(g.Temperature, g.Criterion.Temperature), LR: g.LR})

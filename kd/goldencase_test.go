@@ -205,7 +205,7 @@ func (g *golden) model(c goldenModel, gr *graph.Graph, prefix string) gnn.Model 
 // newCriterion returns the criterion of the case, made by a call of New or
 // Between, with the parameters of the file. Those that are not trained come
 // back apart.
-func (g *golden) newCriterion(prefix string, make func(string, Options, *rand.Rand) (Criterion, error)) (c Criterion, constant []*gnn.Param) {
+func (g *golden) newCriterion(prefix string, make func(string, Config, *rand.Rand) (Criterion, error)) (c Criterion, constant []*gnn.Param) {
 	o := g.Criterion
 	pin := mat.Matrix{}
 	for _, r := range o.Pinned {
@@ -214,7 +214,7 @@ func (g *golden) newCriterion(prefix string, make func(string, Options, *rand.Ra
 	if !slices.Contains([]string{"", "trained", "frozen"}, o.TeacherProjection) {
 		g.Fatalf("teacher_projection is %q, want trained or frozen", o.TeacherProjection)
 	}
-	c, err := make(cmp.Or(o.Kind, "none"), Options{
+	c, err := make(cmp.Or(o.Kind, "none"), Config{
 		ABKD: ABKDConfig{
 			Dim: o.Dim, Softmax: o.Softmax, Head: o.Head, Granularity: o.Granularity,
 			NoSubspace: o.Subspace != nil && !*o.Subspace, DetachAttention: o.DetachAttention,

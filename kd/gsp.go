@@ -15,7 +15,7 @@ import (
 //	L = 1/n² Σ_u Σ_v (k(S_u, S_v) - k(T_u, T_v))²
 //
 // u = v included. The n×n matrices are computed a few rows at a time, and
-// Options.MaxNodes caps n. It has no parameters.
+// Config.MaxNodes caps n. It has no parameters.
 type GSP struct {
 	mat              *mat.Backend
 	at               hidden
@@ -27,16 +27,16 @@ type GSP struct {
 
 // NewGSP returns the criterion between the last hidden layers of models of
 // the given widths. If o caps the nodes they are drawn from rng in each Loss.
-func NewGSP(teacher, student []int, o Options, rng *rand.Rand) (*GSP, error) {
-	h, err := newHidden("GSP", teacher, student, o)
+func NewGSP(teacher, student []int, config Config, rng *rand.Rand) (*GSP, error) {
+	h, err := newHidden("GSP", teacher, student, config)
 	if err != nil {
 		return nil, err
 	}
-	k, err := newSimilarity("GSP", o.Kernel)
+	k, err := newSimilarity("GSP", config.Kernel)
 	if err != nil {
 		return nil, err
 	}
-	nodes, err := newDrawn("GSP", o.MaxNodes, rng)
+	nodes, err := newDrawn("GSP", config.MaxNodes, rng)
 	if err != nil {
 		return nil, err
 	}

@@ -16,12 +16,12 @@ type hidden struct {
 }
 
 // newHidden returns the last hidden layers of models of the given widths.
-func newHidden(name string, teacher, student []int, o Options) (h hidden, err error) {
+func newHidden(name string, teacher, student []int, config Config) (h hidden, err error) {
 	h.name = name
-	if h.teacher, err = lastHidden(name, "teacher", teacher, o.teacherApart); err != nil {
+	if h.teacher, err = lastHidden(name, "teacher", teacher, config.teacherApart); err != nil {
 		return h, err
 	}
-	if h.student, err = lastHidden(name, "student", student, o.studentApart); err != nil {
+	if h.student, err = lastHidden(name, "student", student, config.studentApart); err != nil {
 		return h, err
 	}
 	h.p, h.q = teacher[h.teacher], student[h.student]

@@ -15,7 +15,7 @@ func freezers(t *testing.T) map[string]Freezer {
 	t.Helper()
 	all := map[string]Freezer{}
 	for _, name := range []string{"abkd", "stride", "fitnet", "gcrd"} {
-		c, err := New(name, testTeacher, testStudent, Options{ABKD: ABKDConfig{Dim: 4, Granularity: "per-node"}, HeadDim: 4}, newRNG(1))
+		c, err := New(name, testTeacher, testStudent, Config{ABKD: ABKDConfig{Dim: 4, Granularity: "per-node"}, HeadDim: 4}, newRNG(1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +115,7 @@ func TestPin(t *testing.T) {
 // they can be trained later.
 func TestStateHasTheFrozen(t *testing.T) {
 	for _, frozen := range []bool{false, true} {
-		c, err := New("abkd", testTeacher, testStudent, Options{ABKD: ABKDConfig{FrozenTeacher: frozen}}, newRNG(1))
+		c, err := New("abkd", testTeacher, testStudent, Config{ABKD: ABKDConfig{FrozenTeacher: frozen}}, newRNG(1))
 		if err != nil {
 			t.Fatal(err)
 		}

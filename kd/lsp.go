@@ -32,12 +32,12 @@ type LSP struct {
 
 // NewLSP returns the criterion between the last hidden layers of models of
 // the given widths.
-func NewLSP(teacher, student []int, o Options) (*LSP, error) {
-	h, err := newHidden("LSP", teacher, student, o)
+func NewLSP(teacher, student []int, config Config) (*LSP, error) {
+	h, err := newHidden("LSP", teacher, student, config)
 	if err != nil {
 		return nil, err
 	}
-	k, err := newSimilarity("LSP", o.Kernel)
+	k, err := newSimilarity("LSP", config.Kernel)
 	if err != nil {
 		return nil, err
 	}

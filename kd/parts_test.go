@@ -62,7 +62,7 @@ func distanceOf(p Parts, t, s Head, x, y mat.Matrix) float64 {
 }
 
 func TestPartsOfSTRIDE(t *testing.T) {
-	s, err := NewSTRIDE(testTeacher, testStudent, Options{Tau: 0.25, MaxNodes: 5, ABKD: ABKDConfig{FrozenTeacher: true}}, newRNG(3))
+	s, err := NewSTRIDE(testTeacher, testStudent, Config{Tau: 0.25, MaxNodes: 5, ABKD: ABKDConfig{FrozenTeacher: true}}, newRNG(3))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,14 +26,14 @@ type STRIDE struct {
 }
 
 // NewSTRIDE returns the criterion between layers of the given widths, with
-// the switches o.ABKD. If o caps the nodes on which G is computed they are
+// the switches config.ABKD. If o caps the nodes on which G is computed they are
 // drawn from rng in each Loss.
-func NewSTRIDE(teacher, student []int, o Options, rng *rand.Rand) (*STRIDE, error) {
-	abkd, err := NewABKD(teacher, student, o.ABKD, rng)
+func NewSTRIDE(teacher, student []int, config Config, rng *rand.Rand) (*STRIDE, error) {
+	abkd, err := NewABKD(teacher, student, config.ABKD, rng)
 	if err != nil {
 		return nil, err
 	}
-	c, err := newContrast("STRIDE", o.Tau, 0.5, o.MaxNodes, rng)
+	c, err := newContrast("STRIDE", config.Tau, 0.5, config.MaxNodes, rng)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func NewSTRIDE(teacher, student []int, o Options, rng *rand.Rand) (*STRIDE, erro
 	dim := abkd.attention.a.Cols
 	for i, p := range teacher {
 		e := &embedding{projection: newProjection("structure.teacher."+strconv.Itoa(i), p, dim, false, rng)}
-		if o.ABKD.FrozenTeacher {
+		if config.ABKD.FrozenTeacher {
 			e.makeConstant(rng)
 		} else {
 			s.params = append(s.params, e.params()...)

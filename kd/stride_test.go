@@ -12,7 +12,7 @@ import (
 
 func newSTRIDE(t *testing.T, c ABKDConfig) *STRIDE {
 	t.Helper()
-	s, err := NewSTRIDE(testTeacher, testStudent, Options{ABKD: c}, newRNG(3))
+	s, err := NewSTRIDE(testTeacher, testStudent, Config{ABKD: c}, newRNG(3))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestContrastProperties(t *testing.T) {
 func TestGCRDCap(t *testing.T) {
 	rng := newRNG(3)
 	l := randomLayers(12, testTeacher, testStudent, rng)
-	c, err := NewGCRD(testTeacher, testStudent, Options{HeadDim: 6, MaxNodes: 5, Tau: 0.5}, rng)
+	c, err := NewGCRD(testTeacher, testStudent, Config{HeadDim: 6, MaxNodes: 5, Tau: 0.5}, rng)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,11 +36,11 @@ func (r *Run) findWeight(e wire.SetWeight) (w weight, err error) {
 	default:
 		return w, fmt.Errorf("model is %q, want teacher, student or alone, if the run has it", w.model)
 	}
-	shapes, err := gnn.Shapes(config, r.graph)
+	shapes, err := gnn.ParamShapes(config, r.graph)
 	if err != nil {
 		return w, err
 	}
-	w.param = slices.IndexFunc(shapes, func(s gnn.Shape) bool { return s.Name == e.Param })
+	w.param = slices.IndexFunc(shapes, func(s gnn.ParamShape) bool { return s.Name == e.Param })
 	if w.param < 0 {
 		return w, fmt.Errorf("the %s has no parameter %q: its first is %q", w.model, e.Param, shapes[0].Name)
 	}

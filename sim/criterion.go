@@ -9,12 +9,12 @@ import (
 )
 
 // criterionOptions returns the switches of the experiment's criterion.
-func (r *Run) criterionOptions() (kd.Options, error) {
+func (r *Run) criterionOptions() (kd.Config, error) {
 	pin, err := pinned(r.plan.Pin)
 	if err != nil {
-		return kd.Options{}, fmt.Errorf("sim: pinned attention: %w", err)
+		return kd.Config{}, fmt.Errorf("sim: pinned attention: %w", err)
 	}
-	return kd.Options{
+	return kd.Config{
 		ABKD: kd.ABKDConfig{
 			Dim: r.plan.Dim, Softmax: r.plan.Softmax, Head: r.plan.Head, Granularity: r.plan.Granularity,
 			NoSubspace: r.plan.NoSubspace, DetachAttention: r.plan.Detach, FrozenTeacher: r.plan.Frozen, Pin: pin,

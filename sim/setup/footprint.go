@@ -84,7 +84,7 @@ func (p Plan) footprint(g *graph.Graph, models []member, limit int64) (f Footpri
 	f.Graph = GraphBytes(g)
 	layers := p.Teacher.Layers
 	for _, m := range models {
-		shapes, err := gnn.Shapes(m.Config, g)
+		shapes, err := gnn.ParamShapes(m.Config, g)
 		if err != nil {
 			return f, err
 		}
@@ -132,7 +132,7 @@ func GraphBytes(g *graph.Graph) (n int64) {
 }
 
 // addModel adds what a model has beside its layers' outputs.
-func (f *Footprint) addModel(shapes []gnn.Shape, trained bool) {
+func (f *Footprint) addModel(shapes []gnn.ParamShape, trained bool) {
 	for _, s := range shapes {
 		weights, perModel := 4*int64(s.Rows)*int64(s.Cols), int64(0)
 		if s.Embedding {

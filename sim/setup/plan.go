@@ -126,7 +126,7 @@ func orNone(x float64) float32 {
 func (p Plan) HasHidden(g *graph.Graph) bool {
 	wider := p.Student
 	wider.Hidden++
-	a, errA := gnn.Shapes(p.Config(p.Student), g)
-	b, errB := gnn.Shapes(p.Config(wider), g)
+	a, errA := gnn.ParamShapes(p.Config(p.Student), g)
+	b, errB := gnn.ParamShapes(p.Config(wider), g)
 	return errA != nil || errB != nil || !slices.Equal(a, b)
 }

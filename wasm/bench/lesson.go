@@ -58,7 +58,7 @@ func newLesson(backend *mat.Backend, kind, size string) (*lesson, error) {
 		if l.teacher, err = model(3, 64, 2); err != nil {
 			return nil, err
 		}
-		if l.criterion, err = kd.Between("abkd", l.teacher, l.student, kd.Options{}, rand.New(rand.NewPCG(3, 0))); err != nil {
+		if l.criterion, err = kd.Between("abkd", l.teacher, l.student, kd.Config{}, rand.New(rand.NewPCG(3, 0))); err != nil {
 			return nil, err
 		}
 		settings.Beta, depth = 1, max(layers, 3)
