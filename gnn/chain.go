@@ -73,10 +73,10 @@ func (m *Chain) Widths() []int { return append([]int(nil), m.widths...) }
 // mlp on the seeds alone. Dropout is drawn in the order of layers, rows and
 // columns, that of a layer's attention after that of its input.
 func (m *Chain) Forward(b *sample.Batch, rng *rand.Rand) *Trace {
-	x := m.enter(b, rng)
+	x := m.readInput(b, rng)
 	for l, k := range m.layers {
 		y := k.Forward(m.links[l], x, rng)
-		m.record(l, y)
+		m.recordOutput(l, y)
 		if m.dropped && l < len(m.drops) {
 			y = m.drops[l].forward(y, rng)
 		}
@@ -100,7 +100,7 @@ func (m *Chain) Backward(b *sample.Batch, grad []mat.Matrix) {
 			m.drops[l-1].backward(dy)
 		}
 	}
-	m.leave(dy)
+	m.inputBackward(dy)
 }
 
 // Message returns the norm of the message that a node with that in-degree over

@@ -164,7 +164,7 @@ func wholeBatch(m *homogeneous) *sample.Batch {
 func (m *Chain) infer() mat.Matrix {
 	k := newChain(m.kind, m.config, m.graph, m.params)
 	k.SetBackend(m.mat)
-	x := k.enter(wholeBatch(&k.homogeneous), nil)
+	x := k.readInput(wholeBatch(&k.homogeneous), nil)
 	for l, layer := range k.layers {
 		x = dense(layer.Forward(k.links[l], x, nil))
 		k.layers[l] = nil
@@ -177,7 +177,7 @@ func (m *Chain) infer() mat.Matrix {
 func (m *GCNII) infer() mat.Matrix {
 	k := newGCNII(m.kind, m.config, m.graph, m.params)
 	k.SetBackend(m.mat)
-	h0 := k.in.Forward(nil, k.enter(wholeBatch(&k.homogeneous), nil), nil)
+	h0 := k.in.Forward(nil, k.readInput(wholeBatch(&k.homogeneous), nil), nil)
 	h := h0
 	for l := range k.convs {
 		conv := &k.convs[l]

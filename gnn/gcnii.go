@@ -155,16 +155,16 @@ func (m *GCNII) Widths() []int {
 // Forward runs the model on the last blocks of b, as many as it has
 // convolutions. Dropout is drawn in the order of layers, rows and columns.
 func (m *GCNII) Forward(b *sample.Batch, rng *rand.Rand) *Trace {
-	x := m.enter(b, rng)
+	x := m.readInput(b, rng)
 	h0 := m.in.Forward(nil, x, nil)
 	h := m.dropInto(0, h0, rng)
 	for l := range m.convs {
 		m.h[l] = h
 		h = m.convs[l].Forward(m.links[l], h, h0)
-		m.record(l, h)
+		m.recordOutput(l, h)
 		h = m.dropInto(l+1, h, rng)
 	}
-	m.record(len(m.convs), m.out.Forward(nil, dense(h), nil))
+	m.recordOutput(len(m.convs), m.out.Forward(nil, dense(h), nil))
 	return &m.trace
 }
 
@@ -201,7 +201,7 @@ func (m *GCNII) Backward(b *sample.Batch, grad []mat.Matrix) {
 	if !dy.Empty() {
 		m.mat.Axpy(1, dy, m.dh0)
 	}
-	m.leave(m.in.Backward(m.dh0))
+	m.inputBackward(m.in.Backward(m.dh0))
 }
 
 func (m *GCNII) dropBackward(l int, dh mat.Matrix) {

@@ -74,9 +74,9 @@ func (m *homogeneous) Graph() *graph.Graph { return m.graph }
 // there is one, then layer by layer.
 func (m *homogeneous) Params() []*Param { return m.params }
 
-// enter sets the links of the last blocks of b and returns the first layer's
+// readInput sets the links of the last blocks of b and returns the first layer's
 // input, after dropout.
-func (m *homogeneous) enter(b *sample.Batch, rng *rand.Rand) operand {
+func (m *homogeneous) readInput(b *sample.Batch, rng *rand.Rand) operand {
 	layers := len(m.links)
 	if len(b.Blocks) < layers {
 		panic(fmt.Sprintf("gnn: %s: batch has %d blocks, want at least %d (layers)", m.config.Kind, len(b.Blocks), layers))
@@ -94,7 +94,7 @@ func (m *homogeneous) enter(b *sample.Batch, rng *rand.Rand) operand {
 	m.dropped = rng != nil && m.config.Dropout > 0
 	m.droppedIn = false
 	if m.sparse != nil && nodes == nil && n == m.input.features.Rows {
-		m.sparse.drop(&m.dropIn, rng)
+		m.sparse.dropValues(&m.dropIn, rng)
 		m.trace.Input[target] = mat.Matrix{}
 		return operand{Matrix: mat.Matrix{Rows: n, Cols: m.input.features.Cols}, sparse: m.sparse}
 	}
@@ -106,8 +106,8 @@ func (m *homogeneous) enter(b *sample.Batch, rng *rand.Rand) operand {
 	return dense(x)
 }
 
-// leave takes dL/dX of the first layer's input, empty if it is constant.
-func (m *homogeneous) leave(dx mat.Matrix) {
+// inputBackward takes dL/dX of the first layer's input, empty if it is constant.
+func (m *homogeneous) inputBackward(dx mat.Matrix) {
 	if m.droppedIn && !dx.Empty() {
 		m.dropIn.backward(dx)
 	}
@@ -145,15 +145,15 @@ func (m *homogeneous) setLinks(blocks []sample.Block, fixed bool) {
 			}
 		}
 		m.links[l] = &m.own[l]
-		m.own[l].set(a, n, k, m.degree[:n])
+		m.own[l].setEdges(a, n, k, m.degree[:n])
 		if m.kind.loops {
 			m.own[l].addLoops(m.scale, fixed)
 		}
 	}
 }
 
-// record enters y, the output of layer l, into the trace.
-func (m *homogeneous) record(l int, y mat.Matrix) {
+// recordOutput writes y, the output of layer l, into the trace.
+func (m *homogeneous) recordOutput(l int, y mat.Matrix) {
 	m.trace.Outputs[l] = y
 	if l < len(m.trace.Hidden) {
 		m.trace.Hidden[l][m.graph.Target] = y

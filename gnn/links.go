@@ -36,9 +36,9 @@ type links struct {
 	key *int32 // what a fixed batch's in was made from
 }
 
-// set takes the adjacency a from n sources, of the given degrees, to m
+// setEdges takes the adjacency a from n sources, of the given degrees, to m
 // destinations.
-func (l *links) set(a *sample.Adjacency, n, m int, degree []int32) {
+func (l *links) setEdges(a *sample.Adjacency, n, m int, degree []int32) {
 	l.adj, l.degree, l.n, l.m = a, degree, n, m
 }
 

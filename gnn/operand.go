@@ -99,10 +99,10 @@ func newSparse(m mat.Matrix, scale []float32) *sparse {
 	return s
 }
 
-// drop sets the values to what d leaves of them; a nil rng, or a d that drops
+// dropValues sets the values to what d leaves of them; a nil rng, or a d that drops
 // nothing, to all of them. Dropping an element that is 0 changes nothing, so
 // none is drawn for.
-func (s *sparse) drop(d *dropout, rng *rand.Rand) {
+func (s *sparse) dropValues(d *dropout, rng *rand.Rand) {
 	if rng == nil || !d.active() {
 		s.value, s.colValue = s.all, s.allCol
 		return

@@ -62,7 +62,7 @@ func TestSparseDropout(t *testing.T) {
 	}
 	left := mat.New(40, 50)
 	d := newDropout(0.25)
-	s.drop(&d, newRand(9))
+	s.dropValues(&d, newRand(9))
 	x.mul(nil, left, identity)
 	zeros, all := 0, 0
 	for i, v := range left.Data {
@@ -87,10 +87,10 @@ func TestSparseDropout(t *testing.T) {
 	wantClose(t, "what is left of Xᵀ, times D,", got, want)
 
 	for name, drop := range map[string]func(){
-		"evaluation": func() { s.drop(&d, nil) },
-		"rate 0":     func() { none := newDropout(-1); s.drop(&none, newRand(1)) },
+		"evaluation": func() { s.dropValues(&d, nil) },
+		"rate 0":     func() { none := newDropout(-1); s.dropValues(&none, newRand(1)) },
 	} {
-		s.drop(&d, newRand(9))
+		s.dropValues(&d, newRand(9))
 		drop()
 		x.mul(nil, left, identity)
 		if !sameBits(left, m) {

@@ -31,7 +31,9 @@ type ParamShape struct {
 }
 
 // Shape returns the name and size of p.
-func (p *Param) Shape() ParamShape { return ParamShape{p.Name, p.W.Rows, p.W.Cols, p.Embedding, p.Bias, p.Dense} }
+func (p *Param) Shape() ParamShape {
+	return ParamShape{p.Name, p.W.Rows, p.W.Cols, p.Embedding, p.Bias, p.Dense}
+}
 
 // ParamShapes returns the shapes of the parameters that New makes for c and g, in
 // order. Of g it reads only names, counts and widths, so that a model too

@@ -80,7 +80,7 @@ type chosen struct {
 // choose embeds the layer x and chooses rows of it.
 func (e *chosen) choose(x mat.Matrix, rows []int32) {
 	e.embedding.forward(x, nil)
-	e.take(e.y, rows)
+	e.takeRows(e.y, rows)
 }
 
 // backward takes scale times dL/dx of the chosen rows back to the parameters.
@@ -89,6 +89,6 @@ func (e *chosen) backward(scale float32, rows []int32) {
 		return
 	}
 	e.clearGrad()
-	e.give(scale, e.dy, rows)
+	e.giveRows(scale, e.dy, rows)
 	e.embedding.backward(nil)
 }

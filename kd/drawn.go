@@ -52,8 +52,8 @@ type selection struct {
 	storage mat.Matrix // of x, unless all rows are chosen
 }
 
-// take sets x to the given rows of m, all of them if nil, and dx to zero.
-func (s *selection) take(m mat.Matrix, rows []int32) {
+// takeRows sets x to the given rows of m, all of them if nil, and dx to zero.
+func (s *selection) takeRows(m mat.Matrix, rows []int32) {
 	s.x = m
 	if rows != nil {
 		s.storage = s.storage.Reshape(len(rows), m.Cols)
@@ -63,9 +63,9 @@ func (s *selection) take(m mat.Matrix, rows []int32) {
 	s.dx = zeroed(s.dx, s.x)
 }
 
-// give adds dx, times scale, to the rows of grad that x was taken from. It
+// giveRows adds dx, times scale, to the rows of grad that x was taken from. It
 // changes dx.
-func (s *selection) give(scale float32, grad mat.Matrix, rows []int32) {
+func (s *selection) giveRows(scale float32, grad mat.Matrix, rows []int32) {
 	if rows == nil {
 		s.mat.Axpy(scale, s.dx, grad)
 		return

@@ -25,17 +25,17 @@ type embedding struct {
 
 // makeConstant makes the projection random, orthogonal and not trained.
 func (e *embedding) makeConstant(rng *rand.Rand) {
-	e.hold(true)
+	e.freeze(true)
 	orthogonalise(e.weight.W, rng)
 }
 
-// hold keeps the projection as it is, or lets it be trained again.
-func (e *embedding) hold(on bool) {
+// freeze keeps the projection as it is, or lets it be trained again.
+func (e *embedding) freeze(on bool) {
 	e.frozen = on
-	hold(e.params(), on)
+	freeze(e.params(), on)
 }
 
-func hold(params []*gnn.Param, on bool) {
+func freeze(params []*gnn.Param, on bool) {
 	for _, p := range params {
 		p.Frozen = on
 	}

@@ -50,8 +50,8 @@ func (p *GSP) Params() []*gnn.Param { return nil }
 func (p *GSP) Loss(l Layers) float64 {
 	t, s := p.at.of(l)
 	p.rows = p.nodes.draw(s.Rows)
-	p.teacher.set(p.kernel, t, p.rows)
-	p.student.set(p.kernel, s, p.rows)
+	p.teacher.setRows(p.kernel, t, p.rows)
+	p.student.setRows(p.kernel, s, p.rows)
 	n := p.student.x.Rows
 	sum := 0.0
 	for lo := 0; lo < n; lo += tileRows {
@@ -101,7 +101,7 @@ func (p *GSP) Backward(scale float32, grad []mat.Matrix) {
 	if p.kernel.angular() {
 		s.sphere.backward(s.dx)
 	}
-	s.give(scale, grad[p.at.student], p.rows)
+	s.giveRows(scale, grad[p.at.student], p.rows)
 }
 
 // pairwise holds the nodes of one layer that are compared: their rows as unit
@@ -116,9 +116,9 @@ type pairwise struct {
 	r       mat.Matrix // [tile × n]
 }
 
-// set chooses the given rows of x, all if nil.
-func (p *pairwise) set(k similarity, x mat.Matrix, rows []int32) {
-	p.take(x, rows)
+// setRows chooses the given rows of x, all if nil.
+func (p *pairwise) setRows(k similarity, x mat.Matrix, rows []int32) {
+	p.takeRows(x, rows)
 	if k.angular() {
 		p.sphere.forward(p.x)
 		p.x = p.sphere.unit

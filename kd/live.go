@@ -56,7 +56,7 @@ func (a *ABKD) TeacherProjections() (params []*gnn.Param) {
 // Freeze freezes the teacher's embeddings, not the attention.
 func (a *ABKD) Freeze(on bool) {
 	for _, e := range a.teacher {
-		e.hold(on)
+		e.freeze(on)
 	}
 }
 
@@ -66,8 +66,8 @@ func (a *ABKD) Pin(m mat.Matrix) error {
 		return err
 	}
 	a.attention.pin = m.Clone()
-	hold(a.attention.teacher, !m.Empty())
-	hold(a.attention.student, !m.Empty())
+	freeze(a.attention.teacher, !m.Empty())
+	freeze(a.attention.student, !m.Empty())
 	return nil
 }
 
@@ -85,7 +85,7 @@ func (s *STRIDE) TeacherProjections() []*gnn.Param {
 func (s *STRIDE) Freeze(on bool) {
 	s.abkd.Freeze(on)
 	for _, e := range s.teacher {
-		e.hold(on)
+		e.freeze(on)
 	}
 }
 
@@ -96,7 +96,7 @@ func (s *STRIDE) Pin(m mat.Matrix) error { return s.abkd.Pin(m) }
 func (h heads) TeacherProjections() []*gnn.Param { return h.teacher.params() }
 
 // Freeze freezes the teacher's head.
-func (h heads) Freeze(on bool) { h.teacher.hold(on) }
+func (h heads) Freeze(on bool) { h.teacher.freeze(on) }
 
 // TeacherProjections returns the parameters of the teacher's head.
 func (c *GCRD) TeacherProjections() []*gnn.Param { return c.heads.TeacherProjections() }

@@ -45,13 +45,13 @@ type Batch struct {
 	Fixed  bool      // every batch of the sampler is this one, so what is computed on it from constants may be kept
 }
 
-// Sources returns the numbers of the first n nodes of a type, which are the
+// Sources returns the numbers of the first n nodes of type t, which are the
 // sources of a block with n of them; nil stands for 0 to n-1.
-func (b *Batch) Sources(kind, n int) []int32 {
+func (b *Batch) Sources(t, n int) []int32 {
 	if b.Nodes == nil {
 		return nil
 	}
-	return b.Nodes[kind][:n:n]
+	return b.Nodes[t][:n:n]
 }
 
 // Top returns b for a model of fewer layers: its last n blocks. The nodes of
