@@ -52,6 +52,7 @@ const lattice = `
 	cmd/internal/term: github.com/schollz/progressbar/v3 golang.org/x/term
 	cmd/internal/cli: github.com/spf13/cobra github.com/spf13/pflag
 	cmd/internal/process: github.com/spf13/cobra
+	cmd/internal/settings: github.com/spf13/cobra github.com/spf13/pflag
 	cmd/internal/bench: gonum.org/v1/gonum/stat
 	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag
 `

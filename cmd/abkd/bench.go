@@ -11,6 +11,7 @@ import (
 
 	"abkd/cmd/internal/bench"
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 )
@@ -53,7 +54,7 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 			if err != nil {
 				return err
 			}
-			b.notes.add(unused(cmd, nil, append(b.rules(), cli.Rule{Flag: "inputs", Idle: allFeatured(d.graph), Why: "every node type has features"})...)...)
+			b.notes.add(settings.Unused(cmd, nil, append(b.rules(), cli.Rule{Flag: "inputs", Idle: allFeatured(d.graph), Why: "every node type has features"})...)...)
 			b.notes.print(cmd.ErrOrStderr())
 			r, err := b.run(cmd.Context(), d)
 			if err != nil {
@@ -91,7 +92,7 @@ func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
 	if err := checkThreads(b.Threads); err != nil {
 		return nil, err
 	}
-	if err := cmp.Or(inRange("layers", "layers", b.Layers), inRange("hidden", "hidden", b.Hidden), inRange("input", "input", b.Input)); err != nil {
+	if err := cmp.Or(settings.InRange("layers", "layers", b.Layers), settings.InRange("hidden", "hidden", b.Hidden), settings.InRange("input", "input", b.Input)); err != nil {
 		return nil, err
 	}
 	if b.Steps < 1 || b.Steps > 1<<20 {

@@ -15,6 +15,7 @@ import (
 
 	"abkd/cmd/internal/bench"
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/synth"
@@ -51,7 +52,7 @@ number of edges each cost grows: 1 is linear. The graphs go when they are timed.
   abkd bench scale --scales 0.01,0.03,0.1,0.3 --layers 3 --hidden 512 --plot cost.svg --json`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			said := notes(unused(cmd, nil))
+			said := notes(settings.Unused(cmd, nil))
 			said.print(cmd.ErrOrStderr())
 			r, err := b.run(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
@@ -86,8 +87,8 @@ func (b *scaleBench) check() error {
 			return fmt.Errorf("--scales: %v, want %v..%v (1 is OGBN-Mag's size)", s, synth.MinScale, synth.MaxScale)
 		}
 	}
-	return cmp.Or(inRange("layers", "layers", b.Layers), inRange("hidden", "hidden", b.Hidden),
-		inRange("roots", "roots", b.Roots), inRange("steps", "steps", b.Steps), checkThreads(b.Threads))
+	return cmp.Or(settings.InRange("layers", "layers", b.Layers), settings.InRange("hidden", "hidden", b.Hidden),
+		settings.InRange("roots", "roots", b.Roots), settings.InRange("steps", "steps", b.Steps), checkThreads(b.Threads))
 }
 
 func (b *scaleBench) run(ctx context.Context, stderr io.Writer) (*scaleReport, error) {

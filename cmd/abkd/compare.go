@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/gnn/graph"
 	"abkd/internal/built"
 	"abkd/sim/fit"
@@ -67,7 +68,7 @@ recipe of "abkd distill", 5 seeds), ablation (ABKD, as the flags have it, with
 one switch changed at a time), full (every criterion alone and with KD, 10
 seeds).
 
-` + defaultsHelp + `
+` + settings.DefaultsHelp + `
 
 --tuned runs each criterion with the settings that abkd tune found for it, one
 row per criterion; a row may then have KD beside it, if that was best. What is
@@ -108,7 +109,7 @@ func newCompare() *cobra.Command {
 	f.IntVar(&j.jobs, "jobs", runtime.NumCPU(), "number of runs side by side [1..1024]")
 	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
-	addSettings(cmd, &j.base, compareKeys(), map[string]string{
+	settings.Add(cmd, &j.base, compareKeys(), map[string]string{
 		"seed":           "The first seed.",
 		"model":          "Kind of all models.",
 		"epochs":         "Epochs of each student (default: the preset's, without one by the size of the graph).",
@@ -117,7 +118,7 @@ func newCompare() *cobra.Command {
 		"alpha":          "Share of KD in kd and kd+NAME (default 0.9).",
 		"pin":            `Pinned attention A: a matrix such as "1,0;0.5,0.5;0,1", diagonal or last.`,
 	})
-	leaveToSize(f)
+	settings.LeaveToSize(f)
 	for _, name := range []string{"epochs", "teacher-epochs", "alpha", "beta", "tau"} {
 		f.Lookup(name).DefValue = "" // it depends on the preset or the criterion
 	}
@@ -158,8 +159,8 @@ func compareKeys() (keys []string) {
 // have their defaults from the table of controls, as in the tuning.
 func (j *comparison) planFor(g *graph.Graph, keys []string, plan func() error) error {
 	if j.tuned == nil {
-		d := defaultsFor(g, j.given)
-		j.chosen = adopt(&j.base, d, keys, j.given)
+		d := settings.DefaultsFor(g, j.given)
+		j.chosen = settings.Adopt(&j.base, d, keys, j.given)
 		j.size = fit.SizeText(g)
 		if j.students == "" {
 			j.students = study.SizeText(d.Student)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"abkd/cmd/internal/settings"
 	"abkd/sim/setup"
 	"abkd/sim/study/report"
 )
@@ -28,8 +29,8 @@ func (j *comparison) readTuned() (err error) {
 		return err // not after the check
 	}
 	for _, key := range compareKeys() {
-		c := findControl(setup.Controls(), key)
-		if v := c.Get(&base); v != "" && !j.given(flagName(key)) {
+		c := setup.ControlOf(key)
+		if v := c.Get(&base); v != "" && !j.given(settings.FlagName(key)) {
 			if err := c.Set(&j.base, v); err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"abkd/cmd/internal/settings"
 	"abkd/gnn/graph"
 	"abkd/gnn/synth"
 	"abkd/sim/fit"
@@ -72,9 +73,8 @@ func TestRecipes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		j := &job{experiment: e, recipe: tt.recipe}
-		if err := j.takeRecipe(func(flag string) bool { return slices.Contains(tt.given, flag) }); err != nil || j.experiment != want {
-			t.Errorf("recipe %s with %q is %s (%v), want %s", tt.recipe, tt.set, j.experiment, err, want)
+		if _, err := settings.TakeRecipe(&e, tt.recipe, distillKeys, func(flag string) bool { return slices.Contains(tt.given, flag) }); err != nil || e != want {
+			t.Errorf("recipe %s with %q is %s (%v), want %s", tt.recipe, tt.set, e, err, want)
 		}
 	}
 	if r := abkd(t, "distill", "--recipe", "soup"); r.status != 1 || !strings.Contains(r.stderr, "want one of aligned") {
@@ -87,10 +87,10 @@ func TestRecipes(t *testing.T) {
 func TestLargeDefaults(t *testing.T) {
 	g := &graph.Graph{Classes: 40, Types: make([]graph.NodeType, 2), Relations: []graph.Relation{{In: graph.CSR{Col: make([]int32, 1_000_000)}}}}
 	none := func(string) bool { return false }
-	if e := defaultsFor(g, none); e.Sampler != "saint" || e.Epochs != 30 || e.Student.Hidden != 16 || e.Model != "rgcn" {
+	if e := settings.DefaultsFor(g, none); e.Sampler != "saint" || e.Epochs != 30 || e.Student.Hidden != 16 || e.Model != "rgcn" {
 		t.Errorf("a large graph has the defaults %s", e)
 	}
-	if e := defaultsFor(g, func(flag string) bool { return flag == "sampler" }); e.Sampler != "" || e.Roots != 0 || e.LR != (setup.Opt[float64]{}) || e.Epochs != 150 {
+	if e := settings.DefaultsFor(g, func(flag string) bool { return flag == "sampler" }); e.Sampler != "" || e.Roots != 0 || e.LR != (setup.Opt[float64]{}) || e.Epochs != 150 {
 		t.Errorf("with --sampler it has the defaults %s", e)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/sim/setup"
 )
 
@@ -28,7 +29,7 @@ alone and needs no teacher.
 
 What you do not choose yourself is as --recipe has it:
 
-` + recipesHelp() + `
+` + settings.RecipesHelp() + `
 Flags change single settings of a recipe. With --criterion and no --recipe the
 criterion has its published settings, those that "abkd compare" gives it there.
 Other defaults that depend on others: alpha is 0.9 for the criterion kd, and the
@@ -38,7 +39,7 @@ Beside the student the same one is trained alone, from the same weights, and the
 result says which is better on the test nodes. On a graph of a million edges or
 more that is done with --alone only; --alone=false leaves it out.
 
-` + defaultsHelp + `
+` + settings.DefaultsHelp + `
 
 Ctrl-C saves the best weights so far and the state for --resume, as "abkd train"
 does; exit status 130.`,
@@ -50,7 +51,8 @@ does; exit status 130.`,
   abkd distill --teacher teacher.safetensors --pin "1,0;0.5,0.5;0,1"`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := j.takeRecipe(cmd.Flags().Changed); err != nil {
+			var err error
+			if j.recipe, err = settings.TakeRecipe(&j.experiment, j.recipe, distillKeys, cmd.Flags().Changed); err != nil {
 				return err
 			}
 			if j.teacher == "" && j.experiment.Plan().Distils() {
@@ -61,10 +63,10 @@ does; exit status 130.`,
 	}
 	cmd.Flags().StringVar(&j.teacher, "teacher", "", "`file` with the teacher's weights, as \"abkd train --out\" writes it")
 	cmd.Flags().StringVar(&j.recipe, "recipe", j.recipe, "`name` of a set of settings; with --criterion alone there is none")
-	cli.OneOf(cmd.Flags(), "recipe", recipeNames()...)
+	cli.OneOf(cmd.Flags(), "recipe", settings.RecipeNames()...)
 	cmd.Flags().BoolVar(&j.alone, "alone", false, "train the student alone too, and compare (default: true for a graph of less than a million edges)")
 	j.addFlags(cmd, teacherSplit)
-	addSettings(cmd, &j.experiment, append(trainKeys[:len(trainKeys):len(trainKeys)], distillKeys...), map[string]string{
+	settings.Add(cmd, &j.experiment, append(trainKeys[:len(trainKeys):len(trainKeys)], distillKeys...), map[string]string{
 		"model":       "Kind of the student.",
 		"input":       "Width of the student's input and of embedding tables; 0 for the feature width.",
 		"epochs":      "Passes over the training nodes.",
@@ -78,7 +80,7 @@ does; exit status 130.`,
 		"frozen":      "Random orthogonal projections of the teacher that are not trained, so that the loss cannot collapse.",
 		"pin":         `Pinned attention A, such as "1,0;0.5,0.5;0,1": rows are teacher layers. A is learned if not given.`,
 	})
-	leaveToSize(cmd.Flags())
+	settings.LeaveToSize(cmd.Flags())
 	for _, key := range []string{"criterion", "beta", "alpha", "temperature", "nodes", "head", "granularity", "no-subspace", "frozen"} {
 		f := cmd.Flags().Lookup(key)
 		f.DefValue = ""

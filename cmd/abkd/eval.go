@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/summary"
@@ -57,7 +58,7 @@ fastest of several measured inferences.`,
 			if err := from.may().CheckEvaluation(weights, m, setup.EvaluationBytes); err != nil {
 				return err
 			}
-			from.notes.add(unused(cmd, nil, from.rules()...)...)
+			from.notes.add(settings.Unused(cmd, nil, from.rules()...)...)
 			from.notes.add(summary.Unread(m.Config().Kind, d.graph))
 			descent := from.follow(&d, weights, meta, "evaluated")
 			from.notes.add(fit.EmptyTest(d.split)...)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/export"
@@ -159,7 +160,7 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 			return nil, err
 		}
 	}
-	e.notes.add(unused(cmd, nil, append(e.rules(),
+	e.notes.add(settings.Unused(cmd, nil, append(e.rules(),
 		cli.Rule{Flag: "top", Idle: e.format != "csv", Why: "it is for --format csv"},
 		cli.Rule{Flag: "top", Idle: e.format == "csv" && e.top > d.graph.Classes, Why: fmt.Sprintf("there are %d classes, and all are written", d.graph.Classes)},
 		cli.Rule{Flag: "split", Idle: e.format != "csv", Why: "it is for --format csv"})...)...)

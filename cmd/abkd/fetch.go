@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/ogb/fetch"
 )
@@ -77,7 +78,7 @@ it is there already, its files are checked.`,
 			if err != nil {
 				return err
 			}
-			r.Notes.tell(cmd.ErrOrStderr(), unused(cmd, nil, f.rules(r)...)...)
+			r.Notes.tell(cmd.ErrOrStderr(), settings.Unused(cmd, nil, f.rules(r)...)...)
 			return write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}

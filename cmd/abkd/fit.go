@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/graph"
@@ -114,6 +115,24 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	return nil
 }
 
+// settle gives the settings of j that are left open the defaults for g. Train
+// makes a teacher, distill a student.
+func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
+	given := cmd.Flags().Changed
+	d := settings.DefaultsFor(g, given)
+	if name == "train" {
+		d.Student = d.Teacher
+	}
+	j.chosen = settings.Adopt(&j.experiment, d, []string{"model", "layers", "hidden", "epochs", "lr", "sampler", "roots", "steps", "eval-every"}, given)
+	if len(j.chosen) > 0 {
+		j.size = fit.SizeText(g)
+	}
+	if !given("alone") {
+		j.alone = !setup.IsLarge(g)
+	}
+	j.alone = j.alone && j.teacher != "" && j.experiment.Plan().Distils()
+}
+
 // begin prepares the graph and makes the run, or that of which kept has the state.
 func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, kept *fit.Checkpoint) (r *sim.Run, teacher gnn.Model, err error) {
 	err = await(ctx, term.NewMeter(stderr, "preparing", ""), func() (err error) {
@@ -157,7 +176,7 @@ func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 		cli.Rule{Flag: "criterion", Idle: e.Alpha == 0 && e.Criterion == "kd", Why: "alpha is 0"},
 		cli.Rule{Flag: "alone", Idle: j.teacher == "" || !e.Distils(), Why: "the student learns from no teacher"},
 		cli.Rule{Flag: "hidden", Idle: e.Student.Layers == 1 && !e.HasHidden(g), Why: "a model of one layer has no hidden one"})
-	j.notes.add(unused(cmd, []setup.Experiment{j.experiment}, rules...)...)
+	j.notes.add(settings.Unused(cmd, []setup.Experiment{j.experiment}, rules...)...)
 	j.notes.add(summary.Unread(e.Model, g))
 	if j.out == "" {
 		j.notes.add("no --out: the weights will not be kept")

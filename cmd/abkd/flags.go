@@ -3,13 +3,12 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
 	"abkd/gnn/ogb"
-	"abkd/sim/setup"
+	"abkd/sim/data"
 )
 
 // The settings of sim that become flags of both commands that train, and
@@ -20,125 +19,6 @@ var (
 	distillKeys = []string{"criterion", "beta", "alpha", "temperature", "dim", "softmax", "head", "granularity",
 		"no-subspace", "detach", "frozen", "kernel", "tau", "head-dim", "max-nodes", "nodes", "pin"}
 )
-
-// flagName returns the name of a setting's flag.
-func flagName(key string) string {
-	if key == "batch" {
-		return "batch-size"
-	}
-	return key
-}
-
-// A setting makes a control of sim a flag: same values, same ranges, same
-// words on the page, in the window and here.
-type setting struct {
-	control *setup.Control
-	e       *setup.Experiment
-}
-
-// String returns the value, or the default.
-func (s setting) String() string {
-	if s.control == nil {
-		return "" // pflag asks the zero value
-	}
-	text := s.control.Get(s.e)
-	if text == "" {
-		text = s.control.Default
-	}
-	if s.control.Kind == setup.Bool {
-		return map[string]string{"on": "true", "off": "false"}[text]
-	}
-	return text
-}
-
-// Set implements pflag.Value.
-func (s setting) Set(text string) error {
-	if s.control.Kind == setup.Bool {
-		switch text {
-		case "true":
-			text = "on"
-		case "false":
-			text = "off"
-		}
-	}
-	return s.control.Set(s.e, text)
-}
-
-// Type implements pflag.Value; it is what help shows for the value.
-func (s setting) Type() string {
-	switch s.control.Kind {
-	case setup.Choice:
-		return "name"
-	case setup.Text:
-		return "text"
-	}
-	return string(s.control.Kind)
-}
-
-// Want says what the value may be, "" for one that is true or false.
-func (s setting) Want() string {
-	if s.control.Kind == setup.Bool {
-		return ""
-	}
-	return s.control.Want()
-}
-
-// addSettings adds a flag to cmd for each of the controls named by keys. The
-// values e has already are the flags' defaults.
-func addSettings(cmd *cobra.Command, e *setup.Experiment, keys []string, help map[string]string) {
-	controls := setup.Controls()
-	for _, key := range keys {
-		c := findControl(controls, key)
-		usage := phrase(c.Label) + ": " + phrase(c.Help)
-		if h, ok := help[key]; ok {
-			usage = phrase(h)
-		}
-		flag := cmd.Flags().VarPF(setting{c, e}, flagName(key), "", describe(c, usage))
-		var choices []string
-		for _, o := range c.Options {
-			choices = append(choices, cobra.CompletionWithDesc(o.Value, o.Label))
-		}
-		if choices != nil {
-			cli.Choices(flag, choices...)
-		}
-		if c.Kind == setup.Bool {
-			flag.NoOptDefVal = "true"
-		}
-	}
-}
-
-// describe is usage followed by what the value may be.
-func describe(c *setup.Control, usage string) string {
-	switch c.Kind {
-	case setup.Choice:
-		var values []string
-		for _, o := range c.Options {
-			values = append(values, o.Value)
-		}
-		return usage + " [" + strings.Join(values, "|") + "]"
-	case setup.Int, setup.Float:
-		usage += fmt.Sprintf(" [%.10g..%.10g]", c.Min, c.Max)
-		if c.Default == "0" && !strings.Contains(usage, "(default") {
-			usage += " (default 0)"
-		}
-	}
-	return usage
-}
-
-// inRange reports a value out of the range of the setting key.
-func inRange(flag, key string, v int) error {
-	c := findControl(setup.Controls(), key)
-	return between(flag, v, max(int(c.Min), 1), int(c.Max))
-}
-
-func findControl(controls []setup.Control, key string) *setup.Control {
-	for i := range controls {
-		if controls[i].Key == key {
-			return &controls[i]
-		}
-	}
-	panic(fmt.Sprintf("abkd: setting is %q, want one of setup.Controls", key))
-}
 
 // A source is where a command's graph comes from.
 type source struct {
@@ -194,4 +74,14 @@ func (s *source) addFlags(cmd *cobra.Command, split string) {
 		cmd.Flags().StringVar(&s.split, "split", "", "`name` of the split into training, validation and test nodes (default: "+split+")")
 		cli.Register(cmd, "split", s.completeSplit)
 	}
+}
+
+// rules are those of the flags of a source.
+func (s *source) rules() []cli.Rule {
+	builtIn := slices.Contains(data.BuiltIn, s.data)
+	why := "a pack is opened as it is"
+	if builtIn {
+		why = s.data + " is made, not read"
+	}
+	return []cli.Rule{{Flag: "cache", Idle: builtIn || ogb.IsDataset(s.data) != nil, Why: why}}
 }

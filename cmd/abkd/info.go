@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/graph"
 	"abkd/gnn/summary"
@@ -54,7 +55,7 @@ features beyond a gigabyte, and --verify those as well.`,
 			if err != nil {
 				return err
 			}
-			from.notes.add(unused(cmd, nil, from.rules()...)...)
+			from.notes.add(settings.Unused(cmd, nil, from.rules()...)...)
 			from.notes.print(cmd.ErrOrStderr())
 			r := newInfoReport(from.data, d)
 			r.Notes = from.notes

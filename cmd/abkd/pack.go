@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/graph"
@@ -131,7 +132,7 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.notes.add(unused(cmd, nil, append(p.rules(), cli.Rule{Flag: "weights", Idle: p.teacher == "", Why: "there is no --teacher"})...)...)
+	p.notes.add(settings.Unused(cmd, nil, append(p.rules(), cli.Rule{Flag: "weights", Idle: p.teacher == "", Why: "there is no --teacher"})...)...)
 	var taught origin.Descent
 	if p.teacher != "" {
 		d.graph = graph.WithMeans(d.graph)

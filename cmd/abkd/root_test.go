@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"abkd/cmd/internal/settings"
 	"abkd/sim/setup"
 )
 
@@ -53,7 +54,7 @@ func TestDefaults(t *testing.T) {
 	}
 	open := append(strings.Fields("criterion beta alpha temperature nodes head granularity no-subspace frozen"), "model", "layers", "hidden", "epochs")
 	for _, key := range slices.Concat(trainKeys, distillKeys) {
-		c := findControl(setup.Controls(), key)
+		c := setup.ControlOf(key)
 		value := c.Default
 		if c.Kind == setup.Bool {
 			value = "false"
@@ -61,7 +62,7 @@ func TestDefaults(t *testing.T) {
 		if slices.Contains(open, key) {
 			value = "" // it is the recipe's, or follows from the size of the graph
 		}
-		want["distill"][flagName(key)] = value
+		want["distill"][settings.FlagName(key)] = value
 	}
 	for command, flags := range want {
 		cmd, _, err := newRoot().Find([]string{command})

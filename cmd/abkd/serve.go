@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/site/static"
 )
 
@@ -52,7 +53,7 @@ localhost and 127.0.0.1; with --addr, also the name of this machine, what
 			if addr == "" || strings.ContainsAny(addr, "/ ") {
 				return fmt.Errorf("--addr is %q, want the name or IP address of this machine, such as 0.0.0.0", addr)
 			}
-			notes(unused(cmd, nil)).print(cmd.ErrOrStderr())
+			notes(settings.Unused(cmd, nil)).print(cmd.ErrOrStderr())
 			s := &server{addr: addr, port: port, stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
 			return s.serve(cmd.Context(), dir)
 		},

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/mat"
@@ -100,7 +101,7 @@ func (j *comparison) note(cmd *cobra.Command, w *study.Work) {
 		runs = append(runs, c.Experiment)
 	}
 	j.notes.add(study.Unused(w.Cells)...)
-	j.notes.add(unused(cmd, runs, append(j.rules(), cli.Rule{Flag: "extend", Idle: j.out == "", Why: "there is no --out"})...)...)
+	j.notes.add(settings.Unused(cmd, runs, append(j.rules(), cli.Rule{Flag: "extend", Idle: j.out == "", Why: "there is no --out"})...)...)
 	if given := j.overriding(); len(given) > 0 {
 		j.notes.add(fmt.Sprintf("of --preset %s not used, since given: %s", j.preset, strings.Join(given, ", ")))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/synth"
@@ -70,7 +71,7 @@ The folder that --out names must not exist yet, or be empty.`,
 			if err := j.check(cmd.Flags().Changed); err != nil {
 				return err
 			}
-			said := notes(unused(cmd, nil))
+			said := notes(settings.Unused(cmd, nil))
 			if least := j.leastPapers(); least != "" {
 				said.add(least)
 			}

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/sim/setup"
 )
 
@@ -15,7 +16,7 @@ func newTrain() *cobra.Command {
 		Long: `Train a model on the training nodes of a graph and save the weights of the
 epoch with the best accuracy on the validation nodes.
 
-` + defaultsHelp + `
+` + settings.DefaultsHelp + `
 
 Ctrl-C, SIGTERM or SIGHUP ends the training cleanly: the best weights so far are
 saved, and the state of the run for --resume; the result is printed with
@@ -39,13 +40,13 @@ layer to blame; the best weights before are saved.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd, "train") },
 	}
 	j.addFlags(cmd, firstSplit)
-	addSettings(cmd, &j.experiment, trainKeys, map[string]string{
+	settings.Add(cmd, &j.experiment, trainKeys, map[string]string{
 		"model":  "Kind of the model.",
 		"layers": "Number of message-passing layers.",
 		"hidden": "Width of the hidden layers.",
 		"input":  "Width of the model's input and of embedding tables; 0 for the feature width.",
 		"epochs": "Passes over the training nodes.",
 	})
-	leaveToSize(cmd.Flags())
+	settings.LeaveToSize(cmd.Flags())
 	return cmd
 }

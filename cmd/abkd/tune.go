@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/sim/fit"
 	"abkd/sim/setup"
 	"abkd/sim/study"
@@ -79,7 +80,7 @@ func newTune() *cobra.Command {
 	f.IntVar(&j.jobs, "jobs", runtime.NumCPU(), "number of runs side by side [1..1024]")
 	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
-	addSettings(cmd, &j.base, tuneKeys(), map[string]string{
+	settings.Add(cmd, &j.base, tuneKeys(), map[string]string{
 		"seed":           "The first seed, of the runs and of the draws.",
 		"model":          "Kind of all models.",
 		"epochs":         "Epochs of each student.",
@@ -88,7 +89,7 @@ func newTune() *cobra.Command {
 		"dropout":        "Share of hidden activations left out, of teachers and in trials that draw none.",
 		"decay":          "Weight decay of teachers and in trials that draw none.",
 	})
-	leaveToSize(f)
+	settings.LeaveToSize(f)
 	return cmd
 }
 

@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/sim/setup"
 )
 
 // without returns a value of the setting key that is none of values, "" if it
 // has none.
 func without(key string, values []string) string {
-	c := findControl(setup.Controls(), key)
+	c := setup.ControlOf(key)
 	for _, o := range c.Options {
 		if !slices.Contains(values, o.Value) {
 			return o.Value
@@ -41,13 +42,13 @@ func TestUnusedSettings(t *testing.T) {
 			}
 			cmd := newDistill()
 			cli.KeepTexts(cmd)
-			if err := cmd.ParseFlags([]string{"--" + flagName(c.Key) + "=" + either0(value, "0.5"), "--" + flagName(key), other}); err != nil {
+			if err := cmd.ParseFlags([]string{"--" + settings.FlagName(c.Key) + "=" + either0(value, "0.5"), "--" + settings.FlagName(key), other}); err != nil {
 				t.Fatal(err)
 			}
-			e := cmd.Flags().Lookup("seed").Value.(*cli.Said).Value.(setting).e
-			got := strings.Join(unused(cmd, []setup.Experiment{*e}), "\n")
-			if !strings.Contains(got, "--"+flagName(c.Key)+" has no effect: it is for ") {
-				t.Errorf("--%s beside %s %s: told is %q", flagName(c.Key), key, other, got)
+			v, _ := settings.Of(cmd.Flags().Lookup("seed"))
+			got := strings.Join(settings.Unused(cmd, []setup.Experiment{*v.Experiment}), "\n")
+			if !strings.Contains(got, "--"+settings.FlagName(c.Key)+" has no effect: it is for ") {
+				t.Errorf("--%s beside %s %s: told is %q", settings.FlagName(c.Key), key, other, got)
 			}
 		}
 	}

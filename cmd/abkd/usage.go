@@ -1,12 +1,9 @@
 package main
 
 import (
-	"strings"
-	"unicode"
-
 	"github.com/spf13/pflag"
 
-	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 )
 
 // headings are those under which help lists flags, in this order.
@@ -30,22 +27,11 @@ var headingOfGroup = map[string]string{
 }
 
 func heading(f *pflag.Flag) string {
-	if said, ok := f.Value.(*cli.Said); ok {
-		if s, ok := said.Value.(setting); ok && f.Name != "seed" {
-			return headingOfGroup[s.control.Group]
-		}
+	if v, ok := settings.Of(f); ok && f.Name != "seed" {
+		return headingOfGroup[v.Control.Group]
 	}
 	if f.Name == "seed" {
 		return "Training"
 	}
 	return headingOf[f.Name]
-}
-
-// phrase is a sentence of the page as the description of a flag.
-func phrase(sentence string) string {
-	s := []rune(strings.TrimSuffix(sentence, "."))
-	if len(s) > 1 && unicode.IsUpper(s[0]) && unicode.IsLower(s[1]) && !strings.HasPrefix(sentence, "Adam") {
-		s[0] = unicode.ToLower(s[0])
-	}
-	return string(s)
 }
