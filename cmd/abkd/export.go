@@ -62,7 +62,8 @@ func newExport() *cobra.Command {
   pytorch      NAME.py, a script that rebuilds the model in plain PyTorch;
                NAME.safetensors, its weights; NAME.pack, the graph; and
                NAME.logits.safetensors, logits that the script compares its own
-               with. The script needs nothing but PyTorch.`,
+               with. The script needs nothing but PyTorch. The four replace those of
+               an export before, and no other pack or weights.`,
 		Example: `  abkd export teacher.safetensors --data mag-mini --format csv --out predictions.csv
   abkd export teacher.safetensors --data mag-mini --format pytorch --out model
   python3 model.py`,

@@ -201,6 +201,34 @@ func TestExportSafetensors(t *testing.T) {
 	abkd(t, "export", w, "--data", "mag-mini", "--format", "safetensors", "--out", out).fails(t, w, "abkd.types")
 }
 
+// The four files of an export replace those of one before, and nothing else
+// that has their names.
+func TestExportBesideOthers(t *testing.T) {
+	w, dir := weights(t), t.TempDir()
+	stem := filepath.Join(dir, "m")
+	export := func() result { return abkd(t, "export", w, "--data", "karate", "--format", "pytorch", "--out", stem) }
+	for _, c := range []struct{ file, command string }{
+		{stem + ".pack", "pack --data karate --out "},
+		{stem + ".safetensors", "train --data karate --epochs 1 --out "},
+		{stem + ".logits.safetensors", "train --data karate --epochs 1 --out "},
+	} {
+		abkd(t, append(strings.Fields(c.command), c.file)...).ok(t)
+		before, err := os.ReadFile(c.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		export().fails(t, c.file+"): the file that is there is no ", " of an earlier export (which would have left "+stem+".py), and would be replaced")
+		if after, err := os.ReadFile(c.file); err != nil || string(after) != string(before) {
+			t.Errorf("%s has changed (%v)", c.file, err)
+		}
+		if err := os.Remove(c.file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	export().ok(t)
+	export().ok(t)
+}
+
 func TestExportBadFlags(t *testing.T) {
 	w := weights(t)
 	stem := strings.TrimSuffix(w, ".safetensors")

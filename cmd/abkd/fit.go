@@ -178,6 +178,9 @@ func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 		cli.Rule{Flag: "hidden", Idle: e.Student.Layers == 1 && !e.HasHidden(g), Why: "a model of one layer has no hidden one"})
 	j.notes.add(settings.Unused(cmd, []setup.Experiment{j.experiment}, rules...)...)
 	j.notes.add(summary.Unread(e.Model, g))
+	if e.Criterion == "none" && e.Alpha > 0 && j.teacher != "" {
+		j.notes.add(fmt.Sprintf("--criterion none with alpha %g is --criterion kd: the student learns from the teacher's predictions too; with alpha 0 it learns from the labels alone", e.Alpha))
+	}
 	if j.out == "" {
 		j.notes.add("no --out: the weights will not be kept")
 	}

@@ -100,10 +100,13 @@ func (l *lineArgs) export() []paths.Path {
 	if err != nil || e.out == "" {
 		return all // the command will say so
 	}
-	for _, f := range files {
+	for i, f := range files {
 		p := paths.Path{Flag: "--out", Name: f, Use: paths.WritesFile, Kind: exportedKind(f, e.format)}
 		if len(files) > 1 {
 			p.Flag, p.Part = "--out "+e.out, "its file"
+		}
+		if i > 0 {
+			p.Kind = besideScript(files[0], p.Kind)
 		}
 		all = append(all, p)
 	}
@@ -138,6 +141,17 @@ func exportedKind(name, format string) *paths.Kind {
 		return predictionsKind
 	}
 	return weightsKind
+}
+
+// besideScript returns which files of a kind an export to PyTorch may replace
+// beside its script: those of an export before, which left a script. Another
+// pack, or weights, that happen to have the name are somebody's own.
+func besideScript(script string, k *paths.Kind) *paths.Kind {
+	if ok, err := scriptKind.Holds(script); ok && err == nil {
+		return k
+	}
+	never := func([]byte, int64) bool { return false }
+	return &paths.Kind{Name: k.Name + " of an earlier export (which would have left " + script + ")", Is: never}
 }
 
 // pathsFor returns the paths of a command line, those of all commands included.

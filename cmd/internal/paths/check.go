@@ -283,7 +283,7 @@ func (p place) checkKind() error {
 	if p.Kind == nil || p.info == nil {
 		return nil
 	}
-	ok, err := p.Kind.holds(p.Name)
+	ok, err := p.Kind.Holds(p.Name)
 	if err != nil {
 		return file.Cause(err)
 	}

@@ -28,8 +28,8 @@ func BeginsWith(name string, starts ...string) *Kind {
 	}}
 }
 
-// holds reports whether the ordinary file called name is of the kind, or empty.
-func (k *Kind) holds(name string) (bool, error) {
+// Holds reports whether the ordinary file called name is of the kind, or empty.
+func (k *Kind) Holds(name string) (bool, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return false, err
