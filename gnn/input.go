@@ -105,7 +105,7 @@ func (in *input) backward(dx mat.Matrix) {
 		in.mat.AddTMul(in.weight.G, in.rows, dx)
 		in.mat.AddColumnSums(in.bias.G, dx)
 	default:
-		in.embed.addRows(in.mat, dx, in.nodes)
+		in.embed.AddRows(dx, in.nodes)
 	}
 }
 

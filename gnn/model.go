@@ -28,19 +28,19 @@ import (
 )
 
 // A Param is a trainable matrix and its gradient, of the same shape. A table of
-// embeddings has a gradient for some of its rows only, see newTable.
+// embeddings has a gradient for some of its rows only, see NewTable.
 type Param struct {
 	Name      string
 	W, G      mat.Matrix
 	Rows      []int32 // of a table: the rows of W that the rows of G belong to, each once
-	Embedding bool    // a table with a row per node; counted apart from the weights
+	Embedding bool    // a table with a row per node, made by NewTable; counted apart from the weights
 	Bias      bool    // a vector: it begins as zeros, and a file has it with one dimension
 	Dense     bool    // of what stands before or behind the layers, such as an encoder
 	Decay     float64 // weight decay λ: Adam adds λ·W to the gradient
 	Frozen    bool    // Adam leaves it as it is
 
 	place []int32 // of a table: per row of W, 1 + its row of G, or 0
-	at    []int32 // of a table: scratch of addRows
+	at    []int32 // of a table: scratch of AddRows
 }
 
 // NewParam returns a zero r×c parameter.

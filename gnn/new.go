@@ -119,7 +119,7 @@ func New(c Config, g *graph.Graph, rng *rand.Rand) (Model, error) {
 func newParam(s ParamShape) *Param {
 	p := NewParam(s.Name, s.Rows, s.Cols)
 	if s.Embedding {
-		p = newTable(s.Name, s.Rows, s.Cols)
+		p = NewTable(s.Name, s.Rows, s.Cols)
 	}
 	p.Bias, p.Dense = s.Bias, s.Dense
 	return p

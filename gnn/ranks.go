@@ -35,7 +35,7 @@ func (p *Param) gatherRows(g parallel.Group) {
 	dx := mat.New(n, p.W.Cols)
 	parallel.Gather(g, dx.Data, p.G.Data, first*p.W.Cols)
 	p.dropRows()
-	p.addRows(nil, dx, nodes)
+	p.AddRows(dx, nodes)
 }
 
 // SameWeights reports whether params have the same weights on every rank of g.

@@ -6,9 +6,9 @@ import (
 	"abkd/gnn/mat"
 )
 
-// newTable returns a table of embeddings with r rows. A batch reads some of
-// them, and only these have a gradient; that of all others is 0 and takes
-// neither memory nor time:
+// NewTable returns a table of embeddings with r rows, all 0; see Param.Draw. A
+// batch reads some of them, and only these have a gradient; that of all others
+// is 0 and takes neither memory nor time:
 //
 //	W [r × c]     row Rows[i] of W has the gradient in row i
 //	G [k × c]     of G, and place says which that is:
@@ -16,13 +16,13 @@ import (
 //
 // Tables of OGBN-MAG have 1.2 million rows, of which a batch reads some
 // ten thousand.
-func newTable(name string, r, c int) *Param {
+func NewTable(name string, r, c int) *Param {
 	return &Param{Name: name, W: mat.New(r, c), G: mat.Matrix{Cols: c}, Embedding: true, place: make([]int32, r)}
 }
 
-// addRows adds row i of dx to the gradient of row nodes[i] of W, of row i if
-// nodes is nil.
-func (p *Param) addRows(on *mat.Backend, dx mat.Matrix, nodes []int32) {
+// AddRows adds row i of dx to the gradient of row nodes[i] of a table, of row i
+// if nodes is nil: the derivative of mat.Gather.
+func (p *Param) AddRows(dx mat.Matrix, nodes []int32) {
 	p.at = resize(p.at, dx.Rows)
 	for i := range p.at {
 		v := int32(i)
@@ -38,7 +38,7 @@ func (p *Param) addRows(on *mat.Backend, dx mat.Matrix, nodes []int32) {
 	had, want := len(p.G.Data), len(p.Rows)*p.W.Cols
 	p.G.Rows, p.G.Data = len(p.Rows), slices.Grow(p.G.Data, want-had)[:want]
 	clear(p.G.Data[had:])
-	on.ScatterAdd(p.G, dx, p.at)
+	mat.ScatterAdd(p.G, dx, p.at) // plain additions, the same bits by every backend
 }
 
 // dropRows clears the gradient.

@@ -16,7 +16,7 @@ import (
 // when, and takes memory for the rows that came alone.
 func TestTableGradient(t *testing.T) {
 	rng := newRand(1)
-	p, want := newTable("embed.a", 9, 3), mat.New(9, 3)
+	p, want := NewTable("embed.a", 9, 3), mat.New(9, 3)
 	for range 3 { // once more after clearing: nothing is left
 		for _, nodes := range [][]int32{{4, 2, 7}, {2, 8}, nil, {}, {7}} {
 			n := len(nodes)
@@ -24,7 +24,7 @@ func TestTableGradient(t *testing.T) {
 				n = 5
 			}
 			dx := randomMatrix(rng, n, 3)
-			p.addRows(nil, dx, nodes)
+			p.AddRows(dx, nodes)
 			for i := range n {
 				v := i
 				if nodes != nil {
@@ -48,7 +48,7 @@ func TestTableGradient(t *testing.T) {
 		}
 	}
 	dx, nodes := randomMatrix(rng, 3, 3), []int32{4, 2, 7}
-	if n := testing.AllocsPerRun(10, func() { p.addRows(nil, dx, nodes); p.dropRows() }); n != 0 {
+	if n := testing.AllocsPerRun(10, func() { p.AddRows(dx, nodes); p.dropRows() }); n != 0 {
 		t.Errorf("a step allocates %g times, want 0", n)
 	}
 }
@@ -60,7 +60,7 @@ func TestAdamOfTable(t *testing.T) {
 		t.Run(fmt.Sprintf("decay=%g", decay), func(t *testing.T) {
 			const rows, cols, lr, b1, b2, eps = 8, 5, 0.02, 0.9, 0.999, 1e-8
 			rng := newRand(2)
-			p := newTable("embed.a", rows, cols)
+			p := NewTable("embed.a", rows, cols)
 			p.Decay = decay
 			copy(p.W.Data, randomMatrix(rng, rows, cols).Data)
 			a := NewAdam([]*Param{p}, lr)
@@ -83,7 +83,7 @@ func TestAdamOfTable(t *testing.T) {
 						w[k] -= lr / (1 - math.Pow(b1, step)) * m[k] / (math.Sqrt(v[k])/math.Sqrt(1-math.Pow(b2, step)) + eps)
 					}
 				}
-				p.addRows(nil, dx, nodes)
+				p.AddRows(dx, nodes)
 				a.Step()
 				for r := range rows {
 					if !slices.Contains(nodes, int32(r)) && !slices.Equal(p.W.Row(r), before.Row(r)) {
@@ -258,11 +258,11 @@ func TestTrainingOnPrefetched(t *testing.T) {
 
 // What the last step added to a table is stated for the rows of its batch.
 func TestLastUpdateOfTable(t *testing.T) {
-	p := newTable("embed.a", 4, 2)
+	p := NewTable("embed.a", 4, 2)
 	a := NewAdam([]*Param{p}, 0.1)
 	for _, nodes := range [][]int32{{0, 1}, {2, 1}} {
 		before := p.W.Clone()
-		p.addRows(nil, randomMatrix(newRand(5), 2, 2), nodes)
+		p.AddRows(randomMatrix(newRand(5), 2, 2), nodes)
 		a.Update()
 		update := a.LastUpdate(p)
 		ZeroGrad([]*Param{p})
@@ -276,7 +276,7 @@ func TestLastUpdateOfTable(t *testing.T) {
 
 func BenchmarkTableStep(b *testing.B) {
 	const nodes, touched = 200_000, 20_000
-	p := newTable("embed.a", nodes, 128)
+	p := NewTable("embed.a", nodes, 128)
 	a, rng := NewAdam([]*Param{p}, 0.01), newRand(1)
 	dx := randomMatrix(rng, touched, 128)
 	var rows []int32
@@ -285,7 +285,7 @@ func BenchmarkTableStep(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		p.addRows(nil, dx, rows)
+		p.AddRows(dx, rows)
 		a.Step()
 	}
 	b.ReportMetric(float64(touched)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")

@@ -13,7 +13,7 @@ import (
 //
 // A nil *Backend is the fastest implementation of this machine and counts
 // nothing.
-type Backend kernel.Loops
+type Backend struct{ inner *kernel.Loops }
 
 // NewBackend returns the backend of that name, one of Backends; "" stands for
 // the fastest.
@@ -23,7 +23,7 @@ func NewBackend(name string) (*Backend, error) {
 	}
 	for _, i := range kernel.Available() {
 		if i.Name() == name {
-			return (*Backend)(kernel.New(i)), nil
+			return &Backend{kernel.New(i)}, nil
 		}
 	}
 	return nil, fmt.Errorf("mat: backend is %q, want one of %q", name, Backends())
@@ -48,10 +48,19 @@ func (k *Backend) Name() string { return k.loops().Impl().Name() }
 // neighbours have taken so far.
 func (k *Backend) FLOP() int64 { return k.loops().FLOP() }
 
-func (k *Backend) loops() *kernel.Loops { return (*kernel.Loops)(k) }
+func (k *Backend) loops() *kernel.Loops {
+	if k == nil {
+		return nil
+	}
+	return k.inner
+}
 
 // AdamStep holds the scalars of one Adam update.
-type AdamStep = kernel.AdamStep
+type AdamStep struct {
+	LR, Beta1, Beta2, Eps float32
+	Correction1           float32 // 1 - Beta1^t
+	Correction2           float32 // sqrt(1 - Beta2^t)
+}
 
 // Mul sets dst = a·b.
 func (k *Backend) Mul(dst, a, b Matrix) { k.mul("Mul", dst, a, b, false) }
@@ -182,7 +191,7 @@ func (k *Backend) Adam(w, g, m, v Matrix, s AdamStep) {
 	sameShape("Adam", g, w)
 	sameShape("Adam", m, w)
 	sameShape("Adam", v, w)
-	k.loops().Adam(w.Data, g.Data, m.Data, v.Data, s)
+	k.loops().Adam(w.Data, g.Data, m.Data, v.Data, kernel.AdamStep(s))
 }
 
 // AdamRows is Adam on some rows of w, each once: row i of g is the gradient of
@@ -193,5 +202,5 @@ func (k *Backend) AdamRows(w, g, m, v Matrix, rows []int32, s AdamStep) {
 	}
 	sameShape("AdamRows", m, w)
 	sameShape("AdamRows", v, w)
-	k.loops().AdamRows(rows, w.Cols, w.Data, g.Data, m.Data, v.Data, s)
+	k.loops().AdamRows(rows, w.Cols, w.Data, g.Data, m.Data, v.Data, kernel.AdamStep(s))
 }
