@@ -11,6 +11,7 @@ import (
 
 	"abkd/cmd/internal/bench"
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
@@ -27,7 +28,7 @@ type stepReport struct {
 	Command string `json:"command"`
 	Data    string `json:"data"`
 	*bench.StepReport
-	Notes notes `json:"notes"`
+	Notes cli.Notes `json:"notes"`
 }
 
 // A stepBench is what bench step is asked for.
@@ -54,15 +55,15 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 			if err != nil {
 				return err
 			}
-			b.notes.add(settings.Unused(cmd, nil, append(b.rules(), cli.Rule{Flag: "inputs", Idle: allFeatured(d.graph), Why: "every node type has features"})...)...)
-			b.notes.print(cmd.ErrOrStderr())
+			b.notes.Add(settings.Unused(cmd, nil, append(b.rules(), cli.Rule{Flag: "inputs", Idle: allFeatured(d.graph), Why: "every node type has features"})...)...)
+			b.notes.Print(cmd.ErrOrStderr())
 			r, err := b.run(cmd.Context(), d)
 			if err != nil {
 				return err
 			}
 			text := fmt.Sprintf("R-GCN %d x %d on %s, %d threads, backend %s: fastest step %.4g s (%.4g GFLOP, %.4g GFLOP/s), median %.4g s of %d\n",
 				r.Layers, r.Hidden, r.Data, r.Threads, r.Backend, r.StepS, float64(r.FLOP)/1e9, r.GFLOPPerS, r.MedianS, r.Steps)
-			return write(cmd.OutOrStdout(), asJSON, r, text)
+			return cli.Write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
 	b.source.addFlags(cmd, firstSplit)
@@ -103,7 +104,7 @@ func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
 	}
 	r, err := b.Run(ctx, d.graph, d.split.Train)
 	if ctx.Err() != nil {
-		return nil, interruption("interrupted")
+		return nil, process.Interruption("interrupted")
 	}
 	return &stepReport{Command: "bench step", Data: b.data, StepReport: r, Notes: b.notes}, err
 }

@@ -15,11 +15,14 @@ import (
 
 	"abkd/cmd/internal/bench"
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/synth"
 	"abkd/gnn/synth/disk"
+	"abkd/internal/machine"
+	"abkd/internal/show"
 )
 
 // A scaleBench is what bench scale is asked for.
@@ -33,8 +36,8 @@ type scaleBench struct {
 type scaleReport struct {
 	Command string `json:"command"`
 	*bench.ScaleReport
-	Plot  string `json:"plot"` // "" if none was drawn
-	Notes notes  `json:"notes"`
+	Plot  string    `json:"plot"` // "" if none was drawn
+	Notes cli.Notes `json:"notes"`
 }
 
 func newBenchScale() *cobra.Command {
@@ -52,14 +55,14 @@ number of edges each cost grows: 1 is linear. The graphs go when they are timed.
   abkd bench scale --scales 0.01,0.03,0.1,0.3 --layers 3 --hidden 512 --plot cost.svg --json`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			said := notes(settings.Unused(cmd, nil))
-			said.print(cmd.ErrOrStderr())
+			said := cli.Notes(settings.Unused(cmd, nil))
+			said.Print(cmd.ErrOrStderr())
 			r, err := b.run(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
 			r.Notes = said
-			return write(cmd.OutOrStdout(), asJSON, r, r.text())
+			return cli.Write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}
 	f := cmd.Flags()
@@ -113,7 +116,7 @@ func (b *scaleBench) run(ctx context.Context, stderr io.Writer) (*scaleReport, e
 	if b.plot == "" {
 		return r, nil
 	}
-	return r, replaceFile(b.plot, []byte(r.Draw()))
+	return r, file.Replace(b.plot, file.Bytes([]byte(r.Draw())))
 }
 
 // size makes the graph of a scale in the folder dir, and times it.
@@ -138,9 +141,9 @@ func (b *scaleBench) size(ctx context.Context, stderr io.Writer, dir string, sca
 	defer m.Done()
 	s, err = bench.Time(ctx, d.graph, e, func(done int64) { m.Set(done, int64(b.Steps), "") })
 	if ctx.Err() != nil {
-		return s, interruption("interrupted")
+		return s, process.Interruption("interrupted")
 	}
-	s.Scale, s.ReadS, s.Peak = number(scale), number(d.took.Seconds()), peakNow()
+	s.Scale, s.ReadS, s.Peak = show.Number(scale), show.Number(d.took.Seconds()), machine.PeakNow()
 	return s, err
 }
 

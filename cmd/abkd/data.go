@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
+	"abkd/internal/show"
 	"abkd/sim/data"
 	"abkd/sim/memory"
 	"abkd/sim/origin"
@@ -31,7 +33,7 @@ type dataset struct {
 // read returns the graph that s names. A signal ends it.
 func (s *source) read(ctx context.Context, stderr io.Writer) (d dataset, err error) {
 	start := time.Now()
-	err = await(ctx, nil, func() (err error) {
+	err = process.Await(ctx, nil, func() (err error) {
 		d.graph, d.load, err = s.open(stderr)
 		return err
 	})
@@ -40,11 +42,11 @@ func (s *source) read(ctx context.Context, stderr io.Writer) (d dataset, err err
 	}
 	d.took = time.Since(start)
 	if n := setup.GraphBytes(d.graph) + memory.Program; s.maxMemory > 0 && n > int64(s.maxMemory) {
-		return dataset{}, fmt.Errorf("--max-memory %v: the graph and the program need %s, which is more", s.maxMemory, bytesText(n))
+		return dataset{}, fmt.Errorf("--max-memory %v: the graph and the program need %s, which is more", s.maxMemory, show.Bytes(n))
 	}
-	s.notes.add(d.graph.Notes...)
+	s.notes.Add(d.graph.Notes...)
 	if d.load.Warn != nil {
-		fmt.Fprintf(stderr, "abkd: not cached, so reading takes as long the next time: %s\n", oneLine(d.load.Warn.Error()))
+		fmt.Fprintf(stderr, "abkd: not cached, so reading takes as long the next time: %s\n", show.Line(d.load.Warn.Error()))
 	}
 	if s.split != "" || len(d.graph.Splits) > 0 {
 		d.split, err = d.graph.Split(s.split)

@@ -8,10 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/summary"
+	"abkd/internal/show"
 	"abkd/sim/fit"
 	"abkd/sim/origin"
 	"abkd/sim/setup"
@@ -25,7 +27,7 @@ type evalReport struct {
 	Model   string `json:"model"`
 	Weights string `json:"weights"`
 	origin.Descent
-	Notes notes `json:"notes"`
+	Notes cli.Notes `json:"notes"`
 	fit.Figures
 }
 
@@ -58,19 +60,19 @@ fastest of several measured inferences.`,
 			if err := from.may().CheckEvaluation(weights, m, setup.EvaluationBytes); err != nil {
 				return err
 			}
-			from.notes.add(settings.Unused(cmd, nil, from.rules()...)...)
-			from.notes.add(summary.Unread(m.Config().Kind, d.graph))
+			from.notes.Add(settings.Unused(cmd, nil, from.rules()...)...)
+			from.notes.Add(summary.Unread(m.Config().Kind, d.graph))
 			descent := from.follow(&d, weights, meta, "evaluated")
-			from.notes.add(fit.EmptyTest(d.split)...)
-			from.notes.print(cmd.ErrOrStderr())
+			from.notes.Add(fit.EmptyTest(d.split)...)
+			from.notes.Print(cmd.ErrOrStderr())
 			report, err := measure(cmd.Context(), cmd.ErrOrStderr(), m, d)
 			if err != nil {
 				return err
 			}
 			r := evalReport{"eval", from.data, d.split.Name, m.Config().Kind, weights, descent, from.notes, report}
 			text := fmt.Sprintf("%s on %s, split %s\n\n", weights, r.Data, r.Split) +
-				table(fit.ModelTable([]string{r.Model}, []fit.Figures{r.Figures})) + r.Descent.Text()
-			return write(cmd.OutOrStdout(), asJSON, r, text)
+				show.Table(fit.ModelTable([]string{r.Model}, []fit.Figures{r.Figures})) + r.Descent.Text()
+			return cli.Write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
 	from.addFlags(cmd, weightsSplit)
@@ -82,7 +84,7 @@ fastest of several measured inferences.`,
 
 // measure evaluates m on the whole graph.
 func measure(ctx context.Context, stderr io.Writer, m gnn.Model, d dataset) (r fit.Figures, err error) {
-	err = await(ctx, term.NewMeter(stderr, "measuring", ""), func() error {
+	err = process.Await(ctx, term.NewMeter(stderr, "measuring", ""), func() error {
 		r = fit.Measure(m, d.graph, d.split)
 		return nil
 	})

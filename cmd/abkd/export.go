@@ -11,12 +11,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/export"
 	"abkd/gnn/file"
 	"abkd/gnn/summary"
+	"abkd/internal/show"
 	"abkd/sim/origin"
 )
 
@@ -31,15 +33,15 @@ type exportJob struct {
 
 // An exportReport is the result of export.
 type exportReport struct {
-	Command string   `json:"command"`
-	Data    string   `json:"data"`
-	Weights string   `json:"weights"`
-	Model   string   `json:"model"`
-	Format  string   `json:"format"`
-	Files   []string `json:"files"`
-	Rows    int      `json:"rows"` // of the predictions or the logits
-	Seconds number   `json:"seconds"`
-	Notes   notes    `json:"notes"`
+	Command string      `json:"command"`
+	Data    string      `json:"data"`
+	Weights string      `json:"weights"`
+	Model   string      `json:"model"`
+	Format  string      `json:"format"`
+	Files   []string    `json:"files"`
+	Rows    int         `json:"rows"` // of the predictions or the logits
+	Seconds show.Number `json:"seconds"`
+	Notes   cli.Notes   `json:"notes"`
 	origin.Descent
 }
 
@@ -85,7 +87,7 @@ func newExport() *cobra.Command {
 				text += fmt.Sprintf("python3 %s computes the logits with PyTorch and compares them\n", r.Files[0])
 			}
 			text += r.Descent.Text()
-			return write(cmd.OutOrStdout(), asJSON, r, text)
+			return cli.Write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
 	e.addFlags(cmd, weightsSplit)
@@ -146,7 +148,7 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 	}
 	b, err := file.Read(e.weights)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.weights, cause(err))
+		return nil, fmt.Errorf("%s: %w", e.weights, file.Cause(err))
 	}
 	d, err := e.read(ctx, stderr)
 	if err != nil {
@@ -161,16 +163,16 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 			return nil, err
 		}
 	}
-	e.notes.add(settings.Unused(cmd, nil, append(e.rules(),
+	e.notes.Add(settings.Unused(cmd, nil, append(e.rules(),
 		cli.Rule{Flag: "top", Idle: e.format != "csv", Why: "it is for --format csv"},
 		cli.Rule{Flag: "top", Idle: e.format == "csv" && e.top > d.graph.Classes, Why: fmt.Sprintf("there are %d classes, and all are written", d.graph.Classes)},
 		cli.Rule{Flag: "split", Idle: e.format != "csv", Why: "it is for --format csv"})...)...)
-	e.notes.add(summary.Unread(m.Config().Kind, d.graph))
+	e.notes.Add(summary.Unread(m.Config().Kind, d.graph))
 	descent := e.follow(&d, e.weights, meta, "exported")
-	e.notes.print(stderr)
+	e.notes.Print(stderr)
 	r := &exportReport{Command: "export", Data: e.data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files, Notes: e.notes, Descent: descent}
-	err = await(ctx, term.NewMeter(stderr, "exporting", ""), func() error { return e.write(ctx, m, b, d, r) })
-	r.Seconds = number(time.Since(start).Seconds())
+	err = process.Await(ctx, term.NewMeter(stderr, "exporting", ""), func() error { return e.write(ctx, m, b, d, r) })
+	r.Seconds = show.Number(time.Since(start).Seconds())
 	return r, err
 }
 
@@ -178,11 +180,11 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 func (e *exportJob) write(ctx context.Context, m gnn.Model, b []byte, d dataset, r *exportReport) error {
 	switch e.format {
 	case "safetensors":
-		return replaceFile(e.out, b)
+		return file.Replace(e.out, file.Bytes(b))
 	case "csv":
 		r.Rows = len(d.graph.Labels)
 		p := export.Predictions{Split: d.split, Own: r.Own, Top: e.top}
-		return replaceWith(e.out, func(w io.Writer) error { return p.Write(ctx, w, m, d.graph) })
+		return file.Replace(e.out, func(w io.Writer) error { return p.Write(ctx, w, m, d.graph) })
 	}
 	t, err := export.PyTorch(m, d.graph, filepath.Base(e.stem()), r.Clauses)
 	if err != nil {
@@ -194,10 +196,10 @@ func (e *exportJob) write(ctx context.Context, m gnn.Model, b []byte, d dataset,
 	r.Rows = t.Rows
 	var set []file.Content
 	for i, content := range [][]byte{t.Script, b, t.Pack, t.Logits} {
-		set = append(set, file.Content{Name: r.Files[i], Write: writes(content)})
+		set = append(set, file.Content{Name: r.Files[i], Write: file.Bytes(content)})
 	}
 	if err := file.WriteAll(set); err != nil {
-		return fmt.Errorf("cannot write %s: %w", strings.Join(r.Files, ", "), cause(err))
+		return fmt.Errorf("cannot write %s: %w", strings.Join(r.Files, ", "), file.Cause(err))
 	}
 	return nil
 }

@@ -13,25 +13,28 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
+	"abkd/gnn/file"
 	"abkd/gnn/ogb/fetch"
+	"abkd/internal/show"
 )
 
 // A fetchReport is the result of fetch.
 type fetchReport struct {
-	Command   string   `json:"command"`
-	Name      string   `json:"name"`
-	Data      string   `json:"data"` // the folder
-	URL       string   `json:"url"`
-	Already   bool     `json:"already"`   // nothing had to be fetched
-	Bytes     int64    `json:"bytes"`     // of the zip
-	SHA256    string   `json:"sha256"`    // of the zip
-	Verified  string   `json:"verified"`  // against what: "published", "given" or "nothing"
-	Files     int      `json:"files"`     // unpacked, or found to be whole
-	Differing []string `json:"differing"` // published files that are missing or others
-	Seconds   number   `json:"seconds"`
-	Notes     notes    `json:"notes"`
+	Command   string      `json:"command"`
+	Name      string      `json:"name"`
+	Data      string      `json:"data"` // the folder
+	URL       string      `json:"url"`
+	Already   bool        `json:"already"`   // nothing had to be fetched
+	Bytes     int64       `json:"bytes"`     // of the zip
+	SHA256    string      `json:"sha256"`    // of the zip
+	Verified  string      `json:"verified"`  // against what: "published", "given" or "nothing"
+	Files     int         `json:"files"`     // unpacked, or found to be whole
+	Differing []string    `json:"differing"` // published files that are missing or others
+	Seconds   show.Number `json:"seconds"`
+	Notes     cli.Notes   `json:"notes"`
 }
 
 // A fetchJob is what is asked for.
@@ -78,8 +81,8 @@ it is there already, its files are checked.`,
 			if err != nil {
 				return err
 			}
-			r.Notes.tell(cmd.ErrOrStderr(), settings.Unused(cmd, nil, f.rules(r)...)...)
-			return write(cmd.OutOrStdout(), asJSON, r, r.text())
+			r.Notes.Tell(cmd.ErrOrStderr(), settings.Unused(cmd, nil, f.rules(r)...)...)
+			return cli.Write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}
 	flags := cmd.Flags()
@@ -137,9 +140,9 @@ func (f *fetchJob) run(cmd *cobra.Command) (*fetchReport, error) {
 	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
 	r := &fetchReport{Command: "fetch", Name: f.Release.Name, Data: f.Dir(), URL: f.URL, Differing: []string{}}
 	start := time.Now()
-	defer func() { r.Seconds = number(time.Since(start).Seconds()) }()
+	defer func() { r.Seconds = show.Number(time.Since(start).Seconds()) }()
 	if err := os.MkdirAll(f.Root, 0o777); err != nil {
-		return nil, fmt.Errorf("--root %s: %w", f.Root, cause(err))
+		return nil, fmt.Errorf("--root %s: %w", f.Root, file.Cause(err))
 	}
 	f.show(stderr)
 	defer f.endStep()
@@ -159,7 +162,7 @@ func (f *fetchJob) run(cmd *cobra.Command) (*fetchReport, error) {
 	}
 	got, err := f.Run(ctx)
 	if err != nil && ctx.Err() != nil {
-		return nil, interruption("interrupted: what has been downloaded is kept, and the same command goes on from there")
+		return nil, process.Interruption("interrupted: what has been downloaded is kept, and the same command goes on from there")
 	}
 	if err != nil {
 		return nil, err
@@ -188,7 +191,7 @@ func (f *fetchJob) show(stderr io.Writer) {
 	}
 	f.Note = func(text string) {
 		f.meter.Done()
-		fmt.Fprintf(stderr, "%s\n", oneLine(text))
+		fmt.Fprintf(stderr, "%s\n", show.Line(text))
 	}
 }
 
@@ -204,10 +207,10 @@ func (f *fetchJob) endStep() {
 func (f *fetchJob) probe() error {
 	probe, err := os.CreateTemp(f.Root, ".abkd-*")
 	if err != nil {
-		return fmt.Errorf("--root %s: nothing can be written there (%w): choose a folder of your own", f.Root, cause(err))
+		return fmt.Errorf("--root %s: nothing can be written there (%w): choose a folder of your own", f.Root, file.Cause(err))
 	}
 	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
-		return fmt.Errorf("--root %s: %w", f.Root, cause(err))
+		return fmt.Errorf("--root %s: %w", f.Root, file.Cause(err))
 	}
 	return nil
 }
@@ -217,7 +220,7 @@ func (f *fetchJob) inspect(ctx context.Context, r *fetchReport) (err error) {
 	r.Already, r.Verified = true, "nothing"
 	r.Files, err = f.Inspect(ctx)
 	if ctx.Err() != nil {
-		return interruption("interrupted: nothing was changed")
+		return process.Interruption("interrupted: nothing was changed")
 	}
 	if err != nil {
 		return fmt.Errorf("%s is there, but not whole (%w): move it away and fetch again", r.Data, err)
@@ -240,7 +243,7 @@ func (r *fetchReport) text() string {
 	if r.Verified != "nothing" {
 		verified = "as " + r.Verified
 	}
-	s := fmt.Sprintf("%s: %d files from %s\nzip: %s bytes, SHA-256 %s, %s\n", r.Data, r.Files, r.URL, grouped(r.Bytes), r.SHA256, verified)
+	s := fmt.Sprintf("%s: %d files from %s\nzip: %s bytes, SHA-256 %s, %s\n", r.Data, r.Files, r.URL, show.Grouped(r.Bytes), r.SHA256, verified)
 	if len(r.Differing) > 0 {
 		s += fmt.Sprintf("note: %d files differ from the sums published for a copy of the data set: %s\n", len(r.Differing), strings.Join(r.Differing, ", "))
 	}

@@ -13,11 +13,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/summary"
+	"abkd/internal/machine"
+	"abkd/internal/show"
 	"abkd/sim"
 	"abkd/sim/fit"
 	"abkd/sim/origin"
@@ -77,12 +80,12 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	}
 	defer r.Close()
 	j.note(cmd, d.graph)
-	j.notes.add(fit.EmptyParts(d.split)...)
-	j.notes.print(stderr)
+	j.notes.Add(fit.EmptyParts(d.split)...)
+	j.notes.Print(stderr)
 	start := time.Now()
 	interrupted, err := j.train(ctx, stderr, r, kept)
 	report := j.report(name, r)
-	report.Seconds, report.Interrupted = number(time.Since(start).Seconds()), interrupted
+	report.Seconds, report.Interrupted = show.Number(time.Since(start).Seconds()), interrupted
 	if err != nil {
 		if r.Err() != nil {
 			kept.Finish() // from there it would come to the same
@@ -96,21 +99,21 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 		kept.Finish()
 	}
 	// What is saved is saved: now a first Ctrl-C does not stop, a second does.
-	if err := await(context.WithoutCancel(ctx), term.NewMeter(stderr, "measuring", ""), func() error {
+	if err := process.Await(context.WithoutCancel(ctx), term.NewMeter(stderr, "measuring", ""), func() error {
 		report.Measure(r, teacher, d.graph, d.split)
 		return nil
 	}); err != nil {
 		return err
 	}
-	j.notes.tell(stderr, report.Remarks(r, d.graph.Classes)...)
+	j.notes.Tell(stderr, report.Remarks(r, d.graph.Classes)...)
 	report.Notes = append(report.Notes, j.notes...)
 	text := report.Text()
-	report.Peak = peakNow() // last: measuring takes memory too
-	if err := write(cmd.OutOrStdout(), j.asJSON, report, text); err != nil {
+	report.Peak = machine.PeakNow() // last: measuring takes memory too
+	if err := cli.Write(cmd.OutOrStdout(), j.asJSON, report, text); err != nil {
 		return err
 	}
 	if interrupted {
-		return interruption(fmt.Sprintf("interrupted in epoch %d: %s%s", report.Epochs+1, saved(j.out), advice(kept)))
+		return process.Interruption(fmt.Sprintf("interrupted in epoch %d: %s%s", report.Epochs+1, saved(j.out), advice(kept)))
 	}
 	return nil
 }
@@ -135,7 +138,7 @@ func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
 
 // begin prepares the graph and makes the run, or that of which kept has the state.
 func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, kept *fit.Checkpoint) (r *sim.Run, teacher gnn.Model, err error) {
-	err = await(ctx, term.NewMeter(stderr, "preparing", ""), func() (err error) {
+	err = process.Await(ctx, term.NewMeter(stderr, "preparing", ""), func() (err error) {
 		if j.experiment.Plan().Inputs == "means" {
 			if err := j.checkMeans(d.graph); err != nil {
 				return err
@@ -176,13 +179,13 @@ func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 		cli.Rule{Flag: "criterion", Idle: e.Alpha == 0 && e.Criterion == "kd", Why: "alpha is 0"},
 		cli.Rule{Flag: "alone", Idle: j.teacher == "" || !e.Distils(), Why: "the student learns from no teacher"},
 		cli.Rule{Flag: "hidden", Idle: e.Student.Layers == 1 && !e.HasHidden(g), Why: "a model of one layer has no hidden one"})
-	j.notes.add(settings.Unused(cmd, []setup.Experiment{j.experiment}, rules...)...)
-	j.notes.add(summary.Unread(e.Model, g))
+	j.notes.Add(settings.Unused(cmd, []setup.Experiment{j.experiment}, rules...)...)
+	j.notes.Add(summary.Unread(e.Model, g))
 	if e.Criterion == "none" && e.Alpha > 0 && j.teacher != "" {
-		j.notes.add(fmt.Sprintf("--criterion none with alpha %g is --criterion kd: the student learns from the teacher's predictions too; with alpha 0 it learns from the labels alone", e.Alpha))
+		j.notes.Add(fmt.Sprintf("--criterion none with alpha %g is --criterion kd: the student learns from the teacher's predictions too; with alpha 0 it learns from the labels alone", e.Alpha))
 	}
 	if j.out == "" {
-		j.notes.add("no --out: the weights will not be kept")
+		j.notes.Add("no --out: the weights will not be kept")
 	}
 }
 
@@ -194,9 +197,9 @@ func (j *job) save(report *fit.Report, r *sim.Run, kept *fit.Checkpoint) error {
 	case state.BestEpoch == 0 && !report.Interrupted:
 		return fmt.Errorf("in no epoch that was evaluated the loss is a finite number: nothing was saved; %s", cmp.Or(r.LargeFeatures(), "lower --lr"))
 	case state.BestEpoch == 0 && report.Epochs == 0:
-		return interruption("interrupted before the end of the first epoch: no weights were saved" + advice(kept))
+		return process.Interruption("interrupted before the end of the first epoch: no weights were saved" + advice(kept))
 	case state.BestEpoch == 0:
-		return interruption("interrupted before the first evaluation: no weights were saved" + advice(kept))
+		return process.Interruption("interrupted before the first evaluation: no weights were saved" + advice(kept))
 	case j.out == "":
 		return nil
 	}
@@ -221,7 +224,7 @@ func (j *job) rescue(report *fit.Report, r *sim.Run, err error) error {
 func (j *job) train(ctx context.Context, stderr io.Writer, r *sim.Run, kept *fit.Checkpoint) (interrupted bool, err error) {
 	m := newTrainMeter(stderr, r)
 	defer m.Done()
-	job := fit.Job{Checkpoint: kept, Metrics: fit.Metrics{Name: j.metrics, Resume: j.resume, Peak: peakNow}, Progress: m}
+	job := fit.Job{Checkpoint: kept, Metrics: fit.Metrics{Name: j.metrics, Resume: j.resume, Peak: machine.PeakNow}, Progress: m}
 	interrupted, err = job.Train(ctx, r)
 	return interrupted, withFlags(err)
 }
@@ -279,7 +282,7 @@ func lastPoint(r *sim.Run) string {
 		return fmt.Sprintf("epoch %d", r.Epoch()+1)
 	}
 	p := h[len(h)-1]
-	return fmt.Sprintf("loss %s, valid %s", figures(float64(p.Total), 4), percent(number(p.Valid)))
+	return fmt.Sprintf("loss %s, valid %s", show.Figures(float64(p.Total), 4), show.Percent(show.Number(p.Valid)))
 }
 
 // report returns what r says of itself; the models are measured apart.
@@ -298,7 +301,7 @@ func (j *job) report(name string, r *sim.Run) *fit.Report {
 // refuses to replace the checkpoint of another run.
 func (j *job) newCheckpoint(stderr io.Writer) (*fit.Checkpoint, error) {
 	c := &fit.Checkpoint{Name: j.checkpoint, Lasting: j.checkpoint != "", Warn: func(err error) {
-		fmt.Fprintf(stderr, "abkd: no checkpoint, so --resume would not go on from here: %s\n", oneLine(err.Error()))
+		fmt.Fprintf(stderr, "abkd: no checkpoint, so --resume would not go on from here: %s\n", show.Line(err.Error()))
 	}}
 	if !c.Lasting && j.out != "" {
 		c.Name = fit.CheckpointOf(j.out)

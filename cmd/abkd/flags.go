@@ -26,9 +26,9 @@ type source struct {
 	cache       string // folder, "" for the user's own
 	noCache     bool
 	direction   direction
-	maxMemory   byteSize
+	maxMemory   cli.Size
 
-	notes notes
+	notes cli.Notes
 }
 
 // A direction is the flag for how edges between nodes of one type are read.

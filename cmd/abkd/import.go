@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/term"
+	"abkd/gnn/file"
 	"abkd/gnn/graph"
 	"abkd/gnn/graph/formats"
 	graphtable "abkd/gnn/graph/table"
@@ -23,7 +25,7 @@ type importing struct {
 	format, shares, out string
 	features            []string
 	seed                uint32
-	maxMemory           byteSize
+	maxMemory           cli.Size
 	preview             bool
 }
 
@@ -50,7 +52,7 @@ is written.`,
 			if err != nil {
 				return err
 			}
-			return write(cmd.OutOrStdout(), asJSON, r, r.text())
+			return cli.Write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}
 	f := cmd.Flags()
@@ -99,7 +101,7 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 	}
 	i.Seed, i.Features = i.seed, i.features
 	r := &importReport{Command: "import", Files: args, Out: i.out}
-	err := await(cmd.Context(), term.NewMeter(cmd.ErrOrStderr(), "importing", ""), func() error {
+	err := process.Await(cmd.Context(), term.NewMeter(cmd.ErrOrStderr(), "importing", ""), func() error {
 		files, err := formats.Files(args, i.Memory)
 		if err != nil {
 			return err
@@ -122,5 +124,5 @@ func (i *importing) write(g *graph.Graph) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(i.out, b)
+	return file.Replace(i.out, file.Bytes(b))
 }

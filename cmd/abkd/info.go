@@ -10,10 +10,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/graph"
 	"abkd/gnn/summary"
+	"abkd/internal/machine"
+	"abkd/internal/show"
 )
 
 // An infoReport is the result of info.
@@ -21,13 +24,13 @@ type infoReport struct {
 	Command string `json:"command"`
 	Data    string `json:"data"`
 	*summary.Summary
-	LoadMS    number  `json:"load_ms"`
-	Cached    bool    `json:"cached"`     // the graph was taken from the cache file
-	CacheFile string  `json:"cache_file"` // that is there now, "" for none
-	Rebuilt   string  `json:"rebuilt"`    // why a cache file was replaced, "" if none was
-	Verified  bool    `json:"verified"`
-	PeakMB    *number `json:"peak_mb"` // memory of the process, null where the system does not tell
-	Notes     notes   `json:"notes"`
+	LoadMS    show.Number  `json:"load_ms"`
+	Cached    bool         `json:"cached"`     // the graph was taken from the cache file
+	CacheFile string       `json:"cache_file"` // that is there now, "" for none
+	Rebuilt   string       `json:"rebuilt"`    // why a cache file was replaced, "" if none was
+	Verified  bool         `json:"verified"`
+	PeakMB    *show.Number `json:"peak_mb"` // memory of the process, null where the system does not tell
+	Notes     cli.Notes    `json:"notes"`
 }
 
 func newInfo() *cobra.Command {
@@ -55,8 +58,8 @@ features beyond a gigabyte, and --verify those as well.`,
 			if err != nil {
 				return err
 			}
-			from.notes.add(settings.Unused(cmd, nil, from.rules()...)...)
-			from.notes.print(cmd.ErrOrStderr())
+			from.notes.Add(settings.Unused(cmd, nil, from.rules()...)...)
+			from.notes.Print(cmd.ErrOrStderr())
 			r := newInfoReport(from.data, d)
 			r.Notes = from.notes
 			if verify {
@@ -65,7 +68,7 @@ features beyond a gigabyte, and --verify those as well.`,
 				}
 				r.Verified = true
 			}
-			return write(cmd.OutOrStdout(), asJSON, r, r.text())
+			return cli.Write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}
 	from.addFlags(cmd, "")
@@ -80,7 +83,7 @@ func verifyCache(ctx context.Context, stderr io.Writer, file string) error {
 	if file == "" {
 		return errors.New("--verify: there is no cache file, want --cache")
 	}
-	err := await(ctx, term.NewMeter(stderr, "checking "+file, ""), func() error { return graph.VerifyCache(file) })
+	err := process.Await(ctx, term.NewMeter(stderr, "checking "+file, ""), func() error { return graph.VerifyCache(file) })
 	if err != nil {
 		return fmt.Errorf("%w; remove the file, or read without it: --no-cache", err)
 	}
@@ -90,30 +93,30 @@ func verifyCache(ctx context.Context, stderr io.Writer, file string) error {
 func newInfoReport(data string, d dataset) *infoReport {
 	r := &infoReport{
 		Command: "info", Data: data, Summary: summary.Of(d.graph),
-		LoadMS: number(d.took.Seconds() * 1000), Cached: d.load.Cached, CacheFile: d.load.File,
+		LoadMS: show.Number(d.took.Seconds() * 1000), Cached: d.load.Cached, CacheFile: d.load.File,
 	}
 	if d.load.Why != nil {
 		r.Rebuilt = strings.TrimPrefix(d.load.Why.Error(), "graph: "+d.load.File+": ")
 	}
-	if bytes, ok := peakMemory(); ok {
-		mb := number(float64(bytes) / 1e6)
+	if bytes, ok := machine.PeakMemory(); ok {
+		mb := show.Number(float64(bytes) / 1e6)
 		r.PeakMB = &mb
 	}
 	return r
 }
 
 // took writes a time in milliseconds, or in seconds from one on.
-func took(ms number) string {
+func took(ms show.Number) string {
 	if ms < 1000 {
-		return figures(float64(ms), 3) + " ms"
+		return show.Figures(float64(ms), 3) + " ms"
 	}
-	return figures(float64(ms)/1000, 3) + " s"
+	return show.Figures(float64(ms)/1000, 3) + " s"
 }
 
 // text is the report for people.
 func (r *infoReport) text() string {
 	return fmt.Sprintf("%s: %s nodes, %s edges, read in %s (%s)%s\n\n",
-		r.Name, grouped(int64(r.Nodes)), grouped(int64(r.Edges)), took(r.LoadMS), r.cache(), r.memory()) + r.Tables("--json lists all")
+		r.Name, show.Grouped(int64(r.Nodes)), show.Grouped(int64(r.Edges)), took(r.LoadMS), r.cache(), r.memory()) + r.Tables("--json lists all")
 }
 
 // cache says what became of the cache.
@@ -135,5 +138,5 @@ func (r *infoReport) memory() string {
 	if r.PeakMB == nil {
 		return ""
 	}
-	return fmt.Sprintf(", peak memory %s MB", grouped(int64(*r.PeakMB)))
+	return fmt.Sprintf(", peak memory %s MB", show.Grouped(int64(*r.PeakMB)))
 }

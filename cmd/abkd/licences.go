@@ -25,7 +25,7 @@ part of it or of the page, with the texts of their licences.`,
 				text, _, _ = strings.Cut(text, "\n\n=")
 				text += "\n"
 			}
-			return write(cmd.OutOrStdout(), false, nil, licences.Notice+"\n"+text)
+			return cli.Write(cmd.OutOrStdout(), false, nil, licences.Notice+"\n"+text)
 		},
 	}
 	cmd.Flags().BoolVar(&list, "list", false, "names and versions alone, without the texts")

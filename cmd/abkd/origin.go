@@ -7,6 +7,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/internal/built"
+	"abkd/internal/show"
 	"abkd/sim/origin"
 )
 
@@ -24,7 +25,7 @@ func (d *dataset) provenance(data, settings string) map[string]string {
 // used as doing says. Where no split is asked for it takes theirs.
 func (s *source) follow(d *dataset, file string, meta map[string]string, doing string) (o origin.Descent) {
 	o, d.split = d.place().Follow(file, meta, doing, s.split == "")
-	s.notes.add(o.Clauses...)
+	s.notes.Add(o.Clauses...)
 	return o
 }
 
@@ -48,7 +49,7 @@ func (s *source) misfit(err error, meta map[string]string) error {
 	if data := origin.Data(meta); data == "" || data == s.data {
 		return err
 	}
-	return fmt.Errorf("%w: the weights were trained on --data %s, and here --data is %s", err, oneLine(origin.Data(meta)), s.data)
+	return fmt.Errorf("%w: the weights were trained on --data %s, and here --data is %s", err, show.Line(origin.Data(meta)), s.data)
 }
 
 // merge returns a map of all that the parts hold.

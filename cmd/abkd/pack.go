@@ -10,12 +10,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
+	"abkd/gnn/file"
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
 	"abkd/gnn/pack"
+	"abkd/internal/show"
 	"abkd/sim"
 	"abkd/sim/fit"
 	"abkd/sim/origin"
@@ -45,8 +48,8 @@ type packReport struct {
 	Bytes   int          `json:"bytes"`
 	Teacher *fit.Figures `json:"teacher"` // as it does on the pack, null without
 	Refused string       `json:"refused"` // why the page does not open it, "" if it does
-	Seconds number       `json:"seconds"`
-	Notes   notes        `json:"notes"`
+	Seconds show.Number  `json:"seconds"`
+	Notes   cli.Notes    `json:"notes"`
 
 	TaughtSplit string `json:"teacher_split"` // that the teacher was trained on, "" without one or if not known
 	TaughtGraph string `json:"teacher_graph"` // "same", "other" or "unknown"; "" without a teacher
@@ -88,7 +91,7 @@ nodes are taken.`,
 			if err != nil {
 				return err
 			}
-			return write(cmd.OutOrStdout(), asJSON, r, r.text())
+			return cli.Write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}
 	p.addFlags(cmd, teacherSplit)
@@ -132,7 +135,7 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.notes.add(settings.Unused(cmd, nil, append(p.rules(), cli.Rule{Flag: "weights", Idle: p.teacher == "", Why: "there is no --teacher"})...)...)
+	p.notes.Add(settings.Unused(cmd, nil, append(p.rules(), cli.Rule{Flag: "weights", Idle: p.teacher == "", Why: "there is no --teacher"})...)...)
 	var taught origin.Descent
 	if p.teacher != "" {
 		d.graph = graph.WithMeans(d.graph)
@@ -144,10 +147,10 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 		p.cut.Teacher = m
 		p.cut.Meta = merge(meta, map[string]string{"notes": strings.Join(taught.Clauses, "\n"), "command": "pack", "packed_from": p.data})
 	}
-	p.notes.print(stderr)
+	p.notes.Print(stderr)
 	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.cut.Seed, Notes: p.notes, TaughtSplit: taught.Split, TaughtGraph: taught.Graph, taught: taught}
-	err = await(ctx, term.NewMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, r) })
-	r.Seconds = number(time.Since(start).Seconds())
+	err = process.Await(ctx, term.NewMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, r) })
+	r.Seconds = show.Number(time.Since(start).Seconds())
 	return r, err
 }
 
@@ -181,7 +184,7 @@ func (p *packing) pack(ctx context.Context, d dataset, r *packReport) error {
 	if ctx.Err() != nil {
 		return ctx.Err() // await has reported it
 	}
-	return replaceFile(p.out, b)
+	return file.Replace(p.out, file.Bytes(b))
 }
 
 // name gives the nodes of the part their names, if the graph was too large to
@@ -223,14 +226,14 @@ func (r *packReport) open(b []byte) error {
 func (r *packReport) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s nodes and %s edges around %d seeds of %s, %s bytes\n\n", r.Out,
-		grouped(int64(r.Nodes)), grouped(int64(r.Edges)), r.Seeds, r.Data, grouped(int64(r.Bytes)))
+		show.Grouped(int64(r.Nodes)), show.Grouped(int64(r.Edges)), r.Seeds, r.Data, show.Grouped(int64(r.Bytes)))
 	rows := [][]string{{"nodes", "kept", "of"}}
 	for _, t := range r.Types {
-		rows = append(rows, []string{t.Name, grouped(int64(t.Kept)), grouped(int64(t.Of))})
+		rows = append(rows, []string{t.Name, show.Grouped(int64(t.Kept)), show.Grouped(int64(t.Of))})
 	}
-	b.WriteString(table(rows))
+	b.WriteString(show.Table(rows))
 	if r.Teacher != nil {
-		fmt.Fprintf(&b, "\n%s", table(fit.ModelTable([]string{"teacher on the pack"}, []fit.Figures{*r.Teacher})))
+		fmt.Fprintf(&b, "\n%s", show.Table(fit.ModelTable([]string{"teacher on the pack"}, []fit.Figures{*r.Teacher})))
 	}
 	b.WriteString(r.taught.Text())
 	if r.Refused != "" {

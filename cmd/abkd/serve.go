@@ -15,6 +15,7 @@ import (
 
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/settings"
+	"abkd/gnn/file"
 	"abkd/site/static"
 )
 
@@ -53,7 +54,7 @@ localhost and 127.0.0.1; with --addr, also the name of this machine, what
 			if addr == "" || strings.ContainsAny(addr, "/ ") {
 				return fmt.Errorf("--addr is %q, want the name or IP address of this machine, such as 0.0.0.0", addr)
 			}
-			notes(settings.Unused(cmd, nil)).print(cmd.ErrOrStderr())
+			cli.Notes(settings.Unused(cmd, nil)).Print(cmd.ErrOrStderr())
 			s := &server{addr: addr, port: port, stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
 			return s.serve(cmd.Context(), dir)
 		},
@@ -74,7 +75,7 @@ type server struct {
 func (s *server) serve(ctx context.Context, dir string) error {
 	files, err := static.Open(dir)
 	if err != nil {
-		return fmt.Errorf("--dir %s: %w", dir, cause(err))
+		return fmt.Errorf("--dir %s: %w", dir, file.Cause(err))
 	}
 	defer files.Close()
 	if !files.Has("index.html") {

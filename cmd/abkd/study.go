@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
@@ -54,8 +55,8 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	}
 	defer closeFolder()
 	j.note(cmd, w)
-	j.notes.add(fit.EmptyParts(d.split)...)
-	j.notes.print(stderr)
+	j.notes.Add(fit.EmptyParts(d.split)...)
+	j.notes.Print(stderr)
 	if err := j.do(ctx, stderr, w); err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func (j *comparison) run(cmd *cobra.Command) error {
 		}
 		text += "figures in " + filepath.Join(j.out, "report.html") + ", numbers in rows.csv and result.json beside it\n"
 	}
-	return write(cmd.OutOrStdout(), j.asJSON, r, text)
+	return cli.Write(cmd.OutOrStdout(), j.asJSON, r, text)
 }
 
 // report measures inference and sums up what the runs left.
@@ -83,7 +84,7 @@ func (j *comparison) report(ctx context.Context, stderr io.Writer, w *study.Work
 	if err != nil {
 		return nil, err
 	}
-	j.notes.tell(stderr, report.Remarks(r.Results)...)
+	j.notes.Tell(stderr, report.Remarks(r.Results)...)
 	r.Line, r.Data, r.Preset, r.Jobs, r.Versions = cli.Typed("abkd"), j.data, j.preset, j.jobs, versions()
 	r.Notes = append(r.Notes, j.notes...)
 	r.Chosen = fit.ChosenText(j.size, j.chosen)
@@ -100,14 +101,14 @@ func (j *comparison) note(cmd *cobra.Command, w *study.Work) {
 	for _, c := range w.Cells {
 		runs = append(runs, c.Experiment)
 	}
-	j.notes.add(study.Unused(w.Cells)...)
-	j.notes.add(settings.Unused(cmd, runs, append(j.rules(), cli.Rule{Flag: "extend", Idle: j.out == "", Why: "there is no --out"})...)...)
+	j.notes.Add(study.Unused(w.Cells)...)
+	j.notes.Add(settings.Unused(cmd, runs, append(j.rules(), cli.Rule{Flag: "extend", Idle: j.out == "", Why: "there is no --out"})...)...)
 	if given := j.overriding(); len(given) > 0 {
-		j.notes.add(fmt.Sprintf("of --preset %s not used, since given: %s", j.preset, strings.Join(given, ", ")))
+		j.notes.Add(fmt.Sprintf("of --preset %s not used, since given: %s", j.preset, strings.Join(given, ", ")))
 	}
-	j.notes.add(summary.Unread(j.spec.Base.Model, w.Graph))
+	j.notes.Add(summary.Unread(j.spec.Base.Model, w.Graph))
 	if j.out == "" {
-		j.notes.add("no --out: neither weights nor finished runs will be kept")
+		j.notes.Add("no --out: neither weights nor finished runs will be kept")
 	}
 }
 
@@ -181,7 +182,7 @@ func (j *comparison) do(ctx context.Context, stderr io.Writer, w *study.Work) er
 	go func() { ended <- w.Run(ctx, j.jobs) }()
 	err := j.show(ended, stderr, w)
 	if ctx.Err() != nil {
-		return interruption(j.interrupted(w))
+		return process.Interruption(j.interrupted(w))
 	}
 	return err
 }
@@ -217,13 +218,13 @@ func (j *comparison) interrupted(w *study.Work) string {
 // timing returns the fastest inference of each size, measured alone and on one
 // core.
 func (j *comparison) timing(ctx context.Context, stderr io.Writer, w *study.Work) (times map[string]float64, err error) {
-	err = await(ctx, term.NewMeter(stderr, "measuring inference", ""), func() (err error) {
+	err = process.Await(ctx, term.NewMeter(stderr, "measuring inference", ""), func() (err error) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 		times, err = w.Measure()
 		return err
 	})
 	if ctx.Err() != nil {
-		return nil, interruption(j.interrupted(w))
+		return nil, process.Interruption(j.interrupted(w))
 	}
 	return times, err
 }

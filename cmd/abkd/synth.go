@@ -12,11 +12,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/synth"
 	"abkd/gnn/synth/disk"
+	"abkd/internal/show"
 )
 
 // fullPapers is the number of papers of OGBN-Mag.
@@ -31,9 +33,9 @@ type synthReport struct {
 	Edges   int          `json:"edges"` // as read back, reverse relations included; with --shape ogbn-mag as written
 	Classes int          `json:"classes"`
 	Seed    uint64       `json:"seed"`
-	Seconds number       `json:"seconds"`
+	Seconds show.Number  `json:"seconds"`
 	Facts   []factReport `json:"facts,omitempty"`
-	Notes   notes        `json:"notes"`
+	Notes   cli.Notes    `json:"notes"`
 }
 
 // A synthJob is what synth is asked for.
@@ -71,17 +73,17 @@ The folder that --out names must not exist yet, or be empty.`,
 			if err := j.check(cmd.Flags().Changed); err != nil {
 				return err
 			}
-			said := notes(settings.Unused(cmd, nil))
+			said := cli.Notes(settings.Unused(cmd, nil))
 			if least := j.leastPapers(); least != "" {
-				said.add(least)
+				said.Add(least)
 			}
-			said.print(cmd.ErrOrStderr())
+			said.Print(cmd.ErrOrStderr())
 			r, err := j.make(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
 			r.Notes = said
-			return write(cmd.OutOrStdout(), asJSON, r, r.text())
+			return cli.Write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}
 	f := cmd.Flags()
@@ -131,7 +133,7 @@ func (j *synthJob) leastPapers() string {
 	if j.shape != "" || j.scale == 0 || j.scale*fullPapers >= minPapers {
 		return ""
 	}
-	return fmt.Sprintf("--scale %v would be %s papers: the graph has the least, %d", j.scale, figures(j.scale*fullPapers, 2), minPapers)
+	return fmt.Sprintf("--scale %v would be %s papers: the graph has the least, %d", j.scale, show.Figures(j.scale*fullPapers, 2), minPapers)
 }
 
 // make makes the graph and writes it to the folder out.
@@ -144,20 +146,20 @@ func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, er
 	}
 	p, err := file.NewFolder(j.out)
 	if err != nil {
-		return nil, fmt.Errorf("--out %s: %w", j.out, cause(err))
+		return nil, fmt.Errorf("--out %s: %w", j.out, file.Cause(err))
 	}
 	defer discard(p)
 	m := term.NewMeter(stderr, "making the graph", "rows")
 	var made disk.Made
 	if j.shape != "" {
 		defer m.Done()
-		err = await(ctx, nil, func() (err error) {
+		err = process.Await(ctx, nil, func() (err error) {
 			progress := func(file string, done, total int64) { m.Set(done, total, file) }
 			made, err = disk.WriteShape(p.Path, filepath.Base(j.out), j.scale, j.Seed, progress)
 			return err
 		})
 	} else {
-		err = await(ctx, m, func() (err error) {
+		err = process.Await(ctx, m, func() (err error) {
 			made, err = disk.WriteMAG(p.Path, j.Config)
 			return err
 		})
@@ -166,14 +168,14 @@ func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, er
 		return nil, err // the writer may still be at it
 	}
 	if err := p.Commit(); err != nil {
-		return nil, fmt.Errorf("--out %s: %w", j.out, cause(err))
+		return nil, fmt.Errorf("--out %s: %w", j.out, file.Cause(err))
 	}
 	r := &synthReport{
 		Command: "synth", Out: j.out, Papers: made.Papers, Nodes: made.Nodes, Edges: made.Edges, Classes: made.Classes,
-		Seed: j.Seed, Seconds: number(time.Since(start).Seconds()),
+		Seed: j.Seed, Seconds: show.Number(time.Since(start).Seconds()),
 	}
 	for _, f := range made.Facts {
-		r.Facts = append(r.Facts, factReport{f.Name, number(f.Want), number(f.Got), number(f.Error())})
+		r.Facts = append(r.Facts, factReport{f.Name, show.Number(f.Want), show.Number(f.Got), show.Number(f.Error())})
 	}
 	return r, nil
 }
@@ -191,8 +193,8 @@ func discard(f *file.Folder) {
 
 // text is the report for people.
 func (r *synthReport) text() string {
-	return fmt.Sprintf("%s: %s papers, %s nodes, %s edges, %d classes, %.1f s\n", r.Out, grouped(int64(r.Papers)),
-		grouped(int64(r.Nodes)), grouped(int64(r.Edges)), r.Classes, r.Seconds) + factText(r.Facts)
+	return fmt.Sprintf("%s: %s papers, %s nodes, %s edges, %d classes, %.1f s\n", r.Out, show.Grouped(int64(r.Papers)),
+		show.Grouped(int64(r.Nodes)), show.Grouped(int64(r.Edges)), r.Classes, r.Seconds) + factText(r.Facts)
 }
 
 // The sizes that synth admits.

@@ -11,6 +11,7 @@ import (
 
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/settings"
+	"abkd/internal/show"
 	"abkd/sim/fit"
 	"abkd/sim/setup"
 	"abkd/sim/study"
@@ -62,7 +63,7 @@ func newTune() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "tune",
 		Short: "Look for each criterion's best settings, on validation nodes",
-		Long:  tuneLong + table(report.SpaceRows(study.Spaces())),
+		Long:  tuneLong + show.Table(report.SpaceRows(study.Spaces())),
 		Example: `  abkd tune --data mag-mini --split random --trials 24 --seeds 1 --out tuning
   abkd compare --data mag-mini --tuned tuning/tuned.json --seeds 10 --out compared
   abkd tune --data karate --model gcn --criteria none,kd,abkd --layers 2 --hidden 4 --out tuning`,
@@ -158,7 +159,7 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	}
 	defer closeFolder()
 	j.note(cmd, w)
-	j.notes.print(stderr)
+	j.notes.Print(stderr)
 	if err := j.do(ctx, stderr, w); err != nil {
 		return err
 	}
@@ -166,7 +167,7 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	j.notes.tell(stderr, report.Remarks(t.Results)...)
+	j.notes.Tell(stderr, report.Remarks(t.Results)...)
 	t.Line, t.Data, t.Notes = cli.Typed("abkd"), j.data, append(t.Notes, j.notes...)
 	if err := t.Save(folder); err != nil {
 		return err
@@ -174,5 +175,5 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	found := filepath.Join(j.out, "tuned.json")
 	text := t.Text() + fit.ChosenText(j.size, j.chosen) +
 		fmt.Sprintf("settings in %s, every trial in trials.csv beside it; now: abkd compare --data %s --tuned %s\n", found, j.data, found)
-	return write(cmd.OutOrStdout(), j.asJSON, t, text)
+	return cli.Write(cmd.OutOrStdout(), j.asJSON, t, text)
 }

@@ -11,7 +11,7 @@ import (
 type versionReport struct {
 	Command string `json:"command"`
 	built.Info
-	Notes notes `json:"notes"`
+	Notes cli.Notes `json:"notes"`
 }
 
 func newVersion() *cobra.Command {
@@ -26,7 +26,7 @@ the system, and the kernels of the inner loops that this machine runs.`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			v := built.From()
-			return write(cmd.OutOrStdout(), asJSON, versionReport{Command: "version", Info: v}, v.Text("abkd"))
+			return cli.Write(cmd.OutOrStdout(), asJSON, versionReport{Command: "version", Info: v}, v.Text("abkd"))
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as one line of JSON")

@@ -134,6 +134,22 @@ func Write(name string, write func(w io.Writer) error) error {
 	return WriteAll([]Content{{name, write}})
 }
 
+// Replace is Write with an error that names the file.
+func Replace(name string, write func(w io.Writer) error) error {
+	if err := Write(name, write); err != nil {
+		return fmt.Errorf("cannot write %s: %w", name, Cause(err))
+	}
+	return nil
+}
+
+// Bytes returns what writes content.
+func Bytes(content []byte) func(w io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	}
+}
+
 // A Content is a file to write.
 type Content struct {
 	Name  string

@@ -3,7 +3,6 @@ package fit
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -92,10 +91,7 @@ func (c *Checkpoint) write(r *sim.Run) error {
 			return err
 		}
 	}
-	if err := file.Write(c.Name, func(w io.Writer) error { return r.WriteState(w) }); err != nil {
-		return fmt.Errorf("cannot write %s: %w", c.Name, file.Cause(err))
-	}
-	return nil
+	return file.Replace(c.Name, r.WriteState)
 }
 
 // Finish removes a file that is not lasting.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -73,8 +72,8 @@ func (m *Metrics) open(r *sim.Run) (err error) {
 			return m.fails(err)
 		}
 	}
-	if err := file.Write(m.Name, func(w io.Writer) error { _, err := w.Write(kept); return err }); err != nil {
-		return &FileError{What: "metrics", Err: fmt.Errorf("cannot write %s: %w", m.Name, file.Cause(err))}
+	if err := file.Replace(m.Name, file.Bytes(kept)); err != nil {
+		return &FileError{What: "metrics", Err: err}
 	}
 	if m.f, err = file.Append(m.Name); err != nil {
 		return m.fails(file.Cause(err))

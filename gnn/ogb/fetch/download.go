@@ -212,15 +212,7 @@ func (d *download) remember(s sourceFile) error {
 	if err != nil {
 		return err
 	}
-	name := d.part + sourceSuffix
-	err = file.Write(name, func(w io.Writer) error {
-		_, err := w.Write(text)
-		return err
-	})
-	if err != nil {
-		return refused(fmt.Errorf("cannot write %s: %w", name, file.Cause(err)))
-	}
-	return nil
+	return refused(file.Replace(d.part+sourceSuffix, file.Bytes(text)))
 }
 
 // save appends what comes to the have bytes that are there.

@@ -15,7 +15,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -174,15 +173,7 @@ func (f *Folder) Path(elem ...string) string {
 
 // Write writes a file, all of it or nothing.
 func (f *Folder) Write(content []byte, elem ...string) error {
-	name := f.Path(elem...)
-	err := file.Write(name, func(w io.Writer) error {
-		_, err := w.Write(content)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", name, file.Cause(err))
-	}
-	return nil
+	return file.Replace(f.Path(elem...), file.Bytes(content))
 }
 
 // WriteJSON writes v as JSON, all of it or nothing.
