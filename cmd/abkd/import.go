@@ -17,6 +17,7 @@ import (
 	graphtable "abkd/gnn/graph/table"
 	"abkd/gnn/ogb"
 	"abkd/sim/memory"
+	"abkd/sim/setup"
 )
 
 // An importing is what is asked for.
@@ -96,9 +97,11 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 	if err := i.check(args); err != nil {
 		return nil, err
 	}
-	if most := memory.Allow(int64(i.maxMemory), "").Free; most > 0 {
-		i.Memory = graphtable.NewMemory(most)
+	may := memory.Allow(int64(i.maxMemory), "")
+	if may.Free > 0 {
+		i.Memory = graphtable.NewMemory(may.Free)
 	}
+	may.TellCollector()
 	i.Seed, i.Features = i.seed, i.features
 	r := &importReport{Command: "import", Files: args, Out: i.out}
 	err := process.Await(cmd.Context(), term.NewMeter(cmd.ErrOrStderr(), "importing", ""), func() error {
@@ -119,6 +122,9 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 func (i *importing) write(g *graph.Graph) error {
 	if !isPackName(i.out) {
 		return ogb.Write(i.out, g)
+	}
+	if err := i.Memory.Take(2*setup.GraphBytes(g), func() string { return i.out }); err != nil {
+		return err // the pack, and what making it larger leaves
 	}
 	b, err := graph.Pack{Graph: g}.Encode()
 	if err != nil {

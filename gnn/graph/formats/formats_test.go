@@ -264,7 +264,7 @@ var bads = []bad{
 	{"few packages", map[string]string{"Packages": "Package: a\nSection: games\n"}, table.Options{}, []string{"debian: no node has a label"}},
 	{"goes on", map[string]string{"Packages": "Package: a\n\n b\n"}, table.Options{}, []string{"Packages, line 3: it goes on with a field, and there is none above"}},
 	{"cut gzip", map[string]string{"a.csv.gz": "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03abc"}, table.Options{}, []string{"a.csv.gz: it cannot be unpacked"}},
-	{"more than memory", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Memory: table.NewMemory(400)}, []string{"a.csv, row 4: from here on reading takes more memory than the 400 bytes"}},
+	{"more than memory", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Memory: table.NewMemory(400)}, []string{"a.csv, row 3: from here on it takes more memory than the 400 bytes"}},
 	{"more than nodes", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Limits: table.Limits{Nodes: 3}}, []string{"a.csv, row 5: more than 3 nodes"}},
 	{"more than types", map[string]string{"a.csv": "id,type,label\na,t,x\nb,u,y\nc,t,x\n", "b.csv": oneEdge}, table.Options{Limits: table.Limits{Types: 1}}, []string{"a.csv: more than 1 types of nodes"}},
 }

@@ -92,5 +92,5 @@ type TooLarge struct {
 
 // Error implements error.
 func (e *TooLarge) Error() string {
-	return e.Where + ": from here on reading takes more memory than the " + grouped(int(e.Max)) + " bytes that it may have; cut a smaller part out of the file, or allow more"
+	return e.Where + ": from here on it takes more memory than the " + grouped(int(e.Max)) + " bytes that it may have; cut a smaller part out of the file, or allow more"
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"abkd/gnn/graph"
 	"abkd/gnn/graph/table"
 )
 
@@ -249,8 +250,8 @@ func (r *reader) features(t *table.Nodes, rows, cols int, name string, each func
 	}
 	t.Width, t.Features = cols, make([]float32, rows*cols)
 	return each(func(i, j int, v float64) error {
-		if !(math.Abs(v) <= 1e38) {
-			return table.Refuse("%s: feature %d of node %d is %v, want a finite number from -1e+38 to 1e+38", name, j, i, v)
+		if !(math.Abs(v) <= graph.MaxFeature) {
+			return table.Refuse("%s: feature %d of node %d is %v, want %s", name, j, i, v, graph.FeatureRange)
 		}
 		t.Features[i*cols+j] = float32(v)
 		return nil
