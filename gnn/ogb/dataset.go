@@ -21,7 +21,7 @@ func IsDataset(dir string) error {
 		return fileError(dir, err)
 	}
 	if !info.IsDir() {
-		return fmt.Errorf("ogb: %s: is %s, want a folder that holds raw and split", dir, fileKind(dir, info))
+		return fmt.Errorf("ogb: %s: is %s, want a folder that holds raw and split%s", dir, fileKind(dir, info), importHint(dir))
 	}
 	if isDataset(dir) {
 		return nil
@@ -67,6 +67,15 @@ func fileKind(name string, info os.FileInfo) string {
 		return what
 	}
 	return "a file"
+}
+
+// importHint says what makes a data set of a file of another program.
+func importHint(name string) string {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".npz", ".npy", ".csv", ".tsv", ".json", ".cyjs", ".graphml", ".gexf", ".mtx", ".content", ".cites", ".edgelist":
+		return "; \"abkd import\" makes one of such files"
+	}
+	return ""
 }
 
 // whyNot says what the folder holds instead of a data set.
@@ -139,7 +148,7 @@ func (r *reader) instead() string {
 	raw, _ := os.ReadDir(r.path("raw"))
 	for _, d := range raw {
 		if ext := strings.ToLower(path.Ext(d.Name())); ext == ".npz" || ext == ".npy" || ext == ".pt" {
-			return fmt.Sprintf("; raw/%s %s", d.Name(), formOf(d.Name()))
+			return fmt.Sprintf("; raw/%s %s%s", d.Name(), formOf(d.Name()), importHint(d.Name()))
 		}
 	}
 	for _, d := range there {
@@ -149,7 +158,7 @@ func (r *reader) instead() string {
 		case ext == ".zip", ext == ".tar", ext == ".tgz", ext == ".gz" && !strings.HasSuffix(d.Name(), ".csv.gz"):
 			return fmt.Sprintf("; %s is there: unpack it", d.Name())
 		case ext == ".npz", ext == ".npy", ext == ".pt", ext == ".pkl":
-			return fmt.Sprintf("; %s %s", d.Name(), formOf(d.Name()))
+			return fmt.Sprintf("; %s %s%s", d.Name(), formOf(d.Name()), importHint(d.Name()))
 		}
 	}
 	return ""
