@@ -245,7 +245,8 @@ func (e Mislabel) Check() error {
 // Check returns nil.
 func (e Freeze) Check() error { return nil }
 
-const madeWhileTeaching = "teaching "
+// MadeWhileTeaching stands before the edit of a change that is.
+const MadeWhileTeaching = "teaching "
 
 // Text returns the edit as a Snapshot has it, that of a change made while the
 // teacher is trained preceded by "teaching ".
@@ -254,7 +255,7 @@ func (c Change) Text() string {
 		return ""
 	}
 	if c.Teaching {
-		return madeWhileTeaching + c.Edit.String()
+		return MadeWhileTeaching + c.Edit.String()
 	}
 	return c.Edit.String()
 }
@@ -275,7 +276,7 @@ func (c Change) Check() error {
 
 // ParseChange reads an edit that is made at a moment, see Change.Text.
 func ParseChange(at Moment, text string) (Change, error) {
-	text, teaching := strings.CutPrefix(text, madeWhileTeaching)
+	text, teaching := strings.CutPrefix(text, MadeWhileTeaching)
 	e, err := ParseEdit(text)
 	if err != nil {
 		return Change{}, err

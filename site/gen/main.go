@@ -9,6 +9,7 @@
 //	src/generated/session.ts             what errors of sim.Serve are about
 //	src/generated/data.ts, study.ts      limits of graphs, weights and statistics of comparisons
 //	src/generated/snapshot.bin           that frame's snapshot
+//	src/generated/texts.json             a text of each command, edit and subject
 //	src/generated/everything.bin, .json  a snapshot without an empty field in both forms
 //	src/generated/last.bin               the same for a page that has all but its last epoch
 //	public/generated/teacher.safetensors the default teacher, trained here from its seed
@@ -66,6 +67,10 @@ func generate(web string) error {
 	if err != nil {
 		return err
 	}
+	texts, err := formTexts()
+	if err != nil {
+		return err
+	}
 	sample, err := everything()
 	if err != nil {
 		return err
@@ -90,6 +95,7 @@ func generate(web string) error {
 		{filepath.Join(source, "schema.json"), schema},
 		{filepath.Join(source, "presets.json"), presets},
 		{filepath.Join(source, "snapshot.bin"), snap.AppendBinary(nil)},
+		{filepath.Join(source, "texts.json"), texts},
 		{filepath.Join(source, "everything.bin"), sample.AppendBinary(nil)},
 		{filepath.Join(source, "everything.json"), plain},
 		{filepath.Join(source, "last.bin"), sample.AppendAfter(nil, withoutLast(sample.Lanes))},

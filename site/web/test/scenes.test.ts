@@ -33,7 +33,7 @@ describe('changes', () => {
   test('leave relations off and A pinned', () => {
     expect([...droppedBy(made)]).toEqual(['writes']);
     expect([...droppedBy([change(1, 'teaching drop cites')])]).toEqual(['cites']);
-    expect(lastOf(made, 'pin')).toBe('diagonal');
+    expect(lastOf(made, 'pin')?.to).toBe('diagonal');
     expect(lastOf(made, 'freeze')).toBeUndefined();
   });
   test.each([

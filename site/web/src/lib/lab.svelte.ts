@@ -3,6 +3,7 @@
 
 import { scenes, type Scene, type SceneID, type Tab } from '../generated/lesson';
 import type { Code } from '../generated/session';
+import { commands, type Command, type Edit, type Subject } from '../generated/wire';
 import { beats } from './beats';
 import type { Ghost } from './curves';
 import { told } from './foreign';
@@ -180,12 +181,12 @@ export class Lab {
   attach(stage: Stage | undefined): void { this.stage = stage; }
 
   /** Carries out a command of the trainer's, whoever gave it. */
-  command(text: string): void { this.trainer?.command(text); }
+  command(c: Command): void { this.trainer?.command(c); }
 
   /** Carries out what the drawing asks for. */
   fromStage(text: string): void {
     if (text.startsWith('inspect ')) this.inspect(text.slice('inspect '.length));
-    else this.command(text);
+    else this.command(text as Command);
   }
 
   private begin(): void {
@@ -193,15 +194,15 @@ export class Lab {
     this.ghost = null;
     this.scrub = undefined;
     this.beat = '';
-    this.command(`speed ${this.speed}`);
-    this.command(`begin ${experimentText(controls, this.settings)}`);
-    if (this.plan) this.command(`plan ${this.plan}`);
+    this.command(commands.speed(this.speed));
+    this.command(commands.begin(experimentText(controls, this.settings)));
+    if (this.plan) this.command(commands.plan(this.plan));
     this.look();
-    if (this.subject) this.command(`inspect ${this.subject}`);
+    if (this.subject) this.command(commands.inspect(this.subject as Subject));
   }
 
   /** Tells the trainer what the scene shows; nothing else is computed for show. */
-  private look(): void { this.command(`show ${this.told.shows.join(',')}`.trim()); }
+  private look(): void { this.command(commands.show(this.told.shows)); }
 
   /** The scene that is told. */
   get told(): Scene { return scenes.find((s) => s.id === this.scene)!; }
@@ -221,19 +222,19 @@ export class Lab {
   inspect(subject: string, asked = true): void {
     this.subject = subject;
     if (asked && subject) this.asked++;
-    this.command(`inspect ${subject || 'none'}`);
+    this.command(commands.inspect((subject || 'none') as Subject));
   }
 
   /** Changes something of the run between two steps; it goes on from there, and what it was stays as a ghost. */
-  change(text: string): void {
+  change(edit: Edit): void {
     this.keep();
-    this.command(`change ${text}`);
+    this.command(commands.change(edit));
   }
 
   /** Takes the last change back. */
   undo(): void {
     this.keep();
-    this.command('undo');
+    this.command(commands.undo());
   }
 
   private keep(): void {
@@ -266,7 +267,7 @@ export class Lab {
       return;
     }
     this.scrub = { wanted, sent: wanted };
-    this.command(`rewind ${wanted}`);
+    this.command(commands.rewind({ epoch: wanted, step: 0 }));
   }
 
   /** Sends the next epoch that was asked for once the last one has been reached. */
@@ -278,19 +279,19 @@ export class Lab {
   }
 
   playOrPause(): void {
-    if (this.running) return this.command('pause');
-    if (this.snapshot && this.snapshot.phase !== 'teaching' && this.snapshot.phase !== 'distilling') this.command('reset');
-    this.command('play');
+    if (this.running) return this.command(commands.pause());
+    if (this.snapshot && this.snapshot.phase !== 'teaching' && this.snapshot.phase !== 'distilling') this.command(commands.reset());
+    this.command(commands.play());
   }
 
   step(): void {
     this.beat = '';
-    this.command('step');
+    this.command(commands.step());
   }
 
   /** Makes one step and takes it apart: the drawing and the formulas show part by part what it did. */
   slow(): void {
-    this.command('step');
+    this.command(commands.step());
     this.beat = 'forward';
   }
 
@@ -308,12 +309,12 @@ export class Lab {
   reset(): void {
     this.beat = '';
     this.ghost = null;
-    this.command('reset');
+    this.command(commands.reset());
   }
 
   setSpeed(speed: number): void {
     this.speed = speed;
-    this.command(`speed ${speed}`);
+    this.command(commands.speed(speed));
     this.writeAddress();
   }
 

@@ -2,35 +2,38 @@
 // write it ("12.0:pin diagonal|20.3:drop cites", epoch and step before each),
 // and in words.
 
+import { madeWhileTeaching, readEdit, type EditWords } from '../generated/wire';
 import { shown, told } from './foreign';
 import type { Change, Snapshot } from './snapshot';
 
 export const formatPlan = (changes: Change[]): string => changes.map((c) => `${c.epoch}.${c.step}:${c.text}`).join('|');
 
-/** Changes made while the teacher was trained are marked by this. */
-const teaching = /^teaching /;
+const isEarly = (text: string) => text.startsWith(madeWhileTeaching);
+const edited = (text: string) => (isEarly(text) ? text.slice(madeWhileTeaching.length) : text);
+
+/** The edits of changes, in order of time. */
+export const editsOf = (changes: Change[]): EditWords[] => changes.map((c) => readEdit(edited(c.text))).filter((e) => e !== undefined);
 
 /** Whether a change has been made at the moment of s; otherwise it is still to be replayed. */
 export function isMade(c: Change, s: Snapshot): boolean {
-  const early = teaching.test(c.text);
+  const early = isEarly(c.text);
   if (early !== (s.phase === 'teaching')) return early;
   return c.epoch < s.epoch || (c.epoch === s.epoch && c.step <= s.step);
 }
 
 /** A change in words. */
 export function changeText(text: string): string {
-  if (teaching.test(text)) return `while the teacher learned, ${changeText(text.replace(teaching, ''))}`;
-  const [verb, ...rest] = text.split(' ');
-  const [a, b, c, d] = rest;
-  switch (verb) {
-    case 'pin': return a === 'free' ? 'A is learned again' : `A is pinned: ${a}`;
-    case 'weight': return `weight ${b}[${c}, ${d}] of the ${a} becomes ${rest[4]}`;
-    case 'drop': return `relation ${plain(a)} is switched off`;
-    case 'restore': return `relation ${plain(a)} is switched on`;
-    case 'cut': return `the edge ${plain(a)} from ${b} to ${c} is cut`;
-    case 'mend': return `the edge ${plain(a)} from ${b} to ${c} is mended`;
-    case 'mislabel': return `node ${a} is labelled class ${b}`;
-    case 'freeze': return a === 'on' ? 'the teacher’s projections are frozen' : 'the teacher’s projections train';
+  if (isEarly(text)) return `while the teacher learned, ${changeText(edited(text))}`;
+  const e = readEdit(text);
+  switch (e?.verb) {
+    case 'pin': return e.to === 'free' ? 'A is learned again' : `A is pinned: ${e.to}`;
+    case 'weight': return `weight ${e.param}[${e.row}, ${e.col}] of the ${e.model} becomes ${e.value}`;
+    case 'drop': return `relation ${plain(e.relation)} is switched off`;
+    case 'restore': return `relation ${plain(e.relation)} is switched on`;
+    case 'cut': return `the edge ${plain(e.relation)} from ${e.src} to ${e.dst} is cut`;
+    case 'mend': return `the edge ${plain(e.relation)} from ${e.src} to ${e.dst} is mended`;
+    case 'mislabel': return `node ${e.node} is labelled class ${e.class}`;
+    case 'freeze': return e.on ? 'the teacher’s projections are frozen' : 'the teacher’s projections train';
     default: return told(text);
   }
 }
@@ -43,15 +46,28 @@ export function plain(name = ''): string {
 /** The relations that send no messages after these changes. */
 export function droppedBy(changes: Change[]): Set<string> {
   const out = new Set<string>();
-  for (const { text } of changes) {
-    const [verb, rel] = text.replace(teaching, '').split(' ');
-    if (verb === 'drop') out.add(rel!);
-    if (verb === 'restore') out.delete(rel!);
+  for (const e of editsOf(changes)) {
+    if (e.verb === 'drop') out.add(e.relation);
+    if (e.verb === 'restore') out.delete(e.relation);
   }
   return out;
 }
 
-/** The argument of the last change of a kind, or undefined. */
-export function lastOf(changes: Change[], verb: string): string | undefined {
-  return changes.map((c) => c.text.replace(teaching, '')).findLast((text) => text.startsWith(`${verb} `))?.slice(verb.length + 1);
+export interface Edge { relation: string; src: number; dst: number }
+
+/** An edge as one text, which no other edge has. */
+export const edgeKey = (e: Edge) => `${e.relation} ${e.src} ${e.dst}`;
+
+/** The edges that are cut after these changes, by their keys. */
+export function cutBy(changes: Change[]): Map<string, Edge> {
+  const out = new Map<string, Edge>();
+  for (const e of editsOf(changes)) {
+    if (e.verb === 'cut') out.set(edgeKey(e), e);
+    if (e.verb === 'mend') out.delete(edgeKey(e));
+  }
+  return out;
 }
+
+/** The last edit of a kind, or undefined. */
+export const lastOf = <Verb extends EditWords['verb']>(changes: Change[], verb: Verb) =>
+  editsOf(changes).findLast((e): e is Extract<EditWords, { verb: Verb }> => e.verb === verb);

@@ -1,56 +1,39 @@
-// What can be inspected, as the trainer's command inspect names it. Layers
-// count from 0 there and here, and from 1 in words, as in the drawing.
+// What can be inspected. Layers count from 0 in its text, and from 1 in words, as
+// in the drawing.
 
+import { readSubject, subjects } from '../generated/wire';
 import { shown } from './foreign';
 import { plain } from './plan';
 
-export type ModelName = 'teacher' | 'student' | 'alone';
+export type { ModelName } from '../generated/wire';
 
-/** All partial sums of one node's output of one layer. */
-export const nodeSubject = (model: ModelName, layer: number, type: string, id: number): string =>
-  `node ${model} ${layer} ${type} ${id}`;
-
-/** One message, to layer from the one before. */
-export const edgeSubject = (model: ModelName, layer: number, rel: string, src: number, dst: number): string =>
-  `edge ${model} ${layer} ${rel} ${src} ${dst}`;
-
-/** Attention and distance of teacher layer i and student layer j. */
-export const cellSubject = (i: number, j: number): string => `cell ${i} ${j}`;
-
-export const lossSubject = 'loss';
-
-/** A weight matrix. */
-export const paramSubject = (model: ModelName, name: string): string => `param ${model} ${name}`;
+export const { node: nodeSubject, edge: edgeSubject, cell: cellSubject, param: paramSubject } = subjects;
 
 /** A subject in words. */
 export function subjectText(subject: string): string {
-  const [kind = '', ...rest] = subject.split(' ');
-  const [model = '', layer = ''] = rest;
-  const whose = model === 'alone' ? 'student alone' : model;
-  const where = `layer ${Number(layer) + 1} of the ${whose}`;
-  switch (kind) {
-    case 'node': return `${shown(rest.slice(2).join(' '))} in ${where}`;
-    case 'edge': return `the message ${plain(rest.slice(2, -2).join(' '))} from ${rest.at(-2)} to ${rest.at(-1)} in ${where}`;
-    case 'cell': return `the pair T${Number(model) + 1} and S${Number(layer) + 1}`;
+  const s = readSubject(subject);
+  const whose = (model: string) => (model === 'alone' ? 'student alone' : model);
+  const where = (model: string, layer: number) => `layer ${layer + 1} of the ${whose(model)}`;
+  switch (s?.verb) {
+    case 'node': return `${shown(`${s.type} ${s.i}`)} in ${where(s.model, s.layer)}`;
+    case 'edge': return `the message ${plain(s.relation)} from ${s.i} to ${s.j} in ${where(s.model, s.layer)}`;
+    case 'cell': return `the pair T${s.i + 1} and S${s.j + 1}`;
     case 'loss': return 'the loss of the last step';
-    case 'param': return `the weights ${shown(rest.slice(1).join(' '))} of the ${whose}`;
+    case 'param': return `the weights ${shown(s.param)} of the ${whose(s.model)}`;
     default: return shown(subject);
   }
 }
 
 /** Whether a quantity is of what a subject names: of that node, layer, relation or pair of layers. */
 export function isThere(q: { symbol: string; of: string }, subject: string): boolean {
-  const [kind = '', ...rest] = subject.split(' ');
-  switch (kind) {
+  const s = readSubject(subject);
+  switch (s?.verb) {
     case 'node': {
-      const [model, layer] = rest, name = rest.slice(2).join(' ');
-      return q.of === name || q.of.startsWith(`${name} “`) || q.of === `layer ${layer}` || q.of === `${model === 'teacher' ? 'T' : 'S'}${layer}`;
+      const name = `${s.type} ${s.i}`;
+      return q.of === name || q.of.startsWith(`${name} “`) || q.of === `layer ${s.layer}` || q.of === `${s.model === 'teacher' ? 'T' : 'S'}${s.layer}`;
     }
-    case 'edge': {
-      const rel = rest.slice(2, -2).join(' ');
-      return q.of !== '' && (q.of === rel || q.of === rel.split('__')[1]);
-    }
-    case 'cell': return q.of === `T${rest[0]}` || q.of === `S${rest[1]}` || (q.of === '' && ['A', 'D'].includes(q.symbol));
+    case 'edge': return q.of !== '' && (q.of === s.relation || q.of === s.relation.split('__')[1]);
+    case 'cell': return q.of === `T${s.i}` || q.of === `S${s.j}` || (q.of === '' && ['A', 'D'].includes(q.symbol));
     default: return false;
   }
 }

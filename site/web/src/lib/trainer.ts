@@ -1,6 +1,7 @@
 // The page's end of the conversation with the trainer, the worker that trains.
 
 import type { Code } from '../generated/session';
+import type { Command } from '../generated/wire';
 import { decodeSnapshot, type Lane, type Snapshot } from './snapshot';
 
 export interface TrainerEvents {
@@ -41,7 +42,7 @@ export class Trainer {
     this.watch();
   }
 
-  command(text: string): void {
+  command(text: Command): void {
     this.worker.postMessage({ type: 'command', text });
   }
 

@@ -1,6 +1,7 @@
 // Trainers that work side by side: a queue of experiments, and one worker per
 // lane that takes the next as soon as it has finished one.
 
+import { commands, type Showable } from '../generated/wire';
 import type { OwnGraph } from '../lib/lab.svelte';
 import type { Snapshot } from '../lib/snapshot';
 import { sentence, Trainer } from '../lib/trainer';
@@ -10,7 +11,7 @@ export interface Job {
   /** The experiment's text form. */
   experiment: string;
   /** What to have snapshots show beside the run itself, such as "smoothness". */
-  show?: string;
+  show?: Showable | undefined;
   /** Called now and then while it runs. */
   progress?: (s: Snapshot) => void;
 }
@@ -48,7 +49,7 @@ class Lane {
   rest(resting: boolean): void {
     if (this.resting === resting) return;
     this.resting = resting;
-    if (this.ready && this.task) this.trainer?.command(resting ? 'pause' : 'play');
+    if (this.ready && this.task) this.trainer?.command(resting ? commands.pause() : commands.play());
   }
 
   /** Ends the worker, whatever it does. */
@@ -77,7 +78,7 @@ class Lane {
         }
         if (this.trainer !== trainer) return;
         this.ready = true;
-        trainer.command('speed 0');
+        trainer.command(commands.speed(0));
         if (this.task) this.begin();
       },
       snapshot: (s) => this.show(s),
@@ -96,9 +97,9 @@ class Lane {
     const graph = this.pool.graph();
     if (graph && graph !== this.graph) this.trainer!.graph(graph).catch(() => { /* the page's own trainer has taken it */ });
     this.graph = graph;
-    this.trainer!.command(`begin ${experiment}`);
-    if (show) this.trainer!.command(`show ${show}`);
-    if (this.resting) this.trainer!.command('pause');
+    this.trainer!.command(commands.begin(experiment));
+    if (show) this.trainer!.command(commands.show([show]));
+    if (this.resting) this.trainer!.command(commands.pause());
   }
 
   private show(s: Snapshot): void {

@@ -1,6 +1,7 @@
 // Runs on the pool, one and many: where each stands and what came of it.
 
 import { SvelteSet } from 'svelte/reactivity';
+import type { Showable } from '../generated/wire';
 import type { Lane, ModelState, Snapshot } from '../lib/snapshot';
 import type { Pool } from './pool';
 
@@ -31,7 +32,7 @@ export class Run<Of> {
 
   constructor(readonly of: Of, readonly seed: number, /** The text form. */ readonly experiment: string) {}
 
-  async go(pool: Pool, show: string, signal: AbortSignal): Promise<void> {
+  async go(pool: Pool, show: Showable | undefined, signal: AbortSignal): Promise<void> {
     try {
       const last = await pool.run({ experiment: this.experiment, show, progress: (s) => this.watch(s) }, signal);
       this.watch(last);
@@ -68,7 +69,7 @@ export class Runs<Of> {
   private readonly open = new SvelteSet<Run<Of>>();
   private abort = new AbortController();
 
-  constructor(private readonly pool: Pool, private readonly show = '') {}
+  constructor(private readonly pool: Pool, private readonly show?: Showable) {}
 
   get busy() { return this.open.size > 0; }
   get over() { return this.all.length - this.open.size; }
