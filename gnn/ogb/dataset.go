@@ -69,8 +69,12 @@ func fileKind(name string, info os.FileInfo) string {
 	return "a file"
 }
 
-// importHint says what makes a data set of a file of another program.
+// importHint says what makes a data set of a file of another program, "" for
+// one that is of a data set already.
 func importHint(name string) string {
+	if isDataset(filepath.Dir(name)) {
+		return ""
+	}
 	switch strings.ToLower(path.Ext(name)) {
 	case ".npz", ".npy", ".csv", ".tsv", ".json", ".cyjs", ".graphml", ".gexf", ".mtx", ".content", ".cites", ".edgelist":
 		return "; \"abkd import\" makes one of such files"
