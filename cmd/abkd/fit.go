@@ -224,7 +224,7 @@ func (j *job) rescue(report *fit.Report, r *sim.Run, err error) error {
 func (j *job) train(ctx context.Context, stderr io.Writer, r *sim.Run, kept *fit.Checkpoint) (interrupted bool, err error) {
 	m := newTrainMeter(stderr, r)
 	defer m.Done()
-	job := fit.Job{Checkpoint: kept, Metrics: fit.Metrics{Name: j.metrics, Resume: j.resume, Peak: machine.PeakNow}, Progress: m}
+	job := fit.Job{Checkpoint: kept, Metrics: fit.Metrics{Name: j.metrics, Resume: j.resume}, Progress: m}
 	interrupted, err = job.Train(ctx, r)
 	return interrupted, withFlags(err)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"abkd/gnn/file"
+	"abkd/internal/machine"
 	"abkd/internal/show"
 	"abkd/sim"
 )
@@ -42,9 +43,6 @@ type Metrics struct {
 	// Resume keeps the lines of the epochs that the run has done before; those of
 	// epochs that it does again go.
 	Resume bool
-	// Peak returns the most memory that the process has had, nil where that is
-	// not known; nil if nobody knows.
-	Peak func() *int64
 
 	f *os.File // nil for none
 
@@ -125,9 +123,7 @@ func (m *Metrics) endEpoch(r *sim.Run) error {
 		train, valid, test := show.Number(p.Train), show.Number(p.Valid), show.Number(p.Test)
 		e.Train, e.Valid, e.Test = &train, &valid, &test
 	}
-	if m.Peak != nil {
-		e.Peak = m.Peak()
-	}
+	e.Peak = machine.PeakNow()
 	line, err := json.Marshal(e)
 	if err != nil {
 		return err

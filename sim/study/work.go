@@ -52,7 +52,7 @@ func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, er
 		if _, ok := w.taught(t); ok {
 			continue
 		}
-		epochs := t.Experiment.TeacherEpochs
+		epochs := t.Experiment.Plan().TeacherEpochs
 		if t.Untrained {
 			epochs = 0
 		}
@@ -66,7 +66,7 @@ func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, er
 			continue
 		}
 		known[key] = true
-		w.add(c.Experiment.Epochs, teaching[w.teacherKey(c.Teacher)], func(tick Tick) error { return w.train(c, key, tick) })
+		w.add(c.Experiment.Plan().Epochs, teaching[w.teacherKey(c.Teacher)], func(tick Tick) error { return w.train(c, key, tick) })
 	}
 	return w, nil
 }

@@ -49,18 +49,21 @@ func New(w *study.Work, timing map[string]float64, t *Tuned) (*Comparison, error
 	if err != nil {
 		return nil, err
 	}
-	base := w.Spec.Base
-	split := base.Split
+	split, err := w.Graph.Split(w.Spec.Base.Split)
+	if err != nil {
+		return nil, err
+	}
+	base, plan := w.Spec.Base, w.Spec.Base.Plan()
 	base.Data, base.Split = "", ""
 	r := &Comparison{
-		Command: "compare", Split: split, Fingerprint: w.Fingerprint, Model: base.Model,
-		Settings: base.String(), Seeds: w.Spec.Seeds, Epochs: base.Epochs, TeachEpochs: base.TeacherEpochs,
+		Command: "compare", Split: split.Name, Fingerprint: w.Fingerprint, Model: plan.Model,
+		Settings: base.String(), Seeds: w.Spec.Seeds, Epochs: plan.Epochs, TeachEpochs: plan.TeacherEpochs,
 		Teachers: study.TeacherRows(teachers), Rows: study.Rows(results, teachers), Tuned: t, Notes: []string{}, Results: results,
 	}
 	for i := range r.Teachers {
 		t := &r.Teachers[i]
 		t.InferMS = study.Number(timing[fmt.Sprintf("teacher %dx%d", t.Layers, t.Hidden)])
-		if !t.Untrained && t.Layers == base.Teacher.Layers && t.Hidden == base.Teacher.Hidden || i == 0 {
+		if !t.Untrained && t.Layers == plan.Teacher.Layers && t.Hidden == plan.Teacher.Hidden || i == 0 {
 			r.Teacher = *t
 		}
 	}
