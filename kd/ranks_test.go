@@ -290,6 +290,10 @@ func TestOneRank(t *testing.T) {
 		for range 20 {
 			d.Step(batches.Next(), nil)
 		}
+		b := batches.Next()
+		if n := testing.AllocsPerRun(5, func() { d.Step(b, nil) }); n != 0 {
+			return fmt.Errorf("a step allocates %v times, want 0", n)
+		}
 		i := 0
 		if group != nil {
 			i = 1
