@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -18,24 +19,24 @@ import (
 	"abkd/gnn/file"
 	"abkd/gnn/synth"
 	"abkd/gnn/synth/disk"
+	"abkd/internal/machine"
 	"abkd/internal/show"
 )
 
-// fullPapers is the number of papers of OGBN-Mag.
-const fullPapers = 736389
+const diskOfShape = "0.6 GB" // at scale 1, rounded up
 
 // A synthReport is the result of synth.
 type synthReport struct {
-	Command string       `json:"command"`
-	Out     string       `json:"out"`
-	Papers  int          `json:"papers"`
-	Nodes   int          `json:"nodes"`
-	Edges   int          `json:"edges"` // as read back, reverse relations included; with --shape ogbn-mag as written
-	Classes int          `json:"classes"`
-	Seed    uint64       `json:"seed"`
-	Seconds show.Number  `json:"seconds"`
-	Facts   []factReport `json:"facts,omitempty"`
-	Notes   cli.Notes    `json:"notes"`
+	Command string      `json:"command"`
+	Out     string      `json:"out"`
+	Papers  int         `json:"papers"`
+	Nodes   int         `json:"nodes"`
+	Edges   int         `json:"edges"` // as read back, reverse relations included; with --shape ogbn-mag as written
+	Classes int         `json:"classes"`
+	Seed    uint64      `json:"seed"`
+	Seconds show.Number `json:"seconds"`
+	Facts   []disk.Fact `json:"facts,omitempty"`
+	Notes   cli.Notes   `json:"notes"`
 }
 
 // A synthJob is what synth is asked for.
@@ -92,7 +93,7 @@ The folder that --out names must not exist yet, or be empty.`,
 	f.IntVar(&j.Papers, "papers", 2000, "`number` of papers; other types in proportion [20..2945556]")
 	f.Float64Var(&j.scale, "scale", 0, "size relative to OGBN-Mag, instead of --papers; with --shape 1 if not given [above 0..4]")
 	f.Uint64Var(&j.Seed, "seed", 1, "`number` that the graph is made from")
-	f.IntVar(&j.Classes, "classes", 0, "`number` of classes; 0: one per 200 papers, at least 4 and at most 349 [0..10000]")
+	f.IntVar(&j.Classes, "classes", 0, "`number` of classes; 0: one per 200 papers, at least 4 and at most 349 [0..400]")
 	f.IntVar(&j.Features, "features", 0, "`width` of the papers' features; 0: 128 [0..4096]")
 	f.StringVar(&j.out, "out", "", "`folder` to write")
 	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
@@ -114,7 +115,7 @@ func (j *synthJob) check(given func(flag string) bool) error {
 		if !(j.scale >= synth.MinScale && j.scale <= synth.MaxScale) {
 			return fmt.Errorf("--scale is %v, want %v..%v with --shape (1 is OGBN-Mag's size)", j.scale, synth.MinScale, synth.MaxScale)
 		}
-		return checkOutGiven(j.out)
+		return j.checkOut()
 	}
 	switch {
 	case given("papers") && given("scale"):
@@ -123,17 +124,35 @@ func (j *synthJob) check(given func(flag string) bool) error {
 		if !(j.scale > 0 && j.scale <= 4) {
 			return fmt.Errorf("--scale is %v, want above 0 and at most 4 (1 is OGBN-Mag's size)", j.scale)
 		}
-		j.Papers = max(minPapers, int(math.Round(j.scale*fullPapers)))
+		j.Papers = max(synth.MinPapers, int(math.Round(j.scale*synth.FullPapers)))
 	}
-	return checkSynth(j.Config, j.out)
+	err := cmp.Or(j.checkOut(), between("papers", j.Papers, synth.MinPapers, 4*synth.FullPapers), between("features", j.Features, 0, 4096))
+	if most := synth.MaxClasses(j.Papers); err == nil && j.Classes != 0 && (j.Classes < 2 || j.Classes > most) {
+		return fmt.Errorf("--classes is %d, want 2..%d (for %d papers), or 0", j.Classes, most, j.Papers)
+	}
+	return err
+}
+
+func between(name string, v, lo, hi int) error {
+	if v < lo || v > hi {
+		return fmt.Errorf("--%s is %d, want %d..%d", name, v, lo, hi)
+	}
+	return nil
+}
+
+func (j *synthJob) checkOut() error {
+	if j.out == "" {
+		return errors.New("--out is not given, want a folder to write the graph to")
+	}
+	return nil
 }
 
 // leastPapers says that --scale asks for fewer papers than there must be.
 func (j *synthJob) leastPapers() string {
-	if j.shape != "" || j.scale == 0 || j.scale*fullPapers >= minPapers {
+	if j.shape != "" || j.scale == 0 || j.scale*synth.FullPapers >= synth.MinPapers {
 		return ""
 	}
-	return fmt.Sprintf("--scale %v would be %s papers: the graph has the least, %d", j.scale, show.Figures(j.scale*fullPapers, 2), minPapers)
+	return fmt.Sprintf("--scale %v would be %s papers: the graph has the least, %d", j.scale, show.Figures(j.scale*synth.FullPapers, 2), synth.MinPapers)
 }
 
 // make makes the graph and writes it to the folder out.
@@ -172,12 +191,20 @@ func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, er
 	}
 	r := &synthReport{
 		Command: "synth", Out: j.out, Papers: made.Papers, Nodes: made.Nodes, Edges: made.Edges, Classes: made.Classes,
-		Seed: j.Seed, Seconds: show.Number(time.Since(start).Seconds()),
-	}
-	for _, f := range made.Facts {
-		r.Facts = append(r.Facts, factReport{f.Name, show.Number(f.Want), show.Number(f.Got), show.Number(f.Error())})
+		Seed: j.Seed, Seconds: show.Number(time.Since(start).Seconds()), Facts: made.Facts,
 	}
 	return r, nil
+}
+
+// checkDisk reports a disk too small for the files.
+func (j *synthJob) checkDisk() error {
+	need := disk.Bytes(j.scale)
+	free, ok := machine.FreeDisk(filepath.Dir(filepath.Clean(j.out)))
+	if ok && free < need {
+		return fmt.Errorf("--out %s: the graph needs about %s bytes of disk and %s are free: want another place or a smaller --scale",
+			j.out, show.Grouped(int64(need)), show.Grouped(int64(min(free, math.MaxInt64))))
+	}
+	return nil
 }
 
 // discard removes what was written and has no name. After an interruption the
@@ -193,44 +220,10 @@ func discard(f *file.Folder) {
 
 // text is the report for people.
 func (r *synthReport) text() string {
-	return fmt.Sprintf("%s: %s papers, %s nodes, %s edges, %d classes, %.1f s\n", r.Out, show.Grouped(int64(r.Papers)),
-		show.Grouped(int64(r.Nodes)), show.Grouped(int64(r.Edges)), r.Classes, r.Seconds) + factText(r.Facts)
-}
-
-// The sizes that synth admits.
-const (
-	minPapers   = 20
-	maxPapers   = 4 * fullPapers
-	maxClasses  = 10000
-	maxFeatures = 4096
-)
-
-func checkSynth(c synth.Config, out string) error {
-	err := cmp.Or(
-		checkOutGiven(out),
-		between("papers", c.Papers, minPapers, maxPapers),
-		between("classes", c.Classes, 0, maxClasses),
-		between("features", c.Features, 0, maxFeatures),
-	)
-	if err != nil {
-		return err
+	text := fmt.Sprintf("%s: %s papers, %s nodes, %s edges, %d classes, %.1f s\n", r.Out, show.Grouped(int64(r.Papers)),
+		show.Grouped(int64(r.Nodes)), show.Grouped(int64(r.Edges)), r.Classes, r.Seconds)
+	if len(r.Facts) > 0 {
+		text += "\n" + disk.Table(r.Facts)
 	}
-	if c.Classes == 1 || c.Classes > c.Papers {
-		return fmt.Errorf("--classes is %d, want 2..%d (the number of papers), or 0", c.Classes, c.Papers)
-	}
-	return nil
-}
-
-func checkOutGiven(out string) error {
-	if out == "" {
-		return fmt.Errorf("--out is not given, want a folder to write the graph to")
-	}
-	return nil
-}
-
-func between(name string, v, lo, hi int) error {
-	if v < lo || v > hi {
-		return fmt.Errorf("--%s is %d, want %d..%d", name, v, lo, hi)
-	}
-	return nil
+	return text
 }

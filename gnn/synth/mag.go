@@ -62,6 +62,17 @@ type Config struct {
 	Stray  float64 // share of the edges that ignore their channel's class (0.3)
 }
 
+// FullPapers is the number of papers of OGBN-Mag, MinPapers that of the smallest
+// graph there is.
+const (
+	FullPapers = 736389
+	MinPapers  = 20
+)
+
+// MaxClasses returns how many classes so many papers may have: a few of them
+// each.
+func MaxClasses(papers int) int { return min(papers/5, 400) }
+
 // Check reports the first value of c that no graph can have.
 func (c Config) Check() error {
 	c = c.withDefaults()
@@ -70,8 +81,8 @@ func (c Config) Check() error {
 		got       int
 		low, high int
 	}{
-		{"papers", c.Papers, 20, 1 << 26},
-		{"classes", c.Classes, 2, min(c.Papers/5, 400)},
+		{"papers", c.Papers, MinPapers, 1 << 26},
+		{"classes", c.Classes, 2, MaxClasses(c.Papers)},
 		{"features", c.Features, 1, 1 << 16},
 	} {
 		if v.got < v.low || v.got > v.high {

@@ -10,6 +10,7 @@ import (
 	"abkd/gnn/mat"
 	"abkd/gnn/ogb"
 	"abkd/gnn/synth"
+	"abkd/internal/show"
 )
 
 // MAG is what data set a shape imitates.
@@ -24,7 +25,7 @@ func Bytes(scale float64) uint64 { return uint64(shapeBytes * scale) }
 // Made is what was written.
 type Made struct {
 	Papers, Nodes, Edges, Classes int
-	Facts                         []synth.Fact // what is known of OGBN-Mag, beside this graph
+	Facts                         []Fact // of OGBN-Mag's shape
 }
 
 // WriteMAG makes a graph of OGBN-Mag's schema and writes it to the folder dir.
@@ -43,7 +44,8 @@ func WriteShape(dir, name string, scale float64, seed uint64, progress func(file
 	if err != nil {
 		return Made{}, err
 	}
-	m := Made{Papers: s.Papers, Nodes: s.Papers + s.Authors + s.Institutions + s.Fields, Classes: s.Classes, Facts: s.NodeFacts()}
+	m := Made{Papers: s.Papers, Nodes: s.Papers + s.Authors + s.Institutions + s.Fields, Classes: s.Classes}
+	facts := s.NodeFacts()
 	var features synth.Moments
 	stream := &ogb.Stream{
 		Graph: &graph.Graph{
@@ -61,7 +63,7 @@ func WriteShape(dir, name string, scale float64, seed uint64, progress func(file
 		Relations: s.Relations(),
 		Out: func(i int) graph.CSR {
 			out := s.Out(i)
-			m.Facts = append(m.Facts, s.EdgeFacts(i, out)...)
+			facts = append(facts, s.EdgeFacts(i, out)...)
 			m.Edges += len(out.Col)
 			return out
 		},
@@ -72,6 +74,8 @@ func WriteShape(dir, name string, scale float64, seed uint64, progress func(file
 	if err := ogb.WriteStream(dir, stream, progress); err != nil {
 		return Made{}, err
 	}
-	m.Facts = append(m.Facts, features.Facts()...)
+	for _, f := range append(facts, features.Facts()...) {
+		m.Facts = append(m.Facts, Fact{f.Name, show.Number(f.Want), show.Number(f.Got), show.Number(f.Error())})
+	}
 	return m, nil
 }
