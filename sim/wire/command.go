@@ -134,6 +134,8 @@ var verbs = []verb{
 }
 
 // alone reads a command without arguments.
+//
+//go:noinline
 func alone(c Command) func(string) (Command, error) {
 	return func(text string) (Command, error) {
 		if text != "" {
@@ -223,7 +225,10 @@ func (c Inspect) String() string { return "inspect " + c.Subject.String() }
 // String returns a text such as "show logits,smoothness".
 func (c Show) String() string { return words("show", strings.Join(c.What, ",")) }
 
-// words joins words by spaces, those that are not empty.
+// words joins words by spaces, those that are not empty. It is not inlined: the
+// browser's programs would hold it thirty times.
+//
+//go:noinline
 func words(all ...string) (text string) {
 	for _, w := range all {
 		if text != "" && w != "" {
@@ -305,6 +310,7 @@ func (c Show) Check() error {
 	return nil
 }
 
+//go:noinline
 func inCommand(name string, err error) error {
 	if err == nil {
 		return nil

@@ -110,7 +110,13 @@ func (s Subject) Check() error {
 		return fmt.Errorf("subject is %.40q, want node, edge, cell, loss or param", s.Kind)
 	}
 	ofModel := s.Kind == "node" || s.Kind == "edge" || s.Kind == "param"
-	named := map[string]string{"node": s.Type, "edge": s.Relation, "param": s.Param}[s.Kind]
+	named := s.Type
+	switch s.Kind {
+	case "edge":
+		named = s.Relation
+	case "param":
+		named = s.Param
+	}
 	switch {
 	case s.Layer < 0 || s.I < 0 || s.J < 0:
 		return fmt.Errorf("%s: layer %d, numbers %d and %d, want none below 0", s.Kind, s.Layer, s.I, s.J)
