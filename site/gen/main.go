@@ -9,7 +9,9 @@
 //	src/generated/session.ts             what errors of sim.Serve are about
 //	src/generated/data.ts, study.ts      limits of graphs, weights and statistics of comparisons
 //	src/generated/snapshot.bin           that frame's snapshot
+//	src/generated/params.ts              how models name their parameters
 //	src/generated/texts.json             a text of each command, edit and subject
+//	src/generated/params.json            the names of some models' parameters
 //	src/generated/everything.bin, .json  a snapshot without an empty field in both forms
 //	src/generated/last.bin               the same for a page that has all but its last epoch
 //	public/generated/teacher.safetensors the default teacher, trained here from its seed
@@ -71,6 +73,10 @@ func generate(web string) error {
 	if err != nil {
 		return err
 	}
+	params, err := paramTexts()
+	if err != nil {
+		return err
+	}
 	sample, err := everything()
 	if err != nil {
 		return err
@@ -96,6 +102,7 @@ func generate(web string) error {
 		{filepath.Join(source, "presets.json"), presets},
 		{filepath.Join(source, "snapshot.bin"), snap.AppendBinary(nil)},
 		{filepath.Join(source, "texts.json"), texts},
+		{filepath.Join(source, "params.json"), params},
 		{filepath.Join(source, "everything.bin"), sample.AppendBinary(nil)},
 		{filepath.Join(source, "everything.json"), plain},
 		{filepath.Join(source, "last.bin"), sample.AppendAfter(nil, withoutLast(sample.Lanes))},

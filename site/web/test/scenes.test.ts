@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import params from '../src/generated/params.json';
 import { beats } from '../src/lib/beats';
 import { accuracy, confusion, klTerms, missed, softmax } from '../src/lib/confusion';
 import { accuracyChart, lossChart } from '../src/lib/curves';
@@ -103,6 +104,11 @@ describe('subjects', () => {
   test('relations are named by their types where a name is there twice', () => {
     const g = { types: ['a', 'b'], relations: [{ name: 'x', src: 0, dst: 1 }, { name: 'x', src: 1, dst: 1 }, { name: 'y', src: 0, dst: 0 }], target: 1 } as unknown as GraphView;
     expect([0, 1, 2].map((i) => relationKey(g, i))).toEqual(['a__x__b', 'b__x__b', 'y']);
+  });
+  test.each(params.models)('a $kind of $layers layers has the weights that it has in Go, but those that reach no prediction', ({ kind, layers, names }) => {
+    const last = `layers.${layers - 1}.`;
+    const isIdle = (n: string) => n.startsWith(`${last}self.OTHER.`) || (n.startsWith(`${last}rel.`) && n.endsWith('__OTHER.weight'));
+    expect(paramNames(params as unknown as GraphView, kind, layers)).toEqual(names.filter((n) => !isIdle(n)));
   });
   test('weights are named as the models have them', () => {
     const { graph } = read();

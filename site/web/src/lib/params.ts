@@ -1,5 +1,7 @@
-// The names of a model's weight matrices, as gnn names them (gnn/shapes.go).
+// The names of the weights of a model that reach a prediction, by the forms of
+// package gnn.
 
+import { paramForms } from '../generated/params';
 import type { GraphView } from './snapshot';
 
 /** A relation as commands name it: by its types too where its own name is there twice. */
@@ -14,16 +16,13 @@ const edgeType = (g: GraphView, i: number): string => {
 };
 
 export function paramNames(g: GraphView, kind: string, layers: number): string[] {
-  const each = { sage: ['self.weight', 'neigh.weight', 'bias'], gat: ['weight', 'att_src', 'att_dst', 'bias'], gcnii: ['weight'] }[kind] ?? ['weight', 'bias'];
-  const names: string[] = kind === 'gcnii' ? ['input.weight', 'input.bias'] : [];
+  const { before, layer, after } = paramForms[kind] ?? { before: [], layer: [], after: [] };
+  const each = (mark: string, values: string[]) => values.flatMap((v) => layer.filter((n) => n.includes(mark)).map((n) => n.replace(mark, () => v)));
+  const names = [...before];
   for (let l = 0; l < layers; l++) {
-    if (kind !== 'rgcn') {
-      names.push(...each.map((n) => `layers.${l}.${n}`));
-      continue;
-    }
     const needed = (type: number) => l < layers - 1 || type === g.target;
-    g.types.forEach((t, i) => { if (needed(i)) names.push(`layers.${l}.self.${t}.weight`, `layers.${l}.self.${t}.bias`); });
-    g.relations.forEach((r, i) => { if (needed(r.dst)) names.push(`layers.${l}.rel.${edgeType(g, i)}.weight`); });
+    const types = g.types.filter((_, i) => needed(i)), relations = g.relations.flatMap((r, i) => (needed(r.dst) ? [edgeType(g, i)] : []));
+    names.push(...[...layer.filter((n) => !n.includes('{')), ...each('{type}', types), ...each('{relation}', relations)].map((n) => `layers.${l}.${n}`));
   }
-  return kind === 'gcnii' ? [...names, 'output.weight', 'output.bias'] : names;
+  return [...names, ...after];
 }
