@@ -99,7 +99,7 @@ func newCompare() *cobra.Command {
 	f.StringVar(&j.preset, "preset", "", "what to compare, where no flag says it (default: every criterion alone, 3 seeds)")
 	cli.OneOf(f, "preset", presetNames()...)
 	f.StringVar(&j.criteria, "criteria", "", "criteria, each `NAME` or kd+NAME, separated by commas ["+strings.Join(study.Criteria(), "|")+"] (default: the preset's)")
-	cli.SomeOf(f, "criteria", withKD()...)
+	cli.SomeOf(f, "criteria", study.MethodNames()...)
 	f.StringArrayVar(&j.variants, "variant", nil, "a method with `settings` of its own, NAME:criterion=...&...; may be given several times")
 	f.StringVar(&j.students, "students", "", "student sizes, layers x width such as 2x8, separated by commas (default: by the size of the graph)")
 	f.StringVar(&j.from, "tuned", "", "`file` tuned.json of abkd tune: each criterion runs with the settings found for it")
@@ -130,17 +130,6 @@ func presetNames() (names []string) {
 		names = append(names, cobra.CompletionWithDesc(p.Name, p.Why))
 	}
 	return names
-}
-
-// withKD returns the criteria, and each that can with KD beside it.
-func withKD() []string {
-	all := study.Criteria()
-	for _, name := range study.Criteria() {
-		if name != "none" && name != "kd" {
-			all = append(all, "kd+"+name)
-		}
-	}
-	return all
 }
 
 // compareKeys are the settings of compare: those of train and distill, but

@@ -222,7 +222,7 @@ func (j *job) rescue(report *fit.Report, r *sim.Run, err error) error {
 // train steps r to its end, and keeps what --checkpoint and --metrics ask for.
 // It reports whether a signal ended it earlier.
 func (j *job) train(ctx context.Context, stderr io.Writer, r *sim.Run, kept *fit.Checkpoint) (interrupted bool, err error) {
-	m := newTrainMeter(stderr, r)
+	m := term.NewRunMeter(stderr, r)
 	defer m.Done()
 	job := fit.Job{Checkpoint: kept, Metrics: fit.Metrics{Name: j.metrics, Resume: j.resume}, Progress: m}
 	interrupted, err = job.Train(ctx, r)
@@ -246,43 +246,6 @@ func withFlags(err error) error {
 	default:
 		return fmt.Errorf("--%w", e)
 	}
-}
-
-// A trainMeter shows how far a run is.
-type trainMeter struct {
-	*term.Meter
-	begun, total int64 // steps
-}
-
-func newTrainMeter(stderr io.Writer, r *sim.Run) *trainMeter {
-	unit := "steps"
-	if r.Steps() == 1 {
-		unit = "epochs"
-	}
-	m := &trainMeter{term.NewMeter(stderr, "training", unit), stepsOf(r), int64(r.Plan().Epochs) * int64(r.Steps())}
-	m.Predict = false // a run that goes on has not done it all in this time
-	return m
-}
-
-// stepsOf returns how many steps r has done.
-func stepsOf(r *sim.Run) int64 { return int64(r.Epoch())*int64(r.Steps()) + int64(r.StepsDone()) }
-
-// Stepped implements fit.Progress.
-func (m *trainMeter) Stepped(r *sim.Run) {
-	if m.Due() {
-		done := stepsOf(r)
-		m.Set(done, m.total, lastPoint(r)+m.Left(m.begun, done, m.total))
-	}
-}
-
-// lastPoint says how well the model does, nothing in the first epoch.
-func lastPoint(r *sim.Run) string {
-	h := r.History()
-	if len(h) == 0 {
-		return fmt.Sprintf("epoch %d", r.Epoch()+1)
-	}
-	p := h[len(h)-1]
-	return fmt.Sprintf("loss %s, valid %s", show.Figures(float64(p.Total), 4), show.Percent(show.Number(p.Valid)))
 }
 
 // report returns what r says of itself; the models are measured apart.

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -180,32 +179,11 @@ func (j *comparison) do(ctx context.Context, stderr io.Writer, w *study.Work) er
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(j.jobs))
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx, j.jobs) }()
-	err := j.show(ended, stderr, w)
+	err := term.ShowWork(stderr, j.doing, w, ended)
 	if ctx.Err() != nil {
 		return process.Interruption(j.interrupted(w))
 	}
 	return err
-}
-
-// show shows the progress of w until its runs have ended, and returns how.
-func (j *comparison) show(ended <-chan error, stderr io.Writer, w *study.Work) error {
-	m := term.NewMeter(stderr, j.doing, "epochs")
-	defer m.Done()
-	t := time.NewTicker(term.BarInterval)
-	defer t.Stop()
-	for {
-		select {
-		case err := <-ended:
-			return err
-		case <-t.C:
-			p := w.Progress()
-			detail := fmt.Sprintf("%d of %d runs", p.Runs, p.OfRuns)
-			if !m.Bar() { // which has a prediction of its own
-				detail += m.Left(0, p.Epochs, p.OfEpochs)
-			}
-			m.Set(p.Epochs, p.OfEpochs, detail)
-		}
-	}
 }
 
 func (j *comparison) interrupted(w *study.Work) string {

@@ -82,6 +82,18 @@ func ParseMethod(text string) (Method, error) {
 	return Method{}, fmt.Errorf("study: criterion is %q, want one of %s, or kd+ another one, such as kd+abkd", text, strings.Join(Criteria(), ", "))
 }
 
+// MethodNames returns what ParseMethod reads: the criteria, and each that can
+// with KD beside it.
+func MethodNames() []string {
+	all := Criteria()
+	for _, name := range Criteria() {
+		if name != "none" && name != "kd" {
+			all = append(all, "kd+"+name)
+		}
+	}
+	return all
+}
+
 // ParseVariant reads a method such as "heads:criterion=abkd&head=batchnorm":
 // a name, then settings of which one is the criterion.
 func ParseVariant(text string) (Method, error) {
