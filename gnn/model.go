@@ -99,7 +99,8 @@ func (t *Trace) Logits() mat.Matrix { return t.Outputs[len(t.Outputs)-1] }
 // distilled, evaluated and saved like them; its Config is for the reader of a
 // checkpoint, and Restore reads one, as Load knows New's kinds alone. The
 // example of Model computes on the whole graph; that of kd.Distiller reads
-// sampled batches.
+// sampled batches. It may also have the methods SetBackend, SetGraph and
+// RelationParams, see the functions of these names.
 type Model interface {
 	// Config returns what the model was made from.
 	Config() Config

@@ -9,8 +9,7 @@ import (
 // SetGraph tells m that its graph has become g: one of the same node types and
 // relations, with other edges. What New's models compute depends on g only
 // through the batches, which are cut out of it, and through the degrees of its
-// nodes. A model that has no method SetGraph keeps the graph that it has, and
-// SetGraph panics.
+// nodes. It panics if m has no method SetGraph.
 func SetGraph(m Model, g *graph.Graph) {
 	s, ok := m.(interface{ SetGraph(g *graph.Graph) })
 	if !ok {

@@ -26,7 +26,9 @@ type Layers struct {
 	Edges   graph.CSR    // in-edges among the nodes, for LSP; may be empty
 }
 
-// A Criterion is a distillation loss.
+// A Criterion is a distillation loss. It is asked for Loss and then, where the
+// student learns, for Backward. Of several ranks each one asks it for the loss
+// on the rows of all, so it need not know of them.
 type Criterion interface {
 	// Loss returns the loss on l and keeps what Backward needs.
 	Loss(l Layers) float64
