@@ -137,24 +137,101 @@ func FuzzSession(f *testing.F) {
 		}
 		lines := strings.Split(text, "\n")
 		for _, line := range lines[:min(len(lines), 12)] {
-			before := seen(s)
-			c, err := wire.ParseCommand(line)
-			if err == nil {
-				err = s.Do(c)
+			if c, err := wire.ParseCommand(line); err == nil {
+				doOrRefuse(t, s, c)
 			}
-			switch {
-			case err != nil && seen(s) != before:
-				t.Fatalf("%q is refused (%v) and changes %v to %v", line, err, before, seen(s))
-			case err != nil && strings.ContainsAny(err.Error(), "\n\r"):
-				t.Fatalf("%q: the error is %q, want one line", line, err)
-			case err == nil:
-				if want := effect(s, c, before); want != "" {
-					t.Fatalf("%q is swallowed: %s; it was %v", line, want, before)
-				}
-			}
-			s.Snapshot(new(wire.Snapshot))
 		}
 	})
+}
+
+// The same of commands that no text has gone through.
+func FuzzSessionDo(f *testing.F) {
+	for kind := range uint8(commandKinds) {
+		f.Add(kind, "knows", "student", 0, 1, 0.5)
+		f.Add(kind, "layers.0.self.member.weight", "teacher", -5, 1<<40, 1e300)
+	}
+	f.Fuzz(func(t *testing.T, kind uint8, a, b string, i, j int, x float64) {
+		s := NewSession()
+		s.SetMemory(8 << 20)
+		do(t, s, "begin data=karate&epochs=3&layers=2&hidden=2&teach=untrained&teacher-hidden=2", "step", "pause")
+		doOrRefuse(t, s, madeCommand(kind, a, b, i, j, x))
+		doOrRefuse(t, s, wire.Step{})
+		doOrRefuse(t, s, wire.Rewind{})
+	})
+}
+
+const commandKinds = 24
+
+// madeCommand returns a command of any kind with these arguments.
+func madeCommand(kind uint8, a, b string, i, j int, x float64) wire.Command {
+	at := func(e wire.Edit) wire.Command {
+		if i%2 == 0 {
+			return wire.Alter{Edit: e}
+		}
+		return wire.Schedule{Plan: []wire.Change{{Epoch: i, Step: j, Edit: e}, {Epoch: j, Teaching: i > 2, Edit: e}}}
+	}
+	subject := wire.Subject{Kind: a, Model: b, Layer: i, Type: b, Relation: b, Param: b, I: i, J: j}
+	switch kind % commandKinds {
+	case 0:
+		return wire.Speed{EpochsPerSecond: x}
+	case 1:
+		return wire.Focus{Node: i}
+	case 2:
+		return wire.Begin{Experiment: a}
+	case 3:
+		return wire.Rewind{To: wire.Moment{Epoch: i, Step: j}}
+	case 4:
+		return at(wire.Pin{To: a})
+	case 5:
+		return at(wire.SetWeight{Model: b, Param: a, Row: i, Col: j, Value: float32(x)})
+	case 6:
+		return at(wire.Drop{Relation: a})
+	case 7:
+		return at(wire.Restore{Relation: a})
+	case 8:
+		return at(wire.Cut{Relation: a, Src: i, Dst: j})
+	case 9:
+		return at(wire.Mend{Relation: a, Src: i, Dst: j})
+	case 10:
+		return at(wire.Mislabel{Node: i, Class: j})
+	case 11:
+		return at(wire.Freeze{On: i > j})
+	case 12:
+		return at(nil)
+	case 13:
+		return wire.Schedule{}
+	case 14, 15, 16, 17, 18:
+		subject.Kind = [...]string{"node", "edge", "cell", "loss", "param"}[kind%commandKinds-14]
+		return wire.Inspect{Subject: subject}
+	case 19:
+		return wire.Inspect{Subject: subject}
+	case 20:
+		return wire.Show{What: []string{a, b}}
+	case 21:
+		return wire.Undo{}
+	case 22:
+		return wire.Reset{}
+	}
+	return nil
+}
+
+// doOrRefuse fails unless s refuses c in a line and is as it was, or does what
+// c says.
+func doOrRefuse(t *testing.T, s *Session, c wire.Command) {
+	t.Helper()
+	before := seen(s)
+	err := s.Do(c)
+	switch {
+	case err != nil && seen(s) != before:
+		t.Fatalf("%v is refused (%v) and changes %v to %v", c, err, before, seen(s))
+	case err != nil && strings.ContainsAny(err.Error(), "\n\r"):
+		t.Fatalf("%v: the error is %q, want one line", c, err)
+	case err == nil:
+		if want := effect(s, c, before); want != "" {
+			t.Fatalf("%v is swallowed: %s; it was %v", c, want, before)
+		}
+	}
+	s.Snapshot(new(wire.Snapshot))
 }
 
 // seen is what a refused command must leave as it is.
