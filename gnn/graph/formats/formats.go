@@ -115,7 +115,7 @@ func isJSON(files []table.File) bool { return has(files, ".json", "{", "[{", "[\
 
 func isArrays(files []table.File) bool {
 	return slices.ContainsFunc(files, func(f table.File) bool {
-		return numpy.IsNPZ(f) || numpy.IsNPY(f) || has([]table.File{f}, ".npz") || has([]table.File{f}, ".npy")
+		return numpy.IsPlanetoid(f) || numpy.IsNPZ(f) || numpy.IsNPY(f) || has([]table.File{f}, ".npz") || has([]table.File{f}, ".npy")
 	})
 }
 

@@ -251,6 +251,12 @@ var bads = []bad{
 	{"nan feature", map[string]string{"x.npy": npy("<f2", "2, 1", "\x00\x3c\x00\x7e"), "y.npy": npy("|u1", "2", "\x00\x01"), "edges.npy": npy("|u1", "1, 2", "\x00\x01")}, table.Options{}, []string{"x.npy: feature 0 of node 1 is NaN"}},
 	{"in both parts", map[string]string{"train.csv": "0\n1\n", "test.csv": "1\n", "y.npy": npy("|u1", "4", "\x00\x01\x00\x01"), "edges.npy": npy("|u1", "1, 2", "\x00\x01")}, table.Options{}, []string{"test.csv: node 1 is in train already"}},
 	{"no number", map[string]string{"train.csv": "0\n1.5\n", "y.npy": npy("|u1", "4", "\x00\x01\x00\x01")}, table.Options{}, []string{`train.csv, line 2: "1.5" is no number of a node`}},
+	{"pickle", map[string]string{"ind.cora.x": "\x80\x03}"}, table.Options{}, []string{"ind.cora.x: this is a pickle of Python, which is not read: save what is in it as an array", "ind.cora.x.npz"}},
+	{"parts missing", map[string]string{"ind.cora.test.index": "5\n6\n", "ind.cora.y.npy": npy("|u1", "1, 1", "\x01")}, table.Options{}, []string{`there is no matrix "allx": Planetoid's parts`}},
+	{"parts that differ", map[string]string{
+		"ind.a.test.index": "2\n", "ind.a.y.npy": npy("|u1", "1, 1", "\x01"), "ind.a.ally.npy": npy("|u1", "1, 1", "\x01"), "ind.a.ty.npy": npy("|u1", "1, 1", "\x01"),
+		"ind.a.allx.npy": npy("|u1", "2, 1", "\x01\x01"), "ind.a.tx.npy": npy("|u1", "1, 1", "\x01"),
+	}, table.Options{}, []string{"allx is 2 × 1, ally 1 × 1", "they do not fit together"}},
 	{"PyTorch", map[string]string{"split_dict.pt": "PK\x03\x04", "y.npy": npy("|u1", "4", "\x00\x01\x00\x01")}, table.Options{}, []string{"split_dict.pt: this is of PyTorch, which is not read", "numpy.savez"}},
 	{"CSR", map[string]string{"indptr.npy": npy("|u1", "3", "\x00\x05\x02")}, table.Options{}, []string{"there is no array of edges"}},
 	{"rectangle", map[string]string{"adj_row.npy": npy("|u1", "1", "\x00"), "adj_col.npy": npy("|u1", "1", "\x00"), "adj_shape.npy": npy("|u1", "2", "\x02\x03"), "y.npy": npy("|u1", "2", "\x00\x01")}, table.Options{}, []string{"the matrix of edges has 2 rows and 3 columns"}},

@@ -111,3 +111,12 @@ func FuzzMatrixMarket(f *testing.F) {
 		read(t, "csv", table.File{Name: "a.mtx", Data: a}, table.File{Name: "a.node_labels", Data: b})
 	})
 }
+
+func FuzzPlanetoidArrays(f *testing.F) {
+	one := []byte(npy("|u1", "1, 1", "\x01"))
+	f.Add([]byte("1\n"), one, one, one, []byte(npy("|u1", "1, 2", "\x00\x01")))
+	f.Fuzz(func(t *testing.T, index, allx, ally, y, graph []byte) {
+		read(t, "numpy", table.File{Name: "ind.a.test.index", Data: index}, table.File{Name: "ind.a.allx.npy", Data: allx}, table.File{Name: "ind.a.tx.npy", Data: allx},
+			table.File{Name: "ind.a.ally.npy", Data: ally}, table.File{Name: "ind.a.ty.npy", Data: ally}, table.File{Name: "ind.a.y.npy", Data: y}, table.File{Name: "ind.a.graph.npy", Data: graph})
+	})
+}

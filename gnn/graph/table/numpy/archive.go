@@ -38,6 +38,9 @@ type entry struct {
 // open reads the arrays of a file, or the whole numbers in the lines of a text.
 func (s *set) open(f table.File) error {
 	stem := strings.ToLower(table.Stem(f.Name))
+	if part := planetoidPart(f.Name); part != "" {
+		stem = part
+	}
 	switch ext := strings.ToLower(path.Ext(f.Name)); {
 	case IsNPZ(f):
 		return s.archive(f, stem)
@@ -46,8 +49,10 @@ func (s *set) open(f table.File) error {
 	case ext == ".npz" || ext == ".npy":
 		_, err := parse(f.Name, f.Data)
 		return err
-	case ext == ".csv" || ext == ".txt":
+	case ext == ".csv" || ext == ".txt" || stem == "test.index":
 		return s.lines(f, stem)
+	case IsPlanetoid(f):
+		return table.Refuse("%s: this is a pickle of Python, which is not read: save what is in it as an array, scipy.sparse.save_npz or numpy.save, called %s.npz or %s.npy", f.Name, path.Base(f.Name), path.Base(f.Name))
 	case ext == ".pt" || ext == ".pth":
 		return table.Refuse("%s: this is of PyTorch, which is not read: in Python, numpy.savez(%q, **torch.load(%q)) makes arrays of it", f.Name, stem+".npz", path.Base(f.Name))
 	}

@@ -53,7 +53,7 @@ func Read(files []table.File, o table.Options) (*table.Draft, error) {
 			return nil, err
 		}
 	}
-	for _, step := range []func() error{r.nodes, r.edges, r.labels, r.splits} {
+	for _, step := range []func() error{r.planetoid, r.nodes, r.edges, r.labels, r.splits} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -72,6 +72,9 @@ func graphName(files []table.File) string {
 
 // skips reports whether a file of a data set is beside the arrays.
 func (r *reader) skips(f table.File) bool {
+	if IsPlanetoid(f) {
+		return false
+	}
 	stem, ext := strings.ToLower(table.Stem(f.Name)), strings.ToLower(path.Ext(f.Name))
 	switch ext {
 	case ".npz", ".npy":
