@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"strings"
@@ -38,11 +37,7 @@ type fetchReport struct {
 }
 
 // A fetchJob is what is asked for.
-type fetchJob struct {
-	fetch.Job
-	meter *term.Meter // of the step at hand
-	step  fetch.Step
-}
+type fetchJob struct{ fetch.Job }
 
 func newFetch() *cobra.Command {
 	var f fetchJob
@@ -144,8 +139,19 @@ func (f *fetchJob) run(cmd *cobra.Command) (*fetchReport, error) {
 	if err := os.MkdirAll(f.Root, 0o777); err != nil {
 		return nil, fmt.Errorf("--root %s: %w", f.Root, file.Cause(err))
 	}
-	f.show(stderr)
-	defer f.endStep()
+	steps := term.NewSteps(stderr, "bytes")
+	defer steps.Done()
+	f.Progress = func(step fetch.Step, file string, done, total int64) {
+		title := string(step)
+		if step == fetch.Downloading {
+			title += " " + f.Release.Name
+		}
+		steps.Set(title, done, total, file)
+	}
+	f.Note = func(text string) {
+		steps.Done()
+		fmt.Fprintf(stderr, "%s\n", show.Line(text))
+	}
 	if _, err := os.Lstat(r.Data); err == nil {
 		return r, f.inspect(ctx, r)
 	}
@@ -170,36 +176,6 @@ func (f *fetchJob) run(cmd *cobra.Command) (*fetchReport, error) {
 	r.Bytes, r.SHA256, r.Verified, r.Files = got.Bytes, got.SHA256, string(got.Verified), got.Files
 	r.Differing = append(r.Differing, got.Differing...)
 	return r, nil
-}
-
-// show has the steps show on stderr how far they are.
-func (f *fetchJob) show(stderr io.Writer) {
-	f.Progress = func(step fetch.Step, file string, done, total int64) {
-		if step != f.step {
-			f.endStep()
-			title := string(step)
-			if step == fetch.Downloading {
-				title += " " + f.Release.Name
-			}
-			f.meter, f.step = term.NewMeter(stderr, title, "bytes"), step
-		}
-		if total < 0 {
-			f.meter.Tick()
-		} else {
-			f.meter.Set(done, total, file)
-		}
-	}
-	f.Note = func(text string) {
-		f.meter.Done()
-		fmt.Fprintf(stderr, "%s\n", show.Line(text))
-	}
-}
-
-// endStep takes away what the step at hand shows.
-func (f *fetchJob) endStep() {
-	if f.meter != nil {
-		f.meter.Done()
-	}
 }
 
 // probe reports what would keep files from being written, before the network is

@@ -5,6 +5,7 @@ package data
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"abkd/gnn/graph"
@@ -83,5 +84,34 @@ func TestCacheFolder(t *testing.T) {
 	}
 	if got := folder(dir, Options{NoCache: true}); got != "" {
 		t.Errorf("with --no-cache it is cached in %q", got)
+	}
+}
+
+// TestNames completes names in a folder of its own.
+func TestNames(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, dir := range []string{"more/deep", "mine/raw", ".hidden"} {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"mine/raw/num-node-list.csv.gz", "m.pack", "m.txt"} {
+		if err := os.WriteFile(name, nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for typed, want := range map[string]string{
+		"m": "mag-mini=built in m.pack=pack mine=data set more/=", "more/": "more/deep/=", "k": "karate=built in", "none/": "",
+	} {
+		var got []string
+		for _, n := range Names(typed) {
+			got = append(got, n.Name+"="+n.What)
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%q is completed by %q, want %q", typed, text, want)
+		}
+	}
+	if got := Splits("karate"); len(got) == 0 {
+		t.Error("karate has no splits")
 	}
 }

@@ -69,3 +69,20 @@ func TestMeterTick(t *testing.T) {
 		})
 	}
 }
+
+// TestSteps checks that each step has a meter of its own.
+func TestSteps(t *testing.T) {
+	var b bytes.Buffer
+	s := NewSteps(&b, "bytes")
+	s.Done()
+	for _, title := range []string{"reading", "writing"} {
+		s.Set(title, 0, -1, "")
+		s.meter.start = time.Now().Add(-2 * time.Second)
+		s.Set(title, 5, 1000, "a")
+		s.Set(title, 6, 1000, "a")
+	}
+	s.Done()
+	if want := "reading, a: 5 of 1,000 bytes\nwriting, a: 5 of 1,000 bytes\n"; b.String() != want {
+		t.Errorf("shown is %q, want %q", b.String(), want)
+	}
+}
