@@ -49,6 +49,9 @@ type (
 // Showable are what Show can show.
 var Showable = []string{"predictions", "logits", "embeddings", "smoothness"}
 
+// MaxSpeed is the highest pace, in epochs per second.
+const MaxSpeed = 1e6
+
 // A Moment is between two steps of a phase.
 type Moment struct{ Epoch, Step int } // done
 
@@ -256,7 +259,7 @@ func (Undo) Check() error { return nil }
 
 // Check returns an error unless the pace is 0 to a million.
 func (c Speed) Check() error {
-	if v := c.EpochsPerSecond; math.IsNaN(v) || v < 0 || v > 1e6 {
+	if v := c.EpochsPerSecond; math.IsNaN(v) || v < 0 || v > MaxSpeed {
 		return fmt.Errorf("wire: command speed: want epochs per second, 0 to 1e6")
 	}
 	return nil

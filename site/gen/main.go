@@ -4,6 +4,7 @@
 //
 //	src/generated/schema.json            setup.Controls
 //	src/generated/presets.json           setup.Presets
+//	src/generated/setup.ts               the types of these two, and the pace of a session
 //	src/generated/wire.ts                sim/wire, as the page speaks it
 //	src/generated/lesson.ts              sim/lesson
 //	src/generated/session.ts             what errors of sim.Serve are about

@@ -15,7 +15,7 @@ import (
 func allScripts() (map[string]string, error) {
 	scripts := map[string]string{}
 	for name, write := range map[string]func() (string, error){
-		"wire.ts": wireScript, "lesson.ts": lessonScript, "data.ts": dataScript, "study.ts": studyScript, "session.ts": sessionScript, "params.ts": paramsScript,
+		"wire.ts": wireScript, "lesson.ts": lessonScript, "data.ts": dataScript, "study.ts": studyScript, "session.ts": sessionScript, "params.ts": paramsScript, "setup.ts": setupScript,
 	} {
 		text, err := write()
 		if err != nil {
@@ -144,6 +144,8 @@ var readers = map[reflect.Type]string{
 // narrowed are fields whose type says more, or something else, in TypeScript.
 var narrowed = map[string]string{
 	"Snapshot.Hash": "string", // it needs 64 bits, and is only shown and compared
+	"Control.Kind":  "Kind",
+	"Control.Needs": "Record<string, string[]>", // the values of each key, as it is written in JSON
 	"Scene.ID":      "SceneID",
 	"Scene.Shows":   "Showable[]",
 	"Scene.Tab":     "Tab",
@@ -175,6 +177,8 @@ func typeOf(t reflect.Type) string {
 		return t.Name()
 	case reflect.Slice:
 		return typeOf(t.Elem()) + "[]"
+	case reflect.Map:
+		return "Record<" + typeOf(t.Key()) + ", " + typeOf(t.Elem()) + ">"
 	case reflect.Array:
 		return "[" + strings.Join(slices.Repeat([]string{typeOf(t.Elem())}, t.Len()), ", ") + "]"
 	}

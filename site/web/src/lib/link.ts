@@ -3,6 +3,7 @@
 import { scenes, type SceneID } from '../generated/lesson';
 import presetList from '../generated/presets.json';
 import schema from '../generated/schema.json';
+import { defaultSpeed, fastest, type Preset } from '../generated/setup';
 import { listed, quote, shown } from './foreign';
 import { clean, experimentText, formatFragment, longest, parseFragment, readPairs } from './fragment';
 import { allows, decimal, valueOf, wanted, type Control, type Settings } from './schema';
@@ -10,12 +11,11 @@ import { allows, decimal, valueOf, wanted, type Control, type Settings } from '.
 export const controls = schema as Control[];
 
 /** Experiments worth seeing; a page without a fragment opens with the first. */
-export const presets = presetList as { name: string; experiment: string; why: string }[];
+export const presets = presetList as Preset[];
 
 /** Epochs per second; 0 is as fast as it can. */
 export const speeds = [1, 3, 6, 12, 0];
-export const defaultSpeed = 6;
-const fastest = 1e6;
+export { defaultSpeed };
 
 /** What the trainer computes with; the first is the default. */
 export const kernels = [

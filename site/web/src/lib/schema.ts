@@ -1,26 +1,9 @@
-// The controls of an experiment, as sim.Schema describes them. The page draws
+// The controls of an experiment, as setup.Controls describes them. The page draws
 // whatever is listed; it knows no control by name.
 
-export interface Option { value: string; label: string }
+import type { Control } from '../generated/setup';
 
-export interface Control {
-  key: string;
-  label: string;
-  kind: 'choice' | 'int' | 'float' | 'bool' | 'text';
-  options?: Option[];
-  min?: number;
-  max?: number;
-  step?: number;
-  default: string;
-  /** Other defaults while the control of that key has that value; the first that holds counts. */
-  instead?: { key: string; value: string; default: string }[];
-  help: string;
-  group: string;
-  /** Shown only while each of these keys has one of these values; ">0" stands for all numbers above. */
-  needs?: Record<string, string[]>;
-  /** Shown on demand. */
-  advanced?: boolean;
-}
+export type { Control, Option } from '../generated/setup';
 
 /** Key and value of each setting that differs from its default. */
 export type Settings = Record<string, string>;
