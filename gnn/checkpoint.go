@@ -123,18 +123,19 @@ func Encode(m Model, meta map[string]string) []byte {
 // Read returns the model in the bytes of a checkpoint, which must have been
 // made for a graph with the node types, relations and classes of g.
 func Read(b []byte, g *graph.Graph) (Model, error) {
-	m, _, err := ReadAll(b, g)
+	m, _, err := ReadAll(b, g, nil)
 	return m, err
 }
 
 // ReadAll is Read with the metadata of the checkpoint, which must not be
-// changed. Weights that do not fit g have theirs beside the error.
-func ReadAll(b []byte, g *graph.Graph) (Model, map[string]string, error) {
+// changed. Weights that do not fit g have theirs beside the error. Fits, if it
+// is not nil, may refuse a model before anything as large as g is made for it.
+func ReadAll(b []byte, g *graph.Graph, fits func(Config) error) (Model, map[string]string, error) {
 	f, err := safetensors.Decode(b)
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := fromFile(f, g)
+	m, err := fromFile(f, g, fits)
 	if err != nil {
 		return nil, f.Metadata, fmt.Errorf("gnn: checkpoint: %w", err)
 	}
@@ -171,7 +172,7 @@ func restore(m Model, f *safetensors.File) error {
 
 // fromFile makes the model of f. Nothing of a size that f only claims is
 // allocated: its tensors are compared with the shapes first.
-func fromFile(f *safetensors.File, g *graph.Graph) (Model, error) {
+func fromFile(f *safetensors.File, g *graph.Graph, fits func(Config) error) (Model, error) {
 	c, err := parseConfig(f.Metadata)
 	if err != nil {
 		return nil, err
@@ -186,6 +187,11 @@ func fromFile(f *safetensors.File, g *graph.Graph) (Model, error) {
 	}
 	if err := checkTensors(f, shapes); err != nil {
 		return nil, err
+	}
+	if fits != nil {
+		if err := fits(full); err != nil {
+			return nil, err
+		}
 	}
 	m, err := New(c, g, nil)
 	if err != nil {

@@ -23,17 +23,17 @@ func Save(path string, m Model, meta map[string]string) error {
 
 // Load is Read for the checkpoint in the file path.
 func Load(path string, g *graph.Graph) (Model, error) {
-	m, _, err := LoadAll(path, g)
+	m, _, err := LoadAll(path, g, nil)
 	return m, err
 }
 
 // LoadAll is ReadAll for the checkpoint in the file path.
-func LoadAll(path string, g *graph.Graph) (Model, map[string]string, error) {
+func LoadAll(path string, g *graph.Graph, fits func(Config) error) (Model, map[string]string, error) {
 	f, err := safetensors.ReadFile(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := fromFile(f, g)
+	m, err := fromFile(f, g, fits)
 	if err != nil {
 		return nil, f.Metadata, fmt.Errorf("gnn: %s: %w", path, err)
 	}

@@ -15,6 +15,8 @@ import (
 	"abkd/cmd/internal/settings"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
+	"abkd/sim/memory"
+	"abkd/sim/setup"
 )
 
 func newBench() *cobra.Command {
@@ -102,11 +104,33 @@ func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
 	if len(d.split.Train) == 0 {
 		return nil, fmt.Errorf("--split %q: there are no training nodes, want at least one", d.split.Name)
 	}
+	if err := b.checkMemory(d); err != nil {
+		return nil, err
+	}
 	r, err := b.Run(ctx, d.graph, d.split.Train)
 	if ctx.Err() != nil {
 		return nil, process.Interruption("interrupted")
 	}
 	return &stepReport{Command: "bench step", Data: b.data, StepReport: r, Notes: b.notes}, err
+}
+
+// checkMemory refuses a step that the machine has no memory for: the estimate is
+// that of a run that evaluates nothing.
+func (b *stepBench) checkMemory(d dataset) error {
+	if b.Inputs == "means" {
+		if err := b.checkMeans(d.graph); err != nil {
+			return err
+		}
+	}
+	e := setup.Experiment{Split: d.split.Name, Criterion: "none", Student: setup.Size{Layers: b.Layers, Hidden: b.Hidden}, Inputs: b.Inputs, Input: b.Input}
+	may := b.may()
+	f, err := e.Plan().Footprint(d.graph, nil, may.Most)
+	if err != nil {
+		return err
+	}
+	f.Evaluation, f.Measuring = 0, 0
+	f.AddGarbage()
+	return may.Refuse("the step is", f.Total()+memory.Program, ": "+memory.Text(f)+"; lower --hidden or --input")
 }
 
 // allFeatured reports whether every node type of g has features.

@@ -154,7 +154,7 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, meta, err := gnn.ReadAll(b, d.graph)
+	m, meta, err := gnn.ReadAll(b, d.graph, e.fits(d.graph))
 	if err != nil {
 		return nil, e.misfit(fmt.Errorf("%s: %w", e.weights, err), meta)
 	}

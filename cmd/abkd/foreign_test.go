@@ -32,7 +32,11 @@ func hostileGraph(t *testing.T) string {
 	for i := range g.Types[0].Labels {
 		g.Types[0].Labels[i] = []string{"=HYPERLINK(\"http://x\")", "\tcell", "-1.5e3", "-b", "plain"}[i%5]
 	}
-	g.Splits[0].Name += hostile
+	g.Splits[0].Name += "\u202e\u2066=" // what no name of a split may have is refused
+	if _, err := (graph.Pack{Graph: g}).Encode(); err == nil {
+		t.Errorf("a pack has the split %q", g.Splits[0].Name)
+	}
+	g.Splits[0].Name = "public\u202e\u2066"
 	name := filepath.Join(t.TempDir(), "hostile.pack")
 	b, err := graph.Pack{Graph: g}.Encode()
 	if err != nil {

@@ -2,8 +2,13 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
+	"encoding/csv"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -46,5 +51,47 @@ func TestCompareOnASmallMachine(t *testing.T) {
 	}
 	if err := j.judge(&warned, run, 2, memory.Allowance{Free: 1 << 30, Most: 3 << 29}); err != nil || !strings.Contains(warned.String(), "2 runs side by side are estimated to need 2.02 GiB") {
 		t.Errorf("the error is %v, the warning %q", err, &warned)
+	}
+}
+
+// Nodes that a folder only claims are asked for no memory before there is
+// enough: by weights that read means of features, too.
+func TestClaimedNodes(t *testing.T) {
+	dir := t.TempDir()
+	data, w, out := filepath.Join(dir, "g"), filepath.Join(dir, "w"), filepath.Join(dir, "out")
+	abkd(t, "synth", "--shape", "ogbn-mag", "--scale", "0.001", "--out", data).ok(t)
+	abkd(t, "train", "--data", data, "--epochs", "1", "--out", w).ok(t)
+	claim(t, filepath.Join(data, "raw/num-node-dict.csv.gz"), "author", 1<<21)
+	for _, command := range []string{"eval --weights " + w, "export " + w + " --out " + out, "distill --teacher " + w, "train", "pack --out " + out, "pack --teacher " + w + " --out " + out} {
+		abkd(t, append(strings.Fields(command), "--data", data, "--max-memory", "256MiB")...).
+			fails(t, "to average features for the nodes without any, such as 2,097,152 of author", "more than --max-memory, 256 MiB")
+	}
+	abkd(t, "bench", "step", "--data", data, "--max-memory", "256MiB", "--inputs", "means").fails(t, "to average features for the nodes without any")
+	abkd(t, "bench", "step", "--data", data, "--max-memory", "256MiB").fails(t, "--max-memory 256 MiB: the step is estimated to need", "lower --hidden or --input")
+	abkd(t, "info", "--data", data, "--max-memory", "256MiB").ok(t)
+	abkd(t, "info", "--data", data, "--max-memory", "26MiB").fails(t, "--max-memory")
+}
+
+// claim sets the number of nodes of a type in a file that lists all.
+func claim(t *testing.T, file, typ string, n int) {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(z).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows[1][slices.Index(rows[0], typ)] = strconv.Itoa(n)
+	var b bytes.Buffer
+	packed := gzip.NewWriter(&b)
+	if err := errors.Join(csv.NewWriter(packed).WriteAll(rows), packed.Close(), os.WriteFile(file, b.Bytes(), 0o666)); err != nil {
+		t.Fatal(err)
 	}
 }

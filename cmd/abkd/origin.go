@@ -36,11 +36,22 @@ func (s *source) load(file string, g *graph.Graph) (gnn.Model, map[string]string
 	if err := s.may().CheckFile(file); err != nil {
 		return nil, nil, err
 	}
-	m, meta, err := gnn.LoadAll(file, g)
+	m, meta, err := gnn.LoadAll(file, g, s.fits(g))
 	if err != nil {
 		return nil, nil, s.misfit(err, meta)
 	}
 	return m, meta, nil
+}
+
+// fits returns what refuses a model that reads means of features where there is
+// no memory for those of g.
+func (s *source) fits(g *graph.Graph) func(gnn.Config) error {
+	return func(c gnn.Config) error {
+		if c.Inputs != "means" {
+			return nil
+		}
+		return s.checkMeans(g)
+	}
 }
 
 // misfit adds to the error of weights with that metadata what they were trained

@@ -135,6 +135,9 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := p.checkMeans(d.graph); err != nil {
+		return nil, err
+	}
 	p.notes.Add(settings.Unused(cmd, nil, append(p.rules(), cli.Rule{Flag: "weights", Idle: p.teacher == "", Why: "there is no --teacher"})...)...)
 	var taught origin.Descent
 	if p.teacher != "" {
@@ -162,9 +165,6 @@ func (p *packing) pack(ctx context.Context, d dataset, r *packReport) error {
 	}
 	if p.cut.Seeds == 0 {
 		p.cut.Seeds = min(300, p.cut.Nodes, len(d.split.Train)+len(d.split.Valid)+len(d.split.Test))
-	}
-	if err := p.checkMeans(d.graph); err != nil {
-		return err
 	}
 	p.cut.Int8, p.cut.Half, p.cut.Name = p.features == "int8", p.weights == "float16", p.name
 	part, b, err := p.cut.Of(d.graph)

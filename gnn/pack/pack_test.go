@@ -37,7 +37,7 @@ func TestOf(t *testing.T) {
 	if p.Graph.NumNodes() != part.NumNodes() || part.NumNodes() > 50 {
 		t.Errorf("the pack has %d nodes, the part %d, want as many, and at most 50", p.Graph.NumNodes(), part.NumNodes())
 	}
-	m, meta, err := gnn.ReadAll(p.Teacher, p.Graph)
+	m, meta, err := gnn.ReadAll(p.Teacher, p.Graph, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
