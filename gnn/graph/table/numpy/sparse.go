@@ -15,7 +15,6 @@ type sparse struct {
 	ptr, index *array // csr and csc
 	row, col   *array // coo
 	data       *array // nil for ones
-	parts      []*entry
 }
 
 // sparse returns the matrix whose parts are called prefix and indptr, indices,
