@@ -16,7 +16,7 @@ GOROOT := $(shell go env GOROOT 2>/dev/null)
 WASM := GOOS=js GOARCH=wasm
 KERNEL := wasm/kernel
 NODE_WASM := -exec=$(CURDIR)/$(KERNEL)/go_js_wasm_exec
-CORE := ./gnn/... ./kd/... ./sim ./sim/wire ./sim/inspect ./sim/scene ./wasm/port
+CORE := ./gnn/... ./kd/... ./sim ./sim/setup ./sim/wire ./sim/inspect ./sim/scene ./wasm/port
 
 # What is built from: what git knows, or all but what is made, in a copy without git.
 SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
