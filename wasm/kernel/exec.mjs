@@ -8,6 +8,7 @@ const kernel = await globalThis.abkdKernel.loadKernel({
   fetchBytes: (name) => readFile(new URL(`../../build/kernel/${name}`, import.meta.url)),
   variant: process.env.ABKD_KERNEL || 'auto',
 });
+if (kernel.missed.length > 0) throw new Error(`kernel: ${kernel.missed.join(' and ')} cannot be loaded from build/kernel`);
 const instantiate = WebAssembly.instantiate;
 
 WebAssembly.instantiate = async (source, imports) => {

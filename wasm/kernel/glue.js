@@ -33,25 +33,43 @@
     relaxed: () => WebAssembly.validate(probe(0xfd, 0x85, 2)), // f32x4.relaxed_madd
   };
 
-  /** Returns the best variant that runs here. The deterministic ones give the bits of plain Go. */
-  function pick(deterministic) {
-    return variants.findLast((v) => runs[v]() && !(deterministic && v === 'relaxed'));
+  /** Returns the variants that run here, the best first. The deterministic ones give the bits of plain Go. */
+  function fitting(deterministic) {
+    return variants.filter((v) => runs[v]() && !(deterministic && v === 'relaxed')).reverse();
   }
 
   /**
    * Loads the kernel module. fetchBytes(name) returns the bytes of a file such
    * as simd128.wasm; variant forces one; deterministic leaves relaxed out,
-   * whose last bits depend on the machine.
+   * whose last bits depend on the machine. Unless one is forced, the next best
+   * takes the place of what cannot be loaded, plain Go at last; missed names
+   * the files.
    */
   async function loadKernel({ fetchBytes, variant = 'auto', deterministic = false }) {
-    if (variant === 'auto') variant = pick(deterministic);
-    if (!variants.includes(variant)) throw new Error(`kernel: variant is ${variant}, want auto or one of ${variants}`);
-    if (!runs[variant]()) throw new Error(`kernel: variant ${variant} does not run here, want ${pick(deterministic)}`);
-    const module = variant === 'none' ? null : await WebAssembly.compile(await fetchBytes(`${variant}.wasm`));
+    const fit = fitting(deterministic);
+    if (variant !== 'auto' && !variants.includes(variant)) throw new Error(`kernel: variant is ${variant}, want auto or one of ${variants}`);
+    if (variant !== 'auto' && !runs[variant]()) throw new Error(`kernel: variant ${variant} does not run here, want ${fit[0]}`);
+    const wanted = variant === 'auto' ? fit : [variant], missed = [];
+    for (const v of wanted) {
+      try {
+        return attachable(v, await compiled(v, fetchBytes), missed);
+      } catch (err) {
+        if (v === wanted.at(-1)) throw err;
+        missed.push(`${v}.wasm`);
+      }
+    }
+  }
+
+  /** The module of a variant; plain Go has none. */
+  const compiled = async (variant, fetchBytes) => (variant === 'none' ? null : WebAssembly.compile(await fetchBytes(`${variant}.wasm`)));
+
+  /** What loadKernel returns of a module that is to live on memory not there yet. */
+  function attachable(variant, module, missed) {
     const missing = () => { throw new Error(`kernel: variant ${variant} is not attached to a memory`); };
     let k = Object.fromEntries(operations.map((name) => [name, missing]));
     return {
       variant,
+      missed,
       // Parameters are spelled out: collecting them would cost more than some of the calls.
       imports: {
         variant: () => variants.indexOf(variant),

@@ -119,7 +119,24 @@ test('the glue chooses', async () => {
   assert.deepEqual(await chosen({ variant: 'simd128' }), ['simd128', 1]);
   assert.deepEqual(await chosen({ variant: 'none' }), ['none', 0]);
   await assert.rejects(loadKernel({ fetchBytes, variant: 'avx' }), /variant is avx, want/);
-  await assert.rejects(loadKernel({ fetchBytes: async () => { throw new Error('HTTP status 404'); } }), /404/);
+});
+
+test('the next best takes the place of a module that cannot be loaded, unless one is forced', async () => {
+  const without = (...names) => async (name) => {
+    if (names.includes(name)) throw new Error('HTTP status 404');
+    return fetchBytes(name);
+  };
+  const chosen = async (options) => {
+    const { variant, missed } = await loadKernel(options);
+    return [variant, ...missed];
+  };
+  assert.deepEqual(await chosen({ fetchBytes }), ['relaxed']);
+  assert.deepEqual(await chosen({ fetchBytes: without('relaxed.wasm') }), ['simd128', 'relaxed.wasm']);
+  assert.deepEqual(await chosen({ fetchBytes: without('relaxed.wasm', 'simd128.wasm') }), ['none', 'relaxed.wasm', 'simd128.wasm']);
+  assert.deepEqual(await chosen({ fetchBytes: without('simd128.wasm'), deterministic: true }), ['none', 'simd128.wasm']);
+  const damaged = async (name) => (await fetchBytes(name)).subarray(0, 1000);
+  assert.deepEqual(await chosen({ fetchBytes: damaged }), ['none', 'relaxed.wasm', 'simd128.wasm']);
+  await assert.rejects(loadKernel({ fetchBytes: without('simd128.wasm'), variant: 'simd128' }), /404/);
 });
 
 test('without a kernel module or a memory every import is there and says so', async () => {
