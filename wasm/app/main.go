@@ -3,7 +3,7 @@
 // Command app is the picture: it runs in the frame stage.html and shows the
 // snapshots that the page sends it.
 //
-//	page -- {type:'abkd-port'} [port] --> stage.js --> app
+//	page -- {type:'abkd-begin', program} [port] --> stage.js --> app
 //	page <-- ready, command, hover, point, error -- port -- snapshot, view --> app
 //
 // A snapshot is {bytes: ArrayBuffer}, in the codec of package sim. A view is
@@ -47,16 +47,11 @@ func run(stage js.Value) error {
 	if err != nil {
 		return err
 	}
-	a := &app{game: game, stage: stage}
+	a := &app{game: game, stage: stage, port: port.Open(stage.Get("port"))}
 	game.Command = func(c wire.Command) { a.send("command", c.String()) }
 	game.Hover = func(text string) { a.send("hover", text) }
 	game.Point = func(subject string) { a.send("point", subject) }
 	game.Painted = a.painted
-	connect := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		a.open(args[0])
-		return nil
-	})
-	stage.Set("connect", connect)
 	stage.Set("state", js.FuncOf(func(js.Value, []js.Value) any { return a.state() }))
 	stage.Set("pinch", js.FuncOf(func(_ js.Value, v []js.Value) any {
 		game.Pinch(v[0].Float(), v[1].Float(), v[2].Float(), v[3].Float(), v[4].Float())
@@ -67,9 +62,8 @@ func run(stage js.Value) error {
 		return nil
 	})
 	js.Global().Get("document").Get("documentElement").Call("addEventListener", "pointerleave", leave)
-	if p := stage.Get("port"); p.Truthy() {
-		a.open(p)
-	}
+	go a.receive()
+	a.send("ready", "")
 	return screen.Run(game)
 }
 
@@ -77,11 +71,12 @@ func run(stage js.Value) error {
 type app struct {
 	game   *screen.Game
 	stage  js.Value
-	port   *port.Port // nil until the page has sent one
+	port   *port.Port
 	buffer []byte
 	shown  int // snapshots
 }
 
+<<<<<<< HEAD
 // open makes p the way to the page.
 func (a *app) open(p js.Value) {
 	if a.port != nil {
@@ -95,6 +90,11 @@ func (a *app) open(p js.Value) {
 func (a *app) receive(p *port.Port) {
 	for range p.Arrived() {
 		for m, ok := p.Next(); ok; m, ok = p.Next() {
+=======
+func (a *app) receive() {
+	for range a.port.Arrived() {
+		for m, ok := a.port.Next(); ok; m, ok = a.port.Next() {
+>>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
 			switch m.Type() {
 			case "snapshot":
 				a.show(m)
@@ -141,9 +141,7 @@ func options(m port.Message) screen.Options {
 }
 
 func (a *app) send(kind, text string) {
-	if a.port != nil {
-		a.port.Send(kind, "text", text)
-	}
+	a.port.Send(kind, "text", text)
 }
 
 // painted counts a frame.

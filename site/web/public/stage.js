@@ -1,10 +1,11 @@
 // The stage: a frame that only draws. Its program (wasm/app) takes snapshots
-// from the page through a MessagePort and sends back what the user clicks.
+// from the page through a MessagePort and sends back what the user clicks. The
+// page hands the program over; it may begin anew in the same document.
 'use strict';
 
-/** What tests and the program see; the program adds connect(), pinch() and state(). */
+/** What tests and the program see; the program adds pinch() and state(). */
 const stage = window.__abkd = {
-  frames: 0, firstDraw: 0, error: '', port: null, connect: null, pinch: null,
+  frames: 0, firstDraw: 0, error: '', port: null, pinch: null,
   state: () => null,
   /** Says in one sentence why there is no picture: to the page, or here. */
   fail(text) {
@@ -60,12 +61,19 @@ function spread(points) {
   return { x: (x0 + x1) / 2, y: (y0 + y1) / 2, size: points.length < 2 ? 1 : Math.max(Math.hypot(x1 - x0, y1 - y0), 1) };
 }
 
+/** What began last: the program, its port, and what ends with it. */
+let run;
+
 addEventListener('message', (e) => {
-  if (e.source !== parent || e.origin !== location.origin || !e.data || e.data.type !== 'abkd-port') return;
-  stage.port = e.ports[0];
-  if (stage.error) stage.fail(stage.error);
-  if (stage.connect) stage.connect(stage.port);
+  if (e.source !== parent || e.origin !== location.origin || e.data?.type !== 'abkd-begin') return;
+  begin(e.data.program, e.ports[0]);
 });
+
+// The drawing library would load the document again, which takes a network.
+addEventListener('webglcontextlost', (e) => {
+  e.stopImmediatePropagation();
+  begin(run.program, run.port);
+}, true);
 
 /** Gives the canvas, which the library makes itself, a place in the page. */
 function describe(canvas) {
@@ -74,21 +82,50 @@ function describe(canvas) {
   canvas.setAttribute('aria-label', 'The graph around the focus with its messages, the layers of teacher and student, and their alignment. The page lists the same as text. Keys: plus and minus zoom, Shift and an arrow pan, Home shows all.');
 }
 
-async function start() {
-  const theme = new URLSearchParams(location.search).get('theme');
-  if (theme) document.documentElement.className = theme;
+/** Begins to draw, on a new canvas. */
+async function begin(program, port) {
+  end();
+  const life = new AbortController();
+  run = { program, port, life };
+  Object.assign(stage, { frames: 0, firstDraw: 0, error: '', port, pinch: null, state: () => null });
+  tie(life.signal);
   new MutationObserver((_, observer) => {
     const canvas = document.querySelector('canvas');
     if (canvas) observer.disconnect(), describe(canvas);
   }).observe(document.body, { childList: true, subtree: true });
-  const go = new Go();
-  const response = await fetch('generated/app.wasm');
-  if (!response.ok) throw new Error(`generated/app.wasm: HTTP status ${response.status}`);
-  const { instance } = await WebAssembly.instantiateStreaming(response, go.importObject);
-  await go.run(instance);
-  if (!stage.error) throw new Error('The drawing program ended.');
+  try {
+    const go = new Go();
+    const instance = await WebAssembly.instantiate(program, go.importObject);
+    if (!life.signal.aborted) await go.run(instance);
+    if (!stage.error) throw new Error('its program ended.');
+  } catch (err) {
+    if (!life.signal.aborted) stage.fail(err instanceof RangeError ? 'there is no memory left for it. Close other pages, and try again.' : err.message);
+  }
 }
 
-addEventListener('DOMContentLoaded', () => {
-  start().catch((err) => stage.fail(err instanceof Error ? err.message : String(err)));
-});
+/** Ends what is drawn. */
+function end() {
+  run?.life.abort();
+  if (run) run.port.onmessage = null;
+  const canvas = document.querySelector('canvas');
+  canvas?.remove();
+  canvas?.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
+  document.querySelector('.failure')?.remove();
+  document.documentElement.classList.remove('zoomed');
+}
+
+/** What the browser offers. */
+const { addEventListener: listen } = EventTarget.prototype, { requestAnimationFrame: draw, setTimeout: wait } = window;
+
+/** Ties to a signal what the program leaves with the browser to be called by: neither the library nor Go's runtime takes it back. */
+function tie(signal) {
+  const until = (call) => (...args) => { if (!signal.aborted) call(...args); };
+  EventTarget.prototype.addEventListener = function (type, call, options) {
+    listen.call(this, type, call, { ...(typeof options === 'object' ? options : { capture: options === true }), signal });
+  };
+  window.requestAnimationFrame = (call) => draw.call(window, until(call));
+  window.setTimeout = (call, ms, ...args) => wait.call(window, until(call), ms, ...args);
+}
+
+const theme = new URLSearchParams(location.search).get('theme');
+if (theme) document.documentElement.className = theme;

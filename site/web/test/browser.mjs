@@ -25,7 +25,7 @@ before(async () => {
     url = process.env.BASE_URL;
   } else {
     const dist = join(here, '../dist');
-    for (const file of ['index.html', 'trainer.js', 'stage.html', 'generated/trainer.wasm', 'generated/wasm_exec.js', 'generated/teacher.safetensors', 'generated/licences.txt']) {
+    for (const file of ['index.html', 'stage.html', 'generated/trainer.wasm', 'generated/wasm_exec.js', 'generated/teacher.safetensors', 'generated/licences.txt']) {
       assert.ok(existsSync(join(dist, file)), `${join(dist, file)} is missing: build the site first`);
     }
     site = await serve(process.env.ABKD ?? join(here, '../../../build/abkd'), dist);

@@ -39,16 +39,19 @@ export async function start() {
   };
 }
 
-async function visit(browser, address, body, { viewport = { width: 1280, height: 800 }, colorScheme = 'light', ready = '.study', expected = [] } = {}) {
-  const context = await browser.newContext({ viewport, colorScheme, serviceWorkers: 'block' });
+async function visit(browser, address, body, { viewport = { width: 1280, height: 800 }, colorScheme = 'light', ready = '.study', expected = [], routes = {}, prepare, bypassCSP = false } = {}) {
+  const context = await browser.newContext({ viewport, colorScheme, bypassCSP, serviceWorkers: 'block' });
+  for (const [pattern, handle] of Object.entries(routes)) await context.route(pattern, handle);
   const page = await context.newPage();
-  const trouble = [];
+  const trouble = [], requests = [];
+  page.on('request', (r) => requests.push(r.url()));
   page.on('console', (m) => { if (m.type() === 'error' || m.type() === 'warning') trouble.push(`${m.type()}: ${m.text()}`); });
   page.on('pageerror', (e) => trouble.push(`page: ${e.message}`));
   try {
+    await prepare?.(page);
     await page.goto(address);
     await page.locator(ready).waitFor({ timeout: patience });
-    await body(page);
+    await body(page, { context, requests });
     assert.deepEqual(trouble.filter((t) => !expected.some((e) => e.test(t))), []);
   } catch (err) {
     const seen = await page.locator('.study').innerText({ timeout: 1000 }).catch(() => 'nothing');
@@ -67,11 +70,16 @@ export const over = (page) => until(page, () => {
   return p !== null && p.value === p.max;
 });
 
+/** The script of a trainer's worker. */
+const script = ['../public/generated/wasm_exec.js', '../public/generated/glue.js', '../src/lib/worker.js'].map((path) => readFileSync(join(here, path), 'utf8')).join('');
+
 /** Runs an experiment to its end in a worker of the test's own and returns the last snapshot. */
 export async function reference(page, experiment, { kernels = 'auto', show = '' } = {}) {
-  const text = await page.evaluate(async ([begin, address, wish]) => {
-    const teacher = await (await fetch('generated/teacher.safetensors')).arrayBuffer();
-    const worker = new Worker(address);
+  const text = await page.evaluate(async ([begin, source, arithmetic, wish]) => {
+    const bytes = async (name) => (await fetch(`generated/${name}`)).arrayBuffer();
+    const teacher = await bytes('teacher.safetensors'), program = await WebAssembly.compile(await bytes('trainer.wasm'));
+    const modules = { 'simd128.wasm': await bytes('simd128.wasm'), 'relaxed.wasm': await bytes('relaxed.wasm') };
+    const worker = new Worker(URL.createObjectURL(new Blob([source])));
     const say = (m) => worker.postMessage(m);
     try {
       return await new Promise((resolve, reject) => {
@@ -88,11 +96,12 @@ export async function reference(page, experiment, { kernels = 'auto', show = '' 
           if (phase < 2) return void setTimeout(() => say({ type: 'pull' }), 20);
           resolve(btoa([...new Uint8Array(data.bytes)].map((b) => String.fromCharCode(b)).join('')));
         };
+        say({ type: 'start', program, kernels: modules, arithmetic, lock: `reference ${Math.random()}` });
       });
     } finally {
       worker.terminate();
     }
-  }, [experiment, `trainer.js?kernels=${kernels}`, show]);
+  }, [experiment, script, kernels, show]);
   return decodeSnapshot(new Uint8Array(Buffer.from(text, 'base64')).buffer);
 }
 

@@ -8,6 +8,7 @@ import { grouped, plural } from './graph';
 import type { Preview } from './preview';
 import type { Source } from './read';
 import type { Answer, Question } from './reader';
+import Reader from './reader?worker&inline'; // part of the page, so that it needs no network later
 
 export class Own {
   preview = $state.raw<Preview | null>(null);
@@ -41,7 +42,7 @@ export class Own {
     this.reader?.terminate();
     this.problems = null;
     this.reading = files.map((f) => f.name).join(' and ');
-    const reader = new Worker(new URL('./reader.ts', import.meta.url), { type: 'module', name: 'reader' });
+    const reader = new Reader({ name: 'reader' });
     this.reader = reader;
     const end = (a: Answer) => {
       reader.terminate();

@@ -17,7 +17,8 @@ import { withValue, valueOf, type Settings } from './schema';
 import type { Change, Lane, Snapshot } from './snapshot';
 import type { ModelName } from './subject';
 import type { Beat, Stage, View } from './stage';
-import { fetchTeacher, sentence, Trainer } from './trainer';
+import { Supply } from './supply';
+import { sentence, Trainer, type Cause } from './trainer';
 
 /** The data set that is the user's own graph. */
 const ownData = 'pack';
@@ -26,6 +27,9 @@ export type Theme = View['theme'];
 
 /** A graph of the user's own as a pack; address says where on this site it came from, "" for the user's disk. */
 export interface OwnGraph { bytes: ArrayBuffer; name: string; address: string }
+
+/** An experiment with what the user changed in it, as text for the command plan. */
+interface Run { settings: Settings; plan: string }
 
 export class Lab {
   settings = $state.raw<Settings>({});
@@ -68,7 +72,7 @@ export class Lab {
   /** The graph of data=pack, null before one has been opened. It stays while the page does. */
   own = $state.raw<OwnGraph | null>(null);
   /** What a link asks for on a graph that has yet to be opened. */
-  awaited: { settings: Settings; plan: string } | undefined;
+  awaited: Run | undefined;
   /** How often a graph was asked for while none was open: the button that opens one takes the focus each time. */
   asksForGraph = $state(0);
   /** The settings before the user's own graph was opened. */
@@ -84,6 +88,15 @@ export class Lab {
   private replaced = false;
   /** Where the scrubber went last, and what the trainer has not answered yet. */
   private scrub: { wanted: number; sent: number } | undefined;
+  /** The experiments that came to an epoch, the latest last, two at most. */
+  private ran: Run[] = [];
+  /** The experiment that a trainer has ended with, as text. */
+  private endedWith = '';
+  /** Why the trainer is gone. */
+  private cause: Cause = 'supply';
+  /** The trainer has been told what to begin. */
+  private begun = false;
+  readonly supply = new Supply();
   private trainer: Trainer | undefined;
   private stage: Stage | undefined;
 
@@ -109,15 +122,16 @@ export class Lab {
   private startTrainer(): void {
     this.trainer?.close();
     this.trainerError = '';
-    const teacher = fetchTeacher();
+    this.begun = false;
+    const teacher = this.supply.teacher();
     teacher.catch(() => { /* told when the trainer is ready for it */ });
-    const trainer = new Trainer({
+    const trainer = new Trainer(this.supply, {
       ready: async (backend) => {
         this.backend = backend;
         try {
           trainer.teacher(await teacher);
         } catch (err) {
-          this.notice = `The teacher's weights could not be loaded (${told((err as Error).message)}): it is trained here instead.`;
+          this.tellMore(`The teacher's weights could not be loaded, so it is trained here instead: ${told((err as Error).message)}`);
         }
         if (this.own) {
           trainer.graph(this.own).catch((err: Error) => { if (this.trainer === trainer) this.notice = told(err.message); });
@@ -130,12 +144,14 @@ export class Lab {
         this.mirror();
       },
       refused: (text, code) => this.refuse(text, code),
-      died: (text) => {
-        this.trainerError = `The trainer stopped: ${told(text).replace(/\.$/, '')}.`;
+      slowed: (text) => this.tellMore(text),
+      died: (text, cause) => {
+        this.trainerError = text;
+        this.cause = cause;
         if (this.snapshot) this.snapshot = { ...this.snapshot, running: false };
         this.mirror();
       },
-    }, `trainer.js?kernels=${this.kernels}`);
+    }, this.kernels);
     this.trainer = trainer;
   }
 
@@ -147,8 +163,7 @@ export class Lab {
     this.notice = told(sentence(text));
     if (this.snapshot || ofCommand || this.replaced) return;
     this.replaced = true;
-    this.settings = parseFragment(presets[0]!.experiment);
-    this.plan = '';
+    ({ settings: this.settings, plan: this.plan } = opening());
     this.tellMore('The experiment that the page opens with runs instead.');
     this.writeAddress();
     this.begin();
@@ -168,6 +183,9 @@ export class Lab {
     if (s.phase !== 'teaching' && s.changes.length === 0 && this.scene === 'collapse') {
       this.kept = { ...this.kept, [keyOf(s.experiment)]: this.longest };
     }
+    if (s.epoch > 0 && keyOf(s.experiment) === experimentText(controls, this.settings)) {
+      this.ran = [...this.ran.filter((r) => textOf(r) !== textOf(this.run)), this.run].slice(-2);
+    }
     this.scrubOn(s);
   }
 
@@ -176,7 +194,27 @@ export class Lab {
     return this.kept[keyOf(`${experiment}&seed=${this.value('seed')}`)] ?? [];
   }
 
-  retryTrainer(): void { this.startTrainer(); }
+  /** Starts another trainer, on what the last one did unless that was its end. */
+  retryTrainer(): void {
+    if (this.begun) this.turnBack();
+    this.startTrainer();
+  }
+
+  /** Leaves an experiment that has taken the trainer's memory, that never came to an epoch, or that trainers ended with before. */
+  private turnBack(): void {
+    const text = textOf(this.run), others = this.ran.filter((r) => textOf(r) !== text);
+    const harmless = this.cause === 'run' && others.length < this.ran.length && this.endedWith !== text;
+    this.endedWith = text;
+    if (harmless) return;
+    this.ran = others;
+    const next = others.at(-1) ?? opening();
+    if (textOf(next) === text) return;
+    ({ settings: this.settings, plan: this.plan } = next);
+    this.notice = `What the trainer stopped with is not begun again: ${others.length > 0 ? 'the last experiment that ran' : 'the experiment that the page opens with'} runs instead.`;
+    this.writeAddress();
+  }
+
+  private get run(): Run { return { settings: this.settings, plan: this.plan }; }
 
   attach(stage: Stage | undefined): void { this.stage = stage; }
 
@@ -190,6 +228,7 @@ export class Lab {
   }
 
   private begin(): void {
+    this.begun = true;
     this.longest = [];
     this.ghost = null;
     this.scrub = undefined;
@@ -391,16 +430,17 @@ export class Lab {
     this.awaitGraph();
   }
 
-  /** Adds a sentence to what is told of the address. */
-  private tellMore(text: string): void { this.notice = `${this.notice} ${text}`.trim(); }
+  /** Adds a sentence to what is told, once. */
+  tellMore(text: string): void {
+    if (!this.notice.includes(text)) this.notice = `${this.notice} ${text}`.trim();
+  }
 
   /** Where the address asks for a graph that is not open, the built-in one stands in until it is. */
   private awaitGraph(): void {
     this.awaited = undefined;
     if (this.settings.data !== ownData || this.own) return;
     this.awaited = { settings: this.settings, plan: this.plan };
-    this.settings = parseFragment(presets[0]!.experiment);
-    this.plan = '';
+    ({ settings: this.settings, plan: this.plan } = opening());
     if (!new URLSearchParams(location.search).has('pack')) {
       this.tellMore('This address is for a graph of your own, which is kept nowhere but in your file: open it again below, under “Your graph”. Until then the built-in graph is shown.');
     }
@@ -408,10 +448,9 @@ export class Lab {
 
   /** Follows a fragment that was changed by hand or by history. */
   addressChanged(): void {
-    const run = () => `${experimentText(controls, this.settings)} ${this.plan}`;
-    const before = run();
+    const before = textOf(this.run);
     this.readAddress();
-    if (run() !== before) this.begin();
+    if (textOf(this.run) !== before) this.begin();
     else this.look();
     this.mirror();
   }
@@ -420,3 +459,8 @@ export class Lab {
     window.__abkd = mirrorOf(this.snapshot, this.backend, this.trainerError || this.stageError, this.scene, () => this.stage?.frames ?? 0);
   }
 }
+
+/** What the page opens with, and returns to. */
+const opening = (): Run => ({ settings: parseFragment(presets[0]!.experiment), plan: '' });
+
+const textOf = ({ settings, plan }: Run): string => `${experimentText(controls, settings)} ${plan}`;

@@ -34,7 +34,7 @@ export interface StageEvents {
   failed(text: string): void;
 }
 
-/** How long a stage may take to load. */
+/** How long a stage may take to start. */
 const patience = 60_000;
 
 export class Stage {
@@ -46,19 +46,24 @@ export class Stage {
   /** Frames drawn before the first snapshot was sent. */
   private before: number | undefined;
 
-  constructor(private readonly frame: HTMLIFrameElement, private readonly events: StageEvents) {
-    this.watchdog = setTimeout(() => events.failed('it did not start within a minute'), patience);
-  }
+  /** program is what draws; the frame has loaded. */
+  constructor(private readonly frame: HTMLIFrameElement, private readonly program: () => Promise<WebAssembly.Module>, private readonly events: StageEvents) {}
 
-  /** To be called whenever the frame has loaded, a reload of its own included. */
-  connect(): void {
-    this.port?.close();
+  /** Begins to draw, anew if it has begun before: the document stays, so that it takes no network. */
+  async begin(): Promise<void> {
+    this.close();
     this.isReady = false;
-    this.before = undefined;
-    const channel = new MessageChannel();
-    this.port = channel.port1;
-    this.port.onmessage = ({ data }) => this.receive(data);
-    this.frame.contentWindow?.postMessage({ type: 'abkd-port' }, location.origin, [channel.port2]);
+    const channel = new MessageChannel(), port = channel.port1;
+    this.port = port;
+    port.onmessage = ({ data }) => this.receive(data);
+    try {
+      const program = await this.program();
+      if (this.port !== port) return;
+      this.watchdog = setTimeout(() => this.events.failed('it did not start within a minute. Try again'), patience);
+      this.frame.contentWindow?.postMessage({ type: 'abkd-begin', program }, location.origin, [channel.port2]);
+    } catch (err) {
+      if (this.port === port) this.events.failed((err as Error).message);
+    }
   }
 
   /** Shows a snapshot; the caller keeps the bytes. */
@@ -88,6 +93,7 @@ export class Stage {
   close(): void {
     clearTimeout(this.watchdog);
     this.port?.close();
+    this.port = undefined;
   }
 
   private receive(m: { type: string; text: string }): void {
@@ -95,6 +101,7 @@ export class Stage {
       case 'ready':
         clearTimeout(this.watchdog);
         this.isReady = true;
+        this.before = undefined;
         if (this.view) this.look({ ...this.view });
         if (this.latest) this.snapshot(this.latest);
         this.events.ready();

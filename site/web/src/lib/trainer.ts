@@ -1,23 +1,45 @@
 // The page's end of the conversation with the trainer, the worker that trains.
 
+<<<<<<< HEAD
 import type { Code } from '../generated/session';
 import type { Command } from '../generated/wire';
+=======
+import { told } from './foreign';
+>>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
 import { decodeSnapshot, type Lane, type Snapshot } from './snapshot';
+import type { Supply } from './supply';
 
 export interface TrainerEvents {
   ready(backend: string): void;
   snapshot(s: Snapshot, bytes: ArrayBuffer): void;
   /** The trainer refused something and goes on. */
+<<<<<<< HEAD
   refused(text: string, code: Code): void;
+=======
+  refused(text: string): void;
+  /** The trainer computes without the fastest kernels, for want of them. */
+  slowed(text: string): void;
+>>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
   /** The trainer is gone. */
-  died(text: string): void;
+  died(text: string, cause: Cause): void;
 }
+
+/** Why a trainer is gone: it was not there, it had too little memory, or what it did. */
+export type Cause = 'supply' | 'memory' | 'run';
 
 /** A trainer that says nothing for this long, though it was asked and runs, is taken for dead. */
 const patience = 30_000;
 
+/** What is to be done about a lack of memory. */
+const smaller = 'Choose fewer or narrower layers for student or teacher, or a smaller graph';
+
+interface Message { type: string; text: string; fatal?: boolean; cause?: string; backend: string; bytes: ArrayBuffer; files: string[]; variant: string }
+
 export class Trainer {
-  private readonly worker: Worker;
+  private worker: Worker | undefined;
+  /** The name of the lock that the worker holds while it lives; no other of this site has it. */
+  private readonly lock = `trainer ${performance.timeOrigin} ${Math.random()}`;
+  private readonly waiting = new AbortController();
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private refusal = '';
   private closed = false;
@@ -31,23 +53,36 @@ export class Trainer {
   /** Hands the graph over once the trainer listens. */
   private unsent: (() => void) | undefined;
 
-  /** rest says how long to leave it alone between two snapshots, in milliseconds. */
-  constructor(private readonly events: TrainerEvents, url = 'trainer.js', private readonly rest = () => pause) {
-    this.worker = new Worker(url, { name: 'trainer' });
+  /** kernels is what the address calls so; rest says how long to leave the trainer alone between two snapshots, in milliseconds. */
+  constructor(private readonly supply: Supply, private readonly events: TrainerEvents, kernels: string, private readonly rest = () => pause) {
+    this.start(kernels).catch((err: Error) => this.die(err.message, 'supply'));
+  }
+
+  private async start(arithmetic: string): Promise<void> {
+    const [program, kernels] = await Promise.all([this.supply.trainer(), this.supply.kernels()]);
+    if (this.closed) return;
+    this.worker = this.supply.newWorker();
     this.worker.onmessage = ({ data }) => this.receive(data);
     this.worker.onerror = (e) => {
       e.preventDefault();
-      this.die(e.message || 'its script could not be loaded');
+      this.die(e.message ? `an error of its own ended it (${e.message}). Please report this` : 'its script could not be started', 'run');
     };
+    this.worker.postMessage({ type: 'start', program, kernels, arithmetic, lock: this.lock });
     this.watch();
   }
 
+<<<<<<< HEAD
   command(text: Command): void {
     this.worker.postMessage({ type: 'command', text });
+=======
+  command(text: string): void {
+    this.worker?.postMessage({ type: 'command', text });
+>>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
   }
 
   teacher(bytes: ArrayBuffer): void {
-    this.worker.postMessage({ type: 'teacher', bytes }, [bytes]);
+    const copy = bytes.slice(0);
+    this.worker?.postMessage({ type: 'teacher', bytes: copy }, [copy]);
   }
 
   /** Gives it the bytes of a pack, for data=pack. The answer is the experiment to begin with; a graph that is refused rejects with a sentence. */
@@ -55,11 +90,16 @@ export class Trainer {
     const copy = bytes.slice(0);
     this.given?.refused(new Error('Another graph was opened.'));
     return new Promise((opened, refused) => {
+<<<<<<< HEAD
       this.given = { opened, refused };
       const send = () => {
         this.unanswered++;
         this.worker.postMessage({ type: 'graph', name, bytes: copy }, [copy]);
       };
+=======
+      this.given = { name, opened, refused };
+      const send = () => this.worker?.postMessage({ type: 'graph', name, bytes: copy }, [copy]);
+>>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
       if (this.ready) send();
       else this.unsent = send;
     });
@@ -70,13 +110,26 @@ export class Trainer {
     this.given?.refused(new Error('The trainer was stopped.'));
     this.given = undefined;
     clearTimeout(this.watchdog);
-    this.worker.terminate();
+    this.waiting.abort();
+    this.worker?.terminate();
   }
 
+<<<<<<< HEAD
   private receive(m: { type: string; text: string; code: Code; fatal?: boolean; backend: string; bytes: ArrayBuffer }): void {
+=======
+  private receive(m: Message): void {
+>>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
     if (this.closed) return;
     clearTimeout(this.watchdog);
     switch (m.type) {
+      case 'alive':
+        this.outlive();
+        this.watch();
+        break;
+      case 'without':
+        this.events.slowed(`The kernels in ${m.files.join(' and ')} could not be loaded: it trains ${m.variant === 'none' ? 'without the fast kernels, in plain Go' : `with ${m.variant}`} instead. Reload the page to try again.`);
+        this.watch();
+        break;
       case 'ready':
         this.ready = true;
         this.unsent?.();
@@ -93,7 +146,7 @@ export class Trainer {
         if (m.code === 'graph') {
           this.answer((given) => given.refused(new Error(complaint(m.text))));
         } else if (m.fatal) {
-          this.die(this.refusal || m.text);
+          this.die(m.cause === 'memory' ? `its memory ran out. ${smaller}` : this.refusal || m.text, m.cause === 'memory' ? 'memory' : 'run');
         } else {
           this.refusal = m.text;
           this.events.refused(m.text, m.code);
@@ -113,7 +166,7 @@ export class Trainer {
     try {
       s = decodeSnapshot(bytes, this.lanes);
     } catch (err) {
-      this.die((err as Error).message);
+      this.die((err as Error).message, 'run');
       return;
     }
     this.lanes = s.lanes;
@@ -124,18 +177,28 @@ export class Trainer {
   }
 
   private pull(): void {
-    if (!this.closed) this.worker.postMessage({ type: 'pull', more: this.lanes !== undefined });
+    if (!this.closed) this.worker?.postMessage({ type: 'pull', more: this.lanes !== undefined });
   }
 
   private watch(): void {
     clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(() => this.die(`it has not answered for ${patience / 1000} seconds`), patience);
+    this.watchdog = setTimeout(() => this.die(`it has not answered for ${patience / 1000} seconds`, 'run'), patience);
   }
 
-  private die(text: string): void {
+  /** Waits for the lock that the worker holds: to get it is to hear that the worker is gone. */
+  private outlive(): void {
+    navigator.locks.request(this.lock, { signal: this.waiting.signal }, () => {
+      this.die(`the browser ended it, which it does when memory runs short. ${smaller}, or close other pages`, 'run');
+    }).catch(() => { /* closed meanwhile */ });
+  }
+
+  private die(text: string, cause: Cause): void {
     if (this.closed) return;
+    const sentence = `The trainer stopped: ${told(text).replace(/\.$/, '')}.`;
+    this.given?.refused(new Error(sentence));
+    this.given = undefined;
     this.close();
-    this.events.died(text);
+    this.events.died(sentence, cause);
   }
 }
 
@@ -153,6 +216,7 @@ function whenDrawn(then: () => void, wait: number): void {
   setTimeout(once, wait + 440);
 }
 
+<<<<<<< HEAD
 /** The default teacher's weights. */
 export async function fetchTeacher(): Promise<ArrayBuffer> {
   const response = await fetch('generated/teacher.safetensors');
@@ -163,5 +227,7 @@ export async function fetchTeacher(): Promise<ArrayBuffer> {
 /** A trainer's complaint without the package that it comes from, as it begins there: with the name of a file, perhaps. */
 const complaint = (text: string) => text.replace(/^[a-z]+: /, '').replace(/\.?$/, '.');
 
+=======
+>>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
 /** A trainer's complaint as a sentence. */
 export const sentence = (text: string) => complaint(text).replace(/^./, (c) => c.toUpperCase());

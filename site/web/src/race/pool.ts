@@ -4,6 +4,7 @@
 import { commands, type Showable } from '../generated/wire';
 import type { OwnGraph } from '../lib/lab.svelte';
 import type { Snapshot } from '../lib/snapshot';
+import type { Supply } from '../lib/supply';
 import { sentence, Trainer } from '../lib/trainer';
 
 /** An experiment to be run to its end. */
@@ -67,14 +68,15 @@ class Lane {
   }
 
   private start(): void {
-    const teacher = this.pool.teacher();
+    const { supply, notice } = this.pool.around;
+    const teacher = supply.teacher();
     teacher.catch(() => { /* told when the trainer is ready for it */ });
-    const trainer = new Trainer({
+    const trainer = new Trainer(supply, {
       ready: async () => {
         try {
-          trainer.teacher((await teacher).slice(0));
+          trainer.teacher(await teacher);
         } catch (err) {
-          this.pool.notice(`The teacher's weights could not be loaded (${(err as Error).message}): each run trains one of its own.`);
+          notice(`Each run trains a teacher of its own, for want of weights: ${(err as Error).message}`);
         }
         if (this.trainer !== trainer) return;
         this.ready = true;
@@ -83,8 +85,9 @@ class Lane {
       },
       snapshot: (s) => this.show(s),
       refused: (text) => this.fail(text),
-      died: (text) => this.fail(`The trainer stopped: ${text.replace(/\.$/, '')}.`),
-    }, this.pool.url(), () => this.patience());
+      slowed: () => { /* the page's own trainer has said it */ },
+      died: (text) => this.fail(text),
+    }, this.pool.kernels, () => this.patience());
     this.trainer = trainer;
   }
 
@@ -94,7 +97,7 @@ class Lane {
   private begin(): void {
     const { experiment, show } = this.task!;
     this.began = performance.now();
-    const graph = this.pool.graph();
+    const graph = this.pool.around.graph();
     if (graph && graph !== this.graph) this.trainer!.graph(graph).catch(() => { /* the page's own trainer has taken it */ });
     this.graph = graph;
     this.trainer!.command(commands.begin(experiment));
@@ -123,10 +126,9 @@ class Lane {
 
 /** What a pool is told by whoever makes it. */
 export interface Surroundings {
-  /** The default teacher's weights. */
-  teacher: () => Promise<ArrayBuffer>;
-  /** The address of the worker's script. */
-  url: () => string;
+  supply: Supply;
+  /** What trainers compute with, as the address names it. */
+  kernels: () => string;
   notice: (text: string) => void;
   /** The user's own graph, for experiments on it. */
   graph: () => OwnGraph | null;
@@ -135,11 +137,11 @@ export interface Surroundings {
 export class Pool {
   private readonly lanes: Lane[];
   private readonly queue: Task[] = [];
-  private weights: Promise<ArrayBuffer> | undefined;
   private watchers = 0;
-  private from = '';
+  /** What the lanes compute with. */
+  kernels = '';
 
-  constructor(private readonly around: Surroundings, lanes = lanesHere()) {
+  constructor(readonly around: Surroundings, lanes = lanesHere()) {
     this.lanes = Array.from({ length: lanes }, () => new Lane(this));
     document.addEventListener('visibilitychange', () => this.next());
   }
@@ -180,9 +182,9 @@ export class Pool {
     const hidden = document.hidden;
     for (const lane of this.lanes) lane.rest(hidden);
     if (hidden) return;
-    if (this.from !== this.around.url() && this.working === 0) { // another arithmetic was chosen
+    if (this.kernels !== this.around.kernels() && this.working === 0) { // another arithmetic was chosen
       this.end();
-      this.from = this.around.url();
+      this.kernels = this.around.kernels();
     }
     for (const lane of this.lanes) {
       if (lane.busy) continue;
@@ -191,19 +193,6 @@ export class Pool {
     }
     if (this.watchers === 0 && this.working === 0) this.end();
   }
-
-  /** For lanes. */
-  teacher(): Promise<ArrayBuffer> {
-    if (!this.weights) {
-      this.weights = this.around.teacher();
-      this.weights.catch(() => { this.weights = undefined; });
-    }
-    return this.weights;
-  }
-
-  url(): string { return this.from; }
-  notice(text: string): void { this.around.notice(text); }
-  graph(): OwnGraph | null { return this.around.graph(); }
 
   private end(): void {
     for (const lane of this.lanes) lane.close();

@@ -2,7 +2,6 @@
 
 import type { Lab } from '../lib/lab.svelte';
 import { controls } from '../lib/link';
-import { fetchTeacher } from '../lib/trainer';
 import { experimentText } from '../lib/fragment';
 import type { Settings } from '../lib/schema';
 import { alone, methods, sized, withSeed, type Method } from './methods';
@@ -125,7 +124,7 @@ export function studiesOf(lab: Lab): Studies {
   let s = kept.get(lab);
   if (!s) {
     const pool = new Pool({
-      teacher: fetchTeacher, url: () => `trainer.js?kernels=${lab.kernels}`, notice: (text) => { lab.notice = text; }, graph: () => lab.own,
+      supply: lab.supply, kernels: () => lab.kernels, notice: (text) => lab.tellMore(text), graph: () => lab.own,
     });
     s = { pool, race: new Race(lab, pool), frontier: new Frontier(lab, pool), depth: new Depth(lab, pool) };
     kept.set(lab, s);

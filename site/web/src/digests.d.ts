@@ -1,0 +1,4 @@
+declare module 'virtual:digests' {
+  const digests: Record<string, string>;
+  export default digests;
+}

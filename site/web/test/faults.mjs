@@ -1,0 +1,295 @@
+// What goes wrong around the page: files that are blocked, missing or damaged,
+// workers that end, a network that is gone, memory that runs out.
+// node --test test/faults.mjs (the environment of test/browser.mjs)
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertAccessible, patience, picture, start, trainers, until } from './many.mjs';
+
+let lab;
+before(async () => { lab = await start(); });
+after(async () => { await lab?.close(); });
+
+/** What each way to break a file does with a request for it, and what is said of the file. */
+const faults = {
+  blocked: [(route) => route.abort(), /cannot be reached/],
+  missing: [(route) => route.fulfill({ status: 404, contentType: 'text/plain', body: '404 there is no such file' }), /is not there \(HTTP status 404\)/],
+  replaced: [(route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Sign in</title>' }), /arrives damaged or incomplete/],
+  cut: [(route) => damaged(route, (bytes) => bytes.subarray(0, bytes.length / 2)), /arrives damaged or incomplete/],
+  flipped: [(route) => damaged(route, flip), /arrives damaged or incomplete/],
+};
+
+async function damaged(route, change) {
+  const response = await route.fetch();
+  await route.fulfill({ response, body: change(await response.body()) });
+}
+
+/** One bit in the middle is another. */
+function flip(bytes) {
+  const copy = Buffer.from(bytes);
+  copy[copy.length >> 1] ^= 1;
+  return copy;
+}
+
+const expected = [/Failed to load resource/, /Failed to find a valid digest/, /SRI's integrity checks failed/];
+const visit = (fragment, body, options) => lab.visit(fragment, body, { ready: '#own-title', expected, ...options });
+const state = (page) => page.evaluate(() => ({ ...window.__abkd }));
+const trains = (page) => until(page, () => window.__abkd?.running && window.__abkd.epoch > 0);
+const drawn = (page) => until(page, () => window.__abkd?.frames > 2);
+const notice = (page) => page.locator('.trouble[role=status]');
+const stopped = (page) => page.getByRole('alert').filter({ hasText: 'The trainer stopped' });
+const long = 'epochs=5000&speed=3';
+
+/** What is told is whole sentences, of a length that is read, and no error as programs write it. */
+function assertSentences(text) {
+  assert.match(text, /^[A-Z“].*[.!?]$/s);
+  assert.ok(text.length < 400, `it has ${text.length} characters: ${text}`);
+  assert.doesNotMatch(text, /TypeError|RuntimeError|CompileError|LinkError|WebAssembly\.|Failed to fetch|undefined|null|\bat \w+:\d+/);
+}
+
+/** The text of a notice or an alert without its button. */
+const told = async (locator) => {
+  await locator.waitFor({ timeout: patience });
+  return (await locator.innerText()).replace(/\s*(Dismiss|Retry)\s*$/, '').trim();
+};
+
+for (const [name, [fault]] of Object.entries(faults)) {
+  test(`both kernel modules ${name}: plain Go trains, and the page says so`, async () => {
+    await visit(`#${long}`, async (page) => {
+      const text = await told(notice(page));
+      assertSentences(text);
+      assert.match(text, /relaxed\.wasm and simd128\.wasm could not be loaded: it trains without the fast kernels/);
+      await trains(page);
+      assert.equal((await state(page)).backend, 'go');
+    }, { routes: { '**/generated/{relaxed,simd128}.wasm': fault } });
+  });
+
+  test(`the teacher's weights ${name}: the teacher is trained here, and the page says so`, async () => {
+    await visit(`#${long}`, async (page) => {
+      const text = await told(notice(page));
+      assertSentences(text);
+      assert.match(text, /it is trained here instead/);
+      assert.match(text, faults[name][1]);
+      await until(page, () => window.__abkd.phase === 'teaching' && window.__abkd.epoch > 0 || window.__abkd.phase === 'distilling');
+    }, { routes: { '**/generated/teacher.safetensors': fault } });
+  });
+
+  for (const [file, where, goesOn] of [
+    ['trainer.wasm', stopped, trains],
+    ['app.wasm', (page) => page.locator('.stage').getByRole('alert'), drawn],
+  ]) {
+    test(`${file} ${name}: the page says what and what to do, and a retry works once it is there`, async () => {
+      let broken = true;
+      await visit(`#${long}&seed=3`, async (page) => {
+        const text = await told(where(page));
+        assertSentences(text.replace(' Training goes on.', ''));
+        assert.ok(text.includes(`generated/${file}`), text);
+        assert.match(text, faults[name][1]);
+        broken = false;
+        await where(page).getByRole('button', { name: 'Retry' }).click();
+        await goesOn(page);
+        assert.equal(await where(page).count(), 0);
+        assert.equal((await state(page)).seed, 3, 'the experiment of the address');
+      }, { routes: { [`**/generated/${file}`]: (route) => (broken ? fault(route) : route.continue()) } });
+    });
+  }
+}
+
+test('one kernel module missing: the next best trains, and the page says so', async () => {
+  await visit(`#${long}`, async (page) => {
+    assert.match(await told(notice(page)), /^The kernels in relaxed\.wasm could not be loaded: it trains with simd128 instead\./);
+    await trains(page);
+    assert.equal((await state(page)).backend, 'simd128');
+  }, { routes: { '**/generated/relaxed.wasm': faults.missing[0] } });
+});
+
+for (const file of ['stage.html', 'stage.js', 'wasm_exec.js']) {
+  test(`${file} blocked: the drawing says so, training goes on, and a retry works`, async () => {
+    let broken = true;
+    await visit(`#${long}`, async (page) => {
+      const alert = page.locator('.stage').getByRole('alert');
+      const text = await told(alert);
+      assertSentences(text);
+      assert.match(text, /stage\.html.*could not be loaded.* Training goes on\.$/);
+      await trains(page);
+      broken = false;
+      await alert.getByRole('button', { name: 'Retry' }).click();
+      await drawn(page);
+      assert.equal(await alert.count(), 0);
+    }, { routes: { [`**/${file}`]: (route) => (broken ? route.abort() : route.continue()) } });
+  });
+}
+
+/** Ends a worker from outside, and returns when. */
+async function end(worker) {
+  await worker.evaluate(() => close()).catch(() => { /* it may be gone before it answers */ });
+  return Date.now();
+}
+
+test('a trainer that is ended is missed within two seconds, and a retry goes on with the same experiment', async () => {
+  await visit(`#${long}&seed=9`, async (page) => {
+    await trains(page);
+    const at = await end(trainers(page)[0]);
+    const text = await told(stopped(page));
+    const took = Date.now() - at;
+    console.log(`missed after ${took} ms`);
+    assert.ok(took < 2000, `missed after ${took} ms`);
+    assertSentences(text);
+    assert.match(text, /the browser ended it.*memory/);
+    assert.equal((await state(page)).running, false);
+    await stopped(page).getByRole('button', { name: 'Retry' }).click();
+    await until(page, () => window.__abkd.error === '' && window.__abkd.running && window.__abkd.epoch > 0);
+    assert.equal((await state(page)).seed, 9);
+    assert.equal(await notice(page).count(), 0);
+
+    // What ends a trainer twice is left.
+    await end(trainers(page)[0]);
+    await stopped(page).getByRole('button', { name: 'Retry' }).click();
+    await until(page, () => window.__abkd.error === '' && window.__abkd.running && window.__abkd.seed === 1);
+    assert.match(await told(notice(page)), /^What the trainer stopped with is not begun again: the experiment that the page opens with runs instead\.$/);
+  });
+});
+
+test('a trainer of a race that is ended fails its run at once, and the others go on', async () => {
+  await visit('#data=karate&model=gcn&hidden=4&epochs=5000&speed=1&scene=7', async (page) => {
+    await trains(page);
+    const [own] = trainers(page);
+    await page.locator('.study').getByRole('button', { name: 'Start the race', exact: true }).click();
+    await until(page, () => document.querySelector('.study .standing progress') !== null);
+    await page.waitForFunction(() => [...document.querySelectorAll('.study *')].some((e) => /epoch|\d+ of \d+/.test(e.textContent)), undefined, { timeout: patience });
+    const lane = await other(page, own);
+    const at = await end(lane);
+    await page.locator('.study').getByText(/the browser ended it/).first().waitFor({ timeout: patience });
+    const took = Date.now() - at;
+    console.log(`missed after ${took} ms`);
+    assert.ok(took < 2000, `missed after ${took} ms`);
+    await other(page, own); // the next run has a trainer
+    assert.equal((await state(page)).error, '', 'the page’s own trainer lives');
+  });
+});
+
+/** A trainer of the page's that is not this one, once there is one. */
+async function other(page, own) {
+  for (const begun = Date.now(); Date.now() - begun < patience;) {
+    const found = trainers(page).find((w) => w !== own);
+    if (found) return found;
+    await page.waitForTimeout(50);
+  }
+  throw new Error('no trainer of a race came up');
+}
+
+test('once loaded everything works without a network', async () => {
+  await visit(`#${long}`, async (page, { context, requests }) => {
+    await trains(page);
+    await drawn(page);
+    requests.length = 0;
+    await context.setOffline(true);
+
+    // Another preset, other kernels: another trainer.
+    const first = page.locator('.presets button[aria-pressed=false]').first();
+    await first.click();
+    await until(page, () => window.__abkd.running && window.__abkd.epoch > 0);
+    const [old] = trainers(page);
+    await page.evaluate((hash) => { location.hash = hash; }, `#${long}&seed=2`);
+    await until(page, () => window.__abkd.seed === 2 && window.__abkd.epoch > 0);
+    await page.locator('#control-kernels').evaluate((e) => e.closest('details')?.setAttribute('open', ''));
+    await page.locator('#control-kernels').selectOption('none');
+    await until(page, () => window.__abkd.backend === 'go' && window.__abkd.running && window.__abkd.epoch > 0);
+    assert.notEqual(trainers(page).at(-1), old);
+
+    // A trainer that ends, and a retry.
+    await end(trainers(page).at(-1));
+    await stopped(page).getByRole('button', { name: 'Retry' }).click();
+    await until(page, () => window.__abkd.error === '' && window.__abkd.running && window.__abkd.epoch > 0);
+    assert.equal(await notice(page).count(), 0, 'the teacher’s weights are there');
+
+    // The drawing begins anew where the density of pixels changes.
+    await until(page, () => window.__abkd.frames > 2);
+    const stage = page.frames().find((f) => f.url().endsWith('stage.html'));
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Emulation.setDeviceMetricsOverride', { width: 1300, height: 820, deviceScaleFactor: 2, mobile: false });
+    await until(page, () => document.querySelector('iframe').contentDocument.querySelector('canvas')?.width > 1.5 * document.querySelector('iframe').clientWidth);
+    await until(page, () => window.__abkd.frames > 2);
+    assert.equal(await stage.evaluate(() => window.__abkd.error), '');
+    // And where the graphics processor drops it.
+    await stage.evaluate(() => { document.querySelector('canvas').dataset.old = '1'; document.querySelector('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext(); });
+    await until(page, () => document.querySelector('iframe').contentDocument.querySelector('canvas:not([data-old])') !== null && window.__abkd.frames > 2);
+
+    // A graph of the user's own, in a scene that shows its labels.
+    await page.locator('#scene-tab-4').click();
+    await page.locator('section.own').getByRole('button', { name: 'What they look like', exact: true }).click();
+    await page.locator('section.own').getByRole('button', { name: 'Open this example', exact: true }).click();
+    await page.locator('section.own').getByRole('button', { name: 'Train on it', exact: true }).click();
+    await until(page, () => location.hash.startsWith('#data=pack') && window.__abkd.predictions?.label.length === 7 && window.__abkd.epoch > 0);
+    await page.locator('section.own').getByRole('button', { name: 'Back to the built-in graph', exact: true }).click();
+
+    // A race: trainers of its own.
+    await page.evaluate(() => { location.hash = '#data=karate&model=gcn&hidden=4&epochs=4&speed=1&scene=7'; });
+    await page.locator('.study').getByRole('button', { name: 'Start the race', exact: true }).click();
+    await until(page, () => {
+      const p = document.querySelector('.study .standing progress');
+      return p !== null && p.value === p.max;
+    });
+    assert.doesNotMatch(await page.locator('.study').innerText(), /failed|stopped/);
+
+    for (const scene of [1, 2, 3, 4, 5, 6, 8, 9, 0]) {
+      await page.locator(`#scene-tab-${scene}`).click();
+      await until(page, (n) => window.__abkd.scene === n, scene);
+    }
+    for (const theme of ['dark', 'contrast', 'light']) await page.getByLabel('Theme').selectOption(theme);
+    assert.deepEqual(requests.filter((url) => /^https?:/.test(url) && !url.endsWith('/icon.svg')), [], // the browser shows the icon anew with each address
+      'nothing is asked of the network');
+  });
+});
+
+test('a link to what does not fit into memory is refused before it begins', async () => {
+  await visit('#hidden=1024&layers=64', async (page) => {
+    const text = await told(notice(page));
+    assertSentences(text);
+    assert.match(text, /memory.*choose fewer or narrower layers.*The experiment that the page opens with runs instead\.$/s);
+    await trains(page);
+    assert.equal(await stopped(page).count(), 0);
+    assert.doesNotMatch(await page.evaluate(() => location.hash), /1024|64/);
+  });
+});
+
+/**
+ * Lets the test take what memory a trainer could still have: before the worker's script stands one that grows
+ * the program's memory to its limit when asked.
+ */
+function takeMemory() {
+  const Plain = Worker;
+  window.Worker = class extends Plain {
+    constructor(url, options) {
+      const keep = `const { instantiate } = WebAssembly;
+        WebAssembly.instantiate = async (program, imports) => {
+          const made = await instantiate(program, imports), { mem } = made.exports;
+          self.fill = () => {
+            for (let pages = 32768; pages > 0;) { try { mem.grow(pages); } catch { pages >>= 1; } }
+            imports.gojs['runtime.resetMemoryDataView']();
+          };
+          return made;
+        };`;
+      super(`${URL.createObjectURL(new Blob([`${keep}\nimportScripts(${JSON.stringify(url)});`]))}#trainer.js`, options);
+    }
+  };
+}
+
+test('a trainer whose memory runs out says so, and a retry leaves what took it', async () => {
+  await visit(`#${long}&seed=5`, async (page) => {
+    await trains(page);
+    await page.evaluate((hash) => { location.hash = hash; }, `#${long}&seed=6&hidden=64`);
+    await until(page, () => window.__abkd.seed === 6 && window.__abkd.epoch > 0);
+    await trainers(page)[0].evaluate(() => self.fill());
+    await page.evaluate((hash) => { location.hash = hash; }, `#${long}&seed=7&hidden=900&layers=4`);
+    const text = await told(stopped(page));
+    assertSentences(text);
+    assert.match(text, /^The trainer stopped: its memory ran out\. Choose fewer or narrower layers/);
+    await picture(page, 'faults-memory');
+    await assertAccessible(page, 'out of memory', ['main']);
+    await stopped(page).getByRole('button', { name: 'Retry' }).click();
+    await until(page, () => window.__abkd.error === '' && window.__abkd.running && window.__abkd.seed === 6 && window.__abkd.epoch > 0);
+    assert.match(await told(notice(page)), /^What the trainer stopped with is not begun again: the last experiment that ran runs instead\.$/);
+    assert.match(await page.evaluate(() => location.hash), /seed=6/);
+  }, { prepare: (page) => page.addInitScript(takeMemory), bypassCSP: true, expected: [...expected, /exit code: 2/] });
+});
