@@ -93,20 +93,28 @@ async function begin(program, port) {
     const canvas = document.querySelector('canvas');
     if (canvas) observer.disconnect(), describe(canvas);
   }).observe(document.body, { childList: true, subtree: true });
+  let trouble = 'its program ended.';
   try {
     const go = new Go();
     const instance = await WebAssembly.instantiate(program, go.importObject);
     if (!life.signal.aborted) await go.run(instance);
-    if (!stage.error) throw new Error('its program ended.');
   } catch (err) {
-    if (!life.signal.aborted) stage.fail(err instanceof RangeError ? 'there is no memory left for it. Close other pages, and try again.' : err.message);
+    trouble = err instanceof RangeError ? 'there is no memory left for it. Close other pages, and try again.' : err.message;
   }
+  if (life.signal.aborted) return;
+  silence();
+  if (!stage.error) stage.fail(trouble);
+}
+
+/** Lets nobody call the program any more. */
+function silence() {
+  run.life.abort();
+  run.port.onmessage = null;
 }
 
 /** Ends what is drawn. */
 function end() {
-  run?.life.abort();
-  if (run) run.port.onmessage = null;
+  if (run) silence();
   const canvas = document.querySelector('canvas');
   canvas?.remove();
   canvas?.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
