@@ -63,7 +63,7 @@ func run(stage js.Value) error {
 	})
 	js.Global().Get("document").Get("documentElement").Call("addEventListener", "pointerleave", leave)
 	go a.receive()
-	a.send("ready", "")
+	a.port.Send("ready")
 	return screen.Run(game)
 }
 
@@ -76,25 +76,9 @@ type app struct {
 	shown  int // snapshots
 }
 
-<<<<<<< HEAD
-// open makes p the way to the page.
-func (a *app) open(p js.Value) {
-	if a.port != nil {
-		a.port.Close()
-	}
-	a.port = port.Open(p)
-	go a.receive(a.port)
-	a.port.Send("ready")
-}
-
-func (a *app) receive(p *port.Port) {
-	for range p.Arrived() {
-		for m, ok := p.Next(); ok; m, ok = p.Next() {
-=======
 func (a *app) receive() {
 	for range a.port.Arrived() {
 		for m, ok := a.port.Next(); ok; m, ok = a.port.Next() {
->>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
 			switch m.Type() {
 			case "snapshot":
 				a.show(m)

@@ -1,11 +1,8 @@
 // The page's end of the conversation with the trainer, the worker that trains.
 
-<<<<<<< HEAD
 import type { Code } from '../generated/session';
 import type { Command } from '../generated/wire';
-=======
 import { told } from './foreign';
->>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
 import { decodeSnapshot, type Lane, type Snapshot } from './snapshot';
 import type { Supply } from './supply';
 
@@ -13,13 +10,9 @@ export interface TrainerEvents {
   ready(backend: string): void;
   snapshot(s: Snapshot, bytes: ArrayBuffer): void;
   /** The trainer refused something and goes on. */
-<<<<<<< HEAD
   refused(text: string, code: Code): void;
-=======
-  refused(text: string): void;
   /** The trainer computes without the fastest kernels, for want of them. */
   slowed(text: string): void;
->>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
   /** The trainer is gone. */
   died(text: string, cause: Cause): void;
 }
@@ -33,7 +26,7 @@ const patience = 30_000;
 /** What is to be done about a lack of memory. */
 const smaller = 'Choose fewer or narrower layers for student or teacher, or a smaller graph';
 
-interface Message { type: string; text: string; fatal?: boolean; cause?: string; backend: string; bytes: ArrayBuffer; files: string[]; variant: string }
+interface Message { type: string; text: string; code: Code; fatal?: boolean; cause?: string; backend: string; bytes: ArrayBuffer; files: string[]; variant: string }
 
 export class Trainer {
   private worker: Worker | undefined;
@@ -71,13 +64,8 @@ export class Trainer {
     this.watch();
   }
 
-<<<<<<< HEAD
   command(text: Command): void {
-    this.worker.postMessage({ type: 'command', text });
-=======
-  command(text: string): void {
     this.worker?.postMessage({ type: 'command', text });
->>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
   }
 
   teacher(bytes: ArrayBuffer): void {
@@ -90,16 +78,11 @@ export class Trainer {
     const copy = bytes.slice(0);
     this.given?.refused(new Error('Another graph was opened.'));
     return new Promise((opened, refused) => {
-<<<<<<< HEAD
       this.given = { opened, refused };
       const send = () => {
         this.unanswered++;
-        this.worker.postMessage({ type: 'graph', name, bytes: copy }, [copy]);
+        this.worker?.postMessage({ type: 'graph', name, bytes: copy }, [copy]);
       };
-=======
-      this.given = { name, opened, refused };
-      const send = () => this.worker?.postMessage({ type: 'graph', name, bytes: copy }, [copy]);
->>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
       if (this.ready) send();
       else this.unsent = send;
     });
@@ -114,11 +97,7 @@ export class Trainer {
     this.worker?.terminate();
   }
 
-<<<<<<< HEAD
-  private receive(m: { type: string; text: string; code: Code; fatal?: boolean; backend: string; bytes: ArrayBuffer }): void {
-=======
   private receive(m: Message): void {
->>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
     if (this.closed) return;
     clearTimeout(this.watchdog);
     switch (m.type) {
@@ -216,18 +195,8 @@ function whenDrawn(then: () => void, wait: number): void {
   setTimeout(once, wait + 440);
 }
 
-<<<<<<< HEAD
-/** The default teacher's weights. */
-export async function fetchTeacher(): Promise<ArrayBuffer> {
-  const response = await fetch('generated/teacher.safetensors');
-  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-  return response.arrayBuffer();
-}
-
 /** A trainer's complaint without the package that it comes from, as it begins there: with the name of a file, perhaps. */
 const complaint = (text: string) => text.replace(/^[a-z]+: /, '').replace(/\.?$/, '.');
 
-=======
->>>>>>> f973f0b (site: programs, kernels and weights are loaded with the page, checked and held; a worker that ends is missed at once; a lack of memory is named)
 /** A trainer's complaint as a sentence. */
 export const sentence = (text: string) => complaint(text).replace(/^./, (c) => c.toUpperCase());
