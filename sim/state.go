@@ -94,7 +94,7 @@ func (r *Run) place() state.Place {
 
 // visitHeader visits what must be the same in the run that continues.
 func (r *Run) visitHeader(c *state.Coder) {
-	e := r.begunWith()
+	e := r.begunWith(c.Version)
 	lanes, teacher := uint64(1), uint64(0)
 	if r.options.Baseline {
 		lanes = 2
@@ -124,15 +124,18 @@ func (r *Run) visitHeader(c *state.Coder) {
 	}
 }
 
-// begunWith returns the experiment that a state names: all that must be the
-// same, in the words that every state so far was written with.
-func (r *Run) begunWith() setup.Experiment {
+// begunWith returns the experiment that a state of that version names: all that
+// must be the same.
+func (r *Run) begunWith(version int) setup.Experiment {
 	e := r.said.Complete()
 	e.Data = ""  // a folder may have moved; its graph has a print
 	e.Epochs = 0 // see checkPlace
-	for _, share := range []*setup.Opt[float64]{&e.Alpha, &e.Beta, &e.Dropout, &e.Decay, &e.DenseDecay} {
-		if share.Or(0) == 0 {
-			*share = setup.Opt[float64]{} // those words leave it out
+	if version > 2 {
+		return e
+	}
+	for _, weight := range []*setup.Opt[float64]{&e.Alpha, &e.Beta, &e.Dropout, &e.Decay, &e.DenseDecay} {
+		if weight.Or(0) == 0 {
+			*weight = setup.Opt[float64]{} // it was left out
 		}
 	}
 	return e

@@ -139,6 +139,15 @@ func TestStateRefuses(t *testing.T) {
 	g.Labels = append([]int32{(g.Labels[0] + 1) % 4}, g.Labels[1:]...)
 	refused(t, newRun(t, &g, text, Options{Baseline: true}), state, "another graph")
 	refused(t, newRun(t, builtIn(t, "karate"), text, Options{}), state, "begun with alone=true, this run has alone=false: resume with the same settings")
+	for key, is := range map[string]string{"dropout": "0.1", "decay": "0.0005", "beta": "0.1", "alpha": "0.9"} {
+		was := text + "&criterion=at&" + key + "="
+		zero := stateRun(t, was+"0")
+		refused(t, stateRun(t, was+is), zero.AppendState(nil), "begun with "+key+"=0, this run has "+key+"="+is+": resume with the same settings")
+		refused(t, zero, stateRun(t, was+is).AppendState(nil), "begun with "+key+"="+is+", this run has "+key+"=0: resume with the same settings")
+		if err := stateRun(t, was+"0").SetState(zero.AppendState(nil)); err != nil {
+			t.Errorf("%s=0 does not go on from itself: %v", key, err)
+		}
+	}
 }
 
 // With the sum put right each length is still checked.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -247,6 +248,11 @@ func interrupt(t *testing.T, cmd *exec.Cmd, sig os.Signal) result {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// A signal that this process was started to ignore, such as by nohup, would be
+	// ignored by the command too.
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, sig)
+	defer signal.Stop(caught)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,8 @@ import (
 //
 // All numbers are little-endian. The first error stops a reading visit.
 type Coder struct {
+	// Version is that of a file, 0 without one.
+	Version int
 	// Brief leaves out what a frame does not need: the run has it.
 	Brief bool
 

@@ -11,9 +11,10 @@
 //	        the list of changes, histories, measured times and the weights of a
 //	        teacher that is trained
 //
-// in the form of a Coder; sum is the CRC-32C of all bytes before it. Version 1
-// differs in its sum alone, FNV-1a of words in a u64, which misses some damage:
-// it is still read.
+// in the form of a Coder; sum is the CRC-32C of all bytes before it. Older
+// versions are still read: the experiment of version 2 leaves out some settings
+// that are 0, as if they stood at their default; version 1 is version 2 with
+// another sum, FNV-1a of words in a u64, which misses some damage.
 package state
 
 import (
@@ -25,7 +26,7 @@ import (
 
 const (
 	magic   = "ABKR"
-	version = 2
+	version = 3
 	start   = len(magic) + 2 // of what stands behind the version
 )
 
@@ -33,7 +34,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Append appends the file that visit makes to dst.
 func Append(dst []byte, visit func(*Coder)) []byte {
-	c := Coder{does: appends, b: appendStart(dst)}
+	c := Coder{Version: version, does: appends, b: appendStart(dst)}
 	visit(&c)
 	return binary.LittleEndian.AppendUint32(c.b, crc32.Checksum(c.b[len(dst):], castagnoli))
 }
@@ -45,7 +46,7 @@ func appendStart(dst []byte) []byte {
 // Write writes what Append appends, of which it never has more than a few
 // megabytes in memory: an optimiser of embedding tables has gigabytes.
 func Write(w io.Writer, visit func(*Coder)) error {
-	c := Coder{does: appends, w: w, b: appendStart(nil)}
+	c := Coder{Version: version, does: appends, w: w, b: appendStart(nil)}
 	visit(&c)
 	c.drain(0)
 	if c.err != nil {
@@ -82,8 +83,8 @@ func Open(file []byte) (*Coder, error) {
 	n := len(file) - size
 	intact := n >= start
 	switch {
-	case v != 1 && v != version:
-		return nil, fmt.Errorf("sim: state: version is %d, want %d: it was written by another version of this program, or is damaged", v, version)
+	case v < 1 || v > version:
+		return nil, fmt.Errorf("sim: state: version is %d, want 1 to %d: it was written by another version of this program, or is damaged", v, version)
 	case intact && v == 1:
 		intact = binary.LittleEndian.Uint64(file[n:]) == sumOfVersion1(file[:n])
 	case intact:
@@ -92,7 +93,7 @@ func Open(file []byte) (*Coder, error) {
 	if !intact {
 		return nil, fmt.Errorf("sim: state: the sum of its %d bytes does not match: it is damaged or cut short", len(file))
 	}
-	return &Coder{does: checks, b: file[start:n]}, nil
+	return &Coder{Version: int(v), does: checks, b: file[start:n]}, nil
 }
 
 // OpenFrame returns a Coder that checks a frame.
