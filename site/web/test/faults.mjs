@@ -219,7 +219,7 @@ test('once loaded everything works without a network', async () => {
     await until(page, () => document.querySelector('iframe').contentDocument.querySelector('canvas:not([data-old])') !== null && window.__abkd.frames > 2);
 
     // A graph of the user's own, in a scene that shows its labels.
-    await page.locator('#scene-tab-labels').click();
+    await page.locator('#scene-tab-alone').click();
     await page.locator('section.own').getByRole('button', { name: 'What they look like', exact: true }).click();
     await page.locator('section.own').getByRole('button', { name: 'Open this example', exact: true }).click();
     await page.locator('section.own').getByRole('button', { name: 'Train on it', exact: true }).click();
