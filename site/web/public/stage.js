@@ -87,7 +87,7 @@ async function begin(program, port) {
   end();
   const life = new AbortController();
   run = { program, port, life };
-  Object.assign(stage, { frames: 0, firstDraw: 0, error: '', port, pinch: null, state: () => null });
+  Object.assign(stage, { frames: 0, firstDraw: 0, error: '', port });
   tie(life.signal);
   new MutationObserver((_, observer) => {
     const canvas = document.querySelector('canvas');
@@ -96,6 +96,7 @@ async function begin(program, port) {
   let trouble = 'its program ended.';
   try {
     const go = new Go();
+    go.exit = () => {}; // it would warn of what is told below, or of a frame after the graphics processor has dropped the canvas
     const instance = await WebAssembly.instantiate(program, go.importObject);
     if (!life.signal.aborted) await go.run(instance);
   } catch (err) {
@@ -110,6 +111,7 @@ async function begin(program, port) {
 function silence() {
   run.life.abort();
   run.port.onmessage = null;
+  Object.assign(stage, { pinch: null, state: () => null });
 }
 
 /** Ends what is drawn. */
@@ -123,7 +125,7 @@ function end() {
 }
 
 /** What the browser offers. */
-const { addEventListener: listen } = EventTarget.prototype, { requestAnimationFrame: draw, setTimeout: wait } = window;
+const { addEventListener: listen } = EventTarget.prototype, { requestAnimationFrame: draw, setTimeout: wait, ResizeObserver: Observer } = window;
 
 /** Ties to a signal what the program leaves with the browser to be called by: neither the library nor Go's runtime takes it back. */
 function tie(signal) {
@@ -133,6 +135,9 @@ function tie(signal) {
   };
   window.requestAnimationFrame = (call) => draw.call(window, until(call));
   window.setTimeout = (call, ms, ...args) => wait.call(window, until(call), ms, ...args);
+  window.ResizeObserver = class extends Observer {
+    constructor(call) { super(until(call)); }
+  };
 }
 
 const theme = new URLSearchParams(location.search).get('theme');
