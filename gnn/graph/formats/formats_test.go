@@ -3,6 +3,7 @@
 package formats
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
@@ -240,6 +241,8 @@ var bads = []bad{
 	{"cut header", map[string]string{"x.npy": npy("<f4", "3", "")[:30]}, table.Options{}, []string{"x.npy: the header has version 1 and 118 bytes, and the file has 30"}},
 	{"no array", map[string]string{"x.npy": "hello, this is text"}, table.Options{}, []string{"x.npy: it begins with", "no array of NumPy"}},
 	{"cut archive", map[string]string{"x.npz": "PK\x03\x04" + strings.Repeat("x", 60)}, table.Options{}, []string{"x.npz: the archive cannot be opened"}},
+	{"objects in an archive", map[string]string{"x.npz": npz("y.npy", npy("|O", "2", "xx"))}, table.Options{}, []string{"x.npz, y: its elements are Python objects (dtype O, pickled)"}},
+	{"cut array called as objects are", map[string]string{"x.npz": npz("dtype O.npy", npy("<f4", "3", "1234"))}, table.Options{}, []string{"x.npz, dtype O: an array [3] of 4 bytes each takes 12 bytes"}},
 	{"no arrays of edges", map[string]string{"y.npy": npy("<i1", "4", "\x00\x01\x00\x01")}, table.Options{}, []string{"there is no array of edges: want edge_index", `there are "y"`}},
 	{"no labels", map[string]string{"edge_index.npy": npy("|u1", "2, 3", "\x00\x01\x02\x01\x02\x00")}, table.Options{}, []string{"there is no array of labels"}},
 	{"edge out of range", map[string]string{"edge_index.npy": npy("|u1", "2, 3", "\x00\x01\x02\x01\x02\x09"), "y.npy": npy("|u1", "4", "\x00\x01\x00\x01")}, table.Options{}, []string{"edge_index.npy: edge 2 ends at node 9, want 0..3"}},
@@ -279,6 +282,16 @@ var bads = []bad{
 func npy(dtype, shape, data string) string {
 	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s,), }", dtype, shape)
 	return "\x93NUMPY\x01\x00\x76\x00" + fmt.Sprintf("%-117s\n", header) + data
+}
+
+// npz returns an archive with one file.
+func npz(name, data string) string {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b) // to memory
+	w, _ := z.Create(name)
+	io.WriteString(w, data)
+	z.Close()
+	return b.String()
 }
 
 // What cannot be read is refused in a sentence that says where, what and what

@@ -44,12 +44,12 @@ func unpack(f table.File, m *table.Memory) (table.File, error) {
 		r, err := p.open(f.Data)
 		var text []byte
 		if err == nil {
-			text, err = readAll(r, f.Name, m)
+			text, err = m.ReadAll(r, -1, func() string { return f.Name + ", unpacked" })
 		}
 		if err == nil && len(text) == 0 {
 			err = errors.New("nothing is in it")
 		}
-		if large := new(table.TooLarge); errors.As(err, &large) {
+		if _, large := errors.AsType[*table.TooLarge](err); large {
 			return f, err
 		}
 		if err != nil {
@@ -58,28 +58,4 @@ func unpack(f table.File, m *table.Memory) (table.File, error) {
 		return table.File{Name: strings.TrimSuffix(f.Name, p.ext), Data: text}, nil
 	}
 	return f, nil
-}
-
-// readAll reads all of r, asking for the memory first.
-func readAll(r io.Reader, name string, m *table.Memory) (b []byte, err error) {
-	for {
-		if len(b) == cap(b) {
-			grown := max(2*cap(b), 1<<16)
-			if err := m.Take(int64(grown), func() string { return name + ", unpacked" }); err != nil {
-				return nil, err
-			}
-			next := make([]byte, len(b), grown)
-			copy(next, b)
-			m.Give(int64(cap(b)))
-			b = next
-		}
-		n, err := r.Read(b[len(b):cap(b)])
-		b = b[:len(b)+n]
-		if err == io.EOF {
-			return b, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
 }

@@ -1,6 +1,9 @@
 package table
 
-import "math"
+import (
+	"io"
+	"math"
+)
 
 // Options say how tables are read. The zero value of a field is its default.
 type Options struct {
@@ -82,6 +85,37 @@ func (m *Memory) Left() int64 {
 		return math.MaxInt64
 	}
 	return m.left
+}
+
+// ReadAll reads all of r, asking for the memory before it is allocated. claimed
+// is how many bytes r is said to hold, negative if nothing says so; no more
+// than twice of what turns out to be there is allocated. The error is a
+// TooLarge or what r failed with.
+func (m *Memory) ReadAll(r io.Reader, claimed int64, where func() string) (b []byte, err error) {
+	const first = 1 << 12
+	for {
+		if len(b) == cap(b) {
+			grown := max(2*cap(b), first)
+			if all := claimed + 1; int64(len(b)) < all && all < int64(grown) { // one more, to see the end
+				grown = int(all)
+			}
+			if err := m.Take(int64(grown), where); err != nil {
+				return nil, err
+			}
+			next := make([]byte, len(b), grown)
+			copy(next, b)
+			m.Give(int64(cap(b)))
+			b = next
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			return b, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 }
 
 // A TooLarge is the error of a graph that takes more than the Memory there is.

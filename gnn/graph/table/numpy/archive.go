@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
-	"io"
 	"path"
 	"strconv"
 	"strings"
@@ -86,7 +85,7 @@ func (s *set) archive(f table.File, stem string) error {
 		}
 		key := strings.TrimSuffix(m.Name, ".npy")
 		err = s.add(f.Name, stem, key, b)
-		if r := new(table.Refused); errors.As(err, &r) && strings.Contains(r.Problems[0], "dtype O") && !isRole(key) {
+		if _, objects := errors.AsType[*objectsError](err); objects && !isRole(key) {
 			s.all = append(s.all, &entry{array: &array{name: f.Name + ", " + key, kind: 'O'}, file: f.Name, stem: stem, key: strings.ToLower(key)})
 			continue
 		}
@@ -97,38 +96,20 @@ func (s *set) archive(f table.File, stem string) error {
 	return nil
 }
 
-// unpack returns what a member of an archive holds. No more is allocated than
-// it turns out to have.
-func (s *set) unpack(m *zip.File, file string) (b []byte, err error) {
+// unpack returns what a member of an archive holds.
+func (s *set) unpack(m *zip.File, file string) ([]byte, error) {
 	where := func() string { return file + ", " + m.Name }
 	r, err := m.Open()
 	if err != nil {
 		return nil, table.Refuse("%s: it cannot be unpacked (%v)", where(), err)
 	}
 	defer r.Close()
-	for {
-		if len(b) == cap(b) {
-			grown := max(2*cap(b), 1<<12)
-			if want := int(min(m.UncompressedSize64, 1<<40)) + 1; want < grown && want > len(b) {
-				grown = want
-			}
-			if err := s.memory.Take(int64(grown), where); err != nil {
-				return nil, err
-			}
-			next := make([]byte, len(b), grown)
-			copy(next, b)
-			s.memory.Give(int64(cap(b)))
-			b = next
-		}
-		n, err := r.Read(b[len(b):cap(b)])
-		b = b[:len(b)+n]
-		if err == io.EOF {
-			return b, nil
-		}
-		if err != nil {
-			return nil, table.Refuse("%s: it cannot be unpacked (%v): the file is cut short or damaged", where(), err)
-		}
+	const plausible = 1 << 40
+	b, err := s.memory.ReadAll(r, int64(min(m.UncompressedSize64, plausible)), where)
+	if _, large := errors.AsType[*table.TooLarge](err); err == nil || large {
+		return b, err
 	}
+	return nil, table.Refuse("%s: it cannot be unpacked (%v): the file is cut short or damaged", where(), err)
 }
 
 // lines reads a list of whole numbers, one a line, as an array of int64.

@@ -117,7 +117,7 @@ func (a *array) dtype(descr string) error {
 	n, err := strconv.Atoi(t[1:])
 	switch {
 	case a.kind == 'O':
-		return table.Refuse("%s: its elements are Python objects (dtype O, pickled), which are not read: in Python, save it with a dtype of its own, such as a.astype(\"int64\") or a.astype(\"U\")", a.name)
+		return &objectsError{table.Refuse("%s: its elements are Python objects (dtype O, pickled), which are not read: in Python, save it with a dtype of its own, such as a.astype(\"int64\") or a.astype(\"U\")", a.name)}
 	case err == nil && a.kind == 'U' && 0 <= n && n < 1<<24:
 		a.size = 4 * n
 	case err == nil && a.kind == 'S' && 0 <= n && n < 1<<24, err == nil && a.kind == 'b' && n == 1,
@@ -128,6 +128,13 @@ func (a *array) dtype(descr string) error {
 	}
 	return nil
 }
+
+// An objectsError refuses an array of Python objects.
+type objectsError struct{ refused error }
+
+func (e *objectsError) Error() string { return e.refused.Error() }
+
+func (e *objectsError) Unwrap() error { return e.refused }
 
 // rows and cols are those of a matrix; a vector has one column.
 func (a *array) rows() int {
