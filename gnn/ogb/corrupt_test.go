@@ -162,7 +162,7 @@ func nodeCorruptions(g *graph.Graph) []corruption {
 		{"feature=huge", feat, setLine(3, "1e39,2,3"), feat + `: line 3: field 1 is "1e39", want a number from -1e+38 to 1e+38`},
 		{"feature=large", feat, setLine(3, "1,-2e38,3"), feat + `: line 3: field 2 is "-2e38", want a number from -1e+38 to 1e+38`},
 		{"feature=nan-first", feat, setLine(1, "nan,1,2"), feat + `: line 1: field 1 is "nan", want a finite number`},
-		{"feature=text", feat, setLine(3, "1,"+strings.Repeat("x", 99)+",2"), feat + `: line 3: field 2 is "` + strings.Repeat("x", 40) + `"..., want a finite number`},
+		{"feature=text", feat, setLine(3, "1,"+strings.Repeat("x", 99)+",2"), feat + `: line 3: field 2 is "` + strings.Repeat("x", 40) + `"…, want a finite number`},
 		{"feature=empty", feat, setLine(1, "1,,2"), feat + `: line 1: field 2 is "", want a finite number`},
 		{"feature=ragged", feat, setLine(3, "1,2"), feat + ": line 3: 2 fields, want 3 as in line 1"},
 		{"feature=long", feat, setLine(3, "1,2,3,4"), feat + ": line 3: 4 fields, want 3 as in line 1"},

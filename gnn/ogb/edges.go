@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph"
+	"abkd/internal/show"
 )
 
 // edges makes room for the relations and their reverses, and returns the
@@ -148,7 +149,7 @@ func (r *reader) relationType(file string, count int, whence string) error {
 			kind = v[0]
 		case !bytes.Equal(t.row, first):
 			if err = t.ints(v[:]); err == nil && v[0] != kind {
-				err = t.errorf("relation type is %s, want %s as in line 1", quote(t.row), first)
+				err = t.errorf("relation type is %s, want %s as in line 1", show.Quote(t.row), first)
 			}
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"abkd/internal/show"
 )
 
 // What is read and written back is the same text in every file, byte for
@@ -108,7 +110,7 @@ func firstDifference(got, want string) string {
 	a, b := strings.SplitAfter(got, "\n"), strings.SplitAfter(want, "\n")
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {
-			return "line " + strconv.Itoa(i+1) + " is " + quote([]byte(a[i])) + ", want " + quote([]byte(b[i]))
+			return "line " + strconv.Itoa(i+1) + " is " + show.Quote(a[i]) + ", want " + show.Quote(b[i])
 		}
 	}
 	return strconv.Itoa(len(a)) + " lines, want " + strconv.Itoa(len(b))

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph"
+	"abkd/internal/show"
 )
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -49,7 +50,7 @@ func looseFloat(field []byte) (float32, bool) {
 
 // badField returns an error about field i, from 0, of the current row.
 func (t *table) badField(i int, field []byte, want string) error {
-	return t.errorf("field %d is %s, want %s%s", i+1, quote(field), want, t.guess())
+	return t.errorf("field %d is %s, want %s%s", i+1, show.Quote(field), want, t.guess())
 }
 
 // guess says what makes the current row unreadable as a whole, if it is known.
@@ -93,7 +94,7 @@ func boolean(s string) (bool, error) {
 	case "false", "0", "0.0":
 		return false, nil
 	}
-	return false, fmt.Errorf("is %s, want True or False", quote([]byte(s)))
+	return false, fmt.Errorf("is %s, want True or False", show.Quote(s))
 }
 
 func title(b bool) string {

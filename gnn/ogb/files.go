@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"abkd/gnn/file"
+	"abkd/internal/show"
 )
 
 // A byte of a gzip file is at most this many of text.
@@ -270,7 +271,7 @@ func (r *reader) otherForm(name string) error {
 	for _, file := range []string{name, unpacked(name)} {
 		if to, err := os.Readlink(r.path(file)); err == nil {
 			_, err = os.Stat(r.path(file)) // the file is missing, so this fails
-			return fmt.Errorf("ogb: %s: is a link to %s, which cannot be followed: %w", file, quote([]byte(to)), pathless(err))
+			return fmt.Errorf("ogb: %s: is a link to %s, which cannot be followed: %w", file, show.Quote(to), pathless(err))
 		}
 	}
 	there, _ := os.ReadDir(r.path(path.Dir(name))) // the folder may be missing too

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph"
+	"abkd/internal/show"
 )
 
 // classes finds out how many classes there are and what they are called.
@@ -94,7 +95,7 @@ func (t *table) label(classes, nodes int) (int32, error) {
 	y, ok := looseInt(field)
 	switch {
 	case !ok:
-		return 0, t.errorf("label is %s, want an integer, or nan for no label%s", quote(field), t.guess())
+		return 0, t.errorf("label is %s, want an integer, or nan for no label%s", show.Quote(field), t.guess())
 	case y < 0:
 		return 0, t.errorf("label is %d, want 0 or more, or nan for no label", y)
 	case classes > 0 && y >= int64(classes):

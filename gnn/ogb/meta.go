@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"abkd/internal/show"
 )
 
 // A meta holds what meta.csv says, in so far as it matters here.
@@ -60,11 +62,11 @@ func (r *reader) meta() (m meta, err error) {
 			return m, fmt.Errorf("ogb: %s: line %d: %s %w", metaFile, i+1, key, err)
 		}
 		if before, again := said[key]; known && key != "" && again && before != value {
-			return m, fmt.Errorf("ogb: %s: line %d: %s is %s, and %s above, want one of them", metaFile, i+1, key, quote([]byte(value)), quote([]byte(before)))
+			return m, fmt.Errorf("ogb: %s: line %d: %s is %s, and %s above, want one of them", metaFile, i+1, key, show.Quote(value), show.Quote(before))
 		}
 		said[key] = value
 		if !known {
-			unknown = append(unknown, quote([]byte(key)))
+			unknown = append(unknown, show.Quote(key))
 		}
 	}
 	if len(unknown) > 0 {
@@ -96,7 +98,7 @@ func (r *reader) metaRow(m *meta, key, value string) (known bool, err error) {
 	case "num classes":
 		n, ok := looseInt([]byte(value))
 		if !ok || n < 1 || n > maxNodes {
-			return true, fmt.Errorf("is %s, want 1..%d", quote([]byte(value)), maxNodes)
+			return true, fmt.Errorf("is %s, want 1..%d", show.Quote(value), maxNodes)
 		}
 		m.classes = int(n)
 	case "is hetero":
@@ -140,7 +142,7 @@ func (r *reader) taskRow(key, value string) error {
 		n, ok := looseInt([]byte(value))
 		switch {
 		case !ok || n < 1:
-			return fmt.Errorf("is %s, want 1", quote([]byte(value)))
+			return fmt.Errorf("is %s, want 1", show.Quote(value))
 		case n > 1:
 			return fmt.Errorf("is %d: several labels for each node (multi-label, as in ogbn-proteins, measured by ROC-AUC) are not supported, %s", n, supported)
 		}
@@ -149,7 +151,7 @@ func (r *reader) taskRow(key, value string) error {
 			r.note(noteTask, "eval metric is %s: accuracy is shown instead", value)
 		}
 	case strings.Contains(word, "regression"), strings.Contains(word, "link"), strings.Contains(word, "graph"), strings.Contains(word, "multilabel"), strings.Contains(word, "multi-label"):
-		return fmt.Errorf("is %s, which is not supported: %s", quote([]byte(value)), supported)
+		return fmt.Errorf("is %s, which is not supported: %s", show.Quote(value), supported)
 	case word != "multiclass classification":
 		r.note(noteTask, "task type is %s: learned as classification, one class for each node", value)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
+	"abkd/internal/show"
 )
 
 // nodes makes the node types and returns the tasks that read their features,
@@ -223,7 +224,7 @@ func (t *table) nameIndex(f []string, count int) (int, error) {
 	}
 	i, ok := looseInt([]byte(f[0]))
 	if !ok {
-		return 0, t.errorf("index is %s, want an integer", quote([]byte(f[0])))
+		return 0, t.errorf("index is %s, want an integer", show.Quote(f[0]))
 	}
 	if i < 0 || i >= int64(count) {
 		return 0, t.errorf("index is %d, want 0..%d", i, count-1)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph"
+	"abkd/internal/show"
 )
 
 // A schema says what a data set holds and in which files.
@@ -191,7 +192,7 @@ func (r *reader) counts(s *schema) error {
 		}
 		n, ok := looseInt([]byte(values[i]))
 		if !ok || n < 0 || n > maxNodes {
-			return t.errorf("number of nodes of %s is %s, want 0..%d", name, quote([]byte(values[i])), maxNodes)
+			return t.errorf("number of nodes of %s is %s, want 0..%d", name, show.Quote(values[i]), maxNodes)
 		}
 		s.types = append(s.types, nodeType{name: name, count: int(n)})
 	}
@@ -321,7 +322,7 @@ func (r *reader) triplets(file string, s *schema) (map[string]bool, error) {
 		}
 		for _, name := range []string{f[0], f[2]} {
 			if err == nil && s.index(name) < 0 {
-				err = t.errorf("node type %s is not in %s", quote([]byte(name)), s.countFile)
+				err = t.errorf("node type %s is not in %s", show.Quote(name), s.countFile)
 			}
 		}
 		if perr := plain(f[1]); err == nil && perr != nil {
@@ -374,7 +375,7 @@ func escape(dir string) string {
 // plain returns an error unless name can be part of a file name.
 func plain(name string) error {
 	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\\:\",\r\n\x00") {
-		return fmt.Errorf("is %s, want a plain name", quote([]byte(name)))
+		return fmt.Errorf("is %s, want a plain name", show.Quote(name))
 	}
 	return nil
 }

@@ -209,11 +209,3 @@ func (t *table) ints(dst []int64) error {
 }
 
 var comma = []byte{','}
-
-// quote returns b for an error message: on one line and not too long.
-func quote(b []byte) string {
-	if len(b) > 40 {
-		return fmt.Sprintf("%q...", b[:40])
-	}
-	return fmt.Sprintf("%q", b)
-}

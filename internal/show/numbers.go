@@ -53,8 +53,8 @@ func Percent(x Number) string {
 }
 
 // Grouped writes n with its digits in groups of three.
-func Grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
+func Grouped[N ~int | ~int64](n N) string {
+	s := strconv.FormatInt(int64(n), 10)
 	sign := ""
 	if n < 0 {
 		sign, s = "-", s[1:]

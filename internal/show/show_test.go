@@ -72,6 +72,27 @@ func TestGrouped(t *testing.T) {
 	}
 }
 
+// TestQuote checks that no character is cut in two, of texts and of bytes.
+func TestQuote(t *testing.T) {
+	long := strings.Repeat("x", 39)
+	for in, want := range map[string]string{
+		"":                             `""`,
+		"a\nb\x1b":                     `"a\nb\x1b"`,
+		long + "y":                     `"` + long + `y"`,
+		long + "yz":                    `"` + long + `y"…`,
+		long + "€":                     `"` + long + `"…`,
+		long[:38] + "\xf0\x9f\x92\xa9": `"` + long[:38] + `"…`,
+		strings.Repeat("\x80", 50):     `"` + strings.Repeat(`\x80`, 36) + `"…`,
+	} {
+		if got := Quote(in); got != want {
+			t.Errorf("Quote(%q) = %s, want %s", in, got, want)
+		}
+		if got := Quote([]byte(in)); got != want {
+			t.Errorf("Quote of the bytes of %q is %s, want %s", in, got, want)
+		}
+	}
+}
+
 // TestFigures checks significant digits.
 func TestFigures(t *testing.T) {
 	for _, c := range []struct {

@@ -15,6 +15,7 @@ import (
 	"abkd/gnn/graph/table/jsongraph"
 	"abkd/gnn/graph/table/matrixmarket"
 	"abkd/gnn/graph/table/numpy"
+	"abkd/internal/show"
 )
 
 // A Format is one that is read.
@@ -77,7 +78,7 @@ func choose(files []table.File, format string) (Format, error) {
 		}
 	}
 	if format != "" {
-		return Format{}, table.Refuse("format is %s, want one of %s", table.Quote(format), strings.Join(Names(), ", "))
+		return Format{}, table.Refuse("format is %s, want one of %s", show.Quote(format), strings.Join(Names(), ", "))
 	}
 	if _, err := table.Text(files[0]); err != nil {
 		return Format{}, err

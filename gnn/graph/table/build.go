@@ -68,7 +68,7 @@ func (d *Draft) tell(s *schema) {
 			i++
 		}
 		if i > first {
-			use.Column, use.As = use.Column+" … "+strings.TrimSpace(s.Columns()[i]), plural(i-first+1, use.As)
+			use.Column, use.As = use.Column+" … "+strings.TrimSpace(s.Columns()[i]), counted(i-first+1, use.As)
 		}
 		d.Uses = append(d.Uses, use)
 	}

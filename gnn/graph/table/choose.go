@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph"
+	"abkd/internal/show"
 )
 
 // chooseColumns finds the columns of tables of nodes whose names leave a
@@ -36,7 +37,7 @@ func chooseColumns(tables []*schema, o Options) error {
 			}
 		}
 		if !found {
-			return Refuse("%s: no column %s is left to be a feature: the header is %s", tables[0].File(), Quote(name), Listed(tables[0].Columns()))
+			return Refuse("%s: no column %s is left to be a feature: the header is %s", tables[0].File(), show.Quote(name), Listed(tables[0].Columns()))
 		}
 	}
 	return nil
@@ -101,7 +102,7 @@ func takeLabel(tables []*schema, asked string) error {
 		}
 	}
 	if !found {
-		return Refuse("%s: there is no column %s for the labels: the header is %s", tables[0].File(), Quote(asked), Listed(tables[0].Columns()))
+		return Refuse("%s: there is no column %s for the labels: the header is %s", tables[0].File(), show.Quote(asked), Listed(tables[0].Columns()))
 	}
 	return nil
 }
@@ -119,7 +120,7 @@ func noLabelColumn(tables []*schema) error {
 				return err
 			}
 			if v.isClasses() && len(v.counts) > 1 {
-				near = append(near, fmt.Sprintf("%s (%d values)", Quote(strings.TrimSpace(s.Columns()[i])), len(v.counts)))
+				near = append(near, fmt.Sprintf("%s (%d values)", show.Quote(strings.TrimSpace(s.Columns()[i])), len(v.counts)))
 			}
 		}
 	}

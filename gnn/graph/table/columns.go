@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"abkd/internal/show"
 )
 
 // A column is one of a table: what it is called in small letters, without the
@@ -100,7 +102,7 @@ func newSchema(t Table) (*schema, error) {
 		c := newColumn(written)
 		full := strings.ToLower(strings.TrimSpace(written))
 		if before[full] && full != "" {
-			return nil, Refuse("%s: two columns are called %s: rename one of them", t.File(), Quote(strings.TrimSpace(written)))
+			return nil, Refuse("%s: two columns are called %s: rename one of them", t.File(), show.Quote(strings.TrimSpace(written)))
 		}
 		before[full] = true
 		s.columns = append(s.columns, c)

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"abkd/internal/show"
 )
 
 // A Draft is a graph of which classes, splits and reverses are still to be
@@ -85,7 +87,7 @@ func (d *Draft) Type(name, where string) (int, *Nodes, error) {
 		}
 	}
 	if most := orMost(d.o.Limits.Types, mostKinds); len(d.Types) == most {
-		return 0, nil, Refuse("%s: more than %d types of nodes, of which %s is one: is the column of types what it should be?", where, most, Quote(name))
+		return 0, nil, Refuse("%s: more than %d types of nodes, of which %s is one: is the column of types what it should be?", where, most, show.Quote(name))
 	}
 	t := &Nodes{Name: strings.Clone(name), Missing: map[string]int{}}
 	d.Types = append(d.Types, t)
@@ -101,7 +103,7 @@ func (d *Draft) Relation(name string, src, dst int, where string) (*Pairs, error
 		}
 	}
 	if most := orMost(d.o.Limits.Relations, mostKinds); len(d.Pairs) == most {
-		return nil, Refuse("%s: more than %d relations, of which %s is one: is the column of relations what it should be?", where, most, Quote(name))
+		return nil, Refuse("%s: more than %d relations, of which %s is one: is the column of relations what it should be?", where, most, show.Quote(name))
 	}
 	p := &Pairs{Name: strings.Clone(name), Src: src, Dst: dst}
 	d.Pairs = append(d.Pairs, p)
@@ -124,7 +126,7 @@ func (d *Draft) AddNode(t *Nodes, where func() string) error { return d.AddNodes
 // AddNodes makes room for n more nodes of t.
 func (d *Draft) AddNodes(t *Nodes, n int, where func() string) error {
 	if most := orMost(d.o.Limits.Nodes, mostNodes); n > most-d.nodes() {
-		return Refuse("%s: more than %s nodes, want at most that many: cut a smaller part (“abkd pack” does it for large graphs)", where(), grouped(most))
+		return Refuse("%s: more than %s nodes, want at most that many: cut a smaller part (“abkd pack” does it for large graphs)", where(), show.Grouped(most))
 	}
 	t.Count += n
 	return d.o.Memory.Take(int64(n)*(nodeBytes+numberBytes*int64(t.Width)), where)
@@ -140,7 +142,7 @@ func (d *Draft) nodes() (n int) {
 // AddEdge adds an edge to p.
 func (d *Draft) AddEdge(p *Pairs, from, to int32, where func() string) error {
 	if most := orMost(d.o.Limits.Edges, mostNodes/2); len(p.From) >= most {
-		return Refuse("%s: more than %s edges, want at most that many: cut a smaller part (“abkd pack” does it for large graphs)", where(), grouped(most))
+		return Refuse("%s: more than %s edges, want at most that many: cut a smaller part (“abkd pack” does it for large graphs)", where(), show.Grouped(most))
 	}
 	if err := d.o.Memory.Take(edgeBytes, where); err != nil {
 		return err
@@ -156,7 +158,7 @@ func (t *Nodes) missing() (all []string) {
 		if text == "" {
 			what = "empty"
 		}
-		all = append(all, grouped(t.Missing[text])+" of "+t.Name+" ("+what+")")
+		all = append(all, show.Grouped(t.Missing[text])+" of "+t.Name+" ("+what+")")
 	}
 	return all
 }

@@ -3,6 +3,8 @@ package table
 import (
 	"fmt"
 	"strings"
+
+	"abkd/internal/show"
 )
 
 // An edgeReader reads the rows of one table.
@@ -31,7 +33,7 @@ func (r *reader) readEdges(s *schema) error {
 		return Refuse("%s: there is no edge below the header", s.File())
 	}
 	if e.strange > 0 {
-		r.Note(fmt.Sprintf("%s: %s left out, of nodes that no row has.", s.File(), plural(e.strange, "edge")+map[bool]string{true: " is", false: " are"}[e.strange == 1]))
+		r.Note(fmt.Sprintf("%s: %s left out, of nodes that no row has.", s.File(), counted(e.strange, "edge")+map[bool]string{true: " is", false: " are"}[e.strange == 1]))
 	}
 	if e.ways["directed"] > 0 {
 		r.SaysDirected = true
@@ -55,16 +57,16 @@ func (e *edgeReader) row(row int, cells []string) error {
 			e.add("%s: %s is empty: every edge joins two nodes by their identifiers", e.Where(row), e.name(at))
 			return nil
 		case several:
-			return Refuse("%s: %s %s is in several tables of nodes: add columns source_type and target_type, or call the file as SOURCE_relation_TARGET", e.Where(row), e.name(at), Quote(id))
+			return Refuse("%s: %s %s is in several tables of nodes: add columns source_type and target_type, or call the file as SOURCE_relation_TARGET", e.Where(row), e.name(at), show.Quote(id))
 		case !found && e.loose:
 			e.strange++
 			return nil
 		case !found:
 			of := ""
 			if kind != "" {
-				of = " of type " + Quote(kind)
+				of = " of type " + show.Quote(kind)
 			}
-			e.add("%s: %s %s is that of no node%s: every edge joins two nodes by their identifiers", e.Where(row), e.name(at), Quote(id), of)
+			e.add("%s: %s %s is that of no node%s: every edge joins two nodes by their identifiers", e.Where(row), e.name(at), show.Quote(id), of)
 			return nil
 		}
 		ends[i] = n

@@ -9,6 +9,7 @@ import (
 
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
+	"abkd/internal/show"
 )
 
 // Finish makes the graph, and says in the preview what was understood and what
@@ -45,7 +46,7 @@ func (f *finisher) target() error {
 		case len(t.Classes) == 0:
 		case f.g.Target >= 0:
 			return Refuse("%s: nodes of the types %s and %s have labels (%s and %s): label nodes of one type only", f.Name,
-				Quote(f.Types[f.g.Target].Name), Quote(t.Name), Quote(f.Types[f.g.Target].Classes[0]), Quote(t.Classes[0]))
+				show.Quote(f.Types[f.g.Target].Name), show.Quote(t.Name), show.Quote(f.Types[f.g.Target].Classes[0]), show.Quote(t.Classes[0]))
 		default:
 			f.g.Target = i
 		}
@@ -65,7 +66,7 @@ func (f *finisher) types() error {
 		if t.Dated == t.Count {
 			n.Years = t.Years
 		} else if t.Dated > 0 {
-			f.Note(fmt.Sprintf("%s: years are left out, because %s of %s have none.", t.Name, grouped(t.Count-t.Dated), grouped(t.Count)))
+			f.Note(fmt.Sprintf("%s: years are left out, because %s of %s have none.", t.Name, show.Grouped(t.Count-t.Dated), show.Grouped(t.Count)))
 		}
 		f.g.Types = append(f.g.Types, n)
 	}
@@ -90,7 +91,7 @@ func (f *finisher) labels() error {
 				also = ", and -1 stands for no label"
 			}
 		}
-		return Refuse("%s: every label is %s%s: want two classes or more", f.Name, Quote(t.Classes[0]), also)
+		return Refuse("%s: every label is %s%s: want two classes or more", f.Name, show.Quote(t.Classes[0]), also)
 	}
 	number := make([]int32, len(order))
 	for i, c := range order {
@@ -185,7 +186,7 @@ func (f *finisher) splits() error {
 	}
 	if len(f.g.Splits) > 0 {
 		if s := f.g.Splits[0]; len(s.Train) == 0 {
-			return Refuse("%s: split %s has 0 train, %d valid and %d test nodes with a label: want at least one train, or leave the column out and it is drawn", f.Name, Quote(s.Name), len(s.Valid), len(s.Test))
+			return Refuse("%s: split %s has 0 train, %d valid and %d test nodes with a label: want at least one train, or leave the column out and it is drawn", f.Name, show.Quote(s.Name), len(s.Valid), len(s.Test))
 		}
 		return nil
 	}
@@ -269,7 +270,7 @@ func (f *finisher) limits() error {
 		{width, l.Width, "columns of features"}, {f.g.Classes, l.Width, "classes"}, {len(f.g.Relations), l.Relations, "relations, reverses included"},
 	} {
 		if c.most > 0 && c.got > c.most {
-			return Refuse("%s: %s %s, want at most %s: cut a smaller part (“abkd pack” does it for large graphs)", f.Name, grouped(c.got), c.what, grouped(c.most))
+			return Refuse("%s: %s %s, want at most %s: cut a smaller part (“abkd pack” does it for large graphs)", f.Name, show.Grouped(c.got), c.what, show.Grouped(c.most))
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph"
+	"abkd/internal/show"
 )
 
 // A reader fills a draft with the rows of tables.
@@ -83,10 +84,10 @@ func text(cells []string, at int) string {
 func (n *nodeReader) row(row int, cells []string) error {
 	id := text(cells, n.id)
 	if before, twice := n.ids[id]; id == "" {
-		n.say(row, "the identifier (%s) is empty: every node needs one of its own", Quote(n.Columns()[n.id]))
+		n.say(row, "the identifier (%s) is empty: every node needs one of its own", show.Quote(n.Columns()[n.id]))
 		return nil
 	} else if twice {
-		n.say(row, "the identifier %s is that of %s already: every node needs one of its own", Quote(id), before.of.Where(before.row))
+		n.say(row, "the identifier %s is that of %s already: every node needs one of its own", show.Quote(id), before.of.Where(before.row))
 		return nil
 	}
 	kind := n.kindOf(cells)
@@ -141,7 +142,7 @@ func (n *nodeReader) takeYear(t *Nodes, row int, cells []string) {
 		if year, ok = wholeNumber(written); ok {
 			t.Dated++
 		} else {
-			n.say(row, "year %s is no whole number: correct it, or leave it empty", Quote(written))
+			n.say(row, "year %s is no whole number: correct it, or leave it empty", show.Quote(written))
 		}
 	}
 	t.Years = append(t.Years, int32(year))
@@ -164,7 +165,7 @@ func (n *nodeReader) takeLabel(t *Nodes, row int, cells []string) {
 		p, ok := partWords[strings.ToLower(word)]
 		if part = p; !ok {
 			part = -1
-			n.say(row, "split %s is none of train, valid, test: correct it, or leave it empty", Quote(word))
+			n.say(row, "split %s is none of train, valid, test: correct it, or leave it empty", show.Quote(word))
 		}
 	}
 	for p, at := range n.masks {
@@ -172,7 +173,7 @@ func (n *nodeReader) takeLabel(t *Nodes, row int, cells []string) {
 		switch {
 		case at < 0:
 		case !ok:
-			n.say(row, "%s is %s, want True or False", n.columns[at].name, Quote(text(cells, at)))
+			n.say(row, "%s is %s, want True or False", n.columns[at].name, show.Quote(text(cells, at)))
 		case set && part >= 0 && part != int8(p):
 			n.say(row, "it is a node of %s and of %s, want one of them", partNames[part], partNames[p])
 		case set:
@@ -250,10 +251,10 @@ func (n *nodeReader) widthOf(cells []string) (width int) {
 // first.
 func (n *nodeReader) takeFeatures(t *Nodes, row int, cells []string) error {
 	if most := orMost(n.o.Limits.Width, mostWidth); t.Width > most {
-		return Refuse("%s: %s features, want at most %s", n.Where(row), grouped(t.Width), grouped(most))
+		return Refuse("%s: %s features, want at most %s", n.Where(row), show.Grouped(t.Width), show.Grouped(most))
 	}
 	if most := n.o.Limits.Numbers; most > 0 && len(t.Features)+t.Width > most {
-		return Refuse("%s: more than %s numbers in features, want at most that many: use fewer nodes or columns", n.Where(row), grouped(most))
+		return Refuse("%s: more than %s numbers in features, want at most that many: use fewer nodes or columns", n.Where(row), show.Grouped(most))
 	}
 	got := 0
 	put := func(at featureColumn, text string) {
@@ -279,7 +280,7 @@ func (n *nodeReader) takeFeatures(t *Nodes, row int, cells []string) error {
 		}
 	}
 	if got != t.Width {
-		n.say(row, "it has %s, but the first node of type %s has %d: all nodes of a type have as many", plural(got, "feature"), Quote(t.Name), t.Width)
+		n.say(row, "it has %s, but the first node of type %s has %d: all nodes of a type have as many", counted(got, "feature"), show.Quote(t.Name), t.Width)
 		t.Features = append(t.Features, make([]float32, max(t.Width-got, 0))...)
 	}
 	return nil
@@ -301,7 +302,7 @@ func eachNumber(list string, each func(i int, number string) error) (n int, err 
 			continue
 		}
 		if strings.Trim(number, "0123456789.-+eEnaifNAIF") != "" {
-			return n, fmt.Errorf("%s is no number", Quote(number))
+			return n, fmt.Errorf("%s is no number", show.Quote(number))
 		}
 		if err := each(n, number); err != nil {
 			return n, err
@@ -319,9 +320,9 @@ func feature(s string) (v float32, problem string) {
 			return v, ""
 		}
 		if err != nil && !math.IsInf(f, 0) {
-			return 0, fmt.Sprintf("is %s, want a number such as 0.5 or -2e3", Quote(s))
+			return 0, fmt.Sprintf("is %s, want a number such as 0.5 or -2e3", show.Quote(s))
 		}
-		return 0, fmt.Sprintf("is %s, want %s", Quote(s), graph.FeatureRange)
+		return 0, fmt.Sprintf("is %s, want %s", show.Quote(s), graph.FeatureRange)
 	}
 	switch strings.ToLower(s) {
 	case "":
@@ -332,7 +333,7 @@ func feature(s string) (v float32, problem string) {
 		return 0, ""
 	}
 	if comma := strings.Trim(s, "0123456789-"); comma == "," {
-		return 0, fmt.Sprintf("is %s, no number: write it with a point", Quote(s))
+		return 0, fmt.Sprintf("is %s, no number: write it with a point", show.Quote(s))
 	}
-	return 0, fmt.Sprintf("is %s, want a finite number such as 0.5 or -2e3", Quote(s))
+	return 0, fmt.Sprintf("is %s, want a finite number such as 0.5 or -2e3", show.Quote(s))
 }

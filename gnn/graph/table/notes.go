@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"abkd/internal/show"
 )
 
 // notes says what was assumed to make the graph, and what came of it.
@@ -22,7 +24,7 @@ func (f *finisher) notes() {
 	}
 	for p, n := range [3]int{len(split.Train), len(split.Valid), len(split.Test)} {
 		if out := f.leftOut[p]; out > 0 {
-			f.Note(fmt.Sprintf("%s of %s of split %s have no label and are left out.", grouped(out), plural(out+n, "node"), partNames[p]))
+			f.Note(fmt.Sprintf("%s of %s of split %s have no label and are left out.", show.Grouped(out), counted(out+n, "node"), partNames[p]))
 		}
 	}
 	if len(split.Valid) == 0 {
@@ -41,13 +43,13 @@ func (f *finisher) notes() {
 		if f.repeated == 1 {
 			are = "is"
 		}
-		f.Note(fmt.Sprintf("%s %s listed more than once and counted once.", plural(f.repeated, "edge"), are))
+		f.Note(fmt.Sprintf("%s %s listed more than once and counted once.", counted(f.repeated, "edge"), are))
 	}
 }
 
 func (f *finisher) noteFeatures() {
 	if f.buckets > 0 {
-		f.Note(fmt.Sprintf("No node has features: each gets a one-hot of its degree, in %s (0, 1, 2–3, 4–7, …).", plural(f.buckets, "bucket")))
+		f.Note(fmt.Sprintf("No node has features: each gets a one-hot of its degree, in %s (0, 1, 2–3, 4–7, …).", counted(f.buckets, "bucket")))
 		return
 	}
 	var bare []string

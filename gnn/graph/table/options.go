@@ -3,6 +3,8 @@ package table
 import (
 	"io"
 	"math"
+
+	"abkd/internal/show"
 )
 
 // Options say how tables are read. The zero value of a field is its default.
@@ -126,5 +128,5 @@ type TooLarge struct {
 
 // Error implements error.
 func (e *TooLarge) Error() string {
-	return e.Where + ": from here on it takes more memory than the " + grouped(int(e.Max)) + " bytes that it may have; cut a smaller part out of the file, or allow more"
+	return e.Where + ": from here on it takes more memory than the " + show.Grouped(e.Max) + " bytes that it may have; cut a smaller part out of the file, or allow more"
 }

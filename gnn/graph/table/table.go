@@ -16,7 +16,8 @@ package table
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"abkd/internal/show"
 )
 
 // A File is a file as it was given, unpacked.
@@ -49,7 +50,7 @@ func (r *Refused) Error() string {
 	if r.Count <= 1 {
 		return r.Problems[0]
 	}
-	return fmt.Sprintf("%s (and %s of the kind or others)", r.Problems[0], plural(r.Count-1, "more problem"))
+	return fmt.Sprintf("%s (and %s of the kind or others)", r.Problems[0], counted(r.Count-1, "more problem"))
 }
 
 // Refuse returns the error of a file with one problem.
@@ -76,19 +77,6 @@ func (p *problems) err() error {
 	return &p.Refused
 }
 
-// Quote returns a text of a file in quotes, cut to what a sentence can hold.
-func Quote(s string) string {
-	const most = 40
-	if len(s) > most {
-		cut := most
-		for cut > 0 && !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		return fmt.Sprintf("%q…", s[:cut])
-	}
-	return fmt.Sprintf("%q", s)
-}
-
 // Listed returns the first few of several texts.
 func Listed(all []string) string {
 	const few = 12
@@ -101,24 +89,12 @@ func Listed(all []string) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(Quote(s))
+		b.WriteString(show.Quote(s))
 	}
 	return b.String()
 }
 
-// plural returns n and a word, with an s unless n is 1.
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return grouped(n) + " " + word + "s"
-}
-
-// grouped writes n with commas between thousands.
-func grouped(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+// counted returns n with its word, in digits grouped for people.
+func counted(n int, thing string) string {
+	return show.Grouped(n) + " " + show.Plural(n, thing, thing+"s")
 }

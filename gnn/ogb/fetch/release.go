@@ -19,6 +19,7 @@ import (
 
 	"abkd/gnn/file"
 	"abkd/gnn/ogb"
+	"abkd/internal/show"
 )
 
 // A Release is a data set as its publishers offer it: a zip file with one
@@ -260,7 +261,7 @@ func readSums(file string) (sums []FileSum, err error) {
 	for line := 1; s.Scan(); line++ {
 		sum, name, ok := strings.Cut(s.Text(), "  ")
 		if _, err := hex.DecodeString(sum); err != nil || len(sum) != 2*sha256.Size || !ok || !filepath.IsLocal(filepath.FromSlash(name)) {
-			return nil, fmt.Errorf("line %d is %s, want a sum, two spaces and a name", line, quote(s.Text()))
+			return nil, fmt.Errorf("line %d is %s, want a sum, two spaces and a name", line, show.Quote(s.Text()))
 		}
 		sums = append(sums, FileSum{Name: name, SHA256: sum})
 	}
@@ -268,15 +269,6 @@ func readSums(file string) (sums []FileSum, err error) {
 		return nil, errors.New("is empty, want a line for each file")
 	}
 	return sums, s.Err()
-}
-
-// quote returns the start of text in quotes.
-func quote(text string) string {
-	const most = 40
-	if len(text) > most {
-		return fmt.Sprintf("%q...", text[:most])
-	}
-	return fmt.Sprintf("%q", text)
 }
 
 // isThere reports whether the data set dir has the file name.

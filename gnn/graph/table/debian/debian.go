@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph/table"
+	"abkd/internal/show"
 )
 
 // Width is how many features a package has.
@@ -135,7 +136,7 @@ func (r *reader) stanzas(text string) error {
 		default:
 			name, value, ok := strings.Cut(l, ":")
 			if !ok {
-				return table.Refuse("%s, line %d: %s is no field, want “Name: value” as in the file Packages of a Debian archive", r.file, line, table.Quote(l))
+				return table.Refuse("%s, line %d: %s is no field, want “Name: value” as in the file Packages of a Debian archive", r.file, line, show.Quote(l))
 			}
 			if !begun {
 				s.line, begun = line, true

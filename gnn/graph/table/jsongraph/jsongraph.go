@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph/table"
+	"abkd/internal/show"
 )
 
 const advice = `want one object, {"nodes": [{"id": …}, …], "edges": [{"source": …, "target": …}, …]}`
@@ -107,7 +108,7 @@ func (p *parser) document(depth int) error {
 	case t == json.Delim('['):
 		return p.elements(depth)
 	case t != json.Delim('{'):
-		return p.refuse("this is %s", table.Quote(fmt.Sprint(t)))
+		return p.refuse("this is %s", show.Quote(fmt.Sprint(t)))
 	}
 	for p.dec.More() {
 		key, err := p.dec.Token()
@@ -172,7 +173,7 @@ func (p *parser) list(to **table.Objects, what string, depth int) error {
 		return err
 	}
 	if t != json.Delim('[') && t != json.Delim('{') {
-		return p.refuse("%q is %s, want a list", what, table.Quote(fmt.Sprint(t)))
+		return p.refuse("%q is %s, want a list", what, show.Quote(fmt.Sprint(t)))
 	}
 	for p.dec.More() {
 		(*to).Begin((*to).Len())
@@ -198,7 +199,7 @@ func (p *parser) row(r *table.Objects, depth int) error {
 		return err
 	}
 	if t != json.Delim('{') {
-		return p.refuse("%s is %s, no object", r.Where(r.Len()-1), table.Quote(fmt.Sprint(t)))
+		return p.refuse("%s is %s, no object", r.Where(r.Len()-1), show.Quote(fmt.Sprint(t)))
 	}
 	if err := p.fields(r, "", depth+1); err != nil {
 		return err

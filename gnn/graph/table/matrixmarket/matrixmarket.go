@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph/table"
+	"abkd/internal/show"
 )
 
 const magic = "%%MatrixMarket"
@@ -35,14 +36,14 @@ func Open(f table.File) (table.Table, error) {
 	head, rest, _ := strings.Cut(text, "\n")
 	kind := strings.Fields(strings.ToLower(head))
 	if len(kind) != 5 || kind[1] != "matrix" || kind[2] != "coordinate" {
-		return nil, table.Refuse("%s, line 1: it says %s, want “%s matrix coordinate pattern general” or the like: a list of the places that are not 0", f.Name, table.Quote(strings.TrimSpace(head)), magic)
+		return nil, table.Refuse("%s, line 1: it says %s, want “%s matrix coordinate pattern general” or the like: a list of the places that are not 0", f.Name, show.Quote(strings.TrimSpace(head)), magic)
 	}
 	switch kind[4] {
 	case "general":
 	case "symmetric", "skew-symmetric", "hermitian":
 		m.symmetric = true
 	default:
-		return nil, table.Refuse("%s, line 1: the symmetry is %s, want general or symmetric", f.Name, table.Quote(kind[4]))
+		return nil, table.Refuse("%s, line 1: the symmetry is %s, want general or symmetric", f.Name, show.Quote(kind[4]))
 	}
 	for {
 		m.first++
@@ -53,7 +54,7 @@ func Open(f table.File) (table.Table, error) {
 		}
 		var cols string
 		if _, err := fmt.Sscan(line, &m.rows, &cols, &m.edges); err != nil || m.rows != cols || m.edges < 0 {
-			return nil, table.Refuse("%s, line %d: it says %s, want the numbers of rows, columns and entries, rows and columns as many", f.Name, m.first, table.Quote(line))
+			return nil, table.Refuse("%s, line %d: it says %s, want the numbers of rows, columns and entries, rows and columns as many", f.Name, m.first, show.Quote(line))
 		}
 		m.text = rest
 		m.first++
@@ -83,7 +84,7 @@ func (m *matrix) Rows(each func(row int, cells []string) error) error {
 			return table.Refuse("%s: more entries than the %d that the file says it has", m.Where(line), m.edges)
 		}
 		if len(cells) < 2 || !whole(cells[0]) || !whole(cells[1]) {
-			return table.Refuse("%s: it says %s, want a row and a column", m.Where(line), table.Quote(strings.TrimSpace(l)))
+			return table.Refuse("%s: it says %s, want a row and a column", m.Where(line), show.Quote(strings.TrimSpace(l)))
 		}
 		row := []string{cells[0], cells[1], strings.Join(cells[2:], " ")}
 		if err := each(line, row); err != nil {

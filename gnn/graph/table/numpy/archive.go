@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph/table"
+	"abkd/internal/show"
 )
 
 // IsNPZ and IsNPY report whether a file begins as an archive or an array of
@@ -130,7 +131,7 @@ func (s *set) lines(f table.File, stem string) error {
 		}
 		v, err := strconv.ParseInt(l, 10, 64)
 		if err != nil {
-			return table.Refuse("%s, line %d: %s is no number of a node", f.Name, line, table.Quote(l))
+			return table.Refuse("%s, line %d: %s is no number of a node", f.Name, line, show.Quote(l))
 		}
 		for k := range 8 {
 			a.data = append(a.data, byte(uint64(v)>>(8*k)))

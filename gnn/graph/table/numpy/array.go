@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph/table"
+	"abkd/internal/show"
 )
 
 // An array is one of NumPy. Its numbers stay in the bytes of the file.
@@ -62,7 +63,7 @@ func parse(name string, b []byte) (*array, error) {
 // {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }.
 func (a *array) header(text string) error {
 	bad := func(what string) error {
-		return table.Refuse("%s: the header %s has no %s: the file is damaged", a.name, table.Quote(text), what)
+		return table.Refuse("%s: the header %s has no %s: the file is damaged", a.name, show.Quote(text), what)
 	}
 	descr, ok := after(text, "descr")
 	if !ok {
@@ -124,7 +125,7 @@ func (a *array) dtype(descr string) error {
 		err == nil && (a.kind == 'i' || a.kind == 'u') && (n == 1 || n == 2 || n == 4 || n == 8), err == nil && a.kind == 'f' && (n == 2 || n == 4 || n == 8):
 		a.size = n
 	default:
-		return table.Refuse("%s: its elements are of type %s, want bool, int8 to int64, uint8 to uint64, float16 to float64 or text", a.name, table.Quote(descr))
+		return table.Refuse("%s: its elements are of type %s, want bool, int8 to int64, uint8 to uint64, float16 to float64 or text", a.name, show.Quote(descr))
 	}
 	return nil
 }

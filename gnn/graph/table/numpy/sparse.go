@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph/table"
+	"abkd/internal/show"
 )
 
 // A sparse is a matrix of which only some elements are stored, as SciPy has
@@ -72,7 +73,7 @@ func (m *sparse) check() error {
 		}
 		list = m.row
 	default:
-		return table.Refuse("%s: the format is %s, want csr, csc or coo", m.name, table.Quote(m.format))
+		return table.Refuse("%s: the format is %s, want csr, csc or coo", m.name, show.Quote(m.format))
 	}
 	if m.data != nil && m.data.len() != list.len() {
 		return table.Refuse("%s: %d values and %d places, want as many", m.name, m.data.len(), list.len())
