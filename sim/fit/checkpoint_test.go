@@ -12,9 +12,9 @@ import (
 	"abkd/sim/setup"
 )
 
-// A checkpoint that is not lasting is written when one is due, and if it cannot
-// be the run goes on, with one warning.
-func TestUnasked(t *testing.T) {
+// alone returns a run of a student without a teacher.
+func alone(t *testing.T) *sim.Run {
+	t.Helper()
 	g, err := setup.BuiltIn("karate")
 	if err != nil {
 		t.Fatal(err)
@@ -23,6 +23,13 @@ func TestUnasked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return r
+}
+
+// A checkpoint that is not lasting is written when one is due, and if it cannot
+// be the run goes on, with one warning.
+func TestUnasked(t *testing.T) {
+	r := alone(t)
 	dir := filepath.Join(t.TempDir(), "later")
 	var warned []string
 	c := &Checkpoint{Name: filepath.Join(dir, "state"), Warn: func(err error) { warned = append(warned, err.Error()) }, at: time.Now()}
@@ -61,14 +68,7 @@ func TestUnasked(t *testing.T) {
 // A lasting checkpoint that cannot be written ends the run, which says from
 // where it can go on.
 func TestLasting(t *testing.T) {
-	g, err := setup.BuiltIn("karate")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := sim.New(g, setup.Experiment{Criterion: "none", Epochs: 9}, sim.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := alone(t)
 	dir := t.TempDir()
 	job := &Job{Checkpoint: &Checkpoint{Name: filepath.Join(dir, "sub", "state"), Lasting: true}}
 	if err := os.Mkdir(filepath.Join(dir, "sub"), 0o777); err != nil {
@@ -79,7 +79,7 @@ func TestLasting(t *testing.T) {
 			os.RemoveAll(filepath.Join(dir, "sub"))
 		}
 	})
-	_, err = job.Train(t.Context(), r)
+	_, err := job.Train(t.Context(), r)
 	e, ok := errors.AsType[*FileError](err)
 	if !ok || e.What != "checkpoint" || !e.Kept || e.Epoch != 3 || !strings.HasSuffix(e.Error(), "; the one of epoch 3 is as it was") {
 		t.Errorf("the error is %v, want that of the checkpoint, with the one of epoch 3", err)

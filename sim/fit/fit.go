@@ -49,7 +49,7 @@ func (j *Job) Train(ctx context.Context, r *sim.Run) (interrupted bool, err erro
 			if err := j.Checkpoint.endEpoch(r); err != nil {
 				return false, err
 			}
-			j.Metrics.at = time.Now() // a checkpoint is of no epoch
+			j.Metrics.begin(r) // a checkpoint is of no epoch
 		}
 		if !more {
 			return false, r.Err()

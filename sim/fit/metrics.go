@@ -46,7 +46,7 @@ type Metrics struct {
 
 	f *os.File // nil for none
 
-	// Until the last line, or the first step.
+	// As of the last begin.
 	at         time.Time
 	edges      int64
 	evaluation time.Duration
@@ -54,9 +54,14 @@ type Metrics struct {
 	evalFLOP   int64
 }
 
+// begin notes what r has done before the epoch whose line comes next.
+func (m *Metrics) begin(r *sim.Run) {
+	m.at, m.edges, m.evaluation, m.flop, m.evalFLOP = time.Now(), r.Edges(), r.EvaluationTime(), r.FLOP(), r.EvaluationFLOP()
+}
+
 // open begins the file, for what r is going to do.
 func (m *Metrics) open(r *sim.Run) (err error) {
-	m.at, m.edges, m.evaluation, m.flop, m.evalFLOP = time.Now(), r.Edges(), r.EvaluationTime(), r.FLOP(), r.EvaluationFLOP()
+	m.begin(r)
 	if m.Name == "" {
 		return nil
 	}
@@ -111,8 +116,6 @@ func (m *Metrics) endEpoch(r *sim.Run) error {
 	seconds := (time.Since(m.at) - evaluation).Seconds()
 	evalFLOP := r.EvaluationFLOP() - m.evalFLOP
 	flop := r.FLOP() - m.flop - evalFLOP
-	m.at, m.edges, m.evaluation = time.Now(), r.Edges(), r.EvaluationTime()
-	m.flop, m.evalFLOP = r.FLOP(), r.EvaluationFLOP()
 	e := Epoch{
 		Epoch: r.Epoch(), Last: newLosses(p), Best: best.BestEpoch,
 		Seconds: show.Number(seconds), Evaluation: show.Number(evaluation.Seconds()),
