@@ -1,10 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // TestBadFlags checks that a wrong command line is refused in one line that
@@ -39,6 +43,24 @@ func TestBadFlags(t *testing.T) {
 		{"train --json=perhaps", `--json is "perhaps", want true or false`},
 		{"train --max-memory plenty", `--max-memory is "plenty", want a size`},
 		{"train --out=", `--out is "", want a file`},
+		{"train --out", `--out has no value, want a file for the weights of the best validation epoch, in the safetensors format, such as NAME.safetensors (see "abkd train --help")`},
+		{"train --epochs", `--epochs has no value, want a whole number from 1 to 100000 (see`},
+		{"train --model", "--model has no value, want one of rgcn, gcn, sage, gat, gcnii, mlp (see"},
+		{"train --lr", "--lr has no value, want a number from 1e-06 to 1 (see"},
+		{"train --data", "--data has no value, want a graph to read (see"},
+		{"train --max-memory", "--max-memory has no value, want a size such as 20GiB"},
+		{"train --split", "--split has no value, want a name of the split into training, validation and test nodes (see"},
+		{"train --cpuprofile", "--cpuprofile has no value, want a file (see"},
+		{"compare --students", "--students has no value, want student sizes, layers x width such as 2x8, separated by commas (see"},
+		{"compare --preset", "--preset has no value, want one of quick, recipes, ablation, full (see"},
+		{"tune --criteria", "--criteria has no value, want some of "},
+		{"fetch --url", "--url has no value, want an address of the zip file, if not the publishers' (see"},
+		{"import --features", "--features has no value, want columns to take as features"},
+		{"import --split", "--split has no value, want percents (see"},
+		{"import --format", "--format has no value, want one of json, "},
+		{"import --format nosuch", `--format is "nosuch", want one of json, `},
+		{"import --out", "--out has no value, want a folder to write, or a file that ends with .pack (see"},
+		{"synth --papers", "--papers has no value, want a whole number (see"},
 		{"distill --teacher= --criterion none", `--teacher is "", want a file`},
 		{"synth --papers 2e3 --out x", `--papers is "2e3", want a whole number`},
 		{"fetch ogbn-mag --root x --idle-timeout 7", `--idle-timeout is "7", want a time such as`},
@@ -102,6 +124,34 @@ func TestBadFlags(t *testing.T) {
 		t.Run("args="+c.args, func(t *testing.T) {
 			abkd(t, strings.Split(c.args, " ")...).fails(t, c.want)
 		})
+	}
+}
+
+// TestNoValue checks that every flag that needs a value says what it wants.
+func TestNoValue(t *testing.T) {
+	asked := 0
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if f.NoOptDefVal != "" || f.Hidden {
+				return
+			}
+			asked++
+			root := newRoot()
+			root.SetArgs(append(strings.Fields(cmd.CommandPath())[1:], "--"+f.Name))
+			err := root.Execute()
+			what, ok := strings.CutPrefix(fmt.Sprint(err), "--"+f.Name+" has no value, want ")
+			if what, _, _ = strings.Cut(what, " (see"); !ok || what == "" {
+				t.Errorf("%s --%s: the error is %v, want one that says what the value is", cmd.CommandPath(), f.Name, err)
+			}
+		})
+		for _, sub := range cmd.Commands() {
+			walk(sub)
+		}
+	}
+	walk(newRoot())
+	if asked < 100 {
+		t.Errorf("only %d flags need a value", asked)
 	}
 }
 

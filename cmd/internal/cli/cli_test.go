@@ -17,13 +17,18 @@ func newRoot() *cobra.Command {
 	boil.Flags().String("in", "pot", "in what")
 	OneOf(boil.Flags(), "in", "pot", "kettle")
 	boil.Flags().String("log", "", "`file` to write")
+	boil.Flags().String("spices", "salt", "what else")
+	SomeOf(boil.Flags(), "spices", "salt", "mint")
+	boil.Flags().String("trace", "", "send the temperature to this `address`")
+	boil.Flags().StringSlice("with", nil, "`leaves` of tea; may be given several times")
+	boil.Flags().String("cups", "", "cups, a size each (default: a large one)")
 	fry := &cobra.Command{Use: "fry", Short: "Fry eggs", Args: NoArgs, RunE: run}
 	fry.Flags().Bool("butter", false, "with butter")
 	root.AddCommand(boil, fry, NewTopic("eggs", "# Eggs\n\nThey break.\n"))
 	root.SetFlagErrorFunc(FlagError)
 	root.SetHelpCommand(NewHelp(root))
 	KeepTexts(root)
-	Complete(root, nil)
+	Complete(root, map[string][]string{"boil log": {"txt", "log"}})
 	root.SetOut(io.Discard)
 	root.SetErr(io.Discard)
 	return root
@@ -35,7 +40,14 @@ func TestErrors(t *testing.T) {
 		"boil --minutes x":   `--minutes is "x", want a whole number (see "tool boil --help")`,
 		"boil --minutes 1,0": `--minutes is "1,0", want a whole number in plain digits, with a point before decimals (see "tool boil --help")`,
 		"boil --in pan":      `--in is "pan", want one of pot, kettle (see "tool boil --help")`,
-		"boil --log=":        `--log is "", want a file (see "tool boil --help")`,
+		"boil --log=":        `--log is "", want a file to write, such as NAME.txt (see "tool boil --help")`,
+		"boil --log":         `--log has no value, want a file to write, such as NAME.txt (see "tool boil --help")`,
+		"boil --minutes":     `--minutes has no value, want a whole number (see "tool boil --help")`,
+		"boil --in":          `--in has no value, want one of pot, kettle (see "tool boil --help")`,
+		"boil --spices":      `--spices has no value, want some of salt, mint, separated by commas (see "tool boil --help")`,
+		"boil --trace":       `--trace has no value, want an address (see "tool boil --help")`,
+		"boil --with":        `--with has no value, want leaves of tea (see "tool boil --help")`,
+		"boil --cups":        `--cups has no value, want cups, a size each (see "tool boil --help")`,
 		"boil --minute 1":    `unknown flag: --minute (did you mean --minutes?)`,
 		"boil --butter":      `unknown flag: --butter is one of tool fry, not of tool boil (see "tool boil --help")`,
 		"boil tea":           `unexpected argument "tea": everything is said with flags (see "tool boil --help")`,

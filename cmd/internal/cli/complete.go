@@ -8,10 +8,11 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Annotations of flags, for completion.
+// Annotations of flags, for completion and errors.
 const (
-	valuesOf = "abkd_values" // it has one of these
-	listOf   = "abkd_list"   // it has several, separated by commas
+	valuesOf  = "abkd_values"  // it has one of these
+	listOf    = "abkd_list"    // it has several, separated by commas
+	endingsOf = "abkd_endings" // of the names of its files, without the point
 )
 
 // OneOf says that a flag has one of the values, in its help and to completion.
@@ -56,7 +57,12 @@ func Complete(cmd *cobra.Command, extensions map[string][]string) {
 		if _, done := cmd.GetFlagCompletionFunc(f.Name); done {
 			return
 		}
-		Register(cmd, f.Name, completion(cmd, f, extensions))
+		if known, ok := extensions[cmd.Name()+" "+f.Name]; ok {
+			annotate(f, endingsOf, known)
+		} else if known, ok := extensions[f.Name]; ok {
+			annotate(f, endingsOf, known)
+		}
+		Register(cmd, f.Name, completion(f))
 	})
 	for _, sub := range cmd.Commands() {
 		Complete(sub, extensions)
@@ -70,7 +76,7 @@ func Register(cmd *cobra.Command, flag string, f cobra.CompletionFunc) {
 	}
 }
 
-func completion(cmd *cobra.Command, f *pflag.Flag, extensions map[string][]string) cobra.CompletionFunc {
+func completion(f *pflag.Flag) cobra.CompletionFunc {
 	switch kind, _ := pflag.UnquoteUsage(f); {
 	case len(f.Annotations[valuesOf]) > 0:
 		return completeNames(f.Annotations[valuesOf])
@@ -79,14 +85,10 @@ func completion(cmd *cobra.Command, f *pflag.Flag, extensions map[string][]strin
 	case kind == "folder":
 		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
 	case kind == "file":
-		known := extensions[f.Name]
-		if own, ok := extensions[cmd.Name()+" "+f.Name]; ok {
-			known = own
+		if known := f.Annotations[endingsOf]; known != nil {
+			return cobra.FixedCompletions(known, cobra.ShellCompDirectiveFilterFileExt)
 		}
-		if known == nil {
-			return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
-		}
-		return cobra.FixedCompletions(known, cobra.ShellCompDirectiveFilterFileExt)
+		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
 	case f.Value.Type() == "bool":
 		return completeNames([]string{"true", "false"})
 	}

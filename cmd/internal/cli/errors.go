@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,8 +19,11 @@ import (
 func FlagError(cmd *cobra.Command, err error) error {
 	see := fmt.Sprintf("see %q", cmd.CommandPath()+" --help")
 	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		f := e.GetFlag()
-		return fmt.Errorf("--%s is %q, want %s (%s)", f.Name, e.GetValue(), wanted(f, e), see)
+		want := cmp.Or(wanted(e.GetFlag(), e.GetValue()), fmt.Sprintf("another: %v", e.Unwrap()))
+		return fmt.Errorf("--%s is %q, want %s (%s)", e.GetFlag().Name, e.GetValue(), want, see)
+	}
+	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return fmt.Errorf("--%s has no value, want %s (%s)", e.GetFlag().Name, cmp.Or(wanted(e.GetFlag(), ""), described(e.GetFlag())), see)
 	}
 	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		name, said := e.GetSpecifiedName(), "--"+e.GetSpecifiedName()
@@ -38,25 +42,29 @@ func FlagError(cmd *cobra.Command, err error) error {
 	return fmt.Errorf("%w (%s)", err, see)
 }
 
-// wanted says what the value of f should be, where err refuses one.
-func wanted(f *pflag.Flag, err *pflag.InvalidValueError) string {
+// wanted says what the value of f should be, in place of text, where its type or
+// its choices tell.
+func wanted(f *pflag.Flag, text string) string {
 	value := f.Value
 	if said, ok := value.(*Said); ok {
 		value = said.Value
 	}
 	if v, ok := value.(interface{ Want() string }); ok && v.Want() != "" {
-		return v.Want() + writtenAs(err.GetValue())
+		return v.Want() + writtenAs(text)
 	}
 	if names := NamesFor(f); len(names) > 0 {
-		return "one of " + strings.Join(names, ", ")
+		return "one of " + strings.TrimPrefix(strings.Join(names, ", "), ", ") // the first may be ""
+	}
+	if names := f.Annotations[listOf]; len(names) > 0 {
+		return "some of " + strings.Join(names, ", ") + ", separated by commas"
 	}
 	switch f.Value.Type() {
 	case "int":
-		return "a whole number" + writtenAs(err.GetValue())
-	case "uint64":
-		return "a whole number of at least 0" + writtenAs(err.GetValue())
+		return "a whole number" + writtenAs(text)
+	case "uint32", "uint64":
+		return "a whole number of at least 0" + writtenAs(text)
 	case "float64":
-		return "a number" + writtenAs(err.GetValue())
+		return "a number" + writtenAs(text)
 	case "float64Slice":
 		return "numbers separated by commas"
 	case "bool":
@@ -66,7 +74,32 @@ func wanted(f *pflag.Flag, err *pflag.InvalidValueError) string {
 	case "size":
 		return "a size such as 20GiB, 800MB or a number of bytes"
 	}
-	return fmt.Sprintf("another: %v", err.Unwrap())
+	return ""
+}
+
+// described says what the value of f should be in the words of its help, up to
+// where these go into details, and how the names of such files end.
+func described(f *pflag.Flag) string {
+	what, text := pflag.UnquoteUsage(f)
+	if at := strings.IndexByte(f.Usage, '`'); at > 0 { // it says what the flag does
+		text = what
+	} else if at < 0 {
+		what = ""
+	}
+	for _, details := range []string{": ", "; ", " (", " ["} {
+		text, _, _ = strings.Cut(text, details)
+	}
+	switch several := strings.HasSuffix(what, "s") && !strings.HasSuffix(what, "ss"); {
+	case what == "" || several:
+	case strings.ContainsAny(what[:1], "aeiou"):
+		text = "an " + text
+	default:
+		text = "a " + text
+	}
+	if endings := f.Annotations[endingsOf]; len(endings) > 0 {
+		text += ", such as NAME." + endings[0]
+	}
+	return text
 }
 
 // writtenAs says how to write a number that has what other languages and
@@ -116,12 +149,11 @@ func Nearest(name string, among []string) string {
 func CheckGiven(cmd *cobra.Command) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if err == nil && f.Value.Type() == "string" && f.Value.String() == "" {
-			what, _ := pflag.UnquoteUsage(f)
-			err = fmt.Errorf("--%s is \"\", want a %s (see %q)", f.Name, what, cmd.CommandPath()+" --help")
+			err = fmt.Errorf("--%s is \"\", want %s (see %q)", f.Name, cmp.Or(wanted(f, ""), described(f)), cmd.CommandPath()+" --help")
 			return
 		}
 		if names := NamesFor(f); err == nil && f.Value.Type() == "string" && len(names) > 0 && !slices.Contains(names, f.Value.String()) {
-			err = fmt.Errorf("--%s is %q, want one of %s (see %q)", f.Name, f.Value, strings.Join(names, ", "), cmd.CommandPath()+" --help")
+			err = fmt.Errorf("--%s is %q, want %s (see %q)", f.Name, f.Value, wanted(f, ""), cmd.CommandPath()+" --help")
 		}
 	})
 	return err
