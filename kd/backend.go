@@ -30,7 +30,7 @@ func (e *chosen) setBackend(b *mat.Backend) {
 }
 
 // SetBackend lets b compute the criterion, see Settings.Backend.
-func (h heads) SetBackend(b *mat.Backend) {
+func (h *heads) SetBackend(b *mat.Backend) {
 	h.teacher.setBackend(b)
 	h.student.setBackend(b)
 }

@@ -74,15 +74,15 @@ func newHeads(h hidden, dim int, rng *rand.Rand) (heads, error) {
 }
 
 // Params returns the parameters of both heads.
-func (h heads) Params() []*gnn.Param { return append(h.teacher.params(), h.student.params()...) }
+func (h *heads) Params() []*gnn.Param { return append(h.teacher.params(), h.student.params()...) }
 
-func (h heads) forward(teacher, student mat.Matrix) {
+func (h *heads) forward(teacher, student mat.Matrix) {
 	h.teacher.forward(teacher, nil)
 	h.student.forward(student, nil)
 }
 
 // backward takes dL/dy of both heads and adds dL/dS to grad.
-func (h heads) backward(grad mat.Matrix) {
+func (h *heads) backward(grad mat.Matrix) {
 	h.teacher.backward(nil)
 	h.student.backward(nil)
 	h.student.addInput(grad)

@@ -93,10 +93,10 @@ func (s *STRIDE) Freeze(on bool) {
 func (s *STRIDE) Pin(m mat.Matrix) error { return s.abkd.Pin(m) }
 
 // TeacherProjections returns the parameters of the teacher's head.
-func (h heads) TeacherProjections() []*gnn.Param { return h.teacher.params() }
+func (h *heads) TeacherProjections() []*gnn.Param { return h.teacher.params() }
 
 // Freeze freezes the teacher's head.
-func (h heads) Freeze(on bool) { h.teacher.freeze(on) }
+func (h *heads) Freeze(on bool) { h.teacher.freeze(on) }
 
 // TeacherProjections returns the parameters of the teacher's head.
 func (c *GCRD) TeacherProjections() []*gnn.Param { return c.heads.TeacherProjections() }
