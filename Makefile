@@ -14,6 +14,9 @@ WEB := site/web
 GEN := $(WEB)/public/generated
 GOROOT := $(shell go env GOROOT 2>/dev/null)
 WASM := GOOS=js GOARCH=wasm
+# For who waits for a download: no symbols, and fmt.Errorf stays a call, whose
+# body at each of some hundred errors would be 60 kB of trainer.wasm.
+WASM_BUILD := $(WASM) go build -trimpath -ldflags='-s -w' -gcflags=fmt=-l
 KERNEL := wasm/kernel
 NODE_WASM := -exec=$(CURDIR)/$(KERNEL)/go_js_wasm_exec
 CORE := ./gnn/... ./kd/... ./sim ./sim/setup ./sim/wire ./sim/inspect ./sim/scene ./wasm/port
@@ -56,17 +59,17 @@ $(WEB)/node_modules/.installed: $(WEB)/package-lock.json | needs
 
 $(GEN)/trainer.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
-	$(WASM) go build -trimpath -ldflags='-s -w' -o $@ ./wasm/trainer
+	$(WASM_BUILD) -o $@ ./wasm/trainer
 
 # What bench.html times.
 $(GEN)/bench.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
-	$(WASM) go build -trimpath -ldflags='-s -w' -o $@ ./wasm/bench
+	$(WASM_BUILD) -o $@ ./wasm/bench
 
 # The stage draws and computes nothing: it holds neither models nor kernels.
 $(GEN)/app.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
-	$(WASM) go build -trimpath -ldflags='-s -w' -o $@ ./wasm/app
+	$(WASM_BUILD) -o $@ ./wasm/app
 
 $(KERNEL)/node_modules/.installed: $(KERNEL)/package-lock.json | needs
 	cd $(KERNEL) && $(NPM_CI) --omit=dev || $(NO_NPM)

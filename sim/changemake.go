@@ -39,14 +39,18 @@ func (r *Run) Schedule(changes []wire.Change) error {
 	return nil
 }
 
-// orderPlan returns the changes in order of time and checks that they can be
+// order returns the changes in order of time and checks that they can be
 // made after some others.
 func (r *Run) order(changes, after []wire.Change) (ordered []wire.Change, err error) {
 	if err := (wire.Schedule{Plan: changes}).Check(); err != nil {
 		return nil, err
 	}
 	ordered = slices.Clone(changes)
-	slices.SortStableFunc(ordered, func(a, b wire.Change) int { return at(a).compare(at(b)) })
+	for i, c := range ordered { // a few: what is made at one moment keeps its order
+		for ; i > 0 && at(c).compare(at(ordered[i-1])) < 0; i-- {
+			ordered[i], ordered[i-1] = ordered[i-1], c
+		}
+	}
 	if first := at(ordered[0]); len(after) > 0 && first.compare(r.position()) < 0 {
 		after = madeBefore(after, first)
 	}

@@ -141,7 +141,8 @@ func (w *world) drop(g *graph.Graph, name string, drop bool) error {
 	case dropped == drop:
 		return fmt.Errorf("restore: %s is not dropped", name)
 	case drop:
-		w.dropped = slices.Insert(w.dropped, at, rel)
+		w.dropped = append(w.dropped, rel)
+		slices.Sort(w.dropped)
 	default:
 		w.dropped = slices.Delete(w.dropped, at, at+1)
 	}

@@ -16,7 +16,7 @@ const metadataKey = "__metadata__"
 // A header is what stands before the data of a file.
 type header struct {
 	metadata map[string]string
-	entries  []entry
+	entries  []*entry
 }
 
 // An entry says where a tensor is and what it is.
@@ -64,8 +64,8 @@ func parseHeader(b []byte) (header, error) {
 }
 
 // entry reads the description of a tensor.
-func (s *scanner) entry(name string) entry {
-	e := entry{name: name}
+func (s *scanner) entry(name string) *entry {
+	e := &entry{name: name}
 	seen := map[string]bool{}
 	s.object(func(key string) {
 		if seen[key] {

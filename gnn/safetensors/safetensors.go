@@ -114,7 +114,7 @@ func decode(b []byte) (*File, error) {
 		return nil, err
 	}
 	data := rest[n:]
-	slices.SortStableFunc(header.entries, func(a, b entry) int {
+	slices.SortStableFunc(header.entries, func(a, b *entry) int {
 		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
 	})
 	f := &File{Metadata: header.metadata}
@@ -140,7 +140,7 @@ func decode(b []byte) (*File, error) {
 }
 
 // tensor converts the bytes of e.
-func (e entry) tensor(raw []byte) (Tensor, error) {
+func (e *entry) tensor(raw []byte) (Tensor, error) {
 	size := map[string]int{"F16": 2, "BF16": 2, "F32": 4, "F64": 8, "I64": 8}[e.dtype]
 	if size == 0 {
 		return Tensor{}, fmt.Errorf("tensor %.80q has dtype %.80q, want F16, BF16, F32, F64 or I64: convert it before it is saved", e.name, e.dtype)

@@ -18,24 +18,35 @@ type arithmetic struct {
 }
 
 // add appends a quantity that is computed from others and returns its index.
+// It and the other short methods here stay calls: their bodies at each of some
+// hundred calls would be 70 kB of trainer.wasm.
+//
+//go:noinline
 func (a *arithmetic) add(symbol, of, text, formula string, value mat.Matrix, uses ...int) int {
 	a.list = append(a.list, wire.Quantity{Symbol: symbol, Of: of, Text: text, Formula: formula, Uses: uses, Value: wire.Matrix(value)})
 	return len(a.list) - 1
 }
 
 // given appends a copy of a value that nothing here computes.
+//
+//go:noinline
 func (a *arithmetic) given(symbol, of, text string, value mat.Matrix) int {
 	return a.add(symbol, of, text, "", value.Clone())
 }
 
+//go:noinline
 func (a *arithmetic) value(i int) mat.Matrix { return mat.Matrix(a.list[i].Value) }
 
 // scalar appends a number.
+//
+//go:noinline
 func (a *arithmetic) scalar(symbol, of, text, formula string, v float64, uses ...int) int {
 	return a.add(symbol, of, text, formula, mat.Matrix{Rows: 1, Cols: 1, Data: []float32{float32(v)}}, uses...)
 }
 
 // number returns the value of a quantity that is one.
+//
+//go:noinline
 func (a *arithmetic) number(i int) float64 { return float64(a.value(i).Data[0]) }
 
 // product appends x·W [r × q] for the quantities x [r × p] and w [p × q].
