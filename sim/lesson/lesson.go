@@ -24,7 +24,7 @@ type Frame uint8
 const (
 	Overview      Frame = iota // graph, layers and matrices
 	Neighbourhood              // the graph alone
-	Lanes                      // the focus and what each relation brings to it, one below the other
+	Terms                      // the focus and what each relation brings to it, one below the other
 	Stacks                     // the layers of both models
 	Matrices                   // the layers above the matrices
 	Frames                     // how many there are
@@ -45,7 +45,7 @@ var scenes = []Scene{
 		ID: "node", Name: "One node", Title: "One node, one relation at a time",
 		Claim: "A node’s new vector is a sum: its own share, a bias, and one mean per relation.",
 		Act:   "Pause, then switch a relation off and see what becomes of the prediction.",
-		Shows: []string{"logits"}, Frame: Lanes, Tab: "graph",
+		Shows: []string{"logits"}, Frame: Terms, Tab: "graph",
 	},
 	{
 		ID: "depth", Name: "Depth", Title: "Depth and over-smoothing",

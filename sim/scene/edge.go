@@ -55,11 +55,11 @@ func (b *builder) span(p *plot, i int) (x0, y0, x1, y1 float32, ok bool) {
 		return 0, 0, 0, 0, false
 	}
 	dx, dy = dx/d, dy/d
-	if p.lanes > 0 && e.Dst == 0 && b.places[e.Src].lane > 0 {
-		// In its lane it is the stretch behind its source.
+	if p.terms > 0 && e.Dst == 0 && b.places[e.Src].term > 0 {
+		// In the row of its term it is the stretch behind its source.
 		f := &p.field
-		x, y := x0+2.2*f.r, f.middle(b.laneOf(e.Rel))
-		x1, y1, r1 = x1+(x-x1)*p.lanes, y1+(y-y1)*p.lanes, r1*(1-p.lanes)
+		x, y := x0+2.2*f.r, f.middle(b.termOf(e.Rel))
+		x1, y1, r1 = x1+(x-x1)*p.terms, y1+(y-y1)*p.terms, r1*(1-p.terms)
 		dx, dy = x1-x0, y1-y0
 		d = max(float32(math.Hypot(float64(dx), float64(dy))), 1)
 		dx, dy = dx/d, dy/d
@@ -70,10 +70,10 @@ func (b *builder) span(p *plot, i int) (x0, y0, x1, y1 float32, ok bool) {
 	return x0 + dx*r0, y0 + dy*r0, x1 - dx*r1, y1 - dy*r1, true
 }
 
-// laneOf returns the lane of a relation.
-func (b *builder) laneOf(rel int) int {
-	for n := range b.lanes {
-		if b.lanes[n].rel == rel {
+// termOf returns the term of a relation.
+func (b *builder) termOf(rel int) int {
+	for n := range b.terms {
+		if b.terms[n].rel == rel {
 			return n
 		}
 	}
@@ -82,10 +82,10 @@ func (b *builder) laneOf(rel int) int {
 
 func (b *builder) edge(p *plot, i int, used bool) {
 	e := b.s.Graph.Edges[i]
-	inLane := p.lanes > 0 && e.Dst == 0 && b.places[e.Src].lane > 0
-	fade := 1 - p.lanes
+	inTerm := p.terms > 0 && e.Dst == 0 && b.places[e.Src].term > 0
+	fade := 1 - p.terms
 	x0, y0, x1, y1, ok := b.span(p, i)
-	if !ok || fade < 0.02 && !inLane {
+	if !ok || fade < 0.02 && !inTerm {
 		return
 	}
 	tint, dash := b.style(e.Rel)
@@ -95,7 +95,7 @@ func (b *builder) edge(p *plot, i int, used bool) {
 	into := b.selected.item.Target == Node && b.selected.item.I == e.Dst || b.selected.item.Target != Node && e.Dst == 0
 	switch {
 	case b.over(it) || selected || b.lit.rel == e.Rel+1 && into:
-		w, fade = max(2.5*w, 3), max(fade, p.lanes)
+		w, fade = max(2.5*w, 3), max(fade, p.terms)
 	case !used:
 		w, c = w*0.7, alpha(c, 0.38)
 	}
@@ -125,7 +125,7 @@ func (b *builder) cuts(p *plot) {
 		}
 		r := b.s.Graph.Relations[rel]
 		src, dst := b.drawnNode(r.Src, e.Src), b.drawnNode(r.Dst, e.Dst)
-		if src >= 0 && dst >= 0 && p.lanes < 1 {
+		if src >= 0 && dst >= 0 && p.terms < 1 {
 			b.cut(p, rel, src, dst)
 		}
 	}
@@ -135,10 +135,10 @@ func (b *builder) cut(p *plot, rel, src, dst int) {
 	x0, y0, _ := b.at(p, src)
 	x1, y1, _ := b.at(p, dst)
 	tint, dash := b.style(rel)
-	c := alpha(b.p.relation[tint], 0.35*(1-p.lanes))
+	c := alpha(b.p.relation[tint], 0.35*(1-p.terms))
 	b.y.line(x0, y0, x0+(x1-x0)*0.4, y0+(y1-y0)*0.4, 1.2, dash, c)
 	b.y.line(x0+(x1-x0)*0.6, y0+(y1-y0)*0.6, x1, y1, 1.2, dash, c)
-	b.y.symbol(Cross, (x0+x1)/2, (y0+y1)/2, b.unit, alpha(b.p.wrong, 1-p.lanes))
+	b.y.symbol(Cross, (x0+x1)/2, (y0+y1)/2, b.unit, alpha(b.p.wrong, 1-p.terms))
 }
 
 // mended reports whether the edge that change i cut was mended by now.

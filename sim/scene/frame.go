@@ -29,7 +29,7 @@ func (b *builder) room(f Frame) (graph, stacks, matrices area) {
 	a := b.area()
 	graph, align, beside := b.parts()
 	switch f {
-	case Neighbourhood, Lanes:
+	case Neighbourhood, Terms:
 		graph = a
 		if beside {
 			align.x = b.W

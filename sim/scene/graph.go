@@ -32,10 +32,10 @@ func (b *builder) graph(a area) {
 	for _, m := range norms {
 		largest = larger(largest, m)
 	}
-	if p.lanes = min(max(b.Pose.Share[Lanes], 0), 1); p.lanes > 0 {
-		sum, out := b.findLanes()
+	if p.terms = min(max(b.Pose.Share[Terms], 0), 1); p.terms > 0 {
+		sum, out := b.findTerms()
 		p.field = b.field(inner, p.r)
-		b.paintLanes(&p.field, p.lanes, norms, largest, sum, out)
+		b.paintTerms(&p.field, p.terms, norms, largest, sum, out)
 	} else {
 		b.Cycle = float64(max(len(messages), 1)) * Period
 		b.Rest = b.Cycle - 0.55*Period
@@ -44,7 +44,7 @@ func (b *builder) graph(a area) {
 		b.edge(&p, i, i < len(norms) && norms[i] > 0)
 	}
 	b.cuts(&p)
-	if p.lanes < 0.5 {
+	if p.terms < 0.5 {
 		b.fly(&p, norms, largest, u)
 	}
 	for i := len(g.Nodes) - 1; i >= 0; i-- {
@@ -59,7 +59,7 @@ func (b *builder) messages() (teacher bool, m [][]float32) {
 	teacher = b.Teacher
 	if b.Beat != NoBeat {
 		teacher = false // the one that learns is shown
-	} else if b.Frame() == Lanes && b.selected.layer.Target == Block {
+	} else if b.Frame() == Terms && b.selected.layer.Target == Block {
 		teacher = b.selected.layer.I == 0
 	}
 	if teacher && len(g.TeacherMessages) > 0 || len(g.StudentMessages) == 0 {
@@ -203,8 +203,8 @@ func class(g *wire.GraphView, i int) string {
 type plot struct {
 	x, y, sx, sy float32 // middle and stretch
 	r            float32 // radius of a node
-	lanes        float32 // 0: the disc, 1: lanes, between: on the way
-	field        field   // of the lanes
+	terms        float32 // 0: the disc, 1: the rows of terms, between: on the way
+	field        field   // of their rows
 }
 
 func (b *builder) stage(a area) plot {
@@ -233,14 +233,14 @@ func (b *builder) at(p *plot, i int) (x, y, r float32) {
 		r *= 0.88
 	}
 	x, y = p.x+b.Layout.X[i]*p.sx, p.y+b.Layout.Y[i]*p.sy
-	if p.lanes > 0 {
-		if lx, ly, ok := b.stand(&p.field, i); ok {
-			x, y = x+(lx-x)*p.lanes, y+(ly-y)*p.lanes
+	if p.terms > 0 {
+		if lx, ly, ok := b.placeIn(&p.field, i); ok {
+			x, y = x+(lx-x)*p.terms, y+(ly-y)*p.terms
 			lr := p.field.r
 			if i == 0 {
 				lr *= 1.5
 			}
-			r += (lr - r) * p.lanes
+			r += (lr - r) * p.terms
 		}
 	}
 	return x, y, r
@@ -264,9 +264,9 @@ func (b *builder) node(p *plot, i int, teacher bool) {
 	v := &b.s.Graph.Nodes[i]
 	kind, letter, tint := symbolOf(b.typeOf(i))
 	it := Item{Node, i, 0}
-	if p.lanes > 0 && i > 0 && b.places[i].lane == 0 { // not in a lane: it goes
-		if p.lanes < 0.98 {
-			b.y.symbol(kind, x, y, r, alpha(b.p.node[tint], 1-p.lanes))
+	if p.terms > 0 && i > 0 && b.places[i].term == 0 { // of no term: it goes
+		if p.terms < 0.98 {
+			b.y.symbol(kind, x, y, r, alpha(b.p.node[tint], 1-p.terms))
 		}
 		return
 	}

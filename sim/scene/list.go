@@ -140,7 +140,7 @@ type List struct {
 
 	hits    []hit
 	read    [2]reading // the last ones
-	lanes   []lane
+	terms   []term
 	places  []place // [node]
 	texts   []memo
 	text    int // next memo

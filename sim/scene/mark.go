@@ -235,7 +235,7 @@ func (b *builder) depth(teacher bool) int {
 // held returns which of n layers the user has chosen, -1 for none.
 func (b *builder) held(n int) int {
 	layer := b.Layer - 1
-	if b.Frame() == Lanes {
+	if b.Frame() == Terms {
 		layer = b.selected.layer.J
 		if b.selected.item != (Item{Node, 0, 0}) {
 			layer = n - 1

@@ -13,7 +13,7 @@ type Frame = lesson.Frame
 const (
 	Overview      = lesson.Overview
 	Neighbourhood = lesson.Neighbourhood
-	Lanes         = lesson.Lanes
+	Terms         = lesson.Terms
 	Stacks        = lesson.Stacks
 	Matrices      = lesson.Matrices
 	frames        = lesson.Frames
@@ -23,7 +23,7 @@ const (
 // shown on the whole picture, and a tab has only its own part.
 func (v *View) Frame() Frame {
 	frame := lesson.FrameOf(v.Scene)
-	one := frame == Lanes && v.Beat == NoBeat
+	one := frame == Terms && v.Beat == NoBeat
 	switch {
 	case v.Tab == "align":
 		return Matrices

@@ -11,9 +11,9 @@ func TestFrame(t *testing.T) {
 		v    View
 		want Frame
 	}{
-		{View{}, Overview}, {View{Scene: "node"}, Lanes}, {View{Scene: "depth"}, Stacks}, {View{Scene: "teacher"}, Stacks}, {View{Scene: "alone"}, Neighbourhood},
+		{View{}, Overview}, {View{Scene: "node"}, Terms}, {View{Scene: "depth"}, Stacks}, {View{Scene: "teacher"}, Stacks}, {View{Scene: "alone"}, Neighbourhood},
 		{View{Scene: "alignment"}, Matrices}, {View{Scene: "methods"}, Matrices}, {View{Scene: "frontier"}, Stacks}, {View{Scene: "collapse"}, Matrices},
-		{View{Scene: "alignment", Tab: "graph"}, Neighbourhood}, {View{Scene: "node", Tab: "graph"}, Lanes}, {View{Scene: "node", Tab: "align"}, Matrices},
+		{View{Scene: "alignment", Tab: "graph"}, Neighbourhood}, {View{Scene: "node", Tab: "graph"}, Terms}, {View{Scene: "node", Tab: "align"}, Matrices},
 		{View{Scene: "node", Beat: Loss}, Overview}, {View{Scene: "alignment", Beat: Update}, Overview}, {View{Scene: "node", Beat: Forward, Tab: "graph"}, Neighbourhood},
 	} {
 		if got := c.v.Frame(); got != c.want {
@@ -77,7 +77,7 @@ func TestMoveStraight(t *testing.T) {
 	last := float32(-1)
 	for now := 2.0; now < 2+2*rested; now += 0.01 {
 		p, _ := m.At(now)
-		if s := p.Share[Lanes]; s < last || s > 1 || s < 0 {
+		if s := p.Share[Terms]; s < last || s > 1 || s < 0 {
 			t.Fatalf("%g s: the share is %g after %g", now, s, last)
 		} else {
 			last = s

@@ -235,7 +235,7 @@ func TestSteady(t *testing.T) {
 	frame := 0
 	for name, change := range map[string]func(*View){
 		"overview": func(*View) {},
-		"lanes":    func(v *View) { v.Scene, v.Select = "node", s.Inspection.Subject },
+		"terms":    func(v *View) { v.Scene, v.Select = "node", s.Inspection.Subject },
 		"zoomed":   func(v *View) { v.Pose = v.Home().Zoomed(3, 0.2, 0.4) },
 		"beat":     func(v *View) { v.Beat = Backward },
 		"lit":      func(v *View) { v.Select, v.Light = s.Inspection.Subject, "m of writes" },

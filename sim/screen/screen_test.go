@@ -128,8 +128,8 @@ func TestPictures(t *testing.T) {
 		{"narrow-graph", 390, 600, Options{Tab: "graph", Lang: "zh"}, scene.Item{Target: scene.Node}},
 		{"narrow-align", 390, 600, Options{Tab: "align"}, scene.Item{}},
 		{"hall", 1920, 1080, Options{}, scene.Item{}},
-		{"lanes", 760, 524, Options{Scene: "node", Select: focus}, scene.Item{}},
-		{"lanes-dark-narrow", 360, 314, Options{Scene: "node", Select: focus, Tab: "graph", Theme: scene.Dark, Still: true}, scene.Item{}},
+		{"terms", 760, 524, Options{Scene: "node", Select: focus}, scene.Item{}},
+		{"terms-dark-narrow", 360, 314, Options{Scene: "node", Select: focus, Tab: "graph", Theme: scene.Dark, Still: true}, scene.Item{}},
 		{"stacks", 760, 524, Options{Scene: "teacher", Select: "node teacher 1 " + strings.TrimPrefix(focus, "node student 1 ")}, scene.Item{}},
 		{"around", 760, 524, Options{Scene: "alone"}, scene.Item{Target: scene.Edge, I: 2}},
 		{"matrices", 760, 524, Options{Scene: "alignment", Select: "cell 1 0"}, scene.Item{}},
@@ -137,7 +137,7 @@ func TestPictures(t *testing.T) {
 		{"loss", 760, 524, Options{Beat: scene.Loss, Theme: scene.Dark}, scene.Item{}},
 		{"backward", 760, 524, Options{Beat: scene.Backward}, scene.Item{}},
 		{"update", 760, 524, Options{Beat: scene.Update}, scene.Item{}},
-		{"narrow-lanes", 360, 314, Options{Tab: "graph", Beat: scene.Forward}, scene.Item{}},
+		{"narrow-terms", 360, 314, Options{Tab: "graph", Beat: scene.Forward}, scene.Item{}},
 	} {
 		g := newGame(t, mag, c.o)
 		g.view.Time, g.view.Hover, g.view.Since = 5.1, c.hover, 1.1

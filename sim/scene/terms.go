@@ -6,9 +6,9 @@ import (
 	"abkd/sim/wire"
 )
 
-// A lane is one term of the sum that is the focus's new vector: what one
-// relation brings, the node's own share or the bias.
-type lane struct {
+// A term is a part of the sum that is the focus's new vector: what one
+// relation brings, the node's own share or the bias. It has a row of the picture.
+type term struct {
 	rel   int // -1 for none
 	own   bool
 	name  string
@@ -18,27 +18,27 @@ type lane struct {
 	off   bool      // the relation was switched off
 }
 
-// A place is where a node stands in the lanes: the k-th of n in lane-1.
-type place struct{ lane, k, n int }
+// A place is where a node stands: the k-th of n in the row of term-1.
+type place struct{ term, k, n int }
 
-// findLanes lists the terms of the focus's sum: of the selected arithmetic if
+// findTerms lists the terms of the focus's sum: of the selected arithmetic if
 // it is the focus's, and else by the relations alone.
-func (b *builder) findLanes() (sum, out *wire.Quantity) {
+func (b *builder) findTerms() (sum, out *wire.Quantity) {
 	g := &b.s.Graph
-	b.lanes, b.places = b.lanes[:0], b.places[:0]
+	b.terms, b.places = b.terms[:0], b.places[:0]
 	for range g.Nodes {
 		b.places = append(b.places, place{})
 	}
 	sum, out = b.sum()
 	if sum == nil {
-		b.lane(-1).own = true
+		b.addTerm(-1).own = true
 	} else {
 		for _, u := range sum.Uses {
 			q := b.quantityAt(u)
 			if q == nil || q.Value.Rows != 1 || b.relationInto(q.Of) >= 0 {
 				continue
 			}
-			l := b.lane(-1)
+			l := b.addTerm(-1)
 			l.value, l.own = q.Value.Data, q.Symbol == "h·W_0" || q.Symbol == "self"
 			l.name = q.Symbol
 		}
@@ -47,45 +47,45 @@ func (b *builder) findLanes() (sum, out *wire.Quantity) {
 		if g.Relations[i].Dst != g.Nodes[0].Type {
 			continue
 		}
-		l := b.lane(i)
+		l := b.addTerm(i)
 		for k, e := range g.Edges {
 			if e.Rel == i && e.Dst == 0 {
 				l.edges = append(l.edges, k)
 			}
 		}
-		l.value, l.more = b.term(sum, g.Relations[i].Name, len(l.edges))
+		l.value, l.more = b.valueOf(sum, g.Relations[i].Name, len(l.edges))
 		l.off = len(l.edges) == 0 && b.dropped(i)
 		if len(l.edges) == 0 && !l.off {
-			b.lanes = b.lanes[:len(b.lanes)-1]
+			b.terms = b.terms[:len(b.terms)-1]
 		}
 	}
-	for i := range b.lanes {
-		b.line(i)
+	for i := range b.terms {
+		b.placeSources(i)
 	}
 	return sum, out
 }
 
-// lane appends a lane, in storage that was used before if there is any.
-func (l *List) lane(rel int) *lane {
-	n := len(l.lanes)
-	l.lanes = slices.Grow(l.lanes, 1)[:n+1]
-	p := &l.lanes[n]
-	*p = lane{rel: rel, edges: p.edges[:0]}
+// addTerm appends a term, in storage that was used before if there is any.
+func (l *List) addTerm(rel int) *term {
+	n := len(l.terms)
+	l.terms = slices.Grow(l.terms, 1)[:n+1]
+	p := &l.terms[n]
+	*p = term{rel: rel, edges: p.edges[:0]}
 	return p
 }
 
-// line gives the neighbours of lane i their places, each in the first of its
-// lanes.
-func (b *builder) line(i int) {
+// placeSources gives the neighbours of term i their places, each in the first
+// of its terms.
+func (b *builder) placeSources(i int) {
 	n := 0
-	for _, e := range b.lanes[i].edges {
-		if p := &b.places[b.s.Graph.Edges[e].Src]; p.lane == 0 && b.s.Graph.Edges[e].Src != 0 {
-			*p = place{lane: i + 1, k: n}
+	for _, e := range b.terms[i].edges {
+		if p := &b.places[b.s.Graph.Edges[e].Src]; p.term == 0 && b.s.Graph.Edges[e].Src != 0 {
+			*p = place{term: i + 1, k: n}
 			n++
 		}
 	}
 	for k := range b.places {
-		if b.places[k].lane == i+1 {
+		if b.places[k].term == i+1 {
 			b.places[k].n = n
 		}
 	}
@@ -129,9 +129,9 @@ func (b *builder) relationInto(name string) int {
 	return -1
 }
 
-// term returns the term of a relation, and how many more neighbours it is of
-// than are drawn.
-func (b *builder) term(sum *wire.Quantity, rel string, drawn int) (value []float32, more int) {
+// valueOf returns the value of a relation's term, and how many more neighbours
+// it is of than are drawn.
+func (b *builder) valueOf(sum *wire.Quantity, rel string, drawn int) (value []float32, more int) {
 	if sum == nil {
 		return nil, 0
 	}
@@ -154,7 +154,7 @@ func (b *builder) term(sum *wire.Quantity, rel string, drawn int) (value []float
 	return value, max(more, 0)
 }
 
-// A field is where the lanes stand.
+// A field is where the rows of the terms are.
 //
 //	  neighbours            terms        focus   sum
 //	P   P   P  ------------> ▂▅▁▇ \
@@ -162,14 +162,14 @@ func (b *builder) term(sum *wire.Quantity, rel string, drawn int) (value []float
 //	F          . . . . . . > ▅▁▁▂ /              ▃▁▇▁
 type field struct {
 	area
-	row, r                             float32 // height of a lane, radius of a node
+	row, r                             float32 // height of a term's row, radius of a node
 	nodes, bars, bar, away, focus, sum float32 // x of the columns, width of the bars
 	numbers                            bool    // stand between bars and away, where the way to the focus begins
 }
 
 func (b *builder) field(a area, r float32) field {
 	f := field{area: a}
-	n := float32(max(len(b.lanes), 1))
+	n := float32(max(len(b.terms), 1))
 	f.row = min(a.h/n, 11*b.unit)
 	f.y += (a.h - n*f.row) / 2
 	f.h = n * f.row
@@ -184,17 +184,17 @@ func (b *builder) field(a area, r float32) field {
 	return f
 }
 
-func (f *field) middle(lane int) float32 { return f.y + (float32(lane)+0.62)*f.row }
+func (f *field) middle(term int) float32 { return f.y + (float32(term)+0.62)*f.row }
 
-// stand returns where the lanes have node i, and whether they have it.
-func (b *builder) stand(f *field, i int) (x, y float32, ok bool) {
+// placeIn returns where node i stands in f, and whether it does.
+func (b *builder) placeIn(f *field, i int) (x, y float32, ok bool) {
 	if i == 0 {
 		return f.focus, f.y + f.h/2, true
 	}
 	p := b.places[i]
-	if p.lane == 0 {
+	if p.term == 0 {
 		return 0, 0, false
 	}
 	step := min((f.nodes-f.x)/float32(max(p.n, 1)), 4.2*f.r)
-	return f.x + f.r*1.4 + float32(p.k)*step, f.middle(p.lane - 1), true
+	return f.x + f.r*1.4 + float32(p.k)*step, f.middle(p.term - 1), true
 }

@@ -8,39 +8,39 @@ import (
 	"abkd/sim/wire"
 )
 
-// laned builds the lanes of s in the middle of their animation's rest.
-func laned(s *wire.Snapshot, v View) *List {
+// listed builds the terms of s in the middle of their animation's rest.
+func listed(s *wire.Snapshot, v View) *List {
 	v.W, v.H, v.Scene, v.Select = 1000, 640, "node", s.Inspection.Subject
 	return Build(s, v)
 }
 
-// ended is a view whose lanes have all arrived.
+// ended is a view whose terms have all arrived.
 var ended = View{Still: true}
 
-// TestLanesAdd has a lane for each term of the sum, with the terms that the
+// TestTermsAdd has a row for each term of the sum, with the values that the
 // trainer lists: their numbers add up to the sum's.
-func TestLanesAdd(t *testing.T) {
+func TestTermsAdd(t *testing.T) {
 	for name := range runs {
 		s := snapshot(t, name)
-		l := laned(s, ended)
+		l := listed(s, ended)
 		qs := s.Inspection.Quantities
 		out := qs[len(qs)-1]
 		sum := qs[out.Uses[0]]
 		width := len(sum.Value.Data)
 		total := make([]float64, width)
 		values := 0
-		for _, lane := range l.lanes {
-			if lane.value == nil {
+		for _, term := range l.terms {
+			if term.value == nil {
 				continue
 			}
 			values++
-			for c, x := range lane.value {
+			for c, x := range term.value {
 				total[c] += float64(x)
 			}
 		}
 		for c, x := range total {
 			if math.Abs(x-float64(sum.Value.Data[c])) > 1e-4*(1+math.Abs(x)) {
-				t.Errorf("%s: the lanes of column %d add up to %g, the sum is %g", name, c, x, sum.Value.Data[c])
+				t.Errorf("%s: the terms of column %d add up to %g, the sum is %g", name, c, x, sum.Value.Data[c])
 			}
 		}
 		bars := 0
@@ -55,14 +55,14 @@ func TestLanesAdd(t *testing.T) {
 	}
 }
 
-// TestLanesAsked tells of the column that the reader is to find what each term
+// TestTermsAsked tells of the column that the reader is to find what each term
 // adds to it, but not the sum.
-func TestLanesAsked(t *testing.T) {
+func TestTermsAsked(t *testing.T) {
 	s := snapshot(t, "mag")
 	told := func(asked int) (bars, questions int, numbers []string) {
 		v := ended
 		v.Asked = asked
-		l := laned(s, v)
+		l := listed(s, v)
 		for _, x := range l.Messages.Shapes {
 			if p := Light.palette(); x.Kind == Rect && (x.Color == p.positive || x.Color == p.negative) {
 				bars++
@@ -105,48 +105,48 @@ func TestLaneBars(t *testing.T) {
 	}
 }
 
-// TestLanePlaces gives each neighbour one place, in a lane of a relation over
+// TestTermPlaces gives each neighbour one place, in a term of a relation over
 // which it sends, left of the terms, nobody on another's.
-func TestLanePlaces(t *testing.T) {
+func TestTermPlaces(t *testing.T) {
 	for name := range runs {
 		s := snapshot(t, name)
-		l := laned(s, ended)
+		l := listed(s, ended)
 		seen := map[[2]int]bool{}
 		for i, p := range l.places {
 			sends := slices.ContainsFunc(s.Graph.Edges, func(e wire.EdgeView) bool {
-				return e.Src == i && e.Dst == 0 && p.lane > 0 && l.lanes[p.lane-1].rel == e.Rel
+				return e.Src == i && e.Dst == 0 && p.term > 0 && l.terms[p.term-1].rel == e.Rel
 			})
 			near := slices.ContainsFunc(s.Graph.Edges, func(e wire.EdgeView) bool { return e.Src == i && e.Dst == 0 && i != 0 })
-			if near != (p.lane > 0) || near != sends {
+			if near != (p.term > 0) || near != sends {
 				t.Errorf("%s: node %d sends to the focus: %v; its place is %+v", name, i, near, p)
 			}
 			if _, drawn := l.where(Item{Node, i, 0}); drawn != (near || i == 0) {
 				t.Errorf("%s: node %d is drawn: %v", name, i, drawn)
 			}
-			if near && seen[[2]int{p.lane, p.k}] || near && p.k >= p.n {
+			if near && seen[[2]int{p.term, p.k}] || near && p.k >= p.n {
 				t.Errorf("%s: the place of node %d, %+v, is taken", name, i, p)
 			}
-			seen[[2]int{p.lane, p.k}] = true
+			seen[[2]int{p.term, p.k}] = true
 		}
 		focus, _ := l.where(Item{Node, 0, 0})
 		for i, p := range l.places {
-			if h, _ := l.where(Item{Node, i, 0}); p.lane > 0 && h.x1 > focus.x0 {
+			if h, _ := l.where(Item{Node, i, 0}); p.term > 0 && h.x1 > focus.x0 {
 				t.Errorf("%s: neighbour %d stands right of the focus", name, i)
 			}
 		}
 	}
 }
 
-// TestLaneByLane lets the messages come one lane after the other, and then
+// TestTermByTerm lets the messages come one term after the other, and then
 // the sum.
-func TestLaneByLane(t *testing.T) {
+func TestTermByTerm(t *testing.T) {
 	s := snapshot(t, "mag")
-	n := len(laned(s, ended).lanes)
+	n := len(listed(s, ended).terms)
 	if n < 5 {
-		t.Fatalf("%d lanes, want own share, bias and three relations", n)
+		t.Fatalf("%d terms, want own share, bias and three relations", n)
 	}
 	grown := func(time float64) []float32 {
-		l := laned(s, View{Time: time})
+		l := listed(s, View{Time: time})
 		if !l.Moving || l.Cycle <= float64(n)*Slot || l.Rest >= l.Cycle {
 			t.Fatalf("moving %v, a cycle of %g s, rest at %g s", l.Moving, l.Cycle, l.Rest)
 		}
@@ -161,41 +161,41 @@ func TestLaneByLane(t *testing.T) {
 	for i := range n + 2 {
 		for k, g := range grown((float64(i) + 0.95) * Slot) {
 			if k < i && g != 1 || k > i && g != 0 || k == i && !(g > 0.5) {
-				t.Errorf("in the turn of lane %d, %g of lane %d stands", i, g, k)
+				t.Errorf("in the turn of term %d, %g of term %d stands", i, g, k)
 			}
 		}
 	}
 	dots := func(time float64) (n int) {
-		for _, x := range laned(s, View{Time: time}).Messages.Shapes {
+		for _, x := range listed(s, View{Time: time}).Messages.Shapes {
 			if x.Kind == Circle {
 				n++
 			}
 		}
 		return n
 	}
-	l := laned(s, ended)
-	for i, lane := range l.lanes {
+	l := listed(s, ended)
+	for i, term := range l.terms {
 		want := 0 // a dot and its rim for each message
-		for _, e := range lane.edges {
+		for _, e := range term.edges {
 			if s.Graph.StudentMessages[1][e] > 0 {
 				want += 2
 			}
 		}
-		if lane.own {
+		if term.own {
 			want = 2
 		}
 		if got := dots((float64(i) + 0.3) * Slot); got != want {
-			t.Errorf("in the turn of lane %d %d dots fly, want %d", i, got, want)
+			t.Errorf("in the turn of term %d %d dots fly, want %d", i, got, want)
 		}
 	}
 }
 
-// TestLanesUnasked draws, while nothing is inspected, how strong each message
+// TestTermsUnasked draws, while nothing is inspected, how strong each message
 // is, and no number.
-func TestLanesUnasked(t *testing.T) {
+func TestTermsUnasked(t *testing.T) {
 	s := *snapshot(t, "mag")
 	s.Inspection = wire.Inspection{}
-	l := laned(&s, ended)
+	l := listed(&s, ended)
 	bars, messages := 0, 0
 	for _, x := range l.Messages.Shapes {
 		if x.Kind == Rect {
@@ -213,17 +213,17 @@ func TestLanesUnasked(t *testing.T) {
 	}
 }
 
-// TestLaneOff shows a relation that was switched off as a lane with a cross
+// TestTermOff shows a relation that was switched off as a term with a cross
 // and without messages.
-func TestLaneOff(t *testing.T) {
+func TestTermOff(t *testing.T) {
 	s := *snapshot(t, "mag")
 	writes := (&builder{s: &s}).relation("writes")
 	s.Graph.Edges = slices.DeleteFunc(slices.Clone(s.Graph.Edges), func(e wire.EdgeView) bool { return e.Rel == writes })
 	s.Changes = []wire.Change{{Edit: wire.Drop{Relation: "writes"}}}
-	l := laned(&s, ended)
-	i := slices.IndexFunc(l.lanes, func(x lane) bool { return x.rel == writes })
-	if i < 0 || !l.lanes[i].off || len(l.lanes[i].edges) > 0 {
-		t.Fatalf("the lane is %+v", l.lanes)
+	l := listed(&s, ended)
+	i := slices.IndexFunc(l.terms, func(x term) bool { return x.rel == writes })
+	if i < 0 || !l.terms[i].off || len(l.terms[i].edges) > 0 {
+		t.Fatalf("the term is %+v", l.terms)
 	}
 	crosses := 0
 	for _, x := range l.Picture.Shapes {
@@ -232,12 +232,12 @@ func TestLaneOff(t *testing.T) {
 		}
 	}
 	if crosses != 1 {
-		t.Errorf("%d crosses, want one in the lane", crosses)
+		t.Errorf("%d crosses, want one in the term", crosses)
 	}
 }
 
-// TestLanesFollow shows the model and the layer that are inspected.
-func TestLanesFollow(t *testing.T) {
+// TestTermsFollow shows the model and the layer that are inspected.
+func TestTermsFollow(t *testing.T) {
 	s := snapshot(t, "mag")
 	for subject, want := range map[string]string{
 		s.Inspection.Subject: "Student, layer 2 of 2",

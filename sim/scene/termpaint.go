@@ -8,14 +8,14 @@ import (
 	"abkd/sim/wire"
 )
 
-// Slot is how many seconds a lane's messages take to arrive.
+// Slot is how many seconds a term's messages take to arrive.
 const Slot = 1.2
 
-// turn returns how far lane i's messages are on their way, 0..1, and how much
-// of its term stands there; lane len(b.lanes) is the sum, the one after that
+// turn returns how far term i's messages are on their way, 0..1, and how much
+// of it stands there; term len(b.terms) is the sum, the one after that
 // what the activation makes of it.
 func (b *builder) turn(i int) (way, grown float32) {
-	n := len(b.lanes)
+	n := len(b.terms)
 	b.Cycle = float64(n+4) * Slot
 	b.Rest = b.Cycle - 0.2
 	if b.Still {
@@ -26,16 +26,16 @@ func (b *builder) turn(i int) (way, grown float32) {
 	return way * way * (3 - 2*way), min(max((t-0.6*Slot)/(0.4*Slot), 0), 1)
 }
 
-// paintLanes paints what stands between the neighbours and the focus.
-func (b *builder) paintLanes(f *field, k float32, norms []float32, largest float32, sum, out *wire.Quantity) {
+// paintTerms paints what stands between the neighbours and the focus.
+func (b *builder) paintTerms(f *field, k float32, norms []float32, largest float32, sum, out *wire.Quantity) {
 	top := largest
 	column := -1
 	if sum != nil {
 		top, column = b.columns8(sum, out)
 	}
 	b.Moving = b.Moving || !b.Still
-	for i := range b.lanes {
-		b.paintLane(f, i, k, norms, top, column)
+	for i := range b.terms {
+		b.paintTerm(f, i, k, norms, top, column)
 	}
 	if sum != nil {
 		b.paintSum(f, k, top, column, sum, out)
@@ -46,8 +46,8 @@ func (b *builder) paintLanes(f *field, k float32, norms []float32, largest float
 // terms, and the column to mark: the one that is asked for, or that in which
 // the sum is largest.
 func (b *builder) columns8(sum, out *wire.Quantity) (top float32, column int) {
-	for i := range b.lanes {
-		for _, v := range first8(b.lanes[i].value) {
+	for i := range b.terms {
+		for _, v := range first8(b.terms[i].value) {
 			top = larger(top, max(v, -v))
 		}
 	}
@@ -69,8 +69,8 @@ func (b *builder) columns8(sum, out *wire.Quantity) (top float32, column int) {
 
 func first8(x []float32) []float32 { return x[:min(len(x), 8)] }
 
-func (b *builder) paintLane(f *field, i int, k float32, norms []float32, top float32, column int) {
-	l := &b.lanes[i]
+func (b *builder) paintTerm(f *field, i int, k float32, norms []float32, top float32, column int) {
+	l := &b.terms[i]
 	y := f.middle(i)
 	way, grown := b.turn(i)
 	c, dash, w := b.p.muted, Solid, max(0.25*b.unit, 1.5)
@@ -81,7 +81,7 @@ func (b *builder) paintLane(f *field, i int, k float32, norms []float32, top flo
 	if b.lit.rel > 0 && b.lit.rel-1 == l.rel {
 		w *= 2
 	}
-	b.laneName(f, l, i, k)
+	b.paintTermName(f, l, i, k)
 	if l.off {
 		b.y.line(f.x, y, f.bars, y, w*0.7, dash, alpha(c, 0.3*k))
 		b.y.symbol(Cross, (f.x+f.bars)/2, y, b.unit, alpha(b.p.wrong, k))
@@ -99,8 +99,8 @@ func (b *builder) paintLane(f *field, i int, k float32, norms []float32, top flo
 	if n := len(l.edges); n > 0 {
 		b.y.line(f.x+1.4*f.r, y, f.bars-b.unit/2, y, w, dash, alpha(c, k))
 	}
-	b.laneMessages(f, i, k, norms, way)
-	b.term8(f, l, y, k, norms, top, grown, column, c)
+	b.paintTermMessages(f, i, k, norms, way)
+	b.paintValues(f, l, y, k, norms, top, grown, column, c)
 	// From the term to the focus's rim.
 	mid := f.y + f.h/2
 	dx, dy := f.focus-f.away, mid-y
@@ -112,8 +112,8 @@ func (b *builder) paintLane(f *field, i int, k float32, norms []float32, top flo
 	}
 }
 
-// laneName names the lane, where there is room above what it shows.
-func (b *builder) laneName(f *field, l *lane, i int, k float32) {
+// paintTermName names the term, where there is room above what it shows.
+func (b *builder) paintTermName(f *field, l *term, i int, k float32) {
 	if f.row < 2.6*b.small {
 		return
 	}
@@ -129,14 +129,14 @@ func (b *builder) laneName(f *field, l *lane, i int, k float32) {
 	y := f.y + float32(i)*f.row + 0.55*b.small
 	name = fit(name, b.small, false, f.nodes-f.x)
 	b.y.text(name, f.x, y, b.small, Start, false, alpha(b.p.muted, k))
-	if l.more > 0 && len(b.lanes) > 0 {
+	if l.more > 0 && len(b.terms) > 0 {
 		s := b.count("+", l.more)
 		b.y.text(s, min(f.x+Width(name, b.small, false)+1.5*b.unit, f.nodes), y, b.small, Start, true, alpha(b.p.muted, k))
 	}
 }
 
-// laneMessages paints the messages of lane i on their way to its term.
-func (b *builder) laneMessages(f *field, i int, k float32, norms []float32, way float32) {
+// paintTermMessages paints the messages of term i on their way to its value.
+func (b *builder) paintTermMessages(f *field, i int, k float32, norms []float32, way float32) {
 	if way <= 0 || way >= 1 {
 		return
 	}
@@ -144,12 +144,12 @@ func (b *builder) laneMessages(f *field, i int, k float32, norms []float32, way 
 	for _, m := range norms {
 		top = larger(top, m)
 	}
-	for _, e := range b.lanes[i].edges {
+	for _, e := range b.terms[i].edges {
 		if e >= len(norms) || !(norms[e] > 0) {
 			continue
 		}
 		src := b.s.Graph.Edges[e].Src
-		x, y, _ := b.stand(f, src)
+		x, y, _ := b.placeIn(f, src)
 		p := plot{r: f.r}
 		r, a := b.dot(&p, min(norms[e]/top, 1))
 		x += f.r
@@ -162,10 +162,10 @@ func (b *builder) dotAt(x, y, r float32, c color.NRGBA) {
 	b.Messages.symbol(Circle, x, y, r, c)
 }
 
-// term8 paints the term: a bar for each of its first eight numbers, and the
+// paintValues paints a term: a bar for each of its first eight numbers, and the
 // number of one column. While it is not known, a bar for each message, as long
 // as that is strong.
-func (b *builder) term8(f *field, l *lane, y, k float32, norms []float32, top, grown float32, column int, c color.NRGBA) {
+func (b *builder) paintValues(f *field, l *term, y, k float32, norms []float32, top, grown float32, column int, c color.NRGBA) {
 	half := 0.36 * f.row
 	b.y.line(f.bars, y, f.bars+f.bar, y, 1, Solid, alpha(b.p.line, k))
 	if l.value != nil {
@@ -227,7 +227,7 @@ func (b *builder) paintSum(f *field, k, top float32, column int, sum, out *wire.
 		if n == 1 && sum == out {
 			break
 		}
-		_, grown := b.turn(len(b.lanes) + n)
+		_, grown := b.turn(len(b.terms) + n)
 		y := mid - 0.24*f.h
 		if n == 1 {
 			y = mid + 0.26*f.h
