@@ -22,6 +22,7 @@ const lattice = `
 	gnn/internal/kernel: golang.org/x/sys/cpu
 	gnn/internal/openblas
 	gnn/mat gnn/parallel
+	gnn/principal
 	internal/machine internal/show internal/crash internal/built
 	gnn/filetype
 	gnn/file: github.com/gofrs/flock
@@ -33,7 +34,8 @@ const lattice = `
 	gnn/synth gnn/ogb gnn/sample: github.com/klauspost/compress/gzip
 	gnn/ogb/fetch gnn/synth/disk
 	gnn
-	gnn/pack gnn/summary gnn/export
+	gnn/quality
+	gnn/pack gnn/summary gnn/export: gonum.org/v1/gonum/mat
 	kd
 	gnn/internal/bench: gonum.org/v1/gonum/blas
 	sim/inspect
@@ -54,6 +56,7 @@ const lattice = `
 	cmd/internal/process: github.com/spf13/cobra
 	cmd/internal/settings: github.com/spf13/cobra github.com/spf13/pflag
 	cmd/internal/bench: gonum.org/v1/gonum/stat
+	cmd/internal/outcome: github.com/spf13/cobra gonum.org/v1/gonum/stat
 	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag
 `
 

@@ -53,8 +53,11 @@ func NewEvaluator(m Model, rows []int32) *Evaluator {
 	return e
 }
 
-// An inferrer computes the logits of all target nodes and keeps nothing.
-type inferrer interface{ infer() mat.Matrix }
+// An inferrer computes the logits of all target nodes and keeps nothing. It
+// shows the output of each layer, of all target nodes, to seen if that is not nil.
+type inferrer interface {
+	infer(seen func(layer int, h mat.Matrix)) mat.Matrix
+}
 
 // nodes returns the rows, all of them if there are none.
 func (e *Evaluator) nodes() []int32 {
@@ -75,11 +78,30 @@ func (e *Evaluator) nodes() []int32 {
 func (e *Evaluator) Each(f func(first int, logits mat.Matrix)) {
 	switch m := e.model.(type) {
 	case *RGCN:
-		e.rgcn.each(f)
+		e.rgcn.each(f, nil)
 	case inferrer:
-		e.pick(m.infer(), f)
+		e.pick(m.infer(nil), f)
 	default:
 		e.pick(m.Forward(e.whole, nil).Logits(), f)
+	}
+}
+
+// EachLayer calls f with the outputs of each layer for the evaluator's nodes
+// [k × width], those of Trace.Layers: layer by layer, and of each some rows at a
+// time as in Each.
+func (e *Evaluator) EachLayer(f func(layer, first int, h mat.Matrix)) {
+	of := func(layer int) func(int, mat.Matrix) {
+		return func(first int, h mat.Matrix) { f(layer, first, h) }
+	}
+	switch m := e.model.(type) {
+	case *RGCN:
+		e.rgcn.each(of(len(m.convs)-1), of)
+	case inferrer:
+		m.infer(func(layer int, h mat.Matrix) { e.pick(h, of(layer)) })
+	default:
+		for layer, h := range m.Forward(e.whole, nil).Layers {
+			e.pick(h, of(layer))
+		}
 	}
 }
 
@@ -161,20 +183,23 @@ func wholeBatch(m *homogeneous) *sample.Batch {
 
 // infer computes on a model of the same weights and storage of its own, of
 // which each layer is dropped when the next one has its output.
-func (m *Chain) infer() mat.Matrix {
+func (m *Chain) infer(seen func(int, mat.Matrix)) mat.Matrix {
 	k := newChain(m.kind, m.config, m.graph, m.params)
 	k.SetBackend(m.mat)
 	x := k.readInput(wholeBatch(&k.homogeneous), nil)
 	for l, layer := range k.layers {
 		x = dense(layer.Forward(k.links[l], x, nil))
 		k.layers[l] = nil
+		if seen != nil {
+			seen(l, x.Matrix)
+		}
 	}
 	return x.Matrix
 }
 
 // infer computes on a model of the same weights and storage of its own, which
 // its convolutions share.
-func (m *GCNII) infer() mat.Matrix {
+func (m *GCNII) infer(seen func(int, mat.Matrix)) mat.Matrix {
 	k := newGCNII(m.kind, m.config, m.graph, m.params)
 	k.SetBackend(m.mat)
 	h0 := k.in.Forward(nil, k.readInput(wholeBatch(&k.homogeneous), nil), nil)
@@ -188,6 +213,9 @@ func (m *GCNII) infer() mat.Matrix {
 			conv.y = k.convs[l-2].y
 		}
 		h = conv.Forward(k.links[l], h, h0)
+		if seen != nil {
+			seen(l, h)
+		}
 	}
 	return k.out.Forward(nil, dense(h), nil)
 }

@@ -42,6 +42,32 @@ func evaluated(t *testing.T, e *Evaluator, n int) mat.Matrix {
 	return all
 }
 
+// checkLayers checks that e shows each layer's outputs for its rows (nil: all) as
+// they are in want, in order.
+func checkLayers(t *testing.T, e *Evaluator, want *Trace, rows []int32) {
+	t.Helper()
+	got := make([]mat.Matrix, len(want.Layers))
+	at := 0
+	e.EachLayer(func(layer, first int, h mat.Matrix) {
+		if g := &got[layer]; layer < at || first != g.Rows {
+			t.Errorf("row %d of layer %d comes after %d rows of it and some of layer %d", first, layer, g.Rows, at)
+		} else {
+			g.Rows, g.Cols, g.Data = g.Rows+h.Rows, h.Cols, append(g.Data, h.Data...)
+		}
+		at = layer
+	})
+	for l, h := range want.Layers {
+		if rows != nil {
+			part := mat.New(len(rows), h.Cols)
+			mat.Gather(part, h, rows)
+			h = part
+		}
+		if !slices.Equal(got[l].Data, h.Data) {
+			t.Errorf("layer %d is %v, want %v", l, got[l].Data, h.Data)
+		}
+	}
+}
+
 // An evaluation is Forward on the whole graph, bit for bit, whatever the kind,
 // the inputs and the nodes asked for, with each implementation of the kernels;
 // a second one, after Release too, is the first.
@@ -70,6 +96,7 @@ func TestEvaluatorIsForward(t *testing.T) {
 						want mat.Matrix
 					}{{nil, want}, {some, part}, {[]int32{}, mat.New(0, want.Cols)}} {
 						e := NewEvaluator(m, k.rows)
+						checkLayers(t, e, m.Forward(b, nil), k.rows)
 						for i := range 3 {
 							if got := evaluated(t, e, k.want.Rows); !slices.Equal(got.Data, k.want.Data) {
 								t.Errorf("evaluation %d of %d rows is %v, want %v", i, k.want.Rows, got.Data, k.want.Data)

@@ -33,19 +33,23 @@ func (e *layerwise) release() {
 	e.out = [2][]mat.Matrix{make([]mat.Matrix, types), make([]mat.Matrix, types)}
 }
 
-func (e *layerwise) each(f func(first int, logits mat.Matrix)) {
+// each calls f with the logits, and what seen returns for a layer below with its
+// outputs for the same nodes, if seen is not nil.
+func (e *layerwise) each(f func(first int, logits mat.Matrix), seen func(layer int) func(first int, h mat.Matrix)) {
 	e.readInputs()
-	last := len(e.m.convs) - 1
+	last, target := len(e.m.convs)-1, e.m.graph.Target
 	for l, conv := range e.m.convs[:last] {
 		y, sizes := e.out[l%2], e.field.Sizes[last-l]
 		for t, n := range sizes {
 			y[t] = fit(y[t], n, conv.Self[t].W.Cols)
 			e.layer(conv, sizes, t, func(lo, hi int) mat.Matrix { return y[t].Slice(lo, hi) }, nil)
 		}
+		if seen != nil {
+			seen(l)(0, y[target].Slice(0, e.field.Sizes[0][target]))
+		}
 		copy(e.x, y)
 		clear(e.id)
 	}
-	target := e.m.graph.Target
 	conv := e.m.convs[last]
 	chunk := func(lo, hi int) mat.Matrix {
 		e.last = e.last.Reshape(hi-lo, conv.Self[target].W.Cols)

@@ -12,7 +12,7 @@ import (
 var extensions = map[string][]string{
 	"weights": {"safetensors"}, "teacher": {"safetensors"}, "train out": {"safetensors"}, "distill out": {"safetensors"},
 	"checkpoint": {"checkpoint", "state"}, "metrics": {"jsonl"}, "plot": {"svg"}, "tuned": {"json"}, "pack out": {"pack"},
-	"export out": {"csv", "safetensors", "py"},
+	"export out": {"csv", "safetensors", "py"}, "axes": {"safetensors"}, "curves out": {"svg"},
 }
 
 // completeData completes the name of a graph: those that are built in, packs,

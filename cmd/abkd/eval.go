@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/outcome"
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
@@ -29,11 +30,13 @@ type evalReport struct {
 	origin.Descent
 	Notes cli.Notes `json:"notes"`
 	fit.Figures
+	Out   string            `json:"out,omitempty"`
+	Parts []summary.Quality `json:"parts,omitempty"`
 }
 
 func newEval() *cobra.Command {
 	var from source
-	var weights string
+	var weights, out string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "eval",
@@ -41,8 +44,15 @@ func newEval() *cobra.Command {
 		Long: `Compute the predictions of a saved model on the whole graph and print its
 accuracy on the three parts of the split, its size (the weights, and apart
 from them the embedding tables of node types without features), and the
-fastest of several measured inferences.`,
+fastest of several measured inferences.
+
+With --out a new folder says of each part how good the predictions are: which
+classes are taken for which (confusion.csv), precision, recall and F1 of each
+class (classes.csv), whether confidence is accuracy (calibration.csv and .svg,
+with the expected calibration error of Guo et al. 2017), and all that as text
+(report.txt).`,
 		Example: `  abkd eval --data mag-mini --weights student.safetensors
+  abkd eval --data mag-mini --weights student.safetensors --out student-report
   abkd eval --data mag-mini --split random --weights teacher.safetensors --json`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -69,14 +79,25 @@ fastest of several measured inferences.`,
 			if err != nil {
 				return err
 			}
-			r := evalReport{"eval", from.data, d.split.Name, m.Config().Kind, weights, descent, from.notes, report}
-			text := fmt.Sprintf("%s on %s, split %s\n\n", weights, r.Data, r.Split) +
-				show.Table(fit.ModelTable([]string{r.Model}, []fit.Figures{r.Figures})) + r.Descent.Text()
+			r := evalReport{"eval", from.data, d.split.Name, m.Config().Kind, weights, descent, from.notes, report, out, nil}
+			title := fmt.Sprintf("%s on %s, split %s\n\n", weights, r.Data, r.Split)
+			text := title + show.Table(fit.ModelTable([]string{r.Model}, []fit.Figures{r.Figures})) + r.Descent.Text()
+			if out != "" {
+				err := process.Await(cmd.Context(), term.NewMeter(cmd.ErrOrStderr(), "predicting", ""), func() (err error) {
+					r.Parts, err = outcome.WriteQuality(out, title+r.Descent.Text(), m, d.graph, d.split)
+					return err
+				})
+				if err != nil {
+					return err
+				}
+				text += "\n" + summary.QualityText(r.Parts) + "\nall of it is in " + out + "\n"
+			}
 			return cli.Write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
 	from.addFlags(cmd, weightsSplit)
 	cmd.Flags().StringVar(&weights, "weights", "", "`file` of weights that train or distill wrote")
+	cmd.Flags().StringVar(&out, "out", "", "new `folder` for confusion matrix, accuracy of each class and calibration")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	cmd.Flags().SortFlags = false
 	return cmd

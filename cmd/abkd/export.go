@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/outcome"
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
@@ -28,36 +29,47 @@ type exportJob struct {
 	weights string // file
 	format  string
 	out     string
-	top     int // classes of each node in CSV, 0 for all, -1 for the default
+	top     int    // classes of each node in CSV, 0 for all, -1 for the default
+	only    string // which nodes have a line of CSV
+	axes    string // file with those of embeddings, "" to find them
 }
 
 // An exportReport is the result of export.
 type exportReport struct {
-	Command string      `json:"command"`
-	Data    string      `json:"data"`
-	Weights string      `json:"weights"`
-	Model   string      `json:"model"`
-	Format  string      `json:"format"`
-	Files   []string    `json:"files"`
-	Rows    int         `json:"rows"` // of the predictions or the logits
-	Seconds show.Number `json:"seconds"`
-	Notes   cli.Notes   `json:"notes"`
+	Command string          `json:"command"`
+	Data    string          `json:"data"`
+	Weights string          `json:"weights"`
+	Model   string          `json:"model"`
+	Format  string          `json:"format"`
+	Files   []string        `json:"files"`
+	Rows    int             `json:"rows"` // of the predictions, the logits or the embeddings
+	Layers  []outcome.Layer `json:"layers,omitempty"`
+	Seconds show.Number     `json:"seconds"`
+	Notes   cli.Notes       `json:"notes"`
 	origin.Descent
 }
 
 // exportFormats are the formats, the default first.
-var exportFormats = []string{"csv", "safetensors", "pytorch"}
+var exportFormats = []string{"csv", "embeddings", "npy", "safetensors", "pytorch"}
+
+// isEmbeddings reports whether a format is a folder with the outputs of layers.
+func isEmbeddings(format string) bool { return format == "embeddings" || format == "npy" }
 
 func newExport() *cobra.Command {
 	e := exportJob{top: -1}
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "export WEIGHTS",
-		Short: "Predictions as CSV, or a model for PyTorch",
+		Short: "Predictions and embeddings for other programs, or a model for PyTorch",
 		Long: `Export saved weights, or what the model predicts on a graph:
 
   csv          a line for each node of the labelled type: its number, name,
-               part of the split, label, prediction, classes' probabilities
+               part of the split, label, prediction, classes' probabilities,
+               confidence; with --only for some of them, such as unlabelled
+  embeddings   a folder: nodes.csv, with each node's place along the two
+               principal axes of each layer; layer1.csv and on, what each layer
+               computes for every node; axes.safetensors, for --axes
+  npy          the same with layer1.npy and on, arrays of NumPy
   safetensors  the weights as they are, after they have been checked against
                the graph; the safetensors packages of Python, Rust and others
                read them
@@ -67,6 +79,7 @@ func newExport() *cobra.Command {
                with. The script needs nothing but PyTorch. The four replace those of
                an export before, and no other pack or weights.`,
 		Example: `  abkd export teacher.safetensors --data mag-mini --format csv --out predictions.csv
+  abkd export teacher.safetensors --data mag-mini --format npy --out embeddings
   abkd export teacher.safetensors --data mag-mini --format pytorch --out model
   python3 model.py`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -86,7 +99,7 @@ func newExport() *cobra.Command {
 			if e.format == "pytorch" {
 				text += fmt.Sprintf("python3 %s computes the logits with PyTorch and compares them\n", r.Files[0])
 			}
-			text += r.Descent.Text()
+			text += outcome.LayersText(r.Layers) + r.Descent.Text()
 			return cli.Write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
@@ -96,7 +109,10 @@ func newExport() *cobra.Command {
 	cli.OneOf(f, "format", exportFormats...)
 	f.IntVar(&e.top, "top", e.top, "`number` of classes with their probabilities on a line of CSV, 0 for all [0..] (default: all, of more than 50 classes the likeliest 5)")
 	f.Lookup("top").DefValue = ""
-	f.StringVar(&e.out, "out", "", "`file` to write; for pytorch the NAME of the four")
+	f.StringVar(&e.only, "only", export.Onlys[0], "`name` of the nodes that have a line of CSV")
+	cli.OneOf(f, "only", export.Onlys...)
+	f.StringVar(&e.axes, "axes", "", "`file` with the axes of embeddings, axes.safetensors of an export of the same model at another epoch (default: the principal axes of these)")
+	f.StringVar(&e.out, "out", "", "`file` to write; for pytorch the NAME of the four, for embeddings and npy a new folder")
 	f.BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
 	return cmd
@@ -105,7 +121,7 @@ func newExport() *cobra.Command {
 // files returns the names of what will be written.
 func (e *exportJob) files() (files []string, err error) {
 	switch e.format {
-	case "csv", "safetensors":
+	case "csv", "safetensors", "embeddings", "npy":
 		return []string{e.out}, nil
 	case "pytorch":
 		stem := e.stem()
@@ -166,7 +182,9 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 	e.notes.Add(settings.Unused(cmd, nil, append(e.rules(),
 		cli.Rule{Flag: "top", Idle: e.format != "csv", Why: "it is for --format csv"},
 		cli.Rule{Flag: "top", Idle: e.format == "csv" && e.top > d.graph.Classes, Why: fmt.Sprintf("there are %d classes, and all are written", d.graph.Classes)},
-		cli.Rule{Flag: "split", Idle: e.format != "csv", Why: "it is for --format csv"})...)...)
+		cli.Rule{Flag: "only", Idle: e.format != "csv", Why: "it is for --format csv"},
+		cli.Rule{Flag: "axes", Idle: !isEmbeddings(e.format), Why: "it is for --format embeddings and npy"},
+		cli.Rule{Flag: "split", Idle: e.format != "csv" && !isEmbeddings(e.format), Why: "it is for --format csv, embeddings and npy"})...)...)
 	e.notes.Add(summary.Unread(m.Config().Kind, d.graph))
 	descent := e.follow(&d, e.weights, meta, "exported")
 	e.notes.Print(stderr)
@@ -177,14 +195,21 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 }
 
 // write writes the files; b holds the weights of m.
-func (e *exportJob) write(ctx context.Context, m gnn.Model, b []byte, d dataset, r *exportReport) error {
+func (e *exportJob) write(ctx context.Context, m gnn.Model, b []byte, d dataset, r *exportReport) (err error) {
 	switch e.format {
 	case "safetensors":
 		return file.Replace(e.out, file.Bytes(b))
 	case "csv":
+		p := export.Predictions{Split: d.split, Own: r.Own, Top: e.top, Only: e.only}
+		return file.Replace(e.out, func(w io.Writer) error {
+			r.Rows, err = p.Write(ctx, w, m, d.graph)
+			return err
+		})
+	case "embeddings", "npy":
 		r.Rows = len(d.graph.Labels)
-		p := export.Predictions{Split: d.split, Own: r.Own, Top: e.top}
-		return file.Replace(e.out, func(w io.Writer) error { return p.Write(ctx, w, m, d.graph) })
+		o := export.Embeddings{Split: d.split, Own: r.Own, NPY: e.format == "npy"}
+		r.Layers, err = outcome.WriteEmbeddings(ctx, e.out, e.axes, o, m, d.graph)
+		return err
 	}
 	t, err := export.PyTorch(m, d.graph, filepath.Base(e.stem()), r.Clauses)
 	if err != nil {

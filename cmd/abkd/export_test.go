@@ -137,7 +137,7 @@ func records(t *testing.T, weights, data string, args ...string) [][]string {
 func TestExportCSV(t *testing.T) {
 	w := weights(t, "--data", "mag-mini")
 	rows := records(t, w, "mag-mini")
-	if h := strings.Join(rows[0][:7], ","); h != "node,name,part,label,label_name,prediction,prediction_name" || len(rows) != 401 || len(rows[0]) != 7+8 {
+	if h := strings.Join(rows[0][:7], ","); h != "node,name,part,label,label_name,prediction,prediction_name" || len(rows) != 401 || len(rows[0]) != 7+8+1 || rows[0][15] != "confidence" {
 		t.Fatalf("header is %q, with %d lines", rows[0], len(rows))
 	}
 	right, count := map[string]float64{}, map[string]float64{}
@@ -146,7 +146,7 @@ func TestExportCSV(t *testing.T) {
 			t.Fatalf("line %d is %q", i+2, r)
 		}
 		sum, best := 0.0, 0.0
-		for _, p := range r[7:] {
+		for _, p := range r[7:15] {
 			v, err := strconv.ParseFloat(p, 64)
 			if err != nil || v < 0 || v > 1 {
 				t.Fatalf("line %d: probability is %q", i+2, p)
@@ -168,7 +168,7 @@ func TestExportCSV(t *testing.T) {
 		}
 	}
 	top := records(t, w, "mag-mini", "--top", "3")
-	if h := strings.Join(top[0][7:], ","); h != "top1,p1,top2,p2,top3,p3" {
+	if h := strings.Join(top[0][7:], ","); h != "top1,p1,top2,p2,top3,p3,confidence" {
 		t.Errorf("header is %q", h)
 	}
 	for i, r := range top[1:] {
@@ -176,8 +176,8 @@ func TestExportCSV(t *testing.T) {
 			t.Errorf("line %d is %q", i+2, r)
 		}
 	}
-	if many := records(t, w, "mag-mini", "--top", "100"); len(many[0]) != 15 {
-		t.Errorf("the header of all classes has %d columns, want 15", len(many[0]))
+	if many := records(t, w, "mag-mini", "--top", "100"); len(many[0]) != 16 {
+		t.Errorf("the header of all classes has %d columns, want 16", len(many[0]))
 	}
 }
 

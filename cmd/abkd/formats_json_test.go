@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/outcome"
 	"abkd/sim/fit"
 	"abkd/sim/study"
 	"abkd/sim/study/report"
@@ -120,7 +121,7 @@ var sections = []struct {
 }{
 	{"json", "info", infoReport{}}, {"json", "distill", fit.Report{}}, {"json", "eval", evalReport{}}, {"json", "version", versionReport{}},
 	{"json", "compare", report.Comparison{}}, {"json", "tune", report.Tuned{}}, {"json", "synth", synthReport{}}, {"json", "fetch", fetchReport{}},
-	{"json", "pack", packReport{}}, {"json", "import", importReport{}}, {"json", "export", exportReport{}}, {"json", "bench step", stepReport{}}, {"json", "bench scale", scaleReport{}},
+	{"json", "pack", packReport{}}, {"json", "import", importReport{}}, {"json", "export", exportReport{}}, {"json", "curves", outcome.Curves{}}, {"json", "bench step", stepReport{}}, {"json", "bench scale", scaleReport{}},
 	{"json", "metrics", fit.Epoch{}}, {"results", "A cell", study.Result{}}, {"results", "A teacher", study.TeacherResult{}},
 }
 
@@ -296,12 +297,15 @@ func TestOutputsAreDocumented(t *testing.T) {
 		out(of("distill"), "distill", "--data", in("graph"), "--epochs", "2", "--teacher", in("t.safetensors"), "--criterion", criterion, "--out", in("s.safetensors"))
 	}
 	out(of("eval"), "eval", "--data", in("graph"), "--weights", in("s.safetensors"))
+	out(of("eval"), "eval", "--data", in("graph"), "--weights", in("s.safetensors"), "--out", in("eval"))
 	quick := []string{"--data", "karate", "--epochs", "3", "--teacher-epochs", "3"}
 	out(of("tune"), append(quick, "tune", "--criteria", "abkd,kd", "--trials", "2", "--seeds", "1", "--out", in("tune"))...)
 	out(of("compare"), append(quick, "compare", "--criteria", "none,abkd", "--students", "1x2", "--seeds", "2", "--variant", "frozen:criterion=abkd&frozen=on", "--out", in("compare"))...)
 	out(of("compare"), append(quick, "compare", "--tuned", in("tune/tuned.json"), "--seeds", "1")...)
 	out(of("pack"), "pack", "--data", in("graph"), "--nodes", "60", "--target", "10", "--teacher", in("t.safetensors"), "--out", in("p.pack"))
 	out(of("export"), "export", in("t.safetensors"), "--data", in("graph"), "--format", "csv", "--out", in("p.csv"))
+	out(of("export"), "export", in("t.safetensors"), "--data", in("graph"), "--format", "npy", "--out", in("npy"))
+	out(of("curves"), "curves", in("m.jsonl"), "--out", in("m.svg"))
 	out(of("bench step"), "bench", "step", "--data", "karate", "--hidden", "4", "--steps", "1")
 	out(of("bench scale"), "bench", "scale", "--scales", "0.001,0.002", "--hidden", "4", "--steps", "1", "--roots", "100")
 	untested := []string{"--data", withoutTest(t, in("graph")), "--epochs", "2"} // what is not known is null
@@ -371,7 +375,8 @@ func checkFolder(t *testing.T, dir string) {
 			}
 		}
 	}
-	for file, title := range map[string]string{"compare/rows.csv": "Columns of rows.csv", "tune/trials.csv": "Columns of trials.csv", "p.csv": "Columns of predictions"} {
+	for file, title := range map[string]string{"compare/rows.csv": "Columns of rows.csv", "tune/trials.csv": "Columns of trials.csv", "p.csv": "Columns of predictions",
+		"eval/classes.csv": "Columns of classes.csv", "eval/confusion.csv": "Columns of confusion.csv", "eval/calibration.csv": "Columns of calibration.csv"} {
 		b, err := os.ReadFile(filepath.Join(dir, file))
 		if err != nil {
 			t.Fatal(err)

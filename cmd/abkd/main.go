@@ -9,7 +9,8 @@
 //	abkd info    what a data set holds
 //	abkd fetch   download ogbn-mag or ogbn-arxiv, check it and unpack it
 //	abkd pack    cut a part out of a graph, and a teacher for it, for the browser
-//	abkd export  predictions as CSV, or a model for PyTorch
+//	abkd export  predictions and embeddings for other programs, or a model for PyTorch
+//	abkd curves  learning curves of runs as SVG
 //	abkd serve   serve the built page on this machine
 //	abkd licences the licences of abkd and of all that is in it
 //

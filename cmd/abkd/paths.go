@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/outcome"
 	"abkd/cmd/internal/paths"
 	"abkd/gnn/ogb"
 	"abkd/sim/fit"
@@ -51,10 +52,12 @@ func (l *lineArgs) graph() []paths.Path {
 
 // pathsOf has the paths of each command; one whose name is "" is none.
 var pathsOf = map[string]func(l *lineArgs) []paths.Path{
-	"abkd":            func(l *lineArgs) []paths.Path { return nil },
-	"abkd train":      (*lineArgs).fit,
-	"abkd distill":    (*lineArgs).fit,
-	"abkd eval":       func(l *lineArgs) []paths.Path { return append(l.graph(), l.path("weights", paths.ReadsFile, nil)) },
+	"abkd":         func(l *lineArgs) []paths.Path { return nil },
+	"abkd train":   (*lineArgs).fit,
+	"abkd distill": (*lineArgs).fit,
+	"abkd eval": func(l *lineArgs) []paths.Path {
+		return append(l.graph(), l.path("weights", paths.ReadsFile, nil), l.path("out", paths.WritesNewFolder, nil))
+	},
 	"abkd compare":    (*lineArgs).study,
 	"abkd tune":       (*lineArgs).study,
 	"abkd synth":      func(l *lineArgs) []paths.Path { return []paths.Path{l.path("out", paths.WritesNewFolder, nil)} },
@@ -71,6 +74,7 @@ var pathsOf = map[string]func(l *lineArgs) []paths.Path{
 	},
 	"abkd import":   (*lineArgs).imported,
 	"abkd export":   (*lineArgs).export,
+	"abkd curves":   (*lineArgs).curves,
 	"abkd licences": func(l *lineArgs) []paths.Path { return nil },
 	"abkd version":  func(l *lineArgs) []paths.Path { return nil },
 }
@@ -94,11 +98,14 @@ func (l *lineArgs) study() []paths.Path {
 
 // export has the paths of export.
 func (l *lineArgs) export() []paths.Path {
-	all := append(l.graph(), paths.Path{Flag: "WEIGHTS", Name: cmp.Or(slices.Concat(l.args, []string{""})...), Use: paths.ReadsFile})
+	all := append(l.graph(), paths.Path{Flag: "WEIGHTS", Name: cmp.Or(slices.Concat(l.args, []string{""})...), Use: paths.ReadsFile}, l.path("axes", paths.ReadsFile, nil))
 	e := exportJob{format: l.value("format"), out: l.value("out")}
 	files, err := e.files()
 	if err != nil || e.out == "" {
 		return all // the command will say so
+	}
+	if isEmbeddings(e.format) {
+		return append(all, l.path("out", paths.WritesNewFolder, nil))
 	}
 	for i, f := range files {
 		p := paths.Path{Flag: "--out", Name: f, Use: paths.WritesFile, Kind: exportedKind(f, e.format)}
@@ -111,6 +118,15 @@ func (l *lineArgs) export() []paths.Path {
 		all = append(all, p)
 	}
 	return all
+}
+
+// curves has the paths of curves.
+func (l *lineArgs) curves() (all []paths.Path) {
+	for _, arg := range l.args {
+		_, name := outcome.MetricsFile(arg)
+		all = append(all, paths.Path{Flag: "METRICS", Name: name, Use: paths.ReadsFile})
+	}
+	return append(all, l.path("out", paths.WritesFile, plotKind))
 }
 
 // imported has the paths of import, which writes a pack or a folder.

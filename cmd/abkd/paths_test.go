@@ -19,7 +19,7 @@ import (
 // noPaths are the flags with text that is no path. Every other one must be in
 // pathsOf.
 var noPaths = []string{
-	"addr", "backend", "criteria", "features", "format", "inputs", "label", "port", "preset", "recipe", "release", "sha256", "shape", "split", "students",
+	"addr", "backend", "criteria", "features", "format", "inputs", "label", "only", "port", "preset", "recipe", "release", "sha256", "shape", "split", "students",
 	"url", "variant", "weights of pack",
 }
 
@@ -104,6 +104,9 @@ func lines(t *testing.T, dir string) (all []line) {
 		if name == "abkd import" {
 			l.flags["FILES"] = filepath.Join(dir, "FILES")
 		}
+		if name == "abkd curves" {
+			l.flags["METRICS"] = filepath.Join(dir, "METRICS")
+		}
 		all = append(all, l)
 	}
 	return all
@@ -122,7 +125,7 @@ func (l line) paths(t *testing.T) []paths.Path {
 	cmd := commands()[l.cmd]
 	args := slices.Clone(l.more)
 	for flag, name := range l.flags {
-		if flag == "WEIGHTS" || flag == "FILES" {
+		if flag == "WEIGHTS" || flag == "FILES" || flag == "METRICS" {
 			args = append(args, name)
 		} else {
 			args = append(args, "--"+flag+"="+name)

@@ -8,6 +8,7 @@ import (
 
 	"abkd/assets/help"
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/outcome"
 	"abkd/cmd/internal/paths"
 	"abkd/cmd/internal/process"
 	"abkd/internal/built"
@@ -76,7 +77,7 @@ save has been saved; 2 a mistake in abkd itself.`,
 	}
 	root.SetFlagErrorFunc(cli.FlagError)
 	cli.GroupFlags(root, headings, heading)
-	root.AddCommand(newTrain(), newDistill(), newEval(), newCompare(), newTune(), newSynth(), newInfo(), newBench(), newServe(), newFetch(), newPack(), newImport(), newExport(), newLicences(), newVersion())
+	root.AddCommand(newTrain(), newDistill(), newEval(), newCompare(), newTune(), newSynth(), newInfo(), newBench(), newServe(), newFetch(), newPack(), newImport(), newExport(), outcome.NewCurves(), newLicences(), newVersion())
 	for _, t := range help.Topics() {
 		root.AddCommand(cli.NewTopic(t.Name, t.Text))
 	}

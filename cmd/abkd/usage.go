@@ -17,7 +17,7 @@ var headingOf = map[string]string{
 	"criteria": "Comparison", "variant": "Comparison", "students": "Comparison", "seeds": "Comparison", "preset": "Comparison",
 	"recipe": "Distillation", "alone": "Distillation",
 	"trials": "Comparison", "extend": "Comparison", "tuned": "Comparison",
-	"teacher": "Files", "weights": "Files", "out": "Files", "checkpoint": "Files", "resume": "Files", "metrics": "Files",
+	"teacher": "Files", "axes": "Files", "weights": "Files", "out": "Files", "checkpoint": "Files", "resume": "Files", "metrics": "Files",
 	"json": "Output", "help": "Output",
 }
 

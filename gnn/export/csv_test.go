@@ -14,9 +14,10 @@ func TestPredictions(t *testing.T) {
 	g := &graph.Graph{Classes: 60, Labels: []int32{-1, 59}, Types: []graph.NodeType{{Name: "a", Count: 2}}}
 	z := mat.New(2, 60)
 	z.Row(0)[7], z.Row(1)[59], z.Row(1)[3] = 100, 2, 2
+	only := ""
 	text := func(top int, logits mat.Matrix) string {
 		var b strings.Builder
-		l := Predictions{Top: top}.lines(&b, g)
+		l := Predictions{Top: top, Only: only}.lines(&b, g)
 		if err := l.w.Write(l.header()); err != nil {
 			t.Fatal(err)
 		}
@@ -34,9 +35,13 @@ func TestPredictions(t *testing.T) {
 	}
 	g.Classes, g.ClassNames, g.Labels[1] = 2, []string{`x,"y"`, ""}, 1
 	g.Types[0].Labels = []string{"new\nline", ""}
-	want := "node,name,part,label,label_name,prediction,prediction_name,\"p:x,\"\"y\"\"\",p:1\n" +
-		"0,\"new\nline\",,,,0,\"x,\"\"y\"\"\",0.5,0.5\n1,,,1,,0,\"x,\"\"y\"\"\",0.5,0.5\n"
+	want := "node,name,part,label,label_name,prediction,prediction_name,\"p:x,\"\"y\"\"\",p:1,confidence\n" +
+		"0,\"new\nline\",,,,0,\"x,\"\"y\"\"\",0.5,0.5,0.5\n1,,,1,,0,\"x,\"\"y\"\"\",0.5,0.5,0.5\n"
 	if got := text(0, mat.New(2, 2)); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	only = "unlabelled"
+	if got := text(0, mat.New(2, 2)); strings.Count(got, ",0.5,0.5,0.5\n") != 1 || !strings.Contains(got, "\n0,") {
+		t.Errorf("the line of the only node without a label is among %q", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"abkd/gnn/mat"
+	"abkd/gnn/principal"
 )
 
 // Every term and its formula, on numbers that can be checked by eye.
@@ -69,7 +70,7 @@ func TestFormulas(t *testing.T) {
 			t.Errorf("%v joined is %q, want %q", terms, got, want)
 		}
 	}
-	if got := numbers([]int32{4, 5}) + "|" + numbers(evenly(13, 13)); got != "4, 5|0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …" {
+	if got := numbers([]int32{4, 5}) + "|" + numbers(principal.Evenly(13, 13)); got != "4, 5|0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …" {
 		t.Errorf("numbers are %q", got)
 	}
 }

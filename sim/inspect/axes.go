@@ -1,10 +1,9 @@
 package inspect
 
 import (
-	"math"
-
 	"abkd/gnn"
 	"abkd/gnn/mat"
+	"abkd/gnn/principal"
 	"abkd/sim/wire"
 )
 
@@ -12,13 +11,11 @@ import (
 type Axes struct{ all []axes }
 
 // axes are the two directions in which the outputs of one layer differed most
-// when they were first shown. They stay, so that what moves later are the
-// points.
+// when they were first shown.
 type axes struct {
-	model  string
-	layer  int
-	centre []float64    // mean of the points then
-	along  [2][]float64 // unit vectors; zeros where there is no second direction
+	model string
+	layer int
+	principal.Axes
 }
 
 // embeddings returns each layer's outputs along its axes, which are fitted
@@ -28,11 +25,11 @@ func (a *Axes) embeddings(model string, t *gnn.Trace) (all []wire.Embedding) {
 		return nil
 	}
 	for l, h := range t.Layers {
-		nodes := evenly(h.Rows, maxPoints)
+		nodes := principal.Evenly(h.Rows, maxPoints)
 		rows := rowsOf(h, nodes)
 		x := a.of(model, l, rows)
-		e := wire.Embedding{Model: model, Layer: l, Nodes: nodes, X: x.project(rows, 0), Y: x.project(rows, 1)}
-		if total := variance(rows); total > 0 {
+		e := wire.Embedding{Model: model, Layer: l, Nodes: nodes, X: x.Project(rows, 0), Y: x.Project(rows, 1)}
+		if total := principal.Variance(rows); total > 0 {
 			e.Explained = [2]float32{float32(spread(e.X) / total), float32(spread(e.Y) / total)}
 		}
 		all = append(all, e)
@@ -43,208 +40,15 @@ func (a *Axes) embeddings(model string, t *gnn.Trace) (all []wire.Embedding) {
 // of returns the axes of a layer, made from rows if there are none that fit.
 func (a *Axes) of(model string, layer int, rows mat.Matrix) *axes {
 	for i := range a.all {
-		if x := &a.all[i]; x.model == model && x.layer == layer && len(x.centre) == rows.Cols {
+		if x := &a.all[i]; x.model == model && x.layer == layer && len(x.Centre) == rows.Cols {
 			return x
 		}
 	}
-	x := fitAxes(rows)
-	x.model, x.layer = model, layer
-	a.all = append(a.all, x)
+	a.all = append(a.all, axes{model, layer, principal.Fit(rows)})
 	return &a.all[len(a.all)-1]
 }
 
-// maxFitted is the largest matrix whose eigenvectors are computed, which takes
-// time with the cube of its size. Axes of wider layers are fitted to as many
-// of their nodes.
-const maxFitted = 128
-
-// fitAxes returns the principal axes of rows: the eigenvectors of the two
-// largest eigenvalues of XᵀX, with X the rows [n × d] less their mean. Those
-// of a wide layer are Xᵀv, with v the eigenvectors of XXᵀ. The sign of an axis
-// is such that its largest component is positive.
-func fitAxes(rows mat.Matrix) (x axes) {
-	d := rows.Cols
-	x.centre = columnMeans(rows)
-	x.along = [2][]float64{make([]float64, d), make([]float64, d)}
-	nodes := evenly(rows.Rows, rows.Rows)
-	if d > maxFitted {
-		nodes = evenly(rows.Rows, maxFitted)
-	}
-	centred := make([][]float64, len(nodes)) // X
-	for i, v := range nodes {
-		centred[i] = make([]float64, d)
-		for k, f := range rows.Row(int(v)) {
-			centred[i][k] = float64(f) - x.centre[k]
-		}
-	}
-	if d > maxFitted {
-		for a, v := range eigenvectors(outer(centred)) {
-			for i, row := range centred {
-				for k, f := range row {
-					x.along[a][k] += f * v[i]
-				}
-			}
-		}
-	} else {
-		for a, v := range eigenvectors(outer(transposed(centred, d))) {
-			copy(x.along[a], v)
-		}
-	}
-	orient(x.along[0])
-	orient(x.along[1])
-	return x
-}
-
-func transposed(x [][]float64, cols int) [][]float64 {
-	t := make([][]float64, cols)
-	for k := range t {
-		t[k] = make([]float64, len(x))
-		for i := range x {
-			t[k][i] = x[i][k]
-		}
-	}
-	return t
-}
-
-// outer returns XXᵀ.
-func outer(x [][]float64) [][]float64 {
-	s := make([][]float64, len(x))
-	for i := range x {
-		s[i] = make([]float64, len(x))
-		for j := range i + 1 {
-			sum := 0.0
-			for k, f := range x[i] {
-				sum += f * x[j][k]
-			}
-			s[i][j], s[j][i] = sum, sum
-		}
-	}
-	return s
-}
-
-// eigenvectors returns the unit eigenvectors of the two largest eigenvalues of
-// the symmetric matrix s, fewer if it has fewer, by Jacobi's rotations (Golub
-// and Van Loan, Matrix Computations, §8.5). It overwrites s. A library's
-// routine would make the browser's programs a fifth larger.
-func eigenvectors(s [][]float64) [][]float64 {
-	n := len(s)
-	vectors := make([][]float64, n) // row i belongs to s[i][i]
-	for i := range vectors {
-		vectors[i] = make([]float64, n)
-		vectors[i][i] = 1
-	}
-	for range 30 { // sweeps; a dozen make the rest vanish
-		rest, all := 0.0, 0.0
-		for i := range n {
-			for j, f := range s[i] {
-				all += f * f
-				if i != j {
-					rest += f * f
-				}
-			}
-		}
-		if !(rest > 1e-24*all) || math.IsInf(all, 0) {
-			break
-		}
-		for p := range n {
-			for q := p + 1; q < n; q++ {
-				rotate(s, vectors, p, q)
-			}
-		}
-	}
-	first, second := -1, -1
-	for i := range n {
-		switch {
-		case first < 0 || s[i][i] > s[first][first]:
-			first, second = i, first
-		case second < 0 || s[i][i] > s[second][second]:
-			second = i
-		}
-	}
-	switch {
-	case n == 0:
-		return nil
-	case second < 0:
-		return [][]float64{vectors[first]}
-	}
-	return [][]float64{vectors[first], vectors[second]}
-}
-
-// rotate turns the plane of p and q so that s[p][q] becomes 0.
-func rotate(s, vectors [][]float64, p, q int) {
-	if s[p][q] == 0 {
-		return
-	}
-	theta := (s[q][q] - s[p][p]) / (2 * s[p][q])
-	t := math.Copysign(1/(math.Abs(theta)+math.Hypot(theta, 1)), theta)
-	c := 1 / math.Hypot(t, 1)
-	for k := range s {
-		a, b := s[k][p], s[k][q]
-		s[k][p], s[k][q] = c*a-t*c*b, t*c*a+c*b
-	}
-	turn := func(x, y []float64) {
-		for k, a := range x {
-			x[k], y[k] = c*a-t*c*y[k], t*c*a+c*y[k]
-		}
-	}
-	turn(s[p], s[q])
-	turn(vectors[p], vectors[q])
-}
-
-// orient makes axis a unit vector whose largest component is positive; zeros
-// stay zeros.
-func orient(axis []float64) {
-	largest, sum := 0.0, 0.0
-	for _, f := range axis {
-		if sum += f * f; math.Abs(f) > math.Abs(largest)+1e-9 {
-			largest = f
-		}
-	}
-	if sum == 0 {
-		return
-	}
-	scale := math.Copysign(1/math.Sqrt(sum), largest)
-	for k := range axis {
-		axis[k] *= scale
-	}
-}
-
-// project returns the coordinate of every row along an axis.
-func (x *axes) project(rows mat.Matrix, axis int) []float32 {
-	at := make([]float32, rows.Rows)
-	for v := range at {
-		sum := 0.0
-		for k, f := range rows.Row(v) {
-			sum += (float64(f) - x.centre[k]) * x.along[axis][k]
-		}
-		at[v] = float32(sum)
-	}
-	return at
-}
-
-func columnMeans(rows mat.Matrix) []float64 {
-	mean := make([]float64, rows.Cols)
-	for v := range rows.Rows {
-		for k, f := range rows.Row(v) {
-			mean[k] += float64(f) / float64(rows.Rows)
-		}
-	}
-	return mean
-}
-
-// variance returns the sum of the squared distances of rows from their mean.
-func variance(rows mat.Matrix) (sum float64) {
-	mean := columnMeans(rows)
-	for v := range rows.Rows {
-		for k, f := range rows.Row(v) {
-			d := float64(f) - mean[k]
-			sum += d * d
-		}
-	}
-	return sum
-}
-
-// spread is variance for numbers.
+// spread is the variance for numbers.
 func spread(x []float32) float64 {
-	return variance(mat.Matrix{Rows: len(x), Cols: 1, Data: x})
+	return principal.Variance(mat.Matrix{Rows: len(x), Cols: 1, Data: x})
 }

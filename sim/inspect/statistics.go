@@ -6,6 +6,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/mat"
+	"abkd/gnn/principal"
 	"abkd/sim/wire"
 )
 
@@ -81,15 +82,6 @@ func logitsOf(t *gnn.Trace, node int) []float32 {
 	return slices.Clone(t.Logits().Row(node))
 }
 
-// evenly returns at most limit of n nodes, evenly spread.
-func evenly(n, limit int) []int32 {
-	nodes := make([]int32, min(n, limit))
-	for k := range nodes {
-		nodes[k] = int32(k * n / len(nodes))
-	}
-	return nodes
-}
-
 // smoothness returns, for each layer, the mean cosine of the outputs of two
 // different nodes. With unit rows u it is
 //
@@ -101,7 +93,7 @@ func smoothness(t *gnn.Trace) (mean []float32) {
 		return nil
 	}
 	for _, h := range t.Layers {
-		nodes := evenly(h.Rows, maxSmooth)
+		nodes := principal.Evenly(h.Rows, maxSmooth)
 		total, own := make([]float64, h.Cols), 0.0
 		for _, v := range nodes {
 			n := norm(mat.Matrix{Data: h.Row(int(v))})

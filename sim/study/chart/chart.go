@@ -86,8 +86,17 @@ func sans(points float64) font.Font {
 // svg draws p and returns the element. What it shows is said in label for
 // those who do not see it.
 func svg(p *plot.Plot, width, height float64, label string) string {
-	c := vgsvg.NewWith(vgsvg.UseWH(vg.Points(width), vg.Points(height)))
+	c := newCanvas(width, height)
 	p.Draw(draw.New(c))
+	return element(c, label)
+}
+
+func newCanvas(width, height float64) *vgsvg.Canvas {
+	return vgsvg.NewWith(vgsvg.UseWH(vg.Points(width), vg.Points(height)))
+}
+
+// element returns what was drawn on c.
+func element(c *vgsvg.Canvas, label string) string {
 	var b bytes.Buffer
 	c.WriteTo(&b) // a bytes.Buffer does not fail
 	_, out, _ := strings.Cut(b.String(), "<svg ")

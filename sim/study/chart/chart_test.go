@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -257,5 +258,55 @@ func TestCosts(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("there is no %q in\n%s", want, got)
 		}
+	}
+}
+
+// TestLearning reads lines back from the drawing: a panel each, in one order of
+// colours, with a band for several runs and a dot where one is the best.
+func TestLearning(t *testing.T) {
+	names := []string{"a <b>", "c"}
+	up := Line{X: []float64{1, 3, 5}, Mean: []float64{0.2, 0.4, 0.6}, Mark: 2}
+	band := Line{X: []float64{1, 2}, Mean: []float64{0.5, 0.6}, SD: []float64{0.1, 0.1}, Mark: -1}
+	svg := Learning(names, []Panel{{"accuracy", true, []Line{up, band}}, {"loss", false, []Line{{Mark: -1}, band}}})
+	contains(t, parse(t, svg), "a <b>", "c", "accuracy, %", "loss", "epoch")
+	paint(t, svg, "var(--s1)", "var(--s2)", "var(--s2);fill-opacity:0.16")
+	if strings.Contains(svg, "var(--s1);fill-opacity") {
+		t.Error("a single run has a band")
+	}
+	m := regexp.MustCompile(`d="M([^"]*)" style="fill:none;stroke:var\(--s1\)`).FindAllStringSubmatch(svg, -1)
+	if len(m) != 2 || strings.Count(m[1][1], "L") != 2 { // the legend's and its own
+		t.Fatalf("the lines of the first series are %q", m)
+	}
+	many := make([]string, 30)
+	lines := make([]Line, 30)
+	for i := range many {
+		many[i], lines[i] = strconv.Itoa(i), up
+	}
+	seen := map[string]bool{}
+	for _, style := range regexp.MustCompile(`style="fill:none;(stroke:var[^"]*)"`).FindAllStringSubmatch(Learning(many, []Panel{{"x", false, lines}}), -1) {
+		seen[style[1]] = true
+	}
+	if len(seen) < 30 {
+		t.Errorf("30 series have %d looks", len(seen))
+	}
+}
+
+// TestCalibration checks that a bin without nodes is no dot, and that a file of
+// its own needs no page.
+func TestCalibration(t *testing.T) {
+	nan := math.NaN()
+	svg := Calibration([]Reliability{
+		{"test", []float64{nan, 0.5, 0.9}, []float64{nan, 0.25, 1}, []int{0, 4, 12}},
+		{"valid", []float64{nan}, []float64{nan}, []int{0}},
+	})
+	contains(t, parse(t, svg), "test", "valid", "mean confidence, %", "accuracy, %", "0", "100")
+	paint(t, svg, "var(--s1)")
+	if strings.Contains(svg, "NaN") || strings.Count(svg, "fill:var(--s1)") != 2 {
+		t.Errorf("there are %d dots, want 2, in\n%s", strings.Count(svg, "fill:var(--s1)"), svg)
+	}
+	alone := Alone(svg)
+	parse(t, alone)
+	if strings.Contains(alone, "var(") || strings.Contains(alone, "currentColor") || !strings.Contains(alone, colours[1]) {
+		t.Errorf("alone it is\n%s", alone)
 	}
 }

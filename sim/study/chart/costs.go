@@ -70,9 +70,3 @@ func power(e int) string {
 	}
 	return "0." + strings.Repeat("0", -e-1) + "1"
 }
-
-// Alone makes a drawing a file of its own: on white, with the colours that a
-// page would have given it.
-func Alone(svg string) string {
-	return strings.Replace(svg, "<svg ", `<svg style="background:#fff;color:#1b1f24;font-family:sans-serif;--grid:#dfe3e8;--s0:#6b7280;--s1:#0067b1;--s2:#c84e00;--s3:#a8479a;--s4:#00805b;--s5:#8a5a00" `, 1)
-}
