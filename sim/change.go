@@ -8,8 +8,8 @@ import (
 	"abkd/sim/wire"
 )
 
-// within returns an error unless n is one of the limit numbers from 0 on.
-func within(what string, n, limit int) error {
+// checkIndex returns an error unless n is one of the limit numbers from 0 on.
+func checkIndex(what string, n, limit int) error {
 	if n < 0 || n >= limit {
 		return fmt.Errorf("%s is %d, want 0..%d", what, n, limit-1)
 	}
@@ -45,11 +45,11 @@ func (r *Run) findWeight(e wire.SetWeight) (w weight, err error) {
 		return w, fmt.Errorf("the %s has no parameter %q: its first is %q", w.model, e.Param, shapes[0].Name)
 	}
 	s := shapes[w.param]
-	if err := within("row of "+s.Name, e.Row, s.Rows); err != nil {
+	if err := checkIndex("row of "+s.Name, e.Row, s.Rows); err != nil {
 		return w, err
 	}
 	w.entry = e.Row*s.Cols + e.Col
-	return w, within("column of "+s.Name, e.Col, s.Cols)
+	return w, checkIndex("column of "+s.Name, e.Col, s.Cols)
 }
 
 // modelOf returns the model that w is of, nil if there is none yet.

@@ -27,11 +27,11 @@ func (r *Run) Change(e wire.Edit) error {
 // Schedule plans changes for moments to come in place of those planned before.
 // After an error nothing has changed.
 func (r *Run) Schedule(changes []wire.Change) error {
-	ordered, err := r.order(changes, r.changes[:r.applied])
+	ordered, err := r.orderChanges(changes, r.changes[:r.applied])
 	if err != nil {
 		return err
 	}
-	if at(ordered[0]).compare(r.position()) < 0 {
+	if positionOf(ordered[0]).compare(r.position()) < 0 {
 		return fmt.Errorf("sim: command plan: %s is over: the run is at epoch %d, step %d", ordered[0], r.epoch, r.step)
 	}
 	r.changes = append(slices.Clone(r.changes[:r.applied]), ordered...)
@@ -39,19 +39,19 @@ func (r *Run) Schedule(changes []wire.Change) error {
 	return nil
 }
 
-// order returns the changes in order of time and checks that they can be
+// orderChanges returns the changes in order of time and checks that they can be
 // made after some others.
-func (r *Run) order(changes, after []wire.Change) (ordered []wire.Change, err error) {
+func (r *Run) orderChanges(changes, after []wire.Change) (ordered []wire.Change, err error) {
 	if err := (wire.Schedule{Plan: changes}).Check(); err != nil {
 		return nil, err
 	}
 	ordered = slices.Clone(changes)
 	for i, c := range ordered { // a few: what is made at one moment keeps its order
-		for ; i > 0 && at(c).compare(at(ordered[i-1])) < 0; i-- {
+		for ; i > 0 && positionOf(c).compare(positionOf(ordered[i-1])) < 0; i-- {
 			ordered[i], ordered[i-1] = ordered[i-1], c
 		}
 	}
-	if first := at(ordered[0]); len(after) > 0 && first.compare(r.position()) < 0 {
+	if first := positionOf(ordered[0]); len(after) > 0 && first.compare(r.position()) < 0 {
 		after = madeBefore(after, first)
 	}
 	if err := r.checkChanges(append(slices.Clone(after), ordered...)); err != nil {
@@ -62,12 +62,12 @@ func (r *Run) order(changes, after []wire.Change) (ordered []wire.Change, err er
 
 // madeBefore returns the changes that are made before a moment.
 func madeBefore(changes []wire.Change, moment position) []wire.Change {
-	n, _ := slices.BinarySearchFunc(changes, moment, func(c wire.Change, moment position) int { return at(c).compare(moment) })
+	n, _ := slices.BinarySearchFunc(changes, moment, func(c wire.Change, moment position) int { return positionOf(c).compare(moment) })
 	return changes[:n]
 }
 
-// at returns when c is made.
-func at(c wire.Change) position {
+// positionOf returns when c is made.
+func positionOf(c wire.Change) position {
 	p := position{wire.Distilling, c.Epoch, c.Step}
 	if c.Teaching {
 		p.phase = wire.Teaching
@@ -80,7 +80,7 @@ func at(c wire.Change) position {
 func (r *Run) checkChanges(changes []wire.Change) error {
 	w := r.newWorld()
 	for i, c := range changes {
-		if i > 0 && at(c).compare(at(changes[i-1])) < 0 {
+		if i > 0 && positionOf(c).compare(positionOf(changes[i-1])) < 0 {
 			return fmt.Errorf("%s comes after %s, want them in order of time", c, changes[i-1])
 		}
 		if err := w.add(r, c); err != nil {
@@ -100,8 +100,8 @@ func (r *Run) checkChanges(changes []wire.Change) error {
 // makeDue makes the changes whose time has come.
 func (r *Run) makeDue() {
 	made := false
-	for r.phase < wire.Finished && r.applied < len(r.changes) && at(r.changes[r.applied]).compare(r.position()) <= 0 {
-		if err := r.make(r.changes[r.applied]); err != nil {
+	for r.phase < wire.Finished && r.applied < len(r.changes) && positionOf(r.changes[r.applied]).compare(r.position()) <= 0 {
+		if err := r.makeChange(r.changes[r.applied]); err != nil {
 			r.fail(fmt.Errorf("sim: change %s: %w", r.changes[r.applied], err))
 			return
 		}
@@ -109,16 +109,16 @@ func (r *Run) makeDue() {
 		made = true
 	}
 	if made {
-		r.measure()
+		r.evaluateAll()
 	}
 }
 
-func (r *Run) make(c wire.Change) error {
+func (r *Run) makeChange(c wire.Change) error {
 	w := r.world.clone()
 	if err := w.add(r, c); err != nil {
 		return err
 	}
-	r.become(w)
+	r.setWorld(w)
 	e, ok := c.Edit.(wire.SetWeight)
 	if !ok {
 		return nil
@@ -130,12 +130,12 @@ func (r *Run) make(c wire.Change) error {
 	return r.setWeight(edited)
 }
 
-// measure evaluates every model anew.
-func (r *Run) measure() {
+// evaluateAll evaluates every model anew.
+func (r *Run) evaluateAll() {
 	for _, l := range r.lanes {
-		r.eval.run(l.model, &l.state)
+		r.eval.measure(l.model, &l.state)
 	}
 	if r.teacher != nil && r.phase != wire.Teaching {
-		r.eval.run(r.teacher.bestModel, &r.teacher.state)
+		r.eval.measure(r.teacher.bestModel, &r.teacher.state)
 	}
 }

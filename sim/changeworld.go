@@ -160,10 +160,10 @@ func (w *world) cutEdge(g *graph.Graph, verb string, c wire.Cut) error {
 		return err
 	}
 	rel, src, dst, cut := &g.Relations[i], c.Src, c.Dst, verb == "cut"
-	if err := within("source", src, g.Types[rel.Src].Count); err != nil {
+	if err := checkIndex("source", src, g.Types[rel.Src].Count); err != nil {
 		return err
 	}
-	if err := within("destination", dst, g.Types[rel.Dst].Count); err != nil {
+	if err := checkIndex("destination", dst, g.Types[rel.Dst].Count); err != nil {
 		return err
 	}
 	if _, there := slices.BinarySearch(rel.In.Row(dst), int32(src)); !there {
@@ -204,13 +204,13 @@ func (e edge) reverse(g *graph.Graph) edge {
 }
 
 func (w *world) mislabel(r *Run, node, class int) error {
-	if err := within("node", node, len(r.graph.Labels)); err != nil {
+	if err := checkIndex("node", node, len(r.graph.Labels)); err != nil {
 		return err
 	}
 	if !slices.Contains(r.split.Train, int32(node)) {
 		return fmt.Errorf("mislabel: node %d is not a training node: no student learns its label", node)
 	}
-	if err := within("class", class, r.graph.Classes); err != nil {
+	if err := checkIndex("class", class, r.graph.Classes); err != nil {
 		return err
 	}
 	l := label{int32(node), int32(class)}
@@ -222,9 +222,9 @@ func (w *world) mislabel(r *Run, node, class int) error {
 	return nil
 }
 
-// edges returns g without the edges that w has dropped and cut, with its own
-// labels.
-func (w *world) edges(g *graph.Graph) *graph.Graph {
+// withoutCutEdges returns g without the edges that w has dropped and cut. Its
+// labels are its own.
+func (w *world) withoutCutEdges(g *graph.Graph) *graph.Graph {
 	if len(w.dropped)+len(w.cut) == 0 {
 		return g
 	}
@@ -242,14 +242,14 @@ func (w *world) edges(g *graph.Graph) *graph.Graph {
 		if _, dropped := slices.BinarySearch(w.dropped, i); dropped {
 			*in = graph.CSR{Ptr: make([]int32, len(in.Ptr))}
 		} else if len(cut[i]) > 0 {
-			*in = without(*in, cut[i])
+			*in = withoutEdges(*in, cut[i])
 		}
 	}
 	return &h
 }
 
-// without returns in without some edges.
-func without(in graph.CSR, edges []edge) graph.CSR {
+// withoutEdges returns in without some edges.
+func withoutEdges(in graph.CSR, edges []edge) graph.CSR {
 	out := graph.CSR{Ptr: make([]int32, 1, len(in.Ptr)), Col: make([]int32, 0, len(in.Col))}
 	for v := range in.Rows() {
 		for _, u := range in.Row(v) {
@@ -262,8 +262,8 @@ func without(in graph.CSR, edges []edge) graph.CSR {
 	return out
 }
 
-// taught returns g with the labels that w gives the training nodes.
-func (w *world) taught(g *graph.Graph) *graph.Graph {
+// withLabels returns g with the labels that w gives the training nodes.
+func (w *world) withLabels(g *graph.Graph) *graph.Graph {
 	if len(w.labels) == 0 {
 		return g
 	}
@@ -275,12 +275,12 @@ func (w *world) taught(g *graph.Graph) *graph.Graph {
 	return &h
 }
 
-// become makes w the world of the run and of its lanes.
-func (r *Run) become(w world) {
+// setWorld makes w the world of the run and of its lanes.
+func (r *Run) setWorld(w world) {
 	if !w.sameGraph(&r.world) {
-		r.now = w.edges(r.graph)
+		r.now = w.withoutCutEdges(r.graph)
 		before := r.sampler
-		r.sampler = r.plan.NewSampler(w.taught(r.now), r.layers, r.split.Train)
+		r.sampler = r.plan.NewSampler(w.withLabels(r.now), r.layers, r.split.Train)
 		if s, ok := before.(sample.Stateful); ok {
 			if err := r.sampler.(sample.Stateful).UnmarshalBinary(samplerState(s)); err != nil {
 				panic(err) // it is of the same nodes
@@ -294,15 +294,15 @@ func (r *Run) become(w world) {
 			gnn.SetGraph(r.teacher.bestModel, r.now)
 		}
 		if r.view != nil {
-			r.view.join(r.now)
+			r.view.setEdges(r.now)
 		}
 	}
 	r.world = w
-	r.enter(r.lanes)
+	r.applyWorld(r.lanes)
 }
 
-// enter makes the run's world that of lanes.
-func (r *Run) enter(lanes []*lane) {
+// applyWorld makes the run's world that of lanes.
+func (r *Run) applyWorld(lanes []*lane) {
 	for _, l := range lanes {
 		gnn.SetGraph(l.model, r.now)
 		gnn.SetGraph(l.bestModel, r.now)

@@ -74,11 +74,11 @@ func newEvaluation(b *mat.Backend, g *graph.Graph, split graph.Split, layers int
 	return e
 }
 
-// begin measures a model that this run has not trained yet, for those who
+// measureUntrained measures a model that this run has not trained yet, for those who
 // watch. On a large graph nobody does, and it would take as long as an epoch.
-func (e *evaluation) begin(m gnn.Model, s *wire.ModelState) {
+func (e *evaluation) measureUntrained(m gnn.Model, s *wire.ModelState) {
 	if e.batch != nil {
-		e.run(m, s)
+		e.measure(m, s)
 		return
 	}
 	none := float32(math.NaN())
@@ -88,23 +88,23 @@ func (e *evaluation) begin(m gnn.Model, s *wire.ModelState) {
 // unknown reports whether x is the mean over nothing, or was never measured.
 func unknown(x float32) bool { return x != x }
 
-// run sets the measured fields of s: loss, accuracies and the fastest
+// measure sets the measured fields of s: loss, accuracies and the fastest
 // inference so far.
-func (e *evaluation) run(m gnn.Model, s *wire.ModelState) { e.repeat(m, s, 1) }
+func (e *evaluation) measure(m gnn.Model, s *wire.ModelState) { e.measureFastest(m, s, 1) }
 
 // enough is how long inferences are repeated to find the fastest.
 const enough = 20 * time.Second
 
-// repeat is run with the fastest of several inferences.
-func (e *evaluation) repeat(m gnn.Model, s *wire.ModelState, times int) {
+// measureFastest is measure with the fastest of several inferences.
+func (e *evaluation) measureFastest(m gnn.Model, s *wire.ModelState, times int) {
 	gnn.SetBackend(e.backend, m)
 	start, flop := time.Now(), e.backend.FLOP()
 	defer func() { e.spent, e.flop = e.spent+time.Since(start), e.flop+e.backend.FLOP()-flop }()
-	infer := func() time.Duration { return e.whole(m, s) }
+	infer := func() time.Duration { return e.inferWhole(m, s) }
 	if e.batch == nil {
 		by := gnn.NewEvaluator(m, e.rows)
 		defer by.Release()
-		infer = func() time.Duration { return e.layered(by, s) }
+		infer = func() time.Duration { return e.inferLayered(by, s) }
 	}
 	for gone := time.Duration(0); times > 0 && gone < enough; times-- {
 		took := infer()
@@ -115,9 +115,9 @@ func (e *evaluation) repeat(m gnn.Model, s *wire.ModelState, times int) {
 	}
 }
 
-// whole measures m on the batch of the whole graph. It returns what the
+// inferWhole measures m on the batch of the whole graph. It returns what the
 // inference took.
-func (e *evaluation) whole(m gnn.Model, s *wire.ModelState) time.Duration {
+func (e *evaluation) inferWhole(m gnn.Model, s *wire.ModelState) time.Duration {
 	start := time.Now()
 	z := m.Forward(e.batch, nil).Logits()
 	took := time.Since(start)
@@ -127,12 +127,12 @@ func (e *evaluation) whole(m gnn.Model, s *wire.ModelState) time.Duration {
 	return took
 }
 
-// layered is whole by an evaluator of the rows.
-func (e *evaluation) layered(by *gnn.Evaluator, s *wire.ModelState) time.Duration {
+// inferLayered is inferWhole by an evaluator of the rows.
+func (e *evaluation) inferLayered(by *gnn.Evaluator, s *wire.ModelState) time.Duration {
 	loss, start, scoring := 0.0, time.Now(), time.Duration(0)
 	by.Each(func(first int, z mat.Matrix) {
 		begun := time.Now()
-		loss += e.score(first, z)
+		loss += e.keepClasses(first, z)
 		scoring += time.Since(begun)
 	})
 	took := time.Since(start) - scoring
@@ -141,9 +141,9 @@ func (e *evaluation) layered(by *gnn.Evaluator, s *wire.ModelState) time.Duratio
 	return took
 }
 
-// score keeps the classes that the logits of rows from first on predict. It
+// keepClasses keeps the classes that the logits of rows from first on predict. It
 // returns the sum of the cross-entropies of those of train.
-func (e *evaluation) score(first int, z mat.Matrix) float64 {
+func (e *evaluation) keepClasses(first int, z mat.Matrix) float64 {
 	for i := range z.Rows {
 		e.classes[first+i] = gnn.Predict(z.Row(i))
 	}

@@ -30,8 +30,8 @@ func TestLayeredEvaluation(t *testing.T) {
 						t.Fatal(err)
 					}
 					want, got := sizeOf(m), sizeOf(m)
-					newEvaluation(nil, g, split, 3, true).run(m, &want)
-					newEvaluation(nil, g, split, 3, false).run(m, &got)
+					newEvaluation(nil, g, split, 3, true).measure(m, &want)
+					newEvaluation(nil, g, split, 3, false).measure(m, &got)
 					if got.InferMicros <= 0 || math.Abs(float64(got.Loss-want.Loss)) > 1e-5*float64(want.Loss) {
 						t.Errorf("loss is %v after %v µs, want %v after some", got.Loss, got.InferMicros, want.Loss)
 					}
@@ -58,7 +58,7 @@ func TestLayeredRun(t *testing.T) {
 	text := "epochs=4&hidden=8&criterion=none&sampler=saint&roots=60&steps=2"
 	whole, layered := newRun(t, g, text, Options{}), newRun(t, g, text, Options{})
 	layered.eval = newEvaluation(layered.backend, g, layered.split, layered.layers, false)
-	layered.eval.begin(layered.lanes[0].model, &layered.lanes[0].state)
+	layered.eval.measureUntrained(layered.lanes[0].model, &layered.lanes[0].state)
 	for whole.Step() && layered.Step() {
 	}
 	layered.Step()
@@ -70,7 +70,7 @@ func TestLayeredRun(t *testing.T) {
 		t.Errorf("evaluations took %v and %d operations, want some", layered.EvaluationTime(), layered.EvaluationFLOP())
 	}
 	var s wire.ModelState
-	layered.eval.begin(layered.lanes[0].model, &s)
+	layered.eval.measureUntrained(layered.lanes[0].model, &s)
 	if !unknown(s.Loss) || !unknown(s.Train) || !unknown(s.Valid) || !unknown(s.Test) || s.InferMicros != 0 {
 		t.Errorf("an untrained model was measured: %+v", s)
 	}

@@ -242,7 +242,7 @@ func seen(s *Session) string {
 // effect returns what is to be seen of c in s, which has carried it out, and is
 // not; "" if all is well.
 func effect(s *Session, c wire.Command, before string) string {
-	s.arrive()
+	s.finishSeek()
 	r, at := s.run, s.run.position()
 	ended, ok := r.phase >= wire.Finished, true
 	has := func(c wire.Change) bool {

@@ -160,7 +160,7 @@ func TestNothingIsShownUnasked(t *testing.T) {
 	if len(s.Inspection.Quantities) != 0 || s.Predictions.Label != nil || s.Focus.Student != nil || s.Embeddings != nil || s.Smoothness.Student != nil {
 		t.Error("an unasked snapshot shows more than it must")
 	}
-	if n := testing.AllocsPerRun(5, func() { r.fill(s) }); n != 0 {
+	if n := testing.AllocsPerRun(5, func() { r.fillWish(s) }); n != 0 {
 		t.Errorf("unasked, %g allocations", n)
 	}
 	if err := inspectText(r, "loss"); err != nil {

@@ -298,7 +298,7 @@ func TestInspectCellFollowsTheFocus(t *testing.T) {
 	r, _ := viewOf(t, "granularity=per-node")
 	for _, k := range []int{3, 7} {
 		v := r.split.Train[k]
-		r.Look(int(v))
+		r.SetFocus(int(v))
 		list := inspected(t, r, "cell 1 1")
 		d := find(t, list, "d", nameOf(r.graph, r.graph.Target, v))
 		same(t, "d", d, one(float64(find(t, list, "d", "all nodes").Data[k])), 1e-6)

@@ -35,9 +35,9 @@ func newLane(criterion string, m, keep gnn.Model, d *kd.Distiller, rng *rand.PCG
 	return l
 }
 
-// step makes one training step, the first of an epoch or another one, and
+// makeStep makes one training step, the first of an epoch or another one, and
 // reports a loss that is no number.
-func (l *lane) step(b *sample.Batch, first bool) error {
+func (l *lane) makeStep(b *sample.Batch, first bool) error {
 	losses := l.distiller.Step(b, l.dropout)
 	if first || !losses.Unlabelled || math.IsNaN(l.losses.CE) {
 		l.losses = losses
@@ -51,7 +51,7 @@ func (l *lane) step(b *sample.Batch, first bool) error {
 // best.
 func (l *lane) endEpoch(e *evaluation, evaluate bool) {
 	if evaluate {
-		e.run(l.model, &l.state)
+		e.measure(l.model, &l.state)
 	}
 	l.history = append(l.history, wire.Point{
 		Total: float32(l.losses.Total), CE: float32(l.losses.CE), KD: float32(l.losses.KD), Aux: float32(l.losses.Aux),

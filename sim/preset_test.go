@@ -20,12 +20,12 @@ func TestPresetsOfTheCollapse(t *testing.T) {
 		}
 		s := session(t, strings.TrimSuffix("begin "+setup.Presets()[i].Experiment+"&teach=on&teacher-hidden=16&teacher-epochs=20", "&"))
 		for s.run.Phase() == wire.Teaching {
-			s.step()
+			s.makeStep()
 		}
-		s.step()
+		s.makeStep()
 		first := taughtLane(s).losses
 		for range 19 {
-			s.step()
+			s.makeStep()
 		}
 		last := taughtLane(s).losses
 		if fell := last.Aux < first.Aux/20; fell != collapses || last.CE < first.CE/2 {

@@ -110,11 +110,11 @@ func New(g *graph.Graph, e setup.Experiment, o Options) (*Run, error) {
 			err = r.distilFrom(m)
 		}
 	case r.plan.Teach == "on":
-		err = r.teach()
+		err = r.beginTeaching()
 	case r.plan.Distils():
 		err = fmt.Errorf("sim: criterion %s with alpha %g needs a teacher: give its weights or train it here", r.plan.Criterion, r.plan.Alpha)
 	default:
-		err = r.distil()
+		err = r.beginDistilling()
 	}
 	if err != nil {
 		return nil, err
@@ -139,15 +139,15 @@ func (r *Run) newModels(s setup.Size, purpose setup.Purpose) (m, keep gnn.Model,
 	return m, keep, nil
 }
 
-// teach begins the phase in which the teacher is trained.
-func (r *Run) teach() error {
+// beginTeaching begins the phase in which the teacher is trained.
+func (r *Run) beginTeaching() error {
 	m, keep, err := r.newModels(r.plan.Teacher, setup.TeacherWeights)
 	if err != nil {
 		return err
 	}
 	d := kd.NewDistiller(nil, m, nil, kd.Settings{LR: r.plan.LR, Backend: r.backend})
 	r.teacher = newLane("none", m, keep, d, r.plan.Stream(setup.TeacherDropout), r.plan.TeacherEpochs)
-	r.eval.begin(m, &r.teacher.state)
+	r.eval.measureUntrained(m, &r.teacher.state)
 	r.lanes = []*lane{r.teacher}
 	r.phase, r.epoch, r.step = wire.Teaching, 0, 0
 	return nil
@@ -156,19 +156,19 @@ func (r *Run) teach() error {
 // distilFrom makes m the teacher, as it is, and begins to train the students.
 func (r *Run) distilFrom(m gnn.Model) error {
 	r.teacher = &lane{criterion: "none", model: m, bestModel: m, state: sizeOf(m)}
-	r.eval.begin(m, &r.teacher.state)
+	r.eval.measureUntrained(m, &r.teacher.state)
 	r.teacher.best = r.teacher.state
-	return r.distil()
+	return r.beginDistilling()
 }
 
-// distil begins the phase in which the students are trained.
-func (r *Run) distil() error {
+// beginDistilling begins the phase in which the students are trained.
+func (r *Run) beginDistilling() error {
 	lanes, err := r.students()
 	if err != nil {
 		return err
 	}
 	r.lanes = lanes
-	r.enter(lanes)
+	r.applyWorld(lanes)
 	r.phase, r.epoch, r.step = wire.Distilling, 0, 0
 	return nil
 }
@@ -215,7 +215,7 @@ func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
 	s.Backend = r.backend
 	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), r.plan.Stream(setup.StudentDropout), r.plan.Epochs)
 	l.draws = draws
-	r.eval.begin(m, &l.state)
+	r.eval.measureUntrained(m, &l.state)
 	return l, nil
 }
 
@@ -226,7 +226,7 @@ func (r *Run) Step() bool {
 	}
 	b := r.sampler.Next()
 	for _, l := range r.lanes {
-		if err := l.step(b, r.step == 0); err != nil {
+		if err := l.makeStep(b, r.step == 0); err != nil {
 			r.fail(r.diagnose(l, b, err))
 			return false
 		}
@@ -252,14 +252,14 @@ func (r *Run) endEpoch() {
 		l.endEpoch(r.eval, evaluate)
 	}
 	if r.view != nil && r.phase == wire.Distilling && r.teacher != nil && r.epoch < timings {
-		r.eval.run(r.teacher.bestModel, &r.teacher.state) // a first inference is slower than the students' fastest of many
+		r.eval.measure(r.teacher.bestModel, &r.teacher.state) // a first inference is slower than the students' fastest of many
 	}
 	r.step = 0
 	r.epoch++
 	switch {
 	case r.phase == wire.Teaching && r.epoch == r.plan.TeacherEpochs:
 		r.teacher.state = r.teacher.best
-		if err := r.distil(); err != nil {
+		if err := r.beginDistilling(); err != nil {
 			r.fail(err)
 		}
 	case r.phase == wire.Distilling && r.epoch == r.plan.Epochs:
@@ -373,7 +373,7 @@ func (r *Run) Snapshot(s *wire.Snapshot) {
 		teacher, _, student := r.models()
 		r.view.fill(&s.Graph, teacher, student, r.eval.batch)
 	}
-	r.fill(s)
+	r.fillWish(s)
 }
 
 // Evaluate measures m on the whole of g: loss on the training nodes, accuracy
@@ -382,6 +382,6 @@ func (r *Run) Snapshot(s *wire.Snapshot) {
 // gnn.Evaluator.
 func Evaluate(m gnn.Model, g *graph.Graph, split graph.Split) wire.ModelState {
 	s := sizeOf(m)
-	newEvaluation(nil, g, split, m.Config().Layers, setup.IsSmall(g)).repeat(m, &s, 5)
+	newEvaluation(nil, g, split, m.Config().Layers, setup.IsSmall(g)).measureFastest(m, &s, 5)
 	return s
 }

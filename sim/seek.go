@@ -12,9 +12,9 @@ import (
 // through.
 const replaySlice = 30 * time.Millisecond
 
-// step makes a step of the run, remembers it, and reports whether there is
+// makeStep makes a step of the run, remembers it, and reports whether there is
 // another one.
-func (s *Session) step() bool {
+func (s *Session) makeStep() bool {
 	more := s.run.Step()
 	s.timeline.record(s.run)
 	return more
@@ -66,7 +66,7 @@ func (s *Session) seek(to position) error {
 // replay goes on to the target, for so long at most.
 func (s *Session) replay(budget time.Duration) {
 	for start := time.Now(); s.seeking() && time.Since(start) < budget; {
-		s.step()
+		s.makeStep()
 	}
 }
 
@@ -75,16 +75,16 @@ func (s *Session) seeking() bool {
 	return s.run.Phase() < wire.Finished && s.run.position().compare(s.target) < 0
 }
 
-// arrive goes all the way to the target.
-func (s *Session) arrive() {
+// finishSeek goes all the way to the target.
+func (s *Session) finishSeek() {
 	for s.seeking() {
-		s.step()
+		s.makeStep()
 	}
 }
 
 // change makes a change now. What was recorded after this moment is dropped.
 func (s *Session) change(e wire.Edit) error {
-	s.arrive()
+	s.finishSeek()
 	planned := s.run.applied
 	if err := s.run.Change(e); err != nil {
 		return err
@@ -97,26 +97,26 @@ func (s *Session) change(e wire.Edit) error {
 // that is over, for a run does not wait for its plan, it goes back to it. What
 // was recorded after it is dropped.
 func (s *Session) schedule(changes []wire.Change) error {
-	s.arrive()
+	s.finishSeek()
 	r := s.run
-	ordered, err := r.order(changes, r.changes[:r.applied])
+	ordered, err := r.orderChanges(changes, r.changes[:r.applied])
 	if err != nil {
 		return err
 	}
-	first, made := at(ordered[0]), r.applied
+	first, made := positionOf(ordered[0]), r.applied
 	if first.compare(r.position()) >= 0 {
 		s.timeline.forget(r.position(), made)
 		return r.Schedule(ordered)
 	}
 	kept, running := madeBefore(r.changes, first), s.running
-	err = s.back(first, len(kept), append(slices.Clone(kept), ordered...))
+	err = s.goBack(first, len(kept), append(slices.Clone(kept), ordered...))
 	s.running = running
 	return err
 }
 
-// back goes to a moment by the keyframe before it, with other changes from
+// goBack goes to a moment by the keyframe before it, with other changes from
 // then on: the first ones, so many, are those that the run has.
-func (s *Session) back(to position, kept int, changes []wire.Change) error {
+func (s *Session) goBack(to position, kept int, changes []wire.Change) error {
 	s.timeline.forget(to, kept)
 	s.run.changes, s.run.applied = changes, min(s.run.applied, kept)
 	if err := s.run.setFrame(s.timeline.before(to)); err != nil {
@@ -128,17 +128,17 @@ func (s *Session) back(to position, kept int, changes []wire.Change) error {
 // undo removes the last change and goes to the moment when it was made, if
 // that is over. What was recorded after it is dropped.
 func (s *Session) undo() error {
-	s.arrive()
+	s.finishSeek()
 	r := s.run
 	if len(r.changes) == 0 {
 		return fmt.Errorf("sim: command undo: nothing has been changed")
 	}
 	n := len(r.changes) - 1
-	to, kept := at(r.changes[n]), slices.Clone(r.changes[:n])
+	to, kept := positionOf(r.changes[n]), slices.Clone(r.changes[:n])
 	if r.applied <= n { // it has not been made yet
 		s.timeline.forget(to, n)
 		r.changes = kept
 		return nil
 	}
-	return s.back(to, n, kept)
+	return s.goBack(to, n, kept)
 }

@@ -102,7 +102,7 @@ func serve(s *Session, p Port, clock func() time.Duration) (err error) {
 	}
 	v := server{session: s, port: p, clock: clock}
 	for wait := time.Duration(0); err == nil; {
-		wait, err = v.turn(wait)
+		wait, err = v.takeTurn(wait)
 	}
 	if err == io.EOF {
 		return nil
@@ -124,9 +124,9 @@ type server struct {
 	bytes    []byte
 }
 
-// turn waits until a message arrives or the next step is due, handles what has
+// takeTurn waits until a message arrives or the next step is due, handles what has
 // arrived, makes the step and pays a pull. It returns how long to wait next.
-func (v *server) turn(wait time.Duration) (time.Duration, error) {
+func (v *server) takeTurn(wait time.Duration) (time.Duration, error) {
 	m, ok, err := v.port.Receive(wait)
 	for ; ok && err == nil; m, ok, err = v.port.Receive(0) {
 		if answer, answered := v.handle(m); answered {
@@ -145,11 +145,11 @@ func (v *server) turn(wait time.Duration) (time.Duration, error) {
 	if wait == Idle {
 		v.next = math.MaxInt64
 	}
-	return wait, v.pay()
+	return wait, v.payPull()
 }
 
-// pay sends the snapshot that the front waits for, if there is something new.
-func (v *server) pay() error {
+// payPull sends the snapshot that the front waits for, if there is something new.
+func (v *server) payPull() error {
 	var kept []wire.Lane
 	if v.more {
 		kept = v.snapshot.Lanes
@@ -174,12 +174,12 @@ func (v *server) handle(m Message) (answer Message, answered bool) {
 	case GraphMessage:
 		var opened string
 		code = GraphRefused
-		if opened, err = v.open(m); err == nil {
+		if opened, err = v.openPack(m); err == nil {
 			return Message{Type: OpenedMessage, Text: opened}, true
 		}
 	case CommandMessage:
 		v.changed = true
-		code, err = v.do(m.Text)
+		code, err = v.doCommand(m.Text)
 	default:
 		code = MessageRefused
 		err = fmt.Errorf("sim: message is %.40q, want pull, teacher, graph or command", m.Type)
@@ -190,9 +190,9 @@ func (v *server) handle(m Message) (answer Message, answered bool) {
 	return Message{}, false
 }
 
-// do carries out the text of a command. If that is refused, the code says what
+// doCommand carries out the text of a command. If that is refused, the code says what
 // it was.
-func (v *server) do(text string) (code Code, err error) {
+func (v *server) doCommand(text string) (code Code, err error) {
 	c, err := wire.ParseCommand(text)
 	if err != nil {
 		return CommandRefused, err
@@ -204,8 +204,8 @@ func (v *server) do(text string) (code Code, err error) {
 	return code, v.session.Do(c)
 }
 
-// open takes the pack of m. It returns the experiment to begin with.
-func (v *server) open(m Message) (string, error) {
+// openPack takes the pack of m. It returns the experiment to begin with.
+func (v *server) openPack(m Message) (string, error) {
 	if err := CheckPackSize(m.Text, len(m.Bytes)); err != nil {
 		return "", err
 	}

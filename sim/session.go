@@ -91,8 +91,8 @@ func (s *Session) steer(c wire.Command) error {
 		s.running = false
 	case wire.Step:
 		s.running = false
-		s.arrive()
-		s.step()
+		s.finishSeek()
+		s.makeStep()
 	case wire.Reset:
 		return s.begin(s.said)
 	case wire.Undo:
@@ -112,7 +112,7 @@ func (s *Session) steer(c wire.Command) error {
 			return fmt.Errorf("sim: command focus: node is %d, want 0..%d", c.Node, n-1)
 		}
 		s.focus = c.Node
-		s.run.Look(c.Node)
+		s.run.SetFocus(c.Node)
 	default:
 		return fmt.Errorf("sim: command %v: a session does not know it", c)
 	}
@@ -141,10 +141,10 @@ func (s *Session) begin(e setup.Experiment) error {
 		s.focus = -1
 	}
 	if s.focus >= 0 {
-		run.Look(s.focus)
+		run.SetFocus(s.focus)
 	}
 	if s.run != nil {
-		run.wish = s.run.wish.again()
+		run.wish = s.run.wish.forNextRun()
 		s.run.Close()
 	}
 	s.run, s.said, s.graph, s.data, s.due = run, e, g, e.Data, 0
@@ -186,7 +186,7 @@ func (s *Session) Tick(now time.Duration) time.Duration {
 	if now < s.due {
 		return s.due - now
 	}
-	if s.running = s.step(); !s.running {
+	if s.running = s.makeStep(); !s.running {
 		return Idle
 	}
 	if s.speed == 0 {

@@ -52,7 +52,7 @@ func (r *Run) SetState(src []byte) error {
 // of a trained teacher and what was only recorded left out: histories, and
 // times that were measured.
 func (r *Run) Hash() uint64 {
-	p := r.place()
+	p := r.statePlace()
 	p.Changes = p.Changes[:p.Applied]
 	return state.Hash(func(c *state.Coder) {
 		c.Changes(&p.Changes)
@@ -79,12 +79,12 @@ func (r *Run) visitState(c *state.Coder) {
 }
 
 func (r *Run) visitFrame(c *state.Coder) {
-	p := r.place()
+	p := r.statePlace()
 	c.Place(&p)
 	r.visitModels(c, p.Phase, r.lanes)
 }
 
-func (r *Run) place() state.Place {
+func (r *Run) statePlace() state.Place {
 	p := state.Place{Phase: r.phase, Epoch: r.epoch, Step: r.step, Changes: r.changes, Applied: r.applied}
 	if s, ok := r.sampler.(sample.Stateful); ok {
 		p.Sampler = samplerState(s)
@@ -108,7 +108,7 @@ func (r *Run) visitHeader(c *state.Coder) {
 	begun := string(c.Bytes("experiment", []byte(e.String())))
 	beside := c.Uint("number of lanes", lanes)
 	if begun != e.String() || beside != lanes {
-		was, is := differing(begun, &e)
+		was, is := differingSettings(begun, &e)
 		if beside != lanes {
 			was, is = append(was, fmt.Sprintf("alone=%t", beside > 1)), append(is, fmt.Sprintf("alone=%t", lanes > 1))
 		}
@@ -141,9 +141,9 @@ func (r *Run) begunWith(version int) setup.Experiment {
 	return e
 }
 
-// differing lists the settings in which the experiment of the text was is
+// differingSettings lists the settings in which the experiment of the text was is
 // another than is, with those that stand at their default.
-func differing(was string, is *setup.Experiment) (before, now []string) {
+func differingSettings(was string, is *setup.Experiment) (before, now []string) {
 	old, err := setup.ParseExperiment(was)
 	if err != nil {
 		return []string{was}, []string{is.String()} // of another version of the program
@@ -186,7 +186,7 @@ func (r *Run) restore(c *state.Coder) error {
 	}
 	r.phase, r.epoch, r.step, r.err = p.Phase, p.Epoch, p.Step, nil
 	r.changes, r.applied, r.lanes = p.Changes, p.Applied, lanes
-	r.become(w)
+	r.setWorld(w)
 	c.Set(models)
 	for _, l := range lanes {
 		l.distiller.Forget()

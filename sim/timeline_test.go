@@ -228,7 +228,7 @@ func TestTimelineIsBounded(t *testing.T) {
 		t.Errorf("a frame of %d bytes every %d epochs comes to %d, want %d at most", size, every, total, timelineBytes)
 	}
 	for range 3 * every {
-		s.step()
+		s.makeStep()
 	}
 	if n := len(s.timeline.frames); n != 4 {
 		t.Errorf("%d frames, want 4", n)
@@ -240,9 +240,9 @@ func TestRecordingAllocatesRarely(t *testing.T) {
 	s := session(t, "begin data=karate&teach=untrained&teacher-hidden=8&epochs=1000")
 	s.timeline.every[wire.Distilling] = 100
 	for range 10 {
-		s.step()
+		s.makeStep()
 	}
-	if n := testing.AllocsPerRun(20, func() { s.step() }); n != 0 {
+	if n := testing.AllocsPerRun(20, func() { s.makeStep() }); n != 0 {
 		t.Errorf("a step allocates %v times, want 0", n)
 	}
 }
@@ -255,7 +255,7 @@ func BenchmarkKarate(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if !s.step() {
+		if !s.makeStep() {
 			b.Fatal("the run has ended")
 		}
 	}

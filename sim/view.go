@@ -36,14 +36,14 @@ const (
 
 func newView(g *graph.Graph, split graph.Split, depth int) *view {
 	v := &view{g: g, edges: g, depth: depth}
-	v.look(defaultFocus(g, split))
+	v.setFocus(defaultFocus(g, split))
 	return v
 }
 
-// Look makes target node the focus of the snapshots that follow.
-func (r *Run) Look(node int) {
+// SetFocus makes target node the focus of the snapshots that follow.
+func (r *Run) SetFocus(node int) {
 	if r.view != nil {
-		r.view.look(node)
+		r.view.setFocus(node)
 	}
 }
 
@@ -73,16 +73,16 @@ func defaultFocus(g *graph.Graph, split graph.Split) int {
 	return best
 }
 
-// join makes the edges of the view those of g, which has the same nodes: they
+// setEdges makes the edges of the view those of g, which has the same nodes: they
 // stay where they are.
-func (v *view) join(g *graph.Graph) {
+func (v *view) setEdges(g *graph.Graph) {
 	v.edges = g
-	v.look(v.shape.Nodes[0].ID)
+	v.setFocus(v.shape.Nodes[0].ID)
 }
 
-// look collects the nodes around the focus, nearest first, and every edge
+// setFocus collects the nodes around the focus, nearest first, and every edge
 // between them.
-func (v *view) look(focus int) {
+func (v *view) setFocus(focus int) {
 	g := v.g
 	s := *inspect.Schema(g)
 	s.Target, s.Classes = g.Target, g.ClassNames
@@ -144,7 +144,7 @@ func (v *view) fill(dst *wire.GraphView, teacher, student gnn.Model, b *sample.B
 	dst.Nodes = slices.Clone(v.shape.Nodes)
 	if teacher != nil {
 		if v.teacher != teacher || student == nil { // alone it is in training
-			v.teacher, v.kept = teacher, v.compute(teacher, b)
+			v.teacher, v.kept = teacher, v.runModel(teacher, b)
 		}
 		for i := range dst.Nodes {
 			dst.Nodes[i].Teacher = v.kept.classes[i]
@@ -154,7 +154,7 @@ func (v *view) fill(dst *wire.GraphView, teacher, student gnn.Model, b *sample.B
 	if student == nil {
 		return
 	}
-	now := v.compute(student, b)
+	now := v.runModel(student, b)
 	for i := range dst.Nodes {
 		dst.Nodes[i].Student = now.classes[i]
 	}
@@ -169,8 +169,8 @@ func cloneRows(rows [][]float32) [][]float32 {
 	return c
 }
 
-// compute runs m on the whole graph.
-func (v *view) compute(m gnn.Model, b *sample.Batch) computed {
+// runModel runs m on the whole graph.
+func (v *view) runModel(m gnn.Model, b *sample.Batch) computed {
 	t := m.Forward(b, nil)
 	c := computed{classes: make([]int, len(v.shape.Nodes)), messages: v.messages(m)}
 	for i, n := range v.shape.Nodes {

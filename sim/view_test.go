@@ -108,7 +108,7 @@ func TestMessagesAreWhatTheLayerSends(t *testing.T) {
 func TestSnapshotIsACopy(t *testing.T) {
 	r, s := viewOf(t, "epochs=9")
 	before := string(s.AppendBinary(nil))
-	r.Look(int(r.split.Test[1]))
+	r.SetFocus(int(r.split.Test[1]))
 	for r.Step() {
 	}
 	var later wire.Snapshot
@@ -137,10 +137,10 @@ func TestAttentionRowsSumToOne(t *testing.T) {
 func TestViewFollowsTheFocus(t *testing.T) {
 	r, first := viewOf(t, "")
 	other := int(r.split.Train[3])
-	r.Look(other)
+	r.SetFocus(other)
 	var second, again wire.Snapshot
 	r.Snapshot(&second)
-	r.Look(first.Graph.Nodes[0].ID)
+	r.SetFocus(first.Graph.Nodes[0].ID)
 	r.Snapshot(&again)
 	want := r.teacher.model.Forward(r.eval.batch, nil).Logits().Row(other)
 	if got := second.Graph.TeacherActs[2]; !slices.Equal(got, want) {

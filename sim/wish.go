@@ -32,11 +32,11 @@ func (r *Run) Inspect(of wire.Subject) error {
 	return nil
 }
 
-// again returns the wish for another run: axes fit one run's layers only.
-func (w wish) again() wish { return wish{subject: w.subject, shown: w.shown} }
+// forNextRun returns the wish for another run: axes fit one run's layers only.
+func (w wish) forNextRun() wish { return wish{subject: w.subject, shown: w.shown} }
 
-// fill sets what is wished for in s.
-func (r *Run) fill(s *wire.Snapshot) {
+// fillWish sets what is wished for in s.
+func (r *Run) fillWish(s *wire.Snapshot) {
 	if r.wish.subject.Kind == "" && len(r.wish.shown) == 0 {
 		return
 	}

@@ -59,13 +59,13 @@ func (c *Checkpoint) Resume(r *sim.Run) error {
 // endEpoch keeps the state of r if it is time to.
 func (c *Checkpoint) endEpoch(r *sim.Run) error {
 	if c.Lasting || time.Since(c.at) >= keepEvery {
-		return c.keep(r)
+		return c.keepState(r)
 	}
 	return nil
 }
 
-// keep writes the state of r unless it is there.
-func (c *Checkpoint) keep(r *sim.Run) error {
+// keepState writes the state of r unless it is there.
+func (c *Checkpoint) keepState(r *sim.Run) error {
 	if c.Name == "" || r.Err() != nil || c.epoch == r.Epoch() && c.step == r.StepsDone() {
 		return nil
 	}

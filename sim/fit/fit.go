@@ -38,13 +38,13 @@ func (j *Job) Train(ctx context.Context, r *sim.Run) (interrupted bool, err erro
 	j.Checkpoint.at, j.Checkpoint.before = time.Now(), j.Metrics.sync
 	for {
 		if ctx.Err() != nil {
-			return true, j.Checkpoint.keep(r)
+			return true, j.Checkpoint.keepState(r)
 		}
 		epoch := r.Epoch()
 		more := r.Step()
 		if r.Epoch() > epoch {
 			if err := j.Metrics.endEpoch(r); err != nil {
-				return false, errors.Join(err, j.Checkpoint.keep(r))
+				return false, errors.Join(err, j.Checkpoint.keepState(r))
 			}
 			if err := j.Checkpoint.endEpoch(r); err != nil {
 				return false, err

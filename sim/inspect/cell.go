@@ -48,7 +48,7 @@ func (now *Moment) cell(i, j int) ([]wire.Quantity, error) {
 	if len(v.layers.Student) == 0 {
 		return nil, fmt.Errorf("inspect: the last step compared no nodes")
 	}
-	v.choose(now)
+	v.chooseNode(now)
 	attention := v.attention()
 	distance := v.distance()
 	terms := []int{distance}
@@ -69,9 +69,9 @@ func near(got float64, want float32) bool {
 	return math.Abs(got-float64(want)) <= 1e-4*(1+math.Abs(float64(want)))
 }
 
-// choose takes the focus for the node that stands for all, if it was
+// chooseNode takes the focus for the node that stands for all, if it was
 // compared, else the first.
-func (v *cellView) choose(now *Moment) {
+func (v *cellView) chooseNode(now *Moment) {
 	rows := v.layers.Student[0].Rows
 	if now.Focus >= 0 {
 		for k := range rows {

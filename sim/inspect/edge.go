@@ -47,7 +47,7 @@ func (v *layerView) edge(s *Place) error {
 	case "gcnii":
 		share = v.pairShare(s, v.initial(), src, dst)
 	}
-	v.arrives(p, share, src, dst)
+	v.arrivingMessage(p, share, src, dst)
 	return nil
 }
 
@@ -61,8 +61,8 @@ func (v *layerView) pairShare(s *Place, alpha int, src, dst string) int {
 	return v.shared(a, "a", du, dv, alpha, rel, u, w)
 }
 
-// arrives appends the message, p times its share, and its length.
-func (v *layerView) arrives(p, share int, src, dst string) {
+// arrivingMessage appends the message, p times its share, and its length.
+func (v *layerView) arrivingMessage(p, share int, src, dst string) {
 	m := v.scaled("m", src, "The message as it arrives at "+dst+".", share, p)
 	v.length(m)
 }

@@ -11,9 +11,9 @@ import (
 	"abkd/sim/wire"
 )
 
-// closed returns the neighbours of a node with the node itself last, and
+// withSelf returns the neighbours of a node with the node itself last, and
 // their text.
-func (v *layerView) closed(id int32) (ids []int32, who string) {
+func (v *layerView) withSelf(id int32) (ids []int32, who string) {
 	ids = append(slices.Clone(v.neighbours(v.own(), id)), id)
 	return ids, senders(v.g, v.g.Target, ids)
 }
@@ -89,7 +89,7 @@ func (v *layerView) gcn(id int32) {
 		v.finish(name, v.self(v.g.Target, id, "weight"), v.bias("bias"))
 		return
 	}
-	ids, who := v.closed(id)
+	ids, who := v.withSelf(id)
 	rel, k := v.g.Relations[v.own()].Rel, len(ids)-1
 	h := v.input("H", rel, "What "+v.below()+" the neighbours and of the node itself, last: "+who+".", v.g.Target, ids)
 	w := v.param("W", "layer "+strconv.Itoa(v.layer), "The weights of layer "+strconv.Itoa(v.layer)+".", "weight")
@@ -135,7 +135,7 @@ func (v *layerView) gat(id int32) {
 
 // attention appends H·W and the share of every neighbour in every head.
 func (v *layerView) attention(id int32) (z, alpha int) {
-	ids, who := v.closed(id)
+	ids, who := v.withSelf(id)
 	rel, last := v.g.Relations[v.own()].Rel, len(ids)-1
 	h := v.input("H", rel, "What "+v.below()+" the neighbours and of the node itself, last: "+who+".", v.g.Target, ids)
 	w := v.param("W", "layer "+strconv.Itoa(v.layer), "The weights of layer "+strconv.Itoa(v.layer)+", all heads side by side.", "weight")
@@ -195,7 +195,7 @@ func (v *layerView) first(symbol, of, text string, ids []int32) int {
 // Y[v] = relu(S·((1-β)·I + β·W)), see gnn.GCNII.
 func (v *layerView) gcnii(id int32) {
 	name := nodeName(v.g, v.g.Target, id)
-	ids, who := v.closed(id)
+	ids, who := v.withSelf(id)
 	rel, alpha := v.g.Relations[v.own()].Rel, v.initial()
 	h := v.input("H", rel, "What "+v.below()+" the neighbours and of the node itself, last: "+who+".", v.g.Target, ids)
 	a := v.shares(ids, alpha)

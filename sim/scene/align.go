@@ -40,11 +40,11 @@ func (b *builder) stacks(a area) {
 		b.links(&t, s.A)
 	}
 	b.strips(&t, teacher, lt, false)
-	b.pulse(&t, 0, lt, learns)
+	b.paintBeat(&t, 0, lt, learns)
 	b.strips(&t, student, ls, true)
-	b.pulse(&t, 1, ls, !learns)
+	b.paintBeat(&t, 1, ls, !learns)
 	if aligned {
-		b.shares(&t)
+		b.paintShares(&t)
 	}
 }
 
@@ -57,11 +57,11 @@ func (b *builder) alignment(a area) {
 		return
 	}
 	b.y.frame(a.x+1, a.y+1, a.x+a.w-1, a.y+a.h-1, b.unit, 1.5, b.p.line)
-	b.lines(a, wordNoAlign.in(b.Lang), b.reason())
+	b.lines(a, wordNoAlign.in(b.Lang), b.whyNoAlignment())
 }
 
-// reason says why there is no alignment.
-func (b *builder) reason() string {
+// whyNoAlignment says why there is no alignment.
+func (b *builder) whyNoAlignment() string {
 	why := wordFromOther
 	if b.s.Phase == wire.Teaching {
 		why = wordTeaching
@@ -215,7 +215,7 @@ func (b *builder) strips(t *stack, acts [][]float32, n int, right bool) {
 // markStrip marks a strip that is pointed at or selected, and makes it
 // something to point at.
 func (b *builder) markStrip(it Item, x0, x1, y0, y1 float32) {
-	if b.over(it) {
+	if b.isPointedAt(it) {
 		b.y.frame(x0-3, y0-3, x1+3, y1+3, 3, max(0.3*b.unit, 2), b.p.ink)
 	}
 	if it == b.selected.layer && (b.selected.item == Item{Node, 0, 0} || b.selected.item.Target == Nothing) {
@@ -267,7 +267,7 @@ func (b *builder) links(t *stack, A wire.Matrix) {
 		for i := range A.Rows {
 			for j := range A.Cols {
 				v := A.Data[i*A.Cols+j]
-				on := b.pointed(i, j)
+				on := b.isPointedCell(i, j)
 				if on != (pass == 1) || v != v {
 					continue
 				}
@@ -295,8 +295,8 @@ func linkWidth(a, unit float32) (w, opacity float32) {
 	return 1 + 1.1*unit*a, 0.12 + 0.83*a
 }
 
-// pointed reports whether a cell (i, j) is pointed at or chosen.
-func (b *builder) pointed(i, j int) bool {
+// isPointedCell reports whether a cell (i, j) is pointed at or chosen.
+func (b *builder) isPointedCell(i, j int) bool {
 	for _, it := range [...]Item{b.Hover, b.Focus, b.lit.item, b.selected.item} {
 		if it.Target >= Attention && it.Target <= Product && it.I == i && it.J == j {
 			return true

@@ -219,7 +219,7 @@ func TestReason(t *testing.T) {
 	} {
 		s := &wire.Snapshot{Phase: c.phase, Lanes: []wire.Lane{{Criterion: "none"}, {Criterion: c.criterion}}}
 		b := builder{s: s}
-		if got := b.reason(); !strings.Contains(got, c.want) {
+		if got := b.whyNoAlignment(); !strings.Contains(got, c.want) {
 			t.Errorf("phase %d, criterion %s: %q, want it to say %q", c.phase, c.criterion, got, c.want)
 		}
 	}

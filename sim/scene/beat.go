@@ -39,9 +39,9 @@ func (b *builder) wave(n int) (layer int, u float32) {
 	return layer, u
 }
 
-// pulse paints what the beat does to the layers of one model: 0 for the
+// paintBeat paints what the beat does to the layers of one model: 0 for the
 // teacher, 1 for the student.
-func (b *builder) pulse(t *stack, model, n int, learner bool) {
+func (b *builder) paintBeat(t *stack, model, n int, learner bool) {
 	if n == 0 || b.Beat == NoBeat || !learner && b.Beat != Forward {
 		return
 	}
@@ -81,14 +81,14 @@ func (b *builder) pulse(t *stack, model, n int, learner bool) {
 		}
 		h, ok := b.where(Item{Block, model, layer})
 		if next := layer + int(step); ok && next >= 0 && next < n {
-			b.carry((h.x0+h.x1)/2, t.middle(layer, n)+step*(t.pitch*u), c)
+			b.paintCarried((h.x0+h.x1)/2, t.middle(layer, n)+step*(t.pitch*u), c)
 		}
 	}
 }
 
-// carry paints what goes from layer to layer: a dot on the way forward, a
+// paintCarried paints what goes from layer to layer: a dot on the way forward, a
 // hollow diamond on the way back.
-func (b *builder) carry(x, y float32, c color.NRGBA) {
+func (b *builder) paintCarried(x, y float32, c color.NRGBA) {
 	r := 0.75 * b.unit
 	if b.Beat == Forward {
 		b.Messages.symbol(Circle, x, y, r+1.5, b.p.bg)
@@ -99,9 +99,9 @@ func (b *builder) carry(x, y float32, c color.NRGBA) {
 	b.Messages.ring(Diamond, x, y, 1.3*r, 2, c)
 }
 
-// shares paints, on the way back, what each pair of layers sends to the
+// paintShares paints, on the way back, what each pair of layers sends to the
 // student's layer: the larger its A·D, the larger the mark.
-func (b *builder) shares(t *stack) {
+func (b *builder) paintShares(t *stack) {
 	A, D := b.s.A, b.s.D
 	if b.Beat != Backward || b.Still && A.Empty() {
 		return

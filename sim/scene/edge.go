@@ -7,9 +7,9 @@ import (
 	"abkd/sim/wire"
 )
 
-// fly paints the messages at u of their way: forward as dots, backward, which
+// paintMessages paints the messages at u of their way: forward as dots, backward, which
 // is the derivative of each message, as hollow diamonds in the other direction.
-func (b *builder) fly(p *plot, norms []float32, largest, u float32) {
+func (b *builder) paintMessages(p *plot, norms []float32, largest, u float32) {
 	switch {
 	case b.Beat == Loss || b.Beat == Update:
 		return
@@ -38,7 +38,7 @@ func (b *builder) gradient(p *plot, i int, u float32) {
 		u = 0.5
 	}
 	x, y, r := x1+(x0-x1)*u, y1+(y0-y1)*u, min(0.8*b.unit, 0.6*p.r)
-	shown := b.clear(p, x, y, r)
+	shown := b.uncovered(p, x, y, r)
 	b.Messages.symbol(Diamond, x, y, r, alpha(b.p.bg, shown))
 	b.Messages.ring(Diamond, x, y, r, 1.75, alpha(b.p.accent, shown))
 }
@@ -94,7 +94,7 @@ func (b *builder) edge(p *plot, i int, used bool) {
 	selected := b.selected.item == it
 	into := b.selected.item.Target == Node && b.selected.item.I == e.Dst || b.selected.item.Target != Node && e.Dst == 0
 	switch {
-	case b.over(it) || selected || b.lit.rel == e.Rel+1 && into:
+	case b.isPointedAt(it) || selected || b.lit.rel == e.Rel+1 && into:
 		w, fade = max(2.5*w, 3), max(fade, p.terms)
 	case !used:
 		w, c = w*0.7, alpha(c, 0.38)
@@ -114,9 +114,9 @@ func (b *builder) edge(p *plot, i int, used bool) {
 // cuts paints the edges that were cut: a gap with a cross in it.
 func (b *builder) cuts(p *plot) {
 	for i := range b.s.Changes {
-		edit, made := b.made(i)
+		edit, made := b.editMade(i)
 		e, cut := edit.(wire.Cut)
-		if !made || !cut || b.mended(i, e) {
+		if !made || !cut || b.isMended(i, e) {
 			continue
 		}
 		rel := b.relation(e.Relation)
@@ -126,12 +126,12 @@ func (b *builder) cuts(p *plot) {
 		r := b.s.Graph.Relations[rel]
 		src, dst := b.drawnNode(r.Src, e.Src), b.drawnNode(r.Dst, e.Dst)
 		if src >= 0 && dst >= 0 && p.terms < 1 {
-			b.cut(p, rel, src, dst)
+			b.paintCut(p, rel, src, dst)
 		}
 	}
 }
 
-func (b *builder) cut(p *plot, rel, src, dst int) {
+func (b *builder) paintCut(p *plot, rel, src, dst int) {
 	x0, y0, _ := b.at(p, src)
 	x1, y1, _ := b.at(p, dst)
 	tint, dash := b.style(rel)
@@ -141,10 +141,10 @@ func (b *builder) cut(p *plot, rel, src, dst int) {
 	b.y.symbol(Cross, (x0+x1)/2, (y0+y1)/2, b.unit, alpha(b.p.wrong, 1-p.terms))
 }
 
-// mended reports whether the edge that change i cut was mended by now.
-func (b *builder) mended(i int, cut wire.Cut) bool {
+// isMended reports whether the edge that change i cut was mended by now.
+func (b *builder) isMended(i int, cut wire.Cut) bool {
 	for k := i + 1; k < len(b.s.Changes); k++ {
-		if edit, made := b.made(k); made && edit == wire.Edit(wire.Mend(cut)) {
+		if edit, made := b.editMade(k); made && edit == wire.Edit(wire.Mend(cut)) {
 			return true
 		}
 	}
@@ -195,7 +195,7 @@ func (b *builder) message(p *plot, i int, strength, u float32) {
 	c := b.p.node[b.tint(b.s.Graph.Edges[i].Src)]
 	tail := max(t-0.16, 0)
 	x, y := x0+(x1-x0)*t, y0+(y1-y0)*t
-	a *= b.clear(p, x, y, r)
+	a *= b.uncovered(p, x, y, r)
 	b.Messages.line(x0+(x1-x0)*tail, y0+(y1-y0)*tail, x, y, r, Solid, alpha(c, a*0.45))
 	b.Messages.symbol(Circle, x, y, r+1, alpha(b.p.bg, a))
 	b.Messages.symbol(Circle, x, y, r, alpha(c, a))
@@ -206,9 +206,9 @@ func (b *builder) dot(p *plot, strength float32) (r, a float32) {
 	return min(b.unit, 0.7*p.r) * (0.25 + 0.5*float32(math.Sqrt(float64(strength)))), 0.4 + 0.6*strength
 }
 
-// clear returns how much of a dot of radius r at (x, y) no node covers:
+// uncovered returns how much of a dot of radius r at (x, y) no node covers:
 // messages are painted above the nodes but pass below them.
-func (b *builder) clear(p *plot, x, y, r float32) float32 {
+func (b *builder) uncovered(p *plot, x, y, r float32) float32 {
 	least := float32(1)
 	for i := range b.Layout.X {
 		nx, ny, nr := b.at(p, i)

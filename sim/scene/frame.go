@@ -44,7 +44,7 @@ func (b *builder) room(f Frame) (graph, stacks, matrices area) {
 		}
 		align = a
 	}
-	stacks, matrices = b.split(align)
+	stacks, matrices = b.splitArea(align)
 	if f == Stacks {
 		stacks, matrices.y = a, b.H
 	}
@@ -63,8 +63,8 @@ func (b *builder) parts() (graph, align area, beside bool) {
 	return area{a.x, a.y, a.w, h}, area{a.x, a.y + h + gap, a.w, h}, false
 }
 
-// split divides the alignment into layers and matrices.
-func (b *builder) split(a area) (stacks, matrices area) {
+// splitArea divides the alignment into layers and matrices.
+func (b *builder) splitArea(a area) (stacks, matrices area) {
 	lt, ls, _ := b.layers()
 	b.compact = a.h < 22*b.body
 	gap := 1.5 * b.unit
@@ -73,8 +73,8 @@ func (b *builder) split(a area) (stacks, matrices area) {
 	return area{a.x, a.y, a.w, a.h - low - gap}, area{a.x, a.y + a.h - low, a.w, low}
 }
 
-// divide paints the line between the two parts of the overview.
-func (b *builder) divide(graph area) {
+// paintDivider paints the line between the two parts of the overview.
+func (b *builder) paintDivider(graph area) {
 	share := b.Pose.Share[Overview]
 	if share <= 0 {
 		return

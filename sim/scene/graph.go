@@ -11,7 +11,7 @@ import (
 // graph paints the focus graph and the messages of one layer.
 func (b *builder) graph(a area) {
 	g := &b.s.Graph
-	b.divide(a)
+	b.paintDivider(a)
 	if len(g.Nodes) == 0 {
 		b.lines(a, wordWaiting.in(b.Lang))
 		return
@@ -45,7 +45,7 @@ func (b *builder) graph(a area) {
 	}
 	b.cuts(&p)
 	if p.terms < 0.5 {
-		b.fly(&p, norms, largest, u)
+		b.paintMessages(&p, norms, largest, u)
 	}
 	for i := len(g.Nodes) - 1; i >= 0; i-- {
 		b.node(&p, i, teacher)
@@ -75,7 +75,7 @@ func (b *builder) layer(n int) (layer int, u float32) {
 	if !b.Still {
 		u = float32(math.Mod(b.Time, Period) / Period)
 	}
-	switch held := b.held(n); {
+	switch held := b.chosenLayer(n); {
 	case n == 0:
 		return 0, u
 	case b.Beat == Forward || b.Beat == Backward:
@@ -278,7 +278,7 @@ func (b *builder) node(p *plot, i int, teacher bool) {
 	if i == 0 {
 		b.y.ring(kind, x, y, r+0.75*b.unit, 0.3*b.unit, b.p.ink)
 	}
-	if b.over(it) {
+	if b.isPointedAt(it) {
 		b.y.symbol(kind, x, y, r+0.6*b.unit, alpha(b.p.ink, 0.35))
 	}
 	if b.selected.item == it {

@@ -8,7 +8,7 @@ func (b *builder) legend(a area, y float32, paint bool) float32 {
 	c := cursor{b: b, a: a, x: a.x, y: y + b.small, paint: paint}
 	g := &b.s.Graph
 	for i, t := range g.Types {
-		if b.drawn(i) {
+		if b.isDrawn(i) {
 			kind, letter, tint := symbolOf(t)
 			if x, ok := c.entry(2.7*b.unit, b.typeName(i)); ok {
 				r := 0.95 * b.unit
@@ -19,7 +19,7 @@ func (b *builder) legend(a area, y float32, paint bool) float32 {
 	}
 	for i, r := range g.Relations {
 		off := len(b.s.Changes) > 0 && b.dropped(i)
-		if (!b.compact || off) && (off || b.occurs(i)) {
+		if (!b.compact || off) && (off || b.isDrawnRelation(i)) {
 			tint, dash := b.style(i)
 			if x, ok := c.entry(4.4*b.unit, named(r.Name, b.Lang)); ok {
 				b.y.line(x+1, c.y, x+3.6*b.unit, c.y, max(0.25*b.unit, 1.5), dash, b.p.relation[tint])
@@ -61,8 +61,8 @@ func (c *cursor) entry(mark float32, name string) (x float32, ok bool) {
 	return x, c.paint
 }
 
-// drawn reports whether a node of type t is drawn.
-func (b *builder) drawn(t int) bool {
+// isDrawn reports whether a node of type t is drawn.
+func (b *builder) isDrawn(t int) bool {
 	for i := range b.s.Graph.Nodes {
 		if b.s.Graph.Nodes[i].Type == t {
 			return true
@@ -71,9 +71,9 @@ func (b *builder) drawn(t int) bool {
 	return false
 }
 
-// occurs reports whether an edge of relation r or of its reverse is drawn and
+// isDrawnRelation reports whether an edge of relation r or of its reverse is drawn and
 // r is the one that is named.
-func (b *builder) occurs(r int) bool {
+func (b *builder) isDrawnRelation(r int) bool {
 	rs := b.s.Graph.Relations
 	name := rs[r].Name
 	base := strings.TrimPrefix(name, "rev_")

@@ -101,7 +101,7 @@ func TestCovered(t *testing.T) {
 	b, p := stagedGraph(snapshot(t, "karate"), View{W: 600, H: 600})
 	x, y, r := b.at(&p, 0)
 	for _, c := range []struct{ dx, want float32 }{{0, 0}, {r - 3, 0}, {r, 0.5}, {r + 3, 1}, {r + 4, 1}} {
-		if got := b.clear(&p, x+c.dx, y, 3); got < c.want-0.01 || got > c.want+0.01 {
+		if got := b.uncovered(&p, x+c.dx, y, 3); got < c.want-0.01 || got > c.want+0.01 {
 			t.Errorf("%g px from the middle of a node of radius %g: %g of a dot shows, want %g", c.dx, r, got, c.want)
 		}
 	}

@@ -15,9 +15,9 @@ type mark struct {
 	rel   int  // 1 + the relation that it names, 0 for none
 }
 
-// find returns what the text of a subject names, or a quantity of the one
+// findMark returns what the text of a subject names, or a quantity of the one
 // selected.
-func (b *builder) find(text string) (m mark) {
+func (b *builder) findMark(text string) (m mark) {
 	if text == "" {
 		return m
 	}
@@ -145,8 +145,8 @@ func (b *builder) quantity(text string) (m mark) {
 	return m
 }
 
-// over reports whether it is pointed at, here or outside the picture.
-func (b *builder) over(it Item) bool {
+// isPointedAt reports whether it is pointed at, here or outside the picture.
+func (b *builder) isPointedAt(it Item) bool {
 	return it == b.Hover || it == b.Focus || it == b.lit.item || it == b.lit.layer
 }
 
@@ -157,7 +157,7 @@ func (b *builder) over(it Item) bool {
 // computes anything of it stands for the message that it sends.
 func Subject(s *wire.Snapshot, v *View, it Item) wire.Subject {
 	b := builder{List: new(List), View: *v, s: s}
-	b.selected = b.find(v.Select)
+	b.selected = b.findMark(v.Select)
 	g := &s.Graph
 	switch it.Target {
 	case Node:
@@ -166,7 +166,7 @@ func Subject(s *wire.Snapshot, v *View, it Item) wire.Subject {
 			if g.Nodes[it.I].Type == g.Target {
 				hop = 0 // all have logits
 			}
-			model, layer, ok := b.pick(hop)
+			model, layer, ok := b.pickLayer(hop)
 			for k, e := range g.Edges {
 				if !ok && e.Src == it.I && g.Nodes[e.Dst].Hop < g.Nodes[it.I].Hop {
 					return b.edgeSubject(k)
@@ -193,7 +193,7 @@ func Subject(s *wire.Snapshot, v *View, it Item) wire.Subject {
 func (b *builder) edgeSubject(i int) wire.Subject {
 	g := &b.s.Graph
 	e := g.Edges[i]
-	model, layer, _ := b.pick(g.Nodes[e.Dst].Hop)
+	model, layer, _ := b.pickLayer(g.Nodes[e.Dst].Hop)
 	return wire.Subject{Kind: "edge", Model: model, Layer: layer, Relation: wire.RelationKey(g, e.Rel), I: g.Nodes[e.Src].ID, J: g.Nodes[e.Dst].ID}
 }
 
@@ -201,10 +201,10 @@ func node(g *wire.GraphView, model string, layer, i int) wire.Subject {
 	return wire.Subject{Kind: "node", Model: model, Layer: layer, Type: g.Types[g.Nodes[i].Type], I: g.Nodes[i].ID}
 }
 
-// pick returns the model that is shown, or the other one if only that reaches
+// pickLayer returns the model that is shown, or the other one if only that reaches
 // so far from the focus, and the layer in which to look at something there; ok
 // is false if neither does.
-func (b *builder) pick(hop int) (model string, layer int, ok bool) {
+func (b *builder) pickLayer(hop int) (model string, layer int, ok bool) {
 	teacher, _ := b.messages()
 	n := b.depth(teacher)
 	if other := b.depth(!teacher); hop >= n && hop < other {
@@ -214,7 +214,7 @@ func (b *builder) pick(hop int) (model string, layer int, ok bool) {
 	if teacher {
 		model = "teacher"
 	}
-	if held := b.held(n); held >= 0 {
+	if held := b.chosenLayer(n); held >= 0 {
 		layer = min(layer, held)
 	}
 	return model, layer, hop < n
@@ -232,8 +232,8 @@ func (b *builder) depth(teacher bool) int {
 	return len(acts)
 }
 
-// held returns which of n layers the user has chosen, -1 for none.
-func (b *builder) held(n int) int {
+// chosenLayer returns which of n layers the user has chosen, -1 for none.
+func (b *builder) chosenLayer(n int) int {
 	layer := b.Layer - 1
 	if b.Frame() == Terms {
 		layer = b.selected.layer.J
@@ -260,7 +260,7 @@ func (b *builder) brackets(y *Layer, x0, y0, x1, y1 float32) {
 // dropped reports whether the relation sends no messages any more.
 func (b *builder) dropped(rel int) (off bool) {
 	for i := range b.s.Changes {
-		edit, ok := b.made(i)
+		edit, ok := b.editMade(i)
 		if !ok {
 			continue
 		}
@@ -274,8 +274,8 @@ func (b *builder) dropped(rel int) (off bool) {
 	return off
 }
 
-// made returns the edit of change i and whether it has been made by now.
-func (b *builder) made(i int) (e wire.Edit, ok bool) {
+// editMade returns the edit of change i and whether it has been made by now.
+func (b *builder) editMade(i int) (e wire.Edit, ok bool) {
 	c := &b.s.Changes[i]
 	if c.Teaching != (b.s.Phase == wire.Teaching) {
 		return c.Edit, c.Teaching

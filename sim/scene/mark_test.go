@@ -22,7 +22,7 @@ func TestSubjects(t *testing.T) {
 				if (subject == wire.Subject{}) != (h.item.Target == Step) {
 					t.Fatalf("%s: %+v is called %q", name, h.item, subject)
 				}
-				m := b.find(subject.String())
+				m := b.findMark(subject.String())
 				want := h.item
 				switch want.Target {
 				case Step:
@@ -111,8 +111,8 @@ func TestFind(t *testing.T) {
 		{"cell 1 0", "u of S0", mark{layer: Item{Block, 1, 0}}},
 	} {
 		b.selected = mark{}
-		b.selected = b.find(c.selected)
-		if got := b.find(c.text); got != c.want {
+		b.selected = b.findMark(c.selected)
+		if got := b.findMark(c.text); got != c.want {
 			t.Errorf("selected %q: %q is %+v, want %+v", c.selected, c.text, got, c.want)
 		}
 	}

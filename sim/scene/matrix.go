@@ -35,9 +35,9 @@ func (b *builder) matrices(a area, lt, ls int) {
 	}
 	g := b.grid(a, lt, ls, top)
 	b.rowLabels(&g)
-	b.head(&g, 0, "A", wordAttention)
-	b.head(&g, 1, "D", wordDistance)
-	b.head(&g, 2, "A·D", wordProduct)
+	b.paintHead(&g, 0, "A", wordAttention)
+	b.paintHead(&g, 1, "D", wordDistance)
+	b.paintHead(&g, 2, "A·D", wordProduct)
 	for i := range lt {
 		for j := range ls {
 			v := A[i*ls+j]
@@ -65,7 +65,7 @@ func (b *builder) total(s string, x, y float32) {
 		c = b.p.accent
 		b.Messages.frame(x-half, y-0.65*b.body, x+half, y+0.7*b.body, 3, 2, c)
 	}
-	if b.over(it) {
+	if b.isPointedAt(it) {
 		b.y.rect(x-half, y+0.62*b.body, x+half, y+0.62*b.body+2, 1, b.p.ink)
 	}
 	if b.selected.item == it {
@@ -144,8 +144,8 @@ func (b *builder) rowLabels(g *grid) {
 	}
 }
 
-// head writes the title of matrix m and the student's layers above it.
-func (b *builder) head(g *grid, m int, name string, word phrase) {
+// paintHead writes the title of matrix m and the student's layers above it.
+func (b *builder) paintHead(g *grid, m int, name string, word phrase) {
 	w := float32(g.ls) * g.cw
 	x := g.x + float32(m)*g.step
 	y := g.y + b.title*0.7 - b.above()
@@ -178,7 +178,7 @@ func (b *builder) cell(g *grid, m, i, j int, v float32) {
 	}
 	if b.selected.item == (Item{Attention, i, j}) {
 		b.brackets(b.y, x0+1, y0+1, x1-1, y1-1)
-	} else if b.pointed(i, j) {
+	} else if b.isPointedCell(i, j) {
 		b.y.frame(x0+1, y0+1, x1-1, y1-1, 3, max(0.35*b.unit, 2.5), b.p.ink)
 	}
 	if g.size > 0 {

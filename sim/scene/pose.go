@@ -59,7 +59,7 @@ func (p Pose) Zoomed(factor, x, y float32) Pose {
 	p.Zoom = min(max(was*factor, 1), MostZoom)
 	p.X += (x - 0.5) * (1/was - 1/p.Zoom)
 	p.Y += (y - 0.5) * (1/was - 1/p.Zoom)
-	return p.within()
+	return p.filled()
 }
 
 // Panned returns p with everything seen moved by (dx, dy) widths and heights
@@ -67,11 +67,11 @@ func (p Pose) Zoomed(factor, x, y float32) Pose {
 func (p Pose) Panned(dx, dy float32) Pose {
 	p.X -= dx / p.Zoom
 	p.Y -= dy / p.Zoom
-	return p.within()
+	return p.filled()
 }
 
-// within keeps the picture filled.
-func (p Pose) within() Pose {
+// filled keeps the picture filled.
+func (p Pose) filled() Pose {
 	half := 0.5 / p.Zoom
 	p.X, p.Y = min(max(p.X, half), 1-half), min(max(p.Y, half), 1-half)
 	return p
@@ -149,15 +149,15 @@ func (m *Move) state(t float64) (at, speed [axes]float64) {
 	return at, speed
 }
 
-// look shows what the camera sees of the picture, and nothing else.
-func (b *builder) look() {
+// lookThrough shows what the camera sees of the picture, and nothing else.
+func (b *builder) lookThrough() {
 	z := b.Pose.Zoom
 	dx, dy := b.W/2-b.Pose.X*b.W*z, b.H/2-b.Pose.Y*b.H*z
 	if z == 1 && max(dx, -dx) < 0.01 && max(dy, -dy) < 0.01 {
 		return
 	}
 	for _, y := range [...]*Layer{&b.Picture, &b.Messages} {
-		y.look(z, dx, dy, b.W, b.H)
+		y.lookThrough(z, dx, dy, b.W, b.H)
 	}
 	for i := range b.hits {
 		h := &b.hits[i]
@@ -165,7 +165,7 @@ func (b *builder) look() {
 	}
 }
 
-func (y *Layer) look(z, dx, dy, w, h float32) {
+func (y *Layer) lookThrough(z, dx, dy, w, h float32) {
 	shapes := y.Shapes[:0]
 	for _, s := range y.Shapes {
 		s.X0, s.Y0, s.R, s.Stroke = s.X0*z+dx, s.Y0*z+dy, s.R*z, s.Stroke*z

@@ -74,8 +74,8 @@ func (l *List) Build(s *wire.Snapshot, v View) {
 	if b.Pose.Zoom <= 0 {
 		b.Pose = v.Home()
 	}
-	b.selected = b.find(v.Select)
-	b.lit = b.find(v.Light) // perhaps a quantity of what is selected
+	b.selected = b.findMark(v.Select)
+	b.lit = b.findMark(v.Light) // perhaps a quantity of what is selected
 	graph, stacks, matrices := b.rooms()
 	if b.sees(graph) {
 		b.graph(graph)
@@ -86,7 +86,7 @@ func (l *List) Build(s *wire.Snapshot, v View) {
 	if b.sees(matrices) {
 		b.alignment(matrices)
 	}
-	b.look()
+	b.lookThrough()
 	b.tooltip()
 }
 

@@ -61,9 +61,9 @@ func TestCamera(t *testing.T) {
 	defer screen.Deallocate()
 	g.Draw(screen)
 	before := g.list.Places()[scene.Item{Target: scene.Product}]
-	if g.point(300, 200, true); true {
-		g.point(400, 100, true)
-		g.point(400, 100, false)
+	if g.handlePointer(300, 200, true); true {
+		g.handlePointer(400, 100, true)
+		g.handlePointer(400, 100, false)
 	}
 	if g.move.To() != g.view.Home() {
 		t.Error("a drag pans a picture that is all seen")
@@ -75,9 +75,9 @@ func TestCamera(t *testing.T) {
 		t.Errorf("zoomed %g times around %v, it is at %v", g.Zoom(), before, after)
 	}
 	x, y := int(after[0]), int(after[1])
-	g.point(x, y, true)
-	g.point(x+40, y+30, true)
-	c := g.point(x+40, y+30, false)
+	g.handlePointer(x, y, true)
+	g.handlePointer(x+40, y+30, true)
+	c := g.handlePointer(x+40, y+30, false)
 	g.Draw(screen)
 	if now := g.list.Places()[scene.Item{Target: scene.Product}]; now[0]-after[0] < 39 || now[0]-after[0] > 41 || now[1]-after[1] < 29 || now[1]-after[1] > 31 {
 		t.Errorf("dragged by 40, 30 from %v, it is at %v", after, now)

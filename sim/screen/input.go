@@ -43,11 +43,11 @@ func (g *Game) Update() error {
 	down := ebiten.IsMouseButtonPressed(ebiten.MouseButtonLeft) && !inpututil.IsMouseButtonJustReleased(ebiten.MouseButtonLeft)
 	g.inside = g.inside || moved || pressed
 	if pressed { // and perhaps released in the same tick
-		g.point(x, y, true)
+		g.handlePointer(x, y, true)
 	}
 	var c wire.Command
 	if g.inside {
-		c = g.point(x, y, down)
+		c = g.handlePointer(x, y, down)
 	}
 	if _, dy := ebiten.Wheel(); dy != 0 {
 		g.zoom(math.Exp2(max(min(dy/notch, 2), -2)/2), float64(x), float64(y))
@@ -76,14 +76,14 @@ func (g *Game) keys() {
 		}
 	}
 	if inpututil.IsKeyJustPressed(ebiten.KeyHome) {
-		g.fly(g.view.Home())
+		g.moveCamera(g.view.Home())
 	}
 	if !ebiten.IsKeyPressed(ebiten.KeyShift) {
 		return
 	}
 	for key, d := range [...][2]float64{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
 		if inpututil.IsKeyJustPressed([...]ebiten.Key{ebiten.KeyArrowRight, ebiten.KeyArrowLeft, ebiten.KeyArrowDown, ebiten.KeyArrowUp}[key]) {
-			g.fly(g.move.To().Panned(float32(d[0]*byStep), float32(d[1]*byStep)))
+			g.moveCamera(g.move.To().Panned(float32(d[0]*byStep), float32(d[1]*byStep)))
 		}
 	}
 }
@@ -93,8 +93,8 @@ func (g *Game) size() (w, h float64) {
 	return math.Max(g.outside[0]*g.scale, 1), math.Max(g.outside[1]*g.scale, 1)
 }
 
-// fly sends the camera to p; without motion it is there at once.
-func (g *Game) fly(p scene.Pose) {
+// moveCamera sends the camera to p; without motion it is there at once.
+func (g *Game) moveCamera(p scene.Pose) {
 	if g.view.Still {
 		g.move = scene.Rest(p)
 	} else {
@@ -106,7 +106,7 @@ func (g *Game) fly(p scene.Pose) {
 // zoom enlarges what is at (x, y), in device pixels, by the factor.
 func (g *Game) zoom(factor, x, y float64) {
 	w, h := g.size()
-	g.fly(g.move.To().Zoomed(float32(factor), float32(x/w), float32(y/h)))
+	g.moveCamera(g.move.To().Zoomed(float32(factor), float32(x/w), float32(y/h)))
 }
 
 // Pinch enlarges the picture by the factor around (x, y) and moves it by
@@ -118,11 +118,11 @@ func (g *Game) Pinch(factor, x, y, dx, dy float64) {
 	g.move = scene.Rest(p.Panned(float32(dx/w), float32(dy/h)))
 	g.dirty = true
 	g.mu.Unlock()
-	wake()
+	askForFrame()
 }
 
-// point handles the pointer at (x, y) in device pixels.
-func (g *Game) point(x, y int, down bool) (c wire.Command) {
+// handlePointer handles the pointer at (x, y) in device pixels.
+func (g *Game) handlePointer(x, y int, down bool) (c wire.Command) {
 	p := &g.press
 	if g.snapshot == nil {
 		return c
@@ -184,7 +184,7 @@ func (g *Game) tap(it scene.Item, tick int64) (c wire.Command) {
 	switch {
 	case it.Target == scene.Step:
 		g.dirty = true
-		g.rest()
+		g.restMessages()
 		if g.view.Layer == it.I+1 {
 			g.view.Layer = 0
 		} else {
@@ -192,7 +192,7 @@ func (g *Game) tap(it scene.Item, tick int64) (c wire.Command) {
 		}
 	case it.Target == scene.Nothing:
 		if twice {
-			g.fly(g.view.Home())
+			g.moveCamera(g.view.Home())
 		}
 	case twice && it.Target == scene.Node && it.I < len(v.Nodes) && v.Nodes[it.I].Type == v.Target:
 		c = wire.Focus{Node: v.Nodes[it.I].ID}

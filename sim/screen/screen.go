@@ -100,8 +100,8 @@ func Run(g *Game) error {
 	return ebiten.RunGameWithOptions(g, &ebiten.RunGameOptions{InitUnfocused: true})
 }
 
-// wake asks for a frame.
-func wake() {
+// askForFrame asks for a frame.
+func askForFrame() {
 	//lint:ignore SA1019 see Run
 	ebiten.ScheduleFrame()
 }
@@ -122,14 +122,14 @@ func (g *Game) Show(s *wire.Snapshot) {
 		g.layout, g.shape = g.layout.With(&s.Graph), s.Graph
 	}
 	g.snapshot, g.dirty = s, true
-	g.rest()
+	g.restMessages()
 	g.mu.Unlock()
-	wake()
+	askForFrame()
 }
 
-// rest lets the messages of a paused run come to rest once each layer has had
+// restMessages lets the messages of a paused run come to rest once each layer has had
 // its turn.
-func (g *Game) rest() { g.until = -1 }
+func (g *Game) restMessages() { g.until = -1 }
 
 // moving reports whether the next frame differs from the last by itself.
 func (g *Game) moving() bool {
@@ -176,11 +176,11 @@ func (g *Game) Set(o Options) {
 		g.view.Beat, g.view.Since = o.Beat, 0
 	}
 	if home := g.view.Home(); home.Share != g.move.To().Share {
-		g.fly(home)
-		g.rest()
+		g.moveCamera(home)
+		g.restMessages()
 	}
 	g.mu.Unlock()
-	wake()
+	askForFrame()
 }
 
 // Frames returns how many frames have been painted.
@@ -240,7 +240,7 @@ func (g *Game) Leave() {
 	g.mu.Lock()
 	g.inside, g.view.Hover, g.pointed, g.dirty = false, scene.Item{}, "", true
 	g.mu.Unlock()
-	wake()
+	askForFrame()
 }
 
 // Draw paints the picture if it has changed.
@@ -252,25 +252,25 @@ func (g *Game) Draw(screen *ebiten.Image) {
 		return
 	}
 	now := time.Now()
-	if !g.due(now) {
+	if !g.isDue(now) {
 		return
 	}
-	g.pass(now)
+	g.passTime(now)
 	g.last, g.dirty = now, false
 	g.paint(screen)
 	if g.moving() {
-		time.AfterFunc(time.Second*9/(Rate*10)-time.Since(now), wake)
+		time.AfterFunc(time.Second*9/(Rate*10)-time.Since(now), askForFrame)
 	}
 }
 
-// due reports whether the picture is to be painted now.
-func (g *Game) due(now time.Time) bool {
+// isDue reports whether the picture is to be painted now.
+func (g *Game) isDue(now time.Time) bool {
 	return g.dirty || g.moving() && now.Sub(g.last) >= time.Second*9/(Rate*10)
 }
 
-// pass lets the time pass that has gone by since the last frame, as far as
+// passTime lets the time pass that has gone by since the last frame, as far as
 // anything moved.
-func (g *Game) pass(now time.Time) {
+func (g *Game) passTime(now time.Time) {
 	if g.last.IsZero() || !g.moving() {
 		return
 	}
@@ -309,7 +309,7 @@ func (g *Game) paint(screen *ebiten.Image) {
 		}
 	}
 	g.batch.scale = float32(g.scale)
-	g.still(size)
+	g.paintStill(size)
 	screen.DrawImage(g.rested, &ebiten.DrawImageOptions{Blend: ebiten.BlendCopy})
 	g.layer(screen, &g.list.Messages)
 	g.layer(screen, &g.list.Overlay)
@@ -328,9 +328,9 @@ func (g *Game) paint(screen *ebiten.Image) {
 	}
 }
 
-// still paints what does not move to an image of its own, unless that is what
+// paintStill paints what does not move to an image of its own, unless that is what
 // the image shows already.
-func (g *Game) still(size image.Point) {
+func (g *Game) paintStill(size image.Point) {
 	now, was := &g.list.Picture, &g.painted
 	if g.rested == nil || g.rested.Bounds().Size() != size {
 		if g.rested != nil {

@@ -218,10 +218,10 @@ func TestPointer(t *testing.T) {
 	click := func(it scene.Item) wire.Command {
 		x, y := at(it)
 		g.press.last -= 10 * again // long after the last one
-		if c := g.point(x, y, true); c != nil {
+		if c := g.handlePointer(x, y, true); c != nil {
 			t.Errorf("pressing on %+v asks for %+v before the release", it, c)
 		}
-		return g.point(x, y, false)
+		return g.handlePointer(x, y, false)
 	}
 	for i, n := range s.Graph.Nodes {
 		it := scene.Item{Target: scene.Node, I: i}
@@ -244,8 +244,8 @@ func TestPointer(t *testing.T) {
 	var c wire.Command
 	for range 2 { // one after the other
 		x, y := at(scene.Item{Target: scene.Node})
-		g.point(x, y, true)
-		c = g.point(x, y, false)
+		g.handlePointer(x, y, true)
+		c = g.handlePointer(x, y, false)
 	}
 	if want := (wire.Focus{Node: s.Graph.Nodes[0].ID}); c != want {
 		t.Errorf("a double click asks for %+v, want %+v", c, want)

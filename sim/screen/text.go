@@ -76,7 +76,7 @@ func (w *writer) draw(dst *ebiten.Image, texts []scene.Text, scale float32) erro
 			return err
 		}
 	}
-	w.tidy()
+	w.dropUnused()
 	return nil
 }
 
@@ -114,7 +114,7 @@ func (w *writer) number(dst *ebiten.Image, t *scene.Text, f face, x, y float64, 
 		if err != nil {
 			return err
 		}
-		place(dst, d, x, y, stretch, op)
+		drawText(dst, d, x, y, stretch, op)
 		x += d.width * stretch
 	}
 	return nil
@@ -126,13 +126,13 @@ func (w *writer) whole(dst *ebiten.Image, t *scene.Text, f face, x, y float64, s
 		return err
 	}
 	stretch := float64(size / f.size)
-	place(dst, d, math.Round(x-d.width*stretch*float64(t.Align)/2), y, stretch, op)
+	drawText(dst, d, math.Round(x-d.width*stretch*float64(t.Align)/2), y, stretch, op)
 	return nil
 }
 
-// place draws d with the beginning of its base line at (x, y). Whole pixels
+// drawText draws d with the beginning of its base line at (x, y). Whole pixels
 // keep the strokes sharp.
-func place(dst *ebiten.Image, d *written, x, y, stretch float64, op *ebiten.DrawImageOptions) {
+func drawText(dst *ebiten.Image, d *written, x, y, stretch float64, op *ebiten.DrawImageOptions) {
 	op.GeoM.Reset()
 	if stretch > 0.97 && stretch < 1.03 {
 		op.Filter = ebiten.FilterNearest
@@ -189,8 +189,8 @@ func (w *writer) face(f face) (*text.GoXFace, error) {
 	return w.faces[f], nil
 }
 
-// tidy frees images that have not been used for a while.
-func (w *writer) tidy() {
+// dropUnused frees images that have not been used for a while.
+func (w *writer) dropUnused() {
 	if w.count <= keep {
 		return
 	}

@@ -244,23 +244,23 @@ func (c *Control) Set(e *Experiment, text string) error {
 		*v = text
 	case *bool:
 		if text != "on" && text != "off" {
-			return c.refuse(text)
+			return c.refuseText(text)
 		}
 		*v = text == "on"
 	case *Opt[float64]:
 		f, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsNaN(f) || strings.ContainsAny(text, "xX") || f < c.Min || f > c.Max {
-			return c.refuse(text)
+			return c.refuseText(text)
 		}
 		*v = Some(f + 0) // -0 is 0
 	case *Opt[uint64]:
-		n, err := c.whole(text)
+		n, err := c.parseWhole(text)
 		if err != nil {
 			return err
 		}
 		*v = Some(uint64(n))
 	case *int:
-		n, err := c.whole(text)
+		n, err := c.parseWhole(text)
 		if err != nil {
 			return err
 		}
@@ -269,11 +269,11 @@ func (c *Control) Set(e *Experiment, text string) error {
 	return nil
 }
 
-// whole reads a whole number in the control's range.
-func (c *Control) whole(text string) (int64, error) {
+// parseWhole reads a whole number in the control's range.
+func (c *Control) parseWhole(text string) (int64, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || float64(n) < c.Min || float64(n) > c.Max {
-		return 0, c.refuse(text)
+		return 0, c.refuseText(text)
 	}
 	return n, nil
 }
@@ -283,10 +283,10 @@ func (c *Control) checkText(text string) error {
 	if plain := c.Kind == Text && graph.Sayable(text); known || plain {
 		return nil
 	}
-	return c.refuse(text)
+	return c.refuseText(text)
 }
 
-func (c *Control) refuse(text string) error {
+func (c *Control) refuseText(text string) error {
 	return fmt.Errorf("sim: %s is %.40q, want %s", c.Key, text, c.Want())
 }
 

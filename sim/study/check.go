@@ -10,7 +10,7 @@ import (
 
 // Check reports in what r, read from a file, is not the result of c.
 func (r *Result) Check(c Cell) error {
-	if err := r.Size.check(c.Experiment.Plan().Student); err != nil {
+	if err := r.Outcome.check(c.Experiment.Plan().Student); err != nil {
 		return err
 	}
 	if seed := c.Experiment.Plan().Seed; r.Seed != seed {
@@ -32,7 +32,7 @@ func (r *Result) Check(c Cell) error {
 
 // Check reports in what r, read from a file, is not the result of t.
 func (r *TeacherResult) Check(t Teacher) error {
-	if err := r.Size.check(t.Experiment.Plan().Teacher); err != nil {
+	if err := r.Outcome.check(t.Experiment.Plan().Teacher); err != nil {
 		return err
 	}
 	if seed := t.Experiment.Plan().Seed; r.Seed != seed || r.Untrained != t.Untrained {
@@ -41,7 +41,7 @@ func (r *TeacherResult) Check(t Teacher) error {
 	return checkSeconds(r.Seconds)
 }
 
-func (s Size) check(want setup.Size) error {
+func (s Outcome) check(want setup.Size) error {
 	switch {
 	case s.Layers != want.Layers || s.Hidden != want.Hidden:
 		return fmt.Errorf("study: result is of a model of %d×%d, want %d×%d", s.Layers, s.Hidden, want.Layers, want.Hidden)

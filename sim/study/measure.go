@@ -33,7 +33,7 @@ func (w *Work) Measure() (map[string]float64, error) {
 			return nil, err
 		}
 		if err := measure(known, "student "+SizeText(c.Experiment.Student), w.Graph, split, func() (gnn.Model, error) {
-			return w.student(c)
+			return w.untrainedStudent(c)
 		}); err != nil {
 			return nil, err
 		}
@@ -61,8 +61,8 @@ func measure(known map[string]float64, name string, g *graph.Graph, split graph.
 	return nil
 }
 
-// student returns an untrained student of c's size: as fast as a trained one.
-func (w *Work) student(c Cell) (gnn.Model, error) {
+// untrainedStudent returns an untrained student of c's size: as fast as a trained one.
+func (w *Work) untrainedStudent(c Cell) (gnn.Model, error) {
 	e := c.Experiment
 	e.Criterion, e.Alpha = "none", setup.Some(0.0)
 	r, err := sim.New(w.Graph, e, sim.Options{})

@@ -13,7 +13,7 @@ func results(t *testing.T) ([]Result, []TeacherResult) {
 	for seed := range uint64(3) {
 		key := string('a' + rune(seed))
 		teachers = append(teachers, TeacherResult{Key: key, Seed: seed, Seconds: 2,
-			Size: Size{Layers: 3, Hidden: 64, Params: 1000, EmbeddingParams: 100, Bytes: 4400, Test: 0.75, Valid: 0.5 + 0.125*Value(seed)}})
+			Outcome: Outcome{Layers: 3, Hidden: 64, Params: 1000, EmbeddingParams: 100, Bytes: 4400, Test: 0.75, Valid: 0.5 + 0.125*Value(seed)}})
 		for _, m := range []struct {
 			criterion, variant string
 			valid              Value
@@ -26,7 +26,7 @@ func results(t *testing.T) ([]Result, []TeacherResult) {
 			{"abkd", "+ kd", 0.875, [3]Value{0.75, 0.75, 1}},
 		} {
 			cells = append(cells, Result{Criterion: m.criterion, Variant: m.variant, Seed: seed, Teacher: key, Seconds: float64(seed),
-				Size: Size{Layers: 2, Hidden: 8, Params: 50, EmbeddingParams: 60, Bytes: 440, Valid: m.valid, Test: m.test[seed], BestEpoch: int(seed) + 1}})
+				Outcome: Outcome{Layers: 2, Hidden: 8, Params: 50, EmbeddingParams: 60, Bytes: 440, Valid: m.valid, Test: m.test[seed], BestEpoch: int(seed) + 1}})
 		}
 	}
 	return cells, teachers

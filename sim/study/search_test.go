@@ -190,7 +190,7 @@ func scored(valid [2][4][2]Value, test func(i int) Value) []Result {
 		for i, criterion := range []string{"none", "kd"} {
 			for k := range 4 {
 				out = append(out, Result{Criterion: criterion, Variant: fmt.Sprintf("trial %d", k), Seconds: float64(1 + i),
-					Size: Size{Valid: valid[i][k][seed], Test: test(len(out))}})
+					Outcome: Outcome{Valid: valid[i][k][seed], Test: test(len(out))}})
 			}
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // A Size is how large a model is, and what it achieves at the epoch of its
 // best validation accuracy.
-type Size struct {
+type Outcome struct {
 	Layers          int   `json:"layers"`
 	Hidden          int   `json:"hidden"`
 	Params          int   `json:"params"`           // weights, embedding tables not counted
@@ -30,7 +30,7 @@ type TeacherResult struct {
 	Untrained  bool    `json:"untrained"`
 	Experiment string  `json:"experiment"`
 	Seconds    float64 `json:"seconds"`
-	Size
+	Outcome
 }
 
 // A Result is what became of a Cell.
@@ -41,7 +41,7 @@ type Result struct {
 	Seed       uint64 `json:"seed"`
 	Experiment string `json:"experiment"`
 	Teacher    string `json:"teacher"` // key of its result
-	Size
+	Outcome
 	Seconds float64   `json:"seconds"`
 	Failure string    `json:"failure"` // why training ended early, "" if it did not
 	A       [][]Value `json:"A"`       // attention of the last step, null without
@@ -59,8 +59,8 @@ type Point struct {
 // Method returns the name of the method that r was trained by.
 func (r *Result) Method() string { return Method{Criterion: r.Criterion, Variant: r.Variant}.String() }
 
-func sizeOf(s wire.ModelState) Size {
-	return Size{s.Layers, s.Hidden, int(s.Params), int(s.EmbeddingParams), int(s.Bytes), Value(s.Valid), Value(s.Test), s.BestEpoch}
+func sizeOf(s wire.ModelState) Outcome {
+	return Outcome{s.Layers, s.Hidden, int(s.Params), int(s.EmbeddingParams), int(s.Bytes), Value(s.Valid), Value(s.Test), s.BestEpoch}
 }
 
 // A Tick is called after each training step with the number of epochs, 0 or 1,
@@ -96,7 +96,7 @@ func Teach(g *graph.Graph, t Teacher, tick Tick) (gnn.Model, TeacherResult, erro
 			return nil, TeacherResult{}, err
 		}
 		m, _ := r.Teacher()
-		out.Size = sizeOf(sim.Evaluate(m, g, split))
+		out.Outcome = sizeOf(sim.Evaluate(m, g, split))
 		return m, out, nil
 	}
 	if !advance(r, wire.Teaching, tick) {
@@ -106,7 +106,7 @@ func Teach(g *graph.Graph, t Teacher, tick Tick) (gnn.Model, TeacherResult, erro
 		return nil, TeacherResult{}, fmt.Errorf("study: teacher of seed %d: %w", out.Seed, err)
 	}
 	m, state := r.Teacher()
-	out.Size = sizeOf(state)
+	out.Outcome = sizeOf(state)
 	return m, out, nil
 }
 
@@ -131,7 +131,7 @@ func Train(g *graph.Graph, c Cell, teacher gnn.Model, tick Tick) (Result, bool, 
 	}
 	out := Result{
 		Criterion: c.Method.Criterion, Variant: c.Method.Variant, Seed: c.Experiment.Plan().Seed, Experiment: c.Experiment.String(),
-		Size: sizeOf(best), A: rows(s.A), D: rows(s.D), Curve: []Point{},
+		Outcome: sizeOf(best), A: rows(s.A), D: rows(s.D), Curve: []Point{},
 	}
 	if err := r.Err(); err != nil {
 		out.Failure = err.Error()

@@ -49,7 +49,7 @@ func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, er
 	w := &Work{Graph: s.Base.Plan().Prepare(g), Fingerprint: fingerprint, Spec: s, Teachers: teachers, Cells: cells, store: store}
 	teaching := map[string]*task{}
 	for _, t := range teachers {
-		if _, ok := w.taught(t); ok {
+		if _, ok := w.teacherResult(t); ok {
 			continue
 		}
 		epochs := t.Experiment.Plan().TeacherEpochs
@@ -57,21 +57,21 @@ func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, er
 			epochs = 0
 		}
 		key := w.teacherKey(t)
-		teaching[key] = w.add(epochs, nil, func(tick Tick) error { return w.teach(t, key, tick) })
+		teaching[key] = w.addTask(epochs, nil, func(tick Tick) error { return w.trainTeacher(t, key, tick) })
 	}
 	known := map[string]bool{} // two methods may be the same run
 	for _, c := range cells {
 		key := w.cellKey(c)
-		if _, ok := w.finished(c); ok || known[key] {
+		if _, ok := w.result(c); ok || known[key] {
 			continue
 		}
 		known[key] = true
-		w.add(c.Experiment.Plan().Epochs, teaching[w.teacherKey(c.Teacher)], func(tick Tick) error { return w.train(c, key, tick) })
+		w.addTask(c.Experiment.Plan().Epochs, teaching[w.teacherKey(c.Teacher)], func(tick Tick) error { return w.trainStudent(c, key, tick) })
 	}
 	return w, nil
 }
 
-func (w *Work) add(epochs int, after *task, run func(Tick) error) *task {
+func (w *Work) addTask(epochs int, after *task, run func(Tick) error) *task {
 	t := &task{run: run, after: after, ended: make(chan struct{})}
 	w.tasks = append(w.tasks, t)
 	w.total += int64(epochs)
@@ -81,15 +81,17 @@ func (w *Work) add(epochs int, after *task, run func(Tick) error) *task {
 func (w *Work) teacherKey(t Teacher) string { return t.Key(w.Fingerprint, mat.Fastest()) }
 func (w *Work) cellKey(c Cell) string       { return c.Key(w.Fingerprint, mat.Fastest()) }
 
-// taught returns what is kept of the teacher t.
-func (w *Work) taught(t Teacher) (TeacherResult, bool) { return w.store.Teacher(w.teacherKey(t), t) }
+// teacherResult returns what is kept of the teacher t.
+func (w *Work) teacherResult(t Teacher) (TeacherResult, bool) {
+	return w.store.Teacher(w.teacherKey(t), t)
+}
 
-// finished returns what is kept of the run c.
-func (w *Work) finished(c Cell) (Result, bool) {
+// result returns what is kept of the run c.
+func (w *Work) result(c Cell) (Result, bool) {
 	return w.store.Cell(w.cellKey(c), w.teacherKey(c.Teacher), c)
 }
 
-func (w *Work) teach(t Teacher, key string, tick Tick) error {
+func (w *Work) trainTeacher(t Teacher, key string, tick Tick) error {
 	start := time.Now()
 	m, r, err := Teach(w.Graph, t, tick)
 	if err != nil || m == nil {
@@ -99,7 +101,7 @@ func (w *Work) teach(t Teacher, key string, tick Tick) error {
 	return w.store.SaveTeacher(m, r)
 }
 
-func (w *Work) train(c Cell, key string, tick Tick) error {
+func (w *Work) trainStudent(c Cell, key string, tick Tick) error {
 	teacherKey := w.teacherKey(c.Teacher)
 	// Models have buffers: each run has a teacher of its own.
 	teacher, err := w.store.LoadTeacher(teacherKey, w.Graph)
@@ -129,7 +131,7 @@ func (w *Work) Run(ctx context.Context, jobs int) error {
 		return inner.Err() == nil
 	}
 	for _, t := range w.tasks {
-		group.Go(func() error { return w.do(inner, t, tick) })
+		group.Go(func() error { return w.doTask(inner, t, tick) })
 	}
 	if err := group.Wait(); err != nil && ctx.Err() == nil {
 		return err
@@ -137,9 +139,9 @@ func (w *Work) Run(ctx context.Context, jobs int) error {
 	return ctx.Err()
 }
 
-// do does t unless ctx is done. A teacher is begun before its students, so who
+// doTask does t unless ctx is done. A teacher is begun before its students, so who
 // waits for it waits for one that is at work. On one that failed nothing starts.
-func (w *Work) do(ctx context.Context, t *task, tick Tick) error {
+func (w *Work) doTask(ctx context.Context, t *task, tick Tick) error {
 	defer close(t.ended)
 	if t.after != nil {
 		<-t.after.ended
@@ -170,7 +172,7 @@ func (w *Work) Progress() Progress {
 // Finished returns how many cells are in the store.
 func (w *Work) Finished() (n int) {
 	for _, c := range w.Cells {
-		if _, ok := w.finished(c); ok {
+		if _, ok := w.result(c); ok {
 			n++
 		}
 	}
@@ -181,14 +183,14 @@ func (w *Work) Finished() (n int) {
 // makes no difference.
 func (w *Work) Results() (results []Result, teachers []TeacherResult, err error) {
 	for _, t := range w.Teachers {
-		r, ok := w.taught(t)
+		r, ok := w.teacherResult(t)
 		if !ok {
 			return nil, nil, fmt.Errorf("study: %v: teacher %s cannot be read back", w.store, w.teacherKey(t))
 		}
 		teachers = append(teachers, r)
 	}
 	for _, c := range w.Cells {
-		r, ok := w.finished(c)
+		r, ok := w.result(c)
 		if !ok {
 			return nil, nil, fmt.Errorf("study: %v: run %s cannot be read back", w.store, w.cellKey(c))
 		}

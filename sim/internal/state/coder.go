@@ -61,8 +61,8 @@ func (c *Coder) Set(visit func(*Coder)) {
 // piece is of how many bytes a Coder with a writer has more only for a moment.
 const piece = 1 << 20
 
-// drain writes b if it has more than so many bytes.
-func (c *Coder) drain(more int) {
+// writeOver writes b if it has more than so many bytes.
+func (c *Coder) writeOver(more int) {
 	if c.w == nil || len(c.b) <= more {
 		return
 	}
@@ -91,10 +91,10 @@ const (
 	fnvPrime  = 1099511628211
 )
 
-func (c *Coder) add(word uint64) { c.sum = (c.sum ^ word) * fnvPrime }
+func (c *Coder) addWord(word uint64) { c.sum = (c.sum ^ word) * fnvPrime }
 
-// take returns the next n bytes, nil if there are fewer.
-func (c *Coder) take(what string, n int) []byte {
+// takeBytes returns the next n bytes, nil if there are fewer.
+func (c *Coder) takeBytes(what string, n int) []byte {
 	if c.err == nil && len(c.b) < n {
 		c.Fail("%s needs %d bytes and %d are left: the file is cut short", what, n, len(c.b))
 	}
@@ -112,9 +112,9 @@ func (c *Coder) Uint(what string, v uint64) uint64 {
 	case appends:
 		c.b = binary.LittleEndian.AppendUint64(c.b, v)
 	case hashes:
-		c.add(v)
+		c.addWord(v)
 	default:
-		if b := c.take(what, 8); b != nil {
+		if b := c.takeBytes(what, 8); b != nil {
 			return binary.LittleEndian.Uint64(b)
 		}
 	}
@@ -154,12 +154,12 @@ func (c *Coder) floats(what string, x []float32) {
 				n = min(n, piece/4)
 			}
 			c.appendFloats(x[:n])
-			c.drain(piece)
+			c.writeOver(piece)
 			x = x[n:]
 		}
 	case hashes:
 		for _, v := range x {
-			c.add(uint64(math.Float32bits(v)))
+			c.addWord(uint64(math.Float32bits(v)))
 		}
 	default:
 		b := c.sized(what, 4, len(x))
@@ -193,7 +193,7 @@ func (c *Coder) numbers(what string, ps ...*float32) {
 // sized returns the next count elements of a size, which must be as many as
 // wanted.
 func (c *Coder) sized(what string, size, want int) []byte {
-	b := c.take(what, 4)
+	b := c.takeBytes(what, 4)
 	if b == nil {
 		return nil
 	}
@@ -201,7 +201,7 @@ func (c *Coder) sized(what string, size, want int) []byte {
 		c.Fail("%s has %d numbers, want %d", what, n, want)
 		return nil
 	}
-	return c.take(what, size*want)
+	return c.takeBytes(what, size*want)
 }
 
 // Bytes visits bytes of any number and returns them as they are after the
@@ -212,11 +212,11 @@ func (c *Coder) Bytes(what string, v []byte) []byte {
 		c.b = append(binary.LittleEndian.AppendUint32(c.b, uint32(len(v))), v...)
 	case hashes:
 		for _, x := range v {
-			c.add(uint64(x))
+			c.addWord(uint64(x))
 		}
 	default:
-		if b := c.take(what, 4); b != nil {
-			return c.take(what, int(binary.LittleEndian.Uint32(b)))
+		if b := c.takeBytes(what, 4); b != nil {
+			return c.takeBytes(what, int(binary.LittleEndian.Uint32(b)))
 		}
 	}
 	return v

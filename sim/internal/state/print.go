@@ -17,9 +17,9 @@ func PrintParams(params []*gnn.Param) uint64 {
 func PrintGraph(g *graph.Graph, split graph.Split) uint64 {
 	c := Coder{does: hashes, sum: fnvOffset}
 	numbers := func(x ...int32) {
-		c.add(uint64(len(x)))
+		c.addWord(uint64(len(x)))
 		for _, v := range x {
-			c.add(uint64(v))
+			c.addWord(uint64(v))
 		}
 	}
 	for _, t := range g.Types {

@@ -48,7 +48,7 @@ func appendStart(dst []byte) []byte {
 func Write(w io.Writer, visit func(*Coder)) error {
 	c := Coder{Version: version, does: appends, w: w, b: appendStart(nil)}
 	visit(&c)
-	c.drain(0)
+	c.writeOver(0)
 	if c.err != nil {
 		return c.err
 	}
@@ -104,10 +104,10 @@ func OpenFrame(frame []byte) *Coder { return &Coder{does: checks, Brief: true, b
 func sumOfVersion1(b []byte) uint64 {
 	c := Coder{sum: fnvOffset}
 	for ; len(b) >= 8; b = b[8:] {
-		c.add(binary.LittleEndian.Uint64(b))
+		c.addWord(binary.LittleEndian.Uint64(b))
 	}
 	for _, x := range b {
-		c.add(uint64(x))
+		c.addWord(uint64(x))
 	}
 	return c.sum
 }

@@ -12,12 +12,12 @@ import (
 func TestRemarks(t *testing.T) {
 	curve := make([]study.Point, 3)
 	results := []study.Result{
-		{Criterion: "kd", Seed: 4, Curve: curve, Size: study.Size{BestEpoch: 3}},
-		{Criterion: "kd", Seed: 5, Curve: curve, Size: study.Size{BestEpoch: 2}},
-		{Criterion: "abkd", Seed: 4, Curve: curve[:2], Size: study.Size{BestEpoch: 2}, Failure: "loss is NaN"},
+		{Criterion: "kd", Seed: 4, Curve: curve, Outcome: study.Outcome{BestEpoch: 3}},
+		{Criterion: "kd", Seed: 5, Curve: curve, Outcome: study.Outcome{BestEpoch: 2}},
+		{Criterion: "abkd", Seed: 4, Curve: curve[:2], Outcome: study.Outcome{BestEpoch: 2}, Failure: "loss is NaN"},
 	}
 	// Without validation nodes the last epoch is the best for want of a better.
-	blind := []study.Result{{Criterion: "kd", Curve: curve, Size: study.Size{Valid: study.Value(math.NaN()), BestEpoch: 3}}}
+	blind := []study.Result{{Criterion: "kd", Curve: curve, Outcome: study.Outcome{Valid: study.Value(math.NaN()), BestEpoch: 3}}}
 	if got := Remarks(blind); got != nil {
 		t.Errorf("told without validation nodes is %q, want nothing", got)
 	}
