@@ -123,21 +123,15 @@ export class Lab {
     this.trainer?.close();
     this.trainerError = '';
     this.begun = false;
-    const teacher = this.supply.teacher();
-    teacher.catch(() => { /* told when the trainer is ready for it */ });
     const trainer = new Trainer(this.supply, {
-      ready: async (backend) => {
+      ready: (backend) => {
         this.backend = backend;
-        try {
-          trainer.teacher(await teacher);
-        } catch (err) {
-          this.tellMore(`The teacher's weights could not be loaded, so it is trained here instead: ${told((err as Error).message)}`);
-        }
         if (this.own) {
           trainer.graph(this.own).catch((err: Error) => { if (this.trainer === trainer) this.notice = told(err.message); });
         }
         this.begin();
       },
+      untaught: (why) => this.tellMore(`The teacher's weights could not be loaded, so it is trained here instead: ${told(why)}`),
       snapshot: (s, bytes) => {
         this.take(s);
         this.stage?.snapshot(bytes);

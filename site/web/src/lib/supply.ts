@@ -39,21 +39,24 @@ function held<T>(make: () => Promise<T>): () => Promise<T> {
   });
 }
 
+/** Compiles a program. Of a response that says it is one, browsers keep the machine code for the next visit. */
 async function compile(name: string): Promise<WebAssembly.Module> {
-  const bytes = await load(name);
-  return WebAssembly.compile(bytes).catch((err: Error) => {
+  const response = await request(name);
+  const isProgram = response.headers.get('content-type')?.toLowerCase() === 'application/wasm';
+  const module = isProgram ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+  return module.catch((err: Error) => {
     throw new Error(`${at(name)} does not run in this browser (${err.message}). A newer one is needed.`);
   });
 }
 
 const at = (name: string) => `generated/${name}`;
 
-/** The bytes of a file as it was built. An error says what is wrong with it, and what to do. */
-async function load(name: string): Promise<ArrayBuffer> {
-  try {
-    const response = await fetch(at(name), { integrity: digests[name] ?? '' });
-    if (response.ok) return await response.arrayBuffer();
-  } catch { /* of any kind: bytes that are not those that were built fail like a network that is gone */ }
+const load = async (name: string): Promise<ArrayBuffer> => (await request(name)).arrayBuffer();
+
+/** Asks for a file, whose bytes have arrived and are those that were built. An error says what is wrong with it, and what to do. */
+async function request(name: string): Promise<Response> {
+  const response = await fetch(at(name), { integrity: digests[name]! }).catch(() => undefined); // other bytes fail like a network that is gone
+  if (response?.ok) return response;
   throw new Error(`${at(name)} ${await wrongWith(at(name))}`);
 }
 

@@ -7,7 +7,10 @@ import { decodeSnapshot, type Lane, type Snapshot } from './snapshot';
 import type { Supply } from './supply';
 
 export interface TrainerEvents {
+  /** The trainer listens and has the teacher's weights, if they could be had. */
   ready(backend: string): void;
+  /** The teacher's weights could not be had: what needs them trains a teacher first. */
+  untaught(why: string): void;
   snapshot(s: Snapshot, bytes: ArrayBuffer): void;
   /** The trainer refused something and goes on. */
   refused(text: string, code: Code): void;
@@ -46,8 +49,13 @@ export class Trainer {
   /** Hands the graph over once the trainer listens. */
   private unsent: (() => void) | undefined;
 
+  /** The teacher's weights, on their way while the program is. */
+  private readonly weights: Promise<ArrayBuffer>;
+
   /** kernels is what the address calls so; rest says how long to leave the trainer alone between two snapshots, in milliseconds. */
   constructor(private readonly supply: Supply, private readonly events: TrainerEvents, kernels: string, private readonly rest = () => pause) {
+    this.weights = supply.teacher();
+    this.weights.catch(() => { /* told when the trainer is there */ });
     this.start(kernels).catch((err: Error) => this.die(err.message, 'supply'));
   }
 
@@ -68,9 +76,14 @@ export class Trainer {
     this.worker?.postMessage({ type: 'command', text });
   }
 
-  teacher(bytes: ArrayBuffer): void {
-    const copy = bytes.slice(0);
-    this.worker?.postMessage({ type: 'teacher', bytes: copy }, [copy]);
+  /** Gives it the teacher's weights. */
+  private async teach(): Promise<void> {
+    try {
+      const copy = (await this.weights).slice(0);
+      this.worker?.postMessage({ type: 'teacher', bytes: copy }, [copy]);
+    } catch (err) {
+      if (!this.closed) this.events.untaught((err as Error).message);
+    }
   }
 
   /** Gives it the bytes of a pack, for data=pack. The answer is the experiment to begin with; a graph that is refused rejects with a sentence. */
@@ -110,10 +123,7 @@ export class Trainer {
         this.watch();
         break;
       case 'ready':
-        this.ready = true;
-        this.unsent?.();
-        this.events.ready(m.backend);
-        this.pull();
+        void this.teach().then(() => this.open(m.backend));
         break;
       case 'snapshot':
         this.show(m.bytes);
@@ -131,6 +141,15 @@ export class Trainer {
           this.events.refused(m.text, m.code);
         }
     }
+  }
+
+  /** Takes commands, graphs and pulls from now on. */
+  private open(backend: string): void {
+    if (this.closed) return;
+    this.ready = true;
+    this.unsent?.();
+    this.events.ready(backend);
+    this.pull();
   }
 
   /** Settles the graph that was given last; those before it have been given up. */

@@ -69,20 +69,13 @@ class Lane {
 
   private start(): void {
     const { supply, notice } = this.pool.around;
-    const teacher = supply.teacher();
-    teacher.catch(() => { /* told when the trainer is ready for it */ });
     const trainer = new Trainer(supply, {
-      ready: async () => {
-        try {
-          trainer.teacher(await teacher);
-        } catch (err) {
-          notice(`Each run trains a teacher of its own, for want of weights: ${(err as Error).message}`);
-        }
-        if (this.trainer !== trainer) return;
+      ready: () => {
         this.ready = true;
         trainer.command(commands.speed(0));
         if (this.task) this.begin();
       },
+      untaught: (why) => notice(`Each run trains a teacher of its own, for want of weights: ${why}`),
       snapshot: (s) => this.show(s),
       refused: (text) => this.fail(text),
       slowed: () => { /* the page's own trainer has said it */ },
