@@ -1,7 +1,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import './style.css';
-import './scenes.css';
+import './scenes/scenes.css';
 
 const target = document.getElementById('app')!;
 target.replaceChildren();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import presets from '../src/generated/presets.json';
 import schema from '../src/generated/schema.json';
-import { clean, experimentText, formatFragment, parseFragment } from '../src/lib/fragment';
-import { groups, isShown, normalise, valueOf, withValue, type Control } from '../src/lib/schema';
+import { clean, experimentText, formatFragment, parseFragment } from '../src/state/fragment';
+import { groups, isShown, normalise, valueOf, withValue, type Control } from '../src/state/schema';
 
 const controls = schema as Control[];
 const find = (key: string) => controls.find((c) => c.key === key)!;

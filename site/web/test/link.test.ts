@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scenes } from '../src/generated/lesson';
-import { longest } from '../src/lib/fragment';
-import { controls, formatLink, misplaced, parseLink } from '../src/lib/link';
+import { longest } from '../src/state/fragment';
+import { controls, formatLink, misplaced, parseLink } from '../src/state/link';
 
 const mega = 1 << 20;
 

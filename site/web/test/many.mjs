@@ -17,7 +17,7 @@ export const patience = 120_000; // for what takes as long as the machine takes
 /** A module of the page's, with all that it imports. */
 export const load = async (path) => (await runnerImport(join(here, path), { configFile: false, logLevel: 'error' })).module;
 
-const { decodeSnapshot } = await load('../src/lib/snapshot.ts');
+const { decodeSnapshot } = await load('../src/wire/snapshot.ts');
 export const { scenes } = await load('../src/generated/lesson.ts');
 
 /** Starts what runs for all tests: {visit, close}. */
@@ -71,7 +71,7 @@ export const over = (page) => until(page, () => {
 });
 
 /** The script of a trainer's worker. */
-const script = ['../public/generated/wasm_exec.js', '../public/generated/glue.js', '../src/lib/worker.js'].map((path) => readFileSync(join(here, path), 'utf8')).join('');
+const script = ['../public/generated/wasm_exec.js', '../public/generated/glue.js', '../src/wire/worker.js'].map((path) => readFileSync(join(here, path), 'utf8')).join('');
 
 /** Runs an experiment to its end in a worker of the test's own and returns the last snapshot. */
 export async function reference(page, experiment, { kernels = 'auto', show = '' } = {}) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { changeText, plain } from '../src/lib/plan';
-import { nodeName } from '../src/lib/report';
-import type { Snapshot } from '../src/lib/snapshot';
-import { subjectText } from '../src/lib/subject';
+import { changeText, plain } from '../src/wire/plan';
+import { nodeName } from '../src/words/report';
+import type { Snapshot } from '../src/wire/snapshot';
+import { subjectText } from '../src/words/subject';
 
 const long = 'W'.repeat(1 << 20), forged = '\u202ename\u0000';
 

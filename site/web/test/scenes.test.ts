@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import params from '../src/generated/params.json';
-import { beats } from '../src/lib/beats';
-import { accuracy, confusion, klTerms, missed, softmax } from '../src/lib/confusion';
-import { accuracyChart, lossChart } from '../src/lib/curves';
-import { lanesOf } from '../src/lib/lanes';
-import { markPath, separation, spanOf } from '../src/lib/marks';
-import { paramNames, relationKey } from '../src/lib/params';
-import { changeText, droppedBy, formatPlan, isMade, lastOf, plain } from '../src/lib/plan';
-import { counted, entries, inspectionText, pretty, quantityName, shapeOf } from '../src/lib/quantity';
-import { decodeSnapshot, History, type Change, type GraphView, type Inspection, type Quantity, type Snapshot } from '../src/lib/snapshot';
-import { cellSubject, edgeSubject, nodeSubject, paramSubject, subjectText } from '../src/lib/subject';
+import { beats } from '../src/words/beats';
+import { accuracy, confusion, klTerms, missed, softmax } from '../src/scenes/confusion';
+import { accuracyChart, lossChart } from '../src/plot/curves';
+import { lanesOf } from '../src/scenes/lanes';
+import { markPath, separation, spanOf } from '../src/plot/marks';
+import { paramNames, relationKey } from '../src/wire/params';
+import { changeText, droppedBy, formatPlan, isMade, lastOf, plain } from '../src/wire/plan';
+import { counted, entries, inspectionText, pretty, quantityName, shapeOf } from '../src/words/quantity';
+import { decodeSnapshot, History, type Change, type GraphView, type Inspection, type Quantity, type Snapshot } from '../src/wire/snapshot';
+import { cellSubject, edgeSubject, nodeSubject, paramSubject, subjectText } from '../src/words/subject';
 
 const read = (): Snapshot => {
   const b = readFileSync(new URL('../src/generated/snapshot.bin', import.meta.url));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodeSnapshot, History, phases, type Point, type Snapshot } from '../src/lib/snapshot';
+import { decodeSnapshot, History, phases, type Point, type Snapshot } from '../src/wire/snapshot';
 
 // All files are written by the Go codec: one snapshot in its two forms, and
 // what a page is sent of it that has all but the last epoch.

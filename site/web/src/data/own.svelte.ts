@@ -1,8 +1,8 @@
 // The state of "Your graph": what is being opened, what was wrong with it,
 // what it holds.
 
-import type { Lab } from '../lib/lab.svelte';
-import { saveText } from '../lib/save';
+import type { Lab } from '../state/lab.svelte';
+import { saveText } from '../plot/save';
 import { limits } from '../generated/data';
 import { grouped, plural } from './graph';
 import type { Preview } from './preview';

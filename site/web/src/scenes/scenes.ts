@@ -5,10 +5,10 @@
 
 import type { Component } from 'svelte';
 import type { SceneID } from '../generated/lesson';
-import type { Lab } from '../lib/lab.svelte';
-import DepthScene from '../race/DepthScene.svelte';
-import FrontierScene from '../race/FrontierScene.svelte';
-import RaceScene from '../race/RaceScene.svelte';
+import type { Lab } from '../state/lab.svelte';
+import DepthScene from '../studies/DepthScene.svelte';
+import FrontierScene from '../studies/FrontierScene.svelte';
+import RaceScene from '../studies/RaceScene.svelte';
 import AlignmentScene from './AlignmentScene.svelte';
 import AloneScene from './AloneScene.svelte';
 import CollapseScene from './CollapseScene.svelte';

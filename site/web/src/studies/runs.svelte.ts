@@ -2,7 +2,7 @@
 
 import { SvelteSet } from 'svelte/reactivity';
 import type { Showable } from '../generated/wire';
-import type { Lane, ModelState, Snapshot } from '../lib/snapshot';
+import type { Lane, ModelState, Snapshot } from '../wire/snapshot';
 import type { Pool } from './pool';
 
 /** A student at the epoch of its best validation accuracy. */

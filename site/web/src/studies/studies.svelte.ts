@@ -1,9 +1,9 @@
 // What the scenes with many runs share, and what lasts when they are left.
 
-import type { Lab } from '../lib/lab.svelte';
-import { controls } from '../lib/link';
-import { experimentText } from '../lib/fragment';
-import type { Settings } from '../lib/schema';
+import type { Lab } from '../state/lab.svelte';
+import { controls } from '../state/link';
+import { experimentText } from '../state/fragment';
+import type { Settings } from '../state/schema';
 import { alone, methods, sized, withSeed, type Method } from './methods';
 import { Pool } from './pool';
 import { Run, Runs } from './runs.svelte';

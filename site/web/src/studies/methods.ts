@@ -2,8 +2,8 @@
 // the one that is set, with one thing changed at a time.
 
 import { besideKD } from '../generated/study';
-import { clean, experimentText } from '../lib/fragment';
-import { defaultIn, withValue, type Control, type Settings } from '../lib/schema';
+import { clean, experimentText } from '../state/fragment';
+import { defaultIn, withValue, type Control, type Settings } from '../state/schema';
 
 export interface Method {
   key: string;

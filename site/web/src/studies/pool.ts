@@ -2,10 +2,10 @@
 // lane that takes the next as soon as it has finished one.
 
 import { commands, type Showable } from '../generated/wire';
-import type { OwnGraph } from '../lib/lab.svelte';
-import type { Snapshot } from '../lib/snapshot';
-import type { Supply } from '../lib/supply';
-import { sentence, Trainer } from '../lib/trainer';
+import type { OwnGraph } from '../state/lab.svelte';
+import type { Snapshot } from '../wire/snapshot';
+import type { Supply } from '../wire/supply';
+import { sentence, Trainer } from '../wire/trainer';
 
 /** An experiment to be run to its end. */
 export interface Job {

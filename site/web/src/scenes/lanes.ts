@@ -1,8 +1,8 @@
 // The arithmetic of one node as lanes: one row for each term of the sum that
 // is its new vector, then the sum and what the activation makes of it.
 
-import { pretty } from './quantity';
-import type { GraphView, Inspection, Quantity } from './snapshot';
+import { pretty } from '../words/quantity';
+import type { GraphView, Inspection, Quantity } from '../wire/snapshot';
 
 export interface Lane {
   key: string;

@@ -1,7 +1,7 @@
 // Mean, spread and paired differences over seeds, as sim/study has them.
 
 import { noSpread, t975 } from '../generated/study';
-import { unknown } from '../lib/report';
+import { unknown } from '../words/report';
 
 export interface Spread { n: number; mean: number; /** With the divisor n−1; NaN for one number. */ sd: number }
 

@@ -1,8 +1,8 @@
 // window.__abkd: what the page shows, for tests and other programs.
 
 import type { SceneID } from '../generated/lesson';
-import { alone, taught } from './report';
-import type { Change, Embedding, Focused, Inspection, Lane, Matrix, Predictions, Snapshot } from './snapshot';
+import { alone, taught } from '../words/report';
+import type { Change, Embedding, Focused, Inspection, Lane, Matrix, Predictions, Snapshot } from '../wire/snapshot';
 
 /** acc is accuracy on the test nodes, 0..1; loss, ce and aux are those of the last step. */
 export interface StudentMirror { loss: number; ce: number; kd: number; aux: number; acc: number; params: number; epochs: number }

@@ -2,8 +2,8 @@
 
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
-import { History, type Lane, type Point, type Snapshot } from './snapshot';
-import { alone, isTaught, learner, number, percent, taught } from './report';
+import { History, type Lane, type Point, type Snapshot } from '../wire/snapshot';
+import { alone, isTaught, learner, number, percent, taught } from '../words/report';
 
 /** What a run had come to when the user changed it: it goes on as a ghost. */
 export interface Ghost { epoch: number; phase: string; lanes: Lane[] }

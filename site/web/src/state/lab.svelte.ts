@@ -4,21 +4,21 @@
 import { scenes, type Scene, type SceneID, type Tab } from '../generated/lesson';
 import type { Code } from '../generated/session';
 import { commands, type Command, type Edit, type Subject } from '../generated/wire';
-import { beats } from './beats';
-import type { Ghost } from './curves';
-import { told } from './foreign';
+import { beats } from '../words/beats';
+import type { Ghost } from '../plot/curves';
+import { told } from '../lib/foreign';
 import { clean, experimentText, parseFragment } from './fragment';
 import { controls, defaultSpeed, formatLink, keyOf, misplaced, parseLink, presets } from './link';
 import { mirrorOf } from './mirror';
-import { paramNames } from './params';
-import { formatPlan, isMade } from './plan';
-import { learner, taught } from './report';
+import { paramNames } from '../wire/params';
+import { formatPlan, isMade } from '../wire/plan';
+import { learner, taught } from '../words/report';
 import { withValue, valueOf, type Settings } from './schema';
-import type { Change, Lane, Snapshot } from './snapshot';
-import type { ModelName } from './subject';
-import type { Beat, Stage, View } from './stage';
-import { Supply } from './supply';
-import { sentence, Trainer, type Cause } from './trainer';
+import type { Change, Lane, Snapshot } from '../wire/snapshot';
+import type { ModelName } from '../words/subject';
+import type { Beat, Stage, View } from '../wire/stage';
+import { Supply } from '../wire/supply';
+import { sentence, Trainer, type Cause } from '../wire/trainer';
 
 /** The data set that is the user's own graph. */
 const ownData = 'pack';

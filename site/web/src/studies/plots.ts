@@ -2,7 +2,7 @@
 
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
-import { thinned, type Size, type Tick } from '../lib/curves';
+import { thinned, type Size, type Tick } from '../plot/curves';
 import { spreadOf } from './stats';
 
 export interface Frame extends Size { left: number; right: number; top: number; bottom: number; xTicks: Tick[]; yTicks: Tick[] }

@@ -1,7 +1,7 @@
 // What a snapshot says, in words and figures.
 
-import { shown } from './foreign';
-import type { Lane, Matrix, ModelState, Snapshot } from './snapshot';
+import { shown } from '../lib/foreign';
+import type { Lane, Matrix, ModelState, Snapshot } from '../wire/snapshot';
 
 /** The student that the criterion teaches; none while the teacher is the one who learns. */
 export const taught = (s: Snapshot): Lane | undefined => (s.phase === 'teaching' ? undefined : s.lanes.at(-1));

@@ -1,9 +1,9 @@
 // One training step taken apart, in the order in which the trainer computes it.
 
-import { lossTerms } from './curves';
+import { lossTerms } from '../plot/curves';
 import { learner, number, strongest } from './report';
-import type { Snapshot } from './snapshot';
-import type { Beat } from './stage';
+import type { Snapshot } from '../wire/snapshot';
+import type { Beat } from '../wire/stage';
 
 export const beats: { name: Exclude<Beat, ''>; title: string; says: (s: Snapshot) => string }[] = [
   {

@@ -1,7 +1,7 @@
 // Tables as files.
 
-import { unknown } from '../lib/report';
-import { saveText } from '../lib/save';
+import { unknown } from '../words/report';
+import { saveText } from '../plot/save';
 
 const formula = /^[=+\-@\t\r\n＝＋－＠]/;
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

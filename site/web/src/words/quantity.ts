@@ -1,6 +1,6 @@
 // What an inspection lists, in the forms in which the page shows it.
 
-import type { Inspection, Matrix, Quantity } from './snapshot';
+import type { Inspection, Matrix, Quantity } from '../wire/snapshot';
 
 /** Words of the trainer's, which counts layers from 0, as the drawing has them, which counts from 1; the names in quotes stay. */
 export const counted = (text: string): string => text.split(/(“[^”]*”)/).map((part) => (part.startsWith('“') ? part

@@ -1,6 +1,6 @@
 // Which papers which model gets wrong.
 
-import type { Predictions } from './snapshot';
+import type { Predictions } from '../wire/snapshot';
 
 /** Rows are true classes, columns predicted ones; only papers of the part count. */
 export function confusion(label: number[], predicted: number[], part: number[], want: number, classes: number): number[][] {

@@ -2,8 +2,8 @@
 // in the drawing.
 
 import { readSubject, subjects } from '../generated/wire';
-import { shown } from './foreign';
-import { plain } from './plan';
+import { shown } from '../lib/foreign';
+import { plain } from '../wire/plan';
 
 export type { ModelName } from '../generated/wire';
 

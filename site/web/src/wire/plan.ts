@@ -3,7 +3,7 @@
 // and in words.
 
 import { madeWhileTeaching, readEdit, type EditWords } from '../generated/wire';
-import { shown, told } from './foreign';
+import { shown, told } from '../lib/foreign';
 import type { Change, Snapshot } from './snapshot';
 
 export const formatPlan = (changes: Change[]): string => changes.map((c) => `${c.epoch}.${c.step}:${c.text}`).join('|');
