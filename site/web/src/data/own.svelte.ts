@@ -26,7 +26,7 @@ export class Own {
   constructor(private readonly lab: Lab) {}
 
   /** The previewed graph is the one that is trained on. */
-  get inUse() { return this.bytes !== undefined && this.lab.own?.bytes === this.bytes && this.lab.value('data') === 'pack'; }
+  get inUse() { return this.bytes !== undefined && this.lab.experiment.own?.bytes === this.bytes && this.lab.experiment.value('data') === 'pack'; }
 
   /** What a screen reader is told. */
   get said(): string {
@@ -52,19 +52,19 @@ export class Own {
       this.preview = a.opened.preview;
       this.bytes = a.opened.bytes;
       this.address = address;
-      if (address && this.lab.awaited) void this.train();
+      if (address && this.lab.experiment.awaited) void this.train();
     };
     reader.onmessage = ({ data }: MessageEvent<Answer>) => end(data);
     reader.onerror = (e) => {
       e.preventDefault();
       end({ problems: [`The file could not be read (${e.message || 'the reader could not be loaded'}). Reload the page and try again.`], count: 1 });
     };
-    reader.postMessage({ files, seed: Number(this.lab.value('seed')) } satisfies Question);
+    reader.postMessage({ files, seed: Number(this.lab.experiment.value('seed')) } satisfies Question);
   }
 
   private refuse(list: string[], count = list.length, address = ''): void {
     this.problems = { list, count };
-    if (address) this.lab.notice = list[0]!; // whoever follows a link looks at the top of the page
+    if (address) this.lab.notices.tell(list[0]!); // whoever follows a link looks at the top of the page
     this.preview = null;
     this.bytes = undefined;
   }

@@ -1,11 +1,16 @@
-// The panel of each scene. A panel is a component with the one property lab,
-// put beside the drawing (below it on a phone) under the scene's title, claim
-// and task, which App.svelte writes from generated/lesson.ts. It is created when its
-// scene opens and destroyed when that closes; what has to last belongs to lab.
+// The panel of each scene: a component beside the drawing (below it on a phone)
+// under the scene's title, claim and task, which App.svelte writes from
+// generated/lesson.ts. It is created when its scene opens and destroyed when
+// that closes; what has to last belongs to the parts of the state.
 
 import type { Component } from 'svelte';
 import type { SceneID } from '../generated/lesson';
-import type { Lab } from '../state/lab.svelte';
+import type { Experiment } from '../state/experiment.svelte';
+import type { Inspected } from '../state/inspected.svelte';
+import type { Outcomes } from '../state/outcomes.svelte';
+import type { Run } from '../state/run.svelte';
+import type { Timeline } from '../state/timeline.svelte';
+import type { Studies } from '../studies/studies.svelte';
 import DepthScene from '../studies/DepthScene.svelte';
 import FrontierScene from '../studies/FrontierScene.svelte';
 import RaceScene from '../studies/RaceScene.svelte';
@@ -17,7 +22,18 @@ import LabelScene from './LabelScene.svelte';
 import NodeScene from './NodeScene.svelte';
 import TeacherScene from './TeacherScene.svelte';
 
-export type Panel = Component<{ lab: Lab }>;
+/** The parts of the state that panels may use; each names those that it does. */
+export interface Parts {
+  run: Run;
+  experiment: Experiment;
+  timeline: Timeline;
+  inspected: Inspected;
+  outcomes: Outcomes;
+  /** The studies, which begin with what is set when they are first asked for. */
+  studies: () => Studies;
+}
+
+export type Panel = Component<Parts>;
 
 export const panels: Record<SceneID, Panel> = {
   start: HookScene, node: NodeScene, depth: DepthScene, teacher: TeacherScene, alone: AloneScene, labels: LabelScene,

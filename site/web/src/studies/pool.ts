@@ -2,7 +2,7 @@
 // lane that takes the next as soon as it has finished one.
 
 import { commands, type Showable } from '../generated/wire';
-import type { OwnGraph } from '../state/lab.svelte';
+import type { OwnGraph } from '../state/experiment.svelte';
 import type { Snapshot } from '../wire/snapshot';
 import type { Supply } from '../wire/supply';
 import { sentence, Trainer } from '../wire/trainer';

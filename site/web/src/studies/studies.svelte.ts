@@ -1,11 +1,11 @@
 // What the scenes with many runs share, and what lasts when they are left.
 
-import type { Lab } from '../state/lab.svelte';
+import type { Experiment } from '../state/experiment.svelte';
 import { controls } from '../state/link';
 import { experimentText } from '../state/fragment';
 import type { Settings } from '../state/schema';
 import { alone, methods, sized, withSeed, type Method } from './methods';
-import { Pool } from './pool';
+import { Pool, type Surroundings } from './pool';
 import { Run, Runs } from './runs.svelte';
 
 export const seedCounts = [1, 3, 5, 10];
@@ -22,10 +22,10 @@ export class Race {
   base = $state('');
   readonly runs: Runs<string>;
 
-  constructor(private readonly lab: Lab, pool: Pool) { this.runs = new Runs<string>(pool); }
+  constructor(private readonly experiment: Experiment, pool: Pool) { this.runs = new Runs<string>(pool); }
 
   /** What can race: the criteria, and what is set if it is none of them. */
-  get choice(): Method[] { return methods(controls, this.lab.settings, this.soft); }
+  get choice(): Method[] { return methods(controls, this.experiment.settings, this.soft); }
   get chosen(): Method[] { return this.choice.filter((m) => !this.without.includes(m.key)); }
 
   choose(key: string, takesPart: boolean): void {
@@ -33,15 +33,15 @@ export class Race {
   }
 
   /** Whether the runs are those that would be started now, seeds apart. */
-  get current(): boolean { return this.base === textOf(this.lab.settings) && this.methods.every((m) => this.choice.some((c) => c.key === m.key && c.soft === m.soft)); }
+  get current(): boolean { return this.base === textOf(this.experiment.settings) && this.methods.every((m) => this.choice.some((c) => c.key === m.key && c.soft === m.soft)); }
 
   /** Begins anew: whole seeds first, so that a race that is cut short can be read. */
   start(): void {
     this.runs.clear();
     this.methods = this.chosen;
-    this.base = textOf(this.lab.settings);
+    this.base = textOf(this.experiment.settings);
     const list: Run<string>[] = [];
-    for (const seed of seedsFrom(this.lab, this.count)) {
+    for (const seed of seedsFrom(this.experiment, this.count)) {
       for (const m of this.methods) list.push(new Run(m.key, seed, withSeed(controls, m.settings, seed)));
     }
     this.runs.add(list);
@@ -63,10 +63,10 @@ export class Frontier {
   base = $state('');
   readonly runs: Runs<Size>;
 
-  constructor(private readonly lab: Lab, pool: Pool) {
+  constructor(private readonly experiment: Experiment, pool: Pool) {
     this.runs = new Runs<Size>(pool);
-    this.width = Number(lab.value('hidden'));
-    this.depth = Number(lab.value('layers'));
+    this.width = Number(experiment.value('hidden'));
+    this.depth = Number(experiment.value('layers'));
   }
 
   drop(): void { this.add([{ layers: this.depth, hidden: this.width }]); }
@@ -74,13 +74,13 @@ export class Frontier {
 
   /** Runs sizes, once each; dots of another experiment would not compare, so they go. */
   private add(sizes: Size[]): void {
-    const base = textOf(this.lab.settings);
+    const base = textOf(this.experiment.settings);
     if (base !== this.base) this.runs.clear();
     this.base = base;
     const list: Run<Size>[] = [];
-    for (const seed of seedsFrom(this.lab, this.count)) {
+    for (const seed of seedsFrom(this.experiment, this.count)) {
       for (const size of sizes) {
-        const experiment = withSeed(controls, sized(controls, this.lab.settings, size.layers, size.hidden), seed);
+        const experiment = withSeed(controls, sized(controls, this.experiment.settings, size.layers, size.hidden), seed);
         const known = this.runs.all.some((r) => r.experiment === experiment && r.status !== 'failed' && r.status !== 'stopped');
         if (!known) list.push(new Run(size, seed, experiment));
       }
@@ -100,36 +100,34 @@ export class Depth {
   made = $state.raw({ model: '', width: 0 });
   readonly runs: Runs<number>;
 
-  constructor(private readonly lab: Lab, pool: Pool) { this.runs = new Runs<number>(pool, 'smoothness'); }
+  constructor(private readonly experiment: Experiment, pool: Pool) { this.runs = new Runs<number>(pool, 'smoothness'); }
 
   start(): void {
     this.runs.clear();
     this.made = { model: this.model, width: this.width };
     const list: Run<number>[] = [];
-    for (const seed of seedsFrom(this.lab, this.count)) {
+    for (const seed of seedsFrom(this.experiment, this.count)) {
       for (const layers of depths) {
-        list.push(new Run(layers, seed, withSeed(controls, alone(controls, this.lab.settings, this.model, layers, this.width), seed)));
+        list.push(new Run(layers, seed, withSeed(controls, alone(controls, this.experiment.settings, this.model, layers, this.width), seed)));
       }
     }
     this.runs.add(list);
   }
 }
 
-export interface Studies { pool: Pool; race: Race; frontier: Frontier; depth: Depth }
+/** The studies of an experiment: they go on when their scene is left, and are there when it opens again. */
+export class Studies {
+  readonly pool: Pool;
+  readonly race: Race;
+  readonly frontier: Frontier;
+  readonly depth: Depth;
 
-const kept = new WeakMap<Lab, Studies>();
-
-/** The studies of a lab: they go on when their scene is left, and are there when it opens again. */
-export function studiesOf(lab: Lab): Studies {
-  let s = kept.get(lab);
-  if (!s) {
-    const pool = new Pool({
-      supply: lab.supply, kernels: () => lab.kernels, notice: (text) => lab.tellMore(text), graph: () => lab.own,
-    });
-    s = { pool, race: new Race(lab, pool), frontier: new Frontier(lab, pool), depth: new Depth(lab, pool) };
-    kept.set(lab, s);
+  constructor(experiment: Experiment, around: Surroundings) {
+    this.pool = new Pool(around);
+    this.race = new Race(experiment, this.pool);
+    this.frontier = new Frontier(experiment, this.pool);
+    this.depth = new Depth(experiment, this.pool);
   }
-  return s;
 }
 
 /** The settings as text, the seed apart. */
@@ -138,7 +136,7 @@ function textOf(settings: Settings): string {
   return experimentText(controls, rest);
 }
 
-function seedsFrom(lab: Lab, count: number): number[] {
-  const first = Number(lab.value('seed'));
+function seedsFrom(experiment: Experiment, count: number): number[] {
+  const first = Number(experiment.value('seed'));
   return Array.from({ length: count }, (_, i) => first + i);
 }

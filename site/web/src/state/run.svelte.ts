@@ -1,0 +1,88 @@
+// The run: the trainer, and what it last said.
+
+import type { Code } from '../generated/session';
+import type { Command } from '../generated/wire';
+import { paramNames } from '../wire/params';
+import { isMade } from '../wire/plan';
+import type { Change, Snapshot } from '../wire/snapshot';
+import type { ModelName } from '../words/subject';
+import { taught } from '../words/report';
+import type { Supply } from '../wire/supply';
+import { Trainer, type Cause } from '../wire/trainer';
+import type { OwnGraph } from './experiment.svelte';
+
+export interface RunEvents {
+  /** A trainer waits to be told what to begin. */
+  ready(): void;
+  /** The trainer refuses the user's own graph, which the one before it had. */
+  graphRefused(text: string): void;
+  /** Another snapshot has arrived after the one of before, if there was one. */
+  snapshot(before: Snapshot | null, bytes: ArrayBuffer): void;
+  refused(text: string, code: Code): void;
+  untaught(why: string): void;
+  slowed(text: string): void;
+  died(cause: Cause): void;
+}
+
+export class Run {
+  snapshot = $state.raw<Snapshot | null>(null);
+  /** The implementation of the inner loops that the trainer runs. */
+  backend = $state('');
+  /** Why the trainer is gone, "" while it lives. */
+  error = $state('');
+  private trainer: Trainer | undefined;
+
+  /** own is the graph of the user's own that each trainer is given. */
+  constructor(private readonly supply: Supply, private readonly own: () => OwnGraph | null, private readonly events: RunEvents) {}
+
+  get running(): boolean { return this.snapshot?.running ?? false; }
+  get failed(): boolean { return this.error !== ''; }
+
+  /** Starts a trainer in place of the one that is there. */
+  start(kernels: string): void {
+    this.trainer?.close();
+    this.error = '';
+    const { untaught, slowed, refused } = this.events;
+    const trainer = new Trainer(this.supply, {
+      ready: (backend) => {
+        const own = this.own();
+        this.backend = backend;
+        if (own) trainer.graph(own).catch((err: Error) => { if (this.trainer === trainer) this.events.graphRefused(err.message); });
+        this.events.ready();
+      },
+      snapshot: (s, bytes) => {
+        const before = this.snapshot;
+        this.snapshot = s;
+        this.events.snapshot(before, bytes);
+      },
+      died: (text, cause) => {
+        this.error = text;
+        if (this.snapshot) this.snapshot = { ...this.snapshot, running: false };
+        this.events.died(cause);
+      },
+      untaught, slowed, refused,
+    }, kernels);
+    this.trainer = trainer;
+  }
+
+  command(c: Command): void { this.trainer?.command(c); }
+
+  /** Gives the trainer a graph of the user's own; the answer is an experiment on it. Rejects with a sentence if it is refused. */
+  async give(own: OwnGraph): Promise<string> {
+    if (!this.trainer || this.failed) throw new Error('The trainer has stopped. Start it again with Retry, above.');
+    return this.trainer.graph(own);
+  }
+
+  /** The changes that have been made by now, the last of each kind and object included. */
+  get changes(): Change[] {
+    const s = this.snapshot;
+    return s ? s.changes.filter((c) => isMade(c, s)) : [];
+  }
+
+  /** The weight matrices of a model of that kind. */
+  paramNames(model: ModelName, kind: string): string[] {
+    const s = this.snapshot;
+    const layers = model === 'teacher' ? s?.teacher.layers : s && taught(s)?.model.layers;
+    return s && layers ? paramNames(s.graph, kind, layers) : [];
+  }
+}

@@ -1,0 +1,117 @@
+// Where the run is in time, what moves it there, and what it was before the
+// user changed it.
+
+import { commands, type Edit } from '../generated/wire';
+import type { Ghost } from '../plot/curves';
+import { beats } from '../words/beats';
+import { learner } from '../words/report';
+import type { Lane, Snapshot } from '../wire/snapshot';
+import type { Beat } from '../wire/stage';
+import type { Run } from './run.svelte';
+
+export class Timeline {
+  /** The part of a training step that is shown in slow motion. */
+  beat = $state<Beat>('');
+  /** The run as it was before the last change, null before one. */
+  ghost = $state.raw<Ghost | null>(null);
+  /** The longest histories of the run since the last change. */
+  longest: Lane[] = [];
+  /** Where the scrubber went last, and what the trainer has not answered yet. */
+  private scrub: { wanted: number; sent: number } | undefined;
+
+  /** changing is called before the user changes the run. */
+  constructor(private readonly run: Run, private readonly changing: () => void) {}
+
+  /** Forgets the run of before: another one begins. */
+  begin(): void {
+    this.longest = [];
+    this.ghost = null;
+    this.scrub = undefined;
+    this.beat = '';
+  }
+
+  /** Follows the run to a snapshot. */
+  follow(s: Snapshot, before: Snapshot | null): void {
+    const lane = learner(s), known = this.longest.at(-1);
+    if (s.phase !== before?.phase || s.experiment !== before.experiment || (lane?.history.length ?? 0) >= (known?.history.length ?? 0)) this.longest = s.lanes;
+    this.scrubOn(s);
+  }
+
+  /** What was asked for last has been refused. */
+  giveUp(): void { this.scrub = undefined; }
+
+  playOrPause(): void {
+    const { running, snapshot: s } = this.run;
+    if (running) return this.run.command(commands.pause());
+    if (s && s.phase !== 'teaching' && s.phase !== 'distilling') this.run.command(commands.reset());
+    this.run.command(commands.play());
+  }
+
+  step(): void {
+    this.beat = '';
+    this.run.command(commands.step());
+  }
+
+  /** Makes one step and takes it apart: the drawing and the formulas show part by part what it did. */
+  slow(): void {
+    this.run.command(commands.step());
+    this.beat = 'forward';
+  }
+
+  nextBeat(): void {
+    const at = beats.findIndex((b) => b.name === this.beat);
+    this.beat = beats[at + 1]?.name ?? '';
+  }
+
+  /** To the beginning of this epoch, or of the one before. */
+  stepBack(): void {
+    const s = this.run.snapshot;
+    if (s) this.rewind(s.step > 0 ? s.epoch : s.epoch - 1);
+  }
+
+  reset(): void {
+    this.beat = '';
+    this.ghost = null;
+    this.run.command(commands.reset());
+  }
+
+  /** Goes to the state after an epoch of this phase. While one is being computed only the last one asked for waits. */
+  rewind(epoch: number): void {
+    const wanted = Math.max(0, Math.min(epoch, this.run.snapshot?.recorded ?? 0));
+    this.beat = '';
+    if (this.scrub) {
+      this.scrub.wanted = wanted;
+      return;
+    }
+    this.scrub = { wanted, sent: wanted };
+    this.run.command(commands.rewind({ epoch: wanted, step: 0 }));
+  }
+
+  /** Sends the next epoch that was asked for once the last one has been reached. */
+  private scrubOn(s: Snapshot): void {
+    if (!this.scrub || s.running || s.epoch !== this.scrub.sent) return;
+    const { wanted, sent } = this.scrub;
+    this.scrub = undefined;
+    if (wanted !== sent) this.rewind(wanted);
+  }
+
+  /** Changes something of the run between two steps; it goes on from there, and what it was stays as a ghost. */
+  change(edit: Edit): void {
+    this.haunt();
+    this.run.command(commands.change(edit));
+  }
+
+  /** Takes the last change back. */
+  undo(): void {
+    this.haunt();
+    this.run.command(commands.undo());
+  }
+
+  private haunt(): void {
+    const s = this.run.snapshot;
+    if (!s) return;
+    this.changing();
+    this.ghost = { epoch: s.epoch, phase: s.phase, lanes: this.longest };
+    this.longest = [];
+  }
+}
