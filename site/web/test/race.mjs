@@ -112,12 +112,12 @@ test('a trainer that dies fails its run alone, and the sentence is told', async 
     await seeds(page, 1);
     const before = new Set(trainers(page));
     await press(page, 'Start the race');
-    await until(page, () => /epoch [1-9]/.test(document.querySelector('.lane[data-method=none]').textContent));
+    await until(page, () => /epoch [1-9]/.test(document.querySelector('.method[data-method=none]').textContent));
     const [victim] = trainers(page).filter((w) => !before.has(w));
     await victim.evaluate(() => { setTimeout(() => { throw new Error('struck down'); }); });
-    await page.locator('.lane[data-method=none] .why', { hasText: 'struck down' }).waitFor({ timeout: patience });
-    assert.match(await page.locator('.lane[data-method=none]').innerText(), /1 failed/);
-    await until(page, () => /epoch [1-9]/.test(document.querySelector('.lane[data-method=kd]').textContent)); // the other one goes on
+    await page.locator('.method[data-method=none] .why', { hasText: 'struck down' }).waitFor({ timeout: patience });
+    assert.match(await page.locator('.method[data-method=none]').innerText(), /1 failed/);
+    await until(page, () => /epoch [1-9]/.test(document.querySelector('.method[data-method=kd]').textContent)); // the other one goes on
     assert.match(await page.locator('.study .standing').innerText(), /1 failed/);
     await press(page, 'Stop the race');
     await over(page);
@@ -125,7 +125,7 @@ test('a trainer that dies fails its run alone, and the sentence is told', async 
   }, { expected: [/struck down/] });
 });
 
-test('an experiment that the trainer refuses is told in its lane', async () => {
+test('an experiment that the trainer refuses is told beside its method', async () => {
   await lab.visit(at(7, 'epochs=3'), async (page) => {
     // In a page that trains: where nothing does, another experiment takes its place.
     await until(page, () => window.__abkd?.epoch > 0);
@@ -135,7 +135,7 @@ test('an experiment that the trainer refuses is told in its lane', async () => {
     await seeds(page, 1);
     await press(page, 'Start the race');
     await over(page);
-    for (const lane of ['none', 'kd']) assert.match(await page.locator(`.lane[data-method=${lane}] .why`).innerText(), /nowhere/);
+    for (const method of ['none', 'kd']) assert.match(await page.locator(`.method[data-method=${method}] .why`).innerText(), /nowhere/);
   });
 });
 
@@ -146,17 +146,17 @@ test('runs wait for a free trainer, and stopping ends them at once', async () =>
     const own = trainers(page).length;
     await press(page, 'Start the race');
     await until(page, () => [...document.querySelectorAll('.standing-of')].some((e) => /epoch [1-9]/.test(e.textContent)));
-    const lanes = await page.evaluate(() => Math.min(4, Math.max(1, navigator.hardwareConcurrency - 1)));
+    const workers = await page.evaluate(() => Math.min(4, Math.max(1, navigator.hardwareConcurrency - 1)));
     const seen = await page.evaluate(() => [...document.querySelectorAll('.standing-of')].map((e) => e.textContent));
-    assert.equal(seen.filter((t) => t === 'waiting').length, Math.max(0, 6 - lanes), seen.join('; '));
-    assert.equal(trainers(page).length, own + lanes);
+    assert.equal(seen.filter((t) => t === 'waiting').length, Math.max(0, 6 - workers), seen.join('; '));
+    assert.equal(trainers(page).length, own + workers);
 
     // A page that nobody sees does not train.
     await page.evaluate(() => {
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
       document.dispatchEvent(new Event('visibilitychange'));
     });
-    const text = () => page.locator('.lanes').innerText();
+    const text = () => page.locator('.methods').innerText();
     let still = '', before = await text();
     for (let i = 0; i < 60 && still !== before; i++) { // what was on its way arrives, then nothing
       await page.waitForTimeout(1500);
@@ -167,7 +167,7 @@ test('runs wait for a free trainer, and stopping ends them at once', async () =>
       delete document.hidden;
       document.dispatchEvent(new Event('visibilitychange'));
     });
-    await until(page, (t) => document.querySelector('.lanes').innerText !== t, still);
+    await until(page, (t) => document.querySelector('.methods').innerText !== t, still);
 
     await press(page, 'Stop the race');
     await over(page);
@@ -279,7 +279,7 @@ for (const [name, options] of Object.entries({
         await over(page);
         if (study === 'race') {
           await page.locator('.who summary').click();
-          await page.locator('.lane summary').nth(1).click();
+          await page.locator('.method summary').nth(1).click();
         }
         if (study === 'frontier') await page.locator('.mark.taught').nth(2).focus();
         await page.waitForTimeout(300);

@@ -66,8 +66,8 @@ test('one node: the partial sums add up, a relation can be switched off, a hidde
     assert.equal(recompute(quantities), quantities.filter((q) => q.uses.length > 0).length, 'every quantity that is computed is recomputed');
 
     // What the table shows is what the trainer says, and adds up.
-    const lanes = await numbers(page, '.partials');
-    const parts = lanes.slice(0, -2), [sum, output] = lanes.slice(-2);
+    const table = await numbers(page, '.partials');
+    const parts = table.slice(0, -2), [sum, output] = table.slice(-2);
     const z = quantities.find((q) => q.symbol === 'z').value[0];
     z.forEach((v, c) => {
       near(sum[c], v, 0.0006, `column ${c} of the sum`);

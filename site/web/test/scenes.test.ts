@@ -4,7 +4,7 @@ import params from '../src/generated/params.json';
 import { beats } from '../src/words/beats';
 import { accuracy, confusion, klTerms, missed, softmax } from '../src/scenes/confusion';
 import { accuracyChart, lossChart } from '../src/plot/curves';
-import { lanesOf } from '../src/scenes/lanes';
+import { partialsOf } from '../src/scenes/partials';
 import { markPath, separation, spanOf } from '../src/plot/marks';
 import { paramNames, relationKey } from '../src/wire/params';
 import { changeText, droppedBy, formatPlan, isMade, lastOf, plain } from '../src/wire/plan';
@@ -129,15 +129,15 @@ describe('quantities', () => {
       q('z', 'paper 1', [[1.75, -1.5]], [0, 1, 2]), q('y', 'paper 1', [[1.75, 0]], [3], 'y[0] = relu(1.75) = 1.75'),
     ],
   };
-  test('become lanes: parts, relations without messages, the sum, the activation', () => {
+  test('become partial sums: parts, relations without messages, the sum, the activation', () => {
     const { graph } = read(), type = graph.target;
-    const lanes = lanesOf(inspection, graph, type)!;
-    expect(lanes.all.filter((l) => l.kind !== 'part').map((l) => [l.name, l.value])).toEqual([['sum', [1.75, -1.5]], ['y', [1.75, 0]]]);
-    expect(lanes.all.at(-1)!.note).toBe('relu');
-    expect(lanes.parts.map((l) => l.name)).toEqual(['own share', 'bias', 'cites']);
-    expect(lanes.all.filter((l) => l.relation >= 0).length).toBe(graph.relations.filter((r) => r.dst === type).length);
-    for (const c of [0, 1]) expect(lanes.parts.reduce((sum, l) => sum + l.value![c]!, 0)).toBe(lanes.sum[c]);
-    expect(lanesOf({ subject: '', error: '', quantities: [] }, graph, type)).toBeUndefined();
+    const partials = partialsOf(inspection, graph, type)!;
+    expect(partials.rows.filter((l) => l.kind !== 'part').map((l) => [l.name, l.value])).toEqual([['sum', [1.75, -1.5]], ['y', [1.75, 0]]]);
+    expect(partials.rows.at(-1)!.note).toBe('relu');
+    expect(partials.parts.map((l) => l.name)).toEqual(['own share', 'bias', 'cites']);
+    expect(partials.rows.filter((l) => l.relation >= 0).length).toBe(graph.relations.filter((r) => r.dst === type).length);
+    for (const c of [0, 1]) expect(partials.parts.reduce((sum, l) => sum + l.value![c]!, 0)).toBe(partials.sum[c]);
+    expect(partialsOf({ subject: '', error: '', quantities: [] }, graph, type)).toBeUndefined();
   });
   test('are copied with every digit', () => {
     const third = Math.fround(1 / 3);

@@ -1,5 +1,5 @@
-// Trainers that work side by side: a queue of experiments, and one worker per
-// lane that takes the next as soon as it has finished one.
+// Trainers that work side by side: a queue of experiments, each of which the
+// next free trainer takes.
 
 import { commands, type Showable } from '../generated/wire';
 import type { OwnGraph } from '../state/experiment.svelte';
@@ -24,10 +24,10 @@ interface Task extends Job {
 }
 
 /** How many trainers this machine has room for beside the page. */
-export const lanesHere = () => Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
+export const placesHere = () => Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
 
-/** A worker and what it works at. */
-class Lane {
+/** The place of a trainer, and what that works at. */
+class Place {
   private trainer: Trainer | undefined;
   private ready = false;
   private task: Task | undefined;
@@ -128,20 +128,20 @@ export interface Surroundings {
 }
 
 export class Pool {
-  private readonly lanes: Lane[];
+  private readonly places: Place[];
   private readonly queue: Task[] = [];
   private watchers = 0;
-  /** What the lanes compute with. */
+  /** What the trainers compute with. */
   kernels = '';
 
-  constructor(readonly around: Surroundings, lanes = lanesHere()) {
-    this.lanes = Array.from({ length: lanes }, () => new Lane(this));
+  constructor(readonly around: Surroundings, places = placesHere()) {
+    this.places = Array.from({ length: places }, () => new Place(this));
     document.addEventListener('visibilitychange', () => this.next());
   }
 
   /** The number of trainers that can work at once. */
-  get size() { return this.lanes.length; }
-  get working() { return this.lanes.filter((l) => l.busy).length; }
+  get size() { return this.places.length; }
+  get working() { return this.places.filter((p) => p.busy).length; }
   get waiting() { return this.queue.length; }
 
   /** Runs a job when its turn comes. Rejects with a sentence, or with an AbortError if signal called it off. */
@@ -153,7 +153,7 @@ export class Pool {
         failed(signal.reason);
         const at = this.queue.indexOf(task);
         if (at >= 0) this.queue.splice(at, 1);
-        for (const lane of this.lanes) lane.drop(signal);
+        for (const place of this.places) place.drop(signal);
         this.next();
       }, { once: true });
       this.queue.push(task);
@@ -170,24 +170,24 @@ export class Pool {
     };
   }
 
-  /** Hands out what waits; with nothing to do and nobody watching the workers end. For lanes. */
+  /** Hands out what waits; with nothing to do and nobody watching the workers end. Its places call it too. */
   next(): void {
     const hidden = document.hidden;
-    for (const lane of this.lanes) lane.rest(hidden);
+    for (const place of this.places) place.rest(hidden);
     if (hidden) return;
     if (this.kernels !== this.around.kernels() && this.working === 0) { // another arithmetic was chosen
       this.end();
       this.kernels = this.around.kernels();
     }
-    for (const lane of this.lanes) {
-      if (lane.busy) continue;
+    for (const place of this.places) {
+      if (place.busy) continue;
       const task = this.queue.shift();
-      if (task) lane.take(task);
+      if (task) place.take(task);
     }
     if (this.watchers === 0 && this.working === 0) this.end();
   }
 
   private end(): void {
-    for (const lane of this.lanes) lane.close();
+    for (const place of this.places) place.close();
   }
 }

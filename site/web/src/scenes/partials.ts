@@ -1,10 +1,10 @@
-// The arithmetic of one node as lanes: one row for each term of the sum that
-// is its new vector, then the sum and what the activation makes of it.
+// The partial sums of one node: a row for each term of the sum that is its new
+// vector, then the sum and what the activation makes of it.
 
 import { pretty } from '../words/quantity';
 import type { GraphView, Inspection, Quantity } from '../wire/snapshot';
 
-export interface Lane {
+export interface Row {
   key: string;
   name: string;
   kind: 'part' | 'sum' | 'output';
@@ -15,17 +15,17 @@ export interface Lane {
   note: string;
 }
 
-export interface Lanes { all: Lane[]; parts: Lane[]; sum: number[]; width: number }
+export interface Partials { rows: Row[]; parts: Row[]; sum: number[]; width: number }
 
 const words: Record<string, string> = { 'h·W_0': 'own share', b: 'bias' };
 
-/** The lanes of an inspected node of a type; undefined for an inspection without a sum. */
-export function lanesOf(inspection: Inspection, graph: GraphView, type: number): Lanes | undefined {
+/** The partial sums of an inspected node of a type; undefined for an inspection without a sum. */
+export function partialsOf(inspection: Inspection, graph: GraphView, type: number): Partials | undefined {
   const qs = inspection.quantities;
   const output = qs.at(-1);
   if (!output) return undefined;
   const sum = output.uses.length === 1 && qs[output.uses[0]!]!.uses.length > 0 ? qs[output.uses[0]!]! : output;
-  const rows: Lane[] = [];
+  const rows: Row[] = [];
   const own = sum.uses.map((u) => qs[u]!);
   for (const q of own) {
     const relation = relationOf(q, graph, type);
@@ -41,7 +41,7 @@ export function lanesOf(inspection: Inspection, graph: GraphView, type: number):
   const total = sum.value[0] ?? [];
   rows.push({ key: 'sum', name: 'sum', kind: 'sum', relation: -1, value: total, note: '' });
   if (sum !== output) rows.push({ key: 'output', name: output.symbol, kind: 'output', relation: -1, value: output.value[0], note: /= (relu|elu)\(/.exec(output.formula)?.[1] ?? '' });
-  return { all: rows, parts, sum: total, width: total.length };
+  return { rows, parts, sum: total, width: total.length };
 }
 
 const relationOf = (q: Quantity, graph: GraphView, type: number): number => graph.relations.findIndex((r) => q.of === r.name && r.dst === type);
