@@ -53,6 +53,7 @@ for (const [i, [fragment, told, address, [label, value]]] of links.entries()) {
     test(`${fragment.slice(0, 60)} on a ${name} screen is told, corrected and trained`, async () => {
       const context = await browser.newContext({ viewport, colorScheme, serviceWorkers: 'block' });
       try {
+        context.setDefaultTimeout(120_000);
         const page = await context.newPage();
         await page.goto(url + fragment);
         const notice = page.locator('p.trouble[role=status]');
@@ -60,7 +61,7 @@ for (const [i, [fragment, told, address, [label, value]]] of links.entries()) {
         assert.equal((await notice.innerText()).replace(/\s*Dismiss\s*$/, '').slice(0, 1000), told);
         if (address !== undefined) assert.equal(await page.evaluate(() => location.hash.slice(0, 1000)), address);
         assert.equal(await page.getByLabel(label, { exact: true }).inputValue(), value);
-        await page.waitForFunction(() => window.__abkd?.epoch > 0, undefined, { timeout: 60_000, polling: 50 });
+        await page.waitForFunction(() => window.__abkd?.epoch > 0, undefined, { polling: 50 });
         assert.equal(await notice.count(), 1, 'what is told stays until it is dismissed');
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page is wider than the window');
         if (shots) await page.screenshot({ path: join(shots, `link-${i}-${name}-${colorScheme}.png`) });

@@ -39,8 +39,9 @@ export async function start() {
   };
 }
 
-async function visit(browser, address, body, { viewport = { width: 1280, height: 800 }, colorScheme = 'light', ready = '.study', expected = [], routes = {}, prepare, bypassCSP = false } = {}) {
-  const context = await browser.newContext({ viewport, colorScheme, bypassCSP, serviceWorkers: 'block' });
+async function visit(browser, address, body, { viewport = { width: 1280, height: 800 }, colorScheme = 'light', reducedMotion = 'no-preference', ready = '.study', expected = [], routes = {}, prepare, bypassCSP = false } = {}) {
+  const context = await browser.newContext({ viewport, colorScheme, reducedMotion, bypassCSP, serviceWorkers: 'block' });
+  context.setDefaultTimeout(patience);
   for (const [pattern, handle] of Object.entries(routes)) await context.route(pattern, handle);
   const page = await context.newPage();
   const trouble = [], requests = [];
@@ -63,6 +64,18 @@ async function visit(browser, address, body, { viewport = { width: 1280, height:
 }
 
 export const until = (page, condition, argument) => page.waitForFunction(condition, argument, { timeout: patience, polling: 50 });
+
+/** Checks until nothing is wrong any more: what is shown follows in its own time. */
+export async function eventually(check) {
+  for (const begun = Date.now(); ;) {
+    try {
+      return await check();
+    } catch (err) {
+      if (Date.now() - begun > patience) throw err;
+    }
+    await new Promise((done) => { setTimeout(done, 50); });
+  }
+}
 
 /** Waits for all runs to be over. */
 export const over = (page) => until(page, () => {

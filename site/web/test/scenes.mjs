@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { patience, picture, scenes, start, until } from './many.mjs';
+import { eventually, patience, picture, scenes, start, until } from './many.mjs';
 import { near, numbers, recompute, rows, separation, softmax } from './arithmetic.mjs';
 
 let lab;
@@ -161,10 +161,12 @@ test('the teacher: each layer’s classes are as far apart as it says', async ()
   await visit('#scene=3&epochs=5000', async (page) => {
     await still(page);
     await panel(page).locator('[data-apart]').nth(4).waitFor({ timeout: patience });
-    await page.waitForTimeout(700); // the plots follow three times a second
     const s = await state(page);
-    const apart = await panel(page).locator('[data-apart]').evaluateAll((all) => all.map((e) => Number(e.dataset.apart)));
-    s.embeddings.forEach((e, i) => near(apart[i], separation(e, s.predictions.label), 1e-6, `${e.model} ${e.layer}`));
+    const apart = await eventually(async () => { // the plots follow three times a second
+      const shown = await panel(page).locator('[data-apart]').evaluateAll((all) => all.map((e) => Number(e.dataset.apart)));
+      s.embeddings.forEach((e, i) => near(shown[i], separation(e, s.predictions.label), 1e-6, `${e.model} ${e.layer}`));
+      return shown;
+    });
     assert.ok(apart[2] > apart[0], `the teacher's last layer holds its classes ${apart[2]} apart, its first ${apart[0]}`);
     assert.match(await text(panel(page).locator('.layers h3').first()), new RegExp(`${(100 * s.teacher.acc).toFixed(1)} %`));
     const legend = panel(page).locator('.class-legend button');
@@ -176,7 +178,7 @@ test('the teacher: each layer’s classes are as far apart as it says', async ()
 });
 
 test('the student alone: the confusion matrix and the lost papers are the trainer’s', async () => {
-  await visit('#scene=4&epochs=5000&speed=0', async (page) => {
+  await visit('#scene=4&epochs=100000&speed=0', async (page) => {
     await still(page, 40);
     const s = await state(page);
     const p = s.predictions, on = (i) => p.part[i] === 2 && p.label[i] >= 0;

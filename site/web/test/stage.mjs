@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { patience, picture, scenes, start, until } from './many.mjs';
+import { eventually, patience, picture, scenes, start, until } from './many.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
@@ -82,15 +82,16 @@ test('zoom and pan by wheel, by dragging and by keys, and home again', async () 
     await page.mouse.move(x + 30, y - 20);
     await page.mouse.move(x + 60, y - 40);
     await page.mouse.up();
-    await page.waitForTimeout(300);
-    const [dx, dy] = await place(page, 'cell 1 0');
-    assert.ok(Math.abs(dx - nx - 60) < 4 && Math.abs(dy - ny + 40) < 4, `dragged by 60, -40 it went by ${dx - nx}, ${dy - ny}`);
+    await eventually(async () => {
+      const [dx, dy] = await place(page, 'cell 1 0');
+      assert.ok(Math.abs(dx - nx - 60) < 4 && Math.abs(dy - ny + 40) < 4, `dragged by 60, -40 it went by ${dx - nx}, ${dy - ny}`);
+    });
     assert.equal((await page.evaluate(() => window.__abkd.inspection?.subject ?? '')), '', 'a drag is no click');
 
     // The keys of the drawing are not the page's.
     const { epoch } = await page.evaluate(() => ({ ...window.__abkd }));
     await page.keyboard.press('Shift+ArrowRight');
-    await page.waitForTimeout(500);
+    await page.waitForTimeout(500); // for a step
     assert.equal(await page.evaluate(() => window.__abkd.epoch), epoch, 'Shift and an arrow make no step');
     const before = await zoom();
     await page.keyboard.press('+');
@@ -110,14 +111,19 @@ test('zoom and pan by wheel, by dragging and by keys, and home again', async () 
 test('each scene has its own frame, reached by a camera move, or at once without motion', async () => {
   const frames = { 0: 0, 1: 2, 2: 3, 3: 3, 4: 1, 5: 1, 6: 4, 7: 4, 8: 3, 9: 4 };
   await visit('#speed=12&epochs=5000', async (page) => {
-    let moved = 0;
+    await stageOf(page).evaluate(() => { // at each frame, so that no move is missed
+      const look = () => {
+        window.sawMove ||= window.__abkd.state().moving;
+        requestAnimationFrame(look);
+      };
+      look();
+    });
     for (const scene of [1, 3, 6, 0]) {
       await page.keyboard.press(String(scene));
       await draws(page, { scene: scenes[scene].id, frame: frames[scene] });
-      if ((await drawn(page)).moving) moved++;
       await draws(page, { moving: false });
     }
-    assert.ok(moved > 0, 'no camera move was seen');
+    assert.ok(await stageOf(page).evaluate(() => window.sawMove), 'no camera move was seen');
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await draws(page, { still: true });
     for (const [scene, frame] of Object.entries(frames)) {
@@ -138,7 +144,12 @@ test('one step in slow motion, beat by beat', async () => {
     assert.equal(await page.evaluate(() => window.__abkd.epoch), epoch + 1, 'it was one step');
     await page.getByRole('button', { name: 'Close', exact: true }).click();
     await draws(page, { beat: 0, frame: 4, moving: false });
-  });
+
+    // Where motion is wanted it goes on by itself, up to the last beat.
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await page.getByRole('button', { name: /slow/i }).first().click();
+    await draws(page, { beat: 4 });
+  }, { reducedMotion: 'reduce' });
 });
 
 test('a number that the reader is to find is not in the drawing either', async () => {
