@@ -7,7 +7,7 @@ export function mathml(): Plugin {
     name: 'mathml',
     enforce: 'pre',
     transform(source, id) {
-      if (!id.endsWith('/src/formulas.json')) return undefined;
+      if (!id.endsWith('/src/words/formulas.json')) return undefined;
       const groups = JSON.parse(source) as Record<string, Record<string, string>>;
       const rendered = Object.fromEntries(Object.entries(groups).map(([name, group]) => [name,
         Object.fromEntries(Object.entries(group).map(([key, tex]) => [key, render(tex)]))]));

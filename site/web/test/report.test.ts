@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import formulas from '../src/formulas.json';
-import { accuracyChart, lossChart, lossTerms, spread, thinned, type Label } from '../src/plot/curves';
+import { accuracyChart, lossChart, spread, thinned, type Label } from '../src/plot/curves';
 import { keyCommand } from '../src/parts/keys';
 import { mirrorOf } from '../src/state/mirror';
-import { announcement, bytes, hook, micros, nodeName, number, percent, strongest, times } from '../src/words/report';
+import { announcement, bytes, hook, lossTerms, micros, nodeName, number, percent, strongest, times } from '../src/words/report';
 import { decodeSnapshot, History, type Snapshot } from '../src/wire/snapshot';
 
 const read = (): Snapshot => decodeSnapshot(new Uint8Array(readFileSync(new URL('../src/generated/snapshot.bin', import.meta.url))).buffer);

@@ -3,7 +3,7 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import { History, type Lane, type Point, type Snapshot } from '../wire/snapshot';
-import { alone, isTaught, learner, number, percent, taught } from '../words/report';
+import { alone, isTaught, learner, lossTerms, number, percent, taught } from '../words/report';
 
 /** What a run had come to when the user changed it: it goes on as a ghost. */
 export interface Ghost { epoch: number; phase: string; lanes: Lane[] }
@@ -112,25 +112,6 @@ export function thinned(length: number): number[] {
 type Drawn = [number, Point];
 
 const points = (history: History): Drawn[] => thinned(history.length).map((i) => [i, history.at(i)!]);
-
-export interface Term { name: string; series: string; of: (p: Point) => number }
-
-/** The terms of the total loss that this experiment has. */
-export function lossTerms(s: Snapshot): Term[] {
-  if (s.phase === 'teaching') return [{ name: 'CE', series: 'ce', of: (p) => finite(p.ce) }];
-  const terms: Term[] = [{
-    name: s.alpha > 0 ? '(1−α)·CE' : 'CE', series: 'ce', of: (p) => finite((1 - s.alpha) * p.ce),
-  }];
-  if (s.alpha > 0) terms.push({ name: 'α·KD', series: 'kd', of: (p) => finite(s.alpha * p.kd) });
-  const criterion = taught(s)?.criterion ?? 'none';
-  if (s.beta > 0 && criterion !== 'none' && criterion !== 'kd') {
-    terms.push({ name: 'β·L', series: 'aux', of: (p) => finite(s.beta * p.aux) });
-  }
-  return terms;
-}
-
-/** What is drawn of a loss: none of what was not known, which leaves a gap, and nothing of what has no bound. */
-const finite = (v: number) => (Number.isNaN(v) || Number.isFinite(v) ? v : 0);
 
 function frame(length: number, epochs: number, size: Size, top: number, format?: (v: number) => string) {
   const { width, height } = size;

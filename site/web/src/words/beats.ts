@@ -1,7 +1,6 @@
 // One training step taken apart, in the order in which the trainer computes it.
 
-import { lossTerms } from '../plot/curves';
-import { learner, number, strongest } from './report';
+import { learner, lossTerms, number, strongest } from './report';
 import type { Snapshot } from '../wire/snapshot';
 import type { Beat } from '../wire/stage';
 

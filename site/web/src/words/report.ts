@@ -1,7 +1,7 @@
 // What a snapshot says, in words and figures.
 
 import { shown } from '../lib/foreign';
-import type { Lane, Matrix, ModelState, Snapshot } from '../wire/snapshot';
+import type { Lane, Matrix, ModelState, Point, Snapshot } from '../wire/snapshot';
 
 /** The student that the criterion teaches; none while the teacher is the one who learns. */
 export const taught = (s: Snapshot): Lane | undefined => (s.phase === 'teaching' ? undefined : s.lanes.at(-1));
@@ -55,6 +55,25 @@ export function strongest(a: Matrix): { teacher: number; student: number; value:
   }));
   return best;
 }
+
+export interface Term { name: string; series: string; of: (p: Point) => number }
+
+/** The terms of the total loss that this experiment has. */
+export function lossTerms(s: Snapshot): Term[] {
+  if (s.phase === 'teaching') return [{ name: 'CE', series: 'ce', of: (p) => finite(p.ce) }];
+  const terms: Term[] = [{
+    name: s.alpha > 0 ? '(1−α)·CE' : 'CE', series: 'ce', of: (p) => finite((1 - s.alpha) * p.ce),
+  }];
+  if (s.alpha > 0) terms.push({ name: 'α·KD', series: 'kd', of: (p) => finite(s.alpha * p.kd) });
+  const criterion = taught(s)?.criterion ?? 'none';
+  if (s.beta > 0 && criterion !== 'none' && criterion !== 'kd') {
+    terms.push({ name: 'β·L', series: 'aux', of: (p) => finite(s.beta * p.aux) });
+  }
+  return terms;
+}
+
+/** What is drawn of a loss: none of what was not known, which leaves a gap, and nothing of what has no bound. */
+const finite = (v: number) => (Number.isNaN(v) || Number.isFinite(v) ? v : 0);
 
 /** One sentence on how the race stands. It reports; it does not decide who should win. */
 export function hook(s: Snapshot): string {
