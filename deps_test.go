@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -99,6 +100,39 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s imports %s, want only %q from outside", dir, imp, external[dir])
 			}
 		}
+	}
+}
+
+// TestOpens checks that what users name is opened by gnn/file alone: to open a
+// pipe is to wait for its writer, and a device may have no end.
+func TestOpens(t *testing.T) {
+	opens := regexp.MustCompile(`\bos\.(Open|ReadFile)\(`)
+	looked := 0
+	for _, dir := range packageDirs(t) {
+		users := strings.HasPrefix(dir, "gnn") || strings.HasPrefix(dir, "sim") || strings.HasPrefix(dir, "cmd")
+		if !users || dir == "gnn/file" || dir == "gnn/internal/bench" {
+			continue
+		}
+		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			looked++
+			for _, call := range opens.FindAllString(string(text), -1) {
+				t.Errorf("%s calls %s, want Open or Read of gnn/file", name, strings.TrimSuffix(call, "("))
+			}
+		}
+	}
+	if looked < 100 {
+		t.Errorf("looked at %d files only", looked)
 	}
 }
 

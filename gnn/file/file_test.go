@@ -354,6 +354,26 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestLockPipe has pipes in place of locks, as whoever may write in a folder
+// could plant them: nothing waits for their writers.
+func TestLockPipe(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "target")
+	if err := syscall.Mkfifo(beside(name, lockSuffix), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := LockFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Unlock()
+	left := beside(name, mark+"0123456789abcdef"+suffix)
+	if err := syscall.Mkfifo(left, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	Clean(name)
+	wantOnly(t, filepath.Dir(name))
+}
+
 func TestLongName(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, string(bytes.Repeat([]byte("a"), 250)))

@@ -118,7 +118,7 @@ func free(dir string) error {
 // held reports whether somebody has the lock that the file called name stands
 // for, which is there.
 func held(name string) bool {
-	f := flock.New(name, flock.SetFlag(os.O_RDONLY|noFollow))
+	f := flock.New(name, flock.SetFlag(os.O_RDONLY|noFollow|noWait))
 	ok, err := f.TryRLock() // shared, so that many can look
 	if ok {
 		_ = f.Unlock()
@@ -169,7 +169,7 @@ func lock(name string) (*Lock, error) {
 	for try := 0; ; try++ {
 		// Who may write in the folder, but not to a lock's file of somebody else,
 		// can lock it too.
-		f := flock.New(name, flock.SetFlag(os.O_RDONLY|os.O_CREATE|noFollow), flock.SetPermissions(0o666))
+		f := flock.New(name, flock.SetFlag(os.O_RDONLY|os.O_CREATE|noFollow|noWait), flock.SetPermissions(0o666))
 		ok, err := f.TryLock()
 		switch {
 		case unsupported(err):
@@ -209,7 +209,7 @@ func same(f *flock.Flock, name string) bool {
 func holder(name string) *Busy {
 	var b Busy
 	var since string
-	text, err := os.ReadFile(name)
+	text, err := Read(name)
 	if err != nil {
 		return &b
 	}

@@ -7,11 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
+
+	"abkd/gnn/file"
 )
 
 // ErrSourceChanged is what OpenCache returns for a cache of another state of
@@ -36,7 +37,7 @@ func VerifyCache(name string) error {
 // openCache checks features of up to that many bytes, or all if that is
 // negative. With a nil source it only checks and maps nothing for good.
 func openCache(name string, source *Fingerprint, checked int64) (g *Graph, err error) {
-	f, err := os.Open(name)
+	f, err := file.Open(name)
 	if err != nil {
 		return nil, cacheError(name, err)
 	}

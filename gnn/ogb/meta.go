@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"abkd/gnn/file"
 	"abkd/internal/show"
 )
 
@@ -41,7 +42,7 @@ func (r *reader) meta() (m meta, err error) {
 	if err != nil {
 		return m, fileError(metaFile, err)
 	}
-	text, err := os.ReadFile(r.path(metaFile))
+	text, err := file.Read(r.path(metaFile))
 	if err != nil {
 		return m, fileError(metaFile, err)
 	}

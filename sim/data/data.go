@@ -48,7 +48,7 @@ func KindOf(name string) (Kind, error) {
 	if err != nil || !info.Mode().IsRegular() {
 		return Folder, nil
 	}
-	f, err := os.Open(name)
+	f, err := file.Open(name)
 	if err != nil {
 		return Folder, err
 	}
@@ -86,7 +86,7 @@ func Open(name string, kind Kind, o Options) (*graph.Graph, ogb.Load, error) {
 }
 
 func openPack(name string) (*graph.Graph, error) {
-	f, err := os.Open(name)
+	f, err := file.Open(name)
 	if err != nil {
 		return nil, err
 	}

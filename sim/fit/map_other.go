@@ -2,10 +2,10 @@
 
 package fit
 
-import "os"
+import "abkd/gnn/file"
 
 // mapFile returns the content of a file.
 func mapFile(name string) (content []byte, unmap func(), err error) {
-	content, err = os.ReadFile(name)
+	content, err = file.Read(name)
 	return content, func() {}, err
 }

@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"os"
+
+	"abkd/gnn/file"
 )
 
 // A Kind is what a file may hold that a command replaces. A name mistyped must
@@ -30,7 +31,7 @@ func BeginsWith(name string, starts ...string) *Kind {
 
 // Holds reports whether the ordinary file called name is of the kind, or empty.
 func (k *Kind) Holds(name string) (bool, error) {
-	f, err := os.Open(name)
+	f, err := file.Open(name)
 	if err != nil {
 		return false, err
 	}

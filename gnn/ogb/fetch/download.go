@@ -111,7 +111,7 @@ func (d *download) have() int64 {
 // source returns what the partial file is a part of, and how many bytes of it
 // are there: none if it is not of this address or its version is not known.
 func (d *download) source() (s sourceFile, have int64) {
-	text, err := os.ReadFile(d.part + sourceSuffix)
+	text, err := file.Read(d.part + sourceSuffix)
 	if err != nil || json.Unmarshal(text, &s) != nil || s.URL != d.url {
 		return sourceFile{}, 0
 	}

@@ -132,6 +132,10 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 		Room:     func(n int64) error { return room(j.Root, n) },
 		Progress: func(file string, done, total int64) { j.tell(Unpacking, file, done, total) },
 	})
+	if _, bad := errors.AsType[damage](err); bad && r.Verified == Nothing {
+		// What is kept would be unpacked again, and fail again.
+		err = errors.Join(fmt.Errorf("%w; it has been removed: the same command fetches it anew", err), forget(zip))
+	}
 	if err != nil {
 		return r, err
 	}

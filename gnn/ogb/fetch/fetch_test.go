@@ -82,6 +82,50 @@ func TestJob(t *testing.T) {
 	}
 }
 
+// TestDamaged fetches a zip of no known sum that is damaged, and then whole: the
+// damaged one is not kept for the next try. One that has the sum that was asked
+// for is.
+func TestDamaged(t *testing.T) {
+	whole, err := zipBytes(tinyItems(t, "tiny")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign, err := zipBytes(item{name: "tiny/notes.txt", text: "no data set"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	flipped := bytes.Clone(whole)
+	flipped[bytes.Index(flipped, []byte("edge.csv.gz"))+len("edge.csv.gz")+2] ^= 0xff
+	for name, bad := range map[string][]byte{"cut short": whole[:len(whole)-9], "a bit off": flipped, "another": foreign} {
+		sent := bad
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.ServeContent(w, r, "a.zip", time.Time{}, bytes.NewReader(sent))
+		}))
+		defer s.Close()
+		j := Job{Release: tinyRelease, Root: t.TempDir(), URL: s.URL, Unverified: true, Wait: time.Millisecond}
+		if _, err := j.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "it has been removed: the same command fetches it anew") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if left, err := os.ReadDir(j.Root); err != nil || len(left) != 0 {
+			t.Errorf("%s: %v is left (%v)", name, left, err)
+		}
+		sum := sha256.Sum256(bad)
+		j.SHA256 = hex.EncodeToString(sum[:])
+		if _, err := j.Run(t.Context()); err == nil {
+			t.Errorf("%s: taken for the sum of it", name)
+		} else if _, e := os.Stat(j.Dir() + ".zip.part"); e != nil {
+			t.Errorf("%s: what has the sum is gone (%v, %v)", name, e, err)
+		}
+		j.SHA256, sent = "", whole
+		if err := forget(j.Dir() + ".zip.part"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := j.Run(t.Context()); err != nil {
+			t.Errorf("%s: then whole: %v", name, err)
+		}
+	}
+}
+
 // TestUnchecked checks that a file of which nothing can be checked is asked for
 // over a safe way alone, and only if that is wanted.
 func TestUnchecked(t *testing.T) {

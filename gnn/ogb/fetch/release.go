@@ -124,7 +124,7 @@ func (r Release) unpack(ctx context.Context, zip, dir string, o InstallOptions) 
 		return nil, err
 	}
 	if !isThere(dir, nodeDict) && !isThere(dir, nodeList) {
-		return nil, fmt.Errorf("ogb: %s: holds no data set: neither %s nor %s is in its folder %s", zip, nodeDict, nodeList, r.Top)
+		return nil, damage{fmt.Errorf("ogb: %s: holds no data set: neither %s nor %s is in its folder %s", zip, nodeDict, nodeList, r.Top)}
 	}
 	if err := writeSums(filepath.Join(dir, Sums), sums); err != nil {
 		return nil, fileError(Sums, err)
@@ -208,8 +208,8 @@ func locate(dir, name string) string {
 
 // SHA256 returns the sum of a file in hexadecimal and tells progress of every
 // piece that it has read. It ends early when ctx does.
-func SHA256(ctx context.Context, file string, progress func(bytes int64)) (string, error) {
-	f, err := os.Open(file)
+func SHA256(ctx context.Context, name string, progress func(bytes int64)) (string, error) {
+	f, err := file.Open(name)
 	if err != nil {
 		return "", err
 	}
@@ -251,8 +251,8 @@ func writeSums(file string, sums []FileSum) error {
 }
 
 // readSums reads what writeSums wrote; sizes are not in it.
-func readSums(file string) (sums []FileSum, err error) {
-	f, err := os.Open(file)
+func readSums(name string) (sums []FileSum, err error) {
+	f, err := file.Open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,11 @@ const (
 	freeZipBytes = 1 << 20 // unpacked bytes that no limit is asked for
 )
 
+// damage is an error that lies in the zip, and not in the disk or the time.
+type damage struct{ error }
+
+func (d damage) Unwrap() error { return d.error }
+
 // unzip unpacks the folder top of the zip, which must be all there is in it,
 // to the folder dir, and returns the sums of the files. Whatever in the zip
 // could harm is refused before anything is written: names that lead elsewhere
@@ -34,7 +39,7 @@ const (
 func unzip(ctx context.Context, file, dir, top string, o InstallOptions) (sums []FileSum, err error) {
 	z, err := zip.OpenReader(file)
 	if err != nil {
-		return nil, fmt.Errorf("ogb: %s: cannot be read as a zip file (%v): it is damaged, or something else", file, zipCause(err))
+		return nil, damage{fmt.Errorf("ogb: %s: cannot be read as a zip file (%v): it is damaged, or something else", file, zipCause(err))}
 	}
 	defer z.Close()
 	info, err := os.Stat(file)
@@ -43,7 +48,7 @@ func unzip(ctx context.Context, file, dir, top string, o InstallOptions) (sums [
 	}
 	total, err := checkZip(z.File, info.Size(), top)
 	if err != nil {
-		return nil, fmt.Errorf("ogb: %s: %w", file, err)
+		return nil, damage{fmt.Errorf("ogb: %s: %w", file, err)}
 	}
 	if o.Room != nil {
 		if err := o.Room(total); err != nil {
@@ -148,10 +153,14 @@ func unzipFile(ctx context.Context, root *os.Root, f *zip.File, name string, pro
 	size := int64(f.UncompressedSize64)
 	n, err := io.Copy(io.MultiWriter(dst, sum), io.LimitReader(watched{src, ctx, progress}, size+1))
 	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case errors.As(err, new(*fs.PathError)):
+		return "", zipCause(err) // of the disk
 	case err != nil:
-		return "", zipCause(err)
+		return "", damage{zipCause(err)}
 	case n != size:
-		return "", fmt.Errorf("unpacks to %d bytes or more, want %d", n, size)
+		return "", damage{fmt.Errorf("unpacks to %d bytes or more, want %d", n, size)}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), cmp.Or(dst.Sync(), dst.Close())
 }

@@ -26,6 +26,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/file"
 	"abkd/gnn/graph"
+	"abkd/gnn/safetensors"
 	"abkd/sim/study"
 )
 
@@ -128,6 +129,11 @@ func at(s []string, i int) string {
 // of anything else is refused.
 func Open(dir string, k Kind, m Manifest, extend bool) (*Folder, error) {
 	f := &Folder{dir: dir}
+	for _, sub := range []string{"", "teachers", "cells"} {
+		if err := f.checkLinks(sub); err != nil {
+			return nil, err
+		}
+	}
 	name := string(k) + ".json"
 	var old Manifest
 	switch err := f.read(&old, name); {
@@ -136,7 +142,7 @@ func Open(dir string, k Kind, m Manifest, extend bool) (*Folder, error) {
 			return nil, &OtherError{Dir: dir, Kind: k, What: what, Extensible: extends}
 		}
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: %s: %w", dir, name, file.Cause(err))
+		return nil, fmt.Errorf("%s: %s is damaged (%w): choose another folder, or remove that file with all beside it", dir, name, file.Cause(err))
 	default:
 		entries, err := os.ReadDir(dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -155,6 +161,19 @@ func Open(dir string, k Kind, m Manifest, extend bool) (*Folder, error) {
 		file.CleanFolder(f.Path(sub))
 	}
 	return f, f.WriteJSON(m, name)
+}
+
+// checkLinks refuses links in place of files: what they lead to would be replaced.
+func (f *Folder) checkLinks(sub string) error {
+	entries, _ := os.ReadDir(f.Path(sub)) // a folder that cannot be read is told when it is used
+	for _, e := range entries {
+		name := f.Path(sub, e.Name())
+		info, err := os.Stat(name)
+		if e.Type()&fs.ModeSymlink != 0 && !(err == nil && info.IsDir()) {
+			return fmt.Errorf("%s: %s is a link, and what it leads to would be replaced: remove the link", f.dir, name)
+		}
+	}
+	return nil
 }
 
 // notOurs reports whether e is neither this process's nor left by a kill before
@@ -189,7 +208,7 @@ func (f *Folder) WriteJSON(v any, elem ...string) error {
 }
 
 func (f *Folder) read(v any, elem ...string) error {
-	text, err := os.ReadFile(f.Path(elem...))
+	text, err := file.Read(f.Path(elem...))
 	if err != nil {
 		return err
 	}
@@ -201,11 +220,24 @@ func (f *Folder) weights(key string) string { return f.Path("teachers", key+".sa
 // Teacher implements study.Store. One that is damaged is not there, and is
 // trained again.
 func (f *Folder) Teacher(key string, t study.Teacher) (r study.TeacherResult, ok bool) {
-	if _, err := os.Stat(f.weights(key)); err != nil {
+	if err := readRun(f.Path("teachers", key+".json"), &r); err != nil || r.Key != key || r.Check(t) != nil {
 		return r, false
 	}
-	err := readRun(f.Path("teachers", key+".json"), &r)
-	return r, err == nil && r.Key == key && r.Check(t) == nil
+	weights, err := safetensors.ReadFile(f.weights(key))
+	if err != nil {
+		return r, false
+	}
+	for k, v := range teacherMeta(r) {
+		if weights.Metadata[k] != v {
+			return r, false // those of another teacher
+		}
+	}
+	return r, true
+}
+
+// teacherMeta is what the weights of a teacher say of it.
+func teacherMeta(r study.TeacherResult) map[string]string {
+	return map[string]string{"command": "compare", "experiment": r.Experiment, "seed": strconv.FormatUint(r.Seed, 10), "best_epoch": strconv.Itoa(r.BestEpoch)}
 }
 
 // LoadTeacher implements study.Store.
@@ -218,7 +250,7 @@ func (f *Folder) LoadTeacher(key string, g *graph.Graph) (gnn.Model, error) {
 func (f *Folder) SaveTeacher(m gnn.Model, r study.TeacherResult) error {
 	meta := map[string]string{}
 	maps.Copy(meta, f.Origin)
-	maps.Copy(meta, map[string]string{"command": "compare", "experiment": r.Experiment, "seed": strconv.FormatUint(r.Seed, 10), "best_epoch": strconv.Itoa(r.BestEpoch)})
+	maps.Copy(meta, teacherMeta(r))
 	if err := gnn.Save(f.weights(r.Key), m, meta); err != nil {
 		return err
 	}
@@ -249,7 +281,7 @@ func (f *Folder) SaveTiming(t map[string]float64) error { return f.WriteJSON(t, 
 
 // readRun reads a finished run or teacher.
 func readRun(name string, v any) error {
-	text, err := os.ReadFile(name)
+	text, err := file.Read(name)
 	if err != nil {
 		return err
 	}

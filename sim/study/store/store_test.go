@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -89,6 +90,80 @@ func TestFolder(t *testing.T) {
 	}
 	if err := w.Run(t.Context(), 2); err != nil || !reflect.DeepEqual(results(t, w), results(t, m)) {
 		t.Errorf("after damage the results are others (%v)", err)
+	}
+}
+
+// TestTeacherOfAnother gives a teacher the weights of another, and damaged
+// ones: it is trained again, to the weights that it had.
+func TestTeacherOfAnother(t *testing.T) {
+	g, s := synth.Karate(), spec("kd")
+	dir := filepath.Join(t.TempDir(), "out")
+	f, w := open(t, dir, g, s, false)
+	if err := w.Run(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	weights, err := filepath.Glob(f.Path("teachers", "*.safetensors"))
+	if err != nil || len(weights) != 2 {
+		t.Fatalf("%d teachers (%v), want 2", len(weights), err)
+	}
+	read := func(name string) []byte {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	want := read(weights[0])
+	for name, damaged := range map[string][]byte{"another teacher's": read(weights[1]), "none": {}, "cut short": want[:len(want)-4]} {
+		if err := os.WriteFile(weights[0], damaged, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		_, w := open(t, dir, g, s, false)
+		if w.ToDo() != 1 {
+			t.Errorf("weights %s: %d runs are to do, want the teacher's", name, w.ToDo())
+		}
+		if err := w.Run(t.Context(), 1); err != nil || !bytes.Equal(read(weights[0]), want) {
+			t.Errorf("weights %s: trained again they are others (%v)", name, err)
+		}
+	}
+}
+
+// TestLinks refuses a folder in which a file is a link, before what that leads
+// to is replaced.
+func TestLinks(t *testing.T) {
+	g, s := synth.Karate(), spec("none")
+	dir := filepath.Join(t.TempDir(), "out")
+	f, w := open(t, dir, g, s, false)
+	if err := w.Run(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	cells, err := filepath.Glob(f.Path("cells", "*.json"))
+	if err != nil || len(cells) == 0 {
+		t.Fatalf("%d cells (%v)", len(cells), err)
+	}
+	for _, name := range []string{f.Path("report.html"), f.Path("comparison.json"), cells[0]} {
+		old, _ := os.ReadFile(name)
+		other := filepath.Join(t.TempDir(), "notes.txt")
+		if err := errors.Join(os.WriteFile(other, []byte("mine"), 0o666), os.RemoveAll(name)); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(other, name); err != nil {
+			t.Skip("no links here:", err)
+		}
+		if _, err := Open(dir, Comparison, NewManifest("karate", study.Fingerprint(g, g.Splits[0]), "go", s), false); err == nil {
+			t.Errorf("%s is a link, and the folder is taken", name)
+		}
+		if got, _ := os.ReadFile(other); string(got) != "mine" {
+			t.Errorf("%s: what the link leads to is now %q", name, got)
+		}
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+		if old != nil {
+			if err := os.WriteFile(name, old, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 
