@@ -5,12 +5,14 @@ package ogb
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
 
 	"abkd/gnn/file"
+	"abkd/gnn/filetype"
 )
 
 // IsDataset returns nil if dir looks like a data set, and else says what it is
@@ -23,16 +25,45 @@ func IsDataset(dir string) error {
 	if !info.IsDir() {
 		return fmt.Errorf("ogb: %s: is %s, want a folder that holds raw and split%s", dir, fileKind(dir, info), importHint(dir))
 	}
+	r := &reader{dir: dir}
+	if err := r.readable(); err != nil {
+		return err
+	}
 	if isDataset(dir) {
 		return nil
 	}
-	r := &reader{dir: dir}
 	for _, name := range []string{nodeDict, nodeList} {
 		if err := r.otherForm(name); err != nil {
 			return err
 		}
 	}
 	return fmt.Errorf("ogb: %s: is no data set: %s", dir, r.whyNot())
+}
+
+// readable refuses a data set with a folder that this user may not read: what
+// is in it would count as missing.
+func (r *reader) readable() error {
+	for _, root := range []string{"", "raw", "split", "mapping"} {
+		err := filepath.WalkDir(r.path(root)+string(filepath.Separator), func(name string, d fs.DirEntry, err error) error {
+			if d != nil && d.IsDir() && err == nil {
+				if hidden(d.Name()) && name != r.path(root) {
+					return fs.SkipDir
+				}
+				_, err = os.Stat(name + string(filepath.Separator) + ".") // what is in it can be asked for
+			}
+			if errors.Is(err, fs.ErrPermission) {
+				return fmt.Errorf("ogb: %s: is a folder that you may not read (%w): chmod u+rx lets its owner", filepath.Clean(name), pathless(err))
+			}
+			if root == "" || err != nil { // of the data set's own folder only itself; who needs what else cannot be read will say why
+				return fs.SkipAll
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func isDataset(dir string) bool {
@@ -58,8 +89,14 @@ func fileKind(name string, info os.FileInfo) string {
 		return "a file"
 	}
 	defer f.Close()
-	head := make([]byte, 512)
+	head := make([]byte, filetype.HeadSize)
 	n, _ := f.Read(head) // a file that cannot be read is still a file
+	switch t := filetype.Of(name, head[:n]); t {
+	case filetype.Safetensors:
+		return "a safetensors file, which has the weights of a model and no graph"
+	case filetype.Checkpoint, filetype.Cache, filetype.Empty:
+		return string(t)
+	}
 	switch what, _ := foreign(head[:n]); {
 	case n > 1 && string(head[:2]) == "PK":
 		return "a zip archive: unpack it"

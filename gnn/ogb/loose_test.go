@@ -250,6 +250,8 @@ func TestIsDatasetSaysWhatToGive(t *testing.T) {
 	other := t.TempDir()
 	put(t, other, "graph.zip", "PK\x03\x04x")
 	put(t, other, "data.npz", "x")
+	put(t, other, "student.st", "\x02\x00\x00\x00\x00\x00\x00\x00{}")
+	put(t, other, "mag.state", "ABKR and more")
 	put(t, other, "done/processed/data.pt", "x")
 	put(t, other, "binary/raw/data.npz", "x")
 	put(t, other, "flat/num-node-list.csv", "1\n")
@@ -259,6 +261,8 @@ func TestIsDatasetSaysWhatToGive(t *testing.T) {
 		{parent, "is no data set: it holds one, give " + dir},
 		{filepath.Join(other, "graph.zip"), "is a zip archive: unpack it, want a folder that holds raw and split"},
 		{filepath.Join(other, "data.npz"), "is a file of NumPy, which is not read, want a folder that holds raw and split; \"abkd import\" makes one of such files"},
+		{filepath.Join(other, "student.st"), "is a safetensors file, which has the weights of a model and no graph, want a folder that holds raw and split"},
+		{filepath.Join(other, "mag.state"), "is the state of a run, as --checkpoint writes it, want a folder that holds raw and split"},
 		{filepath.Join(other, "done"), "is no data set: neither " + nodeDict + " nor " + nodeList + " is there; processed holds what PyTorch made of one, which is not read: raw and split are wanted"},
 		{filepath.Join(other, "binary"), "is no data set: neither " + nodeDict + " nor " + nodeList + " is there; raw/data.npz is a file of NumPy, which is not read; \"abkd import\" makes one of such files"},
 		{filepath.Join(other, "flat"), "is no data set: its files belong into a folder raw, beside a folder split: give the folder above that"},
