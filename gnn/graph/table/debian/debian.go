@@ -115,6 +115,14 @@ func (s *stanza) field(name string) *string {
 func (r *reader) stanzas(text string) error {
 	var s stanza
 	var last *string
+	var more strings.Builder // what goes on with last, added once: there may be many lines
+	end := func() {
+		if more.Len() > 0 {
+			*last += more.String()
+			more.Reset()
+		}
+		last = nil
+	}
 	begun := false
 	line := 0
 	for l := range strings.Lines(text) {
@@ -122,16 +130,17 @@ func (r *reader) stanzas(text string) error {
 		l = strings.TrimRight(l, "\r\n")
 		switch {
 		case strings.TrimSpace(l) == "":
+			end()
 			if err := r.add(&s, begun); err != nil {
 				return err
 			}
-			s, last, begun = stanza{}, nil, false
+			s, begun = stanza{}, false
 		case l[0] == ' ' || l[0] == '\t':
 			if !begun {
 				return table.Refuse("%s, line %d: it goes on with a field, and there is none above", r.file, line)
 			}
 			if last != nil && last != &s.about { // the long description is not used
-				*last += l
+				more.WriteString(l)
 			}
 		default:
 			name, value, ok := strings.Cut(l, ":")
@@ -141,11 +150,13 @@ func (r *reader) stanzas(text string) error {
 			if !begun {
 				s.line, begun = line, true
 			}
+			end()
 			if last = s.field(name); last != nil {
 				*last = strings.TrimSpace(value)
 			}
 		}
 	}
+	end()
 	return r.add(&s, begun)
 }
 
