@@ -9,13 +9,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/paths"
 	"abkd/cmd/internal/process"
+	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/graph"
 	"abkd/gnn/graph/formats"
 	graphtable "abkd/gnn/graph/table"
+	"abkd/gnn/graph/table/debian"
 	"abkd/gnn/ogb"
+	"abkd/internal/show"
 	"abkd/sim/memory"
 	"abkd/sim/setup"
 )
@@ -76,8 +80,16 @@ is written.`,
 // isPackName reports whether import writes a pack there.
 func isPackName(name string) bool { return strings.EqualFold(filepath.Ext(name), ".pack") }
 
+// isDataset reports whether one folder is given, and every command reads it as
+// it is.
+func isDataset(args []string) bool {
+	return len(args) == 1 && paths.IsFolder(args[0]) && ogb.IsDataset(args[0]) == nil
+}
+
 func (i *importing) check(args []string) error {
 	switch {
+	case len(args) > 0 && isDataset(args):
+		return fmt.Errorf("%s is a data set already: give it as --data", args[0])
 	case len(args) == 0:
 		return fmt.Errorf("no file is given, want those of one graph, such as nodes.csv edges.csv")
 	case i.out == "" && !i.preview:
@@ -104,6 +116,9 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 	may.TellCollector()
 	i.Seed, i.Features = i.seed, i.features
 	r := &importReport{Command: "import", Files: args, Out: i.out}
+	if i.preview {
+		r.Out = ""
+	}
 	err := process.Await(cmd.Context(), term.NewMeter(cmd.ErrOrStderr(), "importing", ""), func() error {
 		files, err := formats.Files(args, i.Memory)
 		if err != nil {
@@ -115,7 +130,23 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 		}
 		return i.write(g)
 	})
+	if err == nil {
+		for _, clause := range settings.Unused(cmd, nil, i.rules(r.Preview)...) {
+			r.Notes = append(r.Notes, show.Line(clause)+".")
+		}
+	}
 	return r, err
+}
+
+// rules say which flags had no effect.
+func (i *importing) rules(p *graphtable.Preview) []cli.Rule {
+	within := slices.ContainsFunc(p.Relations, func(r graphtable.RelationView) bool { return r.Source == r.Target })
+	return []cli.Rule{
+		{Flag: "out", Idle: i.preview, Why: "with --preview nothing is written"},
+		{Flag: "seed", Idle: len(p.Splits) > 0 && p.Splits[0] != "drawn", Why: "no split is drawn, the files have theirs"},
+		{Flag: "release", Idle: p.Format != debian.Format, Why: "only of a Debian index it is kept"},
+		{Flag: "directed", Idle: !within, Why: "no edge is within a type"},
+	}
 }
 
 // write writes the data set or the pack, all of it or nothing.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -52,6 +53,24 @@ func TestImportPreview(t *testing.T) {
 			t.Errorf("--preview does not say %q:\n%s", want, out)
 		}
 	}
+	for _, want := range []string{"--out has no effect: with --preview nothing is written", "--seed has no effect"} {
+		if got := strings.Contains(out, want); got != strings.HasPrefix(want, "--out") {
+			t.Errorf("that it says %q is %t:\n%s", want, got, out)
+		}
+	}
+	if strings.Contains(out, "written to") {
+		t.Errorf("--preview says that it has written:\n%s", out)
+	}
+	var r importReport
+	said := abkd(t, append([]string{"import", "--preview", "--json", "--seed", "3", "--seed", "4", "--release", "12", "--out", filepath.Join(dir, "g")}, files...)...).ok(t).stdout
+	if err := json.Unmarshal([]byte(said), &r); err != nil || r.Out != "" {
+		t.Errorf("--preview --json: out is %q (%v)", r.Out, err)
+	}
+	for _, want := range []string{"--seed 3 is not used: 4 comes after it.", "--seed has no effect: no split is drawn, the files have theirs.", "--release has no effect: only of a Debian index it is kept."} {
+		if !slices.Contains(r.Notes, want) {
+			t.Errorf("the notes are %q, want %q among them", r.Notes, want)
+		}
+	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("--preview has written %v (%v)", left, err)
 	}
@@ -62,6 +81,12 @@ func TestImportRefused(t *testing.T) {
 	dir, same, other := t.TempDir(), files[0]+".pack", files[1]+".pack"
 	put(t, same, "my work")
 	put(t, other, "my work")
+	work := t.TempDir()
+	set, pack, empty, none := work+"/set", work+"/a.pack", work+"/empty.json", work+"/none.json"
+	abkd(t, append([]string{"import", "--out", set}, files...)...).ok(t)
+	abkd(t, append([]string{"import", "--out", pack}, files...)...).ok(t)
+	put(t, empty, `{"nodes": [{"id": 1, "label": "a"}, {"id": 2, "label": "b"}], "edges": []}`)
+	put(t, none, `{"nodes": null, "edges": []}`)
 	for _, c := range []struct {
 		args []string
 		want string
@@ -74,6 +99,11 @@ func TestImportRefused(t *testing.T) {
 		{append(files, "--out", dir+"/g", "--max-memory", "1kB"), "takes more memory"},
 		{[]string{dir + "/no.csv", "--out", dir + "/g"}, "no.csv: no such file"},
 		{append(files, "--out", files[0]), "want a folder"},
+		{append(files, files[0], "--out", dir+"/g"), files[0] + " is given twice"},
+		{[]string{set, "--out", dir + "/g"}, set + " is a data set already: give it as --data"},
+		{[]string{pack, "--out", dir + "/g"}, "every command takes it as --data"},
+		{[]string{empty, "--out", dir + "/g"}, "edges: nothing is in it"},
+		{[]string{none, "--out", dir + "/g"}, `"nodes" is "null", want a list`},
 		{append(files, same, "--out", same), "what is read as FILES"},
 		{append(files, "--out", other), "would be replaced"},
 		{append(files, "--out", files[0]+"/x.pack"), "not a directory"},

@@ -16,6 +16,7 @@ import (
 // Files reads the files of those names, and those in folders of them. What it
 // takes is asked of the memory first.
 func Files(names []string, m *table.Memory) (all []table.File, err error) {
+	read := map[string]bool{}
 	for _, given := range names {
 		err := filepath.WalkDir(given, func(name string, e fs.DirEntry, err error) error {
 			hidden := name != given && strings.HasPrefix(filepath.Base(name), ".")
@@ -31,6 +32,14 @@ func Files(names []string, m *table.Memory) (all []table.File, err error) {
 			if err != nil {
 				return err
 			}
+			real, err := file.Resolve(name)
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, file.Cause(err))
+			}
+			if read[real] {
+				return fmt.Errorf("%s is given twice: name each file once", name)
+			}
+			read[real] = true
 			b, err := content(name, m)
 			all = append(all, table.File{Name: filepath.ToSlash(short), Data: b})
 			return err

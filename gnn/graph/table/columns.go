@@ -114,6 +114,9 @@ func newSchema(t Table) (*schema, error) {
 	if s.id < 0 {
 		s.id = s.find("id", idNames)
 	}
+	if len(t.Columns()) == 0 {
+		return nil, Refuse("%s: nothing is in it", t.File())
+	}
 	if s.id < 0 {
 		return nil, Refuse("%s: the header is %s: want a column \"id\" for nodes, or \"source\" and \"target\" for edges", t.File(), Listed(t.Columns()))
 	}

@@ -17,6 +17,9 @@ import (
 	"abkd/internal/show"
 )
 
+// Format is what an index is called.
+const Format = "Debian package index"
+
 // Width is how many features a package has.
 const Width = 128
 
@@ -41,7 +44,7 @@ func Read(f table.File, o table.Options) (*table.Draft, error) {
 	if o.Release != "" {
 		name += " " + o.Release
 	}
-	r := &reader{Draft: table.NewDraft(name, "Debian package index", o), file: f.Name, o: o, numbers: map[string]int32{}, providers: map[string]int32{}}
+	r := &reader{Draft: table.NewDraft(name, Format, o), file: f.Name, o: o, numbers: map[string]int32{}, providers: map[string]int32{}}
 	for k, kind := range []string{"package", "maintainer", "tag", "site"} {
 		if _, r.types[k], err = r.Type(kind, f.Name); err != nil {
 			return nil, err

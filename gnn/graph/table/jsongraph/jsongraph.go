@@ -108,7 +108,7 @@ func (p *parser) document(depth int) error {
 	case t == json.Delim('['):
 		return p.elements(depth)
 	case t != json.Delim('{'):
-		return p.refuse("this is %s", show.Quote(fmt.Sprint(t)))
+		return p.refuse("this is %s", show.Quote(word(t)))
 	}
 	for p.dec.More() {
 		key, err := p.dec.Token()
@@ -173,7 +173,7 @@ func (p *parser) list(to **table.Objects, what string, depth int) error {
 		return err
 	}
 	if t != json.Delim('[') && t != json.Delim('{') {
-		return p.refuse("%q is %s, want a list", what, show.Quote(fmt.Sprint(t)))
+		return p.refuse("%q is %s, want a list", what, show.Quote(word(t)))
 	}
 	for p.dec.More() {
 		(*to).Begin((*to).Len())
@@ -199,7 +199,7 @@ func (p *parser) row(r *table.Objects, depth int) error {
 		return err
 	}
 	if t != json.Delim('{') {
-		return p.refuse("%s is %s, no object", r.Where(r.Len()-1), show.Quote(fmt.Sprint(t)))
+		return p.refuse("%s is %s, no object", r.Where(r.Len()-1), show.Quote(word(t)))
 	}
 	if err := p.fields(r, "", depth+1); err != nil {
 		return err
@@ -311,4 +311,12 @@ func (p *parser) elements(depth int) error {
 	p.nodes, p.edges = parted(p.file, all)
 	_, err := p.dec.Token()
 	return err
+}
+
+// word is a piece of JSON as it is written.
+func word(t json.Token) string {
+	if t == nil {
+		return "null"
+	}
+	return fmt.Sprint(t)
 }
