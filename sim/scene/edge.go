@@ -2,7 +2,6 @@ package scene
 
 import (
 	"math"
-	"strings"
 
 	"abkd/sim/wire"
 )
@@ -158,25 +157,6 @@ func (b *builder) drawnNode(typ, id int) int {
 		}
 	}
 	return -1
-}
-
-// style returns colour and pattern of a relation. A relation and its reverse
-// share them.
-func (b *builder) style(rel int) (tint int, d Dash) {
-	rs := b.s.Graph.Relations
-	if rel < 0 || rel >= len(rs) {
-		return 0, Solid
-	}
-	name, n := strings.TrimPrefix(rs[rel].Name, "rev_"), 0
-	for i := range rs {
-		if rs[i].Name == name {
-			break
-		}
-		if !strings.HasPrefix(rs[i].Name, "rev_") {
-			n++
-		}
-	}
-	return n % len(b.p.relation), Dash(n % 4)
 }
 
 // message paints one message at u of its period. Its size and opacity grow

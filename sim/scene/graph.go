@@ -115,8 +115,7 @@ func (b *builder) heading(a area, teacher bool, layer, layers int) float32 {
 	room := a.w - b.chips(a, side, layer, layers, Width(caption, b.title, true))
 	y := a.y + side/2
 	b.y.text(fit(caption, b.title, true, room), a.x, y, b.title, Start, true, b.p.ink)
-	focus := b.verdict(0, teacher)
-	b.y.text(fit(focus, b.body, false, a.w), a.x, b.second(a), b.body, Start, false, b.p.muted)
+	b.y.text(b.verdictIn(a.w, teacher), a.x, b.second(a), b.body, Start, false, b.p.muted)
 	return side + b.body*1.9
 }
 
@@ -152,9 +151,23 @@ func (b *builder) chips(a area, side float32, layer, layers int, caption float32
 	return step*float32(layers) + b.unit
 }
 
+// verdictIn is the verdict on the focus, no wider than w: long names of classes
+// are cut first.
+func (b *builder) verdictIn(w float32, teacher bool) string {
+	text := b.verdict(0, teacher, math.MaxInt)
+	for _, most := range [...]int{32, 24, 16, 10, 6} {
+		if Width(text, b.body, false) <= w {
+			return text
+		}
+		text = b.verdict(0, teacher, most)
+	}
+	return fit(text, b.body, false, w)
+}
+
 // verdict says what a node is and what the model makes of it, such as
-// "paper 12 · class ML · Student says DB ×".
-func (b *builder) verdict(i int, teacher bool) string {
+// "paper 12 · class ML · Student says DB ×", with at most so many letters of a
+// class.
+func (b *builder) verdict(i int, teacher bool, most int) string {
 	g, v := &b.s.Graph, &b.s.Graph.Nodes[i]
 	who, said := wordStudent, v.Student
 	if teacher {
@@ -164,19 +177,19 @@ func (b *builder) verdict(i int, teacher bool) string {
 	if teacher {
 		key |= 2
 	}
-	return b.memo(uint64(v.Type)<<48|uint64(v.ID), key, func(t []byte) []byte {
+	return b.memo(uint64(v.Type)<<48|uint64(min(most, 0xff))<<40|uint64(v.ID), key, func(t []byte) []byte {
 		t = append(append(t, b.typeName(v.Type)...), ' ')
 		t = strconv.AppendInt(t, int64(v.ID), 10)
 		if v.Label < 0 {
 			return t
 		}
 		t = append(append(append(t, " · "...), wordLabel.in(b.Lang)...), ' ')
-		t = append(t, class(g, v.Label)...)
+		t = append(t, cut(class(g, v.Label), most)...)
 		if said < 0 {
 			return t
 		}
 		t = append(append(append(t, " · "...), who.in(b.Lang)...), wordSays.in(b.Lang)...)
-		t = append(t, class(g, said)...)
+		t = append(t, cut(class(g, said), most)...)
 		if said == v.Label {
 			return append(t, " ✓"...)
 		}
@@ -197,6 +210,17 @@ func class(g *wire.GraphView, i int) string {
 		return g.Classes[i]
 	}
 	return strconv.Itoa(i)
+}
+
+// cut returns the first letters of s, with dots if there are more.
+func cut(s string, most int) string {
+	n := 0
+	for i := range s {
+		if n++; n > most {
+			return s[:i] + "..."
+		}
+	}
+	return s
 }
 
 // A plot is where the graph's unit disc stands.
@@ -247,8 +271,7 @@ func (b *builder) at(p *plot, i int) (x, y, r float32) {
 }
 
 func (b *builder) tint(node int) int {
-	_, _, t := symbolOf(b.typeOf(node))
-	return t
+	return b.symbolAt(node).tint
 }
 
 func (b *builder) typeOf(node int) string {
@@ -262,7 +285,8 @@ func (b *builder) typeOf(node int) string {
 func (b *builder) node(p *plot, i int, teacher bool) {
 	x, y, r := b.at(p, i)
 	v := &b.s.Graph.Nodes[i]
-	kind, letter, tint := symbolOf(b.typeOf(i))
+	look := b.symbolAt(i)
+	kind, tint := look.kind, look.tint
 	it := Item{Node, i, 0}
 	if p.terms > 0 && i > 0 && b.places[i].term == 0 { // of no term: it goes
 		if p.terms < 0.98 {
@@ -294,10 +318,10 @@ func (b *builder) node(p *plot, i int, teacher bool) {
 	}
 	if r*b.Pose.Zoom >= 7 {
 		size := r * 1.05
-		if kind == Triangle {
+		if kind == Triangle || kind == Down || kind == Star || kind == Plus || kind == Saltire {
 			size *= 0.9
 		}
-		b.y.text(letter, x, y, size, Middle, true, b.p.letter[tint])
+		b.y.text(look.letter, x, y, size, Middle, true, b.p.letter[tint])
 	}
 	if judged {
 		b.badge(x+0.78*r, y-0.78*r, max(0.46*r, 3.5), said == v.Label, verdict)

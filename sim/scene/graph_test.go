@@ -206,17 +206,3 @@ func TestTooltip(t *testing.T) {
 		}
 	}
 }
-
-func TestSymbols(t *testing.T) {
-	for name, want := range map[string]struct {
-		kind   Kind
-		letter string
-	}{
-		"paper": {Circle, "P"}, "author": {Triangle, "A"}, "institution": {Square, "I"},
-		"field_of_study": {Diamond, "F"}, "member": {Hexagon, "M"}, "éclair": {Hexagon, "é"}, "": {Hexagon, "?"},
-	} {
-		if k, l, _ := symbolOf(name); k != want.kind || l != want.letter {
-			t.Errorf("%q: kind %d letter %q, want %d %q", name, k, l, want.kind, want.letter)
-		}
-	}
-}

@@ -2,18 +2,29 @@ package scene
 
 import "strings"
 
+// legendShare is the part of a graph's height that its legend may take with the
+// relations; a longer one leaves them out, but those that are off.
+const legendShare = 0.3
+
 // legend names the node types, relations and marks that occur, from y on, in
 // as many rows as it takes, and returns its height.
 func (b *builder) legend(a area, y float32, paint bool) float32 {
+	if !paint && !b.compact {
+		b.compact = b.legendRows(a, y, false) > legendShare*a.h
+	}
+	return b.legendRows(a, y, paint)
+}
+
+func (b *builder) legendRows(a area, y float32, paint bool) float32 {
 	c := cursor{b: b, a: a, x: a.x, y: y + b.small, paint: paint}
 	g := &b.s.Graph
-	for i, t := range g.Types {
+	for i := range g.Types {
 		if b.isDrawn(i) {
-			kind, letter, tint := symbolOf(t)
+			look := b.symbol(i)
 			if x, ok := c.entry(2.7*b.unit, b.typeName(i)); ok {
 				r := 0.95 * b.unit
-				b.y.symbol(kind, x+r, c.y, r, b.p.node[tint])
-				b.y.text(letter, x+r, c.y, r, Middle, true, b.p.letter[tint])
+				b.y.symbol(look.kind, x+r, c.y, r, b.p.node[look.tint])
+				b.y.text(look.letter, x+r, c.y, r, Middle, true, b.p.letter[look.tint])
 			}
 		}
 	}

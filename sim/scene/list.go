@@ -8,17 +8,24 @@ import (
 // A Kind is the form of a Shape.
 type Kind uint8
 
-// The forms. The first five are node symbols around (X0, Y0).
+// The forms. The first twelve are node symbols around (X0, Y0).
 const (
 	Circle Kind = iota
 	Triangle
 	Square
 	Diamond
 	Hexagon
-	Tick  // check mark
-	Cross // saltire
-	Line  // from (X0, Y0) to (X1, Y1) with round ends
-	Rect  // with corners (X0, Y0) and (X1, Y1)
+	Down // triangle, its tip down
+	Pentagon
+	Plus
+	Star    // of six points
+	Wide    // rectangle
+	Saltire // a broad ×
+	Slant   // parallelogram
+	Tick    // check mark
+	Cross   // saltire
+	Line    // from (X0, Y0) to (X1, Y1) with round ends
+	Rect    // with corners (X0, Y0) and (X1, Y1)
 )
 
 // A Dash is the pattern of a Line. Its lengths are multiples of the line's
@@ -138,13 +145,17 @@ type List struct {
 	// where they come to rest if nothing trains.
 	Cycle, Rest float64
 
-	hits    []hit
-	read    [2]reading // the last ones
-	terms   []term
-	places  []place // [node]
-	texts   []memo
-	text    int // next memo
-	scratch []byte
+	hits []hit
+	read [2]reading // the last ones
+
+	symbolsOf     []string
+	symbolsTarget int
+	terms         []term
+	places        []place  // [node]
+	symbols       []symbol // [type] of the types symbolsOf
+	texts         []memo
+	text          int // next memo
+	scratch       []byte
 }
 
 // A memo keeps the string that was made of two numbers, at one place of the

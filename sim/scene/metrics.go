@@ -1,5 +1,7 @@
 package scene
 
+import "strings"
+
 // Width returns how wide s is at the given size, in the units of size. It
 // knows the advances of the embedded font, so that a picture can be laid out
 // where there is no font.
@@ -41,6 +43,31 @@ func fit(s string, size float32, bold bool, w float32) string {
 		return ""
 	}
 	return s[:cut] + "..."
+}
+
+// wrap returns s in lines no wider than w, broken after blanks where that can
+// be.
+func wrap(s string, size float32, bold bool, w float32) (lines []string) {
+	for Width(s, size, bold) > w {
+		at, blank := 0, 0
+		for i, r := range s {
+			if Width(s[:i], size, bold) > w {
+				break
+			}
+			if at = i; r == ' ' {
+				blank = i
+			}
+		}
+		if blank > 0 {
+			at = blank
+		}
+		if at == 0 { // not even one character
+			break
+		}
+		lines = append(lines, s[:at])
+		s = strings.TrimPrefix(s[at:], " ")
+	}
+	return append(lines, s)
 }
 
 // advances holds, for the regular and the bold weight, the advance of each

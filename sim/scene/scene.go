@@ -195,34 +195,3 @@ func larger(most, x float32) float32 {
 	}
 	return most
 }
-
-// symbolOf returns form, letter and colour index of a node type: fixed ones
-// for the types of the academic graph, a hexagon for any other.
-func symbolOf(name string) (k Kind, letter string, tint int) {
-	switch name {
-	case "paper":
-		return Circle, "P", 0
-	case "author":
-		return Triangle, "A", 1
-	case "institution":
-		return Square, "I", 2
-	case "field", "field_of_study":
-		return Diamond, "F", 3
-	}
-	for _, r := range name {
-		return Hexagon, letters(r), 4
-	}
-	return Hexagon, "?", 4
-}
-
-// letters returns r in upper case as a string without allocating for ASCII.
-func letters(r rune) string {
-	const ascii = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	if r >= 'a' && r <= 'z' {
-		r -= 'a' - 'A'
-	}
-	if r >= 'A' && r <= 'Z' {
-		return ascii[r-'A' : r-'A'+1]
-	}
-	return string(r)
-}

@@ -49,28 +49,63 @@ func (s *Shape) svg(b *strings.Builder) {
 		fmt.Fprintf(b, `<path d="M%.1f %.1fl%.1f %.1fl%.1f %.1f"%s/>`+"\n", s.X0-0.8*s.R, s.Y0, 0.6*s.R, 0.7*s.R, s.R, -1.3*s.R, paint(s.Color, 0.4*s.R))
 	case Cross:
 		fmt.Fprintf(b, `<path d="M%.1f %.1fl%.1f %.1fm0 %.1fl%.1f %.1f"%s/>`+"\n", s.X0-0.7*s.R, s.Y0-0.7*s.R, 1.4*s.R, 1.4*s.R, -1.4*s.R, -1.4*s.R, 1.4*s.R, paint(s.Color, 0.4*s.R))
+	case Wide:
+		fmt.Fprintf(b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="%.1f"%s/>`+"\n", s.X0-1.18*s.R, s.Y0-0.66*s.R, 2.36*s.R, 1.32*s.R, 0.12*s.R, paint(s.Color, s.Stroke))
 	default:
-		s.polygon(b)
+		s.outline(b, s.corners())
 	}
 }
 
-// polygon draws the node symbols with corners, as large as the shader does.
-func (s *Shape) polygon(b *strings.Builder) {
-	corners, turn, r := 4, math.Pi/4, float64(s.R)*0.87*math.Sqrt2
-	switch s.Kind {
-	case Triangle:
-		corners, turn, r = 3, -math.Pi/2, float64(s.R)*1.36
-	case Diamond:
-		turn, r = 0, float64(s.R)*1.24
-	case Hexagon:
-		corners, turn, r = 6, 0, float64(s.R)*0.93*2/math.Sqrt(3)
-	}
+// outline draws a polygon of corners around the middle, in radii.
+func (s *Shape) outline(b *strings.Builder, corners [][2]float64) {
 	b.WriteString(`<path d="`)
-	for i := range corners {
-		sin, cos := math.Sincos(turn + 2*math.Pi*float64(i)/float64(corners))
-		fmt.Fprintf(b, "%c%.1f %.1f", "ML"[min(i, 1)], float64(s.X0)+r*cos, float64(s.Y0)+r*sin)
+	for i, c := range corners {
+		fmt.Fprintf(b, "%c%.1f %.1f", "ML"[min(i, 1)], float64(s.X0)+float64(s.R)*c[0], float64(s.Y0)+float64(s.R)*c[1])
 	}
 	fmt.Fprintf(b, `z"%s/>`+"\n", paint(s.Color, s.Stroke))
+}
+
+// plusCorners are those of a broad cross.
+var plusCorners = [][2]float64{
+	{-0.56, -1.12}, {0.56, -1.12}, {0.56, -0.56}, {1.12, -0.56}, {1.12, 0.56}, {0.56, 0.56},
+	{0.56, 1.12}, {-0.56, 1.12}, {-0.56, 0.56}, {-1.12, 0.56}, {-1.12, -0.56}, {-0.56, -0.56},
+}
+
+// corners are those of a node symbol, as far out as in the shader.
+func (s *Shape) corners() (all [][2]float64) {
+	n, turn, r := 4, math.Pi/4, 0.87*math.Sqrt2
+	switch s.Kind {
+	case Triangle:
+		n, turn, r = 3, -math.Pi/2, 1.36
+	case Down:
+		n, turn, r = 3, math.Pi/2, 1.36
+	case Diamond:
+		turn, r = 0, 1.24
+	case Hexagon:
+		n, turn, r = 6, 0, 0.93*2/math.Sqrt(3)
+	case Pentagon:
+		n, turn, r = 5, -math.Pi/2, 0.86/math.Cos(math.Pi/5)
+	case Plus:
+		return plusCorners
+	case Saltire:
+		for _, c := range plusCorners {
+			all = append(all, [2]float64{(c[0] + c[1]) * math.Sqrt2 / 2, (c[0] - c[1]) * math.Sqrt2 / 2})
+		}
+		return all
+	case Slant:
+		return [][2]float64{{-0.49, -0.74}, {1.23, -0.74}, {0.49, 0.74}, {-1.23, 0.74}}
+	case Star:
+		n, turn, r = 12, -math.Pi/2, 1.16
+	}
+	for i := range n {
+		sin, cos := math.Sincos(turn + 2*math.Pi*float64(i)/float64(n))
+		out := r
+		if s.Kind == Star && i%2 == 1 { // the tips of one triangle, and where its sides cross those of the other
+			out = 1.16 / math.Sqrt(3)
+		}
+		all = append(all, [2]float64{out * cos, out * sin})
+	}
+	return all
 }
 
 func dashes(d Dash, width float32) string {

@@ -88,7 +88,8 @@ func (b *builder) paintTerm(f *field, i int, k float32, norms []float32, top flo
 		return
 	}
 	if l.own {
-		kind, letter, tint := symbolOf(b.typeOf(0))
+		look := b.symbolAt(0)
+		kind, letter, tint := look.kind, look.letter, look.tint
 		b.y.line(f.x+2.6*f.r, y, f.bars-b.unit/2, y, w, Solid, alpha(b.p.muted, k*0.6))
 		b.y.ring(kind, f.x+1.4*f.r, y, f.r, 2, alpha(b.p.node[tint], k))
 		b.y.text(letter, f.x+1.4*f.r, y, f.r, Middle, true, alpha(b.p.ink, k))

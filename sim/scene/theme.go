@@ -16,13 +16,14 @@ const (
 )
 
 // A palette holds the colours of a theme. Hues are those of Okabe and Ito,
-// which people with any colour vision tell apart; no meaning rests on colour
-// alone.
+// which people with any colour vision tell apart; those of node types beyond
+// the academic ones lie as far from these and from each other as such people
+// see. No meaning rests on colour alone.
 type palette struct {
 	bg, ink, muted, line color.NRGBA
 	surface              color.NRGBA // empty cells
-	node                 [5]color.NRGBA
-	letter               [5]color.NRGBA // on node
+	node                 [len(looks)]color.NRGBA
+	letter               [len(looks)]color.NRGBA // on node
 	relation             [6]color.NRGBA
 	right, wrong         color.NRGBA
 	heat                 [3]color.NRGBA // high end of A, D and A·D
@@ -36,8 +37,12 @@ func hex(v uint32) color.NRGBA {
 	return color.NRGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 255}
 }
 
-func five(a, b, c, d, e uint32) [5]color.NRGBA {
-	return [5]color.NRGBA{hex(a), hex(b), hex(c), hex(d), hex(e)}
+// tints returns the colours of looks.
+func tints(v ...uint32) (all [len(looks)]color.NRGBA) {
+	for i := range all {
+		all[i] = hex(v[i])
+	}
+	return all
 }
 
 func six(a, b, c, d, e, f uint32) [6]color.NRGBA {
@@ -47,8 +52,8 @@ func six(a, b, c, d, e, f uint32) [6]color.NRGBA {
 var palettes = [...]palette{
 	Light: {
 		bg: hex(0xffffff), ink: hex(0x17202c), muted: hex(0x566273), line: hex(0xd5dbe3), surface: hex(0xf2f5f8),
-		node:     five(0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0x5b6b80),
-		letter:   five(0xffffff, 0x1d1300, 0x00120c, 0x1f0713, 0xffffff),
+		node:     tints(0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0x5b6b80, 0x3ab0db, 0xde70fc, 0x03c752, 0x2a1bdf, 0x904300, 0x7d0001, 0x6c22b9),
+		letter:   tints(0xffffff, 0x1d1300, 0x00120c, 0x1f0713, 0xffffff, 0x10161d, 0x10161d, 0x10161d, 0xffffff, 0xffffff, 0xffffff, 0xffffff),
 		relation: six(0x4a6fa5, 0xb8790a, 0x2a8c6e, 0xab5a88, 0x6b7787, 0x8a5a2b),
 		right:    hex(0x17202c), wrong: hex(0xd55e00),
 		heat:     [3]color.NRGBA{hex(0x005c92), hex(0xb8570b), hex(0x7a3b74)},
@@ -57,8 +62,8 @@ var palettes = [...]palette{
 	},
 	Dark: {
 		bg: hex(0x1b1e24), ink: hex(0xe9eef5), muted: hex(0xa3afbf), line: hex(0x3a424e), surface: hex(0x272c35),
-		node:     five(0x56b4e9, 0xf0b429, 0x2cc295, 0xe29ac2, 0x9aa9bc),
-		letter:   five(0x04131f, 0x1d1300, 0x00150d, 0x23081a, 0x10161d),
+		node:     tints(0x56b4e9, 0xf0b429, 0x2cc295, 0xe29ac2, 0x9aa9bc, 0xf3ef4a, 0x9bff7c, 0x587450, 0x8a2bff, 0xc414ae, 0xdc1c1c, 0x6f7af3),
+		letter:   tints(0x04131f, 0x1d1300, 0x00150d, 0x23081a, 0x10161d, 0x10161d, 0x10161d, 0xffffff, 0xffffff, 0xffffff, 0xffffff, 0x10161d),
 		relation: six(0x7fa8d9, 0xd9a441, 0x55bd9c, 0xd48fb6, 0x94a2b5, 0xc9996a),
 		right:    hex(0xe9eef5), wrong: hex(0xff8a3c),
 		heat:     [3]color.NRGBA{hex(0x6cc0f2), hex(0xf5a04b), hex(0xd795d0)},
@@ -67,8 +72,8 @@ var palettes = [...]palette{
 	},
 	Contrast: {
 		bg: hex(0x000000), ink: hex(0xffffff), muted: hex(0xffffff), line: hex(0x9a9a9a), surface: hex(0x000000),
-		node:     five(0x56b4e9, 0xffc300, 0x00e6a8, 0xff9ad5, 0xffffff),
-		letter:   five(0x000000, 0x000000, 0x000000, 0x000000, 0x000000),
+		node:     tints(0x56b4e9, 0xffc300, 0x00e6a8, 0xff9ad5, 0xffffff, 0xe1d685, 0x8870f0, 0xc8ff6e, 0xaa707e, 0x879c00, 0x56a063, 0xe94449),
+		letter:   tints(0x000000, 0x000000, 0x000000, 0x000000, 0x000000, 0x000000, 0x000000, 0x000000, 0x000000, 0x000000, 0x000000, 0x000000),
 		relation: six(0x8ecdf5, 0xffc300, 0x00e6a8, 0xff9ad5, 0xffffff, 0xf0e442),
 		right:    hex(0xffffff), wrong: hex(0xff8a3c),
 		heat:     [3]color.NRGBA{hex(0x56b4e9), hex(0xffc300), hex(0xff9ad5)},

@@ -22,7 +22,7 @@ func (b *builder) tooltip() {
 	case Edge:
 		lines = b.edgeTip(it.I)
 	case Block:
-		lines = []string{[2]phrase{wordTeacher, wordStudent}[it.I].in(b.Lang) + wordLayer.in(b.Lang) + strconv.Itoa(it.J+1), b.nodeTip(0)[0]}
+		lines = append([]string{[2]phrase{wordTeacher, wordStudent}[it.I].in(b.Lang) + wordLayer.in(b.Lang) + strconv.Itoa(it.J+1)}, b.nodeTip(0)...)
 	case Attention, Distance, Product:
 		lines = b.cellTip(it.I, it.J)
 	case Total:
@@ -98,11 +98,21 @@ func (b *builder) cellTip(i, j int) []string {
 func (b *builder) bubble(h hit, lines []string) {
 	y := &b.Overlay
 	pad, step := 1.25*b.unit, b.body*1.5
-	w := float32(0)
-	for i := range lines {
-		lines[i] = fit(lines[i], b.body, i == 0, b.W-4*pad)
-		w = max(w, Width(lines[i], b.body, i == 0))
+	w, head := float32(0), 0 // lines of the bold one
+	var rows []string
+	for i, line := range lines {
+		rows = append(rows, wrap(line, b.body, i == 0, min(b.W-4*pad, 40*b.body))...)
+		if i == 0 {
+			head = len(rows)
+		}
 	}
+	if most := max(int((b.H-4-1.4*pad)/step), 1); len(rows) > most {
+		rows = rows[:most]
+	}
+	for i := range rows {
+		w = max(w, Width(rows[i], b.body, i < head))
+	}
+	lines = rows
 	w, height := w+2*pad, float32(len(lines))*step+1.4*pad
 	x := min(max((h.x0+h.x1-w)/2, 2), b.W-w-2)
 	top := h.y0 - height - b.unit
@@ -111,6 +121,6 @@ func (b *builder) bubble(h hit, lines []string) {
 	}
 	y.rect(x, top, x+w, top+height, b.unit, b.p.tip)
 	for i, s := range lines {
-		y.text(s, x+pad, top+0.7*pad+(float32(i)+0.5)*step, b.body, Start, i == 0, b.p.tipInk)
+		y.text(s, x+pad, top+0.7*pad+(float32(i)+0.5)*step, b.body, Start, i < head, b.p.tipInk)
 	}
 }

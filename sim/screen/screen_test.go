@@ -149,7 +149,7 @@ func TestPictures(t *testing.T) {
 		}
 		for i := range g.list.Picture.Shapes {
 			s := &g.list.Picture.Shapes[i]
-			if s.Kind > scene.Hexagon || s.R < 5 || s.Color.A < 255 {
+			if s.Kind >= scene.Tick || s.R < 5 || s.Color.A < 255 {
 				continue
 			}
 			if seen[color.RGBA(s.Color)] < 20 {
