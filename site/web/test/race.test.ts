@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import schemaJSON from '../src/generated/schema.json';
-import formulasJSON from '../src/formulas.json';
+import formulasJSON from '../src/words/formulas.json';
 import presets from '../src/generated/presets.json';
 import { parseFragment } from '../src/state/fragment';
 import { valueOf, type Control } from '../src/state/schema';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import formulas from '../src/formulas.json';
+import formulas from '../src/words/formulas.json';
 import { accuracyChart, lossChart, spread, thinned, type Label } from '../src/plot/curves';
 import { keyCommand } from '../src/parts/keys';
 import { mirrorOf } from '../src/state/mirror';
