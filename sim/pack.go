@@ -115,7 +115,7 @@ func longestName(g *graph.Graph) int {
 // fitTo returns the experiment of the teacher in p.
 func fitTo(p graph.Pack) (setup.Experiment, error) {
 	if n, most := len(p.Teacher), Limits().Teacher; n > most {
-		return setup.Experiment{}, fmt.Errorf("teacher has %d bytes, want at most %d: train a narrower one, or pack it with --weights float16", n, most)
+		return setup.Experiment{}, fmt.Errorf("teacher has %d bytes, want at most %d: train a narrower one, or pack its weights as float16", n, most)
 	}
 	m, err := gnn.Read(p.Teacher, p.Graph)
 	if err != nil {

@@ -57,7 +57,7 @@ func (j *comparison) checkTuned(d *dataset) error {
 		d.split = split
 	}
 	if err := j.tuned.Check(d.graph, d.split, j.data, j.spec); err != nil {
-		return refuse(err)
+		return refuse(settings.WithFlags(err))
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/process"
+	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
@@ -46,7 +47,7 @@ func (s *source) read(ctx context.Context, stderr io.Writer) (d dataset, err err
 	}
 	s.notes.Add(d.graph.Notes...)
 	if d.load.Warn != nil {
-		fmt.Fprintf(stderr, "abkd: not cached, so reading takes as long the next time: %s\n", show.Line(d.load.Warn.Error()))
+		fmt.Fprintf(stderr, "abkd: not cached, so reading takes as long the next time: %s\n", show.Line(settings.WithFlags(d.load.Warn).Error()))
 	}
 	if s.split != "" || len(d.graph.Splits) > 0 {
 		d.split, err = d.graph.Split(s.split)

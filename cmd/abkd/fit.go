@@ -105,9 +105,9 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	}); err != nil {
 		return err
 	}
-	j.notes.Tell(stderr, report.Remarks(r, d.graph.Classes)...)
+	j.notes.Tell(stderr, report.Remarks(r, d.graph.Classes, settings.Flag)...)
 	report.Notes = append(report.Notes, j.notes...)
-	text := report.Text()
+	text := report.Text(settings.Flag)
 	report.Peak = machine.PeakNow() // last: measuring takes memory too
 	if err := cli.Write(cmd.OutOrStdout(), j.asJSON, report, text); err != nil {
 		return err
@@ -226,26 +226,7 @@ func (j *job) train(ctx context.Context, stderr io.Writer, r *sim.Run, kept *fit
 	defer m.Done()
 	job := fit.Job{Checkpoint: kept, Metrics: fit.Metrics{Name: j.metrics, Resume: j.resume}, Progress: m}
 	interrupted, err = job.Train(ctx, r)
-	return interrupted, withFlags(err)
-}
-
-// withFlags names the flags in the errors of a run's files.
-func withFlags(err error) error {
-	if several, ok := err.(interface{ Unwrap() []error }); ok {
-		var all []error
-		for _, e := range several.Unwrap() {
-			all = append(all, withFlags(e))
-		}
-		return errors.Join(all...)
-	}
-	switch e, ok := errors.AsType[*fit.FileError](err); {
-	case !ok:
-		return err
-	case e.Kept:
-		return fmt.Errorf("--%w: --resume goes on from it when this is mended", e)
-	default:
-		return fmt.Errorf("--%w", e)
-	}
+	return interrupted, settings.WithFlags(err)
 }
 
 // report returns what r says of itself; the models are measured apart.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 
+	"abkd/cmd/internal/settings"
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/internal/built"
@@ -38,7 +39,7 @@ func (s *source) load(file string, g *graph.Graph) (gnn.Model, map[string]string
 	}
 	m, meta, err := gnn.LoadAll(file, g, s.fits(g))
 	if err != nil {
-		return nil, nil, s.misfit(err, meta)
+		return nil, nil, s.misfit(settings.WithFlags(err), meta)
 	}
 	return m, meta, nil
 }

@@ -167,7 +167,7 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	j.notes.Tell(stderr, report.Remarks(t.Results)...)
+	j.notes.Tell(stderr, report.Remarks(t.Results, settings.Flag)...)
 	t.Line, t.Data, t.Notes = cli.Typed("abkd"), j.data, append(t.Notes, j.notes...)
 	if err := t.Save(folder); err != nil {
 		return err

@@ -20,7 +20,7 @@ const (
 	Unknown     Type = ""
 	Empty       Type = "an empty file"
 	Safetensors Type = "a safetensors file"
-	Checkpoint  Type = "the state of a run, as --checkpoint writes it"
+	Checkpoint  Type = "the state of a run (a checkpoint)"
 	Pack        Type = "a pack, as abkd pack writes it"
 	Cache       Type = "a cache file of abkd"
 	Torch       Type = "a PyTorch file"

@@ -48,8 +48,16 @@ func checkType(path string) error {
 	case filetype.Safetensors, filetype.Unknown:
 		return nil
 	default:
-		return fmt.Errorf("it is %s, want a safetensors file%s", t, instead(t))
+		return &TypeError{t}
 	}
+}
+
+// A TypeError says that a file is of another type.
+type TypeError struct{ Type filetype.Type }
+
+// Error implements error.
+func (e *TypeError) Error() string {
+	return fmt.Sprintf("it is %s, want a safetensors file%s", e.Type, instead(e.Type))
 }
 
 // instead says how to come from a file of that type to one that can be read.
@@ -61,10 +69,6 @@ func instead(t filetype.Type) string {
 		return `: save_file(arrays, "model.safetensors") of the Python module safetensors.numpy writes one`
 	case filetype.ONNX, filetype.HDF5, filetype.GGUF:
 		return ": load it with the library that wrote it, and save its tensors with the Python package safetensors"
-	case filetype.Checkpoint:
-		return ": --resume goes on from it; weights are what --out names"
-	case filetype.Pack:
-		return ": a pack is given as --data; weights are what --out names"
 	case filetype.LFS:
 		return `: "git lfs pull" downloads it`
 	case filetype.HTML:

@@ -141,8 +141,8 @@ func TestReadFileRefuses(t *testing.T) {
 		{"net.json", "{\"weight\": [1, 2]}", "it is a JSON file"},
 		{"page", "<!doctype html><title>404</title>", "it is an HTML page"},
 		{"pointer", "version https://git-lfs.github.com/spec/v1\n", `"git lfs pull" downloads it`},
-		{"state", "ABKR\x02\x00", "--resume goes on from it"},
-		{"pack", "ABKDPACK\x01\x00", "a pack is given as --data"},
+		{"state", "ABKR\x02\x00", "it is the state of a run (a checkpoint), want a safetensors file"},
+		{"pack", "ABKDPACK\x01\x00", "it is a pack, as abkd pack writes it, want a safetensors file"},
 		{"notes.txt", "the weights are elsewhere", "it is a text file"},
 	} {
 		path := filepath.Join(dir, c.name)

@@ -106,8 +106,17 @@ func openPack(name string) (*graph.Graph, error) {
 // unasked: a smaller one is read in a moment.
 const cachedFrom = 16 << 20
 
-// cacheFolder returns the folder of the cache file, "" for none, and an error
-// if there should be one but it is not known where.
+// A CacheFolderError says that the user has no folder of their own for caches.
+type CacheFolderError struct{ Err error }
+
+// Error implements error.
+func (e *CacheFolderError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *CacheFolderError) Unwrap() error { return e.Err }
+
+// cacheFolder returns the folder of the cache file, "" for none, and a
+// *CacheFolderError if there should be one but it is not known where.
 func (o Options) cacheFolder(name string) (string, error) {
 	if o.NoCache || o.Cache != "" {
 		return o.Cache, nil
@@ -117,7 +126,7 @@ func (o Options) cacheFolder(name string) (string, error) {
 	}
 	user, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("%w: want --cache or --no-cache", err)
+		return "", &CacheFolderError{err}
 	}
 	return filepath.Join(user, "abkd"), nil
 }

@@ -46,7 +46,7 @@ func ReadCourse(name string) (c Course, err error) {
 		c.Epochs, c.Best = append(c.Epochs, r), best
 	}
 	if len(c.Epochs) == 0 {
-		return c, fmt.Errorf("%s: no epoch is in it, want a file that --metrics wrote", name)
+		return c, fmt.Errorf("%s: no epoch is in it, want the metrics of a run", name)
 	}
 	return c, nil
 }
@@ -60,7 +60,7 @@ func readReached(line []byte) (r Reached, best int, err error) {
 		Best               int `json:"best_epoch"`
 	}
 	if err := json.Unmarshal(line, &e); err != nil || e.Epoch < 1 {
-		return r, 0, fmt.Errorf("%.40q is not that of an epoch: want a file that --metrics wrote", line)
+		return r, 0, fmt.Errorf("%.40q is not that of an epoch: want the metrics of a run", line)
 	}
 	return Reached{e.Epoch, or(e.Train), or(e.Valid), or(e.Test), or(e.Last.Total)}, e.Best, nil
 }

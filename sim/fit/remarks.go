@@ -6,28 +6,30 @@ import (
 
 	"abkd/internal/show"
 	"abkd/sim"
+	"abkd/sim/setup"
 )
 
 // Remarks are what to change next time: a clause for each thing about the
-// course of r that its numbers alone do not show.
-func (r *Report) Remarks(run *sim.Run, classes int) (all []string) {
+// course of r that its numbers alone do not show. Settings are called as name
+// says.
+func (r *Report) Remarks(run *sim.Run, classes int, name setup.Naming) (all []string) {
 	if r.BestEpoch == r.Epochs && r.Epochs > 1 && !r.Interrupted && r.Valid < 1 {
-		all = append(all, fmt.Sprintf("best epoch %d is the last: validation accuracy was still rising; more --epochs may help", r.BestEpoch))
+		all = append(all, fmt.Sprintf("best epoch %d is the last: validation accuracy was still rising; more %s may help", r.BestEpoch, name("epochs")))
 	}
-	all = append(all, unlabelled(run)...)
-	all = append(all, r.lostLoss(run, classes)...)
+	all = append(all, unlabelled(run, name)...)
+	all = append(all, r.lostLoss(run, classes, name)...)
 	if r.Distillation != nil {
-		all = append(all, r.collapse(run)...)
+		all = append(all, r.collapse(run, name)...)
 	}
 	if dead, of := run.DeadUnits(); float64(dead) > manyDead*float64(of) {
-		all = append(all, fmt.Sprintf("%s of the hidden layers %s 0 for every node: lower --lr or --dropout, or another --seed",
-			show.Count(dead, of, "unit"), show.Plural(dead, "is", "are")))
+		all = append(all, fmt.Sprintf("%s of the hidden layers %s 0 for every node: lower %s or %s, or another %s",
+			show.Count(dead, of, "unit"), show.Plural(dead, "is", "are"), name("lr"), name("dropout"), name("seed")))
 	}
 	return all
 }
 
 // unlabelled says how many batches had no training node.
-func unlabelled(run *sim.Run) []string {
+func unlabelled(run *sim.Run, name setup.Naming) []string {
 	k, n := run.Unlabelled()
 	if k == 0 {
 		return nil
@@ -40,7 +42,7 @@ func unlabelled(run *sim.Run) []string {
 	case k == n:
 		what = "were skipped: nothing was trained, the weights are those of the beginning"
 	}
-	return []string{fmt.Sprintf("%s of %s batches had no training node and %s: more --roots, or --sampler neighbor, which begins at training nodes", show.Grouped(int64(k)), show.Grouped(int64(n)), what)}
+	return []string{fmt.Sprintf("%s of %s batches had no training node and %s: more %s, or %s neighbor, which begins at training nodes", show.Grouped(int64(k)), show.Grouped(int64(n)), what, name("roots"), name("sampler"))}
 }
 
 // manyDead is the share of units that a model does without more than it can
@@ -52,12 +54,12 @@ const manyDead = 0.1
 const hopeless = 100
 
 // lostLoss says that a loss is far above that of a guess.
-func (r *Report) lostLoss(run *sim.Run, classes int) []string {
+func (r *Report) lostLoss(run *sim.Run, classes int, name setup.Naming) []string {
 	guess := math.Log(float64(max(classes, 2)))
 	for _, l := range []struct {
 		name, advice string
 		value        show.Number
-	}{{"cross-entropy", "lower --lr", r.Last.CE}, {"KD loss", "lower --alpha or --lr", r.Last.KD}, {"cross-entropy on the training nodes", "lower --lr", r.Loss}} {
+	}{{"cross-entropy", "lower " + name("lr"), r.Last.CE}, {"KD loss", "lower " + name("alpha") + " or " + name("lr"), r.Last.KD}, {"cross-entropy on the training nodes", "lower " + name("lr"), r.Loss}} {
 		if !(float64(l.value) > hopeless*guess) {
 			continue
 		}
@@ -75,7 +77,7 @@ func (r *Report) lostLoss(run *sim.Run, classes int) []string {
 const collapsed = 0.05
 
 // collapse says that a criterion with an attention teaches nothing any more.
-func (r *Report) collapse(run *sim.Run) []string {
+func (r *Report) collapse(run *sim.Run, name setup.Naming) []string {
 	h := run.History()
 	e := run.Plan()
 	settled := e.Granularity == "per-node" && e.Frozen && e.NoSubspace // then a small loss is the student's doing
@@ -87,14 +89,14 @@ func (r *Report) collapse(run *sim.Run) []string {
 	if !(math.Abs(float64(last)) <= collapsed*math.Abs(float64(first))) {
 		return nil
 	}
-	advice := ", or --alpha for KD beside it"
-	if e.Alpha > 0 {
-		advice = ""
+	advice := "give " + name("granularity") + " per-node " + name("frozen") + " " + name("no-subspace")
+	if e.Alpha == 0 {
+		advice += ", or " + name("alpha") + " for KD beside it"
 	}
 	since := len(h)
 	for since > 1 && math.Abs(float64(h[since-2].Aux)) <= collapsed*math.Abs(float64(first)) {
 		since--
 	}
-	return []string{fmt.Sprintf("the alignment has collapsed: since epoch %d the criterion's loss is %s or less, in the first it was %s, so it teaches next to nothing: "+
-		"give --granularity per-node --frozen --no-subspace%s", since, show.Figures(float64(collapsed*first), 2), show.Figures(float64(first), 2), advice)}
+	return []string{fmt.Sprintf("the alignment has collapsed: since epoch %d the criterion's loss is %s or less, in the first it was %s, so it teaches next to nothing: %s",
+		since, show.Figures(float64(collapsed*first), 2), show.Figures(float64(first), 2), advice)}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"abkd/internal/show"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 )
 
@@ -18,8 +19,8 @@ func smaller[T int | show.Number](a, b T) string {
 	return fmt.Sprintf("%.1fx", ratio)
 }
 
-// Text is the report for people.
-func (r *Report) Text() string {
+// Text is the report for people, in which what can be set is called as name says.
+func (r *Report) Text(name setup.Naming) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s on %s, split %s, seed %d\n\n", r.Command, r.Data, r.Split, r.Seed)
 	names, models := []string{"model"}, []Figures{r.Figures}
@@ -35,7 +36,7 @@ func (r *Report) Text() string {
 	b.WriteString(ChosenText(r.Size, r.Defaults))
 	if d := r.Distillation; d != nil {
 		if d.Teacher != nil && (d.Criterion != "none" || d.Alpha > 0) {
-			b.WriteString(r.aloneText())
+			b.WriteString(r.aloneText(name))
 		}
 		if d.Recipe != "" {
 			fmt.Fprintf(&b, "recipe %s: ", d.Recipe)
@@ -56,7 +57,7 @@ func (r *Report) Text() string {
 		}
 	}
 	if r.Out == "" {
-		b.WriteString("not saved: there is no --out\n")
+		fmt.Fprintf(&b, "not saved: there is no %s\n", name("out"))
 	} else {
 		fmt.Fprintf(&b, "saved to %s\n", r.Out)
 	}
@@ -65,10 +66,10 @@ func (r *Report) Text() string {
 
 // aloneText says whether the student is above the one alone, and how to know
 // where that was not tried.
-func (r *Report) aloneText() string {
+func (r *Report) aloneText(name setup.Naming) string {
 	a := r.Alone
 	if a == nil {
-		return "student alone: not trained; --alone trains it beside, and compares\n"
+		return "student alone: not trained; " + name("alone") + " trains it beside, and compares\n"
 	}
 	d := float64(a.Difference)
 	if math.IsNaN(d) {

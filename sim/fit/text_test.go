@@ -22,9 +22,9 @@ func TestAloneText(t *testing.T) {
 		{of(-.02), "the student is BELOW the one alone: test -2.00 points, -4 of 200 nodes"},
 		{of(0), "LEVEL WITH the one alone: test +0.00 points, +0 of 200 nodes"},
 		{of(float32(nan)), "not compared"},
-		{&Report{Distillation: &Distillation{}}, "not trained; --alone"},
+		{&Report{Distillation: &Distillation{}}, "not trained; <alone> trains it beside"},
 	} {
-		if got := tt.r.aloneText(); !strings.Contains(got, tt.want) {
+		if got := tt.r.aloneText(func(key string) string { return "<" + key + ">" }); !strings.Contains(got, tt.want) {
 			t.Errorf("it says %q, want %q in it", got, tt.want)
 		}
 	}

@@ -23,6 +23,9 @@ func FlagName(key string) string {
 	return key
 }
 
+// Flag returns how the command line calls what has that key.
+func Flag(key string) string { return "--" + FlagName(key) }
+
 // A Value makes a control of sim a flag: same values, same ranges, same
 // words on the page, in the window and here.
 type Value struct {

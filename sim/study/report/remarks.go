@@ -5,12 +5,13 @@ import (
 	"math"
 
 	"abkd/internal/show"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 )
 
 // Remarks are what to change next time: a clause for each thing about the runs
-// that the summary does not show.
-func Remarks(results []study.Result) (all []string) {
+// that the summary does not show. Settings are called as name says.
+func Remarks(results []study.Result, name setup.Naming) (all []string) {
 	rising, failed, why := 0, 0, ""
 	for i := range results {
 		switch r := &results[i]; {
@@ -26,7 +27,7 @@ func Remarks(results []study.Result) (all []string) {
 		all = append(all, fmt.Sprintf("%s diverged and count with the best epoch before; the first is %s", show.Count(failed, len(results), "run"), why))
 	}
 	if rising > 0 {
-		all = append(all, fmt.Sprintf("in %s the best epoch is the last: validation accuracy was still rising; more --epochs may help", show.Count(rising, len(results), "run")))
+		all = append(all, fmt.Sprintf("in %s the best epoch is the last: validation accuracy was still rising; more %s may help", show.Count(rising, len(results), "run"), name("epochs")))
 	}
 	return all
 }

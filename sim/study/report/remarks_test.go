@@ -10,6 +10,7 @@ import (
 
 // TestRemarks checks what is told of the runs of a comparison.
 func TestRemarks(t *testing.T) {
+	called := func(key string) string { return "<" + key + ">" }
 	curve := make([]study.Point, 3)
 	results := []study.Result{
 		{Criterion: "kd", Seed: 4, Curve: curve, Outcome: study.Outcome{BestEpoch: 3}},
@@ -18,16 +19,16 @@ func TestRemarks(t *testing.T) {
 	}
 	// Without validation nodes the last epoch is the best for want of a better.
 	blind := []study.Result{{Criterion: "kd", Curve: curve, Outcome: study.Outcome{Valid: study.Value(math.NaN()), BestEpoch: 3}}}
-	if got := Remarks(blind); got != nil {
+	if got := Remarks(blind, called); got != nil {
 		t.Errorf("told without validation nodes is %q, want nothing", got)
 	}
-	got := strings.Join(Remarks(results), "\n")
-	for _, want := range []string{"1 of 3 runs diverged", "the first is abkd with seed 4: loss is NaN", "in 1 of 3 runs the best epoch is the last"} {
+	got := strings.Join(Remarks(results, called), "\n")
+	for _, want := range []string{"1 of 3 runs diverged", "the first is abkd with seed 4: loss is NaN", "in 1 of 3 runs the best epoch is the last: validation accuracy was still rising; more <epochs> may help"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("told is %q, want %q in it", got, want)
 		}
 	}
-	if got := Remarks(results[1:2]); got != nil {
+	if got := Remarks(results[1:2], called); got != nil {
 		t.Errorf("told is %q, want nothing", got)
 	}
 }

@@ -18,8 +18,17 @@ func (t *Tuned) SplitOf(g *graph.Graph) (graph.Split, error) {
 	return split, nil
 }
 
+// A SeedError says that methods would be compared on a seed of their search.
+type SeedError struct{ Seed uint64 }
+
+// Error implements error.
+func (e *SeedError) Error() string {
+	return fmt.Sprintf("seed %d was tuned on, want others to compare with", e.Seed)
+}
+
 // Check refuses to compare by s on a graph, which is called data, and a split
-// of it, if the search was made for anything else, or saw one of the seeds.
+// of it, if the search was made for anything else, or saw one of the seeds,
+// which is a *SeedError.
 func (t *Tuned) Check(g *graph.Graph, split graph.Split, data string, s study.Spec) error {
 	if split.Name != t.Split {
 		return fmt.Errorf("it was made for split %s, here it is %s", t.Split, split.Name)
@@ -44,7 +53,7 @@ func (t *Tuned) Check(g *graph.Graph, split graph.Split, data string, s study.Sp
 	}
 	for _, seed := range s.Seeds {
 		if slices.Contains(t.Seeds, seed) {
-			return fmt.Errorf("seed %d was tuned on, want others to compare with (--seed)", seed)
+			return &SeedError{seed}
 		}
 	}
 	return nil
