@@ -19,7 +19,7 @@ WASM := GOOS=js GOARCH=wasm
 WASM_BUILD := $(WASM) go build -trimpath -ldflags='-s -w' -gcflags=fmt=-l
 KERNEL := wasm/kernel
 NODE_WASM := -exec=$(CURDIR)/$(KERNEL)/go_js_wasm_exec
-CORE := ./gnn/... ./kd/... ./sim ./sim/setup ./sim/wire ./sim/inspect ./sim/scene ./wasm/port
+CORE := ./gnn/... ./kd/... ./sim ./sim/setup ./sim/wire ./sim/inspect ./sim/scene ./sim/opening ./wasm/port
 
 # What is built from: what git knows, or all but what is made, in a copy without git.
 SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
@@ -61,6 +61,11 @@ $(GEN)/trainer.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
 	$(WASM_BUILD) -o $@ ./wasm/trainer
 
+# Makes packs of the files of others: it holds neither models nor the run.
+$(GEN)/reader.wasm: $(GO_FILES)
+	mkdir -p $(GEN)
+	$(WASM) go build -trimpath -ldflags='-s -w' -o $@ ./wasm/reader
+
 # What bench.html times.
 $(GEN)/bench.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
@@ -99,7 +104,7 @@ $(GEN)/teacher.safetensors: $(GO_FILES)
 
 WEB_FILES := $(filter $(WEB)/%,$(SOURCES))
 
-$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/licences.txt $(GEN)/teacher.safetensors $(WEB_FILES)
+$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/reader.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/licences.txt $(GEN)/teacher.safetensors $(WEB_FILES)
 	cd $(WEB) && npm run build
 
 # --- licences ---------------------------------------------------------------
@@ -107,7 +112,7 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/tr
 # Writes assets/licences/THIRD-PARTY.txt, which the programs and the page carry:
 # after go.mod, a package-lock.json or a font has changed. The page's build and
 # a test say when that is due.
-licences: needs $(WEB)/node_modules/.installed $(KERNEL)/node_modules/.installed $(GEN)/app.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/teacher.safetensors
+licences: needs $(WEB)/node_modules/.installed $(KERNEL)/node_modules/.installed $(GEN)/app.wasm $(GEN)/reader.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/teacher.safetensors
 	cd $(WEB) && LICENCES=list npm run build
 	go run ./site/gen/licences -bundled build/bundled.txt
 

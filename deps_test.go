@@ -32,6 +32,7 @@ const lattice = `
 	gnn/graph/table
 	gnn/graph/table/csv gnn/graph/table/debian gnn/graph/table/graphxml gnn/graph/table/jsongraph gnn/graph/table/matrixmarket gnn/graph/table/numpy
 	gnn/graph/formats: github.com/klauspost/compress/gzip github.com/pierrec/lz4/v4 github.com/ulikunitz/xz
+	gnn/graph/fingerprint
 	gnn/synth gnn/ogb gnn/sample: github.com/klauspost/compress/gzip
 	gnn/ogb/fetch gnn/synth/disk
 	gnn
@@ -41,15 +42,17 @@ const lattice = `
 	gnn/internal/bench: gonum.org/v1/gonum/blas
 	sim/inspect
 	sim/setup sim/internal/state
-	sim/data sim/memory
+	sim/data sim/memory sim/limits
 	sim
 	sim/study: gonum.org/v1/gonum/stat golang.org/x/sync/errgroup
-	sim/study/store sim/fit sim/origin
+	sim/origin
+	sim/opening
+	sim/study/store sim/fit
 	sim/study/chart: gonum.org/v1/plot
 	sim/study/report
 	wasm/port: syscall/js
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
-	wasm/bench: syscall/js
+	wasm/bench wasm/reader: syscall/js
 	site/gen site/gen/licences site/static
 	cmd/internal/paths
 	cmd/internal/term: github.com/schollz/progressbar/v3 golang.org/x/term
@@ -67,7 +70,7 @@ const lattice = `
 // of sim/study, which are for machines with a disk;
 // what reads the files of others, gnn/graph/table, is a program of its own.
 var costly = map[string][]string{
-	"encoding/json": {"site", "cmd", "gnn/ogb/fetch", "sim/study/store", "sim/study/report", "sim/fit", "gnn/graph/table/jsongraph"},
+	"encoding/json": {"site", "cmd", "gnn/ogb/fetch", "sim/study/store", "sim/study/report", "sim/fit", "gnn/graph/table/jsongraph", "wasm/reader"},
 	"encoding/gob":  {},
 	"net/http":      {"site", "cmd", "wasm/edge", "gnn/ogb/fetch"},
 	"net/url":       {"site", "cmd", "wasm/edge", "gnn/ogb/fetch"},

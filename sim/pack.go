@@ -6,34 +6,9 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/sim/limits"
 	"abkd/sim/setup"
 )
-
-// PackLimits are what a session takes of a pack, so that a step of a small model
-// lasts well under a second in a browser and its memory stays in the hundreds of
-// megabytes.
-type PackLimits struct {
-	Bytes     int // of the file
-	Nodes     int
-	Edges     int // reverses included
-	Numbers   int // of features, all nodes together
-	Width     int // of features, and classes
-	Teacher   int // bytes of it
-	Types     int // of nodes; each has weights of its own in every layer
-	Relations int // reverses included; each has weights of its own in every layer
-	Name      int // bytes of the name of a graph, a type, a relation or a class
-}
-
-// MaxPackBytes is more than any pack has that SetPack takes.
-const MaxPackBytes = 64 << 20
-
-// Limits returns what SetPack takes.
-func Limits() PackLimits {
-	return PackLimits{
-		Bytes: MaxPackBytes, Nodes: 20_000, Edges: 400_000, Numbers: 6_000_000, Width: gnn.MaxWidth,
-		Teacher: 32 << 20, Types: 64, Relations: 2 * 64, Name: 1 << 12,
-	}
-}
 
 // SetPack gives the session the graph of a pack, for experiments with
 // data=pack, in place of an earlier one; a run that has begun goes on as it is.
@@ -53,7 +28,7 @@ func openPack(b []byte) (p graph.Pack, e setup.Experiment, err error) {
 	if p, err = graph.DecodePack(b); err != nil {
 		return p, e, err
 	}
-	if err := checkPack(p.Graph); err != nil {
+	if err := limits.Pack.Check(p.Graph); err != nil {
 		return p, e, err
 	}
 	e = setup.Experiment{Data: setup.PackData, Teach: "on"}
@@ -70,51 +45,9 @@ func openPack(b []byte) (p graph.Pack, e setup.Experiment, err error) {
 	return p, e, err
 }
 
-// checkPack reports what makes a graph too large to be trained on while
-// someone watches.
-func checkPack(g *graph.Graph) error {
-	most := Limits()
-	numbers, width := 0, 0
-	for t, w := range graph.MeanWidths(g) {
-		width = max(width, w)
-		numbers += g.Types[t].Count * w
-	}
-	const advice = `: cut a smaller part with "abkd pack"`
-	for _, c := range []struct {
-		what      string
-		got, most int
-	}{
-		{"nodes", g.NumNodes(), most.Nodes}, {"edges, reverses included", g.NumEdges(), most.Edges},
-		{"numbers in features", numbers, most.Numbers}, {"columns of features", width, most.Width}, {"classes", g.Classes, most.Width},
-		{"types of nodes", len(g.Types), most.Types}, {"relations, reverses included", len(g.Relations), most.Relations},
-		{"bytes in the longest name", longestName(g), most.Name},
-	} {
-		if c.got > c.most {
-			return fmt.Errorf("%d %s, want at most %d%s", c.got, c.what, c.most, advice)
-		}
-	}
-	return nil
-}
-
-// longestName returns how many bytes the longest name of a type, a relation or
-// a class has.
-func longestName(g *graph.Graph) int {
-	n := len(g.Name)
-	for _, t := range g.Types {
-		n = max(n, len(t.Name))
-	}
-	for _, r := range g.Relations {
-		n = max(n, len(r.Rel))
-	}
-	for _, name := range g.ClassNames {
-		n = max(n, len(name))
-	}
-	return n
-}
-
 // fitTo returns the experiment of the teacher in p.
 func fitTo(p graph.Pack) (setup.Experiment, error) {
-	if n, most := len(p.Teacher), Limits().Teacher; n > most {
+	if n, most := len(p.Teacher), limits.Pack.Teacher; n > most {
 		return setup.Experiment{}, fmt.Errorf("teacher has %d bytes, want at most %d: train a narrower one, or pack its weights as float16", n, most)
 	}
 	m, err := gnn.Read(p.Teacher, p.Graph)

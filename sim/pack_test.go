@@ -10,6 +10,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/synth"
+	"abkd/sim/limits"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
@@ -178,4 +179,11 @@ func crowd(n int) *graph.Graph {
 	}
 	g.Relations = []graph.Relation{{EdgeType: graph.EdgeType{Src: "one", Rel: "to", Dst: "one"}, In: in}}
 	return g
+}
+
+// A pack may be as wide as a model.
+func TestPackWidth(t *testing.T) {
+	if limits.Pack.Width != gnn.MaxWidth {
+		t.Errorf("a pack may have %d columns, a model takes %d", limits.Pack.Width, gnn.MaxWidth)
+	}
 }

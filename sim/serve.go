@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"abkd/gnn/mat"
+	"abkd/sim/limits"
 	"abkd/sim/wire"
 )
 
@@ -76,8 +77,8 @@ var Codes = []Code{GraphRefused, ExperimentRefused, CommandRefused, MessageRefus
 // does not take it. A port that knows the size before it has the bytes asks
 // first: they might not fit into memory twice.
 func CheckPackSize(name string, bytes int) error {
-	if bytes > MaxPackBytes {
-		return fmt.Errorf("sim: %s: %d bytes, want at most %d", name, bytes, MaxPackBytes)
+	if bytes > limits.Pack.Bytes {
+		return fmt.Errorf("sim: %s: %d bytes, want at most %d", name, bytes, limits.Pack.Bytes)
 	}
 	return nil
 }

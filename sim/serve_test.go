@@ -11,6 +11,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
+	"abkd/sim/limits"
 	"abkd/sim/wire"
 )
 
@@ -192,7 +193,7 @@ func TestServeAtFullSpeed(t *testing.T) {
 func TestServeAnswers(t *testing.T) {
 	g := builtIn(t, "mag-mini")
 	packed := encodePack(t, graph.Pack{Graph: g, Teacher: gnn.Encode(newTeacher(t, g), nil)})
-	huge := make([]byte, MaxPackBytes+1)
+	huge := make([]byte, limits.Pack.Bytes+1)
 	p := &script{t: t, until: second, coming: []timed{
 		command(0, "step"),
 		{1, Message{Type: "picture"}},

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"abkd/gnn/graph"
+	"abkd/sim/limits"
 )
 
 // A run that would not fit is refused with its parts before anything is made,
@@ -41,7 +42,7 @@ func TestPackOfManyRelations(t *testing.T) {
 	many := func(change func(g *graph.Graph)) error {
 		g := *builtIn(t, "karate")
 		change(&g)
-		return checkPack(&g)
+		return limits.Pack.Check(&g)
 	}
 	for want, change := range map[string]func(g *graph.Graph){
 		"300 relations, reverses included, want at most 128": func(g *graph.Graph) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"abkd/gnn/graph/fingerprint"
 	"abkd/sim/setup"
 	"abkd/sim/study"
 	"abkd/sim/study/report"
@@ -25,7 +26,7 @@ func karateData(t testing.TB) dataset {
 func FuzzTuned(f *testing.F) {
 	d := karateData(f)
 	whole, err := json.Marshal(report.Tuned{
-		Format: "abkd tune 1", Data: "karate", Split: d.split.Name, Fingerprint: study.Fingerprint(study.Blind(d.graph, d.split)), Model: "gcn", Student: "2x4",
+		Format: "abkd tune 1", Data: "karate", Split: d.split.Name, Fingerprint: fingerprint.Run(study.Blind(d.graph, d.split)), Model: "gcn", Student: "2x4",
 		Base: "model=gcn&epochs=6&split=" + d.split.Name, Seeds: []uint64{1001}, Trials: 1, Epochs: 6,
 		Criteria: []study.Tuned{{Criterion: "abkd", Trials: 1, Runs: 1, Best: study.Trial{Settings: "criterion=abkd&lr=0.03"}, Space: []study.Choice{{Key: "lr", Values: []string{"0.03"}}}}},
 	})

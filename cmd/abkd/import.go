@@ -15,6 +15,7 @@ import (
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/graph"
+	"abkd/gnn/graph/fingerprint"
 	"abkd/gnn/graph/formats"
 	graphtable "abkd/gnn/graph/table"
 	"abkd/gnn/graph/table/debian"
@@ -96,11 +97,11 @@ func (i *importing) check(args []string) error {
 		return fmt.Errorf("--out is not given, want a folder or a pack to write the graph to, or --preview")
 	}
 	if i.shares != "" {
-		s := &i.Shares
-		n, err := fmt.Sscanf(i.shares, "%d/%d/%d", &s[0], &s[1], &s[2])
-		if err != nil || n < 3 || fmt.Sprintf("%d/%d/%d", s[0], s[1], s[2]) != i.shares || s[0] < 1 || slices.Min(s[:]) < 0 || s[0]+s[1]+s[2] > 100 {
-			return fmt.Errorf("--split is %q, want three percents, the first of them 1 or more, together at most 100, such as 60/20/20", i.shares)
+		s, err := graphtable.ParseShares(i.shares)
+		if err != nil {
+			return fmt.Errorf("--%w", err)
 		}
+		i.Shares = s
 	}
 	return nil
 }
@@ -125,8 +126,11 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 			return err
 		}
 		var g *graph.Graph
-		if g, r.Preview, err = formats.Read(files, i.format, i.Options); err != nil || i.preview {
+		if g, r.Preview, err = formats.Read(files, i.format, i.Options); err != nil {
 			return err
+		}
+		if r.Fingerprint = fingerprint.Run(g, g.Splits[0]); i.preview {
+			return nil
 		}
 		return i.write(g)
 	})

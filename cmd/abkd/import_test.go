@@ -1,12 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	graphtable "abkd/gnn/graph/table"
+	"abkd/sim/opening"
 )
 
 // tableFiles writes the tables of the topic, and returns their names.
@@ -115,5 +120,63 @@ func TestImportRefused(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("a refusal has left %v (%v)", left, err)
+	}
+}
+
+// What import makes of files is what the page makes of them.
+func TestImportIsThePages(t *testing.T) {
+	folders, err := filepath.Glob("../../gnn/graph/formats/testdata/*-*")
+	if err != nil || len(folders) < 20 {
+		t.Fatalf("there are %d folders with graphs (%v)", len(folders), err)
+	}
+	for _, folder := range append(folders, "../../gnn/graph/formats/testdata/csv", "../../gnn/graph/formats/testdata/debian") {
+		names, err := filepath.Glob(filepath.Join(folder, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		reading, args := opening.Reading{Seed: 1}, append([]string{"import", "--json", "--max-memory", "1GB"}, names...)
+		switch filepath.Base(folder) {
+		case "csv-neo4j":
+			reading.Label = "genre"
+			args = append(args, "--label", "genre")
+		case "debian":
+			reading.Release = "12"
+			args = append(args, "--release", "12")
+		case "csv-gephi":
+			reading.Directed, reading.Split = true, "50/25/25"
+			args = append(args, "--directed", "--split", "50/25/25")
+		}
+		var files []graphtable.File
+		for _, name := range names {
+			b, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, graphtable.File{Name: filepath.Base(name), Data: b})
+		}
+		opened, pack, err := opening.Files(files, reading)
+		if err != nil {
+			t.Errorf("%s: %v", folder, err)
+			continue
+		}
+		out := filepath.Join(t.TempDir(), "g.pack")
+		var got importReport
+		if err := json.Unmarshal([]byte(abkd(t, append(args, "--out", out)...).ok(t).stdout), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Fingerprint != opened.Fingerprint || len(got.Fingerprint) != 32 || !reflect.DeepEqual(*got.Preview, opened.Preview) {
+			t.Errorf("%s: import prints %+v, the page %+v", folder, got, opened)
+		}
+		written, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(written, pack) {
+			t.Errorf("%s: the pack has %d bytes, the page's %d, or others", folder, len(written), len(pack))
+		}
+		again, _, err := opening.Files([]graphtable.File{{Name: "g.pack", Data: written}}, opening.Reading{})
+		if err != nil || again.Fingerprint != opened.Fingerprint {
+			t.Errorf("%s: the pack has the fingerprint %q (%v), want %q", folder, again.Fingerprint, err, opened.Fingerprint)
+		}
 	}
 }

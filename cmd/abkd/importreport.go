@@ -15,6 +15,8 @@ type importReport struct {
 	Files   []string `json:"files"`
 	Out     string   `json:"out"` // "" with --preview
 	*graphtable.Preview
+	// Fingerprint tells the graph, with its first split, from others.
+	Fingerprint string `json:"fingerprint"`
 }
 
 // text is the report for people.
@@ -43,7 +45,7 @@ func (r *importReport) text() string {
 		}
 		b.WriteString("\n" + show.Table(rows))
 	}
-	b.WriteString("\n")
+	fmt.Fprintf(&b, "\nfingerprint %s\n\n", r.Fingerprint)
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "note: %s\n", show.Line(n))
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"abkd/sim"
+	"abkd/sim/limits"
 	"abkd/sim/wire"
 )
 
@@ -165,7 +166,7 @@ func TestPackInTrainer(t *testing.T) {
 		t.Errorf("the teacher is right for %v natively and for %v here", n.Teacher.Test, s.Teacher.Test)
 	}
 
-	for name, bytes := range map[string][]byte{"page.html": []byte("<html>"), "": nil, "cut.pack": mini[:1000], "large.pack": make([]byte, sim.MaxPackBytes+1)} {
+	for name, bytes := range map[string][]byte{"page.html": []byte("<html>"), "": nil, "cut.pack": mini[:1000], "large.pack": make([]byte, limits.Pack.Bytes+1)} {
 		p.send(pageMessage{Type: "graph", Name: name, Bytes: bytes})
 		if got := p.want("error").Text; !strings.HasPrefix(got, "sim: ") && name != "large.pack" || !strings.Contains(got, name) {
 			t.Errorf("%s: error is %q", name, got)

@@ -16,6 +16,7 @@ import (
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
+	"abkd/gnn/graph/fingerprint"
 	"abkd/gnn/mat"
 	"abkd/gnn/summary"
 	"abkd/sim/fit"
@@ -134,8 +135,8 @@ func (j *comparison) work(d dataset) (w *study.Work, f *store.Folder, closeFolde
 			return nil, nil, nil, fmt.Errorf("a folder for the runs: %w", err)
 		}
 	}
-	fingerprint := study.Fingerprint(d.graph, d.split)
-	m := store.NewManifest(j.data, fingerprint, mat.Fastest(), j.spec)
+	print := fingerprint.Run(d.graph, d.split)
+	m := store.NewManifest(j.data, print, mat.Fastest(), j.spec)
 	if j.methods != nil {
 		m.Methods = j.methods
 	}
@@ -148,7 +149,7 @@ func (j *comparison) work(d dataset) (w *study.Work, f *store.Folder, closeFolde
 		err = j.checkMeans(d.graph)
 	}
 	if err == nil {
-		w, err = study.NewWork(j.spec, d.graph, fingerprint, f)
+		w, err = study.NewWork(j.spec, d.graph, print, f)
 	}
 	if err != nil {
 		closeFolder()

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"abkd/gnn/graph"
+	"abkd/gnn/graph/fingerprint"
 	"abkd/internal/show"
-	"abkd/sim/study"
 )
 
 // Keys of what weights say of their origin, in their metadata. A student has
@@ -16,8 +16,8 @@ import (
 const (
 	keyData       = "data" // as it was given: a name only
 	keySplit      = "split"
-	keyGraph      = "graph"       // study.GraphPrint
-	keySplitNodes = "split_nodes" // study.SplitPrint
+	keyGraph      = "graph"       // fingerprint.Graph
+	keySplitNodes = "split_nodes" // fingerprint.Split
 	keySettings   = "experiment"
 	keyBuild      = "built" // by which abkd
 
@@ -37,7 +37,7 @@ type Print string
 
 func (p Place) print() string {
 	if *p.Print == "" {
-		*p.Print = Print(study.GraphPrint(p.Graph))
+		*p.Print = Print(fingerprint.Graph(p.Graph))
 	}
 	return string(*p.Print)
 }
@@ -46,7 +46,7 @@ func (p Place) print() string {
 // with those settings, by that build of the program.
 func (p Place) Meta(data, settings, build string) map[string]string {
 	return map[string]string{
-		keyData: data, keySplit: p.Split.Name, keyGraph: p.print(), keySplitNodes: study.SplitPrint(p.Split),
+		keyData: data, keySplit: p.Split.Name, keyGraph: p.print(), keySplitNodes: fingerprint.Split(p.Split),
 		keySettings: settings, keyBuild: build,
 	}
 }
@@ -54,6 +54,10 @@ func (p Place) Meta(data, settings, build string) map[string]string {
 // Data returns the name of the data that weights with that metadata were
 // trained on, "" if it is not known.
 func Data(meta map[string]string) string { return meta[keyData] }
+
+// Split returns the name of the split that they were trained on, "" if it is
+// not known.
+func Split(meta map[string]string) string { return meta[keySplit] }
 
 // Inherited returns what a student says of a teacher with that metadata.
 func Inherited(teacher map[string]string) map[string]string {
@@ -138,7 +142,7 @@ func (p Place) compare(what string, meta map[string]string, doing string) (same 
 	switch {
 	case err != nil:
 		return same, own, append(clauses, there+": these data have no split of that name, so its training nodes are not known")
-	case meta[keySplitNodes] != "" && meta[keySplitNodes] != study.SplitPrint(found):
+	case meta[keySplitNodes] != "" && meta[keySplitNodes] != fingerprint.Split(found):
 		return same, own, append(clauses, there+": split "+found.Name+" had other nodes then, so its training nodes are not known")
 	case found.Name == p.Split.Name:
 		return same, found, clauses

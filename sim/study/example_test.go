@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"abkd/gnn/graph/fingerprint"
 	"abkd/sim/setup"
 	"abkd/sim/study"
 )
@@ -29,7 +30,7 @@ func Example() {
 		}
 		spec.Methods = append(spec.Methods, m)
 	}
-	work, err := study.NewWork(spec, g, study.Fingerprint(g, split), &study.Memory{})
+	work, err := study.NewWork(spec, g, fingerprint.Run(g, split), &study.Memory{})
 	if err != nil {
 		panic(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"abkd/gnn/graph/fingerprint"
 	"abkd/sim/setup"
 )
 
@@ -297,9 +298,9 @@ func TestBlind(t *testing.T) {
 		h := *whole
 		h.Labels = slices.Clone(whole.Labels)
 		h.Labels[nodes[0]] = 1 - h.Labels[nodes[0]]
-		return Fingerprint(Blind(&h, split))
+		return fingerprint.Run(Blind(&h, split))
 	}
-	want := Fingerprint(g, s)
+	want := fingerprint.Run(g, s)
 	if print(split.Test) != want || print(split.Train) == want || print(split.Valid) == want {
 		t.Error("the fingerprint should depend on labels of training and validation nodes, not on others")
 	}

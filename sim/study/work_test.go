@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"abkd/gnn"
+	"abkd/gnn/graph/fingerprint"
 	"abkd/internal/crash"
 )
 
@@ -16,7 +17,7 @@ import (
 func work(t *testing.T, s Spec, store Store) *Work {
 	t.Helper()
 	g := karate(t, s)
-	w, err := NewWork(s, g, Fingerprint(g, g.Splits[0]), store)
+	w, err := NewWork(s, g, fingerprint.Run(g, g.Splits[0]), store)
 	if err != nil {
 		t.Fatal(err)
 	}

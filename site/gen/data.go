@@ -2,29 +2,44 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 
 	"abkd/gnn/graph"
-	"abkd/sim"
+	"abkd/gnn/graph/formats"
+	"abkd/gnn/graph/table"
+	"abkd/sim/limits"
+	"abkd/sim/opening"
 	"abkd/sim/study"
 )
 
-// dataScript is what files of a graph may hold.
+// dataScript is what files of a graph may hold, and what the reader says of
+// them.
 func dataScript() (string, error) {
-	docs, err := comments("sim")
-	if err != nil {
-		return "", err
+	docs := map[string]string{}
+	for _, dir := range []string{"gnn/graph/table", "sim/limits", "sim/opening"} {
+		said, err := comments(dir)
+		if err != nil {
+			return "", err
+		}
+		maps.Copy(docs, said)
 	}
-	s := newScript("sim and gnn/graph", "", docs)
-	s.record(reflect.TypeFor[sim.PackLimits]())
-	s.line("export const limits: PackLimits = %s;\n", literal(reflect.ValueOf(sim.Limits())))
-	s.line("/** The head of a pack, and what its numbers may be. */")
-	s.line("export const packMagic = %s, packVersion = %d, maxPackClasses = %d, maxFeature = Math.fround(%g);\n",
-		quote(graph.PackMagic), graph.PackVersion, graph.MaxPackClasses, float64(graph.MaxFeature))
-	s.line("/** What readers want of a number that no feature may be. */")
-	s.line("export const featureRange = %s;", quote(graph.FeatureRange))
-	s.line("/** What readers want of the name of a split. */")
-	s.line("export const splitNameWanted = %s;", quote(graph.SplitNameWanted))
+	s := newScript("sim/limits, sim/opening and gnn/graph", "", docs)
+	s.record(reflect.TypeFor[limits.Limits]())
+	s.line("export const limits: Limits = %s;\n", literal(reflect.ValueOf(limits.Pack)))
+	for _, t := range []reflect.Type{
+		reflect.TypeFor[opening.Reading](), reflect.TypeFor[table.TypeView](), reflect.TypeFor[table.RelationView](), reflect.TypeFor[table.ClassView](),
+		reflect.TypeFor[table.MissingView](), reflect.TypeFor[table.ColumnView](), reflect.TypeFor[table.RowView](), reflect.TypeFor[table.Preview](),
+		reflect.TypeFor[opening.Opened](), reflect.TypeFor[opening.Refusal](),
+	} {
+		s.record(t)
+	}
+	s.line("/** The formats that are read beside packs: names and what they are. */")
+	s.line("export const formats: [string, string][] = [")
+	for _, f := range formats.Formats() {
+		s.line("  [%s, %s],", quote(f.Name), quote(f.Title))
+	}
+	s.line("];\n")
 	s.line("/** What stands for a label that is not known, in small letters. */")
 	s.line("export const noLabel = %s;", list(graph.NoLabels))
 	return s.String(), nil

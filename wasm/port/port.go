@@ -67,6 +67,18 @@ func (m Message) Bytes(dst []byte, name string) []byte {
 	return dst
 }
 
+// List returns the objects in the named field, none unless it is an array.
+func (m Message) List(name string) (all []Message) {
+	v := m.field(name)
+	if !v.InstanceOf(js.Global().Get("Array")) {
+		return nil
+	}
+	for i := range v.Length() {
+		all = append(all, Message{v.Index(i)})
+	}
+	return all
+}
+
 func (m Message) field(name string) js.Value {
 	if m.value.Type() != js.TypeObject {
 		return js.Undefined()
@@ -132,20 +144,26 @@ func (p *Port) Next() (Message, bool) {
 // Send posts a message of the given type with text fields, each given by its
 // name and its text.
 func (p *Port) Send(kind string, fields ...string) {
+	p.target.Call("postMessage", message(kind, fields))
+}
+
+func message(kind string, fields []string) map[string]any {
 	m := map[string]any{"type": kind}
 	for i := 0; i < len(fields); i += 2 {
 		m[fields[i]] = fields[i+1]
 	}
-	p.target.Call("postMessage", m)
+	return m
 }
 
-// SendBytes posts a message of the given type with b in its bytes field, as an
-// ArrayBuffer that is moved to the other side.
-func (p *Port) SendBytes(kind string, b []byte) {
+// SendBytes is Send with b in the bytes field, as an ArrayBuffer that is moved
+// to the other side.
+func (p *Port) SendBytes(kind string, b []byte, fields ...string) {
 	array := js.Global().Get("Uint8Array").New(len(b))
 	js.CopyBytesToJS(array, b)
 	buffer := array.Get("buffer")
-	p.target.Call("postMessage", map[string]any{"type": kind, "bytes": buffer}, []any{buffer})
+	m := message(kind, fields)
+	m["bytes"] = buffer
+	p.target.Call("postMessage", m, []any{buffer})
 }
 
 // A Yielder lets the event loop deliver what has arrived. Sleeping would do

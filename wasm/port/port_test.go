@@ -68,7 +68,7 @@ func TestSend(t *testing.T) {
 	p.Send("ready", "backend", "go")
 	p.Send("error", "code", "graph", "text", "too large")
 	want := []byte{0, 255, 7}
-	p.SendBytes("snapshot", want)
+	p.SendBytes("snapshot", want, "text", "seen")
 	if m := receive(q); m.Type() != "ready" || m.Text("backend") != "" {
 		t.Errorf("got %q with backend %q, want a bare ready", m.Type(), m.Text("backend"))
 	}
@@ -79,12 +79,30 @@ func TestSend(t *testing.T) {
 		t.Errorf("the error is %q, %q", m.Text("code"), m.Text("text"))
 	}
 	scratch := make([]byte, 1, 16)
-	got := receive(q).Bytes(scratch, "bytes")
+	m := receive(q)
+	if m.Type() != "snapshot" || m.Text("text") != "seen" {
+		t.Errorf("got %q with text %q, want snapshot and seen", m.Type(), m.Text("text"))
+	}
+	got := m.Bytes(scratch, "bytes")
 	if string(got) != string(want) {
 		t.Errorf("bytes are %v, want %v", got, want)
 	}
 	if &got[0] != &scratch[0] {
 		t.Error("a large enough buffer was not used")
+	}
+}
+
+// TestList sends files, and what is no list of them.
+func TestList(t *testing.T) {
+	p, far := pair(t)
+	far.Call("postMessage", map[string]any{"type": "open", "files": []any{map[string]any{"name": "a", "bytes": buffer([]byte{1})}, "b", map[string]any{"name": "c"}}})
+	far.Call("postMessage", map[string]any{"type": "open", "files": map[string]any{"length": 3}})
+	files := receive(p).List("files")
+	if len(files) != 3 || files[0].Text("name") != "a" || string(files[0].Bytes(nil, "bytes")) != "\x01" || files[1].Text("name") != "" || files[2].Text("name") != "c" {
+		t.Errorf("the list has %d files, of %q, %q and so on", len(files), files[0].Text("name"), files[1].Text("name"))
+	}
+	if m := receive(p); m.List("files") != nil || m.List("type") != nil {
+		t.Error("what is no array reads as a list")
 	}
 }
 

@@ -53,12 +53,12 @@ func Read(files []table.File, format string, o table.Options) (*graph.Graph, *ta
 	if len(files) == 0 {
 		return nil, nil, table.Refuse("there is no file, want those of one graph")
 	}
-	files = slices.Clone(files)
-	for i := range files {
-		var err error
-		if files[i], err = unpack(files[i], o.Memory); err != nil {
-			return nil, nil, err
-		}
+	files, err := unpackAll(files, o.Memory)
+	if err != nil {
+		return nil, nil, err
+	}
+	if name := dataset(files); name != "" {
+		return nil, nil, table.Refuse("%s: this is of a data set of the Open Graph Benchmark in its raw layout, which every command reads as it is: give the folder around raw to --data, and “abkd pack” cuts a part out of it for the page", name)
 	}
 	f, err := choose(files, format)
 	if err != nil {
@@ -69,6 +69,18 @@ func Read(files []table.File, format string, o table.Options) (*graph.Graph, *ta
 		return nil, nil, err
 	}
 	return d.Finish()
+}
+
+// dataset returns the first file of a data set in the raw layout of OGB, "" if
+// there is none.
+func dataset(files []table.File) string {
+	for _, f := range files {
+		switch path.Base(strings.TrimSuffix(f.Name, ".gz")) {
+		case "num-node-list.csv", "num-node-dict.csv", "num-edge-list.csv", "triplet-type-list.csv", "nodetype-has-feat.csv", "nodetype-has-label.csv":
+			return f.Name
+		}
+	}
+	return ""
 }
 
 func choose(files []table.File, format string) (Format, error) {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -207,13 +208,21 @@ var bads = []bad{
 	{"which class", map[string]string{"a.csv": "id,genre\na,x\nb,y\nc,x\n", "b.csv": oneEdge}, table.Options{}, []string{`there are "genre" (2 values)`}},
 	{"no such label", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Label: "venue"}, []string{`there is no column "venue" for the labels: the header is "id", "label"`}},
 	{"labels on two types", map[string]string{"a.csv": "id,type,label\na,t,x\nb,u,y\nc,t,x\nd,u,y\n", "b.csv": oneEdge}, table.Options{}, []string{`types "t" and "u" have labels`}},
-	{"too few to split", map[string]string{"a.csv": "id,label\na,x\nb,y\n", "b.csv": oneEdge}, table.Options{}, []string{"too few to draw a split"}},
+	{"too few to split", map[string]string{"a.csv": "id,label\na,x\nb,y\n", "b.csv": oneEdge}, table.Options{Shares: [3]int{20, 20, 60}}, []string{"too small to draw 20 % of each for training"}},
+	{"one node of neo4j", map[string]string{"a.csv": ":ID,name,:LABEL\n1,a,Person\n", "b.csv": ":START_ID,:END_ID,:TYPE\n1,1,KNOWS\n"}, table.Options{}, []string{"a.csv (in the form of neo4j-admin): no column says of which class a node is; call the column of the classes \"label\""}},
+	{"one node of DGL", map[string]string{"a.csv": "node_id,label,feat\n0,1,\"0.1,0.2\"\n", "b.csv": "src_id,dst_id\n0,0\n"}, table.Options{}, []string{`a (CSV in the form of DGL): every label is "1": want two classes or more`}},
+	{"nodes of DGL alone", map[string]string{"a.csv": "node_id,label\n0,1\n"}, table.Options{}, []string{"a.csv (in the form of DGL): these are nodes alone"}},
+	{"data set of OGB", map[string]string{"mag/raw/edge.csv": "0,1\n", "mag/raw/num-node-list.csv": "2\n"}, table.Options{}, []string{"mag/raw/num-node-list.csv: this is of a data set of the Open Graph Benchmark", "--data"}},
+	{"cut zip", map[string]string{"a.zip": "PK\x03\x04" + strings.Repeat("x", 40)}, table.Options{}, []string{"a.zip: the archive cannot be opened"}},
 	{"more fields", map[string]string{"a.csv": twoNodes + "g,x,7\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv, row 8: 3 fields, but the header has 2"}},
 	{"open quote", map[string]string{"a.csv": twoNodes + "\"g,x\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv, row 8: a double quote opens a field"}},
 	{"behind a quote", map[string]string{"a.csv": twoNodes + "\"g\"h,x\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv, row 8: "h" stands behind a closing quote`}},
 	{"not UTF-8", map[string]string{"a.csv": twoNodes + "\xe9,x\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv, line 8: this is not UTF-8"}},
 	{"UTF-16", map[string]string{"a.csv": "\xff\xfei\x00d\x00", "b.csv": oneEdge}, table.Options{}, []string{"a.csv: this is UTF-16"}},
-	{"spreadsheet", map[string]string{"a.xlsx": "PK\x03\x04" + strings.Repeat("x", 40)}, table.Options{}, []string{"a.xlsx: this is a zip file, or a spreadsheet"}},
+	{"spreadsheet", map[string]string{"a.xlsx": zipped("[Content_Types].xml", "x")}, table.Options{}, []string{"a.xlsx: this is a zip file, or a spreadsheet"}},
+	{"empty zip", map[string]string{"a.zip": zipped("__MACOSX/._a.csv", "x")}, table.Options{}, []string{"a.zip: there is no file in the archive"}},
+	{"zip of a zip", map[string]string{"a.zip": zipped("b.zip", zipped("c.csv", "x"))}, table.Options{}, []string{"b.zip: this is a zip file"}},
+	{"zip of much", map[string]string{"a.zip": zipped("a.csv", strings.Repeat("x", 1<<20))}, table.Options{Memory: table.NewMemory(1 << 18)}, []string{"a.zip, a.csv, unpacked: from here on it takes more memory"}},
 	{"decimal comma", map[string]string{"a.csv": "id;label;f0\na;x;0,5\nb;y;1\nc;x;2\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv, row 2: f0 is "0,5", no number: write it with a point`}},
 	{"feature gap", map[string]string{"a.csv": "id,label,f0,f2\na,x,1,2\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv: there are 2 columns of features and none is f1: number them f0 to f1"}},
 	{"infinite", map[string]string{"a.csv": "id,label,f0\na,x,inf\nb,y,1\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv, row 2: f0 is "inf", want a finite number`}},
@@ -270,12 +279,63 @@ var bads = []bad{
 	{"no place", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 x\n", "b.csv": "id,label\n1,x\n2,y\n"}, table.Options{}, []string{`a.mtx, line 3: it says "1 x", want a row and a column`}},
 	{"no stanza", map[string]string{"Packages": "Package: a\nSection games\n"}, table.Options{}, []string{`Packages, line 2: "Section games" is no field`}},
 	{"no package", map[string]string{"Packages": "Package: a\nSection: games\n\nSection: games\n"}, table.Options{}, []string{"Packages, line 4: the field Package is missing"}},
-	{"few packages", map[string]string{"Packages": "Package: a\nSection: games\n"}, table.Options{}, []string{"debian: no node has a label"}},
+	{"few packages", map[string]string{"Packages": "Package: a\nSection: games\n"}, table.Options{}, []string{"debian (Debian package index): no node has a label"}},
 	{"goes on", map[string]string{"Packages": "Package: a\n\n b\n"}, table.Options{}, []string{"Packages, line 3: it goes on with a field, and there is none above"}},
 	{"cut gzip", map[string]string{"a.csv.gz": "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03abc"}, table.Options{}, []string{"a.csv.gz: it cannot be unpacked"}},
 	{"more than memory", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Memory: table.NewMemory(400)}, []string{"a.csv, row 3: from here on it takes more memory than the 400 bytes"}},
 	{"more than nodes", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Limits: table.Limits{Nodes: 3}}, []string{"a.csv, row 5: more than 3 nodes"}},
 	{"more than types", map[string]string{"a.csv": "id,type,label\na,t,x\nb,u,y\nc,t,x\n", "b.csv": oneEdge}, table.Options{Limits: table.Limits{Types: 1}}, []string{"a.csv: more than 1 types of nodes"}},
+}
+
+// zipped returns an archive of files, each a name and what is in it.
+func zipped(files ...string) string {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := 0; i < len(files); i += 2 {
+		w, _ := z.Create(files[i]) // to memory
+		w.Write([]byte(files[i+1]))
+	}
+	z.Close()
+	return b.String()
+}
+
+// A zip archive is the files in it, packed or not.
+func TestZip(t *testing.T) {
+	files := filesIn(t, "csv")
+	want, _, err := Read(files, "", table.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	w.Write(files[1].Data)
+	w.Close()
+	archive := zipped("mine/", "", "mine/"+files[0].Name, string(files[0].Data), "mine/.DS_Store", "x", "mine/"+files[1].Name+".gz", packed.String())
+	g, _, err := Read([]table.File{{Name: "mine.zip", Data: []byte(archive)}}, "", table.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Name != "mine" {
+		t.Errorf("the graph is called %q, want the name of the folder", g.Name)
+	}
+	g.Name, g.Notes, want.Notes = want.Name, nil, nil
+	if !reflect.DeepEqual(g, want) {
+		t.Errorf("the graph is %+v, want %+v", g, want)
+	}
+}
+
+// Nodes too few to divide are all for training, and it is said.
+func TestFewNodes(t *testing.T) {
+	g, p, err := Read([]table.File{{Name: "cora.content", Data: []byte("31336\t0\t0\t1\tNeural_Networks\n1061127\t0\t1\t0\tRule_Learning\n")}, {Name: "cora.cites", Data: []byte("31336\t1061127\n")}}, "", table.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := g.Splits[0]; len(s.Train) != 2 || len(s.Valid)+len(s.Test) != 0 {
+		t.Errorf("the split is %+v, want both for training", s)
+	}
+	if p.Format != "CSV in the form of Planetoid" || !slices.Contains(p.Notes, "No class has three labelled nodes, too few to divide: all of them are for training.") {
+		t.Errorf("the preview says %q %q", p.Format, p.Notes)
+	}
 }
 
 // npy returns a file with an array of NumPy.

@@ -62,6 +62,7 @@ func FuzzDebian(f *testing.F) {
 }
 
 func FuzzPacked(f *testing.F) {
+	f.Add([]byte(zipped("a.csv", twoNodes, "b.csv", oneEdge)))
 	f.Add([]byte("\x1f\x8b\x08\x00"))
 	f.Add([]byte("\xfd7zXZ\x00\x00\x04\xe6\xd6\xb4\x46"))
 	f.Add([]byte("\x04\x22\x4d\x18\x64\x40\xa7"))

@@ -1,15 +1,18 @@
 package formats
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"io"
+	"path"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/pierrec/lz4/v4"
 	"github.com/ulikunitz/xz"
 
+	"abkd/gnn/filetype"
 	"abkd/gnn/graph/table"
 )
 
@@ -32,6 +35,27 @@ func openXZ(b []byte) (io.Reader, error) {
 		return nil, errors.New("its dictionary is larger than 64 MiB")
 	}
 	return xz.NewReader(bytes.NewReader(b))
+}
+
+// unpackAll returns the files that were given, and in place of packed ones what
+// is in them.
+func unpackAll(given []table.File, m *table.Memory) (files []table.File, err error) {
+	for _, f := range given {
+		inside, is, err := unzip(f, m)
+		if err != nil {
+			return nil, err
+		}
+		if !is {
+			inside = []table.File{f}
+		}
+		for _, f := range inside {
+			if f, err = unpack(f, m); err != nil {
+				return nil, err
+			}
+			files = append(files, f)
+		}
+	}
+	return files, nil
 }
 
 // unpack returns what is in a packed file, under the name without what it is
@@ -58,4 +82,53 @@ func unpack(f table.File, m *table.Memory) (table.File, error) {
 		return table.File{Name: strings.TrimSuffix(f.Name, p.ext), Data: text}, nil
 	}
 	return f, nil
+}
+
+// unzip returns the files in a zip archive, under the names that they have
+// there, and false for what is none or is of one program: an archive of NumPy,
+// a spreadsheet, weights.
+func unzip(f table.File, m *table.Memory) (files []table.File, is bool, err error) {
+	if filetype.Of(f.Name, f.Data[:min(len(f.Data), filetype.HeadSize)]) != filetype.Zip || strings.EqualFold(path.Ext(f.Name), ".npz") {
+		return nil, false, nil
+	}
+	z, err := zip.NewReader(bytes.NewReader(f.Data), int64(len(f.Data)))
+	if err != nil {
+		return nil, true, table.Refuse("%s: the archive cannot be opened (%v): the file is cut short or damaged", f.Name, err)
+	}
+	for _, e := range z.File {
+		switch {
+		case e.Name == "[Content_Types].xml" || e.Name == "mimetype": // of Office
+			return nil, false, nil
+		case strings.HasSuffix(e.Name, "/") || isHidden(e.Name):
+			continue
+		}
+		name := f.Name + ", " + e.Name
+		r, err := e.Open()
+		var b []byte
+		if err == nil {
+			b, err = m.ReadAll(r, int64(min(e.UncompressedSize64, 1<<40)), func() string { return name + ", unpacked" })
+			r.Close()
+		}
+		if _, large := errors.AsType[*table.TooLarge](err); large {
+			return nil, true, err
+		}
+		if err != nil {
+			return nil, true, table.Refuse("%s: it cannot be unpacked (%v): the file is cut short or damaged", name, err)
+		}
+		files = append(files, table.File{Name: e.Name, Data: b})
+	}
+	if len(files) == 0 {
+		return nil, true, table.Refuse("%s: there is no file in the archive", f.Name)
+	}
+	return files, true, nil
+}
+
+// isHidden reports whether a file is what systems leave beside those of people.
+func isHidden(name string) bool {
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
+			return true
+		}
+	}
+	return false
 }

@@ -27,9 +27,12 @@ func Build(name, format string, tables []Table, o Options) (*Draft, error) {
 	case len(nodes) == 0 && len(edges) == 0:
 		return nil, Refuse("there is no file, want one of nodes and one of edges")
 	case len(nodes) == 0:
-		return nil, Refuse("%s: these are edges alone: give the file of the nodes too, which has their labels", edges[0].File())
+		return nil, Refuse("%s: these are edges alone: give the file of the nodes too, which has their labels", edges[0].called())
 	case len(edges) == 0:
-		return nil, Refuse("%s: these are nodes alone: give the file of the edges too", nodes[0].File())
+		return nil, Refuse("%s: these are nodes alone: give the file of the edges too", nodes[0].called())
+	}
+	if form := cmp.Or(nodes[0].form, edges[0].form); form != "" {
+		d.Format += " in the form of " + form
 	}
 	if err := chooseColumns(nodes, o); err != nil {
 		return nil, err

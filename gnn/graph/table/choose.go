@@ -124,11 +124,11 @@ func noLabelColumn(tables []*schema) error {
 			}
 		}
 	}
-	advice := "call the column of the classes \"label\", or say which one has them"
+	advice := "call the column of the classes \"label\", or name the one that has them as that of the labels"
 	if len(near) > 0 {
 		advice += ": there are " + strings.Join(near, ", ")
 	}
-	return Refuse("%s: no column says of which class a node is; %s", tables[0].File(), advice)
+	return Refuse("%s: no column says of which class a node is; %s", tables[0].called(), advice)
 }
 
 // values are the texts of a column that stand for something.

@@ -84,6 +84,8 @@ type schema struct {
 
 	source, target, relation, sourceKind, targetKind int
 
+	form string // the program that names columns so, "" for none that is known
+
 	fixedKind string    // type of all nodes, where no column has it
 	fixedRel  string    // the same for relations
 	fixedEnds [2]string // types of the ends, "" for any
@@ -107,6 +109,7 @@ func newSchema(t Table) (*schema, error) {
 		before[full] = true
 		s.columns = append(s.columns, c)
 	}
+	s.form = s.formOf()
 	if err := s.findEnds(); err != nil || s.edges {
 		return s, err
 	}
@@ -118,7 +121,7 @@ func newSchema(t Table) (*schema, error) {
 		return nil, Refuse("%s: nothing is in it", t.File())
 	}
 	if s.id < 0 {
-		return nil, Refuse("%s: the header is %s: want a column \"id\" for nodes, or \"source\" and \"target\" for edges", t.File(), Listed(t.Columns()))
+		return nil, Refuse("%s: the header is %s: want a column \"id\" for nodes, or \"source\" and \"target\" for edges", s.called(), Listed(t.Columns()))
 	}
 	s.kind, s.split = s.find("type", typeNames), s.find("split", splitNames)
 	s.year = s.find("year", yearNames)
@@ -126,6 +129,38 @@ func newSchema(t Table) (*schema, error) {
 		s.masks[p] = s.find("split", names)
 	}
 	return s, s.findSeries()
+}
+
+// formOf tells by the columns which program names them so.
+func (s *schema) formOf() string {
+	if f, ok := s.Table.(interface{ Form() string }); ok && f.Form() != "" {
+		return f.Form()
+	}
+	has := func(names ...string) bool {
+		return !slices.ContainsFunc(names, func(name string) bool {
+			return !slices.ContainsFunc(s.columns, func(c column) bool { return c.name == name || c.name == "" && ":"+c.typed == name })
+		})
+	}
+	typed := slices.ContainsFunc(s.columns, func(c column) bool { return strings.HasSuffix(c.typed, "id") })
+	switch {
+	case has("~id") || has("~from", "~to"):
+		return "Neptune"
+	case typed || has(":label") || has(":type"):
+		return "neo4j-admin"
+	case has("node_id") || has("src_id", "dst_id"):
+		return "DGL"
+	case has("source_id", "dest_id"):
+		return "GraphStorm"
+	}
+	return ""
+}
+
+// called names the file and, where it is known, whose form it has.
+func (s *schema) called() string {
+	if s.form == "" {
+		return s.File()
+	}
+	return s.File() + " (in the form of " + s.form + ")"
 }
 
 // find returns the first column, not used yet, that has one of the names, and
@@ -172,7 +207,7 @@ func (s *schema) findEnds() error {
 		if s.source < 0 {
 			missing = "source"
 		}
-		return Refuse("%s: there is no column %q: the header is %s", s.File(), missing, Listed(s.Columns()))
+		return Refuse("%s: there is no column %q: the header is %s", s.called(), missing, Listed(s.Columns()))
 	}
 	if s.edges = s.source >= 0; s.edges {
 		s.relation = s.find("relation", relationNames)

@@ -26,8 +26,11 @@ func (d *Draft) Finish() (*graph.Graph, *Preview, error) {
 		return nil, nil, err
 	}
 	f.g.Notes = d.Notes
-	return f.g, newPreview(f.g, d), nil
+	return f.g, NewPreview(f.g).of(d, f.g.Target), nil
 }
+
+// called names the graph and what its files are.
+func (d *Draft) called() string { return d.Name + " (" + d.Format + ")" }
 
 type finisher struct {
 	*Draft
@@ -52,7 +55,7 @@ func (f *finisher) target() error {
 		}
 	}
 	if f.g.Target < 0 {
-		return Refuse("%s: no node has a label: fill the column of the classes for the nodes whose class is known, there is nothing to learn without", f.Name)
+		return Refuse("%s: no node has a label: fill the column of the classes for the nodes whose class is known, there is nothing to learn without", f.called())
 	}
 	return nil
 }
@@ -91,7 +94,7 @@ func (f *finisher) labels() error {
 				also = ", and -1 stands for no label"
 			}
 		}
-		return Refuse("%s: every label is %s%s: want two classes or more", f.Name, show.Quote(t.Classes[0]), also)
+		return Refuse("%s: every label is %s%s: want two classes or more", f.called(), show.Quote(t.Classes[0]), also)
 	}
 	number := make([]int32, len(order))
 	for i, c := range order {
@@ -196,8 +199,8 @@ func (f *finisher) splits() error {
 		shares = [3]int{60, 20, 20}
 	}
 	s := drawSplit(f.g.Labels, f.g.Classes, shares, f.o.Seed)
-	if len(s.Valid) == 0 && shares[1] > 0 || len(s.Train) == 0 {
-		return Refuse("%s: no class has three labelled nodes, too few to draw a split: label more, or write train, valid and test into a column \"split\"", f.Name)
+	if len(s.Train) == 0 {
+		return Refuse("%s: the classes are too small to draw %d %% of each for training: label more nodes, or write train, valid and test into a column \"split\"", f.called(), shares[0])
 	}
 	f.g.Splits = []graph.Split{s}
 	return nil

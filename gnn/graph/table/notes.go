@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"abkd/gnn/graph"
 	"abkd/internal/show"
 )
 
@@ -27,12 +28,10 @@ func (f *finisher) notes() {
 			f.Note(fmt.Sprintf("%s of %s of split %s have no label and are left out.", show.Grouped(out), counted(out+n, "node"), partNames[p]))
 		}
 	}
-	if len(split.Valid) == 0 {
-		f.Note("No node is a validation node: the weights are those of the last epoch, as there is nothing to choose better ones by.")
+	if f.drawn && f.o.Shares == [3]int{} && len(split.Valid)+len(split.Test) == 0 {
+		f.Note("No class has three labelled nodes, too few to divide: all of them are for training.")
 	}
-	if len(split.Test) == 0 {
-		f.Note("No node is a test node: accuracy on test nodes cannot be measured.")
-	}
+	f.Note(EmptyParts(split)...)
 	f.noteFeatures()
 	f.noteDirection()
 	if missing := target.missing(); len(missing) > 0 {
@@ -45,6 +44,17 @@ func (f *finisher) notes() {
 		}
 		f.Note(fmt.Sprintf("%s %s listed more than once and counted once.", counted(f.repeated, "edge"), are))
 	}
+}
+
+// EmptyParts says which parts of a split have no nodes, and what comes of it.
+func EmptyParts(split graph.Split) (notes []string) {
+	if len(split.Valid) == 0 {
+		notes = append(notes, "No node is a validation node: the weights are those of the last epoch, as there is nothing to choose better ones by.")
+	}
+	if len(split.Test) == 0 {
+		notes = append(notes, "No node is a test node: accuracy on test nodes cannot be measured.")
+	}
+	return notes
 }
 
 func (f *finisher) noteFeatures() {

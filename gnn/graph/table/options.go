@@ -1,8 +1,10 @@
 package table
 
 import (
+	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"abkd/internal/show"
 )
@@ -26,6 +28,15 @@ type Options struct {
 	Release string
 	Limits  Limits
 	Memory  *Memory
+}
+
+// ParseShares reads percents such as 60/20/20.
+func ParseShares(text string) (s [3]int, err error) {
+	n, err := fmt.Sscanf(text, "%d/%d/%d", &s[0], &s[1], &s[2])
+	if err != nil || n < 3 || fmt.Sprintf("%d/%d/%d", s[0], s[1], s[2]) != text || s[0] < 1 || slices.Min(s[:]) < 0 || s[0]+s[1]+s[2] > 100 {
+		return s, fmt.Errorf("split is %.40q, want three percents, the first of them 1 or more, together at most 100, such as 60/20/20", text)
+	}
+	return s, nil
 }
 
 // Limits are how much of something a graph may have; 0 is as much as there is

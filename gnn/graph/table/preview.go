@@ -86,14 +86,11 @@ const (
 	shownColumns  = 200
 )
 
-func newPreview(g *graph.Graph, d *Draft) *Preview {
+// NewPreview shows a graph that has a split. What its files were is left empty.
+func NewPreview(g *graph.Graph) *Preview {
 	p := &Preview{
-		Missing: []MissingView{}, Columns: []ColumnView{}, Relations: []RelationView{},
-		Name: g.Name, Format: d.Format, Nodes: g.NumNodes(), Edges: g.NumEdges(), Notes: d.Notes,
-	}
-	missing := d.Types[g.Target].Missing
-	for _, text := range slices.Sorted(maps.Keys(missing)) {
-		p.Missing = append(p.Missing, MissingView{text, missing[text]})
+		Missing: []MissingView{}, Columns: []ColumnView{}, Relations: []RelationView{}, Notes: []string{}, Rows: []RowView{},
+		Name: g.Name, Nodes: g.NumNodes(), Edges: g.NumEdges(),
 	}
 	for i, t := range g.Types {
 		p.Types = append(p.Types, TypeView{t.Name, t.Count, t.Features.Cols, i == g.Target, t.Labels != nil, t.Years != nil})
@@ -104,12 +101,9 @@ func newPreview(g *graph.Graph, d *Draft) *Preview {
 	for _, s := range g.Splits {
 		p.Splits = append(p.Splits, s.Name)
 	}
-	for _, u := range d.Uses[:min(len(d.Uses), shownColumns)] {
-		p.Columns = append(p.Columns, ColumnView(u))
-	}
 	part := partsOf(g)
-	for _, name := range g.ClassNames {
-		p.Classes = append(p.Classes, ClassView{Name: name})
+	for c := range g.Classes {
+		p.Classes = append(p.Classes, ClassView{Name: className(g, c)})
 	}
 	for v, c := range g.Labels {
 		if c >= 0 {
@@ -119,6 +113,26 @@ func newPreview(g *graph.Graph, d *Draft) *Preview {
 	}
 	p.rows(g, part)
 	return p
+}
+
+// of adds what the draft of the graph says.
+func (p *Preview) of(d *Draft, target int) *Preview {
+	p.Format, p.Notes = d.Format, d.Notes
+	missing := d.Types[target].Missing
+	for _, text := range slices.Sorted(maps.Keys(missing)) {
+		p.Missing = append(p.Missing, MissingView{text, missing[text]})
+	}
+	for _, u := range d.Uses[:min(len(d.Uses), shownColumns)] {
+		p.Columns = append(p.Columns, ColumnView(u))
+	}
+	return p
+}
+
+func className(g *graph.Graph, c int) string {
+	if g.ClassNames == nil {
+		return fmt.Sprint("class ", c)
+	}
+	return g.ClassNames[c]
 }
 
 // partsOf returns the part of each target node in the first split, -1 for none.
@@ -150,14 +164,14 @@ func (p *Preview) rows(g *graph.Graph, part []int8) {
 		}
 		for v := range min(t.Count, most) {
 			row := RowView{Features: []float32{}, Type: t.Name, Name: fmt.Sprint(t.Name, " ", v)}
-			if t.Labels != nil {
+			if t.Labels != nil && t.Labels[v] != "" {
 				row.Name = t.Labels[v]
 			}
 			if t.Years != nil {
 				row.Year = strconv.Itoa(int(t.Years[v]))
 			}
 			if k == g.Target && g.Labels[v] >= 0 {
-				row.Label = g.ClassNames[g.Labels[v]]
+				row.Label = className(g, int(g.Labels[v]))
 				if part[v] >= 0 {
 					row.Part = partNames[part[v]]
 				}

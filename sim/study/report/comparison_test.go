@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"abkd/gnn/graph/fingerprint"
 	"abkd/gnn/synth"
 	"abkd/sim/setup"
 	"abkd/sim/study"
@@ -19,7 +20,7 @@ import (
 func done(t *testing.T, s study.Store, spec study.Spec) *study.Work {
 	t.Helper()
 	g := synth.Karate()
-	w, err := study.NewWork(spec, g, study.Fingerprint(g, g.Splits[0]), s)
+	w, err := study.NewWork(spec, g, fingerprint.Run(g, g.Splits[0]), s)
 	if err != nil {
 		t.Fatal(err)
 	}

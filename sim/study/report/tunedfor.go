@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"abkd/gnn/graph"
+	"abkd/gnn/graph/fingerprint"
 	"abkd/sim/setup"
 	"abkd/sim/study"
 )
@@ -33,7 +34,7 @@ func (t *Tuned) Check(g *graph.Graph, split graph.Split, data string, s study.Sp
 	if split.Name != t.Split {
 		return fmt.Errorf("it was made for split %s, here it is %s", t.Split, split.Name)
 	}
-	if f := study.Fingerprint(study.Blind(g, split)); f != t.Fingerprint {
+	if f := fingerprint.Run(study.Blind(g, split)); f != t.Fingerprint {
 		return fmt.Errorf("it was made for %s, which is another graph or another split than %s (fingerprints %s and %s)", t.Data, data, t.Fingerprint, f)
 	}
 	base, err := setup.ParseExperiment(t.Base)

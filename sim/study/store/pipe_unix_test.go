@@ -8,8 +8,8 @@ import (
 	"syscall"
 	"testing"
 
+	"abkd/gnn/graph/fingerprint"
 	"abkd/gnn/synth"
-	"abkd/sim/study"
 )
 
 // TestPipe has pipes in place of a study's files: to open one is to wait for
@@ -42,7 +42,7 @@ func TestPipe(t *testing.T) {
 		t.Errorf("%d runs are to do, want the one whose result is a pipe", w.ToDo())
 	}
 	pipe(f.Path("comparison.json"))
-	if _, err := Open(dir, Comparison, NewManifest("karate", study.Fingerprint(g, g.Splits[0]), "go", s), false); err == nil {
+	if _, err := Open(dir, Comparison, NewManifest("karate", fingerprint.Run(g, g.Splits[0]), "go", s), false); err == nil {
 		t.Error("a pipe says what is compared")
 	}
 }

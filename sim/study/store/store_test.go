@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"abkd/gnn/graph"
+	"abkd/gnn/graph/fingerprint"
 	"abkd/gnn/synth"
 	"abkd/sim/setup"
 	"abkd/sim/study"
@@ -29,7 +30,7 @@ func spec(criteria ...string) study.Spec {
 
 func open(t *testing.T, dir string, g *graph.Graph, s study.Spec, extend bool) (*Folder, *study.Work) {
 	t.Helper()
-	print := study.Fingerprint(g, g.Splits[0])
+	print := fingerprint.Run(g, g.Splits[0])
 	f, err := Open(dir, Comparison, NewManifest("karate", print, "go", s), extend)
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +59,7 @@ func results(t *testing.T, w *study.Work) []study.Result {
 // what is damaged in the folder, and that alone, is done again.
 func TestFolder(t *testing.T) {
 	g, s := synth.Karate(), spec("none", "kd", "abkd")
-	m, err := study.NewWork(s, g, study.Fingerprint(g, g.Splits[0]), &study.Memory{})
+	m, err := study.NewWork(s, g, fingerprint.Run(g, g.Splits[0]), &study.Memory{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +151,7 @@ func TestLinks(t *testing.T) {
 		if err := os.Symlink(other, name); err != nil {
 			t.Skip("no links here:", err)
 		}
-		if _, err := Open(dir, Comparison, NewManifest("karate", study.Fingerprint(g, g.Splits[0]), "go", s), false); err == nil {
+		if _, err := Open(dir, Comparison, NewManifest("karate", fingerprint.Run(g, g.Splits[0]), "go", s), false); err == nil {
 			t.Errorf("%s is a link, and the folder is taken", name)
 		}
 		if got, _ := os.ReadFile(other); string(got) != "mine" {

@@ -22,6 +22,7 @@ var programs = []struct{ name, dir, os, arch string }{
 	{"abkd", "./cmd/abkd", "windows", "amd64"},
 	{"app.wasm", "./wasm/app", "js", "wasm"},
 	{"trainer.wasm", "./wasm/trainer", "js", "wasm"},
+	{"reader.wasm", "./wasm/reader", "js", "wasm"},
 	{"bench.wasm", "./wasm/bench", "js", "wasm"},
 }
 

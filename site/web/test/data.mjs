@@ -3,13 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { crc32 } from 'node:zlib';
 import { assertAccessible, load, patience, picture, start, trainers, until } from './many.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -80,9 +81,9 @@ test('CSV is chosen, looked over and trained on, and stays for the session', asy
     await until(page, () => window.__abkd?.epoch > 0);
     const built = (await state(page)).teacher.params;
     await choose(page, [['edges.csv', edgesCSV], ['nodes.csv', nodesCSV]]);
-    await opened(page, 'nodes.csv and edges.csv');
-    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'nodes.csv and edges.csv');
-    await panel(page).locator('[role=status]', { hasText: 'nodes.csv and edges.csv is open: 9 nodes, 20 edges, 2 classes.' }).waitFor({ state: 'attached' });
+    await opened(page, 'edges.csv and nodes.csv');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'edges.csv and nodes.csv');
+    await panel(page).locator('[role=status]', { hasText: 'edges.csv and nodes.csv is open: 9 nodes, 20 edges, 2 classes.' }).waitFor({ state: 'attached' });
     assert.deepEqual(await preview(page, 'Nodes by type'), [['paper has the labels', '7', '2'], ['author', '2', 'none']]);
     assert.deepEqual(await preview(page, 'Edges by relation'), [['cites', 'paper', 'paper', '10'], ['writes', 'author', 'paper', '5'], ['rev_writes', 'paper', 'author', '5']]);
     assert.deepEqual(await preview(page, 'Labels of paper nodes'), [['graphs', '2', '1', '1', '0'], ['text', '1', '1', '1', '0'], ['all', '3', '2', '2', '0']]);
@@ -169,6 +170,113 @@ test('JSON is dropped on the drawing and gets a split and features', async () =>
   });
 });
 
+/** What is asked for beside the files of a folder of testdata, as the page has it and as abkd import does. */
+const asked = {
+  'csv-neo4j': [(page) => fill(page, 'Column of the classes', 'genre'), '--label', 'genre'],
+  debian: [(page) => fill(page, 'State of the source', '12'), '--release', '12'],
+  'csv-gephi': [(page) => panel(page).getByLabel('Edges within a type go one way').check(), '--directed'],
+  'json-d3': [(page) => fill(page, 'Draw the split', '50/25/25'), '--split', '50/25/25'],
+};
+
+/** Fills a field of "Read it in another way". */
+async function fill(page, label, text) {
+  await panel(page).getByLabel(label).fill(text);
+  await panel(page).getByLabel(label).press('Enter');
+}
+
+/** Waits for the end of the reading that has begun. */
+const haveRead = (page) => panel(page).getByText(/^Reading /).and(page.locator('p:not(.unseen)')).waitFor({ state: 'detached', timeout: patience });
+
+test('every format gives the graph that abkd import makes of it', async () => {
+  const testdata = join(here, '../../../gnn/graph/formats/testdata');
+  const folders = readdirSync(testdata, { withFileTypes: true }).filter((e) => e.isDirectory() && !['want', 'fuzz'].includes(e.name)).map((e) => e.name);
+  assert.ok(folders.length >= 29);
+  await visit('#speed=0&epochs=1', async (page) => {
+    const fingerprint = panel(page).locator('.own-opened code[title]');
+    for (const name of folders) {
+      const [set, ...flags] = asked[name] ?? [() => {}];
+      const paths = readdirSync(join(testdata, name)).map((file) => join(testdata, name, file)), out = join(folder, `${name}.pack`);
+      const { stdout } = await run(abkd, ['import', ...paths, ...flags, '--json', '--out', out]);
+      const want = JSON.parse(stdout.trim().split('\n').at(-1));
+      const chooser = page.waitForEvent('filechooser');
+      await press(page, 'Open files…');
+      await (await chooser).setFiles(paths);
+      await haveRead(page);
+      await panel(page).locator('.how-read').evaluate((e) => { e.open = true; });
+      await set(page);
+      await haveRead(page);
+      await fingerprint.and(page.locator(`[title="${want.fingerprint}"]`)).waitFor({ timeout: patience }).catch(async (err) => {
+        throw new Error(`${name}: ${await panel(page).innerText()}, want the fingerprint ${want.fingerprint}`, { cause: err });
+      });
+      assert.ok(want.fingerprint.startsWith(await fingerprint.innerText()));
+      assert.deepEqual(await panel(page).locator('.assumed li').allInnerTexts(), want.notes, name);
+      assert.deepEqual(await preview(page, 'Edges by relation'), want.relations.map((r) => [r.name, r.source, r.target, r.edges.toLocaleString('en-US')]), name);
+      assert.deepEqual((await preview(page, 'What the columns').catch(() => [])), want.columns.map((c) => [c.column, c.file, c.as || 'not used']), name);
+      const download = page.waitForEvent('download');
+      await press(page, 'Save as a pack');
+      const path = await (await download).path();
+      assert.ok(readFileSync(path).equals(readFileSync(out)), `${name}: the pack is another`);
+    }
+    // The last one is trained on, by the name of its nodes.
+    await press(page, 'Train on it');
+    await until(page, () => location.hash.startsWith('#data=pack') && window.__abkd.epoch > 0 && window.__abkd.error === '');
+    await picture(page, 'own-formats');
+  });
+});
+
+test('a zip archive and a folder are the files in them; a label in any spelling of missing is none', async () => {
+  await visit('#speed=0&epochs=1', async (page) => {
+    const nodes = 'id,label\n0,0.0\n1,1.0\n2,nan\n3,0.0\n4,1.0\n5,nan\n6,0.0\n7,1.0\n8,nan\n9,0.0\n10,1.0\n11,NaN\n';
+    const edges = 'source,target\n0,1\n1,2\n';
+    const dir = join(folder, 'mine');
+    mkdirSync(dir);
+    writeFileSync(join(dir, 'nodes.csv'), nodes);
+    writeFileSync(join(dir, 'edges.csv'), edges);
+    writeFileSync(join(dir, '.hidden.csv'), 'x');
+    const want = JSON.parse((await run(abkd, ['import', dir, '--json', '--preview'])).stdout.trim().split('\n').at(-1)).fingerprint;
+
+    const devtools = await page.context().newCDPSession(page);
+    const data = { items: [], files: [dir], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop']) await devtools.send('Input.dispatchDragEvent', { type, x: 40, y: 40, data });
+    await panel(page).locator(`code[title="${want}"]`).waitFor({ timeout: patience });
+    assert.match(await panel(page).locator('.assumed').innerText(), /Without a label: 1 of node \(“NaN”\), 3 of node \(“nan”\)\./);
+    assert.deepEqual((await preview(page, 'Labels of')).map((r) => r[0]), ['0.0', '1.0', 'all']);
+
+    await choose(page, [['mine.zip', zipped({ 'mine/nodes.csv': nodes, 'mine/edges.csv': edges, '__MACOSX/._x': 'x' })]]);
+    await opened(page, 'mine.zip');
+    await panel(page).locator(`code[title="${want}"]`).waitFor({ timeout: patience });
+  });
+});
+
+/** A zip archive of files that are stored as they are. */
+function zipped(files) {
+  const parts = [], list = [];
+  let at = 0;
+  for (const [name, text] of Object.entries(files)) {
+    const body = Buffer.from(text), head = Buffer.alloc(30), entry = Buffer.alloc(46);
+    head.writeUInt32LE(0x04034b50, 0);
+    for (const [b, from] of [[head, 4], [entry, 6]]) {
+      b.writeUInt16LE(20, from);
+      b.writeUInt32LE(crc32(body), from + 10);
+      b.writeUInt32LE(body.length, from + 14);
+      b.writeUInt32LE(body.length, from + 18);
+      b.writeUInt16LE(name.length, from + 22);
+    }
+    entry.writeUInt32LE(0x02014b50, 0);
+    entry.writeUInt32LE(at, 42);
+    parts.push(head, Buffer.from(name), body);
+    list.push(entry, Buffer.from(name));
+    at += 30 + name.length + body.length;
+  }
+  const end = Buffer.alloc(22), directory = Buffer.concat(list);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(list.length / 2, 8);
+  end.writeUInt16LE(list.length / 2, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...parts, directory, end]);
+}
+
 test('a pack is shown as abkd wrote it, and trained on with what is in it', async () => {
   const path = join(folder, 'mag.pack');
   await pack('mag-mini', path, '--target', '60', '--hops', '2', '--nodes', '400');
@@ -201,21 +309,31 @@ test('what cannot be read is refused with file, row and advice, and the run goes
   const damaged = new Uint8Array(await makeKarate());
   damaged[200] ^= 1;
   const cases = [
-    [tables(some, 'source,relation,target\na,to,b\na,to,p99\n'), 'edges.csv, row 3: target "p99" is in no row of nodes.csv.'],
-    [tables(`${some}a,1,\n`), 'nodes.csv, row 4: id "a" is that of nodes.csv, row 2 already.'],
-    [tables('id,label,f0\na,1,0.5\nb,2,high\n'), 'nodes.csv, row 3: f0 "high" is no number.'],
-    [tables('id,label,split\na,1,tain\nb,2,valid\n'), 'nodes.csv, row 2: split "tain" is none of train, valid, test.'],
+    [tables(some, 'source,relation,target\na,to,b\na,to,p99\n'), 'edges.csv, row 3: target "p99" is that of no node: every edge joins two nodes by their identifiers.'],
+    [tables(`${some}a,1,\n`), 'nodes.csv, row 4: the identifier "a" is that of nodes.csv, row 2 already: every node needs one of its own.'],
+    [tables('id,label,f0\na,1,0.5\nb,2,high\n'), 'nodes.csv, row 3: f0 is "high", want a finite number'],
+    [tables('id,label,split\na,1,tain\nb,2,valid\n'), 'nodes.csv, row 2: split "tain" is none of train, valid, test: correct it'],
     [tables('id,label\na,1\n"b,2\n'), 'nodes.csv, row 3: a double quote opens a field and none closes it.'],
-    [tables('id,label\na,1\nb,2,3\n'), 'nodes.csv, row 3: 3 fields, but the header has 2.'],
-    [tables('id,name\na,x\n'), 'nodes.csv: no node has a label.'],
-    [tables(some, some), 'nodes.csv and edges.csv: both are nodes.'],
-    [[['nodes.csv', some]], 'nodes.csv: these are nodes alone. Choose it together with the file of the edges'],
-    [[['g.json', '{"nodes": [']], 'g.json: this is no JSON'],
-    [[['g.json', '{"nodes": [{"id": "a", "label": "x"}, {"id": "b", "label": "y"}], "edges": [{"source": "a", "target": "c"}]}']], 'g.json, edges[0]: target "c" is in no row of g.json.'],
-    [[['x.csv', Uint8Array.of(0xff, 0xfe, 65, 0)]], 'x.csv: this is UTF-16 text.'],
-    [[['x.pack', '<html>not found</html>']], 'x.pack: this is no pack'],
-    [[['x.pack', damaged]], 'x.pack: the checksum is wrong: the file is damaged.'],
-    [[['x.pack', damaged.subarray(0, 900)]], 'x.pack: 876 bytes follow the header'],
+    [tables('id,label\na,1\nb,2,3\n'), 'nodes.csv, row 3: 3 fields, but the header has 2: a field that'],
+    [tables('id,name\na,x\n'), 'nodes.csv: no column says of which class a node is; call the column of the classes "label"'],
+    [tables(some, some), 'nodes.csv: these are nodes alone: give the file of the edges too.'],
+    [[['nodes.csv', some]], 'nodes.csv: these are nodes alone: give the file of the edges too.'],
+    [[['g.json', '{"nodes": [']], 'g.json, line 1: the file ends in the middle'],
+    [[['g.json', '{"nodes": [{"id": "a", "label": "x"}, {"id": "b", "label": "y"}], "edges": [{"source": "a", "target": "c"}]}']], 'g.json, edges[0]: target "c" is that of no node'],
+    [[['x.csv', Uint8Array.of(0xff, 0xfe, 65, 0)]], 'x.csv: this is UTF-16 text: save it again'],
+    [[['x.pack', '<html>not found</html>']], 'x.pack: begins with "<html>no" in 22 bytes, want "ABKDPACK": this is no pack.'],
+    [[['x.pack', damaged]], 'the file is damaged.'],
+    [[['x.pack', damaged.subarray(0, 900)]], 'x.pack: 876 bytes after the header'],
+    [tables(`id,label,split\n${Array.from({ length: 9 }, (_, i) => `n${i},${i % 2},${i % 3 ? 'train' : 'constructor'}`).join('\n')}`, 'source,target\nn0,n1\n'), 'nodes.csv, row 2: split "constructor" is none of train, valid, test'],
+    [[['g.json', '{"nodes": [{"id": 9007199254740993, "label": "a"}, {"id": 9007199254741003, "label": "b"}], "links": [{"source": 9007199254740992, "target": 9007199254741003}]}']], 'g.json, links[0]: source "9007199254740992" is that of no node'],
+    [[['nodes.csv', ':ID,name,:LABEL\n1,a,Person\n'], ['rels.csv', ':START_ID,:END_ID,:TYPE\n1,1,KNOWS\n']], 'nodes.csv (in the form of neo4j-admin): no column says of which class a node is; call the column of the classes "label"'],
+    [tables('node_id,label,feat\n0,1,"0.1,0.2"\n', 'src_id,dst_id\n0,0\n'), 'nodes (CSV in the form of DGL): every label is "1": want two classes or more.'],
+    [[['w.safetensors', Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{}')])]], 'w.safetensors: these are the weights of a model, and this opens graphs: put both into one file'],
+    [[['book.xlsx', Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(40)])]], 'book.xlsx: the archive cannot be opened'],
+    [[['mag/num-node-dict.csv', 'author,paper\n2,3\n']], 'this is of a data set of the Open Graph Benchmark in its raw layout'],
+    [[['model.pt', Buffer.from([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0])]], 'model.pt: this is a PyTorch file'],
+    [[...tables(some), ['k.pack', await makeKarate()]], 'k.pack: this is a pack, which holds a whole graph: open it alone.'],
+    [tables(`id,label\n${Array.from({ length: 20_001 }, (_, i) => `${i},${i % 2}`).join('\n')}`), 'more than 20,000 nodes, want at most that many'],
     [tables(`id,label\n${'n,1\n'.repeat(9)}a,1\nb,2\n`), 'These are the first 5 of 8.'],
   ];
   await visit('#speed=6&epochs=5000', async (page) => {
@@ -230,6 +348,14 @@ test('what cannot be read is refused with file, row and advice, and the run goes
     await picture(page, 'own-refused');
     const { epoch } = await state(page);
     await until(page, (e) => window.__abkd.epoch > e, epoch);
+
+    // What is too large is not read at all.
+    const big = join(folder, 'big.csv');
+    writeFileSync(big, Buffer.alloc((64 << 20) + 1, 'x'));
+    const chooser = page.waitForEvent('filechooser');
+    await press(page, 'Open files…');
+    await (await chooser).setFiles(big);
+    await alert.filter({ hasText: 'big.csv: 67,108,865 bytes: this page takes at most 67,108,864.' }).waitFor({ timeout: patience });
 
     // What only the trainer can tell is told by it: weights that are none.
     await choose(page, [['odd.pack', await makeOdd()]]);

@@ -74,6 +74,26 @@ for (const [name, [fault]] of Object.entries(faults)) {
     }, { routes: { '**/generated/teacher.safetensors': fault } });
   });
 
+  test(`reader.wasm ${name}: whoever opens a file is told, and opening it again works once it is there`, async () => {
+    let broken = true;
+    await visit(`#${long}`, async (page) => {
+      await trains(page);
+      const alert = page.locator('section.own').getByRole('alert');
+      const example = () => page.locator('section.own').getByRole('button', { name: 'Open this example', exact: true }).click();
+      await page.locator('section.own').getByRole('button', { name: 'What they look like', exact: true }).click();
+      await example();
+      const text = await told(alert.locator('li'));
+      assertSentences(text.replace(/^g/, 'G'));
+      assert.match(text, /generated\/reader\.wasm/);
+      assert.match(text, faults[name][1]);
+      assert.equal((await state(page)).error, '', 'training goes on');
+      broken = false;
+      await example();
+      await page.locator('section.own .own-opened').waitFor({ timeout: patience });
+      assert.equal(await alert.count(), 0);
+    }, { routes: { '**/generated/reader.wasm': (route) => (broken ? fault(route) : route.continue()) } });
+  });
+
   for (const [file, where, goesOn] of [
     ['trainer.wasm', stopped, trains],
     ['app.wasm', (page) => page.locator('.stage').getByRole('alert'), drawn],
@@ -210,6 +230,7 @@ test('once loaded everything works without a network', async () => {
   await visit(`#${long}`, async (page, { context, requests }) => {
     await trains(page);
     await drawn(page);
+    await until(page, () => performance.getEntriesByType('resource').some((e) => e.name.endsWith('/reader.wasm') && e.responseEnd > 0));
     requests.length = 0;
     await context.setOffline(true);
 

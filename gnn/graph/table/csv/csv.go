@@ -25,6 +25,7 @@ type file struct {
 	short     int // rows with fewer fields than the header, of the last Rows
 	loose     bool
 	note      string // on the form that it has
+	form      string // whose form it is, "" for none that is known
 }
 
 // mostColumns is more than features and what stands beside them take.
@@ -90,13 +91,15 @@ func (t *file) nameColumns(header []string) {
 			t.columns = append(t.columns, "f"+strconv.Itoa(i))
 		}
 		t.columns = append(t.columns, "label")
+		t.form = "Planetoid"
 		t.headless("the rows are an id, words as numbers and a class, as Planetoid has them")
 	case ext == ".cites":
 		t.columns = []string{"target", "source"}
-		t.loose = true
+		t.loose, t.form = true, "Planetoid"
 		t.headless("the rows are a cited and a citing node, as Planetoid has them")
 	case ext == ".node_labels" && len(header) == 2:
 		t.columns = []string{"id", "label"}
+		t.form = "Network Repository"
 		t.headless("the rows are a node and its class, as Network Repository has them")
 	case (len(header) == 2 || len(header) == 3) && numbers(header):
 		t.columns = []string{"source", "target", "weight"}[:len(header)]
@@ -140,6 +143,9 @@ func (t *file) Where(row int) string { return fmt.Sprintf("%s, row %d", t.name, 
 // Loose says that an edge may be of a node that no table has: Planetoid's lists
 // have some.
 func (t *file) Loose() bool { return t.loose }
+
+// Form says whose form the file has, "" for none that is known.
+func (t *file) Form() string { return t.form }
 
 // Notes says what was found in the form of the file.
 func (t *file) Notes() (all []string) {

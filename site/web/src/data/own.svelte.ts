@@ -3,23 +3,29 @@
 
 import type { Lab } from '../state/lab.svelte';
 import { saveText } from '../plot/save';
-import { limits } from '../generated/data';
-import { grouped, plural } from './graph';
-import type { Preview } from './preview';
-import type { Source } from './read';
-import type { Answer, Question } from './reader';
-import Reader from './reader?worker&inline'; // part of the page, so that it needs no network later
+import { limits, type Opened, type Reading } from '../generated/data';
+import { grouped, plural } from './count';
+import { named, read, type Source } from './reader';
+
+/** All that is asked for is what the files say. */
+const asItIs: Omit<Reading, 'seed'> = { format: '', label: '', features: '', split: '', release: '', directed: false };
 
 export class Own {
-  preview = $state.raw<Preview | null>(null);
+  opened = $state.raw<Opened | null>(null);
+  /** How the files are read; the seed is that of the page. */
+  reading = $state<Omit<Reading, 'seed'>>({ ...asItIs });
   problems = $state.raw<{ list: string[]; count: number } | null>(null);
   /** What is being read or fetched, "" for nothing. */
-  reading = $state('');
+  busy = $state('');
   /** The trainer is being given the graph. */
   giving = $state(false);
 
+  /** What was chosen last. */
+  files = $state.raw<Source[]>([]);
+  /** What was opened, by the names of its files. */
+  title = $state('');
   private bytes: ArrayBuffer | undefined;
-  private reader: Worker | undefined;
+  private running = new AbortController();
   /** Where the pack came from, "" for the user's own disk. */
   private address = '';
 
@@ -30,42 +36,45 @@ export class Own {
 
   /** What a screen reader is told. */
   get said(): string {
-    if (this.reading) return `Reading ${this.reading}.`;
-    if (this.problems) return '';
-    const p = this.preview;
-    return !p ? '' : this.inUse ? `Training on ${p.file}.`
-      : `${p.file} is open: ${plural(p.nodes, 'node')}, ${plural(p.edges, 'edge')}, ${plural(p.classes.length, 'class', 'classes')}. Look it over, then train on it.`;
+    if (this.busy) return `Reading ${this.busy}.`;
+    if (this.problems || !this.opened) return '';
+    const { nodes, edges, classes } = this.opened.preview;
+    return this.inUse ? `Training on ${this.title}.`
+      : `${this.title} is open: ${plural(nodes, 'node')}, ${plural(edges, 'edge')}, ${plural(classes.length, 'class', 'classes')}. Look it over, then train on it.`;
   }
 
   /** Reads files that were chosen or dropped. */
-  open(files: Source[], address = ''): void {
-    this.reader?.terminate();
+  open(files: Source[], address = ''): Promise<void> {
+    this.reading = { ...asItIs };
+    return this.read(files, address);
+  }
+
+  private async read(files: Source[], address: string): Promise<void> {
+    this.running.abort();
+    const running = this.running = new AbortController();
     this.problems = null;
-    this.reading = files.map((f) => f.name).join(' and ');
-    const reader = new Reader({ name: 'reader' });
-    this.reader = reader;
-    const end = (a: Answer) => {
-      reader.terminate();
-      this.reader = undefined;
-      this.reading = '';
-      if ('problems' in a) return this.refuse(a.problems, a.count, address);
-      this.preview = a.opened.preview;
-      this.bytes = a.opened.bytes;
-      this.address = address;
-      if (address && this.lab.experiment.awaited) void this.train();
-    };
-    reader.onmessage = ({ data }: MessageEvent<Answer>) => end(data);
-    reader.onerror = (e) => {
-      e.preventDefault();
-      end({ problems: [`The file could not be read (${e.message || 'the reader could not be loaded'}). Reload the page and try again.`], count: 1 });
-    };
-    reader.postMessage({ files, seed: Number(this.lab.experiment.value('seed')) } satisfies Question);
+    this.files = files;
+    this.busy = named(files);
+    const answer = await read(this.lab.supply, files, { ...this.reading, seed: Number(this.lab.experiment.value('seed')) }, running.signal);
+    if (running.signal.aborted) return;
+    this.busy = '';
+    if ('refused' in answer) return this.refuse(answer.refused.problems, answer.refused.count, address);
+    this.title = named(files);
+    this.opened = answer.opened;
+    this.bytes = answer.bytes;
+    this.address = address;
+    if (address && this.lab.experiment.awaited) await this.train();
+  }
+
+  /** Reads the same files in another way. */
+  again(): void {
+    if (this.files.length > 0) void this.read(this.files, this.address);
   }
 
   private refuse(list: string[], count = list.length, address = ''): void {
     this.problems = { list, count };
     if (address) this.lab.notices.tell(list[0]!); // whoever follows a link looks at the top of the page
-    this.preview = null;
+    this.opened = null;
     this.bytes = undefined;
   }
 
@@ -83,22 +92,22 @@ export class Own {
       return this.refuse([`The address of this page asks for a pack at ${url.origin}, and only files of this site, ${location.origin}, are opened from an address. Download it, and open it here as a file.`], 1, given);
     }
     const name = url.pathname.split('/').at(-1) || url.pathname;
-    this.reading = name;
+    this.busy = name;
     try {
-      this.open([new File([await fetchWithin(url)], name)], given);
+      await this.open([new File([await fetchWithin(url)], name)], given);
     } catch (err) {
-      this.reading = '';
+      this.busy = '';
       this.refuse([`${name}: it could not be fetched from this site (${(err as Error).message}).`], 1, given);
     }
   }
 
   /** Gives the graph to the trainer and begins on it. */
   async train(): Promise<void> {
-    const { bytes, preview } = this;
-    if (!bytes || !preview) return;
+    const { bytes } = this;
+    if (!bytes) return;
     this.giving = true;
     try {
-      await this.lab.trainOn({ bytes, name: preview.file, address: this.address });
+      await this.lab.trainOn({ bytes, name: this.title, address: this.address });
     } catch (err) {
       this.problems = { list: [(err as Error).message], count: 1 };
     } finally {
@@ -108,7 +117,8 @@ export class Own {
 
   /** The graph as a file: other programs read it, and ?pack= opens it. */
   save(): void {
-    saveText(this.bytes!, 'application/octet-stream', `${this.preview!.file.replace(/\.[^.]*( .*)?$/, '')}.pack`);
+    const { pack, preview } = this.opened!;
+    saveText(this.bytes!, 'application/octet-stream', `${pack ? this.title.replace(/\.pack$/i, '') : preview.name}.pack`);
   }
 }
 

@@ -12,10 +12,12 @@ export class Supply {
   readonly trainer = held(() => compile('trainer.wasm'));
   /** What draws. */
   readonly drawing = held(() => compile('app.wasm'));
+  /** What reads files of the user's own. */
+  readonly reader = held(() => compile('reader.wasm'));
   /** The default teacher's weights. */
   readonly teacher = held(() => load('teacher.safetensors'));
   private readonly modules = ['simd128.wasm', 'relaxed.wasm'].map((name) => held(async () => [name, await load(name)] as const));
-  private address: string | undefined;
+  private script: string | undefined;
 
   /** The kernel modules by their names, without those that cannot be had. */
   async kernels(): Promise<Record<string, ArrayBuffer>> {
@@ -23,10 +25,10 @@ export class Supply {
     return Object.fromEntries(settled.flatMap((s) => (s.status === 'fulfilled' ? [s.value] : [])));
   }
 
-  /** A new worker that waits to be given the trainer's program. */
-  newWorker(): Worker {
-    this.address ??= `${URL.createObjectURL(new Blob([exec, glue, worker], { type: 'text/javascript' }))}#trainer.js`;
-    return new Worker(this.address, { name: 'trainer' });
+  /** A new worker that waits to be given a program. */
+  newWorker(name = 'trainer'): Worker {
+    this.script ??= URL.createObjectURL(new Blob([exec, glue, worker], { type: 'text/javascript' }));
+    return new Worker(`${this.script}#${name}.js`, { name });
   }
 }
 

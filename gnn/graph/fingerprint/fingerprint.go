@@ -1,4 +1,6 @@
-package study
+// Package fingerprint tells graphs and splits from others by short hashes, the
+// first 16 bytes of SHA-256 in hexadecimal.
+package fingerprint
 
 import (
 	"crypto/sha256"
@@ -13,9 +15,9 @@ import (
 	"abkd/gnn/mat"
 )
 
-// Fingerprint returns a hash of all that a run reads of g, with the nodes
-// divided by split. Two folders of the same content have the same one.
-func Fingerprint(g *graph.Graph, split graph.Split) string {
+// Run returns a hash of all that a run reads of g, with the nodes divided by
+// split. Two folders of the same content have the same one.
+func Run(g *graph.Graph, split graph.Split) string {
 	p := printer{Hash: sha256.New(), buf: make([]byte, 0, 1<<16)}
 	p.line("%d types, target %d, %d classes", len(g.Types), g.Target, g.Classes)
 	for _, t := range g.Types {
@@ -36,10 +38,10 @@ func Fingerprint(g *graph.Graph, split graph.Split) string {
 	return p.end()
 }
 
-// GraphPrint returns a hash of what g is, its splits and derived features left
-// out: of nodes, features, relations and labels. With SplitPrint it tells later
-// whether weights were trained on the same graph and the same nodes.
-func GraphPrint(g *graph.Graph) string {
+// Graph returns a hash of what g is, its splits and derived features left out:
+// of nodes, features, relations and labels. With Split it tells later whether
+// weights were trained on the same graph and the same nodes.
+func Graph(g *graph.Graph) string {
 	p := printer{Hash: sha256.New(), buf: make([]byte, 0, 1<<16)}
 	p.line("%d types, target %d, %d classes", len(g.Types), g.Target, g.Classes)
 	for _, t := range g.Types {
@@ -59,8 +61,8 @@ func GraphPrint(g *graph.Graph) string {
 	return p.end()
 }
 
-// SplitPrint returns a hash of which nodes are in which part of a split.
-func SplitPrint(split graph.Split) string {
+// Split returns a hash of which nodes are in which part of a split.
+func Split(split graph.Split) string {
 	p := printer{Hash: sha256.New(), buf: make([]byte, 0, 1<<16)}
 	for _, nodes := range [][]int32{split.Train, split.Valid, split.Test} {
 		p.line("%d", len(nodes))
