@@ -37,6 +37,7 @@ type Evaluator struct {
 	rows  []int32       // nil: all target nodes
 	rgcn  *layerwise    // nil for other kinds
 	whole *sample.Batch // of a model that is not New's
+	left  bool          // an inferrer has left its storage to the collector
 }
 
 // NewEvaluator returns an evaluator of m for the target nodes rows, each once;
@@ -80,6 +81,7 @@ func (e *Evaluator) Each(f func(first int, logits mat.Matrix)) {
 	case *RGCN:
 		e.rgcn.each(f, nil)
 	case inferrer:
+		e.collect()
 		e.pick(m.infer(nil), f)
 	default:
 		e.pick(m.Forward(e.whole, nil).Logits(), f)
@@ -97,12 +99,22 @@ func (e *Evaluator) EachLayer(f func(layer, first int, h mat.Matrix)) {
 	case *RGCN:
 		e.rgcn.each(of(len(m.convs)-1), of)
 	case inferrer:
+		e.collect()
 		m.infer(func(layer int, h mat.Matrix) { e.pick(h, of(layer)) })
 	default:
 		for layer, h := range m.Forward(e.whole, nil).Layers {
 			e.pick(h, of(layer))
 		}
 	}
+}
+
+// collect collects what an inferrer has left, which would else wait until as much
+// again is in use.
+func (e *Evaluator) collect() {
+	if e.left {
+		runtime.GC()
+	}
+	e.left = true
 }
 
 // pick calls f with the evaluator's rows of the logits of all nodes.
@@ -162,6 +174,7 @@ func (e *Evaluator) Release() {
 		e.rgcn.release()
 	}
 	runtime.GC()
+	e.left = false
 }
 
 // wholeBatch returns the batch of all target nodes with the one relation that m

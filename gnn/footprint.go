@@ -1,6 +1,9 @@
 package gnn
 
-import "abkd/gnn/graph"
+import (
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+)
 
 // EvaluationBytes returns how much memory an Evaluator of a model of c for g
 // takes at most, besides the graph and the model: what it takes for all target
@@ -93,4 +96,15 @@ func inferBytes(k *kind, c Config, g *graph.Graph) int64 {
 		perEdge += edge
 	}
 	return 4 * (n*perNode + (edges+n)*perEdge) / 16 * 17 // with the room to spare of large storage
+}
+
+// SparseBytes returns how much a model of one node type keeps of features that
+// it reads as sparse, 0 for features that it reads as they are.
+func SparseBytes(features mat.Matrix) int64 {
+	n := int64(sparseElements(features))
+	if n < 0 {
+		return 0
+	}
+	const perElement = 7 // places and values of X and Xᵀ, and what dropout leaves of both
+	return 4 * (perElement*n + int64(features.Rows+features.Cols+2))
 }

@@ -70,11 +70,29 @@ type sparse struct {
 // sparseShare is the largest share of elements other than 0 in a sparse matrix.
 const sparseShare = 1. / 8
 
+// sparseElements returns how many elements of m are not 0, -1 if they are too
+// many for it to be read as sparse.
+func sparseElements(m mat.Matrix) int {
+	n, limit := 0, int(sparseShare*float64(len(m.Data)))
+	for _, v := range m.Data {
+		if v == 0 {
+			continue
+		}
+		if n++; n > limit {
+			return -1
+		}
+	}
+	return n
+}
+
 // newSparse returns m with row i multiplied by scale[i] (nil: 1), or nil if m
 // has too many elements other than 0.
 func newSparse(m mat.Matrix, scale []float32) *sparse {
-	s := &sparse{rows: graph.CSR{Ptr: make([]int32, m.Rows+1)}}
-	limit := int(sparseShare * float64(len(m.Data)))
+	n := sparseElements(m)
+	if n < 0 {
+		return nil
+	}
+	s := &sparse{rows: graph.CSR{Ptr: make([]int32, 1, m.Rows+1), Col: make([]int32, 0, n)}, all: make([]float32, 0, n)}
 	for i := range m.Rows {
 		for j, v := range m.Row(i) {
 			if v == 0 {
@@ -85,10 +103,7 @@ func newSparse(m mat.Matrix, scale []float32) *sparse {
 			}
 			s.rows.Col, s.all = append(s.rows.Col, int32(j)), append(s.all, v)
 		}
-		if len(s.all) > limit {
-			return nil
-		}
-		s.rows.Ptr[i+1] = int32(len(s.all))
+		s.rows.Ptr = append(s.rows.Ptr, int32(len(s.all)))
 	}
 	s.cols, s.from = graph.TransposeEntries(graph.CSR{}, nil, s.rows, m.Cols)
 	s.allCol, s.dropped = make([]float32, len(s.all)), make([]float32, len(s.all))

@@ -129,7 +129,7 @@ func (b *stepBench) checkMemory(d dataset) error {
 		return err
 	}
 	f.Evaluation, f.Measuring = 0, 0
-	f.AddGarbage()
+	f.AddGarbage(d.graph)
 	return may.Refuse("the step is", f.Total()+memory.Program, ": "+memory.Text(f)+"; lower --hidden or --input")
 }
 

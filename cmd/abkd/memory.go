@@ -56,6 +56,10 @@ func (j *job) addAlone(f *setup.Footprint, d dataset, most int64) error {
 	f.Models += one.Models
 	f.Optimiser += one.Optimiser
 	f.Layers += one.Layers
+	if j.experiment.Plan().Sampler != "full" { // else it has the storage already
+		f.Evaluation += one.Evaluation
+	}
+	f.AddGarbage(d.graph)
 	return err
 }
 

@@ -40,6 +40,15 @@ const exactShare = 0.9
 // NewExact returns a sampler whose one batch has the loss of the target nodes
 // rows, nothing left out: Receptive if it has clearly fewer rows, else Full.
 func NewExact(g *graph.Graph, layers int, rows []int32) Sampler {
+	if f := ExactField(g, layers, rows); f != nil {
+		return f.receptive(rows)
+	}
+	return NewFull(g, layers, rows)
+}
+
+// ExactField returns the receptive field that is NewExact's batch, nil where
+// that is Full.
+func ExactField(g *graph.Graph, layers int, rows []int32) *Field {
 	f := newField("NewExact", g, layers, rows)
 	dst := make([]int, len(g.Types)) // of the whole graph's block
 	dst[g.Target] = g.Types[g.Target].Count
@@ -51,9 +60,9 @@ func NewExact(g *graph.Graph, layers int, rows []int32) Sampler {
 		dst = fullSources(g, dst)
 	}
 	if len(rows) == 0 || float64(part) > exactShare*float64(whole) {
-		return NewFull(g, layers, rows)
+		return nil
 	}
-	return f.receptive(rows)
+	return f
 }
 
 // Steps returns 1.

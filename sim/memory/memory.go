@@ -102,7 +102,7 @@ func (a Allowance) CheckEvaluation(file string, m gnn.Model, layers func(gnn.Con
 	params, embedding := gnn.Count(m)
 	weights := 2 * 4 * int64(params+embedding) // of the file as it was read, and of the model
 	f := setup.Footprint{Graph: setup.GraphBytes(g), Models: weights, Evaluation: outputs}
-	f.AddGarbage()
+	f.AddGarbage(g)
 	if need := f.Total() + Program; need > a.Most {
 		return fmt.Errorf("%s: to evaluate it on all nodes takes about %s (%s), more than %v", file, show.Bytes(need), Text(f), a)
 	}

@@ -16,6 +16,8 @@ type Footprint struct {
 	Evaluation int64 // the graph as one batch, or two layers' outputs of all nodes
 	Measuring  int64 // the same once more, for the best weights when the run is done
 	Garbage    int64 // what the collector has not found yet
+
+	replaced int64 // of Layers, where larger batches replace it
 }
 
 // Total returns the sum of the parts.
@@ -28,8 +30,15 @@ func (f Footprint) alive() int64 {
 }
 
 // AddGarbage sets what the collector has not found yet beside the other parts.
-func (f *Footprint) AddGarbage() {
-	f.Garbage = f.alive()/8 + f.Graph // reading leaves about as much as it makes
+// Reading g leaves about as much as its edges take, and each type whose
+// features are means one more of them; features are read to where they stay.
+func (f *Footprint) AddGarbage(g *graph.Graph) {
+	f.Garbage = f.alive()/8 + f.replaced + edgeBytes(g)
+	for _, t := range g.Types {
+		if t.Derived {
+			f.Garbage += 4 * int64(len(t.Features.Data))
+		}
+	}
 }
 
 // A member is a model of a run.
@@ -40,7 +49,7 @@ type member struct {
 
 // Footprint estimates the memory of a run that trains one student on g, which
 // the plan has prepared. The teacher is nil if there is none. To know the size
-// of a sampled batch it draws one, unless all that is known before comes to
+// of a sampled batch it draws a few, unless all that is known before comes to
 // more than limit bytes already; 0 is no limit.
 func (p Plan) Footprint(g *graph.Graph, teacher *gnn.Config, limit int64) (f Footprint, err error) {
 	student, err := p.Config(p.Student).Defaults(g)
@@ -51,12 +60,13 @@ func (p Plan) Footprint(g *graph.Graph, teacher *gnn.Config, limit int64) (f Foo
 	if teacher != nil {
 		models = append(models, member{*teacher, false})
 	}
-	return p.footprint(g, models, limit)
+	return p.footprint(g, models, limit, IsSmall(g))
 }
 
 // SessionFootprint estimates the memory of a session's run on g, not prepared
 // yet: two students, a teacher that may be trained beside them if it is not
-// given, and nothing that is measured at the end.
+// given, and nothing that is measured at the end. Any graph is one batch there,
+// of which all is shown.
 func (p Plan) SessionFootprint(g *graph.Graph, teacher *gnn.Config, limit int64) (f Footprint, err error) {
 	g = p.Prepare(g)
 	student, err := p.Config(p.Student).Defaults(g)
@@ -69,14 +79,15 @@ func (p Plan) SessionFootprint(g *graph.Graph, teacher *gnn.Config, limit int64)
 	} else if beside.Config, err = p.Config(p.Teacher).Defaults(g); err != nil {
 		return f, err
 	}
-	f, err = p.footprint(g, []member{{student, true}, beside, {student, true}}, limit)
+	f, err = p.footprint(g, []member{{student, true}, beside, {student, true}}, limit, true)
 	f.Measuring = 0
 	return f, err
 }
 
 // footprint is Footprint of a run with these models, of which the first is the
-// student.
-func (p Plan) footprint(g *graph.Graph, models []member, limit int64) (f Footprint, err error) {
+// student. whole says that they are evaluated on all of g as one batch, not
+// layer by layer.
+func (p Plan) footprint(g *graph.Graph, models []member, limit int64, whole bool) (f Footprint, err error) {
 	split, err := g.Split(p.Split)
 	if err != nil {
 		return f, err
@@ -90,7 +101,8 @@ func (p Plan) footprint(g *graph.Graph, models []member, limit int64) (f Footpri
 		}
 		layers = max(layers, m.Layers)
 		f.addModel(shapes, m.trained)
-		if !IsSmall(g) {
+		f.Models += sparseBytes(m, g)
+		if !whole {
 			n, err := gnn.EvaluationBytes(m.Config, g)
 			if err != nil {
 				return f, err
@@ -100,9 +112,9 @@ func (p Plan) footprint(g *graph.Graph, models []member, limit int64) (f Footpri
 	}
 	f.Measuring = f.Evaluation
 	if limit <= 0 || f.Total() <= limit {
-		p.addBatches(&f, g, split, models, layers)
+		p.addBatches(&f, g, split, models, layers, whole)
 	}
-	f.AddGarbage()
+	f.AddGarbage(g)
 	return f, nil
 }
 
@@ -116,8 +128,12 @@ func EvaluationBytes(c gnn.Config, g *graph.Graph) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	whole := wholeExtents(g, c.Layers)
-	return wholeBytes(whole, g) + wholeLayers(c, g, whole), nil
+	trained := 0
+	for _, s := range g.Splits {
+		trained = max(trained, len(s.Train))
+	}
+	all := wholeExtents(g, c.Layers)
+	return wholeBytes(all, g) + crossEntropyBytes(g, trained) + wholeLayers(c, g, all) + sparseBytes(member{Config: c}, g), nil
 }
 
 // GraphBytes returns the size of the features and edges of g.
@@ -125,10 +141,27 @@ func GraphBytes(g *graph.Graph) (n int64) {
 	for _, t := range g.Types {
 		n += 4 * int64(len(t.Features.Data))
 	}
+	return n + edgeBytes(g) + 8*int64(len(g.Labels)) // with the splits
+}
+
+func edgeBytes(g *graph.Graph) (n int64) {
 	for _, r := range g.Relations {
 		n += 4 * int64(len(r.In.Ptr)+len(r.In.Col))
 	}
-	return n + 8*int64(len(g.Labels)) // with the splits
+	return n
+}
+
+// sparseBytes returns the size of the features that a model keeps as sparse,
+// and one that is trained its copy of the best weights too.
+func sparseBytes(m member, g *graph.Graph) int64 {
+	features := g.Types[g.Target].Features
+	switch {
+	case m.Kind == "rgcn" || features.Cols != m.Input:
+		return 0
+	case m.trained:
+		return 2 * gnn.SparseBytes(features)
+	}
+	return gnn.SparseBytes(features)
 }
 
 // addModel adds what a model has beside its layers' outputs.

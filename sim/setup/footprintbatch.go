@@ -1,59 +1,144 @@
 package setup
 
 import (
+	"cmp"
+	"slices"
+
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/gnn/mat"
 	"abkd/gnn/sample"
 )
 
-// addBatches adds what depends on the batches.
-func (p Plan) addBatches(f *Footprint, g *graph.Graph, split graph.Split, models []member, layers int) {
-	whole := wholeExtents(g, layers)
-	blocks, rows := whole, len(split.Train)
+// A drawn is what the batches of a run are of.
+type drawn struct {
+	blocks   []extent
+	rows     int   // with a loss
+	gathered bool  // its nodes are not all of the graph's, whose features are read where they are
+	vary     bool  // by so much that a later one replaces storage, see mat.Matrix.Reshape
+	bytes    int64 // of what is sampled, and what sampling needs
+}
+
+// draw returns what the batches for models of up to so many layers are of. all is
+// the batch of all of g.
+func (p Plan) draw(g *graph.Graph, split graph.Split, layers int, all []extent) (d drawn) {
 	switch p.Sampler {
 	case "neighbor":
-		b := p.neighbors(g, layers, split.Train).Next()
-		blocks, rows = extentsOf(b), len(b.Rows)
-		f.Batches = 4*nodesOf(g) + 8*int64(len(split.Train))
-		for _, x := range blocks {
-			f.Batches += (1 + ahead) * x.bytes(g)
+		d = largest(p.neighbors(g, layers, split.Train))
+		d.bytes = 4*nodesOf(g) + 8*int64(len(split.Train))
+		for _, x := range d.blocks {
+			d.bytes += (1 + ahead) * x.bytes(g)
 		}
+		return d
 	case "saint":
-		b := p.walks(g, layers, split.Train).Next()
-		blocks, rows = extentsOf(b), len(b.Rows)
-		f.Batches = 8*nodesOf(g) + (1+ahead)*blocks[0].bytes(g) // the blocks share one storage
+		d = largest(p.walks(g, layers, split.Train))
+		d.bytes = 8*nodesOf(g) + (1+ahead)*d.blocks[0].bytes(g) // the blocks share one storage
 		for _, r := range g.Relations {
-			f.Batches += 4 * int64(len(r.In.Col)) // the edges from their sources
+			d.bytes += 4 * int64(len(r.In.Col)) // the edges from their sources
 		}
-	default:
-		f.Batches = wholeBytes(whole, g)
+		return d
 	}
+	if p.isExact() {
+		if field := sample.ExactField(g, layers, split.Train); field != nil {
+			d = drawn{blocks: fieldExtents(g, field), rows: len(split.Train), gathered: true, bytes: 8 * nodesOf(g)}
+			for _, x := range d.blocks {
+				d.bytes += 2 * x.bytes(g) // with the covers
+			}
+			return d
+		}
+	}
+	return drawn{blocks: all, rows: len(split.Train), bytes: wholeBytes(all, g)}
+}
+
+// addBatches adds what depends on the batches. whole says that the models are
+// evaluated on the whole graph as one batch.
+func (p Plan) addBatches(f *Footprint, g *graph.Graph, split graph.Split, models []member, layers int, whole bool) {
+	all := wholeExtents(g, layers)
+	d := p.draw(g, split, layers, all)
+	f.Batches = d.bytes
+	seeds := d.blocks[layers-1].dst[g.Target]
 	if p.Nodes == "all" {
-		rows = blocks[layers-1].dst[g.Target]
+		d.rows = seeds
 	}
 	for _, m := range models {
-		f.Layers += layerBytes(m.Config, g, blocks[layers-m.Layers:], p.Sampler != "full" || m.Kind == "rgcn", m.trained)
-	}
-	f.Layers += p.lossBytes(g, models, rows, blocks[layers-1].dst[g.Target])
-	if IsSmall(g) {
-		f.Evaluation = wholeBytes(whole, g)
-		f.Measuring = f.Evaluation + wholeLayers(models[0].Config, g, whole)
-		if p.Sampler != "full" { // whose storage the models have already
-			for _, m := range models {
-				f.Evaluation += layerBytes(m.Config, g, whole[layers-m.Layers:], false, false)
+		own, ownAll := d.blocks[layers-m.Layers:], all[layers-m.Layers:]
+		if m.trained {
+			f.Layers += trainedBytes(m.Config, g, own, d.gathered)
+		}
+		if d.gathered {
+			f.Layers += inputBytes(m.Config, g, own[0].src, true)
+		}
+		switch {
+		case p.Sampler != "full":
+			f.Layers += outputBytes(m.Config, g, own, false)
+			if whole {
+				f.Evaluation += wholeLayers(m.Config, g, ownAll)
 			}
+		case whole: // it has the storage for both
+			f.Layers += wholeLayers(m.Config, g, ownAll)
+		default:
+			f.Layers += inputBytes(m.Config, g, own[0].src, false) + outputBytes(m.Config, g, own, true)
 		}
 	}
+	f.Layers += p.lossBytes(g, models, d.rows, seeds)
+	if d.vary {
+		f.replaced = f.Layers
+	}
+	if whole {
+		measured := wholeBytes(all, g) + crossEntropyBytes(g, len(split.Train))
+		f.Evaluation += measured
+		f.Measuring = measured + wholeLayers(models[0].Config, g, all[layers-models[0].Layers:])
+	}
+}
+
+// draws is how many batches are drawn to know their size.
+const draws = 3
+
+// largest returns what holds each of a few batches of s.
+func largest(s sample.Sampler) drawn {
+	d := drawn{gathered: true}
+	for range draws {
+		b := s.Next()
+		x := extentsOf(b)
+		d.rows = max(d.rows, len(b.Rows))
+		if d.blocks == nil {
+			d.blocks = x
+			continue
+		}
+		for l := range x {
+			d.vary = raise(d.blocks[l].src, x[l].src) || d.vary
+			raise(d.blocks[l].dst, x[l].dst)
+			raise(d.blocks[l].edges, x[l].edges)
+		}
+	}
+	return d
+}
+
+// raise raises each of most to the one of n, and reports whether the sum grows by
+// more than the room to spare.
+func raise(most, n []int) bool {
+	before, after := 0, 0
+	for i := range most {
+		before += most[i]
+		most[i] = max(most[i], n[i])
+		after += most[i]
+	}
+	return after > before+before/16
+}
+
+// crossEntropyBytes returns the size of what the loss on so many nodes keeps.
+func crossEntropyBytes(g *graph.Graph, nodes int) int64 {
+	return 2 * 4 * int64(nodes) * int64(g.Classes) // their logits and gradients
 }
 
 // wholeBytes returns the size of the batch of all of g, whose extents are
 // whole, with the covers.
 func wholeBytes(whole []extent, g *graph.Graph) int64 { return 2 * whole[0].bytes(g) }
 
-// wholeLayers returns the size of what a model of c that has no storage yet
-// keeps of that batch.
-func wholeLayers(c gnn.Config, g *graph.Graph, whole []extent) int64 {
-	return layerBytes(c, g, whole[len(whole)-c.Layers:], c.Kind == "rgcn", false)
+// wholeLayers returns the size of what a model of c computes of blocks of that
+// batch without training.
+func wholeLayers(c gnn.Config, g *graph.Graph, blocks []extent) int64 {
+	return inputBytes(c, g, blocks[0].src, false) + outputBytes(c, g, blocks, true)
 }
 
 // An extent is the size of a block.
@@ -95,6 +180,22 @@ func (x extent) bytes(g *graph.Graph) (n int64) {
 	return n
 }
 
+// fieldExtents returns the blocks of the batch of a receptive field.
+func fieldExtents(g *graph.Graph, f *sample.Field) []extent {
+	layers := len(f.Sizes) - 1
+	x := make([]extent, layers)
+	for k := range layers {
+		e := extent{f.Sizes[k+1], f.Sizes[k], make([]int, len(g.Relations))}
+		for i, r := range g.Relations {
+			for _, v := range f.Nodes[r.Dst][:e.dst[r.Dst]] {
+				e.edges[i] += len(r.In.Row(int(v)))
+			}
+		}
+		x[layers-1-k] = e
+	}
+	return x
+}
+
 func nodesOf(g *graph.Graph) (n int64) {
 	for _, t := range g.Types {
 		n += int64(t.Count)
@@ -102,76 +203,200 @@ func nodesOf(g *graph.Graph) (n int64) {
 	return n
 }
 
-// layerBytes returns the size of what a model of c keeps of blocks: its input,
-// if that is gathered or encoded, of each layer the means, the output and, in
-// training, what dropout leaves of it and the gradients of output and input.
-func layerBytes(c gnn.Config, g *graph.Graph, blocks []extent, gathered, trained bool) int64 {
-	var floats, shared int64 // shared: scratch of the layer that needs most
+// spare returns the size of so many floats, with the room to spare of large
+// storage.
+func spare(floats int64) int64 { return 4 * floats / 16 * 17 }
+
+// inputBytes returns the size of what a model of c makes of the features of so
+// many sources: those of the batch, if they are gathered, and what encodes them.
+func inputBytes(c gnn.Config, g *graph.Graph, src []int, gathered bool) int64 {
+	floats := int64(0)
 	for t, nt := range g.Types {
-		n, w := int64(blocks[0].src[t]), nt.Features.Cols
-		switch one := c.Kind != "rgcn"; {
-		case one && t != g.Target:
-		case gathered || w != 0 && w != c.Input:
-			floats += n * int64(c.Input)
-		case one && c.RowNormalise:
-			floats += n * int64(w)
-		case one:
-			floats += 3 * n * int64(w) / 4 // if they are sparse
-		}
-	}
-	for l, x := range blocks {
-		p, q := int64(c.Hidden), int64(c.Hidden)
-		if l == 0 {
-			p = int64(c.Input)
-		}
-		if l == len(blocks)-1 {
-			q = int64(g.Classes)
-		}
-		if c.Kind != "rgcn" {
-			if l == 0 && (c.Kind != "sage" || !gathered) {
-				p = 0 // the weights come first, and nobody asks for the input's gradient
-			}
-			floats += chainFloats(c, g, x, p, q, trained)
+		n, w := int64(src[t]), int64(nt.Features.Cols)
+		if c.Kind != "rgcn" && t != g.Target {
 			continue
 		}
-		for t := range g.Types {
-			floats += int64(x.dst[t]) * q
-			if trained {
-				floats += 2*int64(x.dst[t])*q + int64(x.src[t])*p
-			}
+		if gathered || c.RowNormalise && w != 0 && !isSparse(c, nt.Features) {
+			floats += n * cmp.Or(w, int64(c.Input))
 		}
-		for i, r := range g.Relations {
-			if x.edges[i] > 0 {
-				floats += int64(x.dst[r.Dst]) * p
-				shared = max(shared, int64(x.dst[r.Dst])*(p+q))
-			}
+		if w != 0 && w != int64(c.Input) {
+			floats += n * int64(c.Input)
 		}
 	}
-	return 4 * (floats + shared) / 16 * 17 // with the room to spare of large storage
+	return spare(floats)
 }
 
-// chainFloats is the part of one layer in a model that reads the target type
-// alone: what it computes of its nodes, on the way and at last, and in training
-// the gradients of both, what dropout leaves of the input and its gradient.
-func chainFloats(c gnn.Config, g *graph.Graph, x extent, p, q int64, trained bool) int64 {
-	n, heads, edges, steps := int64(x.dst[g.Target]), int64(1), int64(0), int64(1)
+// isSparse reports whether a model of c on a whole graph reads these features of
+// its node type as sparse.
+func isSparse(c gnn.Config, features mat.Matrix) bool {
+	return c.Kind != "rgcn" && features.Cols == c.Input && gnn.SparseBytes(features) > 0
+}
+
+// outputBytes returns the size of what a model of c computes of blocks: of each
+// layer the means or products of the messages and the output.
+func outputBytes(c gnn.Config, g *graph.Graph, blocks []extent, covers bool) (bytes int64) {
+	for l, x := range blocks {
+		p, q := layerWidths(c, g, l, len(blocks))
+		floats := int64(0)
+		if c.Kind == "rgcn" {
+			between := int64(0)
+			for t := range g.Types {
+				floats += int64(x.dst[t]) * q
+			}
+			for i, r := range g.Relations {
+				rows := x.means(i, r, covers)
+				floats += rows * p
+				if covers {
+					between = max(between, rows*q)
+				}
+			}
+			floats += between
+		} else {
+			floats = x.messages(c, g)*q + x.links(c, g)*int64(c.Heads)
+			if l == 0 || !x.same(blocks[l-1]) {
+				floats += linkNumbers * x.links(c, g)
+			}
+		}
+		bytes += spare(floats)
+	}
+	if isBetween(c) {
+		src, dst := ends(g, blocks)
+		bytes += spare(src*int64(c.Hidden) + dst*int64(g.Classes))
+	}
+	return bytes
+}
+
+// linkNumbers is how many numbers a model keeps of an edge, self-loops included:
+// its end and weight from either side, and its place on the other.
+const linkNumbers = 5
+
+// trainedBytes returns the size of what a model of c keeps of blocks in training
+// beside that: of each layer what dropout leaves of its input, and the gradients
+// of its input and of what it computes.
+func trainedBytes(c gnn.Config, g *graph.Graph, blocks []extent, gathered bool) (bytes int64) {
+	src, dst := ends(g, blocks)
+	for l, x := range blocks {
+		p, q := layerWidths(c, g, l, len(blocks))
+		floats := int64(0)
+		for t, nt := range g.Types {
+			switch n := int64(x.src[t]); {
+			case c.Kind != "rgcn" && t != g.Target:
+				continue
+			case l > 0 || isBetween(c):
+				floats += dropped(n * p)
+			case c.InputDropout > 0 && (gathered || !isSparse(c, nt.Features)):
+				floats += dropped(n * p)
+			}
+			if !isBetween(c) && (l > 0 || nt.Features.Cols != c.Input) { // else nobody asks for it
+				floats += int64(x.src[t]) * p
+			}
+		}
+		switch {
+		case c.Kind == "rgcn":
+			mean := int64(0)
+			for t := range g.Types {
+				floats += int64(x.dst[t]) * q
+			}
+			for i, r := range g.Relations {
+				if l > 0 || g.Types[r.Src].Features.Cols != c.Input {
+					mean = max(mean, x.means(i, r, false)*p)
+				}
+			}
+			floats += mean
+		case !isBetween(c):
+			floats += x.messages(c, g)*q + 2*x.links(c, g)*int64(c.Heads)
+		}
+		bytes += spare(floats)
+	}
+	if isBetween(c) { // whose layers share their gradients
+		const shared = 5
+		floats := shared*src*int64(c.Hidden) + dropped(dst*int64(c.Hidden)) + dst*int64(c.Hidden)
+		if c.InputDropout > 0 && (gathered || !isSparse(c, g.Types[g.Target].Features)) {
+			floats += dropped(src * int64(c.Input))
+		}
+		if g.Types[g.Target].Features.Cols != c.Input {
+			floats += src * int64(c.Input)
+		}
+		bytes += spare(floats)
+	}
+	return bytes
+}
+
+// dropped returns how many floats dropout keeps of so many, with its decisions.
+func dropped(floats int64) int64 { return floats / 16 * 17 }
+
+// isBetween reports whether the layers of a model of c stand between two that are
+// none of a block, from its input and to the logits.
+func isBetween(c gnn.Config) bool {
+	k, _ := gnn.KindOf(c.Kind)
+	return k.LogitsApart
+}
+
+// ends returns how many nodes of the target type the first layer reads and the
+// last one computes.
+func ends(g *graph.Graph, blocks []extent) (src, dst int64) {
+	return int64(blocks[0].src[g.Target]), int64(blocks[len(blocks)-1].dst[g.Target])
+}
+
+// layerWidths returns the widths of the input and of the output, or of each
+// head, of layer l of so many.
+func layerWidths(c gnn.Config, g *graph.Graph, l, layers int) (p, q int64) {
+	p, q = int64(c.Hidden)*heads(c), int64(c.Hidden)
+	if isBetween(c) {
+		return p, q
+	}
+	if l == 0 {
+		p = int64(c.Input)
+	}
+	if l == layers-1 {
+		q = int64(g.Classes)
+	}
+	return p, q
+}
+
+// heads returns how many heads a layer of a model of c has.
+func heads(c gnn.Config) int64 { return int64(max(c.Heads, 1)) }
+
+// same reports whether two blocks are of the same size, as those of a whole
+// graph are, which share their edges.
+func (x extent) same(y extent) bool {
+	return slices.Equal(x.src, y.src) && slices.Equal(x.dst, y.dst) && slices.Equal(x.edges, y.edges)
+}
+
+// means returns how many rows the means over relation i, which is r, have. With
+// a cover, see sample.Cover, they are no more than the sources, or a little.
+func (x extent) means(i int, r graph.Relation, covers bool) int64 {
+	if x.edges[i] == 0 {
+		return 0
+	}
+	rows, sources := int64(x.dst[r.Dst]), int64(x.src[r.Src])
+	if covers {
+		return min(rows, sources+sources/9)
+	}
+	return rows
+}
+
+// messages returns how many vectors a layer of a model that reads the target
+// type alone computes: one for each destination and, of what is sent, one for
+// each source.
+func (x extent) messages(c gnn.Config, g *graph.Graph) int64 {
+	n := x.dst[g.Target]
 	if k, _ := gnn.KindOf(c.Kind); k.Messages {
-		steps = 2 // the product and the sums over neighbours
+		n += x.src[g.Target]
+	}
+	return int64(n) * heads(c)
+}
+
+// links returns how many edges such a layer reads, with the self-loops.
+func (x extent) links(c gnn.Config, g *graph.Graph) int64 {
+	if k, _ := gnn.KindOf(c.Kind); k.Messages {
 		for i, r := range g.Relations {
 			if r.Src == g.Target && r.Dst == g.Target {
-				edges = n + int64(x.edges[i])
+				return int64(x.dst[g.Target] + x.edges[i])
 			}
 		}
 	}
-	if c.Kind == "gat" {
-		heads = int64(c.Heads)
-		p = max(p, heads*int64(c.Hidden))
-	}
-	floats := n*steps*heads*q + edges*(1+heads)
-	if trained {
-		floats += n*(2*p+steps*heads*q) + edges*heads
-	}
-	return floats
+	return 0
 }
 
 // lossBytes returns the size of what the losses compute on so many rows of a

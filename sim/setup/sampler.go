@@ -36,11 +36,15 @@ func (p Plan) NewSampler(g *graph.Graph, layers int, train []int32) sample.Sampl
 		return sample.NewPrefetch(p.neighbors(g, layers, train), ahead)
 	case p.Sampler == "saint":
 		return sample.NewPrefetch(p.walks(g, layers, train), ahead)
-	case p.Model == "rgcn" && p.Nodes != "all":
+	case p.isExact():
 		return sample.NewExact(g, layers, train)
 	}
 	return sample.NewFull(g, layers, train) // of which the other models keep sparse features
 }
+
+// isExact reports whether a run without sampling leaves out what its losses do
+// not reach.
+func (p Plan) isExact() bool { return p.Model == "rgcn" && p.Nodes != "all" }
 
 func (p Plan) neighbors(g *graph.Graph, layers int, train []int32) *sample.Neighbor {
 	return sample.NewNeighbor(g, layers, train, p.BatchSize, p.Fanout, p.Stream(Sampling))
