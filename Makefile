@@ -208,7 +208,7 @@ tools:
 rename:
 	@test -n "$(MODULE)" || { echo "say which: make rename MODULE=example.org/abkd"; exit 1; }
 	old=$$(go list -m) && go mod edit -module=$(MODULE) && \
-		git grep -lF "$$old/" -- '*.go' '*.md' '*.yml' Makefile | xargs sed -i -E "s#([\" ])$$old/(assets|gnn|internal|kd|sim|site|wasm|cmd)#\1$(MODULE)/\2#g; s#=$$old([@=])#=$(MODULE)\1#g"
+		git grep -lIF "$$old/" | xargs sed -i -E "s#([\" ])$$old/(assets|gnn|internal|kd|sim|site|wasm|cmd)#\1$(MODULE)/\2#g; s#=$$old([@=])#=$(MODULE)\1#g"
 
 clean:
 	rm -rf build $(KERNEL)/node_modules wasm/bench/node_modules $(WEB)/dist $(GEN) $(WEB)/src/generated $(WEB)/node_modules

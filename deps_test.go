@@ -72,14 +72,21 @@ const lattice = `
 var costly = map[string][]string{
 	"encoding/json": {"site", "cmd", "gnn/ogb/fetch", "sim/study/store", "sim/study/report", "sim/fit", "gnn/graph/table/jsongraph", "wasm/reader"},
 	"encoding/gob":  {},
-	"net/http":      {"site", "cmd", "wasm/edge", "gnn/ogb/fetch"},
-	"net/url":       {"site", "cmd", "wasm/edge", "gnn/ogb/fetch"},
+	"net/http":      {"site", "cmd", "gnn/ogb/fetch"},
+	"net/url":       {"site", "cmd", "gnn/ogb/fetch"},
 	"regexp":        {"site", "cmd"},
 	"text/template": {"site", "cmd"},
 	"syscall/js":    {"wasm"},
 }
 
 func TestImports(t *testing.T) {
+	for imp, below := range costly {
+		for _, f := range below {
+			if _, err := os.Stat(f); err != nil {
+				t.Errorf("%s may be imported below %s: %v", imp, f, err)
+			}
+		}
+	}
 	level, external := parseLattice(t)
 	own := modulePath(t) + "/"
 	for _, dir := range packageDirs(t) {
@@ -137,6 +144,69 @@ func TestOpens(t *testing.T) {
 	if looked < 100 {
 		t.Errorf("looked at %d files only", looked)
 	}
+}
+
+// TestDesign wants every package of the lattice in the table of DESIGN.md and
+// no other, each below the rows, or in the row, of what it imports.
+func TestDesign(t *testing.T) {
+	level, _ := parseLattice(t)
+	own := modulePath(t) + "/"
+	row, packages := tableOfPackages(t), packageDirs(t)
+	for name := range level {
+		at, there := row[name]
+		if !there {
+			t.Errorf("the table of DESIGN.md lacks %s", name)
+			continue
+		}
+		for _, imp := range imports(t, name) {
+			if dep, ours := strings.CutPrefix(imp, own); ours && row[dep] > at {
+				t.Errorf("DESIGN.md has %s above %s, which it imports", name, dep)
+			}
+		}
+	}
+	for name := range row {
+		if _, err := os.Stat(name); err != nil {
+			t.Errorf("the table of DESIGN.md has %s: %v", name, err)
+		}
+		if _, known := level[name]; !known && slices.Contains(packages, name) {
+			t.Errorf("the table of DESIGN.md has %s, which is not in the lattice", name)
+		}
+	}
+}
+
+// tableOfPackages returns the row of each folder in the first table of DESIGN.md.
+// In it … stands for the parent of the name before, and {a,b} for several.
+func tableOfPackages(t *testing.T) map[string]int {
+	b, err := os.ReadFile("DESIGN.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(b), "\n| --- | --- |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	row := map[string]int{}
+	for i, line := range strings.Split(table, "\n") {
+		parent := ""
+		for k, name := range strings.Split(strings.Split(line, "|")[1], "`") {
+			if k%2 == 0 { // between names
+				continue
+			}
+			if rest, short := strings.CutPrefix(name, "…/"); short {
+				name = parent + "/" + rest
+			}
+			parent = path.Dir(name)
+			before, several, _ := strings.Cut(strings.TrimSuffix(name, "}"), "{")
+			for last := range strings.SplitSeq(several, ",") {
+				if _, twice := row[before+last]; twice {
+					t.Errorf("the table of DESIGN.md has %s twice", before+last)
+				}
+				row[before+last] = i
+			}
+		}
+	}
+	if len(row) < 10 {
+		t.Fatalf("the table of DESIGN.md has %d folders", len(row))
+	}
+	return row
 }
 
 func parseLattice(t *testing.T) (level map[string]int, external map[string][]string) {
