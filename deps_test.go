@@ -24,7 +24,7 @@ const lattice = `
 	gnn/internal/openblas
 	gnn/mat gnn/parallel
 	gnn/principal
-	internal/machine internal/show internal/crash internal/built
+	internal/machine internal/show internal/crash internal/built internal/webtest
 	gnn/filetype
 	gnn/file: github.com/gofrs/flock
 	gnn/safetensors
@@ -72,7 +72,7 @@ const lattice = `
 var costly = map[string][]string{
 	"encoding/json": {"site", "cmd", "gnn/ogb/fetch", "sim/study/store", "sim/study/report", "sim/fit", "gnn/graph/table/jsongraph", "wasm/reader"},
 	"encoding/gob":  {},
-	"net/http":      {"site", "cmd", "gnn/ogb/fetch"},
+	"net/http":      {"site", "cmd", "gnn/ogb/fetch", "internal/webtest"},
 	"net/url":       {"site", "cmd", "gnn/ogb/fetch"},
 	"regexp":        {"site", "cmd"},
 	"text/template": {"site", "cmd"},

@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"abkd/internal/webtest"
 )
 
 // zipped returns a small data set as a zip file whose folder is top; salt
@@ -85,21 +87,7 @@ func whole(w http.ResponseWriter, r *http.Request, b []byte) {
 
 // cut serves b as whole does, and ends the connection after n bytes.
 func cut(w http.ResponseWriter, r *http.Request, b []byte, n int) {
-	whole(&cutting{w, n}, r, b)
-}
-
-type cutting struct {
-	http.ResponseWriter
-	left int
-}
-
-func (c *cutting) Write(b []byte) (int, error) {
-	n, err := c.ResponseWriter.Write(b[:min(len(b), c.left)])
-	if c.left -= n; c.left == 0 {
-		c.ResponseWriter.(http.Flusher).Flush()
-		panic(http.ErrAbortHandler)
-	}
-	return n, err
+	whole(&webtest.Cutting{ResponseWriter: w, Left: n}, r, b)
 }
 
 // fetchArgs are the arguments that fetch from s to root, in a hurry.
@@ -159,21 +147,21 @@ func goodServers(b, other []byte) []goodServer {
 			cut(w, r, b, piece)
 		}, true, b},
 		{"last-modified", func(w http.ResponseWriter, r *http.Request, _ int) {
-			http.ServeContent(&cutting{w, piece}, r, "mag.zip", time.Date(2020, 2, 2, 2, 2, 2, 0, time.UTC), bytes.NewReader(b))
+			http.ServeContent(&webtest.Cutting{ResponseWriter: w, Left: piece}, r, "mag.zip", time.Date(2020, 2, 2, 2, 2, 2, 0, time.UTC), bytes.NewReader(b))
 		}, true, b},
 		{"weak-etag", func(w http.ResponseWriter, r *http.Request, n int) {
 			w.Header().Set("ETag", `W/"a"`)
-			http.ServeContent(&cutting{w, piece * (n + 1)}, r, "mag.zip", time.Time{}, bytes.NewReader(b))
+			http.ServeContent(&webtest.Cutting{ResponseWriter: w, Left: piece * (n + 1)}, r, "mag.zip", time.Time{}, bytes.NewReader(b))
 		}, false, b},
 		{"no-ranges", func(w http.ResponseWriter, r *http.Request, n int) {
 			w.Header().Set("ETag", `"a"`)
 			w.Header().Set("Content-Length", fmt.Sprint(len(b)))
-			(&cutting{w, piece * (n + 1)}).Write(b)
+			(&webtest.Cutting{ResponseWriter: w, Left: piece * (n + 1)}).Write(b)
 		}, true, b},
 		{"no-length", func(w http.ResponseWriter, r *http.Request, n int) {
 			w.(http.Flusher).Flush()
 			if n == 0 {
-				(&cutting{w, piece}).Write(b)
+				(&webtest.Cutting{ResponseWriter: w, Left: piece}).Write(b)
 			}
 			w.Write(b)
 		}, false, b},

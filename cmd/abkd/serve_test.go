@@ -9,10 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
+
+	"abkd/internal/webtest"
 )
 
 // A site is a running server.
@@ -48,51 +49,8 @@ func startSite(t *testing.T, dir string, flags ...string) *site {
 	return &site{"http://" + addr, addr, cmd}
 }
 
-// get asks for path as it is, without the cleaning that a client does.
-func (s *site) get(t *testing.T, method, path string, header ...string) (*http.Response, []byte) {
-	t.Helper()
-	conn, err := net.Dial("tcp", s.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nConnection: close\r\n", method, path)
-	if !slices.ContainsFunc(header, func(h string) bool { return strings.HasPrefix(h, "Host:") }) {
-		fmt.Fprintf(conn, "Host: %s\r\n", s.addr)
-	}
-	for _, h := range header {
-		fmt.Fprintf(conn, "%s\r\n", h)
-	}
-	fmt.Fprint(conn, "\r\n")
-	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
-	if err != nil {
-		t.Fatal(err)
-	}
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp, body
-}
-
-// page writes a small site, with a secret outside of it, and returns its folder.
-func page(t *testing.T) string {
-	t.Helper()
-	base := t.TempDir()
-	dir := filepath.Join(base, "site")
-	mkdir(t, filepath.Join(dir, "assets"))
-	put(t, filepath.Join(base, "secret.txt"), "secret")
-	for _, name := range []string{"index.html", "trainer.wasm", "app.js", "style.css", "icon.svg", "assets/teacher.safetensors", ".hidden", "a.json", "sub.woff2"} {
-		put(t, filepath.Join(dir, name), "content of "+name)
-	}
-	if err := os.Symlink("../secret.txt", filepath.Join(dir, "link.txt")); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
 func TestServePort(t *testing.T) {
-	dir := page(t)
+	dir := webtest.Page(t)
 	s := startSite(t, dir)
 	_, port, _ := net.SplitHostPort(s.addr)
 	want := fmt.Sprintf("port %s is taken", port)
@@ -108,7 +66,7 @@ func TestServePort(t *testing.T) {
 
 // TestServeEnds checks that Ctrl-C is the ordinary end of a server.
 func TestServeEnds(t *testing.T) {
-	s := startSite(t, page(t))
+	s := startSite(t, webtest.Page(t))
 	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +77,7 @@ func TestServeEnds(t *testing.T) {
 
 // TestServeCompletes ends a server in the middle of a transfer.
 func TestServeCompletes(t *testing.T) {
-	dir := page(t)
+	dir := webtest.Page(t)
 	large := strings.Repeat("content of a large file\n", 1<<20)
 	put(t, filepath.Join(dir, "large.txt"), large)
 	s := startSite(t, dir)
@@ -154,21 +112,21 @@ func TestServeCompletes(t *testing.T) {
 // TestServeServes asks the program once for what a handler has, under its own
 // name and under another.
 func TestServeServes(t *testing.T) {
-	dir := page(t)
+	dir := webtest.Page(t)
 	local, open := startSite(t, dir), startSite(t, dir, "--addr", "0.0.0.0")
 	for _, s := range []*site{local, open} {
-		resp, body := s.get(t, "GET", "/app.js")
+		resp, body := webtest.Get(t, s.addr, "GET", "/app.js")
 		if resp.StatusCode != 200 || string(body) != "content of app.js" || resp.Header.Get("Cross-Origin-Opener-Policy") != "same-origin" {
 			t.Errorf("status %d, body %q, headers %v, want the file with the headers of the page", resp.StatusCode, body, resp.Header)
 		}
-		if resp, _ := s.get(t, "GET", "/app.js", "Host: rebound.example"); resp.StatusCode != 403 {
+		if resp, _ := webtest.Get(t, s.addr, "GET", "/app.js", "Host: rebound.example"); resp.StatusCode != 403 {
 			t.Errorf("another host: status %d, want 403", resp.StatusCode)
 		}
 	}
-	if resp, _ := local.get(t, "GET", "/app.js", "Host: 192.168.7.9"); resp.StatusCode != 403 {
+	if resp, _ := webtest.Get(t, local.addr, "GET", "/app.js", "Host: 192.168.7.9"); resp.StatusCode != 403 {
 		t.Errorf("an address that the server does not listen on: status %d, want 403", resp.StatusCode)
 	}
-	if resp, _ := open.get(t, "GET", "/app.js", "Host: 192.168.7.9"); resp.StatusCode != 200 {
+	if resp, _ := webtest.Get(t, open.addr, "GET", "/app.js", "Host: 192.168.7.9"); resp.StatusCode != 200 {
 		t.Errorf("an address of a server that is open: status %d, want 200", resp.StatusCode)
 	}
 	abkd(t, "serve", "--dir", dir, "--port", "0", "--addr", "no such host").fails(t, `--addr is "no such host"`)

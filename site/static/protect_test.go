@@ -11,12 +11,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"abkd/internal/webtest"
 )
 
 // TestHosts asks under names that a page from elsewhere may have pointed
 // at this machine.
 func TestHosts(t *testing.T) {
-	dir := page(t)
+	dir := webtest.Page(t)
 	local, open := startSite(t, dir), start(t, dir, "0.0.0.0")
 	machine, err := os.Hostname()
 	if err != nil {
@@ -46,7 +48,7 @@ func TestHosts(t *testing.T) {
 			if name == "open" {
 				want = c.open
 			}
-			resp, body := s.get(t, "GET", "/app.js", "Host: "+c.host)
+			resp, body := webtest.Get(t, s.addr, "GET", "/app.js", "Host: "+c.host)
 			if resp.StatusCode != want || (want == 200) != strings.HasPrefix(string(body), "content of") {
 				t.Errorf("host %q on the %s server: status %d, body %q, want %d", c.host, name, resp.StatusCode, body, want)
 			}
@@ -55,9 +57,9 @@ func TestHosts(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	s := startSite(t, page(t))
+	s := startSite(t, webtest.Page(t))
 	for _, path := range []string{"/", "/trainer.wasm", "/nosuch"} {
-		resp, _ := s.get(t, "GET", path)
+		resp, _ := webtest.Get(t, s.addr, "GET", path)
 		for name, want := range map[string]string{
 			"Cross-Origin-Opener-Policy":   "same-origin",
 			"Cross-Origin-Embedder-Policy": "require-corp",
@@ -76,37 +78,37 @@ func TestHeaders(t *testing.T) {
 // TestAgain checks that what the browser has is not sent again, and that
 // what has changed is.
 func TestAgain(t *testing.T) {
-	dir := page(t)
+	dir := webtest.Page(t)
 	put(t, filepath.Join(dir, "app.js.gz"), "packed")
 	s := startSite(t, dir)
-	resp, _ := s.get(t, "GET", "/app.js")
-	packed, _ := s.get(t, "GET", "/app.js", "Accept-Encoding: gzip")
+	resp, _ := webtest.Get(t, s.addr, "GET", "/app.js")
+	packed, _ := webtest.Get(t, s.addr, "GET", "/app.js", "Accept-Encoding: gzip")
 	tag := resp.Header.Get("ETag")
 	if tag == "" || tag == packed.Header.Get("ETag") {
 		t.Fatalf("tags are %q and, packed, %q, want two", tag, packed.Header.Get("ETag"))
 	}
-	again, body := s.get(t, "GET", "/app.js", "If-None-Match: "+tag)
+	again, body := webtest.Get(t, s.addr, "GET", "/app.js", "If-None-Match: "+tag)
 	if again.StatusCode != 304 || len(body) != 0 || again.Header.Get("Cache-Control") != "no-cache" {
 		t.Errorf("asked with its tag: status %d, %d bytes, Cache-Control %q, want 304 and none", again.StatusCode, len(body), again.Header.Get("Cache-Control"))
 	}
-	part, body := s.get(t, "GET", "/app.js", "Range: bytes=3-5", "If-Range: "+tag)
+	part, body := webtest.Get(t, s.addr, "GET", "/app.js", "Range: bytes=3-5", "If-Range: "+tag)
 	if part.StatusCode != 206 || string(body) != "ten" {
 		t.Errorf("a range: status %d, body %q, want 206 and ten", part.StatusCode, body)
 	}
 	put(t, filepath.Join(dir, "app.js"), "changed in length")
-	if got, body := s.get(t, "GET", "/app.js", "If-None-Match: "+tag); got.StatusCode != 200 || string(body) != "changed in length" {
+	if got, body := webtest.Get(t, s.addr, "GET", "/app.js", "If-None-Match: "+tag); got.StatusCode != 200 || string(body) != "changed in length" {
 		t.Errorf("changed: status %d, body %q, want it sent", got.StatusCode, body)
 	}
-	if got, body := s.get(t, "GET", "/app.js", "Range: bytes=3-5", "If-Range: "+tag); got.StatusCode != 200 || string(body) != "changed in length" {
+	if got, body := webtest.Get(t, s.addr, "GET", "/app.js", "Range: bytes=3-5", "If-Range: "+tag); got.StatusCode != 200 || string(body) != "changed in length" {
 		t.Errorf("a range of what was: status %d, body %q, want all of what is", got.StatusCode, body)
 	}
 }
 
 // TestBody checks that a body that never comes holds no connection.
 func TestBody(t *testing.T) {
-	s := startSite(t, page(t))
+	s := startSite(t, webtest.Page(t))
 	for _, method := range []string{"POST", "PUT", "OPTIONS"} {
-		resp, _ := s.get(t, method, "/app.js", "Content-Length: 1000")
+		resp, _ := webtest.Get(t, s.addr, method, "/app.js", "Content-Length: 1000")
 		if resp.StatusCode != 405 || resp.Header.Get("Allow") != "GET, HEAD" {
 			t.Errorf("%s: status %d, Allow %q, want 405 and GET, HEAD", method, resp.StatusCode, resp.Header.Get("Allow"))
 		}
@@ -116,7 +118,7 @@ func TestBody(t *testing.T) {
 // TestLimits checks the server's timeouts by what they do: a client that
 // takes its time gets everything, one that takes nothing is given up.
 func TestLimits(t *testing.T) {
-	dir := page(t)
+	dir := webtest.Page(t)
 	large := strings.Repeat("content of a large file\n", 1<<20) // more than sockets hold
 	put(t, filepath.Join(dir, "large.txt"), large)
 	files, err := Open(dir)

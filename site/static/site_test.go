@@ -1,19 +1,17 @@
 package static
 
 import (
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
-	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
+
+	"abkd/internal/webtest"
 )
 
 // A server is a running server.
@@ -51,49 +49,6 @@ func startSite(t *testing.T, dir string) *server {
 	return start(t, dir, "127.0.0.1")
 }
 
-// get asks for path as it is, without the cleaning that a client does.
-func (s *server) get(t *testing.T, method, path string, header ...string) (*http.Response, []byte) {
-	t.Helper()
-	conn, err := net.Dial("tcp", s.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nConnection: close\r\n", method, path)
-	if !slices.ContainsFunc(header, func(h string) bool { return strings.HasPrefix(h, "Host:") }) {
-		fmt.Fprintf(conn, "Host: %s\r\n", s.addr)
-	}
-	for _, h := range header {
-		fmt.Fprintf(conn, "%s\r\n", h)
-	}
-	fmt.Fprint(conn, "\r\n")
-	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
-	if err != nil {
-		t.Fatal(err)
-	}
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp, body
-}
-
-// page writes a small site, with a secret outside of it, and returns its folder.
-func page(t *testing.T) string {
-	t.Helper()
-	base := t.TempDir()
-	dir := filepath.Join(base, "site")
-	mkdir(t, filepath.Join(dir, "assets"))
-	put(t, filepath.Join(base, "secret.txt"), "secret")
-	for _, name := range []string{"index.html", "trainer.wasm", "app.js", "style.css", "icon.svg", "assets/teacher.safetensors", ".hidden", "a.json", "sub.woff2"} {
-		put(t, filepath.Join(dir, name), "content of "+name)
-	}
-	if err := os.Symlink("../secret.txt", filepath.Join(dir, "link.txt")); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
 func mkdir(t *testing.T, dir string) {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -109,7 +64,7 @@ func put(t *testing.T, name, text string) {
 }
 
 func TestTypes(t *testing.T) {
-	s := startSite(t, page(t))
+	s := startSite(t, webtest.Page(t))
 	for path, want := range map[string]string{
 		"/":                             "text/html; charset=utf-8",
 		"/index.html":                   "text/html; charset=utf-8",
@@ -125,7 +80,7 @@ func TestTypes(t *testing.T) {
 		"/assets/teacher%2esafetensors": "application/octet-stream",
 	} {
 		t.Run("path="+path, func(t *testing.T) {
-			resp, body := s.get(t, "GET", path)
+			resp, body := webtest.Get(t, s.addr, "GET", path)
 			if got := resp.Header.Get("Content-Type"); resp.StatusCode != 200 || got != want {
 				t.Errorf("status %d and type %q, want 200 and %q", resp.StatusCode, got, want)
 			}
@@ -137,7 +92,7 @@ func TestTypes(t *testing.T) {
 }
 
 func TestRefuses(t *testing.T) {
-	s := startSite(t, page(t))
+	s := startSite(t, webtest.Page(t))
 	for _, c := range []struct {
 		method, path string
 		status       int
@@ -159,7 +114,7 @@ func TestRefuses(t *testing.T) {
 		{"DELETE", "/index.html", 405},
 	} {
 		t.Run("request="+c.method+c.path, func(t *testing.T) {
-			resp, body := s.get(t, c.method, c.path)
+			resp, body := webtest.Get(t, s.addr, c.method, c.path)
 			if resp.StatusCode != c.status || bytes.Contains(body, []byte("secret")) || bytes.Contains(body, []byte("content of")) {
 				t.Errorf("status %d, body %q, want %d and no file", resp.StatusCode, body, c.status)
 			}
@@ -168,15 +123,15 @@ func TestRefuses(t *testing.T) {
 }
 
 func TestHead(t *testing.T) {
-	s := startSite(t, page(t))
-	resp, body := s.get(t, "HEAD", "/app.js")
+	s := startSite(t, webtest.Page(t))
+	resp, body := webtest.Get(t, s.addr, "HEAD", "/app.js")
 	if resp.StatusCode != 200 || len(body) != 0 || resp.ContentLength != int64(len("content of app.js")) {
 		t.Errorf("status %d, %d bytes, length %d, want 200, no body and the file's length", resp.StatusCode, len(body), resp.ContentLength)
 	}
 }
 
 func TestPacked(t *testing.T) {
-	dir := page(t)
+	dir := webtest.Page(t)
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
 	io.WriteString(z, "content of trainer.wasm")
@@ -196,7 +151,7 @@ func TestPacked(t *testing.T) {
 		{"/style.css", "gzip, br", ""},
 	} {
 		t.Run("path="+c.path+",accept="+c.accept, func(t *testing.T) {
-			resp, body := s.get(t, "GET", c.path, "Accept-Encoding: "+c.accept)
+			resp, body := webtest.Get(t, s.addr, "GET", c.path, "Accept-Encoding: "+c.accept)
 			if got := resp.Header.Get("Content-Encoding"); resp.StatusCode != 200 || got != c.coding {
 				t.Fatalf("status %d, coding %q, want 200 and %q", resp.StatusCode, got, c.coding)
 			}
@@ -216,7 +171,7 @@ func TestPacked(t *testing.T) {
 // TestStalePacked checks that a packed file older than the file itself
 // is left alone.
 func TestStalePacked(t *testing.T) {
-	dir := page(t)
+	dir := webtest.Page(t)
 	put(t, filepath.Join(dir, "app.js.gz"), "stale")
 	info, err := os.Stat(filepath.Join(dir, "app.js"))
 	if err != nil {
@@ -226,7 +181,7 @@ func TestStalePacked(t *testing.T) {
 	if err := os.Chtimes(filepath.Join(dir, "app.js.gz"), old, old); err != nil {
 		t.Fatal(err)
 	}
-	if _, body := startSite(t, dir).get(t, "GET", "/app.js", "Accept-Encoding: gzip"); string(body) != "content of app.js" {
+	if _, body := webtest.Get(t, startSite(t, dir).addr, "GET", "/app.js", "Accept-Encoding: gzip"); string(body) != "content of app.js" {
 		t.Errorf("body is %q, want the newer file", body)
 	}
 }

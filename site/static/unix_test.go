@@ -8,12 +8,14 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"abkd/internal/webtest"
 )
 
 // TestOrdinaryFiles has things in the folder that are no files: each is
 // told to be missing, and none is opened, which would wait.
 func TestOrdinaryFiles(t *testing.T) {
-	dir := page(t)
+	dir := webtest.Page(t)
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe.txt"), 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +37,7 @@ func TestOrdinaryFiles(t *testing.T) {
 		"/pipe.txt": 404, "/topipe.txt": 404, "/socket.txt": 404, "/device.txt": 404, "/outside.txt": 404, "/loop.txt": 404, "/assets/": 404,
 		"/inside.txt": 200, "/app.js": 200,
 	} {
-		if resp, _ := s.get(t, "GET", path, "Accept-Encoding: gzip"); resp.StatusCode != want || resp.Header.Get("Content-Encoding") != "" {
+		if resp, _ := webtest.Get(t, s.addr, "GET", path, "Accept-Encoding: gzip"); resp.StatusCode != want || resp.Header.Get("Content-Encoding") != "" {
 			t.Errorf("%s: status %d, coding %q, want %d", path, resp.StatusCode, resp.Header.Get("Content-Encoding"), want)
 		}
 	}

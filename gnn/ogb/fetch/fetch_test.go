@@ -14,22 +14,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"abkd/internal/webtest"
 )
-
-// cutting sends some bytes and ends the connection.
-type cutting struct {
-	http.ResponseWriter
-	left int
-}
-
-func (c *cutting) Write(b []byte) (int, error) {
-	n, err := c.ResponseWriter.Write(b[:min(len(b), c.left)])
-	if c.left -= n; c.left == 0 {
-		c.ResponseWriter.(http.Flusher).Flush()
-		panic(http.ErrAbortHandler)
-	}
-	return n, err
-}
 
 // TestJob fetches from a server that ends each connection after a piece: every
 // request asks for the rest alone, each step is told, and nothing is left but
@@ -46,7 +33,7 @@ func TestJob(t *testing.T) {
 		}
 		w.Header().Set("ETag", `"v1"`)
 		w.Header().Set("Content-Type", "application/zip")
-		http.ServeContent(&cutting{w, len(b)/3 + 1}, r, "", time.Time{}, bytes.NewReader(b))
+		http.ServeContent(&webtest.Cutting{ResponseWriter: w, Left: len(b)/3 + 1}, r, "", time.Time{}, bytes.NewReader(b))
 	}))
 	defer s.Close()
 	sum := sha256.Sum256(b)
