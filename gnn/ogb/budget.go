@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"runtime"
@@ -119,6 +120,52 @@ func (r *reader) needs(s *schema) (needs []need, err error) {
 		needs = append(needs, needed)
 	}
 	return needs, nil
+}
+
+// plausible refuses a type of very many nodes where the files that have a row for
+// each have no room for them or, without such a file, where the relations have
+// edges for a small share of them: a row pointer for each takes gigabytes before
+// anything else is found.
+func (r *reader) plausible(s *schema) error {
+	ends := make([]int64, len(s.types))
+	for _, rel := range s.relations {
+		n, err := r.number(rel.folder+"/num-edge-list.csv.gz", math.MaxInt32)
+		if err != nil {
+			return err
+		}
+		edges := min(int64(n), r.rows(rel.folder+"/edge.csv.gz", 4))
+		ends[s.index(rel.Src)] += edges
+		ends[s.index(rel.Dst)] += edges
+	}
+	for i, t := range s.types {
+		if t.count <= manyNodes {
+			continue
+		}
+		byFile := map[string]int64{} // how many rows there is room for
+		if t.features != "" {
+			width, err := r.columns(t.features)
+			if err != nil {
+				return err
+			}
+			byFile[t.features] = r.rows(t.features, 2*max(width, 1))
+		}
+		if t.years != "" {
+			byFile[t.years] = r.rows(t.years, 2)
+		}
+		if i == s.target {
+			byFile[s.labels] = r.rows(s.labels, 1)
+		}
+		most, why := nodesPerEnd*ends[i], fmt.Sprintf("above %d nodes, at least one of %d has to be an end of an edge", manyNodes, nodesPerEnd)
+		for k, file := range slices.Sorted(maps.Keys(byFile)) {
+			if rows := byFile[file]; k == 0 || rows < most {
+				most, why = rows, fmt.Sprintf("%s has no room for a row of each", r.actual(file))
+			}
+		}
+		if int64(t.count) > most {
+			return fmt.Errorf("ogb: %s: line %d: %d nodes of %s, want at most %d: %s", s.countFile, s.countLine, t.count, t.name, most, why)
+		}
+	}
+	return nil
 }
 
 // rows returns the greatest number of rows that a file can have, if each

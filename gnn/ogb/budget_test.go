@@ -64,6 +64,47 @@ func TestReadWithinABudget(t *testing.T) {
 	}
 }
 
+// A number of nodes far beyond what the files hold is refused before anything of
+// that size is made, though nobody limits the memory.
+func TestImplausibleNodes(t *testing.T) {
+	for _, c := range []struct {
+		name, counts, want string
+	}{
+		{"edges", "20,268435456,8,16", "268435456 nodes of author, want at most "},
+		{"features", "268435456,30,8,16", "has no room for a row of each"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir, _ := tiny(t)
+			remove("mapping")(t, dir)
+			rewriteFile(t, dir, nodeDict, setLine(2, c.counts))
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := Read(dir, Options{})
+			runtime.ReadMemStats(&after)
+			if err == nil || !strings.Contains(err.Error(), nodeDict+": line 2: 268435456 nodes of ") || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("Read says %v, want %s", err, c.want)
+			}
+			if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20 {
+				t.Errorf("%d bytes are allocated", used)
+			}
+		})
+	}
+}
+
+// Isolated nodes are nodes: of some millions none needs an edge.
+func TestIsolatedNodes(t *testing.T) {
+	dir, _ := tiny(t)
+	remove("mapping")(t, dir)
+	rewriteFile(t, dir, nodeDict, setLine(2, "20,4000000,8,16"))
+	g, err := Read(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := g.Types[g.TypeIndex("author")].Count; n != 4_000_000 {
+		t.Errorf("there are %d authors, want 4000000", n)
+	}
+}
+
 // Names have no size that is known before.
 func TestNamesWithinABudget(t *testing.T) {
 	dir, _ := tiny(t)

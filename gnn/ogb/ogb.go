@@ -65,6 +65,9 @@ const (
 	maxNames    = 1000000 // nodes of a graph whose names are read
 	maxFeatures = 1 << 20
 	maxTypes    = 1 << 12 // of nodes
+
+	manyNodes   = 1 << 25 // of one type, of which the files have to hold more
+	nodesPerEnd = 512     // of so many nodes one is an end of an edge
 )
 
 const (
@@ -104,6 +107,9 @@ func Read(dir string, o Options) (*graph.Graph, error) {
 		return nil, err
 	}
 	if err := r.fits(s); err != nil {
+		return nil, err
+	}
+	if err := r.plausible(s); err != nil {
 		return nil, err
 	}
 	if err := r.run(slices.Concat(r.nodes(g, s), r.labels(g, s), r.edges(g, s))); err != nil {
