@@ -1,12 +1,16 @@
 package abkd
 
 import (
+	"go/ast"
 	"go/build"
+	"go/parser"
+	"go/token"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -117,10 +121,46 @@ func TestImports(t *testing.T) {
 // pipe is to wait for its writer, and a device may have no end.
 func TestOpens(t *testing.T) {
 	opens := regexp.MustCompile(`\bos\.(Open|ReadFile)\(`)
-	looked := 0
+	for name, text := range sources(t, "gnn", "sim", "cmd") {
+		if dir := path.Dir(name); dir == "gnn/file" || dir == "gnn/internal/bench" {
+			continue
+		}
+		for _, call := range opens.FindAllString(text, -1) {
+			t.Errorf("%s calls %s, want Open or Read of gnn/file", name, strings.TrimSuffix(call, "("))
+		}
+	}
+}
+
+// TestFlags checks that only the command line names its flags: a page or a
+// window that shows the sentence of a library has none. A whole command is one
+// on any front.
+func TestFlags(t *testing.T) {
+	flag, command := regexp.MustCompile(`(^|\s)--[a-z]{2}`), regexp.MustCompile(`abkd [a-z]+( --\S+ \S+)*`)
+	for name, text := range sources(t, "gnn", "kd", "sim", "site", "internal") {
+		file, err := parser.ParseFile(token.NewFileSet(), name, text, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				said, err := strconv.Unquote(lit.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if flag.MatchString(command.ReplaceAllString(said, "")) {
+					t.Errorf("%s says %q, want it in the words of the library: cmd/internal/settings adds flags", name, said)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// sources returns the Go files below some folders, tests left out.
+func sources(t *testing.T, below ...string) map[string]string {
+	all := map[string]string{}
 	for _, dir := range packageDirs(t) {
-		users := strings.HasPrefix(dir, "gnn") || strings.HasPrefix(dir, "sim") || strings.HasPrefix(dir, "cmd")
-		if !users || dir == "gnn/file" || dir == "gnn/internal/bench" {
+		if top, _, _ := strings.Cut(dir, "/"); !slices.Contains(below, top) {
 			continue
 		}
 		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
@@ -135,15 +175,13 @@ func TestOpens(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			looked++
-			for _, call := range opens.FindAllString(string(text), -1) {
-				t.Errorf("%s calls %s, want Open or Read of gnn/file", name, strings.TrimSuffix(call, "("))
-			}
+			all[filepath.ToSlash(name)] = string(text)
 		}
 	}
-	if looked < 100 {
-		t.Errorf("looked at %d files only", looked)
+	if len(all) < 100 {
+		t.Fatalf("found %d files only", len(all))
 	}
+	return all
 }
 
 // TestDesign wants every package of the lattice in the table of DESIGN.md and

@@ -106,7 +106,7 @@ func TestImportRefused(t *testing.T) {
 		{append(files, "--out", files[0]), "want a folder"},
 		{append(files, files[0], "--out", dir+"/g"), files[0] + " is given twice"},
 		{[]string{set, "--out", dir + "/g"}, set + " is a data set already: give it as --data"},
-		{[]string{pack, "--out", dir + "/g"}, "every command takes it as --data"},
+		{[]string{pack, "--out", dir + "/g"}, "every command takes it as its data"},
 		{[]string{empty, "--out", dir + "/g"}, "edges: nothing is in it"},
 		{[]string{none, "--out", dir + "/g"}, `"nodes" is "null", want a list`},
 		{append(files, same, "--out", same), "what is read as FILES"},

@@ -94,7 +94,7 @@ func (s *server) serve(ctx context.Context, dir string) error {
 		l.Close()
 		return err
 	}
-	return static.Serve(ctx, l, static.Protect(files, s.addr), func() {
+	return static.Serve(ctx, l, static.Protect(files, s.addr, "--addr adds one"), func() {
 		fmt.Fprintln(s.stderr, "abkd: ends when what is being sent has been sent; the same signal again ends it at once")
 	})
 }

@@ -64,16 +64,17 @@ func (h *hosts) has(host string) bool {
 
 // Protect answers with next what asks for this server, which listens on addr, a
 // name or an address without a port, and refuses all else: no page from
-// elsewhere reaches the server under a name of its own. Every answer has the
-// headers that keep the page to itself.
-func Protect(next http.Handler, addr string) http.Handler {
+// elsewhere reaches the server under a name of its own. What is refused is told
+// advice, how the server takes another name. Every answer has the headers that
+// keep the page to itself.
+func Protect(next http.Handler, addr, advice string) http.Handler {
 	h := newHosts(addr)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range headers {
 			w.Header().Set(name, value)
 		}
 		if !h.has(r.Host) {
-			refuse(w, r, http.StatusForbidden, "403 this server answers to the names of its own machine only; --addr adds one")
+			refuse(w, r, http.StatusForbidden, "403 this server answers to the names of its own machine only; "+advice)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -31,7 +31,7 @@ func start(t *testing.T, dir, host string) *server {
 	}
 	ctx, end := context.WithCancel(context.Background())
 	ended := make(chan error)
-	go func() { ended <- Serve(ctx, l, Protect(files, host), func() {}) }()
+	go func() { ended <- Serve(ctx, l, Protect(files, host, "start it with another"), func() {}) }()
 	t.Cleanup(func() {
 		end()
 		if err := <-ended; err != nil {

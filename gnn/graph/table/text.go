@@ -24,7 +24,7 @@ func Text(f File) (string, error) {
 	case what == filetype.HTML || what == filetype.LFS:
 		return "", Refuse("%s: this is %s: download the file itself", f.Name, what)
 	case what == filetype.Pack:
-		return "", Refuse("%s: this is %s: every command takes it as --data", f.Name, what)
+		return "", Refuse("%s: this is %s: every command takes it as its data", f.Name, what)
 	case what != filetype.Unknown && what != filetype.Text && what != filetype.JSON && what != filetype.XML:
 		return "", Refuse("%s: this is %s, want a file with a graph", f.Name, what)
 	}
