@@ -39,9 +39,9 @@ func newContrast(criterion string, tau, byDefault float64, limit int, rng *rand.
 	return contrast{tau: float32(tau), nodes: nodes}, err
 }
 
-// draw chooses the nodes, of n, that the losses until the next draw are on.
-func (c *contrast) draw(n int) {
-	c.rows = c.nodes.draw(n)
+// drawNodes chooses the nodes, of n, that the losses until the next draw are on.
+func (c *contrast) drawNodes(n int) {
+	c.rows = c.nodes.drawNodes(n)
 	for len(c.labels) < n {
 		c.labels = append(c.labels, int32(len(c.labels)))
 	}

@@ -53,8 +53,8 @@ type Losses struct {
 	Idle bool
 }
 
-// idle are the losses of a step that has nothing to learn from.
-func (d *Distiller) idle() Losses {
+// idleLosses are the losses of a step that has nothing to learn from.
+func (d *Distiller) idleLosses() Losses {
 	l := Losses{Total: math.NaN(), CE: math.NaN(), Unlabelled: true, Idle: true}
 	if d.kd != nil {
 		l.KD = math.NaN()
@@ -183,13 +183,13 @@ func NewDistiller(teacher, student gnn.Model, c Criterion, s Settings) *Distille
 	return d
 }
 
-// taught reports whether the student is compared with the teacher.
-func (d *Distiller) taught() bool { return d.kd != nil || d.criterion != nil }
+// hasTerms reports whether the student is compared with the teacher.
+func (d *Distiller) hasTerms() bool { return d.kd != nil || d.criterion != nil }
 
 // compares reports whether this rank has anything to compare, on rows. One of
 // several ranks takes part without any of its own.
 func (d *Distiller) compares(rows []int32) bool {
-	return d.taught() && (len(rows) > 0 || !d.ranks.alone())
+	return d.hasTerms() && (len(rows) > 0 || !d.ranks.alone())
 }
 
 // Step trains the student on b: Gradient, the sum over the ranks, then Apply.
@@ -240,7 +240,7 @@ func (d *Distiller) loss(b *sample.Batch, rng *rand.Rand) (Losses, *gnn.Trace, [
 	l := Losses{CE: d.ce.Loss(trace.Logits(), b.Rows, b.Labels)}
 	anew := false
 	if d.compares(rows) {
-		anew = d.observe(b, rows)
+		anew = d.observeTeacher(b, rows)
 		d.outputs.Student = gather(d.outputs.Student, d.compared(trace), rows)
 		if d.kd != nil {
 			l.KD = d.kd.Loss(d.outputs)
@@ -248,11 +248,11 @@ func (d *Distiller) loss(b *sample.Batch, rng *rand.Rand) (Losses, *gnn.Trace, [
 	}
 	d.ranks.addLosses(&l, len(b.Rows), len(rows))
 	l.Unlabelled = d.ranks.labelled == 0
-	if l.Unlabelled && (!d.taught() || d.ranks.compared == 0) {
-		return d.idle(), trace, rows
+	if l.Unlabelled && (!d.hasTerms() || d.ranks.compared == 0) {
+		return d.idleLosses(), trace, rows
 	}
 	if d.criterion != nil && d.ranks.compared > 0 {
-		l.Aux = d.criterion.Loss(d.whole(b, rows, anew))
+		l.Aux = d.criterion.Loss(d.layersOfAll(b, rows, anew))
 	}
 	s := d.settings
 	l.Total = float64(s.Alpha*l.KD) + float64(s.Beta*l.Aux)
@@ -274,9 +274,9 @@ func (d *Distiller) rows(b *sample.Batch, trace *gnn.Trace) []int32 {
 	return d.all[:n]
 }
 
-// observe sets outputs.Teacher and outputs.Edges, which on a fixed batch are
+// observeTeacher sets outputs.Teacher and outputs.Edges, which on a fixed batch are
 // always the same, and reports whether it had to.
-func (d *Distiller) observe(b *sample.Batch, rows []int32) bool {
+func (d *Distiller) observeTeacher(b *sample.Batch, rows []int32) bool {
 	if d.kept == b {
 		return false
 	}
@@ -292,8 +292,8 @@ func (d *Distiller) observe(b *sample.Batch, rows []int32) bool {
 	return true
 }
 
-// whole returns what the criterion compares on the rows of all ranks.
-func (d *Distiller) whole(b *sample.Batch, rows []int32, anew bool) Layers {
+// layersOfAll returns what the criterion compares on the rows of all ranks.
+func (d *Distiller) layersOfAll(b *sample.Batch, rows []int32, anew bool) Layers {
 	if d.ranks.alone() {
 		return d.layers()
 	}

@@ -27,9 +27,9 @@ func newDrawn(criterion string, limit int, rng *rand.Rand) (drawn, error) {
 	return drawn{limit: limit, rng: rng}, nil
 }
 
-// draw returns the chosen ones of n nodes, valid until the next call. Nil
+// drawNodes returns the chosen ones of n nodes, valid until the next call. Nil
 // stands for all of them; nothing is drawn then.
-func (d *drawn) draw(n int) []int32 {
+func (d *drawn) drawNodes(n int) []int32 {
 	if d.limit == 0 || n <= d.limit {
 		return nil
 	}

@@ -45,7 +45,7 @@ func (c *GCRD) Params() []*gnn.Param { return c.heads.Params() }
 // Loss returns L on l.
 func (c *GCRD) Loss(l Layers) float64 {
 	t, s := c.at.of(l)
-	c.contrast.draw(s.Rows)
+	c.contrast.drawNodes(s.Rows)
 	c.teacher.choose(t, c.contrast.rows)
 	c.student.choose(s, c.contrast.rows)
 	return c.contrast.loss(c.student.selection, c.teacher.selection, 1)

@@ -49,7 +49,7 @@ func (p *GSP) Params() []*gnn.Param { return nil }
 // Loss returns L on l.
 func (p *GSP) Loss(l Layers) float64 {
 	t, s := p.at.of(l)
-	p.rows = p.nodes.draw(s.Rows)
+	p.rows = p.nodes.drawNodes(s.Rows)
 	p.teacher.setRows(p.kernel, t, p.rows)
 	p.student.setRows(p.kernel, s, p.rows)
 	n := p.student.x.Rows

@@ -69,7 +69,7 @@ func (s *STRIDE) Alignment() Alignment {
 // Loss returns L on l.
 func (s *STRIDE) Loss(l Layers) float64 {
 	loss := s.abkd.Loss(l)
-	s.contrast.draw(l.Student[0].Rows)
+	s.contrast.drawNodes(l.Student[0].Rows)
 	for i := range s.teacher {
 		s.teacher[i].choose(l.Teacher[i], s.contrast.rows)
 	}

@@ -129,7 +129,7 @@ func TestContrast(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.draw(n)
+		c.drawNodes(n)
 		w, u := unitVectors(n, rng), unitVectors(n, rng)
 		const weight = 3
 		got, want := c.loss(w, u, weight), infoNCE(w.x, u.x, 0.5)
@@ -151,7 +151,7 @@ func TestContrast(t *testing.T) {
 func TestContrastProperties(t *testing.T) {
 	const n = 8
 	c, _ := newContrast("test", 0.1, 1, 0, newRNG(1))
-	c.draw(n)
+	c.drawNodes(n)
 	alike := selection{x: mat.New(n, 2), dx: mat.New(n, 2)}
 	for v := range n {
 		alike.x.Row(v)[0] = 1
@@ -195,7 +195,7 @@ func TestDrawn(t *testing.T) {
 	count := map[[2]int32]int{}
 	const draws = 6000
 	for range draws {
-		rows := slices.Clone(d.draw(4))
+		rows := slices.Clone(d.drawNodes(4))
 		slices.Sort(rows)
 		count[[2]int32(rows)]++
 	}
@@ -207,7 +207,7 @@ func TestDrawn(t *testing.T) {
 	if len(count) != 6 {
 		t.Errorf("%d different pairs are drawn, want 6", len(count))
 	}
-	if rows := d.draw(2); rows != nil {
+	if rows := d.drawNodes(2); rows != nil {
 		t.Errorf("2 of 2 nodes are %v, want nil", rows)
 	}
 }

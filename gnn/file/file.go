@@ -66,7 +66,7 @@ func create(s system, name string) (*File, error) {
 		} else if err != nil {
 			return nil, err
 		}
-		if f.free, err = own(s, f.temp); err == nil {
+		if f.free, err = holdOwn(s, f.temp); err == nil {
 			return f, nil
 		}
 		err = errors.Join(err, f.Close(), s.remove(f.temp))
@@ -74,10 +74,10 @@ func create(s system, name string) (*File, error) {
 	return nil, err
 }
 
-// own holds what this process has just made. It is an error if somebody who
+// holdOwn holds what this process has just made. It is an error if somebody who
 // cleans has taken it for something that was left; where the file system has no
 // locks, nobody does.
-func own(s system, temp string) (free func(), err error) {
+func holdOwn(s system, temp string) (free func(), err error) {
 	free, err = s.hold(temp)
 	switch {
 	case err == nil:
@@ -189,7 +189,7 @@ func writeAll(s system, contents []Content) (err error) {
 	for len(files) > 0 {
 		f := files[0]
 		if len(contents) > 1 {
-			b.keep(f)
+			b.keepSecondName(f)
 		}
 		if err := s.rename(f.temp, f.target); err != nil {
 			return errors.Join(err, b.restore())
@@ -198,7 +198,7 @@ func writeAll(s system, contents []Content) (err error) {
 		files = files[1:]
 		b.done = append(b.done, f)
 	}
-	b.forget()
+	b.removeSecondNames()
 	for i, f := range b.done {
 		if dir := filepath.Dir(f.target); i == 0 || dir != filepath.Dir(b.done[i-1].target) {
 			err = cmp.Or(err, durable(s, dir))
@@ -215,9 +215,9 @@ type backup struct {
 	old  map[*File]string // a second name of what they replace
 }
 
-// keep gives what f replaces a second name. Where the system has no such names
+// keepSecondName gives what f replaces a second name. Where the system has no such names
 // there is no way back.
-func (b *backup) keep(f *File) {
+func (b *backup) keepSecondName(f *File) {
 	if f.old == nil {
 		return
 	}
@@ -239,12 +239,12 @@ func (b *backup) restore() (err error) {
 			delete(b.old, f)
 		}
 	}
-	b.forget()
+	b.removeSecondNames()
 	return err
 }
 
-// forget removes the second names.
-func (b *backup) forget() {
+// removeSecondNames removes the second names.
+func (b *backup) removeSecondNames() {
 	for _, name := range b.old {
 		_ = b.remove(name) // a later run cleans
 	}

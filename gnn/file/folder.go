@@ -45,7 +45,7 @@ func newFolder(s system, dir string) (*Folder, error) {
 		if err = s.mkdir(f.temp, 0o700); err != nil {
 			return nil, err
 		}
-		if f.free, err = own(s, f.temp); err == nil {
+		if f.free, err = holdOwn(s, f.temp); err == nil {
 			break
 		}
 	}
@@ -91,7 +91,7 @@ func TemporaryFolder(prefix string) (dir string, free func(), err error) {
 		if dir, err = os.MkdirTemp("", prefix+"*"+suffix); err != nil {
 			return "", nil, err
 		}
-		if release, err := own(disk{}, dir); err == nil {
+		if release, err := holdOwn(disk{}, dir); err == nil {
 			return dir, func() { _ = os.RemoveAll(dir); release() }, nil
 		}
 	}

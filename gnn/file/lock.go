@@ -61,7 +61,7 @@ func LockFile(name string) (*Lock, error) {
 	}
 	l, err := lock(beside(target, lockSuffix))
 	if err == nil {
-		err = free(filepath.Dir(target))
+		err = checkFree(filepath.Dir(target))
 	}
 	if err != nil {
 		l.Unlock()
@@ -90,7 +90,7 @@ func LockFolder(dir string) (*Lock, error) {
 		real, err = filepath.Abs(real) // that of "." has a folder above
 	}
 	if err == nil {
-		err = free(filepath.Dir(real))
+		err = checkFree(filepath.Dir(real))
 	}
 	if err != nil {
 		l.Unlock()
@@ -100,12 +100,12 @@ func LockFolder(dir string) (*Lock, error) {
 	return l, nil
 }
 
-// free returns an error if somebody writes the folder dir, whose full name that
+// checkFree returns an error if somebody writes the folder dir, whose full name that
 // is, or one above it.
-func free(dir string) error {
+func checkFree(dir string) error {
 	for {
 		name := filepath.Join(dir, lockSuffix)
-		if _, err := os.Lstat(name); err == nil && held(name) {
+		if _, err := os.Lstat(name); err == nil && isLocked(name) {
 			return holder(name)
 		}
 		if dir == filepath.Dir(dir) {
@@ -115,9 +115,9 @@ func free(dir string) error {
 	}
 }
 
-// held reports whether somebody has the lock that the file called name stands
+// isLocked reports whether somebody has the lock that the file called name stands
 // for, which is there.
-func held(name string) bool {
+func isLocked(name string) bool {
 	f := flock.New(name, flock.SetFlag(os.O_RDONLY|noFollow|noWait))
 	ok, err := f.TryRLock() // shared, so that many can look
 	if ok {
@@ -183,7 +183,7 @@ func lock(name string) (*Lock, error) {
 		case !ok:
 			return nil, holder(name)
 		}
-		if same(f, name) {
+		if hasName(f, name) {
 			// Without room on the disk the lock holds, but does not say whose it is.
 			text := fmt.Sprintf("%d %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
 			_ = os.WriteFile(name, []byte(text), 0)
@@ -198,8 +198,8 @@ func unsupported(err error) bool {
 	return errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.ENOLCK) || errors.Is(err, syscall.ENOSYS) || errors.Is(err, syscall.EBADF)
 }
 
-// same reports whether the file that is locked still has its name.
-func same(f *flock.Flock, name string) bool {
+// hasName reports whether the file that is locked still has its name.
+func hasName(f *flock.Flock, name string) bool {
 	locked, err := f.Stat()
 	named, e := os.Lstat(name)
 	return err == nil && e == nil && os.SameFile(locked, named)

@@ -22,7 +22,7 @@ func (disk) hold(name string) (free func(), err error) {
 		return nil, err
 	case !ok:
 		return nil, errHeld
-	case !same(l, name):
+	case !hasName(l, name):
 		return nil, errors.Join(errHeld, l.Unlock())
 	}
 	return func() { l.Unlock() }, nil // what fails ends with the process

@@ -86,7 +86,7 @@ func WriteCache(name string, g *Graph, source Fingerprint) error {
 
 func writeCache(f *file.File, g *Graph, source Fingerprint) (err error) {
 	w := &cacheWriter{f: f}
-	parts := append([]any{describe(g)}, g.arrays()...)
+	parts := append([]any{packDescription(g)}, g.arrays()...)
 	w.at = int64(cacheHeader + cacheEntry*len(parts))
 	for _, p := range parts {
 		if err := w.section(p); err != nil {

@@ -7,8 +7,8 @@ import (
 	"errors"
 )
 
-// describe packs what of g is not in its arrays. undescribe reads it.
-func describe(g *Graph) []byte {
+// packDescription packs what of g is not in its arrays. unpackDescription reads it.
+func packDescription(g *Graph) []byte {
 	var d described
 	d.text(g.Name)
 	d.number(len(g.Types))
@@ -40,8 +40,8 @@ func describe(g *Graph) []byte {
 	return d.b
 }
 
-// undescribe returns a graph without its arrays.
-func undescribe(b []byte) (*Graph, error) {
+// unpackDescription returns a graph without its arrays.
+func unpackDescription(b []byte) (*Graph, error) {
 	d := described{b: b}
 	g := &Graph{Name: d.readText()}
 	g.Types = make([]NodeType, d.readCount())

@@ -75,7 +75,7 @@ func readCache(data []byte, source *Fingerprint, checked int64) (*Graph, error) 
 	if len(table) == 0 || table[0].kind != kindBytes {
 		return nil, errors.New("there is no description")
 	}
-	g, err := undescribe(table[0].of(data))
+	g, err := unpackDescription(table[0].of(data))
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func (c Cut) Of(g *Graph, rng *rand.Rand) (*Graph, [][]int32, error) {
 	last := k.seeds(split, c.Seeds)
 	seeds := slices.Clone(k.in[g.Target])
 	for hop := range c.Hops {
-		last = k.grow(last, (k.left+c.Hops-hop-1)/(c.Hops-hop))
+		last = k.addNeighbours(last, (k.left+c.Hops-hop-1)/(c.Hops-hop))
 	}
 	cut, origin := k.graph()
 	cut.Splits = cutSplits(g, split.Name, seeds, k.index[g.Target])
@@ -69,8 +69,8 @@ type cutter struct {
 	index [][]int32 // per type, the new number of each node, -1 for none
 }
 
-// add takes a node in and reports whether it is new.
-func (k *cutter) add(n typedNode) bool {
+// addNode takes a node in and reports whether it is new.
+func (k *cutter) addNode(n typedNode) bool {
 	if k.in[n.kind][n.node] {
 		return false
 	}
@@ -101,7 +101,7 @@ func (k *cutter) seeds(split Split, n int) (taken []typedNode) {
 				}
 				if round < len(parts[p][y]) {
 					v := typedNode{k.g.Target, parts[p][y][round]}
-					k.add(v)
+					k.addNode(v)
 					taken = append(taken, v)
 				}
 			}
@@ -137,9 +137,9 @@ func gcd(a, b int) int {
 	return a
 }
 
-// grow takes up to budget nodes in, neighbours of the given nodes or of those
+// addNeighbours takes up to budget nodes in, neighbours of the given nodes or of those
 // of earlier calls, and returns them.
-func (k *cutter) grow(from []typedNode, budget int) (added []typedNode) {
+func (k *cutter) addNeighbours(from []typedNode, budget int) (added []typedNode) {
 	for _, n := range from {
 		for _, r := range k.g.Relations {
 			if r.Dst == n.kind && len(r.In.Row(int(n.node))) > 0 {
@@ -157,7 +157,7 @@ func (k *cutter) grow(from []typedNode, budget int) (added []typedNode) {
 			for d.i < len(d.row) {
 				n := typedNode{d.src, d.row[(d.start+d.i*d.step)%len(d.row)]}
 				d.i++
-				if k.add(n) {
+				if k.addNode(n) {
 					added = append(added, n)
 					break
 				}

@@ -27,7 +27,7 @@ func Run(size int, f func(g Group) error) error {
 	m := newMeeting(size)
 	var ranks sync.WaitGroup
 	for r := range size {
-		ranks.Go(func() { m.run(r, f) })
+		ranks.Go(func() { m.runRank(r, f) })
 	}
 	ranks.Wait()
 	if m.panicked != "" {
@@ -67,8 +67,8 @@ func newMeeting(size int) *meeting {
 	return m
 }
 
-// run is rank r. Whatever way f ends, the others learn of it.
-func (m *meeting) run(r int, f func(g Group) error) {
+// runRank is rank r. Whatever way f ends, the others learn of it.
+func (m *meeting) runRank(r int, f func(g Group) error) {
 	returned := false
 	defer func() {
 		value := recover()
@@ -117,7 +117,7 @@ func (m *meeting) sum(r int, x []float32, y []float64) {
 	m.floats[r], m.doubles[r] = x, y
 	m.waiting++
 	if m.waiting == len(m.ended) && m.failure == nil {
-		m.add()
+		m.addParts()
 	} else {
 		for made := m.made; made == m.made && m.failure == nil; {
 			m.changed.Wait()
@@ -128,8 +128,8 @@ func (m *meeting) sum(r int, x []float32, y []float64) {
 	}
 }
 
-// add makes the sum at hand.
-func (m *meeting) add() {
+// addParts makes the sum at hand.
+func (m *meeting) addParts() {
 	for r := range m.floats {
 		if len(m.floats[r]) != len(m.floats[0]) || len(m.doubles[r]) != len(m.doubles[0]) {
 			m.fail(fmt.Errorf("parallel: rank 0 adds %d float32 and %d float64 where rank %d adds %d and %d: all ranks have to take the same steps",

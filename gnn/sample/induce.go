@@ -88,9 +88,9 @@ func (s *RandomWalk) induceRelation(a *Adjacency, b *Batch, i int) {
 	r := &s.g.Relations[i]
 	from, to := b.Nodes[r.Src], b.Nodes[r.Dst]
 	if countEdges(r.In, to) <= countEdges(s.out[i], from) {
-		within(&a.In, r.In, to, s.local[r.Src])
+		keepWithin(&a.In, r.In, to, s.local[r.Src])
 	} else {
-		within(&s.edges, s.out[i], from, s.local[r.Dst])
+		keepWithin(&s.edges, s.out[i], from, s.local[r.Dst])
 		a.In, s.weight = transposeInto(a.In, s.weight, s.edges, len(to))
 	}
 	a.Out, a.OutWeight = transposeInto(a.Out, a.OutWeight, a.In, len(from))
@@ -104,9 +104,9 @@ func countEdges(c graph.CSR, rows []int32) (n int) {
 	return n
 }
 
-// within sets part to the given rows of c, of their entries those that have a
+// keepWithin sets part to the given rows of c, of their entries those that have a
 // row in the batch.
-func within(part *graph.CSR, c graph.CSR, rows, local []int32) {
+func keepWithin(part *graph.CSR, c graph.CSR, rows, local []int32) {
 	part.Ptr, part.Col = append(part.Ptr[:0], 0), part.Col[:0]
 	for _, v := range rows {
 		for _, u := range c.Row(int(v)) {
@@ -137,8 +137,8 @@ func newLocal(g *graph.Graph) [][]int32 {
 	return local
 }
 
-// forget sets local to -1 for the nodes of b.
-func forget(local [][]int32, b *Batch) {
+// clearLocal sets local to -1 for the nodes of b.
+func clearLocal(local [][]int32, b *Batch) {
 	for t, nodes := range b.Nodes {
 		for _, v := range nodes {
 			local[t][v] = -1

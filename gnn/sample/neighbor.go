@@ -104,7 +104,7 @@ func (s *Neighbor) fill(b *Batch) {
 	for l := len(b.Blocks) - 1; l >= 0; l-- {
 		s.draw(b, &b.Blocks[l])
 	}
-	forget(s.local, b)
+	clearLocal(s.local, b)
 }
 
 // draw makes a block of which all nodes of the batch so far are destinations,

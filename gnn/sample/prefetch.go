@@ -76,11 +76,11 @@ func (p *Prefetch) Next() *Batch {
 	case p.maker == nil:
 		return p.of.Next()
 	}
-	p.start()
+	p.startDrawing()
 	if p.taken != nil {
 		p.crew.free <- p.taken
 	}
-	p.taken, p.head = p.peek(), nil
+	p.taken, p.head = p.nextAhead(), nil
 	return p.taken.batch
 }
 
@@ -93,7 +93,7 @@ func (p *Prefetch) AppendBinary(b []byte) ([]byte, error) {
 		}
 		return b, nil
 	}
-	p.head = p.peek()
+	p.head = p.nextAhead()
 	return append(b, p.head.state...), nil
 }
 
@@ -107,7 +107,7 @@ func (p *Prefetch) UnmarshalBinary(state []byte) error {
 		}
 		return nil
 	}
-	p.stop()
+	p.stopDrawing()
 	return s.UnmarshalBinary(state)
 }
 
@@ -115,21 +115,21 @@ func (p *Prefetch) UnmarshalBinary(state []byte) error {
 // stands: its next batch is the one that Next would have returned. The last
 // batch stays valid.
 func (p *Prefetch) Close() {
-	p.stop()
+	p.stopDrawing()
 	p.done = true
 }
 
-// peek returns the next batch without taking it.
-func (p *Prefetch) peek() *ahead {
+// nextAhead returns the next batch without taking it.
+func (p *Prefetch) nextAhead() *ahead {
 	if p.head != nil {
 		return p.head
 	}
 	return <-p.crew.ready
 }
 
-// start begins to draw unless that has begun. Neither channel ever blocks a
+// startDrawing begins to draw unless that has begun. Neither channel ever blocks a
 // sender: each holds all batches.
-func (p *Prefetch) start() {
+func (p *Prefetch) startDrawing() {
 	if p.crew != nil {
 		return
 	}
@@ -161,16 +161,16 @@ func (c *prefetchCrew) work(m maker) {
 	}
 }
 
-// stop ends the goroutine and sets the other sampler back to the first batch
+// stopDrawing ends the goroutine and sets the other sampler back to the first batch
 // that was not taken.
-func (p *Prefetch) stop() {
+func (p *Prefetch) stopDrawing() {
 	if p.crew == nil {
 		return
 	}
 	close(p.crew.quit)
 	<-p.crew.gone
 	close(p.crew.ready)
-	if a := p.peek(); a != nil {
+	if a := p.nextAhead(); a != nil {
 		if err := p.maker.UnmarshalBinary(a.state); err != nil { // it is the sampler's own
 			panic(err)
 		}

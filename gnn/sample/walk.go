@@ -132,7 +132,7 @@ func (s *RandomWalk) fill(b *Batch) {
 		t, v := target, int32(s.rng.IntN(s.g.Types[target].Count))
 		s.visit(b, t, v)
 		for range s.walk.Length {
-			t, v = s.step(t, v)
+			t, v = s.neighbour(t, v)
 			s.visit(b, t, v)
 		}
 	}
@@ -143,12 +143,12 @@ func (s *RandomWalk) fill(b *Batch) {
 		}
 	}
 	s.induce(b)
-	forget(s.local, b)
+	clearLocal(s.local, b)
 }
 
-// step returns where an edge from node v of type t leads, each edge being
+// neighbour returns where an edge from node v of type t leads, each edge being
 // equally likely; v itself if there is none.
-func (s *RandomWalk) step(t int, v int32) (int, int32) {
+func (s *RandomWalk) neighbour(t int, v int32) (int, int32) {
 	degree := int32(0)
 	for _, r := range s.leave[t] {
 		degree += s.out[r].Ptr[v+1] - s.out[r].Ptr[v]

@@ -74,16 +74,16 @@ const maxCrew = 255
 // hired is where the hired goroutines find the job.
 var hired = make(chan *job, maxCrew)
 
-// hire takes up to n of the idle goroutines, starting some if there have
+// hireHelpers takes up to n of the idle goroutines, starting some if there have
 // never been so many.
-func hire(n int) int {
+func hireHelpers(n int) int {
 	n = min(n, maxCrew)
 	if int(crew.size.Load()) < n {
 		crew.Lock()
 		for int(crew.size.Load()) < n {
 			crew.size.Add(1)
 			crew.idle.Add(1)
-			go help()
+			go helpJobs()
 		}
 		crew.Unlock()
 	}
@@ -96,7 +96,7 @@ func hire(n int) int {
 	}
 }
 
-func help() {
+func helpJobs() {
 	for j := range hired {
 		j.work()
 		crew.idle.Add(1)
@@ -113,7 +113,7 @@ func (p parallel) share(size, step int) *job {
 	if size <= step {
 		return nil
 	}
-	n := hire(min(runtime.GOMAXPROCS(0), ceilDiv(size, step)) - 1)
+	n := hireHelpers(min(runtime.GOMAXPROCS(0), ceilDiv(size, step)) - 1)
 	if n == 0 {
 		return nil
 	}
@@ -125,7 +125,7 @@ func (p parallel) share(size, step int) *job {
 // do computes op, of which the caller has set the arguments, and ends the job.
 func (j *job) do(op func(j *job, lo, hi int)) {
 	j.run(op)
-	j.drop()
+	j.dropOperands()
 }
 
 func (j *job) run(op func(j *job, lo, hi int)) {
@@ -139,8 +139,8 @@ func (j *job) run(op func(j *job, lo, hi int)) {
 	j.helpers.Wait()
 }
 
-// drop forgets the operands of j.
-func (j *job) drop() {
+// dropOperands forgets the operands of j.
+func (j *job) dropOperands() {
 	j.arguments = arguments{}
 	jobs.give(j)
 }
@@ -250,7 +250,7 @@ func (p parallel) SoftmaxCE(rows, classes int, logits []float32, labels []int32,
 			for i := range ceilDiv(rows, step) {
 				loss += j.loss[i]
 			}
-			j.drop()
+			j.dropOperands()
 			return loss
 		}
 	}

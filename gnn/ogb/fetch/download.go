@@ -74,20 +74,20 @@ func (d *download) run(ctx context.Context) error {
 		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DisableCompression: true, DisableKeepAlives: true},
 		CheckRedirect: redirect,
 	}
-	best, wait := d.have(), d.wait
+	best, wait := d.bytesHere(), d.wait
 	for failures := 0; ; {
-		err := d.try(ctx, client)
+		err := d.request(ctx, client)
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
 		if _, ok := errors.AsType[refusal](err); ok {
 			return err
 		}
-		if n := d.have(); n > best {
+		if n := d.bytesHere(); n > best {
 			best, failures, wait = n, 0, d.wait
 		}
 		if failures++; failures > d.retries {
-			return fmt.Errorf("%s: %w; %d tries in a row brought nothing new, and %d bytes are kept: the same command goes on from there", d.url, err, failures, d.have())
+			return fmt.Errorf("%s: %w; %d tries in a row brought nothing new, and %d bytes are kept: the same command goes on from there", d.url, err, failures, d.bytesHere())
 		}
 		d.note(fmt.Sprintf("%s: %v; trying again in %v", d.url, err, wait))
 		select {
@@ -99,8 +99,8 @@ func (d *download) run(ctx context.Context) error {
 	}
 }
 
-// have returns how many bytes have come.
-func (d *download) have() int64 {
+// bytesHere returns how many bytes have come.
+func (d *download) bytesHere() int64 {
 	info, err := os.Stat(d.part)
 	if err != nil {
 		return 0
@@ -108,14 +108,14 @@ func (d *download) have() int64 {
 	return info.Size()
 }
 
-// source returns what the partial file is a part of, and how many bytes of it
+// readSource returns what the partial file is a part of, and how many bytes of it
 // are there: none if it is not of this address or its version is not known.
-func (d *download) source() (s sourceFile, have int64) {
+func (d *download) readSource() (s sourceFile, have int64) {
 	text, err := file.Read(d.part + sourceSuffix)
 	if err != nil || json.Unmarshal(text, &s) != nil || s.URL != d.url {
 		return sourceFile{}, 0
 	}
-	have = d.have()
+	have = d.bytesHere()
 	if have == s.Total && have > 0 {
 		return s, have // all of it
 	}
@@ -125,9 +125,9 @@ func (d *download) source() (s sourceFile, have int64) {
 	return s, have
 }
 
-// try makes one request, for what is missing.
-func (d *download) try(ctx context.Context, client *http.Client) error {
-	known, have := d.source()
+// request makes one request, for what is missing.
+func (d *download) request(ctx context.Context, client *http.Client) error {
+	known, have := d.readSource()
 	if have > 0 && have == known.Total {
 		return nil
 	}
@@ -150,7 +150,7 @@ func (d *download) try(ctx context.Context, client *http.Client) error {
 		return d.reason(ctx, err)
 	}
 	defer response.Body.Close()
-	total, err := d.accept(response, known, have)
+	total, err := d.checkResponse(response, known, have)
 	if err != nil || total == have && have > 0 {
 		return err
 	}
@@ -161,12 +161,12 @@ func (d *download) try(ctx context.Context, client *http.Client) error {
 		return refusal{err}
 	}
 	body := &body{response.Body, idle, d.idle}
-	return d.reason(ctx, d.save(body, sourceFile{d.url, validator(response.Header), total}, have))
+	return d.reason(ctx, d.appendBody(body, sourceFile{d.url, validator(response.Header), total}, have))
 }
 
-// accept looks at the response to a request for what comes after have, and
+// checkResponse looks at the response to a request for what comes after have, and
 // returns the size of the whole file, -1 if the server does not say.
-func (d *download) accept(r *http.Response, known sourceFile, have int64) (total int64, err error) {
+func (d *download) checkResponse(r *http.Response, known sourceFile, have int64) (total int64, err error) {
 	switch code := r.StatusCode; {
 	case code == http.StatusOK:
 		total = r.ContentLength
@@ -181,7 +181,7 @@ func (d *download) accept(r *http.Response, known sourceFile, have int64) (total
 		}
 	case code == http.StatusRequestedRangeNotSatisfiable && have > 0:
 		if _, err := fmt.Sscanf(r.Header.Get("Content-Range"), "bytes */%d", &total); err == nil && total == have {
-			return total, d.remember(sourceFile{d.url, known.Validator, total})
+			return total, d.writeSource(sourceFile{d.url, known.Validator, total})
 		}
 		return 0, errors.Join(fmt.Errorf("the server has no bytes from %d on", have), forget(d.part))
 	case code == http.StatusRequestTimeout || code == http.StatusTooEarly || code == http.StatusTooManyRequests || code >= 500:
@@ -206,8 +206,8 @@ func validator(h http.Header) string {
 	return h.Get("Last-Modified")
 }
 
-// remember writes down what the partial file is a part of.
-func (d *download) remember(s sourceFile) error {
+// writeSource writes down what the partial file is a part of.
+func (d *download) writeSource(s sourceFile) error {
 	text, err := json.Marshal(s)
 	if err != nil {
 		return err
@@ -215,8 +215,8 @@ func (d *download) remember(s sourceFile) error {
 	return refused(file.Replace(d.part+sourceSuffix, file.Bytes(text)))
 }
 
-// save appends what comes to the have bytes that are there.
-func (d *download) save(from io.Reader, s sourceFile, have int64) error {
+// appendBody appends what comes to the have bytes that are there.
+func (d *download) appendBody(from io.Reader, s sourceFile, have int64) error {
 	if have == 0 {
 		// Old bytes must never stand beside the name of a new version.
 		if err := refused(forget(d.part)); err != nil {
@@ -231,7 +231,7 @@ func (d *download) save(from io.Reader, s sourceFile, have int64) error {
 		}
 		from = io.MultiReader(bytes.NewReader(start[:]), from)
 	}
-	if err := d.remember(s); err != nil {
+	if err := d.writeSource(s); err != nil {
 		return err
 	}
 	f, err := file.Append(d.part)
@@ -253,7 +253,7 @@ func (d *download) save(from io.Reader, s sourceFile, have int64) error {
 		return refusal{fmt.Errorf("%s: more than %d bytes came", d.url, have)}
 	}
 	s.Total = have
-	return d.remember(s)
+	return d.writeSource(s)
 }
 
 // forget removes a partial file and what is known of it.
@@ -285,7 +285,7 @@ func (d *download) reason(ctx context.Context, err error) error {
 	case errors.Is(stalled, errStalled):
 		return stalled
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return fmt.Errorf("the connection ended at byte %d", d.have())
+		return fmt.Errorf("the connection ended at byte %d", d.bytesHere())
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return errors.New("the server takes no connection")
 	}

@@ -127,10 +127,10 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 	if err := j.verify(ctx, zip, &r); err != nil {
 		return r, err
 	}
-	j.tell(Unpacking, "", 0, -1)
+	j.tellProgress(Unpacking, "", 0, -1)
 	sums, err := j.Release.Install(ctx, zip, j.Root, InstallOptions{
 		Room:     func(n int64) error { return room(j.Root, n) },
-		Progress: func(file string, done, total int64) { j.tell(Unpacking, file, done, total) },
+		Progress: func(file string, done, total int64) { j.tellProgress(Unpacking, file, done, total) },
 	})
 	if _, bad := errors.AsType[damage](err); bad && r.Verified == Nothing {
 		// What is kept would be unpacked again, and fail again.
@@ -149,11 +149,11 @@ func (j *Job) Run(ctx context.Context) (r Result, err error) {
 // Inspect checks the files of the data set in Dir, and returns how many there
 // are; 0 if no sums of them are known.
 func (j *Job) Inspect(ctx context.Context) (files int, err error) {
-	j.tell(Checking, "", 0, -1)
-	return j.Release.Installed(ctx, j.Dir(), func(file string, done, total int64) { j.tell(Checking, file, done, total) })
+	j.tellProgress(Checking, "", 0, -1)
+	return j.Release.Installed(ctx, j.Dir(), func(file string, done, total int64) { j.tellProgress(Checking, file, done, total) })
 }
 
-func (j *Job) tell(step Step, file string, done, total int64) {
+func (j *Job) tellProgress(step Step, file string, done, total int64) {
 	if j.Progress != nil {
 		j.Progress(step, file, done, total)
 	}
@@ -174,11 +174,11 @@ func (j *Job) hasRoom(zip string) error {
 }
 
 func (j *Job) download(ctx context.Context, part string) error {
-	j.tell(Downloading, "", 0, -1)
+	j.tellProgress(Downloading, "", 0, -1)
 	d := download{
 		url: j.url(), part: part, retries: j.Retries, wait: cmp.Or(j.Wait, time.Second), idle: cmp.Or(j.Idle, 30*time.Second),
 		room:     func(left, total int64) error { return room(j.Root, left+max(total, j.Release.Unpacked())) },
-		progress: func(done, total int64) { j.tell(Downloading, "", done, total) },
+		progress: func(done, total int64) { j.tellProgress(Downloading, "", done, total) },
 		note: func(text string) {
 			if j.Note != nil {
 				j.Note(text)
@@ -195,9 +195,9 @@ func (j *Job) verify(ctx context.Context, zip string, r *Result) error {
 		return err
 	}
 	r.Bytes = info.Size()
-	j.tell(Checking, "", 0, -1)
+	j.tellProgress(Checking, "", 0, -1)
 	done := int64(0)
-	r.SHA256, err = SHA256(ctx, zip, func(n int64) { done += n; j.tell(Checking, "", done, r.Bytes) })
+	r.SHA256, err = SHA256(ctx, zip, func(n int64) { done += n; j.tellProgress(Checking, "", done, r.Bytes) })
 	if err != nil {
 		return err
 	}
