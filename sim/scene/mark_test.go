@@ -161,9 +161,12 @@ func TestLit(t *testing.T) {
 	}
 }
 
-// TestMissing shows what was switched off and cut as missing: with a cross.
+// TestMissing shows what was switched off and cut by now as missing: with a
+// cross. Now is epoch 7, step 2, while the students are trained.
 func TestMissing(t *testing.T) {
-	whole := snapshot(t, "mag")
+	now := *snapshot(t, "mag")
+	whole := &now
+	now.Epoch, now.Step = 7, 2
 	e := whole.Graph.Edges[0]
 	r := whole.Graph.Relations[e.Rel]
 	cut := wire.Cut{Relation: wire.RelationKey(&whole.Graph, e.Rel), Src: whole.Graph.Nodes[e.Src].ID, Dst: whole.Graph.Nodes[e.Dst].ID}
@@ -175,7 +178,13 @@ func TestMissing(t *testing.T) {
 		{"none", nil, 0},
 		{"drop", []wire.Change{{Edit: wire.Drop{Relation: r.Name}}}, 1},
 		{"restored", []wire.Change{{Edit: wire.Drop{Relation: r.Name}}, {Edit: wire.Restore{Relation: r.Name}}}, 0},
-		{"later", []wire.Change{{Epoch: 999, Edit: wire.Drop{Relation: r.Name}}}, 0},
+		{"at this moment", []wire.Change{{Epoch: 7, Step: 2, Edit: wire.Drop{Relation: r.Name}}}, 1},
+		{"a step before", []wire.Change{{Epoch: 7, Step: 1, Edit: cut}}, 1},
+		{"an epoch before", []wire.Change{{Epoch: 6, Step: 3, Edit: cut}}, 1},
+		{"a step later", []wire.Change{{Epoch: 7, Step: 3, Edit: wire.Drop{Relation: r.Name}}}, 0},
+		{"an epoch later", []wire.Change{{Epoch: 8, Edit: cut}}, 0},
+		{"mended at this moment", []wire.Change{{Edit: cut}, {Epoch: 7, Step: 2, Edit: wire.Mend(cut)}}, 0},
+		{"mended later", []wire.Change{{Edit: cut}, {Epoch: 7, Step: 3, Edit: wire.Mend(cut)}}, 1},
 		{"teaching", []wire.Change{{Epoch: 999, Teaching: true, Edit: wire.Drop{Relation: r.Name}}}, 1},
 		{"cut", []wire.Change{{Edit: cut}}, 1},
 		{"mended", []wire.Change{{Edit: cut}, {Edit: wire.Mend(cut)}}, 0},
@@ -193,6 +202,20 @@ func TestMissing(t *testing.T) {
 		}
 		if got := crosses(&s) - crosses(whole); got != c.want {
 			t.Errorf("%s: %d crosses more, want %d", c.name, got, c.want)
+		}
+	}
+	now.Phase = wire.Teaching
+	for _, c := range []struct {
+		change wire.Change
+		want   bool
+	}{
+		{wire.Change{Epoch: 7, Step: 2, Teaching: true}, true},
+		{wire.Change{Epoch: 7, Step: 3, Teaching: true}, false},
+		{wire.Change{Epoch: 0, Step: 0}, false},
+	} {
+		now.Changes = []wire.Change{c.change}
+		if _, made := (&builder{s: &now}).editMade(0); made != c.want {
+			t.Errorf("in the teacher's training %v counts as made: %t", c.change, made)
 		}
 	}
 }

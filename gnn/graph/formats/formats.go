@@ -58,7 +58,7 @@ func Read(files []table.File, format string, o table.Options) (*graph.Graph, *ta
 		return nil, nil, err
 	}
 	if name := dataset(files); name != "" {
-		return nil, nil, table.Refuse("%s: this is of a data set of the Open Graph Benchmark in its raw layout, which every command reads as it is: give the folder around raw to --data, and “abkd pack” cuts a part out of it for the page", name)
+		return nil, nil, table.Refuse("%s: this is of a data set of the Open Graph Benchmark in its raw layout, which every command reads as it is: give it the folder around raw, and “abkd pack” cuts a part out of it for the page", name)
 	}
 	f, err := choose(files, format)
 	if err != nil {
