@@ -212,7 +212,7 @@ var bads = []bad{
 	{"one node of neo4j", map[string]string{"a.csv": ":ID,name,:LABEL\n1,a,Person\n", "b.csv": ":START_ID,:END_ID,:TYPE\n1,1,KNOWS\n"}, table.Options{}, []string{"a.csv (in the form of neo4j-admin): no column says of which class a node is; call the column of the classes \"label\""}},
 	{"one node of DGL", map[string]string{"a.csv": "node_id,label,feat\n0,1,\"0.1,0.2\"\n", "b.csv": "src_id,dst_id\n0,0\n"}, table.Options{}, []string{`a (CSV in the form of DGL): every label is "1": want two classes or more`}},
 	{"nodes of DGL alone", map[string]string{"a.csv": "node_id,label\n0,1\n"}, table.Options{}, []string{"a.csv (in the form of DGL): these are nodes alone"}},
-	{"data set of OGB", map[string]string{"mag/raw/edge.csv": "0,1\n", "mag/raw/num-node-list.csv": "2\n"}, table.Options{}, []string{"mag/raw/num-node-list.csv: this is of a data set of the Open Graph Benchmark", "--data"}},
+	{"data set of OGB", map[string]string{"mag/raw/edge.csv": "0,1\n", "mag/raw/num-node-list.csv": "2\n"}, table.Options{}, []string{"mag/raw/num-node-list.csv: this is of a data set of the Open Graph Benchmark", "the folder around raw"}},
 	{"cut zip", map[string]string{"a.zip": "PK\x03\x04" + strings.Repeat("x", 40)}, table.Options{}, []string{"a.zip: the archive cannot be opened"}},
 	{"more fields", map[string]string{"a.csv": twoNodes + "g,x,7\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv, row 8: 3 fields, but the header has 2"}},
 	{"open quote", map[string]string{"a.csv": twoNodes + "\"g,x\n", "b.csv": oneEdge}, table.Options{}, []string{"a.csv, row 8: a double quote opens a field"}},
