@@ -90,6 +90,7 @@ func Schema(g *graph.Graph) *wire.GraphView {
 	for _, r := range g.Relations {
 		v.Relations = append(v.Relations, wire.RelationView{Name: r.Rel, Src: r.Src, Dst: r.Dst})
 	}
+	v.NameRelations()
 	return v
 }
 

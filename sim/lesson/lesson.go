@@ -33,6 +33,13 @@ const (
 // Tabs are the parts of the page that a phone shows one at a time.
 var Tabs = []string{"graph", "align", "curves"}
 
+// Beats are the parts of a training step that slow motion shows one by one, in
+// the order in which a step is made.
+var Beats = []string{"forward", "loss", "backward", "update"}
+
+// BeatSeconds is how long a beat moves before it rests.
+const BeatSeconds = 3.0
+
 // The scenes in their order. A digit key, and a link of before scenes had
 // words, names one by its place.
 var scenes = []Scene{

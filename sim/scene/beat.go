@@ -3,14 +3,16 @@ package scene
 import (
 	"image/color"
 	"math"
+	"slices"
 
+	"abkd/sim/lesson"
 	"abkd/sim/wire"
 )
 
 // A Beat is a part of one training step, shown in slow motion.
 type Beat uint8
 
-// The beats, in the order in which a step is made.
+// The beats: none, and those of lesson.Beats in their order.
 const (
 	NoBeat   Beat = iota
 	Forward       // layer by layer to the logits
@@ -19,8 +21,8 @@ const (
 	Update        // the weights move
 )
 
-// Slow is how many seconds a beat moves before it rests.
-const Slow = 3.0
+// BeatOf returns the beat that a word of lesson.Beats names, NoBeat for others.
+func BeatOf(word string) Beat { return Beat(1 + slices.Index(lesson.Beats, word)) }
 
 var beatWords = [...]phrase{NoBeat: {}, Forward: wordForward, Loss: wordLoss, Backward: wordBackward, Update: wordUpdate}
 
@@ -29,7 +31,7 @@ var beatWords = [...]phrase{NoBeat: {}, Forward: wordForward, Loss: wordLoss, Ba
 func (b *builder) wave(n int) (layer int, u float32) {
 	t := float64(n)
 	if !b.Still {
-		t = min(b.Since/Slow, 1) * float64(n)
+		t = min(b.Since/lesson.BeatSeconds, 1) * float64(n)
 	}
 	layer = min(int(t), n-1)
 	u = float32(t - float64(layer))
@@ -45,7 +47,7 @@ func (b *builder) paintBeat(t *stack, model, n int, learner bool) {
 	if n == 0 || b.Beat == NoBeat || !learner && b.Beat != Forward {
 		return
 	}
-	b.Moving = b.Moving || !b.Still && b.Since < Slow
+	b.Moving = b.Moving || !b.Still && b.Since < lesson.BeatSeconds
 	y := &b.Messages
 	frame := func(i int, w float32, c color.NRGBA) {
 		if h, ok := b.where(Item{Block, model, i}); ok {

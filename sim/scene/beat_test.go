@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"abkd/sim/lesson"
 	"abkd/sim/wire"
 )
 
@@ -20,6 +21,21 @@ func pulses(l *List, model, n int, width float32) (at []int) {
 	return at
 }
 
+// TestBeatOf holds that the beats are those of the lesson.
+func TestBeatOf(t *testing.T) {
+	for i, word := range []string{"forward", "loss", "backward", "update"} {
+		if got, want := BeatOf(word), []Beat{Forward, Loss, Backward, Update}[i]; got != want {
+			t.Errorf("%s is beat %d, want %d", word, got, want)
+		}
+	}
+	if got := BeatOf(""); got != NoBeat {
+		t.Errorf("no word is beat %d", got)
+	}
+	if len(beatWords) != 1+len(lesson.Beats) {
+		t.Errorf("%d beats have words, want %d and none", len(beatWords)-1, len(lesson.Beats))
+	}
+}
+
 // TestWave goes forward through every layer, in both models, and back through
 // those of the one that learns.
 func TestWave(t *testing.T) {
@@ -28,7 +44,7 @@ func TestWave(t *testing.T) {
 	for _, beat := range []Beat{Forward, Backward} {
 		var teacher, student []int
 		for k := range 80 {
-			l := Build(s, View{W: 1280, H: 800, Beat: beat, Since: Slow * (float64(k) + 0.5) / 80})
+			l := Build(s, View{W: 1280, H: 800, Beat: beat, Since: lesson.BeatSeconds * (float64(k) + 0.5) / 80})
 			if !l.Moving {
 				t.Fatalf("beat %d does not move", beat)
 			}
@@ -47,7 +63,7 @@ func TestWave(t *testing.T) {
 		if got := [2]string{fmt.Sprint(teacher), fmt.Sprint(student)}; got != want {
 			t.Errorf("beat %d passes the layers %v, want %v", beat, got, want)
 		}
-		if l := Build(s, View{W: 1280, H: 800, Beat: beat, Since: Slow + 1}); l.Moving {
+		if l := Build(s, View{W: 1280, H: 800, Beat: beat, Since: lesson.BeatSeconds + 1}); l.Moving {
 			t.Errorf("beat %d never rests", beat)
 		}
 	}
@@ -58,7 +74,7 @@ func TestWave(t *testing.T) {
 func TestBack(t *testing.T) {
 	s := snapshot(t, "mag")
 	kinds := func(beat Beat) (n [Rect + 1]int) {
-		for _, x := range Build(s, View{W: 600, H: 600, Tab: "graph", Beat: beat, Since: 0.3 * Slow}).Messages.Shapes {
+		for _, x := range Build(s, View{W: 600, H: 600, Tab: "graph", Beat: beat, Since: 0.3 * lesson.BeatSeconds}).Messages.Shapes {
 			n[x.Kind]++
 		}
 		return n
@@ -92,7 +108,7 @@ func TestBack(t *testing.T) {
 // the larger the mark.
 func TestShares(t *testing.T) {
 	s := aligned(3, 2)
-	l := Build(s, View{W: 900, H: 700, Scene: "alignment", Tab: "align", Beat: Backward, Since: 0.25 * Slow})
+	l := Build(s, View{W: 900, H: 700, Scene: "alignment", Tab: "align", Beat: Backward, Since: 0.25 * lesson.BeatSeconds})
 	var marks []float32
 	for _, x := range l.Messages.Shapes {
 		if x.Kind == Diamond && x.Stroke > 0 {

@@ -194,7 +194,7 @@ func (b *builder) edgeSubject(i int) wire.Subject {
 	g := &b.s.Graph
 	e := g.Edges[i]
 	model, layer, _ := b.pickLayer(g.Nodes[e.Dst].Hop)
-	return wire.Subject{Kind: "edge", Model: model, Layer: layer, Relation: wire.RelationKey(g, e.Rel), I: g.Nodes[e.Src].ID, J: g.Nodes[e.Dst].ID}
+	return wire.Subject{Kind: "edge", Model: model, Layer: layer, Relation: g.Relations[e.Rel].Key, I: g.Nodes[e.Src].ID, J: g.Nodes[e.Dst].ID}
 }
 
 func node(g *wire.GraphView, model string, layer, i int) wire.Subject {

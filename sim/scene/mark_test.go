@@ -169,7 +169,7 @@ func TestMissing(t *testing.T) {
 	now.Epoch, now.Step = 7, 2
 	e := whole.Graph.Edges[0]
 	r := whole.Graph.Relations[e.Rel]
-	cut := wire.Cut{Relation: wire.RelationKey(&whole.Graph, e.Rel), Src: whole.Graph.Nodes[e.Src].ID, Dst: whole.Graph.Nodes[e.Dst].ID}
+	cut := wire.Cut{Relation: whole.Graph.Relations[e.Rel].Key, Src: whole.Graph.Nodes[e.Src].ID, Dst: whole.Graph.Nodes[e.Dst].ID}
 	for _, c := range []struct {
 		name    string
 		changes []wire.Change

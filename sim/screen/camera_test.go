@@ -5,6 +5,7 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
+	"abkd/sim/lesson"
 	"abkd/sim/scene"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
@@ -111,7 +112,7 @@ func TestBeatEnds(t *testing.T) {
 	}
 	was := g.view.Time
 	frames(g, screen, 60)
-	if g.moving() || g.view.Since < scene.Slow {
+	if g.moving() || g.view.Since < lesson.BeatSeconds {
 		t.Errorf("after %g s the beat still moves", g.view.Since)
 	}
 	if g.view.Time != was {

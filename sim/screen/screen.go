@@ -20,6 +20,7 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
+	"abkd/sim/lesson"
 	"abkd/sim/scene"
 	"abkd/sim/wire"
 )
@@ -136,7 +137,7 @@ func (g *Game) moving() bool {
 	if _, moves := g.move.At(g.clock); moves || g.come != nil {
 		return true
 	}
-	return g.list.Moving && (g.flying() || g.view.Beat != scene.NoBeat && g.view.Since < scene.Slow)
+	return g.list.Moving && (g.flying() || g.view.Beat != scene.NoBeat && g.view.Since < lesson.BeatSeconds)
 }
 
 // flying reports whether the messages move.

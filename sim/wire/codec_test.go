@@ -37,7 +37,7 @@ func sampleSnapshot() *Snapshot {
 		},
 		A: matrix(3, 2), D: matrix(3, 2), G: matrix(3, 2),
 		Graph: GraphView{
-			Types: []string{"paper", "author"}, Relations: []RelationView{{"writes", 1, 0}}, Classes: []string{"A", "B"}, Target: 0,
+			Types: []string{"paper", "author"}, Relations: []RelationView{{"writes", 1, 0, "author__writes__paper", "writes"}}, Classes: []string{"A", "B"}, Target: 0,
 			Nodes: []NodeView{{0, 5, 0, 1, 0, 1}, {1, 9, 1, -1, -1, -1}}, Edges: []EdgeView{{0, 1, 0}},
 			TeacherMessages: [][]float32{{f()}, {f()}, {f()}}, StudentMessages: [][]float32{{f()}, {f()}},
 			TeacherActs: [][]float32{{f(), f()}, {f()}}, StudentActs: [][]float32{{f()}},

@@ -108,9 +108,10 @@ func TestSubject(t *testing.T) {
 }
 
 func TestRelations(t *testing.T) {
-	g := &GraphView{Types: []string{"paper", "a b", "x"}, Relations: []RelationView{{"wrote it", 1, 0}, {"has", 2, 1}, {"has", 2, 0}}}
+	g := &GraphView{Types: []string{"paper", "a b", "x"}, Relations: []RelationView{{Name: "wrote it", Src: 1, Dst: 0}, {Name: "has", Src: 2, Dst: 1}, {Name: "has", Src: 2, Dst: 0}}}
+	g.NameRelations()
 	for i, want := range []string{"wrote it", "x__has__a b", "x__has__paper"} {
-		if got := RelationKey(g, i); got != want {
+		if got := g.Relations[i].Key; got != want {
 			t.Errorf("relation %d is called %q, want %q", i, got, want)
 		}
 		if got, err := FindRelation(g, want); err != nil || got != i {

@@ -101,7 +101,9 @@ type GraphView struct {
 // A RelationView names a relation of the graph.
 type RelationView struct {
 	Name     string
-	Src, Dst int // indices into Types
+	Src, Dst int    // indices into Types
+	Full     string // SRC__REL__DST, as parameters have it
+	Key      string // as commands and subjects have it: Name, or Full where another relation has that name
 }
 
 // A NodeView is one node that is drawn. The first is the focus.

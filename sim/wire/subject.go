@@ -17,8 +17,8 @@ import (
 //	param MODEL NAME               a parameter and its last update
 //	none
 //
-// Layers and nodes count from 0. Names may hold spaces. REL is as RelationKey
-// writes it.
+// Layers and nodes count from 0. Names may hold spaces. REL is
+// RelationView.Key.
 type Subject struct {
 	Kind     string // "node", "edge", "cell", "loss", "param"; "" for none
 	Model    string // "teacher", "alone" or "student"; of a param also "criterion"
@@ -128,36 +128,35 @@ func (s Subject) Check() error {
 	return nil
 }
 
-// RelationKey names a relation among others: by its own name if no other has
-// it, else as SRC__REL__DST.
-func RelationKey(g *GraphView, i int) string {
-	r := g.Relations[i]
-	for k, o := range g.Relations {
-		if k != i && o.Name == r.Name {
-			return fullName(g, i)
+// NameRelations gives the relations of g their full names and keys.
+func (g *GraphView) NameRelations() {
+	times := map[string]int{}
+	for _, r := range g.Relations {
+		times[r.Name]++
+	}
+	for i := range g.Relations {
+		r := &g.Relations[i]
+		r.Full = g.Types[r.Src] + "__" + r.Name + "__" + g.Types[r.Dst]
+		r.Key = r.Name
+		if times[r.Name] > 1 {
+			r.Key = r.Full
 		}
 	}
-	return r.Name
-}
-
-func fullName(g *GraphView, i int) string {
-	r := g.Relations[i]
-	return g.Types[r.Src] + "__" + r.Name + "__" + g.Types[r.Dst]
 }
 
 // FindRelation returns the relation that a key names, short or in full, or an
-// error if none or several are called so. Of g it reads types and relations.
+// error if none or several are called so.
 func FindRelation(g *GraphView, key string) (int, error) {
 	found := -1
 	for i, r := range g.Relations {
 		if r.Name != key {
-			if isFullName(g, i, key) {
+			if r.Full == key {
 				return i, nil
 			}
 			continue
 		}
 		if found >= 0 {
-			return -1, fmt.Errorf("relation %.80s is %s or %s: name it in full", key, fullName(g, found), fullName(g, i))
+			return -1, fmt.Errorf("relation %.80s is %s or %s: name it in full", key, g.Relations[found].Full, r.Full)
 		}
 		found = i
 	}
@@ -169,15 +168,4 @@ func FindRelation(g *GraphView, key string) (int, error) {
 		return -1, fmt.Errorf("relation is %.80q, want one of %s", key, strings.Join(names, ", "))
 	}
 	return found, nil
-}
-
-// isFullName compares without making the name: pictures ask in every frame.
-func isFullName(g *GraphView, i int, key string) bool {
-	r := g.Relations[i]
-	src, dst := g.Types[r.Src], g.Types[r.Dst]
-	if len(key) != len(src)+len(r.Name)+len(dst)+4 {
-		return false
-	}
-	rest := key[len(src):]
-	return key[:len(src)] == src && rest[:2] == "__" && rest[2:2+len(r.Name)] == r.Name && rest[2+len(r.Name):][:2] == "__" && rest[4+len(r.Name):] == dst
 }

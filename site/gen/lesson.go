@@ -19,6 +19,10 @@ func lessonScript() (string, error) {
 	}
 	s.line("export type SceneID = %s;", union(ids))
 	s.line("export type Tab = %s;\n", union(lesson.Tabs))
+	s.line("/** The parts of a training step that slow motion shows one by one, in the order in which a step is made. */")
+	s.line("export const beats = %s as const;", list(lesson.Beats))
+	s.line("export type Beat = (typeof beats)[number];\n")
+	s.line("/** How long a beat moves before it rests. */\nexport const beatSeconds = %g;\n", lesson.BeatSeconds)
 	s.record(reflect.TypeFor[lesson.Scene]())
 	s.line("/** In their order. A digit key, and a link of before scenes had words, names one by its place. */")
 	s.line("export const scenes: Scene[] = [")

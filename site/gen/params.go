@@ -75,6 +75,7 @@ func paramsScript() (string, error) {
 func paramTexts() ([]byte, error) {
 	type relation struct {
 		Name string `json:"name"`
+		Full string `json:"full"`
 		Src  int    `json:"src"`
 		Dst  int    `json:"dst"`
 	}
@@ -94,7 +95,7 @@ func paramTexts() ([]byte, error) {
 		out.Types = append(out.Types, t.Name)
 	}
 	for _, r := range g.Relations {
-		out.Relations = append(out.Relations, relation{r.Rel, r.Src, r.Dst})
+		out.Relations = append(out.Relations, relation{r.Rel, r.EdgeType.String(), r.Src, r.Dst})
 	}
 	for _, kind := range gnn.Kinds() {
 		for layers := 1; layers <= 3; layers++ {

@@ -100,8 +100,6 @@ func (a *app) show(m port.Message) {
 	a.game.Show(s)
 }
 
-var beats = map[string]scene.Beat{"forward": scene.Forward, "loss": scene.Loss, "backward": scene.Backward, "update": scene.Update}
-
 func options(m port.Message) screen.Options {
 	o := screen.Options{
 		Lang:    m.Text("lang"),
@@ -113,7 +111,7 @@ func options(m port.Message) screen.Options {
 		Select:  m.Text("select"),
 		Light:   m.Text("light"),
 		Asked:   int(m.Number("asked")),
-		Beat:    beats[m.Text("beat")],
+		Beat:    scene.BeatOf(m.Text("beat")),
 	}
 	switch m.Text("theme") {
 	case "dark":

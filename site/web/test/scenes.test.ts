@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import params from '../src/generated/params.json';
-import { beats } from '../src/words/beats';
+import { beats } from '../src/generated/lesson';
+import { beatWords } from '../src/words/beats';
 import { accuracy, confusion, klTerms, missed, softmax } from '../src/scenes/confusion';
 import { accuracyChart, lossChart } from '../src/plot/curves';
 import { partialsOf } from '../src/scenes/partials';
 import { markPath, separation, spanOf } from '../src/plot/marks';
-import { paramNames, relationKey } from '../src/wire/params';
+import { paramNames } from '../src/wire/params';
 import { changeText, droppedBy, formatPlan, isMade, lastOf, plain } from '../src/wire/plan';
 import { counted, entries, inspectionText, pretty, quantityName, shapeOf } from '../src/words/quantity';
 import { decodeSnapshot, History, type Change, type GraphView, type Inspection, type Quantity, type Snapshot } from '../src/wire/snapshot';
-import { cellSubject, edgeSubject, nodeSubject, paramSubject, subjectText } from '../src/words/subject';
+import { cellSubject, edgeSubject, isThere, nodeSubject, paramSubject, subjectText } from '../src/words/subject';
 
 const read = (): Snapshot => {
   const b = readFileSync(new URL('../src/generated/snapshot.bin', import.meta.url));
@@ -101,9 +102,13 @@ describe('subjects', () => {
     expect(subject).toBe(command);
     expect(subjectText(subject)).toBe(words);
   });
-  test('relations are named by their types where a name is there twice', () => {
-    const g = { types: ['a', 'b'], relations: [{ name: 'x', src: 0, dst: 1 }, { name: 'x', src: 1, dst: 1 }, { name: 'y', src: 0, dst: 0 }], target: 1 } as unknown as GraphView;
-    expect([0, 1, 2].map((i) => relationKey(g, i))).toEqual(['a__x__b', 'b__x__b', 'y']);
+  test('what is pointed at lights the quantities of it', () => {
+    const { relations } = read().graph, [first] = relations, edge = edgeSubject('student', 0, first!.key, 1, 2);
+    expect(isThere({ symbol: 'm', of: first!.name }, edge, relations)).toBe(true);
+    expect(isThere({ symbol: 'm', of: relations[1]!.name }, edge, relations)).toBe(false);
+    expect(isThere({ symbol: 'm', of: '' }, edge, relations)).toBe(false);
+    const twice = [{ ...first!, key: first!.full }];
+    expect(isThere({ symbol: 'm', of: first!.name }, edgeSubject('student', 0, first!.full, 1, 2), twice)).toBe(true);
   });
   test.each(params.models)('a $kind of $layers layers has the weights that it has in Go, but those that reach no prediction', ({ kind, layers, names }) => {
     const last = `layers.${layers - 1}.`;
@@ -176,7 +181,6 @@ describe('a ghost', () => {
 
 test('slow motion says what the step came to', () => {
   const s = read();
-  expect(beats.map((b) => b.name)).toEqual(['forward', 'loss', 'backward', 'update']);
-  for (const b of beats) expect(b.says(s)).toMatch(/\.$/);
-  expect(beats[1]!.says(s)).toContain(s.lanes.at(-1)!.history.at(-1)!.total.toFixed(3));
+  for (const b of beats) expect(beatWords[b].says(s)).toMatch(/\.$/);
+  expect(beatWords.loss.says(s)).toContain(s.lanes.at(-1)!.history.at(-1)!.total.toFixed(3));
 });

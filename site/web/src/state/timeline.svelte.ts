@@ -1,17 +1,16 @@
 // Where the run is in time, what moves it there, and what it was before the
 // user changed it.
 
+import { beats, type Beat } from '../generated/lesson';
 import { commands, type Edit } from '../generated/wire';
 import type { Ghost } from '../plot/curves';
-import { beats } from '../words/beats';
 import { learner } from '../words/report';
 import type { Lane, Snapshot } from '../wire/snapshot';
-import type { Beat } from '../wire/stage';
 import type { Run } from './run.svelte';
 
 export class Timeline {
-  /** The part of a training step that is shown in slow motion. */
-  beat = $state<Beat>('');
+  /** The part of a training step that is shown in slow motion; "" for none. */
+  beat = $state<Beat | ''>('');
   /** The run as it was before the last change, null before one. */
   ghost = $state.raw<Ghost | null>(null);
   /** The longest histories of the run since the last change. */
@@ -59,8 +58,7 @@ export class Timeline {
   }
 
   nextBeat(): void {
-    const at = beats.findIndex((b) => b.name === this.beat);
-    this.beat = beats[at + 1]?.name ?? '';
+    this.beat = beats[beats.indexOf(this.beat as Beat) + 1] ?? '';
   }
 
   /** To the beginning of this epoch, or of the one before. */

@@ -1,6 +1,6 @@
 // The page's end of the conversation with the stage, the frame that draws.
 
-import type { SceneID } from '../generated/lesson';
+import type { Beat, SceneID } from '../generated/lesson';
 
 export interface View {
   theme: 'light' | 'dark' | 'contrast';
@@ -16,14 +16,11 @@ export interface View {
   select: string;
   /** What is pointed at outside the drawing, in the same words; "" for nothing. */
   light: string;
-  /** The part of a training step that is shown in slow motion. */
-  beat: Beat;
+  /** The part of a training step that is shown in slow motion; "" for none. */
+  beat: Beat | '';
   /** The column of a node's sum that the reader is to find, counted from 1; 0 for none. */
   asked: number;
 }
-
-/** A training step taken apart. */
-export type Beat = '' | 'forward' | 'loss' | 'backward' | 'update';
 
 export interface StageEvents {
   ready(): void;

@@ -1,7 +1,7 @@
 // What can be inspected. Layers count from 0 in its text, and from 1 in words, as
 // in the drawing.
 
-import { readSubject, subjects } from '../generated/wire';
+import { readSubject, subjects, type RelationView } from '../generated/wire';
 import { shown } from '../lib/foreign';
 import { plain } from '../wire/plan';
 
@@ -25,14 +25,14 @@ export function subjectText(subject: string): string {
 }
 
 /** Whether a quantity is of what a subject names: of that node, layer, relation or pair of layers. */
-export function isThere(q: { symbol: string; of: string }, subject: string): boolean {
+export function isThere(q: { symbol: string; of: string }, subject: string, relations: RelationView[]): boolean {
   const s = readSubject(subject);
   switch (s?.verb) {
     case 'node': {
       const name = `${s.type} ${s.i}`;
       return q.of === name || q.of.startsWith(`${name} “`) || q.of === `layer ${s.layer}` || q.of === `${s.model === 'teacher' ? 'T' : 'S'}${s.layer}`;
     }
-    case 'edge': return q.of !== '' && (q.of === s.relation || q.of === s.relation.split('__')[1]);
+    case 'edge': return relations.some((r) => r.key === s.relation && (q.of === r.name || q.of === r.key));
     case 'cell': return q.of === `T${s.i}` || q.of === `S${s.j}` || (q.of === '' && ['A', 'D'].includes(q.symbol));
     default: return false;
   }
