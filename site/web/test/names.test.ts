@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeText, plain } from '../src/wire/plan';
+import { changeText, plain } from '../src/words/changes';
 import { nodeName } from '../src/words/report';
 import type { Snapshot } from '../src/wire/snapshot';
 import { subjectText } from '../src/words/subject';

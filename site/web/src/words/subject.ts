@@ -3,7 +3,7 @@
 
 import { readSubject, subjects, type RelationView } from '../generated/wire';
 import { shown } from '../lib/foreign';
-import { plain } from '../wire/plan';
+import { plain } from './changes';
 
 export type { ModelName } from '../generated/wire';
 
