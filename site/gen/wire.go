@@ -12,7 +12,7 @@ func wireScript() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	s := newScript("sim/wire", "import type { Change, Matrix, Reader } from '../lib/reader';\nimport { read, write, type Forms, type Moment, type Text } from '../wire/text';\n\nexport type { Change, Matrix, Moment };", docs)
+	s := newScript("sim/wire", "import type { Change, Matrix, Reader } from '../wire/reader';\nimport { read, write, type Forms, type Moment, type Text } from '../wire/text';\n\nexport type { Change, Matrix, Moment };", docs)
 	s.line("export const magic = %s, version = %d;\n", quote(wire.Magic), wire.Version)
 	s.line("export const phases = %s as const;", list(wire.Phases))
 	s.doc("", "Phase")

@@ -21,7 +21,7 @@ const info = async (file) => JSON.parse((await run(abkd, ['info', '--data', file
 
 let lab, folder, nodesCSV, edgesCSV;
 before(async () => {
-  ({ nodesCSV, edgesCSV } = await load('../src/data/examples.ts'));
+  ({ nodesCSV, edgesCSV } = await load('../src/files/examples.ts'));
   folder = mkdtempSync(join(tmpdir(), 'abkd-data-'));
   if (!process.env.BASE_URL) { // a copy of the site, with a pack in it
     const site = join(folder, 'site');

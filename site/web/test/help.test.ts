@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { edgeColumns, edgesCSV, graphJSON, nodeColumns, nodesCSV } from '../src/data/examples';
+import { edgeColumns, edgesCSV, graphJSON, nodeColumns, nodesCSV } from '../src/files/examples';
 import { noLabel } from '../src/generated/data';
 
 const text = readFileSync(new URL('../../../assets/help/tables.md', import.meta.url), 'utf8');

@@ -4,7 +4,7 @@
 import type { SceneID } from '../generated/lesson';
 import type { Code } from '../generated/session';
 import { commands, type Command } from '../generated/wire';
-import { told } from '../lib/foreign';
+import { told } from '../wire/foreign';
 import { formatPlan } from '../wire/plan';
 import type { Snapshot } from '../wire/snapshot';
 import type { View } from '../wire/stage';

@@ -4,7 +4,7 @@ import { scenes, type SceneID } from '../generated/lesson';
 import presetList from '../generated/presets.json';
 import schema from '../generated/schema.json';
 import { defaultSpeed, fastest, type Preset } from '../generated/setup';
-import { listed, quote, shown } from '../lib/foreign';
+import { listed, quote, shown } from '../wire/foreign';
 import { clean, experimentText, formatFragment, longest, parseFragment, readPairs } from './fragment';
 import { allows, decimal, valueOf, wanted, type Control, type Settings } from './schema';
 

@@ -3,7 +3,7 @@
 
 import { magic, pointColumns, readSnapshot, version, type Point } from '../generated/wire';
 import type * as wire from '../generated/wire';
-import { Reader } from '../lib/reader';
+import { Reader } from './reader';
 
 export { phases } from '../generated/wire';
 export type { Change, Embedding, Focused, GraphView, Inspection, Matrix, ModelState, NodeView, Phase, Point, Predictions, Quantity, Smoothness } from '../generated/wire';

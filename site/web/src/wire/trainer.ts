@@ -2,7 +2,7 @@
 
 import type { Code } from '../generated/session';
 import type { Command } from '../generated/wire';
-import { told } from '../lib/foreign';
+import { told } from './foreign';
 import { decodeSnapshot, type Lane, type Snapshot } from './snapshot';
 import type { Supply } from './supply';
 

@@ -1,7 +1,7 @@
 // What the user changed in a run, in words.
 
 import { readEdit } from '../generated/wire';
-import { shown, told } from '../lib/foreign';
+import { shown, told } from '../wire/foreign';
 import { edited, isEarly } from '../wire/plan';
 
 /** A change in words. */

@@ -1,6 +1,6 @@
 // What a snapshot says, in words and figures.
 
-import { shown } from '../lib/foreign';
+import { shown } from '../wire/foreign';
 import type { Lane, Matrix, ModelState, Point, Snapshot } from '../wire/snapshot';
 
 /** The student that the criterion teaches; none while the teacher is the one who learns. */

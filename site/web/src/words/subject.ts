@@ -2,7 +2,7 @@
 // in the drawing.
 
 import { readSubject, subjects, type RelationView } from '../generated/wire';
-import { shown } from '../lib/foreign';
+import { shown } from '../wire/foreign';
 import { plain } from './changes';
 
 export type { ModelName } from '../generated/wire';

@@ -2,7 +2,7 @@
 // worker of its own, so that a large file never holds up the page.
 
 import { limits, type Opened, type Reading, type Refusal } from '../generated/data';
-import { told } from '../lib/foreign';
+import { told } from '../wire/foreign';
 import type { Supply } from '../wire/supply';
 import { grouped } from './count';
 
