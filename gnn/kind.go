@@ -56,7 +56,10 @@ func Kinds() (names []string) {
 	return names
 }
 
-// KindOf returns the kind of that name, and whether New makes it.
+// KindOf returns the kind of that name, and whether New makes it. It
+// stays a call, of a few bytes in trainer.wasm where its body is 600.
+//
+//go:noinline
 func KindOf(name string) (Kind, bool) {
 	k := kindOf(name)
 	if k == nil {

@@ -40,6 +40,10 @@ func newWeight(name string, p, d int, rng *rand.Rand) *gnn.Param {
 	return w
 }
 
+// params returns the parameters, those of the norm last. It stays a call, see
+// gnn.KindOf.
+//
+//go:noinline
 func (h *projection) params() []*gnn.Param {
 	if h.norm == nil {
 		return []*gnn.Param{h.weight}

@@ -53,7 +53,10 @@ func (m Matrix) Zero() { clear(m.Data) }
 // Empty reports whether m has no element.
 func (m Matrix) Empty() bool { return len(m.Data) == 0 }
 
-// Clone returns a copy of m with storage of its own.
+// Clone returns a copy of m with storage of its own. It stays a call, see
+// gnn.KindOf.
+//
+//go:noinline
 func (m Matrix) Clone() Matrix {
 	return Matrix{m.Rows, m.Cols, append([]float32(nil), m.Data...)}
 }
