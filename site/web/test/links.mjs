@@ -2,37 +2,14 @@
 // The variables are those of browser.mjs.
 
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
-import { serve } from './serve.mjs';
+import { picture, start, until } from './many.mjs';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-const shots = process.env.SCREENSHOTS;
 const mega = 1 << 20;
 
-let site, browser, url;
-
-before(async () => {
-  if (process.env.BASE_URL) {
-    url = process.env.BASE_URL;
-  } else {
-    site = await serve(process.env.ABKD ?? join(here, '../../../build/abkd'), join(here, '../dist'));
-    url = site.url;
-  }
-  if (shots) mkdirSync(shots, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
-  });
-});
-
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+let lab;
+before(async () => { lab = await start(); });
+after(async () => { await lab?.close(); });
 
 /** What each link is told as, the address that it becomes, and what a field then holds. */
 const links = [
@@ -51,23 +28,17 @@ for (const [i, [fragment, told, address, [label, value]]] of links.entries()) {
   for (const [name, viewport, colorScheme] of [['wide', { width: 1280, height: 800 }, i % 2 ? 'dark' : 'light'], ['phone', { width: 390, height: 800 }, 'light']]) {
     if (name === 'phone' && i % 3 !== 1) continue; // the sentence wraps alike
     test(`${fragment.slice(0, 60)} on a ${name} screen is told, corrected and trained`, async () => {
-      const context = await browser.newContext({ viewport, colorScheme, serviceWorkers: 'block' });
-      try {
-        context.setDefaultTimeout(120_000);
-        const page = await context.newPage();
-        await page.goto(url + fragment);
+      await lab.visit(fragment, async (page) => {
         const notice = page.locator('p.trouble[role=status]');
         await notice.waitFor();
         assert.equal((await notice.innerText()).replace(/\s*Dismiss\s*$/, '').slice(0, 1000), told);
         if (address !== undefined) assert.equal(await page.evaluate(() => location.hash.slice(0, 1000)), address);
         assert.equal(await page.getByLabel(label, { exact: true }).inputValue(), value);
-        await page.waitForFunction(() => window.__abkd?.epoch > 0, undefined, { polling: 50 });
+        await until(page, () => window.__abkd?.epoch > 0);
         assert.equal(await notice.count(), 1, 'what is told stays until it is dismissed');
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page is wider than the window');
-        if (shots) await page.screenshot({ path: join(shots, `link-${i}-${name}-${colorScheme}.png`) });
-      } finally {
-        await context.close();
-      }
+        await picture(page, `link-${i}-${name}-${colorScheme}`);
+      }, { ready: '#own-title', viewport, colorScheme });
     });
   }
 }

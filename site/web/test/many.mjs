@@ -1,5 +1,5 @@
-// What the tests of scenes with many runs share: a browser with the built
-// page, and the same experiments run by a trainer that the page knows nothing of.
+// What the tests of the page share: a browser with the built page, and the
+// same experiments run by a trainer that the page knows nothing of.
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -55,8 +55,9 @@ async function visit(browser, address, body, { viewport = { width: 1280, height:
     await body(page, { context, requests });
     assert.deepEqual(trouble.filter((t) => !expected.some((e) => e.test(t))), []);
   } catch (err) {
+    const state = await page.evaluate(() => JSON.stringify(window.__abkd)).catch(() => 'gone');
     const seen = await page.locator('.study').innerText({ timeout: 1000 }).catch(() => 'nothing');
-    err.message += `\nthe scene says: ${seen.slice(0, 2000)}\nits console: ${trouble.join('; ') || 'silent'}`;
+    err.message += `\nthe page's state is ${state?.slice(0, 2000)}\nthe scene says: ${seen.slice(0, 2000)}\nits console: ${trouble.join('; ') || 'silent'}`;
     throw err;
   } finally {
     await context.close();
