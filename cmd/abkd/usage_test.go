@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
 )
 
@@ -28,9 +29,9 @@ func TestFlagHelp(t *testing.T) {
 			if number := slices.Contains([]string{"int", "float64", "float"}, f.Value.Type()); number && !bounds.MatchString(f.Usage) {
 				t.Errorf("%s --%s: help is %q, want the range of the number in it", name, f.Name, f.Usage)
 			}
-			h := heading(f)
-			if grouped := strings.Contains(cli.FlagUsages(cmd, headings, heading, term.PlainWidth), "  Output:\n"); grouped && !slices.Contains(headings, h) {
-				t.Errorf("%s --%s stands under %q, want one of %q", name, f.Name, h, headings)
+			h := settings.Heading(f)
+			if grouped := strings.Contains(cli.FlagUsages(cmd, settings.Headings, settings.Heading, term.PlainWidth), "  Output:\n"); grouped && !slices.Contains(settings.Headings, h) {
+				t.Errorf("%s --%s stands under %q, want one of %q", name, f.Name, h, settings.Headings)
 			}
 		})
 	}
@@ -39,7 +40,7 @@ func TestFlagHelp(t *testing.T) {
 // TestFlagUsages checks that many flags are grouped, and that lines fit.
 func TestFlagUsages(t *testing.T) {
 	for _, width := range []int{80, term.PlainWidth, term.WidestWidth} {
-		text := cli.FlagUsages(commands()["abkd distill"], headings, heading, width)
+		text := cli.FlagUsages(commands()["abkd distill"], settings.Headings, settings.Heading, width)
 		for _, want := range []string{"  Data:\n", "  Model:\n", "  Training:\n", "  Distillation:\n", "  Files:\n", "  Output:\n"} {
 			if strings.Count(text, want) != 1 {
 				t.Errorf("width %d: %q is not there once", width, want)
@@ -55,7 +56,7 @@ func TestFlagUsages(t *testing.T) {
 			t.Errorf("width %d: %d lines are longer", width, long)
 		}
 	}
-	if text := cli.FlagUsages(commands()["abkd eval"], headings, heading, 80); strings.Contains(text, "Data:") {
+	if text := cli.FlagUsages(commands()["abkd eval"], settings.Headings, settings.Heading, 80); strings.Contains(text, "Data:") {
 		t.Errorf("a few flags are grouped:\n%s", text)
 	}
 }

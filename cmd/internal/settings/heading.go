@@ -1,13 +1,11 @@
-package main
+package settings
 
 import (
 	"github.com/spf13/pflag"
-
-	"abkd/cmd/internal/settings"
 )
 
-// headings are those under which help lists flags, in this order.
-var headings = []string{"Data", "Model", "Training", "Distillation", "Comparison", "Files", "Output"}
+// Headings are those under which help lists flags, in this order.
+var Headings = []string{"Data", "Model", "Training", "Distillation", "Comparison", "Files", "Output"}
 
 // headingOf has the heading of each flag that is no setting; the others are in
 // the last place.
@@ -26,8 +24,9 @@ var headingOfGroup = map[string]string{
 	"run": "Model", "student": "Model", "teacher": "Model", "training": "Training", "distillation": "Distillation",
 }
 
-func heading(f *pflag.Flag) string {
-	if v, ok := settings.Of(f); ok && f.Name != "seed" {
+// Heading returns the one of Headings under which f stands, "" for none.
+func Heading(f *pflag.Flag) string {
+	if v, ok := Of(f); ok && f.Name != "seed" {
 		return headingOfGroup[v.Control.Group]
 	}
 	if f.Name == "seed" {
