@@ -33,12 +33,16 @@ const (
 	keyHeads        = "abkd.heads"
 	keyAlpha        = "abkd.alpha"
 	keyLambda       = "abkd.lambda"
+	keySplit        = "abkd.split"
+	keyRounds       = "abkd.rounds"
+	keyShare        = "abkd.neighbour_share"
+	keyThrough      = "abkd.through"
 )
 
 // checkpointKeys is in the order in which a mismatch is reported.
 var checkpointKeys = []string{
 	keyVersion, keyKind, keyTypes, keyRelations, keyTarget, keyClasses, keyLayers, keyHidden, keyInput, keyInputs, keyDropout,
-	keyNormalise, keyInputDropout, keyHeads, keyAlpha, keyLambda,
+	keyNormalise, keyInputDropout, keyHeads, keyAlpha, keyLambda, keySplit, keyRounds, keyShare, keyThrough,
 }
 
 const checkpointVersion = "1"
@@ -68,8 +72,15 @@ func metadata(c Config, g *graph.Graph) map[string]string {
 	if c.RowNormalise {
 		meta[keyNormalise] = "true"
 	}
-	if c.Heads != 0 {
-		meta[keyHeads] = strconv.Itoa(c.Heads)
+	for _, f := range c.counts() {
+		if *f.v != 0 {
+			meta[f.key] = strconv.Itoa(*f.v)
+		}
+	}
+	for _, f := range c.texts() {
+		if *f.v != "" {
+			meta[f.key] = *f.v
+		}
 	}
 	for _, f := range c.floats() {
 		if *f.v != 0 {
@@ -79,14 +90,22 @@ func metadata(c Config, g *graph.Graph) map[string]string {
 	return meta
 }
 
-// A configFloat is a field of a Config that a kind may have and its key.
-type configFloat struct {
+// A configField is a field of a Config that a kind may have and its key.
+type configField[T any] struct {
 	key string
-	v   *float32
+	v   *T
 }
 
-func (c *Config) floats() []configFloat {
-	return []configFloat{{keyInputDropout, &c.InputDropout}, {keyAlpha, &c.Alpha}, {keyLambda, &c.Lambda}}
+func (c *Config) floats() []configField[float32] {
+	return []configField[float32]{{keyInputDropout, &c.InputDropout}, {keyAlpha, &c.Alpha}, {keyLambda, &c.Lambda}, {keyShare, &c.NeighbourShare}}
+}
+
+func (c *Config) counts() []configField[int] {
+	return []configField[int]{{keyHeads, &c.Heads}, {keyRounds, &c.Rounds}}
+}
+
+func (c *Config) texts() []configField[string] {
+	return []configField[string]{{keySplit, &c.Split}, {keyThrough, &c.Through}}
 }
 
 func formatFloat(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
@@ -227,7 +246,7 @@ func parseConfig(meta map[string]string) (c Config, err error) {
 	}
 	c.Kind, c.Inputs = meta[keyKind], meta[keyInputs]
 	if c.Kind != "" && kindOf(c.Kind) == nil {
-		return c, fmt.Errorf("metadata %s is %q, want one of %q; weights of a model of one's own are for Restore", keyKind, c.Kind, Kinds())
+		return c, fmt.Errorf("metadata %s is %q, want one of %q; weights of a model of one's own are for Restore", keyKind, c.Kind, slices.Concat(Kinds(), Baselines()))
 	}
 	for _, f := range []struct {
 		key string
@@ -248,10 +267,15 @@ func parseConfig(meta map[string]string) (c Config, err error) {
 // default and then shows as a mismatch.
 func parseOptional(c *Config, meta map[string]string) (err error) {
 	c.RowNormalise = meta[keyNormalise] == "true"
-	if v, ok := meta[keyHeads]; ok {
-		if c.Heads, err = strconv.Atoi(v); err != nil || c.Heads < 1 {
-			return fmt.Errorf("metadata %s is %q, want a number from 1", keyHeads, v)
+	for _, f := range c.counts() {
+		if v, ok := meta[f.key]; ok {
+			if *f.v, err = strconv.Atoi(v); err != nil || *f.v < 1 {
+				return fmt.Errorf("metadata %s is %q, want a number from 1", f.key, v)
+			}
 		}
+	}
+	for _, f := range c.texts() {
+		*f.v = meta[f.key]
 	}
 	for _, f := range c.floats() {
 		if v, ok := meta[f.key]; ok {

@@ -138,7 +138,7 @@ func TestCheckpointRefuses(t *testing.T) {
 	}{
 		{"no-metadata", func(f *safetensors.File) { f.Metadata = nil }, `there is no metadata abkd.version: the tensors are of another program, want weights that abkd wrote`},
 		{"version", meta(keyVersion, "2"), `metadata abkd.version is "2", want "1"`},
-		{"kind", meta(keyKind, "gin"), `metadata abkd.kind is "gin", want one of ["rgcn" "gcn" "sage" "gat" "gcnii" "mlp"]; weights of a model of one's own are for Restore`},
+		{"kind", meta(keyKind, "gin"), fmt.Sprintf(`metadata abkd.kind is "gin", want one of %q; weights of a model of one's own are for Restore`, slices.Concat(Kinds(), Baselines()))},
 		{"kind-missing", meta(keyKind, ""), `metadata abkd.kind is "", want "rgcn"`},
 		{"types", meta(keyTypes, "a,b"), `metadata abkd.types is "a,b", want "author,field,paper,venue,reader"`},
 		{"target", meta(keyTarget, "author"), `metadata abkd.target is "author", want "paper"`},

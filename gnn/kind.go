@@ -2,6 +2,7 @@ package gnn
 
 import (
 	"fmt"
+	"slices"
 
 	"abkd/gnn/graph"
 )
@@ -17,6 +18,13 @@ type Kind struct {
 	InputDropout bool // has Config.InputDropout
 	Heads        bool // has Config.Heads
 	Residual     bool // has Config.Alpha and Config.Lambda
+
+	// Of the baselines, see Baselines.
+	Untrained bool // has no parameters: there is nothing to train
+	Shallow   bool // is one layer: Config.Layers and Config.Hidden are not read
+	Labels    bool // reads labels of training nodes: has Config.Split
+	Spreads   bool // spreads labels or errors: has Config.NeighbourShare
+	Steps     int  // default of Config.Rounds; 0: does not propagate, and has no Config.Through
 }
 
 // A kind is all that this package knows of one kind of model. Its value stands
@@ -33,6 +41,10 @@ type kind struct {
 	build func(k *kind, c Config, g *graph.Graph, params []*Param) Model
 	// evaluation counts the bytes of EvaluationBytes.
 	evaluation func(k *kind, c Config, g *graph.Graph) int64
+
+	// features returns the graph whose features the model reads, instead of
+	// that of Config.graph; nil for most kinds.
+	features func(c Config, g *graph.Graph) *graph.Graph
 
 	chain // of a Chain, else zero
 }
@@ -70,7 +82,7 @@ func KindOf(name string) (Kind, bool) {
 
 // kindOf returns the kind of that name, nil if there is none.
 func kindOf(name string) *kind {
-	for _, k := range kinds {
+	for _, k := range slices.Concat(kinds, baselines) {
 		if k.Name == name {
 			return k
 		}
@@ -78,12 +90,38 @@ func kindOf(name string) *kind {
 	return nil
 }
 
+// Baselines returns the names of the kinds of model that are no GNN, which New
+// makes too. They are there to be compared with: a GNN that is not above them
+// has learned nothing from the graph that they had not. A program for the
+// browser has none.
+//
+//	majority  the class that most training nodes have
+//	lp        label propagation: F ← α·S·F + (1-α)·Y, from the labels of the
+//	          training nodes, over all relations or those of Config.Through,
+//	          each in both directions (Zhou et al., NIPS 2003)
+//	sgc       a linear model on S^K·X, the features propagated (arXiv 1902.07153)
+//	cs        Correct & Smooth: an mlp, whose errors on the training nodes are
+//	          propagated and taken off, then its predictions with the training
+//	          labels among them (arXiv 2010.13993)
+//
+// See graph.Propagation for S.
+func Baselines() (names []string) {
+	for _, k := range baselines {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// Baseline reports whether k is one of Baselines: what it computes depends on
+// the whole graph, not on a node's surroundings.
+func (k Kind) Baseline() bool { return k.Untrained || k.Steps > 0 }
+
 // readsOne reports whether k reads the one relation of the target type to
 // itself.
 func (k Kind) readsOne() bool { return k.Messages && !k.Typed }
 
 // reads reports whether k reads node type t of g.
-func (k Kind) reads(g *graph.Graph, t int) bool { return k.Typed || t == g.Target }
+func (k Kind) reads(g *graph.Graph, t int) bool { return !k.Untrained && (k.Typed || t == g.Target) }
 
 // complete sets the fields of c that not every kind has: to their defaults or,
 // if k does not have them, to zero.
@@ -106,6 +144,19 @@ func (k *kind) complete(c Config) Config {
 	} else {
 		c.Alpha, c.Lambda = orDefault(c.Alpha, 0.1), orDefault(c.Lambda, 0.5)
 	}
+	if k.Shallow {
+		c.Layers, c.Hidden, c.Dropout = 1, 1, -1
+	}
+	if k.Steps == 0 {
+		c.Rounds, c.Through = 0, ""
+	} else if c.Rounds == 0 {
+		c.Rounds = k.Steps
+	}
+	if !k.Spreads {
+		c.NeighbourShare = 0
+	} else {
+		c.NeighbourShare = orDefault(c.NeighbourShare, 0.9)
+	}
 	return c
 }
 
@@ -121,6 +172,10 @@ func (k *kind) check(c Config) error {
 		return fmt.Errorf("gnn: alpha is %g, want less than 1", c.Alpha)
 	case k.Residual && !(c.Lambda > 0 && c.Lambda <= MaxLambda):
 		return fmt.Errorf("gnn: lambda is %g, want above 0 and at most %g", c.Lambda, MaxLambda)
+	case k.Steps > 0 && (c.Rounds < 1 || c.Rounds > MaxRounds):
+		return fmt.Errorf("gnn: number of rounds is %d, want 1..%d", c.Rounds, MaxRounds)
+	case k.Spreads && !(c.NeighbourShare > 0 && c.NeighbourShare < 1):
+		return fmt.Errorf("gnn: share of the neighbours is %g, want above 0 and below 1", c.NeighbourShare)
 	}
 	return nil
 }

@@ -138,4 +138,9 @@ type Config struct {
 	Heads        int     // gat: attention heads of a layer (8)
 	Alpha        float32 // gcnii: share of the first layer in each, α (0.1; negative: none)
 	Lambda       float32 // gcnii: λ, layer l has the share ln(λ/l + 1) of its weights (0.5)
+
+	Split          string  // majority, lp, cs: name of the split whose training labels are read (the graph's first)
+	Rounds         int     // lp, cs: rounds of propagation (40); sgc: K, powers of S (2)
+	NeighbourShare float32 // lp, cs: α, share of the neighbours in each round (0.9)
+	Through        string  // lp, cs, sgc: names of the relations to propagate over, see graph.FindRelations (all)
 }

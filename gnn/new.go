@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"abkd/gnn/graph"
 )
@@ -12,6 +13,7 @@ import (
 const (
 	MaxLayers = 64
 	MaxWidth  = 8192
+	MaxRounds = 10000
 	MaxLambda = 1.7 // above e-1 the first layer of gcnii would have more than all of its weights
 )
 
@@ -23,7 +25,7 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 	}
 	k := kindOf(c.Kind)
 	if k == nil {
-		return c, fmt.Errorf("gnn: kind of model is %q, want one of %q", c.Kind, Kinds())
+		return c, fmt.Errorf("gnn: kind of model is %q, want one of %q", c.Kind, slices.Concat(Kinds(), Baselines()))
 	}
 	if c.Layers == 0 {
 		c.Layers = 3
@@ -41,6 +43,12 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 		c.Dropout = 0.5
 	}
 	c = k.complete(c)
+	if k.Shallow {
+		c.Input = inputWidth(g, 1)
+	}
+	if err := c.completeSplit(k, g); err != nil {
+		return c, err
+	}
 	switch {
 	case c.Layers < 1 || c.Layers > MaxLayers:
 		return c, fmt.Errorf("gnn: number of layers is %d, want 1..%d", c.Layers, MaxLayers)
@@ -54,6 +62,24 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 		return c, fmt.Errorf("gnn: dropout is %g, want at most 0.99", c.Dropout)
 	}
 	return c, k.check(c)
+}
+
+// completeSplit sets the split of a model that reads labels, and leaves it out
+// of others.
+func (c *Config) completeSplit(k *kind, g *graph.Graph) error {
+	if !k.Labels {
+		c.Split = ""
+		return nil
+	}
+	split, err := g.Split(c.Split)
+	if err != nil {
+		return fmt.Errorf("gnn: a model of the kind %s reads the labels of training nodes: %w", k.Name, err)
+	}
+	if len(split.Train) == 0 {
+		return fmt.Errorf("gnn: split %s of %s has no training nodes, want at least one for a model of the kind %s", split.Name, g.Name, k.Name)
+	}
+	c.Split = split.Name
+	return nil
 }
 
 // orDefault returns v, or def if v is zero.
@@ -75,6 +101,19 @@ func inputWidth(g *graph.Graph, hidden int) int {
 
 // graph returns g with the features that a model of c reads.
 func (c Config) graph(g *graph.Graph) *graph.Graph {
+	k := kindOf(c.Kind)
+	if k.Untrained {
+		return g
+	}
+	g = c.inputs(g)
+	if k.features != nil {
+		return k.features(c, g)
+	}
+	return g
+}
+
+// inputs returns g with features for the types that have none, as c says.
+func (c Config) inputs(g *graph.Graph) *graph.Graph {
 	if c.Inputs == "means" {
 		return graph.WithMeans(g)
 	}

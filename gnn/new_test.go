@@ -161,7 +161,7 @@ func TestNewRefuses(t *testing.T) {
 		g    *graph.Graph
 		want string
 	}{
-		{Config{Kind: "gin"}, g, `gnn: kind of model is "gin", want one of ["rgcn" "gcn" "sage" "gat" "gcnii" "mlp"]`},
+		{Config{Kind: "gin"}, g, fmt.Sprintf(`gnn: kind of model is "gin", want one of %q`, slices.Concat(Kinds(), Baselines()))},
 		{Config{Kind: "gcn", InputDropout: 1}, g, "gnn: dropout of the input is 1, want at most 0.99"},
 		{Config{Kind: "gat", Heads: -2}, g, "gnn: -2 heads of width 64, want at least 1 and 8192 columns at most"},
 		{Config{Kind: "gat", Heads: 129}, g, "gnn: 129 heads of width 64, want at least 1 and 8192 columns at most"},

@@ -52,6 +52,14 @@ func ParamShapes(c Config, g *graph.Graph) ([]ParamShape, error) {
 			return nil, err
 		}
 	}
+	if k.Steps > 0 {
+		if _, err := graph.FindRelations(g, c.Through); err != nil {
+			return nil, err
+		}
+	}
+	if k.features != nil && c.featureWidths(g)[g.Target] == 0 {
+		return nil, fmt.Errorf("gnn: graph %s: %s has no features and gets none, want some for the kind %s; lp needs none", g.Name, g.Types[g.Target].Name, c.Kind)
+	}
 	var s shapeList
 	s.inputs(k, c, g)
 	k.shapes(k, c, g, &s)

@@ -87,6 +87,11 @@ func New(g *graph.Graph, e setup.Experiment, o Options) (*Run, error) {
 		return nil, fmt.Errorf("sim: split %s of %s has no training nodes, want at least one to learn from", split.Name, g.Name)
 	}
 	plan := e.Plan()
+	if plan.Distils() {
+		if err := plan.Trains(); err != nil {
+			return nil, err
+		}
+	}
 	g = plan.Prepare(g)
 	r := &Run{graph: g, now: g, split: split, said: e, plan: plan, options: o, backend: o.Backend}
 	r.world = r.newWorld()

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"abkd/gnn"
@@ -28,6 +29,8 @@ type Session struct {
 	data     string     // name of graph
 	pack     graph.Pack // the graph of data=pack, none at first
 	memory   int64      // that a run may need, 0 for any
+
+	baselines []wire.Baseline // of the run's split, nil until the first epoch is done
 }
 
 // Idle is what Tick returns when there is nothing to wait for but a command.
@@ -148,7 +151,7 @@ func (s *Session) begin(e setup.Experiment) error {
 		s.run.Close()
 	}
 	s.run, s.said, s.graph, s.data, s.due = run, e, g, e.Data, 0
-	s.timeline, s.target = timeline{}, position{}
+	s.timeline, s.target, s.baselines = timeline{}, position{}, nil
 	s.timeline.record(run)
 	return nil
 }
@@ -208,5 +211,15 @@ func (s *Session) Snapshot(dst *wire.Snapshot) bool {
 	dst.Experiment = s.said.String()
 	dst.Running = s.running
 	dst.Recorded = s.recorded()
+	if s.run.Epoch() > 0 || s.run.Phase() > wire.Teaching && s.run.plan.Teach == "on" { // the first picture does not wait for them
+		if s.baselines == nil {
+			s.baselines = Baselines(s.run.graph, s.run.split, sessionSpread)
+		}
+		dst.Baselines = slices.Clone(s.baselines)
+	}
 	return true
 }
+
+// sessionSpread is how many multiplications and additions label propagation may
+// take in a session, which does nothing else meanwhile: a second or so.
+const sessionSpread = 1 << 30

@@ -139,7 +139,7 @@ func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
 // begin prepares the graph and makes the run, or that of which kept has the state.
 func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, kept *fit.Checkpoint) (r *sim.Run, teacher gnn.Model, err error) {
 	err = process.Await(ctx, term.NewMeter(stderr, "preparing", ""), func() (err error) {
-		if j.experiment.Plan().Inputs == "means" {
+		if j.experiment.Plan().Means() {
 			if err := j.checkMeans(d.graph); err != nil {
 				return err
 			}
@@ -184,7 +184,12 @@ func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 	if e.Criterion == "none" && e.Alpha > 0 && j.teacher != "" {
 		j.notes.Add(fmt.Sprintf("--criterion none with alpha %g is --criterion kd: the student learns from the teacher's predictions too; with alpha 0 it learns from the labels alone", e.Alpha))
 	}
-	if j.out == "" {
+	switch k, _ := gnn.KindOf(e.Model); {
+	case k.Untrained && j.out != "":
+		j.notes.Add(fmt.Sprintf("model %s has no weights: %s will hold its settings, and what it predicts follows from them and the training labels", e.Model, j.out))
+	case k.Untrained:
+		j.notes.Add(fmt.Sprintf("model %s has no weights: there is nothing to keep", e.Model))
+	case j.out == "":
 		j.notes.Add("no --out: the weights will not be kept")
 	}
 }

@@ -48,7 +48,7 @@ func (s *source) load(file string, g *graph.Graph) (gnn.Model, map[string]string
 // no memory for those of g.
 func (s *source) fits(g *graph.Graph) func(gnn.Config) error {
 	return func(c gnn.Config) error {
-		if c.Inputs != "means" {
+		if k, _ := gnn.KindOf(c.Kind); c.Inputs != "means" || k.Untrained {
 			return nil
 		}
 		return s.checkMeans(g)

@@ -145,7 +145,7 @@ func (j *comparison) work(d dataset) (w *study.Work, f *store.Folder, closeFolde
 		return nil, nil, nil, notHere(err)
 	}
 	f.Origin = d.provenance(j.data, "")
-	if j.spec.Base.Plan().Inputs == "means" {
+	if j.spec.Base.Plan().Means() {
 		err = j.checkMeans(d.graph)
 	}
 	if err == nil {

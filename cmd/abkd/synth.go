@@ -52,7 +52,7 @@ func newSynth() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "synth",
-		Short: "Make a graph shaped like OGBN-Mag, of any size",
+		Short: "Make a graph shaped like OGBN-Mag, of any size, or one without features",
 		Long: `Make a graph with OGBN-Mag's node types, relations and degrees, and write it
 in the raw layout of the Open Graph Benchmark. Features, citations, shared
 authors and topics each carry a part of the label, none of them all of it.
@@ -64,10 +64,15 @@ time split and distributions of degrees, times --scale (1 is full size: needs
 The report sets it beside what is known of OGBN-Mag. Without --shape degrees
 are rougher, and --papers, --classes and --features are free.
 
+--shape featureless has papers, authors and references without features, four
+classes and 80 training labels: a graph on which label propagation is hard to
+beat. It has 6,564 papers, or --papers of them.
+
 The folder that --out names must not exist yet, or be empty.`,
 		Example: `  abkd synth --papers 2000 --out small
   abkd synth --scale 0.01 --classes 20 --seed 7 --out hundredth
   abkd synth --shape ogbn-mag --scale 0.1 --out tenth
+  abkd synth --shape featureless --out bare
   abkd synth --shape ogbn-mag --out mag     # full size: 1.9 million nodes, 21 million edges`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -89,9 +94,9 @@ The folder that --out names must not exist yet, or be empty.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&j.shape, "shape", "", "`name` of a data set whose files and numbers to imitate")
-	cli.OneOf(f, "shape", disk.MAG)
-	f.IntVar(&j.Papers, "papers", 2000, "`number` of papers; other types in proportion [20..2945556]")
-	f.Float64Var(&j.scale, "scale", 0, "size relative to OGBN-Mag, instead of --papers; with --shape 1 if not given [above 0..4]")
+	cli.OneOf(f, "shape", disk.MAG, disk.Featureless)
+	f.IntVar(&j.Papers, "papers", 2000, "`number` of papers; other types in proportion; with --shape featureless 6564 if not given [20..2945556]")
+	f.Float64Var(&j.scale, "scale", 0, "size relative to OGBN-Mag, instead of --papers; with --shape ogbn-mag 1 if not given [above 0..4]")
 	f.Uint64Var(&j.Seed, "seed", 1, "`number` that the graph is made from")
 	f.IntVar(&j.Classes, "classes", 0, "`number` of classes; 0: one per 200 papers, at least 4 and at most 349 [0..400]")
 	f.IntVar(&j.Features, "features", 0, "`width` of the papers' features; 0: 128 [0..4096]")
@@ -104,11 +109,23 @@ The folder that --out names must not exist yet, or be empty.`,
 // check reports a flag that is wrong and completes j.
 func (j *synthJob) check(given func(flag string) bool) error {
 	if j.shape != "" {
-		for _, flag := range []string{"papers", "classes", "features"} {
+		fixed := []string{"papers", "classes", "features"}
+		if j.shape == disk.Featureless {
+			fixed = []string{"scale", "classes", "features"}
+		}
+		for _, flag := range fixed {
 			if given(flag) {
-				return fmt.Errorf("--shape and --%s are both given, want one of them: the shape decides", flag)
+				return fmt.Errorf("--shape %s and --%s are both given, want one of them: the shape decides", j.shape, flag)
 			}
 		}
+	}
+	if j.shape == disk.Featureless {
+		if !given("papers") {
+			j.Papers = synth.FeaturelessPapers
+		}
+		return cmp.Or(j.checkOut(), between("papers", j.Papers, synth.MinPapers, 4*synth.FullPapers))
+	}
+	if j.shape != "" {
 		if !given("scale") {
 			j.scale = 1
 		}
@@ -158,7 +175,7 @@ func (j *synthJob) leastPapers() string {
 // make makes the graph and writes it to the folder out.
 func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, error) {
 	start := time.Now()
-	if j.shape != "" {
+	if j.shape == disk.MAG {
 		if err := j.checkDisk(); err != nil {
 			return nil, err
 		}
@@ -170,7 +187,7 @@ func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, er
 	defer discard(p)
 	m := term.NewMeter(stderr, "making the graph", "rows")
 	var made disk.Made
-	if j.shape != "" {
+	if j.shape == disk.MAG {
 		defer m.Done()
 		err = process.Await(ctx, nil, func() (err error) {
 			progress := func(file string, done, total int64) { m.Set(done, total, file) }
@@ -179,7 +196,11 @@ func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, er
 		})
 	} else {
 		err = process.Await(ctx, m, func() (err error) {
-			made, err = disk.WriteMAG(p.Path, j.Config)
+			if j.shape == disk.Featureless {
+				made, err = disk.WriteFeatureless(p.Path, j.Papers, j.Seed)
+			} else {
+				made, err = disk.WriteMAG(p.Path, j.Config)
+			}
 			return err
 		})
 	}

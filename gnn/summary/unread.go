@@ -17,6 +17,16 @@ func Unread(name string, g *graph.Graph) string {
 		return ""
 	}
 	target := g.Types[g.Target].Name
+	switch {
+	case k.Untrained && k.Steps == 0:
+		return fmt.Sprintf("model %s reads the labels of training nodes alone, neither features nor relations", name)
+	case k.Untrained:
+		return fmt.Sprintf("model %s reads relations and the labels of training nodes, no features", name)
+	case k.Steps > 0 && k.Labels:
+		return fmt.Sprintf("model %s reads the features of %s alone, and of the other node types their relations", name, target)
+	case k.Steps > 0:
+		return fmt.Sprintf("model %s reads features of the width of %s's alone: other node types are left out, with their relations", name, target)
+	}
 	var types, relations list
 	read := "the features of " + target
 	for i, t := range g.Types {

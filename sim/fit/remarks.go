@@ -3,10 +3,13 @@ package fit
 import (
 	"fmt"
 	"math"
+	"strings"
 
+	"abkd/gnn"
 	"abkd/internal/show"
 	"abkd/sim"
 	"abkd/sim/setup"
+	"abkd/sim/study"
 )
 
 // Remarks are what to change next time: a clause for each thing about the
@@ -16,6 +19,7 @@ func (r *Report) Remarks(run *sim.Run, classes int, name setup.Naming) (all []st
 	if r.BestEpoch == r.Epochs && r.Epochs > 1 && !r.Interrupted && r.Valid < 1 {
 		all = append(all, fmt.Sprintf("best epoch %d is the last: validation accuracy was still rising; more %s may help", r.BestEpoch, name("epochs")))
 	}
+	all = append(all, r.below(run, name)...)
 	all = append(all, unlabelled(run, name)...)
 	all = append(all, r.lostLoss(run, classes, name)...)
 	if r.Distillation != nil {
@@ -26,6 +30,34 @@ func (r *Report) Remarks(run *sim.Run, classes int, name setup.Naming) (all []st
 			show.Count(dead, of, "unit"), show.Plural(dead, "is", "are"), name("lr"), name("dropout"), name("seed")))
 	}
 	return all
+}
+
+// below says that the model is below one that needs no training.
+func (r *Report) below(run *sim.Run, name setup.Naming) []string {
+	model, _ := run.Best()
+	k, own := gnn.KindOf(model.Config().Kind)
+	if own && k.Untrained {
+		return nil
+	}
+	who, part, at := "the model", "test", func(b Baseline) show.Number { return b.Test }
+	if r.Distillation != nil {
+		who = "the student"
+	}
+	reached := r.Test
+	if r.TestNodes == 0 {
+		reached, part, at = r.Valid, "validation", func(b Baseline) show.Number { return b.Valid }
+	}
+	var above []string
+	for _, b := range r.Baselines {
+		if at(b) > reached { // what is not known is not above
+			title, _ := gnn.KindOf(b.Model)
+			above = append(above, fmt.Sprintf("%s (%s %s) has %s", strings.ToLower(title.Title), name("model"), b.Model, show.Percent(at(b))))
+		}
+	}
+	if len(above) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s is BELOW what needs no training: of the %s nodes it has %s right, %s; try %s", who, part, show.Percent(reached), strings.Join(above, " and "), study.BelowAdvice(model.Graph(), name))}
 }
 
 // unlabelled says how many batches had no training node.

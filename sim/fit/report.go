@@ -28,6 +28,7 @@ type Report struct {
 	Estimate    int64       `json:"estimated_memory"` // in bytes, before the run
 	Peak        *int64      `json:"peak_memory"`      // of the process, null where it is not known
 	Out         string      `json:"out"`              // "" if nothing was saved
+	Baselines   []Baseline  `json:"baselines"`        // what needs no training
 	Defaults    []string    `json:"defaults"`         // settings that followed from the size of the graph
 	Notes       []string    `json:"notes"`
 	*Distillation
@@ -35,6 +36,17 @@ type Report struct {
 	Size      string `json:"-"` // what the defaults follow from
 	TestNodes int    `json:"-"`
 }
+
+// A Baseline is what a model that needs no training achieves.
+type Baseline struct {
+	Model string      `json:"model"` // "majority" or "lp"
+	Valid show.Number `json:"valid"`
+	Test  show.Number `json:"test"` // null where it was not computed, since the graph is too large
+}
+
+// spreadLimit is how many multiplications and additions label propagation may
+// take beside a run: some seconds.
+const spreadLimit = 1 << 34
 
 // A Losses has the terms of (1-alpha)·CE + alpha·KD + beta·Aux.
 type Losses struct {
@@ -76,7 +88,7 @@ func NewReport(r *sim.Run, distils bool) *Report {
 	var s wire.Snapshot
 	r.Snapshot(&s)
 	_, best := r.Best()
-	out := &Report{Seed: s.Seed, BestEpoch: best.BestEpoch, Epochs: s.Epoch, Defaults: []string{}, Notes: []string{}}
+	out := &Report{Seed: s.Seed, BestEpoch: best.BestEpoch, Epochs: s.Epoch, Baselines: []Baseline{}, Defaults: []string{}, Notes: []string{}}
 	lane := s.Lanes[len(s.Lanes)-1]
 	if n := len(lane.History); n > 0 {
 		out.Last = newLosses(lane.History[n-1])
@@ -94,11 +106,14 @@ func NewReport(r *sim.Run, distils bool) *Report {
 func (r *Report) Measure(run *sim.Run, teacher gnn.Model, g *graph.Graph, split graph.Split) {
 	best, _ := run.Best()
 	r.Figures = Measure(best, g, split)
+	r.TestNodes = len(split.Test)
+	for _, b := range sim.Baselines(g, split, spreadLimit) {
+		r.Baselines = append(r.Baselines, Baseline{b.Model, show.Number(b.Valid), show.Number(b.Test)})
+	}
 	if teacher == nil {
 		return
 	}
 	t := Measure(teacher, g, split)
-	r.TestNodes = len(split.Test)
 	if m, state := run.Alone(); m != nil {
 		a := &Alone{Figures: Measure(m, g, split), BestEpoch: state.BestEpoch}
 		a.Difference = r.Test - a.Test

@@ -30,6 +30,10 @@ type Control struct {
 	Needs Needs `json:"needs,omitempty"`
 	// Advanced settings are shown on demand.
 	Advanced bool `json:"advanced,omitempty"`
+	// Native are options, and a Native control is a setting, for machines: the
+	// page has neither. See Shown.
+	NativeOptions []Option `json:"-"`
+	Native        bool     `json:"-"`
 
 	field func(*Experiment) any // *string, *int, *Opt[uint64], *Opt[float64] or *bool
 }
@@ -63,7 +67,9 @@ type Instead struct {
 var (
 	aligning = []string{"abkd", "stride"}
 	teaching = []string{"abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "kd"}
-	chains   = []string{"gcn", "sage", "gat", "gcnii", "mlp"}
+	chains   = []string{"gcn", "sage", "gat", "gcnii", "mlp", "cs"}
+	layered  = []string{"rgcn", "gcn", "sage", "gat", "gcnii", "mlp", "cs"}
+	trained  = []string{"rgcn", "gcn", "sage", "gat", "gcnii", "mlp", "cs", "sgc"}
 )
 
 var controls = []Control{
@@ -75,11 +81,12 @@ var controls = []Control{
 	{Key: "seed", Label: "Seed", Group: "run", Kind: Int, Default: "1", Min: 0, Max: 1 << 32, Step: 1,
 		Help: "The same seed gives the same run, bit for bit.", field: func(e *Experiment) any { return &e.Seed }},
 	{Key: "model", Label: "Model", Group: "run", Kind: Choice, Default: "rgcn", Advanced: true,
-		Options: []Option{{"rgcn", "R-GCN: every relation"}, {"gcn", "GCN"}, {"sage", "GraphSAGE"}, {"gat", "GAT"}, {"gcnii", "GCNII"}, {"mlp", "MLP: no edges"}},
-		Help:    "The kind of both models. All but R-GCN read only the relation of the labelled nodes among themselves.", field: func(e *Experiment) any { return &e.Model }},
-	{Key: "layers", Label: "Student layers", Group: "student", Kind: Int, Default: "2", Min: 1, Max: 64, Step: 1,
+		Options:       []Option{{"rgcn", "R-GCN: every relation"}, {"gcn", "GCN"}, {"sage", "GraphSAGE"}, {"gat", "GAT"}, {"gcnii", "GCNII"}, {"mlp", "MLP: no edges"}},
+		NativeOptions: []Option{{"majority", "the largest class"}, {"lp", "label propagation"}, {"sgc", "SGC: linear on propagated features"}, {"cs", "Correct & Smooth over an MLP"}},
+		Help:          "The kind of both models. All but R-GCN read only the relation of the labelled nodes among themselves.", field: func(e *Experiment) any { return &e.Model }},
+	{Key: "layers", Label: "Student layers", Group: "student", Kind: Int, Default: "2", Min: 1, Max: 64, Step: 1, Needs: Needs{{"model", layered}},
 		Help: "Number of message-passing layers of the student.", field: func(e *Experiment) any { return &e.Student.Layers }},
-	{Key: "hidden", Label: "Student width", Group: "student", Kind: Int, Default: "5", Min: 1, Max: 1024, Step: 1,
+	{Key: "hidden", Label: "Student width", Group: "student", Kind: Int, Default: "5", Min: 1, Max: 1024, Step: 1, Needs: Needs{{"model", layered}},
 		Help: "Width of the student's hidden layers.", field: func(e *Experiment) any { return &e.Student.Hidden }},
 	{Key: "teacher-layers", Label: "Teacher layers", Group: "teacher", Kind: Int, Default: "3", Min: 1, Max: 64, Step: 1,
 		Help: "Number of message-passing layers of the teacher.", field: func(e *Experiment) any { return &e.Teacher.Layers }},
@@ -90,7 +97,7 @@ var controls = []Control{
 		Help:    "Train the teacher live instead of loading its weights; or leave it untrained, and see what a student can learn from that.", field: func(e *Experiment) any { return &e.Teach }},
 	{Key: "teacher-epochs", Label: "Teacher epochs", Group: "teacher", Kind: Int, Default: "100", Min: 1, Max: 100000, Step: 1, Advanced: true,
 		Help: "Epochs for which a teacher trained here is trained.", field: func(e *Experiment) any { return &e.TeacherEpochs }},
-	{Key: "input", Label: "Input width", Group: "training", Kind: Int, Min: 0, Max: 4096, Step: 1, Advanced: true,
+	{Key: "input", Label: "Input width", Group: "training", Kind: Int, Min: 0, Max: 4096, Step: 1, Advanced: true, Needs: Needs{{"model", layered}},
 		Help: "Width of both models' input and of embedding tables; 0 for the feature width.", field: func(e *Experiment) any { return &e.Input }},
 	{Key: "inputs", Label: "Types without features", Group: "training", Kind: Choice, Default: "means", Advanced: true, Needs: Needs{{"model", []string{"rgcn"}}},
 		Options: []Option{{"means", "mean features of their neighbours"}, {"embedding", "embedding table, a trained row per node"}},
@@ -142,20 +149,21 @@ var controls = []Control{
 		Help: "On which nodes teacher and student are compared.", field: func(e *Experiment) any { return &e.Nodes }},
 	{Key: "pin", Label: "Pinned attention", Group: "distillation", Kind: Text, Advanced: true, Needs: Needs{{"criterion", aligning}},
 		Help: `Set A yourself: rows are teacher layers, such as 1,0;0.5,0.5;0,1. Empty: learned.`, field: func(e *Experiment) any { return &e.Pin }},
-	{Key: "epochs", Label: "Epochs", Group: "training", Kind: Int, Default: "150", Min: 1, Max: 100000, Step: 1,
-		Help: "Epochs of each student.", field: func(e *Experiment) any { return &e.Epochs }},
-	{Key: "lr", Label: "Learning rate", Group: "training", Kind: Float, Default: "0.01", Min: 0.000001, Max: 1, Step: 0.001,
+	{Key: "epochs", Label: "Epochs", Group: "training", Kind: Int, Default: "150", Min: 1, Max: 100000, Step: 1, Needs: Needs{{"model", trained}},
+		Instead: []Instead{{"model", "majority", "1"}, {"model", "lp", "1"}},
+		Help:    "Epochs of each student.", field: func(e *Experiment) any { return &e.Epochs }},
+	{Key: "lr", Label: "Learning rate", Group: "training", Kind: Float, Default: "0.01", Min: 0.000001, Max: 1, Step: 0.001, Needs: Needs{{"model", trained}},
 		Help: "Adam's learning rate.", field: func(e *Experiment) any { return &e.LR }},
-	{Key: "dropout", Label: "Dropout", Group: "training", Kind: Float, Default: "0.5", Min: 0, Max: 0.95, Step: 0.05,
+	{Key: "dropout", Label: "Dropout", Group: "training", Kind: Float, Default: "0.5", Min: 0, Max: 0.95, Step: 0.05, Needs: Needs{{"model", layered}},
 		Help: "Share of hidden activations left out of each training step.", field: func(e *Experiment) any { return &e.Dropout }},
-	{Key: "decay", Label: "Weight decay", Group: "training", Kind: Float, Default: "0", Min: 0, Max: 1, Step: 0.0001, Advanced: true,
-		Instead: []Instead{{"model", "gcn", "0.0005"}, {"model", "sage", "0.0005"}, {"model", "gat", "0.0005"}, {"model", "mlp", "0.0005"}, {"model", "gcnii", "0.01"}},
+	{Key: "decay", Label: "Weight decay", Group: "training", Kind: Float, Default: "0", Min: 0, Max: 1, Step: 0.0001, Advanced: true, Needs: Needs{{"model", trained}},
+		Instead: []Instead{{"model", "gcn", "0.0005"}, {"model", "sage", "0.0005"}, {"model", "gat", "0.0005"}, {"model", "mlp", "0.0005"}, {"model", "gcnii", "0.01"}, {"model", "cs", "0.0005"}, {"model", "sgc", "0.0005"}},
 		Help:    "Pulls weights towards zero.", field: func(e *Experiment) any { return &e.Decay }},
 	{Key: "dense-decay", Label: "Weight decay of GCNII's first and last layer", Group: "training", Kind: Float, Default: "0.0005", Min: 0, Max: 1, Step: 0.0001, Advanced: true, Needs: Needs{{"model", []string{"gcnii"}}},
 		Help: "Beside that of its convolutions.", field: func(e *Experiment) any { return &e.DenseDecay }},
 	{Key: "input-dropout", Label: "Dropout of the input", Group: "training", Kind: Float, Min: 0, Max: 0.95, Step: 0.05, Advanced: true, Needs: Needs{{"model", chains}},
 		Help: "Share of the input left out of each training step; as in the model's paper if empty.", field: func(e *Experiment) any { return &e.InputDropout }},
-	{Key: "row-normalise", Label: "Normalise each node's features", Group: "training", Kind: Bool, Default: "off", Advanced: true, Needs: Needs{{"model", chains}},
+	{Key: "row-normalise", Label: "Normalise each node's features", Group: "training", Kind: Bool, Default: "off", Advanced: true, Needs: Needs{{"model", append(chains[:len(chains):len(chains)], "sgc")}},
 		Help: "Divide them by their sum, as is usual for bags of words.", field: func(e *Experiment) any { return &e.RowNormalise }},
 	{Key: "heads", Label: "Attention heads", Group: "training", Kind: Int, Default: "8", Min: 1, Max: 64, Step: 1, Advanced: true, Needs: Needs{{"model", []string{"gat"}}},
 		Help: "Each head has the hidden width.", field: func(e *Experiment) any { return &e.Heads }},
@@ -163,7 +171,13 @@ var controls = []Control{
 		Help: "How much of the first layer enters each.", field: func(e *Experiment) any { return &e.InitialShare }},
 	{Key: "lambda", Label: "GCNII's λ", Group: "training", Kind: Float, Default: "0.5", Min: 0.01, Max: 10, Step: 0.1, Advanced: true, Needs: Needs{{"model", []string{"gcnii"}}},
 		Help: "How fast the weights' share falls with depth.", field: func(e *Experiment) any { return &e.Lambda }},
-	{Key: "sampler", Label: "Batches", Group: "training", Kind: Choice, Default: "full", Advanced: true,
+	{Key: "rounds", Label: "Rounds of propagation", Group: "training", Kind: Int, Default: "40", Min: 1, Max: 10000, Step: 1, Native: true, Instead: []Instead{{"model", "sgc", "2"}}, Needs: Needs{{"model", []string{"lp", "cs", "sgc"}}},
+		Help: "How often labels, errors or features go on to all neighbours.", field: func(e *Experiment) any { return &e.Rounds }},
+	{Key: "neighbour-share", Label: "α of label propagation, share of the neighbours", Group: "training", Kind: Float, Default: "0.9", Min: 0.01, Max: 0.99, Step: 0.05, Native: true, Needs: Needs{{"model", []string{"lp", "cs"}}},
+		Help: "How much of each round comes from the neighbours; the labels themselves have the rest.", field: func(e *Experiment) any { return &e.NeighbourShare }},
+	{Key: "through", Label: "Relations to propagate over", Group: "training", Kind: Text, Native: true, Needs: Needs{{"model", []string{"lp", "cs", "sgc"}}},
+		Help: "Their names, separated by commas; empty for all. Each is taken in both directions.", field: func(e *Experiment) any { return &e.Through }},
+	{Key: "sampler", Label: "Batches", Group: "training", Kind: Choice, Default: "full", Advanced: true, Needs: Needs{{"model", trained}},
 		Options: []Option{{"full", "the whole graph"}, {"neighbor", "sampled neighbours"}, {"saint", "random walks (GraphSAINT)"}},
 		Help:    "What one training step computes on.", field: func(e *Experiment) any { return &e.Sampler }},
 	{Key: "batch", Label: "Batch size", Group: "training", Kind: Int, Default: "512", Min: 1, Max: 1 << 20, Step: 1, Advanced: true, Needs: Needs{{"sampler", []string{"neighbor"}}},
@@ -174,12 +188,20 @@ var controls = []Control{
 		Help: "Each starts at a node drawn among the labelled type's and is as long as the deeper model has layers; what they visit is the batch.", field: func(e *Experiment) any { return &e.Roots }},
 	{Key: "steps", Label: "Steps of an epoch", Group: "training", Kind: Int, Default: "30", Min: 1, Max: 100000, Step: 1, Advanced: true, Needs: Needs{{"sampler", []string{"saint"}}},
 		Help: "Batches of random walks in an epoch.", field: func(e *Experiment) any { return &e.Steps }},
-	{Key: "eval-every", Label: "Evaluate every", Group: "training", Kind: Int, Default: "1", Min: 1, Max: 100000, Step: 1, Advanced: true,
+	{Key: "eval-every", Label: "Evaluate every", Group: "training", Kind: Int, Default: "1", Min: 1, Max: 100000, Step: 1, Advanced: true, Needs: Needs{{"model", trained}},
 		Help: "Epochs from one evaluation on the whole graph to the next; the last epoch always has one. The best weights are among those evaluated.", field: func(e *Experiment) any { return &e.EvalEvery }},
 }
 
 // Controls returns the table of all settings. It must not be changed.
 func Controls() []Control { return controls }
+
+// Shown returns those that the page shows.
+func Shown() []Control {
+	return slices.DeleteFunc(slices.Clone(controls), func(c Control) bool { return c.Native })
+}
+
+// All returns the options of a Choice, those for machines too.
+func (c *Control) All() []Option { return slices.Concat(c.Options, c.NativeOptions) }
 
 func ControlOf(key string) *Control {
 	i := slices.IndexFunc(controls, func(c Control) bool { return c.Key == key })
@@ -279,7 +301,7 @@ func (c *Control) parseWhole(text string) (int64, error) {
 }
 
 func (c *Control) checkText(text string) error {
-	known := c.Kind == Choice && slices.ContainsFunc(c.Options, func(o Option) bool { return o.Value == text })
+	known := c.Kind == Choice && slices.ContainsFunc(c.All(), func(o Option) bool { return o.Value == text })
 	if plain := c.Kind == Text && graph.Sayable(text); known || plain {
 		return nil
 	}
@@ -303,7 +325,7 @@ func (c *Control) Want() string {
 		return `no space and none of "&=#"`
 	}
 	var known []string
-	for _, o := range c.Options {
+	for _, o := range c.All() {
 		known = append(known, o.Value)
 	}
 	return "one of " + strings.Join(known, ", ")

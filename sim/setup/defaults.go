@@ -53,12 +53,12 @@ func SamplerDefaults(g *graph.Graph) Experiment {
 }
 
 // Adopt gives e those of the settings called keys that from says and e does
-// not. It returns them as key=value. It panics on a value that from cannot have.
+// not, but for those that have no effect in e. It returns them as key=value. It panics on a value that from cannot have.
 func (e *Experiment) Adopt(from Experiment, keys []string) (filled []string) {
 	for _, key := range keys {
 		c := ControlOf(key)
 		v := c.Get(&from)
-		if v == "" || c.Get(e) != "" {
+		if v == "" || c.Get(e) != "" || len(c.Unmet(e)) > 0 {
 			continue
 		}
 		if err := c.Set(e, v); err != nil {

@@ -22,13 +22,16 @@ type Experiment struct {
 	Input   int    // width of the models' input
 	Inputs  string // what node types without features get
 
-	InputDropout Opt[float64] // of the input
-	RowNormalise bool         // divide each node's features by their sum
-	Heads        int          // of GAT
-	InitialShare Opt[float64] // α of GCNII
-	Lambda       Opt[float64] // λ of GCNII
-	Decay        Opt[float64] // weight decay
-	DenseDecay   Opt[float64] // of GCNII's first and last layer
+	InputDropout   Opt[float64] // of the input
+	RowNormalise   bool         // divide each node's features by their sum
+	Heads          int          // of GAT
+	InitialShare   Opt[float64] // α of GCNII
+	Lambda         Opt[float64] // λ of GCNII
+	Rounds         int          // of label propagation, Correct & Smooth and SGC
+	NeighbourShare Opt[float64] // α of label propagation and of both steps of Correct & Smooth
+	Through        string       // the relations that those three propagate over
+	Decay          Opt[float64] // weight decay
+	DenseDecay     Opt[float64] // of GCNII's first and last layer
 
 	Criterion   string       // what the student learns from the teacher by
 	Alpha       Opt[float64] // weight of the KD term, 0..1
@@ -117,7 +120,7 @@ func (e Experiment) Check() error {
 }
 
 // Complete returns e with everything said that has a default. Split, Input,
-// InputDropout and Pin have none: it depends on the data or the model.
+// InputDropout, Through and Pin have none: it depends on the data or the model.
 func (e Experiment) Complete() Experiment {
 	said := e
 	for _, c := range Controls() {

@@ -102,7 +102,7 @@ func (p Plan) footprint(g *graph.Graph, models []member, limit int64, whole bool
 		layers = max(layers, m.Layers)
 		f.addModel(shapes, m.trained)
 		f.Models += sparseBytes(m, g)
-		if !whole {
+		if k, _ := gnn.KindOf(m.Kind); !whole || k.Steps > 0 {
 			n, err := gnn.EvaluationBytes(m.Config, g)
 			if err != nil {
 				return f, err

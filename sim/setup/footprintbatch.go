@@ -87,7 +87,7 @@ func (p Plan) addBatches(f *Footprint, g *graph.Graph, split graph.Split, models
 	if whole {
 		measured := wholeBytes(all, g) + crossEntropyBytes(g, len(split.Train))
 		f.Evaluation += measured
-		f.Measuring = measured + wholeLayers(models[0].Config, g, all[layers-models[0].Layers:])
+		f.Measuring += measured + wholeLayers(models[0].Config, g, all[layers-models[0].Layers:])
 	}
 }
 

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"fmt"
 	"slices"
 
 	"abkd/gnn"
@@ -21,13 +22,16 @@ type Plan struct {
 	Input   int
 	Inputs  string
 
-	InputDropout Opt[float64]
-	RowNormalise bool
-	Heads        int
-	InitialShare float64
-	Lambda       float64
-	Decay        float64
-	DenseDecay   float64
+	InputDropout   Opt[float64]
+	RowNormalise   bool
+	Heads          int
+	InitialShare   float64
+	Lambda         float64
+	Rounds         int
+	NeighbourShare float64
+	Through        string
+	Decay          float64
+	DenseDecay     float64
 
 	Criterion   string
 	Alpha       float64
@@ -63,11 +67,15 @@ type Plan struct {
 // Plan returns what e means.
 func (e Experiment) Plan() Plan {
 	e = e.Complete()
+	if k, _ := gnn.KindOf(e.Model); k.Untrained {
+		e.Epochs, e.TeacherEpochs, e.Sampler = 1, 1, "full" // there is nothing to train
+	}
 	return Plan{
 		Data: e.Data, Split: e.Split, Seed: e.Seed.value,
 		Model: e.Model, Teacher: e.Teacher, Student: e.Student, Input: e.Input, Inputs: e.Inputs,
 
 		InputDropout: e.InputDropout, RowNormalise: e.RowNormalise, Heads: e.Heads,
+		Rounds: e.Rounds, NeighbourShare: e.NeighbourShare.value, Through: e.Through,
 		InitialShare: e.InitialShare.value, Lambda: e.Lambda.value, Decay: e.Decay.value, DenseDecay: e.DenseDecay.value,
 
 		Criterion: e.Criterion, Alpha: e.Alpha.value, Beta: e.Beta.value, Temperature: e.Temperature.value,
@@ -93,10 +101,27 @@ func (p Plan) Evaluates(epoch, epochs int) bool {
 // Prepare returns g with what the models read, see graph.WithMeans. Whoever
 // makes several models of one graph prepares it once.
 func (p Plan) Prepare(g *graph.Graph) *graph.Graph {
-	if p.Inputs == "means" {
+	if p.Means() {
 		return graph.WithMeans(g)
 	}
 	return graph.WithoutMeans(g)
+}
+
+// Means reports whether the models read means of features.
+func (p Plan) Means() bool { return p.Inputs == "means" && !p.kind().Untrained }
+
+func (p Plan) kind() gnn.Kind {
+	k, _ := gnn.KindOf(p.Model)
+	return k
+}
+
+// Trains returns an error if there is nothing in the models to train: then
+// there is nothing to distil either.
+func (p Plan) Trains() error {
+	if k := p.kind(); k.Untrained {
+		return fmt.Errorf("sim: a model of the kind %s has no weights, so it cannot learn from a teacher; as a baseline every comparison has it", k.Name)
+	}
+	return nil
 }
 
 // Config returns a model of that size.
@@ -105,6 +130,7 @@ func (p Plan) Config(s Size) gnn.Config {
 		Kind: p.Model, Layers: s.Layers, Hidden: s.Hidden, Input: p.Input, Inputs: p.Inputs,
 		Dropout: orNone(p.Dropout), RowNormalise: p.RowNormalise,
 		Heads: p.Heads, Alpha: orNone(p.InitialShare), Lambda: float32(p.Lambda),
+		Split: p.Split, Rounds: p.Rounds, NeighbourShare: float32(p.NeighbourShare), Through: p.Through,
 	}
 	if share, said := p.InputDropout.Get(); said {
 		c.InputDropout = orNone(share)

@@ -16,6 +16,9 @@ import (
 // once, and the cells. Both are in the order of the seeds, so that a study
 // that is cut short has whole seeds.
 func (s Spec) Plan() (teachers []Teacher, cells []Cell, err error) {
+	if err := s.Base.Plan().Trains(); err != nil {
+		return nil, nil, err
+	}
 	known := map[string]bool{}
 	for _, seed := range s.Seeds {
 		for _, student := range s.Students {
@@ -75,6 +78,7 @@ func (s Spec) teacher(shape setup.Size, seed uint64, untrained bool) Teacher {
 	return Teacher{setup.Experiment{
 		Split: b.Split, Seed: setup.Some[uint64](seed), Model: b.Model, Teacher: shape, Input: b.Input, Inputs: b.Inputs,
 		InputDropout: b.InputDropout, RowNormalise: b.RowNormalise, Heads: b.Heads, InitialShare: b.InitialShare, Lambda: b.Lambda,
+		Rounds: b.Rounds, NeighbourShare: b.NeighbourShare, Through: b.Through,
 		Decay: b.Decay, DenseDecay: b.DenseDecay, LR: b.LR, Dropout: b.Dropout,
 		Sampler: b.Sampler, BatchSize: b.BatchSize, Fanout: b.Fanout, Roots: b.Roots, Steps: b.Steps, EvalEvery: b.EvalEvery,
 		Teach: "on", TeacherEpochs: b.TeacherEpochs,

@@ -9,6 +9,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -185,13 +186,17 @@ func set(e *setup.Experiment, key, value string) error {
 }
 
 // Text returns every setting of e, those at their default too, one key=value
-// after the other. Equal texts are equal runs.
+// after the other. Equal texts are equal runs. Native settings are younger than
+// folders of results, whose keys are made of this text: at their default they
+// are left out.
 func Text(e setup.Experiment) string {
 	var b strings.Builder
 	for _, c := range setup.Controls() {
 		v := c.Get(&e)
-		if v == "" {
-			v = c.DefaultIn(&e)
+		if d := c.DefaultIn(&e); v == "" || v == d {
+			if v = d; c.Native {
+				continue
+			}
 		}
 		fmt.Fprintf(&b, "%s=%s\n", c.Key, v)
 	}
@@ -201,10 +206,10 @@ func Text(e setup.Experiment) string {
 // Difference returns the first setting that is not the same in a and b, as
 // key=value of each; two empty texts if there is none.
 func Difference(a, b setup.Experiment) (inA, inB string) {
-	other := strings.Split(Text(b), "\n")
-	for i, line := range strings.Split(Text(a), "\n") {
-		if line != other[i] {
-			return line, other[i]
+	for _, c := range setup.Controls() {
+		inA, inB = cmp.Or(c.Get(&a), c.DefaultIn(&a)), cmp.Or(c.Get(&b), c.DefaultIn(&b))
+		if inA != inB {
+			return c.Key + "=" + inA, c.Key + "=" + inB
 		}
 	}
 	return "", ""

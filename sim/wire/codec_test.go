@@ -54,6 +54,7 @@ func sampleSnapshot() *Snapshot {
 			{"student", 1, []int32{4}, []float32{f()}, []float32{f()}, [2]float32{f(), f()}},
 		},
 		Smoothness: Smoothness{[]float32{f(), f()}, []float32{f()}},
+		Baselines:  []Baseline{{"majority", f(), f()}, {"lp", f(), f()}},
 	}
 }
 

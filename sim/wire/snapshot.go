@@ -48,6 +48,15 @@ type Snapshot struct {
 	Focus       Focused
 	Embeddings  []Embedding // one per teacher layer, then one per student layer
 	Smoothness  Smoothness
+
+	Baselines []Baseline // what needs no training achieves on the split, the same in every snapshot of a run
+}
+
+// A Baseline is what a model that learns nothing of features achieves: a GNN has
+// to be above it. An accuracy that is not known is NaN.
+type Baseline struct {
+	Model       string // "majority", the largest class of the training nodes, or "lp", label propagation
+	Valid, Test float32
 }
 
 // A ModelState is the size, cost and quality of one model. A loss or an accuracy

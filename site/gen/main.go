@@ -2,7 +2,7 @@
 // default teacher's weights, a last frame to look at while the programs load,
 // and the snapshots with which the page's code is tested.
 //
-//	src/generated/schema.json            setup.Controls
+//	src/generated/schema.json            setup.Shown
 //	src/generated/presets.json           setup.Presets
 //	src/generated/setup.ts               the types of these two, and the pace of a session
 //	src/generated/wire.ts                sim/wire, as the page speaks it
@@ -62,7 +62,7 @@ func generate(web string) error {
 	if err != nil {
 		return err
 	}
-	schema, err := json.MarshalIndent(setup.Controls(), "", "\t")
+	schema, err := json.MarshalIndent(setup.Shown(), "", "\t")
 	if err != nil {
 		return err
 	}

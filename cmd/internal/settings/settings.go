@@ -91,7 +91,7 @@ func Add(cmd *cobra.Command, e *setup.Experiment, keys []string, help map[string
 		}
 		flag := cmd.Flags().VarPF(Value{c, e}, FlagName(key), "", describe(c, usage))
 		var choices []string
-		for _, o := range c.Options {
+		for _, o := range c.All() {
 			choices = append(choices, cobra.CompletionWithDesc(o.Value, o.Label))
 		}
 		if choices != nil {
@@ -108,7 +108,7 @@ func describe(c *setup.Control, usage string) string {
 	switch c.Kind {
 	case setup.Choice:
 		var values []string
-		for _, o := range c.Options {
+		for _, o := range c.All() {
 			values = append(values, o.Value)
 		}
 		return usage + " [" + strings.Join(values, "|") + "]"

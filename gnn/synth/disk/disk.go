@@ -31,7 +31,10 @@ type Made struct {
 // WriteMAG makes a graph of OGBN-Mag's schema and writes it to the folder dir.
 // Its edges are counted as they are read back, reverse relations included.
 func WriteMAG(dir string, c synth.Config) (Made, error) {
-	g := synth.MAG(c)
+	return write(dir, synth.MAG(c))
+}
+
+func write(dir string, g *graph.Graph) (Made, error) {
 	m := Made{Papers: g.Types[g.Target].Count, Nodes: g.NumNodes(), Edges: g.NumEdges(), Classes: g.Classes}
 	return m, ogb.Write(dir, g)
 }
@@ -78,4 +81,12 @@ func WriteShape(dir, name string, scale float64, seed uint64, progress func(file
 		m.Facts = append(m.Facts, Fact{f.Name, show.Number(f.Want), show.Number(f.Got), show.Number(f.Error())})
 	}
 	return m, nil
+}
+
+// Featureless is the shape of a graph without features, see synth.Featureless.
+const Featureless = "featureless"
+
+// WriteFeatureless makes such a graph and writes it to the folder dir.
+func WriteFeatureless(dir string, papers int, seed uint64) (Made, error) {
+	return write(dir, synth.Featureless(papers, seed))
 }

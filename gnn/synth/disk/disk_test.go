@@ -4,6 +4,7 @@ package disk
 
 import (
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"abkd/gnn/ogb"
@@ -34,5 +35,28 @@ func TestWrite(t *testing.T) {
 		if name == "mag" && g.NumEdges() != m.Edges || name == "shape" && (len(m.Facts) == 0 || told == 0) {
 			t.Errorf("%s: %+v, with %d edges read and %d rows told", name, m, g.NumEdges(), told)
 		}
+	}
+}
+
+// TestFeaturelessIsTheSame writes the graph of testdata anew, which
+//
+//	abkd synth --shape featureless --papers 200 --out testdata/featureless
+//
+// has written, and compares the two.
+func TestFeaturelessIsTheSame(t *testing.T) {
+	want, got := filepath.Join("testdata", "featureless"), filepath.Join(t.TempDir(), "featureless")
+	if _, err := WriteFeatureless(got, 200, 1); err != nil {
+		t.Fatal(err)
+	}
+	a, err := ogb.Read(want, ogb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := ogb.Read(got, ogb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(a, b) {
+		t.Error("the generator makes another graph than that of testdata")
 	}
 }

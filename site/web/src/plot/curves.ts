@@ -84,6 +84,10 @@ export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = nul
     c.marks.push({ path: `M${c.left},${level}H${c.right}`, kind: 'line', series: 'teacher' });
     c.labels.push({ x: c.right + 8, y: level, text: `teacher ${percent(s.teacher.test)}`, series: 'teacher' });
   }
+  for (const b of baselines(s)) {
+    c.marks.push({ path: `M${c.left},${c.y(b.test)}H${c.right}`, kind: 'line', series: 'baseline' });
+    c.labels.push({ x: c.right + 8, y: c.y(b.test), text: `${b.short} ${percent(b.test)}`, series: 'baseline' });
+  }
   for (const { lane, series } of lanes) {
     const last = lane?.history.at(-1);
     if (!lane || !last) continue;
@@ -93,6 +97,16 @@ export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = nul
   haunt(c, pathOf(s, ghost), (p) => p.test, isTaught(s) ? 'taught' : 'alone');
   spread(c.labels, c.top, c.bottom);
   return c;
+}
+
+const baselineNames: Record<string, { name: string; short: string }> = {
+  majority: { name: 'largest class', short: 'majority' },
+  lp: { name: 'label propagation', short: 'label prop.' },
+};
+
+/** What needs no training, as far as its accuracy on the test nodes is known. */
+export function baselines(s: Snapshot): { name: string; short: string; test: number }[] {
+  return s.baselines.filter((b) => Number.isFinite(b.test)).map((b) => ({ name: b.model, short: b.model, ...baselineNames[b.model], test: b.test }));
 }
 
 /**

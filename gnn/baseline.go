@@ -1,0 +1,307 @@
+//go:build !js
+
+package gnn
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/gnn/sample"
+)
+
+// baselines are in the order in which Baselines lists them.
+var baselines = []*kind{&majorityKind, &lpKind, &sgcKind, &csKind}
+
+var majorityKind = kind{
+	Kind:       Kind{Name: "majority", Title: "Largest class", Untrained: true, Shallow: true, Labels: true},
+	shapes:     noShapes,
+	build:      buildCounted(majorityLogits),
+	evaluation: func(_ *kind, _ Config, g *graph.Graph) int64 { return 2 * scoreBytes(g) },
+}
+
+var lpKind = kind{
+	Kind:       Kind{Name: "lp", Title: "Label propagation", Untrained: true, Shallow: true, Labels: true, Spreads: true, Steps: 40},
+	shapes:     noShapes,
+	build:      buildCounted(spreadLogits),
+	evaluation: func(_ *kind, _ Config, g *graph.Graph) int64 { return spreadBytes(g) + scoreBytes(g) },
+}
+
+var sgcKind = kind{
+	Kind:       Kind{Name: "sgc", Title: "SGC", Shallow: true, Steps: 2},
+	shapes:     chainShapes,
+	build:      buildChain,
+	evaluation: func(k *kind, c Config, g *graph.Graph) int64 { return inferBytes(k, c, g) + propagatedBytes(c, g) },
+	features:   propagated,
+	chain:      mlpKind.chain,
+}
+
+var csKind = kind{
+	Kind:   Kind{Name: "cs", Title: "Correct & Smooth", InputDropout: true, Labels: true, Spreads: true, Steps: 40},
+	shapes: chainShapes,
+	build: func(k *kind, c Config, g *graph.Graph, params []*Param) Model {
+		return &CorrectAndSmooth{Chain: newChain(k, c, g, params)}
+	},
+	evaluation: func(k *kind, c Config, g *graph.Graph) int64 {
+		return inferBytes(k, c, g) + spreadBytes(g) + 3*scoreBytes(g)
+	},
+	chain: mlpKind.chain,
+}
+
+func noShapes(*kind, Config, *graph.Graph, *shapeList) {}
+
+// scoreBytes is the size of a score per target node and class.
+func scoreBytes(g *graph.Graph) int64 {
+	return 4 * int64(g.Types[g.Target].Count) * int64(g.Classes)
+}
+
+// spreadBytes is what spreading such scores over all nodes takes.
+func spreadBytes(g *graph.Graph) int64 {
+	return graph.PropagationBytes(g) + 3*4*int64(g.NumNodes())*int64(g.Classes)
+}
+
+// propagatedBytes is what the features of an sgc and of the one of its best
+// epoch take, and to propagate them.
+func propagatedBytes(c Config, g *graph.Graph) int64 {
+	return graph.PropagationBytes(g) + 4*int64(c.Input)*2*int64(g.NumNodes()+g.Types[g.Target].Count)
+}
+
+// given returns the training nodes whose labels a model of c reads.
+func (c Config) given(g *graph.Graph) []int32 {
+	split, _ := g.Split(c.Split) // Defaults has reported the error
+	return split.Train
+}
+
+// through returns the relations over which a model of c propagates.
+func (c Config) through(g *graph.Graph) []int {
+	relations, _ := graph.FindRelations(g, c.Through) // ParamShapes has reported the error
+	return relations
+}
+
+// majorityLogits are those of the classes' shares of the training nodes, for
+// every node.
+func majorityLogits(c Config, g *graph.Graph) mat.Matrix {
+	z, shares := mat.New(g.Types[g.Target].Count, g.Classes), ClassShares(g, c.given(g))
+	for v := range z.Rows {
+		copy(z.Row(v), shares)
+	}
+	logShares(z)
+	return z
+}
+
+// spreadLogits are those of label propagation.
+func spreadLogits(c Config, g *graph.Graph) mat.Matrix {
+	z := LabelPropagation(g, c.given(g), c.through(g), c.NeighbourShare, c.Rounds)
+	logShares(z)
+	return z
+}
+
+// counted is a model without parameters: its logits follow from the graph and
+// the labels of training nodes.
+type counted struct {
+	config Config
+	graph  *graph.Graph
+	count  func(c Config, g *graph.Graph) mat.Matrix
+
+	kept  mat.Matrix // logits of all target nodes, empty until some are asked for
+	trace Trace
+}
+
+func buildCounted(count func(Config, *graph.Graph) mat.Matrix) func(*kind, Config, *graph.Graph, []*Param) Model {
+	return func(_ *kind, c Config, g *graph.Graph, _ []*Param) Model {
+		m := &counted{config: c, graph: g, count: count, trace: newTrace(1, 1, len(g.Types))}
+		m.trace.Hidden[0] = make([]mat.Matrix, len(g.Types))
+		return m
+	}
+}
+
+// Config returns what the model was made from, defaults filled in.
+func (m *counted) Config() Config { return m.config }
+
+// Graph returns the graph that the model was made for.
+func (m *counted) Graph() *graph.Graph { return m.graph }
+
+// SetGraph makes g the graph, see the function SetGraph.
+func (m *counted) SetGraph(g *graph.Graph) { m.graph, m.kept = g, mat.Matrix{} }
+
+// Params returns none.
+func (m *counted) Params() []*Param { return nil }
+
+// Widths returns the number of classes.
+func (m *counted) Widths() []int { return []int{m.graph.Classes} }
+
+// Forward returns the logits of the nodes of b. Nothing is drawn from rng. For
+// the whole graph they are computed anew, which is what inference takes.
+func (m *counted) Forward(b *sample.Batch, _ *rand.Rand) *Trace {
+	target, last := m.graph.Target, len(b.Blocks)-1
+	n := b.Blocks[last].NumDst[target]
+	nodes := b.Sources(target, n)
+	if nodes == nil || m.kept.Empty() {
+		m.kept = m.infer()
+	}
+	rowsOf(&m.trace.Layers[0], m.kept, nodes, n)
+	m.trace.Hidden[0][target] = m.trace.Layers[0]
+	return &m.trace
+}
+
+// Backward has nothing to do.
+func (m *counted) Backward(*sample.Batch, []mat.Matrix) {}
+
+func (m *counted) infer() mat.Matrix { return m.count(m.config, m.graph) }
+
+// rowsOf sets dst to those rows of all, or the first n if rows is nil.
+func rowsOf(dst *mat.Matrix, all mat.Matrix, rows []int32, n int) {
+	*dst = dst.Reshape(n, all.Cols)
+	if rows == nil {
+		copy(dst.Data, all.Data)
+		return
+	}
+	mat.Gather(*dst, all, rows)
+}
+
+// propagated returns g with S^K·X for the features of the target type, S with
+// self-loops. Types with features of another width are left out, and so are
+// their relations.
+func propagated(c Config, g *graph.Graph) *graph.Graph {
+	width := g.Types[g.Target].Features.Cols
+	if width == 0 {
+		return g // ParamShapes has reported the error
+	}
+	relations := slices.DeleteFunc(c.through(g), func(r int) bool {
+		return g.Types[g.Relations[r].Src].Features.Cols != width || g.Types[g.Relations[r].Dst].Features.Cols != width
+	})
+	p := graph.NewPropagation(g, relations, true)
+	x, y := mat.New(p.Rows, width), mat.New(p.Rows, width)
+	for t := range g.Types {
+		if f := g.Types[t].Features; f.Cols == width {
+			copy(p.OfType(g, x, t).Data, f.Data)
+		}
+	}
+	for range c.Rounds {
+		p.Apply(y, x)
+		x, y = y, x
+	}
+	h := *g
+	h.Types = slices.Clone(g.Types)
+	h.Types[g.Target].Features = p.OfType(g, x, g.Target).Clone()
+	return &h
+}
+
+// CorrectAndSmooth is Correct & Smooth over a Chain of fully connected layers,
+// the base, which alone is trained. With Z the base's softmax and L the training
+// nodes of the split (arXiv 2010.13993, section 2):
+//
+//	E = Y - Z on L, 0 elsewhere                     the base's errors
+//	Ê ← (1-α)·E + α·S·Ê                             spread, at first Ê = E
+//	Z_v ← Z_v + σ·Ê_v/‖Ê_v‖_1                       corrected: autoscale, σ the mean ‖E_v‖_1 over L
+//	H = Y on L, Z elsewhere
+//	G ← (1-α)·H + α·S·G                             smoothed, at first G = H
+//
+// In evaluation its logits are the logarithms of G's shares. Training, where
+// Forward is given random numbers, sees the base alone.
+type CorrectAndSmooth struct {
+	*Chain
+
+	kept    mat.Matrix   // logits of all target nodes, for the weights of
+	weights []mat.Matrix // the base when they were computed
+	out     mat.Matrix
+}
+
+// SetGraph makes g the graph, see the function SetGraph.
+func (m *CorrectAndSmooth) SetGraph(g *graph.Graph) {
+	m.Chain.SetGraph(g)
+	m.kept = mat.Matrix{}
+}
+
+// Forward runs the base on b. In evaluation the logits are those of the nodes of
+// b after both steps on the whole graph. They are kept for as long as the weights
+// stay as they are and only parts of the graph are asked for.
+func (m *CorrectAndSmooth) Forward(b *sample.Batch, rng *rand.Rand) *Trace {
+	t := m.Chain.Forward(b, rng)
+	if rng != nil {
+		return t
+	}
+	n := t.Logits().Rows
+	nodes := b.Sources(m.graph.Target, n)
+	if nodes == nil || m.kept.Empty() || !m.unchanged() {
+		m.keep(m.infer())
+	}
+	rowsOf(&m.out, m.kept, nodes, n)
+	m.recordOutput(len(t.Layers)-1, m.out)
+	return t
+}
+
+func (m *CorrectAndSmooth) infer() mat.Matrix { return m.correct(m.Chain.infer().Clone()) }
+
+// unchanged reports whether the weights are those of kept.
+func (m *CorrectAndSmooth) unchanged() bool {
+	return slices.EqualFunc(m.weights, m.params, func(w mat.Matrix, p *Param) bool { return slices.Equal(w.Data, p.W.Data) })
+}
+
+func (m *CorrectAndSmooth) keep(logits mat.Matrix) {
+	m.kept, m.weights = logits, m.weights[:0]
+	for _, p := range m.params {
+		m.weights = append(m.weights, p.W.Clone())
+	}
+}
+
+// correct returns the logits after both steps on those of the base.
+func (m *CorrectAndSmooth) correct(z mat.Matrix) mat.Matrix {
+	g, c := m.graph, m.config
+	for v := range z.Rows {
+		softmax(z.Row(v))
+	}
+	p := graph.NewPropagation(g, c.through(g), false)
+	y, labelled := oneHot(g, p, c.given(g)), slices.DeleteFunc(slices.Clone(c.given(g)), func(v int32) bool { return g.Labels[v] < 0 })
+	labels := p.OfType(g, y, g.Target)
+
+	e := mat.New(p.Rows, g.Classes)
+	sigma := 0.0
+	for _, v := range labelled {
+		row := p.OfType(g, e, g.Target).Row(int(v))
+		for k, x := range labels.Row(int(v)) {
+			row[k] = x - z.Row(int(v))[k]
+		}
+		sigma += absolute(row) / float64(len(labelled))
+	}
+	e = p.OfType(g, p.Spread(e, c.NeighbourShare, c.Rounds), g.Target)
+	for v := range z.Rows {
+		if norm := absolute(e.Row(v)); norm > 0 {
+			for k, x := range e.Row(v) {
+				z.Row(v)[k] += float32(sigma / norm * float64(x))
+			}
+		}
+	}
+
+	h := p.OfType(g, y, g.Target)
+	for v := range z.Rows {
+		if sum(h.Row(v)) == 0 {
+			copy(h.Row(v), z.Row(v))
+		}
+	}
+	smoothed := p.OfType(g, p.Spread(y, c.NeighbourShare, c.Rounds), g.Target).Clone()
+	logShares(smoothed)
+	return smoothed
+}
+
+// absolute returns the sum of the absolute values of a row.
+func absolute(row []float32) (s float64) {
+	for _, x := range row {
+		s += math.Abs(float64(x))
+	}
+	return s
+}
+
+// softmax replaces logits by their softmax.
+func softmax(row []float32) {
+	most, all := slices.Max(row), 0.0
+	for k, x := range row {
+		row[k] = float32(math.Exp(float64(x - most)))
+		all += float64(row[k])
+	}
+	for k := range row {
+		row[k] = float32(float64(row[k]) / all)
+	}
+}

@@ -1,0 +1,67 @@
+package sim
+
+import (
+	"math"
+	"testing"
+
+	"abkd/gnn/graph"
+	"abkd/gnn/synth"
+	"abkd/sim/wire"
+)
+
+// TestBaselines compares what is sent with what is counted by hand, and checks
+// that labels outside the training nodes have no part in it.
+func TestBaselines(t *testing.T) {
+	g := synth.MAGMini()
+	split, _ := g.Split("")
+	got := Baselines(g, split, 1<<40)
+	count := make([]int, g.Classes)
+	for _, v := range split.Train {
+		count[g.Labels[v]]++
+	}
+	most, right := 0, 0
+	for k, n := range count {
+		if n > count[most] {
+			most = k
+		}
+	}
+	for _, v := range split.Test {
+		if g.Labels[v] == int32(most) {
+			right++
+		}
+	}
+	if want := float32(right) / float32(len(split.Test)); got[0].Model != "majority" || got[0].Test != want {
+		t.Errorf("%+v, want %v of the test nodes for the largest class", got[0], want)
+	}
+	if got[1].Model != "lp" || got[1].Test < .8 || got[1].Test > .9 {
+		t.Errorf("%+v, want about .84 of the test nodes", got[1])
+	}
+	if over := Baselines(g, split, SpreadWork(g)-1)[1]; !math.IsNaN(float64(over.Test)) || !math.IsNaN(float64(over.Valid)) {
+		t.Errorf("above the limit it is %+v, want unknown", over)
+	}
+	none := Baselines(g, graph.Split{Train: split.Train}, 1<<40)
+	for _, b := range none {
+		if !math.IsNaN(float64(b.Valid)) || !math.IsNaN(float64(b.Test)) {
+			t.Errorf("without nodes to be right on %s has %v and %v, want NaN", b.Model, b.Valid, b.Test)
+		}
+	}
+}
+
+// TestSessionTellsBaselines begins as the page does.
+func TestSessionTellsBaselines(t *testing.T) {
+	s := NewSession()
+	if err := s.Command("begin data=karate&model=gcn&teach=on&teacher-epochs=2&epochs=2"); err != nil {
+		t.Fatal(err)
+	}
+	var snap wire.Snapshot
+	s.Snapshot(&snap)
+	if snap.Baselines != nil {
+		t.Errorf("before the first epoch there are %v", snap.Baselines)
+	}
+	for s.step() {
+		s.Snapshot(&snap)
+		if len(snap.Baselines) != 2 || !(snap.Baselines[1].Test > .5) {
+			t.Fatalf("in epoch %d of %v there are %v", snap.Epoch, snap.Phase, snap.Baselines)
+		}
+	}
+}
