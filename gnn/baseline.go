@@ -139,7 +139,7 @@ func (m *counted) Forward(b *sample.Batch, _ *rand.Rand) *Trace {
 	n := b.Blocks[last].NumDst[target]
 	nodes := b.Sources(target, n)
 	if nodes == nil || m.kept.Empty() {
-		m.kept = m.infer()
+		m.kept = m.infer(nil)
 	}
 	rowsOf(&m.trace.Layers[0], m.kept, nodes, n)
 	m.trace.Hidden[0][target] = m.trace.Layers[0]
@@ -149,7 +149,13 @@ func (m *counted) Forward(b *sample.Batch, _ *rand.Rand) *Trace {
 // Backward has nothing to do.
 func (m *counted) Backward(*sample.Batch, []mat.Matrix) {}
 
-func (m *counted) infer() mat.Matrix { return m.count(m.config, m.graph) }
+func (m *counted) infer(seen func(int, mat.Matrix)) mat.Matrix {
+	logits := m.count(m.config, m.graph)
+	if seen != nil {
+		seen(0, logits)
+	}
+	return logits
+}
 
 // rowsOf sets dst to those rows of all, or the first n if rows is nil.
 func rowsOf(dst *mat.Matrix, all mat.Matrix, rows []int32, n int) {
@@ -226,14 +232,25 @@ func (m *CorrectAndSmooth) Forward(b *sample.Batch, rng *rand.Rand) *Trace {
 	n := t.Logits().Rows
 	nodes := b.Sources(m.graph.Target, n)
 	if nodes == nil || m.kept.Empty() || !m.unchanged() {
-		m.keep(m.infer())
+		m.keep(m.infer(nil))
 	}
 	rowsOf(&m.out, m.kept, nodes, n)
 	m.recordOutput(len(t.Layers)-1, m.out)
 	return t
 }
 
-func (m *CorrectAndSmooth) infer() mat.Matrix { return m.correct(m.Chain.infer().Clone()) }
+func (m *CorrectAndSmooth) infer(seen func(int, mat.Matrix)) mat.Matrix {
+	last := len(m.layers) - 1
+	logits := m.correct(m.Chain.infer(func(layer int, h mat.Matrix) {
+		if seen != nil && layer < last {
+			seen(layer, h)
+		}
+	}).Clone())
+	if seen != nil {
+		seen(last, logits)
+	}
+	return logits
+}
 
 // unchanged reports whether the weights are those of kept.
 func (m *CorrectAndSmooth) unchanged() bool {

@@ -58,7 +58,7 @@ func TestSessionTellsBaselines(t *testing.T) {
 	if snap.Baselines != nil {
 		t.Errorf("before the first epoch there are %v", snap.Baselines)
 	}
-	for s.step() {
+	for s.makeStep() {
 		s.Snapshot(&snap)
 		if len(snap.Baselines) != 2 || !(snap.Baselines[1].Test > .5) {
 			t.Fatalf("in epoch %d of %v there are %v", snap.Epoch, snap.Phase, snap.Baselines)

@@ -45,7 +45,7 @@ func TestBadFlags(t *testing.T) {
 		{"train --out=", `--out is "", want a file`},
 		{"train --out", `--out has no value, want a file for the weights of the best validation epoch, in the safetensors format, such as NAME.safetensors (see "abkd train --help")`},
 		{"train --epochs", `--epochs has no value, want a whole number from 1 to 100000 (see`},
-		{"train --model", "--model has no value, want one of rgcn, gcn, sage, gat, gcnii, mlp (see"},
+		{"train --model", "--model has no value, want one of rgcn, gcn, sage, gat, gcnii, mlp, majority, lp, sgc, cs (see"},
 		{"train --lr", "--lr has no value, want a number from 1e-06 to 1 (see"},
 		{"train --data", "--data has no value, want a graph to read (see"},
 		{"train --max-memory", "--max-memory has no value, want a size such as 20GiB"},

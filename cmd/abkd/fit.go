@@ -184,14 +184,7 @@ func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 	if e.Criterion == "none" && e.Alpha > 0 && j.teacher != "" {
 		j.notes.Add(fmt.Sprintf("--criterion none with alpha %g is --criterion kd: the student learns from the teacher's predictions too; with alpha 0 it learns from the labels alone", e.Alpha))
 	}
-	switch k, _ := gnn.KindOf(e.Model); {
-	case k.Untrained && j.out != "":
-		j.notes.Add(fmt.Sprintf("model %s has no weights: %s will hold its settings, and what it predicts follows from them and the training labels", e.Model, j.out))
-	case k.Untrained:
-		j.notes.Add(fmt.Sprintf("model %s has no weights: there is nothing to keep", e.Model))
-	case j.out == "":
-		j.notes.Add("no --out: the weights will not be kept")
-	}
+	j.notes.Add(fit.Unkept(e.Model, j.out))
 }
 
 // save writes the best weights, which must be those of an epoch, to the file

@@ -89,6 +89,9 @@ func weightFiles(t *testing.T) (files []string) {
 	for _, kind := range []string{"rgcn", "gcn", "sage", "gat", "gcnii", "mlp"} {
 		train(kind, "train", "--data", "karate", "--model", kind, "--hidden", "4", "--row-normalise")
 	}
+	for _, kind := range []string{"majority", "lp", "sgc", "cs"} {
+		train(kind, "train", "--data", "karate", "--model", kind, "--through", "knows", "--hidden", "4")
+	}
 	train("embedding", "train", "--data", graph, "--inputs", "embedding", "--input", "6", "--hidden", "4")
 	train("student", "distill", "--data", "karate", "--teacher", files[0], "--hidden", "4")
 	out := filepath.Join(dir, "compare")

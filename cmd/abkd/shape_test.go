@@ -86,8 +86,8 @@ func TestSynthShapeRefuses(t *testing.T) {
 		want string
 	}{
 		{[]string{"--shape", "cora", "--out", out}, `--shape is "cora", want one of ogbn-mag`},
-		{[]string{"--shape", "ogbn-mag", "--papers", "100", "--out", out}, "--shape and --papers are both given"},
-		{[]string{"--shape", "ogbn-mag", "--classes", "10", "--out", out}, "--shape and --classes are both given"},
+		{[]string{"--shape", "ogbn-mag", "--papers", "100", "--out", out}, "--shape ogbn-mag and --papers are both given"},
+		{[]string{"--shape", "ogbn-mag", "--classes", "10", "--out", out}, "--shape ogbn-mag and --classes are both given"},
 		{[]string{"--shape", "ogbn-mag", "--scale", "0", "--out", out}, "--scale is 0, want 0.0005..4"},
 		{[]string{"--shape", "ogbn-mag"}, "--out is not given"},
 		{[]string{"--shape", "ogbn-mag", "--scale", "0.001", "--out", filepath.Join(out, "x")}, "there is no folder " + out},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -108,16 +109,8 @@ The folder that --out names must not exist yet, or be empty.`,
 
 // check reports a flag that is wrong and completes j.
 func (j *synthJob) check(given func(flag string) bool) error {
-	if j.shape != "" {
-		fixed := []string{"papers", "classes", "features"}
-		if j.shape == disk.Featureless {
-			fixed = []string{"scale", "classes", "features"}
-		}
-		for _, flag := range fixed {
-			if given(flag) {
-				return fmt.Errorf("--shape %s and --%s are both given, want one of them: the shape decides", j.shape, flag)
-			}
-		}
+	if fixed := map[string][]string{disk.MAG: {"papers", "classes", "features"}, disk.Featureless: {"scale", "classes", "features"}}[j.shape]; slices.ContainsFunc(fixed, given) {
+		return fmt.Errorf("--shape %s and --%s are both given, want one of them: the shape decides", j.shape, fixed[slices.IndexFunc(fixed, given)])
 	}
 	if j.shape == disk.Featureless {
 		if !given("papers") {
@@ -196,11 +189,7 @@ func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, er
 		})
 	} else {
 		err = process.Await(ctx, m, func() (err error) {
-			if j.shape == disk.Featureless {
-				made, err = disk.WriteFeatureless(p.Path, j.Papers, j.Seed)
-			} else {
-				made, err = disk.WriteMAG(p.Path, j.Config)
-			}
+			made, err = disk.Write(p.Path, j.shape, j.Config)
 			return err
 		})
 	}

@@ -38,6 +38,9 @@ type Torch struct {
 // PyTorch returns what rebuilds m, of the weights in NAME.safetensors. Notes, a
 // clause each, go into the files.
 func PyTorch(m gnn.Model, g *graph.Graph, name string, notes []string) (t Torch, err error) {
+	if k, _ := gnn.KindOf(m.Config().Kind); k.Baseline() {
+		return t, fmt.Errorf("export: a model of the kind %s is no network that a script for PyTorch could rebuild; its predictions can be written as CSV", k.Name)
+	}
 	logits, step := someLogits(m, g)
 	t.Rows = logits.Rows
 	t.Logits, err = safetensors.Encode(&safetensors.File{

@@ -30,12 +30,10 @@ type Control struct {
 	Needs Needs `json:"needs,omitempty"`
 	// Advanced settings are shown on demand.
 	Advanced bool `json:"advanced,omitempty"`
-	// Native are options, and a Native control is a setting, for machines: the
-	// page has neither. See Shown.
-	NativeOptions []Option `json:"-"`
-	Native        bool     `json:"-"`
 
-	field func(*Experiment) any // *string, *int, *Opt[uint64], *Opt[float64] or *bool
+	nativeOptions []Option // for the command line alone, as a native setting is
+	native        bool
+	field         func(*Experiment) any // *string, *int, *Opt[uint64], *Opt[float64] or *bool
 }
 
 // A Kind is the type of a control's value.
@@ -82,7 +80,7 @@ var controls = []Control{
 		Help: "The same seed gives the same run, bit for bit.", field: func(e *Experiment) any { return &e.Seed }},
 	{Key: "model", Label: "Model", Group: "run", Kind: Choice, Default: "rgcn", Advanced: true,
 		Options:       []Option{{"rgcn", "R-GCN: every relation"}, {"gcn", "GCN"}, {"sage", "GraphSAGE"}, {"gat", "GAT"}, {"gcnii", "GCNII"}, {"mlp", "MLP: no edges"}},
-		NativeOptions: []Option{{"majority", "the largest class"}, {"lp", "label propagation"}, {"sgc", "SGC: linear on propagated features"}, {"cs", "Correct & Smooth over an MLP"}},
+		nativeOptions: []Option{{"majority", "the largest class"}, {"lp", "label propagation"}, {"sgc", "SGC: linear on propagated features"}, {"cs", "Correct & Smooth over an MLP"}},
 		Help:          "The kind of both models. All but R-GCN read only the relation of the labelled nodes among themselves.", field: func(e *Experiment) any { return &e.Model }},
 	{Key: "layers", Label: "Student layers", Group: "student", Kind: Int, Default: "2", Min: 1, Max: 64, Step: 1, Needs: Needs{{"model", layered}},
 		Help: "Number of message-passing layers of the student.", field: func(e *Experiment) any { return &e.Student.Layers }},
@@ -171,11 +169,11 @@ var controls = []Control{
 		Help: "How much of the first layer enters each.", field: func(e *Experiment) any { return &e.InitialShare }},
 	{Key: "lambda", Label: "GCNII's λ", Group: "training", Kind: Float, Default: "0.5", Min: 0.01, Max: 10, Step: 0.1, Advanced: true, Needs: Needs{{"model", []string{"gcnii"}}},
 		Help: "How fast the weights' share falls with depth.", field: func(e *Experiment) any { return &e.Lambda }},
-	{Key: "rounds", Label: "Rounds of propagation", Group: "training", Kind: Int, Default: "40", Min: 1, Max: 10000, Step: 1, Native: true, Instead: []Instead{{"model", "sgc", "2"}}, Needs: Needs{{"model", []string{"lp", "cs", "sgc"}}},
+	{Key: "rounds", Label: "Rounds of propagation", Group: "training", Kind: Int, Default: "40", Min: 1, Max: 10000, Step: 1, native: true, Instead: []Instead{{"model", "sgc", "2"}}, Needs: Needs{{"model", []string{"lp", "cs", "sgc"}}},
 		Help: "How often labels, errors or features go on to all neighbours.", field: func(e *Experiment) any { return &e.Rounds }},
-	{Key: "neighbour-share", Label: "α of label propagation, share of the neighbours", Group: "training", Kind: Float, Default: "0.9", Min: 0.01, Max: 0.99, Step: 0.05, Native: true, Needs: Needs{{"model", []string{"lp", "cs"}}},
+	{Key: "neighbour-share", Label: "α of label propagation, share of the neighbours", Group: "training", Kind: Float, Default: "0.9", Min: 0.01, Max: 0.99, Step: 0.05, native: true, Needs: Needs{{"model", []string{"lp", "cs"}}},
 		Help: "How much of each round comes from the neighbours; the labels themselves have the rest.", field: func(e *Experiment) any { return &e.NeighbourShare }},
-	{Key: "through", Label: "Relations to propagate over", Group: "training", Kind: Text, Native: true, Needs: Needs{{"model", []string{"lp", "cs", "sgc"}}},
+	{Key: "through", Label: "Relations to propagate over", Group: "training", Kind: Text, native: true, Needs: Needs{{"model", []string{"lp", "cs", "sgc"}}},
 		Help: "Their names, separated by commas; empty for all. Each is taken in both directions.", field: func(e *Experiment) any { return &e.Through }},
 	{Key: "sampler", Label: "Batches", Group: "training", Kind: Choice, Default: "full", Advanced: true, Needs: Needs{{"model", trained}},
 		Options: []Option{{"full", "the whole graph"}, {"neighbor", "sampled neighbours"}, {"saint", "random walks (GraphSAINT)"}},
@@ -197,11 +195,14 @@ func Controls() []Control { return controls }
 
 // Shown returns those that the page shows.
 func Shown() []Control {
-	return slices.DeleteFunc(slices.Clone(controls), func(c Control) bool { return c.Native })
+	return slices.DeleteFunc(slices.Clone(controls), func(c Control) bool { return c.native })
 }
 
-// All returns the options of a Choice, those for machines too.
-func (c *Control) All() []Option { return slices.Concat(c.Options, c.NativeOptions) }
+// Native reports whether c is a setting of the command line alone.
+func (c *Control) Native() bool { return c.native }
+
+// All returns the options of a Choice, those of the command line alone too.
+func (c *Control) All() []Option { return slices.Concat(c.Options, c.nativeOptions) }
 
 func ControlOf(key string) *Control {
 	i := slices.IndexFunc(controls, func(c Control) bool { return c.Key == key })

@@ -194,7 +194,7 @@ func Text(e setup.Experiment) string {
 	for _, c := range setup.Controls() {
 		v := c.Get(&e)
 		if d := c.DefaultIn(&e); v == "" || v == d {
-			if v = d; c.Native {
+			if v = d; c.Native() {
 				continue
 			}
 		}

@@ -28,13 +28,16 @@ type Made struct {
 	Facts                         []Fact // of OGBN-Mag's shape
 }
 
-// WriteMAG makes a graph of OGBN-Mag's schema and writes it to the folder dir.
-// Its edges are counted as they are read back, reverse relations included.
-func WriteMAG(dir string, c synth.Config) (Made, error) {
-	return write(dir, synth.MAG(c))
-}
-
-func write(dir string, g *graph.Graph) (Made, error) {
+// Write makes a graph in memory and writes it to the folder dir: one of
+// OGBN-Mag's schema or, of the shape Featureless, one with the papers and the
+// seed of c. Its edges are counted as they are read back, reverse relations
+// included.
+func Write(dir, shape string, c synth.Config) (Made, error) {
+	make := synth.MAG
+	if shape == Featureless {
+		make = func(c synth.Config) *graph.Graph { return synth.Featureless(c.Papers, c.Seed) }
+	}
+	g := make(c)
 	m := Made{Papers: g.Types[g.Target].Count, Nodes: g.NumNodes(), Edges: g.NumEdges(), Classes: g.Classes}
 	return m, ogb.Write(dir, g)
 }
@@ -85,8 +88,3 @@ func WriteShape(dir, name string, scale float64, seed uint64, progress func(file
 
 // Featureless is the shape of a graph without features, see synth.Featureless.
 const Featureless = "featureless"
-
-// WriteFeatureless makes such a graph and writes it to the folder dir.
-func WriteFeatureless(dir string, papers int, seed uint64) (Made, error) {
-	return write(dir, synth.Featureless(papers, seed))
-}

@@ -15,7 +15,7 @@ import (
 func TestWrite(t *testing.T) {
 	told := int64(0)
 	for name, write := range map[string]func(dir string) (Made, error){
-		"mag": func(dir string) (Made, error) { return WriteMAG(dir, synth.Config{Papers: 30, Classes: 3, Seed: 1}) },
+		"mag": func(dir string) (Made, error) { return Write(dir, "", synth.Config{Papers: 30, Classes: 3, Seed: 1}) },
 		"shape": func(dir string) (Made, error) {
 			return WriteShape(dir, "tiny", synth.MinScale, 1, func(_ string, done, _ int64) { told = max(told, done) })
 		},
@@ -45,7 +45,7 @@ func TestWrite(t *testing.T) {
 // has written, and compares the two.
 func TestFeaturelessIsTheSame(t *testing.T) {
 	want, got := filepath.Join("testdata", "featureless"), filepath.Join(t.TempDir(), "featureless")
-	if _, err := WriteFeatureless(got, 200, 1); err != nil {
+	if _, err := Write(got, Featureless, synth.Config{Papers: 200, Seed: 1}); err != nil {
 		t.Fatal(err)
 	}
 	a, err := ogb.Read(want, ogb.Options{})

@@ -86,13 +86,13 @@ describe('curves', () => {
     const none = (l: Snapshot['lanes'][number], gap: (i: number) => boolean) => ({
       ...l, model: { ...l.model, test: NaN }, history: History.of([...l.history].map((p, i) => (gap(i) ? { ...p, total: NaN, ce: NaN, kd: NaN, aux: NaN, test: NaN } : p))),
     });
-    const without: Snapshot = { ...s, teacher: { ...s.teacher, test: NaN }, lanes: s.lanes.map((l) => none(l, () => true)) };
+    const without: Snapshot = { ...s, baselines: s.baselines.map((b) => ({ ...b, test: NaN })), teacher: { ...s.teacher, test: NaN }, lanes: s.lanes.map((l) => none(l, () => true)) };
     const c = accuracyChart(without, size);
     expect(c.marks.every((m) => m.path === '')).toBe(true);
     expect(c.labels.map((l) => l.text)).toEqual(['alone n/a', 'taught n/a']);
     expect(lossChart(without, size).labels.every((l) => l.text.endsWith('n/a'))).toBe(true);
     const holed: Snapshot = { ...s, lanes: s.lanes.map((l) => none(l, (i) => i === 2)) };
-    for (const m of [...accuracyChart(holed, size).marks.filter((m) => m.series !== 'teacher'), ...lossChart(holed, size).marks]) {
+    for (const m of [...accuracyChart(holed, size).marks.filter((m) => m.series !== 'teacher' && m.series !== 'baseline'), ...lossChart(holed, size).marks]) {
       expect(m.path.match(/M/g)?.length, m.series).toBe(2);
     }
     expect([percent(NaN), number(NaN)]).toEqual(['n/a', 'n/a']);
@@ -100,6 +100,15 @@ describe('curves', () => {
       expect(text).toMatch(/not known/);
       expect(text).not.toMatch(/NaN|\b0(\.0)? ?%/);
     }
+  });
+
+  it('draws a level for each model that needs no training', () => {
+    const s = { ...read(), baselines: [{ model: 'majority', valid: 0.2, test: 0.19 }, { model: 'lp', valid: 0.7, test: 0.84 }, { model: 'lp', valid: NaN, test: NaN }] };
+    const c = accuracyChart(s, size);
+    expect(c.labels.filter((l) => l.series === 'baseline').map((l) => l.text)).toEqual(['majority 19.0 %', 'label prop. 84.0 %'].map((t) => expect.stringMatching(t.replace('.0', '(\\.0)?'))));
+    expect(c.marks.filter((m) => m.series === 'baseline')).toHaveLength(2);
+    expect(accuracyChart({ ...s, baselines: [] }, size).marks.some((m) => m.series === 'baseline')).toBe(false);
+    expect(read().baselines.map((b) => b.model)).toEqual(['majority', 'lp']);
   });
 
   it('draws inside its frame, whatever the numbers are', () => {
