@@ -20,7 +20,6 @@ import (
 	"abkd/gnn/file"
 	"abkd/gnn/synth"
 	"abkd/gnn/synth/disk"
-	"abkd/internal/machine"
 	"abkd/internal/show"
 )
 
@@ -169,8 +168,8 @@ func (j *synthJob) leastPapers() string {
 func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, error) {
 	start := time.Now()
 	if j.shape == disk.MAG {
-		if err := j.checkDisk(); err != nil {
-			return nil, err
+		if err := disk.Fits(j.out, j.scale); err != nil {
+			return nil, fmt.Errorf("--out %s: %w", j.out, err)
 		}
 	}
 	p, err := file.NewFolder(j.out)
@@ -204,17 +203,6 @@ func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, er
 		Seed: j.Seed, Seconds: show.Number(time.Since(start).Seconds()), Facts: made.Facts,
 	}
 	return r, nil
-}
-
-// checkDisk reports a disk too small for the files.
-func (j *synthJob) checkDisk() error {
-	need := disk.Bytes(j.scale)
-	free, ok := machine.FreeDisk(filepath.Dir(filepath.Clean(j.out)))
-	if ok && free < need {
-		return fmt.Errorf("--out %s: the graph needs about %s bytes of disk and %s are free: want another place or a smaller --scale",
-			j.out, show.Grouped(int64(need)), show.Grouped(int64(min(free, math.MaxInt64))))
-	}
-	return nil
 }
 
 // discard removes what was written and has no name. After an interruption the

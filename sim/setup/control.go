@@ -193,9 +193,30 @@ var controls = []Control{
 // Controls returns the table of all settings. It must not be changed.
 func Controls() []Control { return controls }
 
-// Shown returns those that the page shows.
-func Shown() []Control {
-	return slices.DeleteFunc(slices.Clone(controls), func(c Control) bool { return c.native })
+// Shown returns those that the page shows, and of their needs what depends on
+// what it shows.
+func Shown() (shown []Control) {
+	for _, c := range controls {
+		if c.native {
+			continue
+		}
+		needs := c.Needs
+		c.Needs = nil
+		for _, n := range needs {
+			other := ControlOf(n.Key)
+			n.Values = slices.DeleteFunc(slices.Clone(n.Values), other.isNative)
+			if len(other.nativeOptions) == 0 || len(n.Values) < len(other.Options) {
+				c.Needs = append(c.Needs, n)
+			}
+		}
+		c.Instead = slices.DeleteFunc(slices.Clone(c.Instead), func(i Instead) bool { return ControlOf(i.Key).isNative(i.Value) })
+		shown = append(shown, c)
+	}
+	return shown
+}
+
+func (c *Control) isNative(value string) bool {
+	return slices.ContainsFunc(c.nativeOptions, func(o Option) bool { return o.Value == value })
 }
 
 // Native reports whether c is a setting of the command line alone.

@@ -5,11 +5,14 @@ package disk
 
 import (
 	"fmt"
+	"math"
+	"path/filepath"
 
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/gnn/ogb"
 	"abkd/gnn/synth"
+	"abkd/internal/machine"
 	"abkd/internal/show"
 )
 
@@ -21,6 +24,18 @@ const shapeBytes = 600e6
 
 // Bytes returns about how much disk the shape of OGBN-Mag takes at a scale.
 func Bytes(scale float64) uint64 { return uint64(shapeBytes * scale) }
+
+// Fits reports a disk too small for the shape of OGBN-Mag at a scale, in the
+// folder dir.
+func Fits(dir string, scale float64) error {
+	need := Bytes(scale)
+	free, ok := machine.FreeDisk(filepath.Dir(filepath.Clean(dir)))
+	if ok && free < need {
+		return fmt.Errorf("the graph needs about %s bytes of disk and %s are free: want another place or a smaller --scale",
+			show.Grouped(int64(need)), show.Grouped(int64(min(free, math.MaxInt64))))
+	}
+	return nil
+}
 
 // Made is what was written.
 type Made struct {
