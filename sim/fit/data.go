@@ -41,7 +41,7 @@ func Unkept(kind, out string) string {
 	case k.Untrained:
 		return fmt.Sprintf("model %s has no weights: there is nothing to keep", kind)
 	case out == "":
-		return "no --out: the weights will not be kept"
+		return "the weights will not be kept"
 	}
 	return ""
 }

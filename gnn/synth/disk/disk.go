@@ -31,7 +31,7 @@ func Fits(dir string, scale float64) error {
 	need := Bytes(scale)
 	free, ok := machine.FreeDisk(filepath.Dir(filepath.Clean(dir)))
 	if ok && free < need {
-		return fmt.Errorf("the graph needs about %s bytes of disk and %s are free: want another place or a smaller --scale",
+		return fmt.Errorf("the graph needs about %s bytes of disk and %s are free: want another place or a smaller scale",
 			show.Grouped(int64(need)), show.Grouped(int64(min(free, math.MaxInt64))))
 	}
 	return nil
