@@ -202,7 +202,7 @@ func (j *job) save(report *fit.Report, r *sim.Run, kept *fit.Checkpoint) error {
 	case j.out == "":
 		return nil
 	}
-	return gnn.Save(j.out, best, merge(j.provenance, j.inherited, report.Meta(state)))
+	return gnn.Save(j.out, best, origin.Merge(j.provenance, j.inherited, report.Meta(state)))
 }
 
 // rescue saves the best weights of a run that ended with err, and adds to it
@@ -212,7 +212,7 @@ func (j *job) rescue(report *fit.Report, r *sim.Run, err error) error {
 	if j.out == "" || state.BestEpoch == 0 {
 		return err
 	}
-	if saving := gnn.Save(j.out, best, merge(j.provenance, j.inherited, report.Meta(state))); saving != nil {
+	if saving := gnn.Save(j.out, best, origin.Merge(j.provenance, j.inherited, report.Meta(state))); saving != nil {
 		return fmt.Errorf("%w; nor could the best weights so far be saved: %w", err, saving)
 	}
 	return fmt.Errorf("%w; the best weights so far, of epoch %d, are in %s", err, state.BestEpoch, j.out)

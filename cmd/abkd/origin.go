@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 
 	"abkd/cmd/internal/settings"
 	"abkd/gnn"
@@ -62,13 +61,4 @@ func (s *source) misfit(err error, meta map[string]string) error {
 		return err
 	}
 	return fmt.Errorf("%w: the weights were trained on --data %s, and here --data is %s", err, show.Line(origin.Data(meta)), s.data)
-}
-
-// merge returns a map of all that the parts hold.
-func merge(parts ...map[string]string) map[string]string {
-	all := map[string]string{}
-	for _, part := range parts {
-		maps.Copy(all, part)
-	}
-	return all
 }

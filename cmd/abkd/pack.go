@@ -148,7 +148,7 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 		}
 		taught = p.follow(&d, p.teacher, meta, "packed")
 		p.cut.Teacher = m
-		p.cut.Meta = merge(meta, map[string]string{"notes": strings.Join(taught.Clauses, "\n"), "command": "pack", "packed_from": p.data})
+		p.cut.Meta = origin.Merge(meta, map[string]string{"notes": strings.Join(taught.Clauses, "\n"), "command": "pack", "packed_from": p.data})
 	}
 	p.notes.Print(stderr)
 	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.cut.Seed, Notes: p.notes, TaughtSplit: taught.Split, TaughtGraph: taught.Graph, taught: taught}

@@ -4,6 +4,7 @@ package origin
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"abkd/gnn/graph"
@@ -170,4 +171,13 @@ func overlap(own, here graph.Split) (test, valid int) {
 		}
 	}
 	return test, valid
+}
+
+// Merge returns a map of all that the parts hold, of a key the last one.
+func Merge(parts ...map[string]string) map[string]string {
+	all := map[string]string{}
+	for _, part := range parts {
+		maps.Copy(all, part)
+	}
+	return all
 }
