@@ -52,14 +52,9 @@ func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error 
 
 // addAlone adds a second student, trained on the same batches, to f.
 func (j *job) addAlone(f *setup.Footprint, d dataset, most int64) error {
-	one, err := j.experiment.Plan().Footprint(d.graph, nil, most)
-	f.Models += one.Models
-	f.Optimiser += one.Optimiser
-	f.Layers += one.Layers
-	if j.experiment.Plan().Sampler != "full" { // else it has the storage already
-		f.Evaluation += one.Evaluation
-	}
-	f.AddGarbage(d.graph)
+	p := j.experiment.Plan()
+	one, err := p.Footprint(d.graph, nil, most)
+	p.AddStudent(f, one, d.graph)
 	return err
 }
 

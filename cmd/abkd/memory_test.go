@@ -100,6 +100,8 @@ func TestEstimateOfManyFeatures(t *testing.T) {
 		"train --model gcn --row-normalise --sampler saint --roots 200 --steps 3 --data " + words,
 		"train --model gcn --sampler neighbor --batch-size 64 --data " + words,
 		"distill --model gcn --layers 2 --hidden 8 --teacher " + ofWords + " --data " + words,
+		"distill --model gcn --layers 2 --hidden 8 --sampler neighbor --batch-size 64 --teacher " + ofWords + " --data " + words,
+		"distill --model gcn --layers 2 --hidden 8 --sampler saint --roots 100 --steps 2 --teacher " + ofWords + " --data " + words,
 		"train --data " + kinds,
 		"distill --layers 2 --hidden 8 --criterion kd --nodes all --teacher " + ofKinds + " --data " + kinds,
 		"train --sampler saint --roots 300 --steps 3 --data " + kinds,
@@ -151,7 +153,7 @@ func checkEstimate(t *testing.T, args string) {
 	t.Helper()
 	dir := filepath.Dir(t.TempDir())
 	t.Run("args="+strings.ReplaceAll(strings.ReplaceAll(args, dir, ""), " ", ","), func(t *testing.T) {
-		v := abkd(t, append(strings.Fields(args), "--epochs", "2", "--eval-every", "2", "--json")...).ok(t).json(t)
+		v := abkd(t, append(strings.Fields(args), "--epochs", "4", "--eval-every", "2", "--json")...).ok(t).json(t)
 		if v["peak_memory"] == nil {
 			t.Skip("the peak is not known on this system")
 		}

@@ -41,6 +41,19 @@ func (f *Footprint) AddGarbage(g *graph.Graph) {
 	}
 }
 
+// AddStudent adds to f, of a run on g, a second student that is trained on the
+// same batches; one is the footprint of a run with that student alone.
+func (p Plan) AddStudent(f *Footprint, one Footprint, g *graph.Graph) {
+	f.Models += one.Models
+	f.Optimiser += one.Optimiser
+	f.Layers += one.Layers
+	f.replaced += one.replaced
+	if p.Sampler != "full" { // else its layers have the storage already
+		f.Evaluation += one.Evaluation
+	}
+	f.AddGarbage(g)
+}
+
 // A member is a model of a run.
 type member struct {
 	gnn.Config

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"abkd/gnn"
@@ -94,36 +95,40 @@ func (p Plan) addBatches(f *Footprint, g *graph.Graph, split graph.Split, models
 // draws is how many batches are drawn to know their size.
 const draws = 3
 
-// largest returns what holds each of a few batches of s.
+// largest returns what holds each of a few batches of s. Of very many batches
+// the largest may differ from the first by three times as much as these from each
+// other.
 func largest(s sample.Sampler) drawn {
 	d := drawn{gathered: true}
+	most, least := 0, math.MaxInt
 	for range draws {
 		b := s.Next()
 		x := extentsOf(b)
 		d.rows = max(d.rows, len(b.Rows))
+		n := 0
+		for _, k := range x[0].src {
+			n += k
+		}
+		most, least = max(most, n), min(least, n)
 		if d.blocks == nil {
 			d.blocks = x
 			continue
 		}
 		for l := range x {
-			d.vary = raise(d.blocks[l].src, x[l].src) || d.vary
+			raise(d.blocks[l].src, x[l].src)
 			raise(d.blocks[l].dst, x[l].dst)
 			raise(d.blocks[l].edges, x[l].edges)
 		}
 	}
+	d.vary = 3*(most-least) > most/16
 	return d
 }
 
-// raise raises each of most to the one of n, and reports whether the sum grows by
-// more than the room to spare.
-func raise(most, n []int) bool {
-	before, after := 0, 0
+// raise raises each of most to the one of n.
+func raise(most, n []int) {
 	for i := range most {
-		before += most[i]
 		most[i] = max(most[i], n[i])
-		after += most[i]
 	}
-	return after > before+before/16
 }
 
 // crossEntropyBytes returns the size of what the loss on so many nodes keeps.
