@@ -64,7 +64,7 @@ func TestFullDisk(t *testing.T) {
 // TestFullDiskSynth writes a graph to a disk that is too small for it.
 func TestFullDiskSynth(t *testing.T) {
 	dir := smallDisk(t, "64k")
-	abkd(t, "synth", "--papers", "2000", "--out", filepath.Join(dir, "graph")).fails(t, "no space left")
+	abkd(t, "synth", "--papers", "2000", "--out", filepath.Join(dir, "graph")).fails(t, "--out "+filepath.Join(dir, "graph"), "no space left on device; the folder has not been made; free some space")
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 0 {
 		t.Errorf("%v (%v) is left, want nothing", entries, err)
@@ -78,7 +78,9 @@ func TestFullOutput(t *testing.T) {
 		t.Skipf("there is no full device here: %v", err)
 	}
 	defer full.Close()
-	runTo(t, full, "info", "--data", "karate").fails(t, "cannot write the result", "no space left")
+	for _, args := range [][]string{{"info", "--data", "karate"}, {"version"}, {"help", "formats"}, {"help", "train"}, {"train", "--help"}, {"--help"}, {}, {"bench"}, {"completion"}} {
+		runTo(t, full, args...).fails(t, "cannot write the result", "no space left")
+	}
 }
 
 // TestFullDiskCache caches on a disk that is too small: training goes on, and
@@ -129,14 +131,14 @@ func TestFullDiskExport(t *testing.T) {
 	args := func(w string) []string {
 		return []string{"export", w, "--data", "karate", "--format", "pytorch", "--out", filepath.Join(dir, "model")}
 	}
-	abkd(t, args(large)...).fails(t, "cannot write "+filepath.Join(dir, "model.py"), "no space left")
+	abkd(t, args(large)...).fails(t, "cannot write "+filepath.Join(dir, "model.py"), "no space left on device; nothing is written; free some space")
 	onlyEntries(t, dir)
 	abkd(t, args(small)...).ok(t)
 	before := map[string][]byte{}
 	for _, name := range namesIn(t, dir) {
 		before[name] = fileOf(t, filepath.Join(dir, name))
 	}
-	abkd(t, args(large)...).fails(t, "no space left")
+	abkd(t, args(large)...).fails(t, "no space left on device; the previous files are unchanged; free some space")
 	onlyEntries(t, dir, "model.logits.safetensors", "model.pack", "model.py", "model.safetensors")
 	for name, content := range before {
 		if !bytes.Equal(fileOf(t, filepath.Join(dir, name)), content) {

@@ -224,7 +224,7 @@ func (e *exportJob) write(ctx context.Context, m gnn.Model, b []byte, d dataset,
 		set = append(set, file.Content{Name: r.Files[i], Write: file.Bytes(content)})
 	}
 	if err := file.WriteAll(set); err != nil {
-		return fmt.Errorf("cannot write %s: %w", strings.Join(r.Files, ", "), file.Cause(err))
+		return file.Unwritten(err, r.Files...)
 	}
 	return nil
 }

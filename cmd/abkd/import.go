@@ -153,10 +153,19 @@ func (i *importing) rules(p *graphtable.Preview) []cli.Rule {
 	}
 }
 
+// unmade adds to an error of the disk which folder has not been made, and what
+// to do.
+func unmade(out string, err error) error {
+	if advice := file.Advice(err); advice != "" {
+		return fmt.Errorf("--out %s: %w; the folder has not been made%s", out, err, advice)
+	}
+	return err
+}
+
 // write writes the data set or the pack, all of it or nothing.
 func (i *importing) write(g *graph.Graph) error {
 	if !isPackName(i.out) {
-		return ogb.Write(i.out, g)
+		return unmade(i.out, ogb.Write(i.out, g))
 	}
 	if err := i.Memory.Take(2*setup.GraphBytes(g), func() string { return i.out }); err != nil {
 		return err // the pack, and what making it larger leaves

@@ -37,9 +37,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 			return p.Start()
 		}
 		root.SetArgs(args)
-		root.SetOut(stdout)
+		out := cli.NewOutput(stdout)
+		root.SetOut(out)
 		root.SetErr(stderr)
-		return root.ExecuteContext(ctx)
+		return out.Check(root.ExecuteContext(ctx))
 	}), stderr)
 }
 

@@ -193,7 +193,7 @@ func (j *synthJob) make(ctx context.Context, stderr io.Writer) (*synthReport, er
 		})
 	}
 	if err != nil {
-		return nil, err // the writer may still be at it
+		return nil, unmade(j.out, err) // the writer may still be at it
 	}
 	if err := p.Commit(); err != nil {
 		return nil, fmt.Errorf("--out %s: %w", j.out, file.Cause(err))

@@ -22,6 +22,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 )
 
 // ErrNotDurable is the error of a file that has its new content, which a power
@@ -137,9 +139,47 @@ func Write(name string, write func(w io.Writer) error) error {
 // Replace is Write with an error that names the file.
 func Replace(name string, write func(w io.Writer) error) error {
 	if err := Write(name, write); err != nil {
-		return fmt.Errorf("cannot write %s: %w", name, Cause(err))
+		return Unwritten(err, name)
 	}
 	return nil
+}
+
+// Unwritten is the error err of writing these files as a whole, all or none. It
+// names them and says what is there now and what to do.
+func Unwritten(err error, names ...string) error {
+	all := strings.Join(names, ", ")
+	if errors.Is(err, ErrNotDurable) {
+		return fmt.Errorf("%s: %w", all, err)
+	}
+	return fmt.Errorf("cannot write %s: %w%s", all, Cause(err), Outcome(err, names...))
+}
+
+// Outcome says, after the error err of writing these files, what is there now
+// and what to do.
+func Outcome(err error, names ...string) string {
+	state := "; nothing is written"
+	for _, name := range names {
+		if _, e := os.Lstat(name); e == nil {
+			state = "; the previous file is unchanged"
+			if len(names) > 1 {
+				state = "; the previous files are unchanged"
+			}
+		}
+	}
+	return state + Advice(err)
+}
+
+// Advice says after an error of writing what to do, "" if that is not known.
+func Advice(err error) string {
+	switch {
+	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
+		return "; free some space and write again"
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
+		return "; choose a folder that may be written to"
+	case errors.Is(err, fs.ErrNotExist):
+		return "; make the folder first"
+	}
+	return ""
 }
 
 // Bytes returns what writes content.

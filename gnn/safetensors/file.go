@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"syscall"
 
 	files "abkd/gnn/file"
 	"abkd/gnn/filetype"
@@ -92,22 +89,5 @@ func WriteFile(path string, f *File) error {
 	if errors.Is(err, files.ErrNotDurable) {
 		return fmt.Errorf("safetensors: write %s: %w", path, err)
 	}
-	state := "nothing is written"
-	if _, e := os.Lstat(path); e == nil {
-		state = "the previous file is unchanged"
-	}
-	return fmt.Errorf("safetensors: write %s: %w; %s%s", path, files.Cause(err), state, advice(err))
-}
-
-// advice says what to do about err.
-func advice(err error) string {
-	switch {
-	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
-		return "; free some space and write again"
-	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
-		return "; choose a folder that may be written to"
-	case errors.Is(err, fs.ErrNotExist):
-		return "; make the folder first"
-	}
-	return ""
+	return fmt.Errorf("safetensors: write %s: %w%s", path, files.Cause(err), files.Outcome(err, path))
 }

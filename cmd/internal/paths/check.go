@@ -285,7 +285,7 @@ func (p place) checkKind() error {
 	}
 	ok, err := p.Kind.Holds(p.Name)
 	if err != nil {
-		return file.Cause(err)
+		return fmt.Errorf("the file that is there cannot be read (%w), and would be replaced: move it away or give another name", file.Cause(err))
 	}
 	if !ok {
 		return fmt.Errorf("the file that is there is no %s, and would be replaced: move it away or give another name", p.Kind.Name)

@@ -2,7 +2,6 @@ package term
 
 import (
 	"io"
-	"os"
 
 	"golang.org/x/term"
 )
@@ -16,7 +15,7 @@ const (
 
 // WidthOf returns in how wide lines text is written to w.
 func WidthOf(w io.Writer) int {
-	if f, ok := w.(*os.File); ok {
+	if f, ok := w.(interface{ Fd() uintptr }); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
 			return min(max(width-1, LeastWidth), WidestWidth)
 		}

@@ -154,7 +154,7 @@ func Open(dir string, k Kind, m Manifest, extend bool) (*Folder, error) {
 	}
 	for _, sub := range []string{"teachers", "cells"} {
 		if err := os.MkdirAll(f.Path(sub), 0o777); err != nil {
-			return nil, fmt.Errorf("%s: %w", dir, file.Cause(err))
+			return nil, fmt.Errorf("%s: %w%s", dir, file.Cause(err), file.Advice(err))
 		}
 	}
 	for _, sub := range []string{"teachers", "cells"} {
