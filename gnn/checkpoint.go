@@ -1,7 +1,10 @@
 package gnn
 
 import (
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +30,9 @@ const (
 	keyTarget    = "abkd.target"
 	keyTypes     = "abkd.types"
 	keyRelations = "abkd.relations"
+
+	// KeySum is the sum of the weights, see sumOf. Older checkpoints have none.
+	KeySum = "abkd.crc32c"
 
 	// Of the kinds that have them.
 	keyInputDropout = "abkd.input_dropout"
@@ -126,6 +132,7 @@ func checkpoint(m Model, meta map[string]string) *safetensors.File {
 		}
 		f.Tensors = append(f.Tensors, safetensors.Tensor{Name: p.Name, Shape: shape, Data: p.W.Data})
 	}
+	f.Metadata[KeySum] = sumOf(f.Tensors)
 	return f
 }
 
@@ -332,7 +339,46 @@ func checkTensors(f *safetensors.File, shapes []ParamShape) error {
 			return fmt.Errorf("tensor %.80q has shape %v, want none of that name", t.Name, t.Shape)
 		}
 	}
+	return checkSum(f)
+}
+
+// checkSum reports weights that are not those that were saved. Those that
+// another program has rounded to another type are not compared.
+func checkSum(f *safetensors.File) error {
+	want, said := f.Metadata[KeySum]
+	for _, t := range f.Tensors {
+		said = said && t.IsFloat32()
+	}
+	if !said {
+		return nil
+	}
+	if got := sumOf(f.Tensors); got != want {
+		return fmt.Errorf("the sum of the weights is %s, want %.20q: the file is damaged; or another program has changed the weights, and has to leave out the metadata %s", got, want, KeySum)
+	}
 	return nil
+}
+
+// sumOf returns the CRC-32C of the tensors' bytes in the order of their names,
+// in which any program may write them, in hexadecimal.
+func sumOf(tensors []safetensors.Tensor) string {
+	order := make([]int, len(tensors))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(tensors[a].Name, tensors[b].Name) })
+	table := crc32.MakeTable(crc32.Castagnoli)
+	sum := uint32(0)
+	var piece [4096]byte
+	for _, i := range order {
+		for rest := tensors[i].Data; len(rest) > 0; {
+			n := min(len(rest), len(piece)/4)
+			for k, v := range rest[:n] {
+				binary.LittleEndian.PutUint32(piece[4*k:], math.Float32bits(v))
+			}
+			sum, rest = crc32.Update(sum, table, piece[:4*n]), rest[n:]
+		}
+	}
+	return fmt.Sprintf("%08x", sum)
 }
 
 // finite reports the first element that is infinite or not a number.

@@ -1,6 +1,7 @@
 package gnn
 
 import (
+	"encoding/binary"
 	"maps"
 	"math"
 	"slices"
@@ -102,7 +103,54 @@ func TestEncode(t *testing.T) {
 		}
 	}
 	keys := slices.Sorted(maps.Keys(f.Metadata))
-	if want := slices.Sorted(slices.Values(append(slices.Clone(checkpointKeys[:11]), "a", "b"))); !slices.Equal(keys, want) {
+	if want := slices.Sorted(slices.Values(append(slices.Clone(checkpointKeys[:11]), KeySum, "a", "b"))); !slices.Equal(keys, want) {
 		t.Errorf("metadata has the keys %q, want %q", keys, want)
+	}
+}
+
+// TestSum finds every bit of the weights that is another one. Weights of before
+// there were sums, rounded ones and those in another order are read.
+func TestSum(t *testing.T) {
+	g := testGraph(t, 1)
+	m := newTestModel(t, Config{Layers: 1}, g, 1)
+	b := Encode(m, nil)
+	header := 8 + int(binary.LittleEndian.Uint64(b))
+	for bit := 8 * header; bit < 8*len(b); bit++ {
+		b[bit/8] ^= 1 << (bit % 8)
+		if _, err := Read(b, g); err == nil {
+			t.Errorf("bit %d of byte %d is another one, and the weights are read", bit%8, bit/8)
+		}
+		b[bit/8] ^= 1 << (bit % 8)
+	}
+	for name, change := range map[string]func(*safetensors.File){
+		"as they are":        func(*safetensors.File) {},
+		"in another order":   func(f *safetensors.File) { slices.Reverse(f.Tensors) },
+		"of before":          func(f *safetensors.File) { delete(f.Metadata, KeySum); f.Tensors[0].Data[0]++ },
+		"rounded to float16": func(f *safetensors.File) { f.Tensors[0].Half = true },
+	} {
+		f, err := safetensors.Decode(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(f)
+		changed, err := safetensors.Encode(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(changed, g); err != nil {
+			t.Errorf("weights %s: %v", name, err)
+		}
+	}
+	f, err := safetensors.Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Tensors[0].Data[0]++
+	changed, err := safetensors.Encode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Restore(m, changed); err == nil || !strings.Contains(err.Error(), "the file is damaged; or another program has changed the weights") {
+		t.Errorf("changed weights are restored: %v", err)
 	}
 }

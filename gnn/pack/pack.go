@@ -89,6 +89,7 @@ func (c Cut) cutTeacher(part *graph.Graph, origin [][]int32) ([]byte, error) {
 	for i := range f.Tensors {
 		f.Tensors[i].Half = true
 	}
+	delete(f.Metadata, gnn.KeySum) // the pack has one of its own, of what is rounded
 	if b, err = safetensors.Encode(f); err != nil {
 		return nil, &WeightsError{err}
 	}

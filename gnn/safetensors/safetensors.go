@@ -29,8 +29,8 @@ type Tensor struct {
 	Data  []float32 // the values, rounded to float32 if the file has another type
 	Half  bool      // the file has float16; Write rounds the values to that
 
-	dtype string // "F64" or "I64" if the file has that, else ""
-	raw   []byte // the bytes of these in the file
+	dtype string // "BF16", "F64" or "I64" if the file has that, else ""
+	raw   []byte // the bytes of the last two in the file
 }
 
 // A File is the contents of a safetensors file. Tensors stand in the order of
@@ -62,6 +62,9 @@ func (f *File) Float64(name string) ([]float64, error) {
 	}
 	return values, nil
 }
+
+// IsFloat32 reports whether the file has float32, and so Data exactly.
+func (t Tensor) IsFloat32() bool { return !t.Half && t.dtype == "" }
 
 // float64 returns element i as the file has it.
 func (t Tensor) float64(i int) float64 {
@@ -157,6 +160,7 @@ func (e *entry) tensor(raw []byte) (Tensor, error) {
 			t.Data[i] = fromHalf(binary.LittleEndian.Uint16(raw[2*i:]))
 		}
 	case "BF16":
+		t.dtype = e.dtype
 		for i := range t.Data {
 			t.Data[i] = fromBrain(binary.LittleEndian.Uint16(raw[2*i:]))
 		}
