@@ -34,7 +34,9 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 		c.Hidden = 64
 	}
 	if c.Input == 0 {
-		c.Input = inputWidth(g, c.Hidden)
+		if c.Input = inputWidth(g, c.Hidden); c.Input > MaxWidth {
+			return c, fmt.Errorf("gnn: the features are %d wide, and a model takes at most %d as they are: choose an input width (--input), to which it brings them", c.Input, MaxWidth)
+		}
 	}
 	if c.Inputs == "" {
 		c.Inputs = "means"

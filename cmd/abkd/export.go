@@ -139,7 +139,7 @@ func (e *exportJob) stem() string {
 	return e.out
 }
 
-func (e *exportJob) check() ([]string, error) {
+func (e *exportJob) check(cmd *cobra.Command) ([]string, error) {
 	if e.out == "" {
 		return nil, fmt.Errorf("--out is not given, want a file to write")
 	}
@@ -147,7 +147,7 @@ func (e *exportJob) check() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.top < -1 {
+	if e.top < 0 && cmd.Flags().Changed("top") {
 		return nil, fmt.Errorf("--top is %d, want 0 for all classes, or more", e.top)
 	}
 	return files, nil
@@ -155,7 +155,7 @@ func (e *exportJob) check() ([]string, error) {
 
 func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 	start, ctx, stderr := time.Now(), cmd.Context(), cmd.ErrOrStderr()
-	files, err := e.check()
+	files, err := e.check(cmd)
 	if err != nil {
 		return nil, err
 	}

@@ -238,6 +238,7 @@ func TestExportBadFlags(t *testing.T) {
 		"export " + w + " --data karate":                                "--out is not given",
 		"export " + w + " --data karate --format onnx --out x":          `--format is "onnx", want one of`,
 		"export " + w + " --data karate --top -2 --out x":               "--top is -2",
+		"export " + w + " --data karate --top -1 --out x":               "--top is -1, want 0 for all classes, or more",
 		"export " + w + " --data karate --out " + w:                     "is what is read as WEIGHTS, want another name",
 		"export " + w + " --data karate --format pytorch --out " + stem: "is what is read as WEIGHTS, want another name",
 		"export no/such --data karate --out x":                          "no/such: no such file",

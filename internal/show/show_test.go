@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // hostile are characters that a name must not bring to a terminal: escape,
@@ -124,5 +125,23 @@ func TestBytes(t *testing.T) {
 		if got := Bytes(n); got != want {
 			t.Errorf("%d bytes are %q, want %q", n, got, want)
 		}
+	}
+}
+
+// TestTableLongName shows the beginning of a name that would make every line of
+// a table as long as it is.
+func TestTableLongName(t *testing.T) {
+	long := strings.Repeat("ü", 100_000)
+	got := Table([][]string{{"class", "nodes"}, {long, "1"}, {strings.Repeat("x", widestCell), "2"}})
+	for line := range strings.Lines(got) {
+		if n := utf8.RuneCountInString(line); n > widestCell+20 {
+			t.Errorf("a line has %d characters", n)
+		}
+	}
+	if want := strings.Repeat("ü", widestCell) + "…  1\n"; !strings.Contains(got, want) {
+		t.Errorf("the table is %.300q, want %.30q… in it", got, want)
+	}
+	if want := strings.Repeat("x", widestCell) + "   2\n"; !strings.Contains(got, want) {
+		t.Errorf("the table is %.300q, want a name of %d characters whole", got, widestCell)
 	}
 }
