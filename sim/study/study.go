@@ -100,8 +100,13 @@ func MethodNames() []string {
 func ParseVariant(text string) (Method, error) {
 	name, settings, ok := strings.Cut(text, ":")
 	m := Method{Variant: name}
-	var rest []string
+	var rest, keys []string
 	for _, pair := range strings.Split(settings, "&") {
+		key, _, _ := strings.Cut(pair, "=")
+		if pair != "" && slices.Contains(keys, key) {
+			return Method{}, fmt.Errorf("study: variant %q says %s twice, want each setting once", text, key)
+		}
+		keys = append(keys, key)
 		if value, is := strings.CutPrefix(pair, "criterion="); is {
 			m.Criterion = value
 		} else if pair != "" {

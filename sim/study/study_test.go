@@ -51,16 +51,18 @@ func TestParseVariant(t *testing.T) {
 		t.Errorf("variant is %+v (%v)", m, err)
 	}
 	for text, want := range map[string]string{
-		"heads":                         "want a name and settings",
-		":criterion=abkd":               "want a name and settings",
-		"heads:head=batchnorm":          "want a name and settings",
-		"a,b:criterion=abkd":            "want no comma",
-		"x:criterion=nosuch":            `criterion is "nosuch"`,
-		"x:criterion=abkd&epochs=9":     "epochs cannot differ between methods",
-		"x:criterion=abkd&seed=9":       "seed cannot differ between methods",
-		"x:criterion=abkd&nosuch=9":     `"nosuch" is no setting`,
-		"x:criterion=abkd&beta=-3":      "beta is",
-		"x:criterion=abkd&softmax=row2": "softmax is",
+		"heads":                          "want a name and settings",
+		":criterion=abkd":                "want a name and settings",
+		"heads:head=batchnorm":           "want a name and settings",
+		"a,b:criterion=abkd":             "want no comma",
+		"x:criterion=nosuch":             `criterion is "nosuch"`,
+		"x:criterion=abkd&epochs=9":      "epochs cannot differ between methods",
+		"x:criterion=abkd&seed=9":        "seed cannot differ between methods",
+		"x:criterion=abkd&nosuch=9":      `"nosuch" is no setting`,
+		"x:criterion=abkd&beta=-3":       "beta is",
+		"x:criterion=abkd&softmax=row2":  "softmax is",
+		"x:criterion=kd&criterion=abkd":  "says criterion twice",
+		"x:criterion=abkd&beta=3&beta=4": "says beta twice",
 	} {
 		if _, err := ParseVariant(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("ParseVariant(%q) says %v, want %q in it", text, err, want)
