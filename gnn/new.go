@@ -35,7 +35,7 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 	}
 	if c.Input == 0 {
 		if c.Input = inputWidth(g, c.Hidden); c.Input > MaxWidth {
-			return c, fmt.Errorf("gnn: the features are %d wide, and a model takes at most %d as they are: choose an input width (--input), to which it brings them", c.Input, MaxWidth)
+			return c, fmt.Errorf("gnn: the features are %d wide, and a model takes at most %d as they are: choose an input width, to which it brings them", c.Input, MaxWidth)
 		}
 	}
 	if c.Inputs == "" {

@@ -139,9 +139,9 @@ func TestPackRefused(t *testing.T) {
 	}{
 		"nodes":        {sized(20001, 1), "20001 nodes, want at most 20000: cut a smaller part"},
 		"numbers":      {sized(15000, 401), "6015000 numbers in features, want at most 6000000"},
-		"columns":      {sized(2, 8193), "8193 columns of features, want at most 8192"},
+		"columns":      {sized(2, 8193), "8193 columns of features, want at most 8192: keep fewer"},
 		"edges":        {func() graph.Pack { return graph.Pack{Graph: crowd(640)} }, "409600 edges, reverses included, want at most 400000"},
-		"classes":      {change(func(p *graph.Pack) { p.Graph.Classes, p.Graph.ClassNames = 8193, nil }), "8193 classes, want at most 8192"},
+		"classes":      {change(func(p *graph.Pack) { p.Graph.Classes, p.Graph.ClassNames = 8193, nil }), "8193 classes, want at most 8192: join the small ones"},
 		"no-split":     {change(func(p *graph.Pack) { p.Graph.Splits = nil }), `split is ""`},
 		"no-train":     {change(func(p *graph.Pack) { p.Graph.Splits[0].Train = nil }), "no training nodes, want at least one to learn from"},
 		"teacher":      {change(func(p *graph.Pack) { p.Teacher = []byte("no weights") }), "header has"},

@@ -36,17 +36,19 @@ func (l Limits) Check(g *graph.Graph) error {
 		width = max(width, w)
 		numbers += g.Types[t].Count * w
 	}
+	const cut = `cut a smaller part with "abkd pack"`
 	for _, c := range []struct {
 		what      string
 		got, most int
+		advice    string
 	}{
-		{"nodes", g.NumNodes(), l.Nodes}, {"edges, reverses included", g.NumEdges(), l.Edges},
-		{"numbers in features", numbers, l.Numbers}, {"columns of features", width, l.Width}, {"classes", g.Classes, l.Width},
-		{"types of nodes", len(g.Types), l.Types}, {"relations, reverses included", len(g.Relations), l.Relations},
-		{"bytes in the longest name", longestName(g), l.Name},
+		{"nodes", g.NumNodes(), l.Nodes, cut}, {"edges, reverses included", g.NumEdges(), l.Edges, cut}, {"numbers in features", numbers, l.Numbers, cut},
+		{"columns of features", width, l.Width, "keep fewer"}, {"classes", g.Classes, l.Width, "join the small ones"},
+		{"types of nodes", len(g.Types), l.Types, "leave some out"}, {"relations, reverses included", len(g.Relations), l.Relations, "leave some out"},
+		{"bytes in the longest name", longestName(g), l.Name, "shorten it"},
 	} {
 		if c.got > c.most {
-			return fmt.Errorf("%d %s, want at most %d: cut a smaller part with \"abkd pack\"", c.got, c.what, c.most)
+			return fmt.Errorf("%d %s, want at most %d: %s", c.got, c.what, c.most, c.advice)
 		}
 	}
 	return nil
