@@ -339,12 +339,12 @@ func checkTensors(f *safetensors.File, shapes []ParamShape) error {
 			return fmt.Errorf("tensor %.80q has shape %v, want none of that name", t.Name, t.Shape)
 		}
 	}
-	return checkSum(f)
+	return CheckSum(f)
 }
 
-// checkSum reports weights that are not those that were saved. Those that
+// CheckSum reports weights that are not those that were saved. Those that
 // another program has rounded to another type are not compared.
-func checkSum(f *safetensors.File) error {
+func CheckSum(f *safetensors.File) error {
 	want, said := f.Metadata[KeySum]
 	for _, t := range f.Tensors {
 		said = said && t.IsFloat32()

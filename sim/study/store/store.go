@@ -224,7 +224,7 @@ func (f *Folder) Teacher(key string, t study.Teacher) (r study.TeacherResult, ok
 		return r, false
 	}
 	weights, err := safetensors.ReadFile(f.weights(key))
-	if err != nil {
+	if err != nil || gnn.CheckSum(weights) != nil {
 		return r, false
 	}
 	for k, v := range teacherMeta(r) {

@@ -115,7 +115,9 @@ func TestTeacherOfAnother(t *testing.T) {
 		return b
 	}
 	want := read(weights[0])
-	for name, damaged := range map[string][]byte{"another teacher's": read(weights[1]), "none": {}, "cut short": want[:len(want)-4]} {
+	flipped := bytes.Clone(want)
+	flipped[len(flipped)-5] ^= 4
+	for name, damaged := range map[string][]byte{"another teacher's": read(weights[1]), "none": {}, "a bit off": flipped, "cut short": want[:len(want)-4]} {
 		if err := os.WriteFile(weights[0], damaged, 0o666); err != nil {
 			t.Fatal(err)
 		}
