@@ -133,7 +133,7 @@ func (f *fetchJob) rules(r *fetchReport) (all []cli.Rule) {
 // run fetches, unless all is there.
 func (f *fetchJob) run(cmd *cobra.Command) (*fetchReport, error) {
 	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
-	r := &fetchReport{Command: "fetch", Name: f.Release.Name, Data: f.Dir(), URL: f.URL, Differing: []string{}}
+	r := &fetchReport{Command: "fetch", Name: f.Release.Name, Data: f.Dir(), URL: fetch.Shown(f.URL), Differing: []string{}}
 	start := time.Now()
 	defer func() { r.Seconds = show.Number(time.Since(start).Seconds()) }()
 	if err := os.MkdirAll(f.Root, 0o777); err != nil {
@@ -159,7 +159,7 @@ func (f *fetchJob) run(cmd *cobra.Command) (*fetchReport, error) {
 	case errors.Is(err, fetch.ErrNoSum):
 		return nil, fmt.Errorf("%w: give --sha256, or take it as it comes with --unverified", err)
 	case errors.Is(err, fetch.ErrInsecure):
-		return nil, fmt.Errorf("--unverified with --url %s: anyone on the way could send another file: give an address that begins with https://, or --sha256", f.URL)
+		return nil, fmt.Errorf("--unverified with --url %s: anyone on the way could send another file: give an address that begins with https://, or --sha256", fetch.Shown(f.URL))
 	case err != nil:
 		return nil, err
 	}

@@ -87,9 +87,9 @@ func (d *download) run(ctx context.Context) error {
 			best, failures, wait = n, 0, d.wait
 		}
 		if failures++; failures > d.retries {
-			return fmt.Errorf("%s: %w; %d tries in a row brought nothing new, and %d bytes are kept: the same command goes on from there", d.url, err, failures, d.bytesHere())
+			return fmt.Errorf("%s: %w; %d tries in a row brought nothing new, and %d bytes are kept: the same command goes on from there", Shown(d.url), err, failures, d.bytesHere())
 		}
-		d.note(fmt.Sprintf("%s: %v; trying again in %v", d.url, err, wait))
+		d.note(fmt.Sprintf("%s: %v; trying again in %v", Shown(d.url), err, wait))
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
@@ -112,7 +112,7 @@ func (d *download) bytesHere() int64 {
 // are there: none if it is not of this address or its version is not known.
 func (d *download) readSource() (s sourceFile, have int64) {
 	text, err := file.Read(d.part + sourceSuffix)
-	if err != nil || json.Unmarshal(text, &s) != nil || s.URL != d.url {
+	if err != nil || json.Unmarshal(text, &s) != nil || s.URL != Shown(d.url) {
 		return sourceFile{}, 0
 	}
 	have = d.bytesHere()
@@ -161,7 +161,7 @@ func (d *download) request(ctx context.Context, client *http.Client) error {
 		return refusal{err}
 	}
 	body := &body{response.Body, idle, d.idle}
-	return d.reason(ctx, d.appendBody(body, sourceFile{d.url, validator(response.Header), total}, have))
+	return d.reason(ctx, d.appendBody(body, sourceFile{Shown(d.url), validator(response.Header), total}, have))
 }
 
 // checkResponse looks at the response to a request for what comes after have, and
@@ -171,7 +171,7 @@ func (d *download) checkResponse(r *http.Response, known sourceFile, have int64)
 	case code == http.StatusOK:
 		total = r.ContentLength
 		if have > 0 {
-			d.note(fmt.Sprintf("%s: the server begins again: it cannot go on from byte %d, or the file has changed", d.url, have))
+			d.note(fmt.Sprintf("%s: the server begins again: it cannot go on from byte %d, or the file has changed", Shown(d.url), have))
 		}
 	case code == http.StatusPartialContent && have > 0:
 		var first, last int64
@@ -181,19 +181,19 @@ func (d *download) checkResponse(r *http.Response, known sourceFile, have int64)
 		}
 	case code == http.StatusRequestedRangeNotSatisfiable && have > 0:
 		if _, err := fmt.Sscanf(r.Header.Get("Content-Range"), "bytes */%d", &total); err == nil && total == have {
-			return total, d.writeSource(sourceFile{d.url, known.Validator, total})
+			return total, d.writeSource(sourceFile{Shown(d.url), known.Validator, total})
 		}
 		return 0, errors.Join(fmt.Errorf("the server has no bytes from %d on", have), forget(d.part))
 	case code == http.StatusRequestTimeout || code == http.StatusTooEarly || code == http.StatusTooManyRequests || code >= 500:
 		return 0, fmt.Errorf("the server answered %.80q", r.Status)
 	default:
-		return 0, refusal{fmt.Errorf("%s: the server answered %.80q", d.url, r.Status)}
+		return 0, refusal{fmt.Errorf("%s: the server answered %.80q", Shown(d.url), r.Status)}
 	}
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "text/html" || kind == "application/xhtml+xml" {
-		return 0, refusal{fmt.Errorf("%s: the server sent a page (%s), want a zip file", d.url, kind)}
+		return 0, refusal{fmt.Errorf("%s: the server sent a page (%s), want a zip file", Shown(d.url), kind)}
 	}
 	if total > maxDownload {
-		return 0, refusal{fmt.Errorf("%s: %d bytes, want at most %d", d.url, total, int64(maxDownload))}
+		return 0, refusal{fmt.Errorf("%s: %d bytes, want at most %d", Shown(d.url), total, int64(maxDownload))}
 	}
 	return total, nil
 }
@@ -227,7 +227,7 @@ func (d *download) appendBody(from io.Reader, s sourceFile, have int64) error {
 			return err
 		}
 		if string(start[:]) != "PK\x03\x04" {
-			return refusal{fmt.Errorf("%s: begins with %q, want a zip file", d.url, start)}
+			return refusal{fmt.Errorf("%s: begins with %q, want a zip file", Shown(d.url), start)}
 		}
 		from = io.MultiReader(bytes.NewReader(start[:]), from)
 	}
@@ -250,7 +250,7 @@ func (d *download) appendBody(from io.Reader, s sourceFile, have int64) error {
 	case s.Total >= 0 && have != s.Total:
 		return fmt.Errorf("the connection ended at byte %d of %d", have, s.Total)
 	case s.Total < 0 && have == maxDownload:
-		return refusal{fmt.Errorf("%s: more than %d bytes came", d.url, have)}
+		return refusal{fmt.Errorf("%s: more than %d bytes came", Shown(d.url), have)}
 	}
 	s.Total = have
 	return d.writeSource(s)

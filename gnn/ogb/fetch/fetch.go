@@ -94,7 +94,7 @@ func (j *Job) Check() error {
 	case !j.Unverified:
 		return fmt.Errorf("%s: %w", j.Release.Name, ErrNoSum)
 	case u.Scheme != "https" && !isThisMachine(u.Hostname()):
-		return fmt.Errorf("%s: %w", j.url(), ErrInsecure)
+		return fmt.Errorf("%s: %w", Shown(j.url()), ErrInsecure)
 	}
 	return nil
 }
@@ -103,6 +103,15 @@ func (j *Job) Check() error {
 func isThisMachine(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
+
+// Shown is an address as messages and files have it: without its password.
+func Shown(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Redacted()
 }
 
 func (j *Job) url() string { return cmp.Or(j.URL, j.Release.URL) }
@@ -210,7 +219,7 @@ func (j *Job) verify(ctx context.Context, zip string, r *Result) error {
 	case want == "":
 		r.Verified = Nothing
 	case want != r.SHA256:
-		err := fmt.Errorf("%s: SHA-256 is %s, want %s: it was damaged on its way, or is another file; it has been removed", j.url(), r.SHA256, want)
+		err := fmt.Errorf("%s: SHA-256 is %s, want %s: it was damaged on its way, or is another file; it has been removed", Shown(j.url()), r.SHA256, want)
 		return errors.Join(err, forget(zip))
 	}
 	return nil

@@ -113,6 +113,39 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
+// TestPassword fetches from an address with a password: it is sent, and no
+// message or file has it.
+func TestPassword(t *testing.T) {
+	b, err := zipBytes(tinyItems(t, "tiny")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, tries := "", 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if tries++; tries > 3 {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		_, asked, _ = r.BasicAuth()
+		w.Header().Set("ETag", `"v1"`)
+		http.ServeContent(&webtest.Cutting{ResponseWriter: w, Left: len(b) / 3}, r, "a.zip", time.Time{}, bytes.NewReader(b))
+	}))
+	defer s.Close()
+	var notes []string
+	j := Job{
+		Release: tinyRelease, Root: t.TempDir(), URL: strings.Replace(s.URL, "//", "//me:secret@", 1), Unverified: true, Retries: 3, Wait: time.Millisecond,
+		Note: func(text string) { notes = append(notes, text) },
+	}
+	_, err = j.Run(t.Context())
+	source, rerr := os.ReadFile(j.Dir() + ".zip.part" + sourceSuffix)
+	if err == nil || rerr != nil || len(notes) == 0 || asked != "secret" {
+		t.Fatalf("%v, %v, %q, asked with %q", err, rerr, notes, asked)
+	}
+	if all := err.Error() + string(source) + strings.Join(notes, ""); strings.Contains(all, "secret") || !strings.Contains(all, "me:xxxxx@") {
+		t.Errorf("what is said and kept is %s", all)
+	}
+}
+
 // TestUnchecked checks that a file of which nothing can be checked is asked for
 // over a safe way alone, and only if that is wanted.
 func TestUnchecked(t *testing.T) {
