@@ -32,7 +32,7 @@ func looseInt(field []byte) (int64, bool) {
 	if v, n, ok := parseInt(field); ok && n == len(field) {
 		return v, true
 	}
-	if len(bytes.Trim(field, "0123456789+-.eE")) > 0 {
+	if !inDigits(field) {
 		return 0, false // no decimal number, though strconv may take it
 	}
 	f, err := strconv.ParseFloat(string(field), 64)

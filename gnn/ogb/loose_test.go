@@ -262,7 +262,7 @@ func TestIsDatasetSaysWhatToGive(t *testing.T) {
 		{filepath.Join(other, "graph.zip"), "is a zip archive: unpack it, want a folder that holds raw and split"},
 		{filepath.Join(other, "data.npz"), "is a file of NumPy, which is not read, want a folder that holds raw and split; \"abkd import\" makes one of such files"},
 		{filepath.Join(other, "student.st"), "is a safetensors file, which has the weights of a model and no graph, want a folder that holds raw and split"},
-		{filepath.Join(other, "mag.state"), "is the state of a run, as --checkpoint writes it, want a folder that holds raw and split"},
+		{filepath.Join(other, "mag.state"), "is the state of a run (a checkpoint), want a folder that holds raw and split"},
 		{filepath.Join(other, "done"), "is no data set: neither " + nodeDict + " nor " + nodeList + " is there; processed holds what PyTorch made of one, which is not read: raw and split are wanted"},
 		{filepath.Join(other, "binary"), "is no data set: neither " + nodeDict + " nor " + nodeList + " is there; raw/data.npz is a file of NumPy, which is not read; \"abkd import\" makes one of such files"},
 		{filepath.Join(other, "flat"), "is no data set: its files belong into a folder raw, beside a folder split: give the folder above that"},

@@ -57,3 +57,11 @@ func TestNodeNamesHomogeneous(t *testing.T) {
 		t.Errorf("names are %q (%v), want 1 and 34", got, err)
 	}
 }
+
+// TestNameOfNone names a node of a type that has none.
+func TestNameOfNone(t *testing.T) {
+	names := newTable("mapping/author_entidx2name.csv", strings.NewReader(""), 64)
+	if _, err := names.nameIndex([]string{"0", "Ada"}, 0); err == nil || !strings.HasSuffix(err.Error(), "index is 0, and there are 0 of them") {
+		t.Errorf("it says %v", err)
+	}
+}

@@ -227,6 +227,9 @@ func (t *table) nameIndex(f []string, count int) (int, error) {
 		return 0, t.errorf("index is %s, want an integer", show.Quote(f[0]))
 	}
 	if i < 0 || i >= int64(count) {
+		if count == 0 {
+			return 0, t.errorf("index is %d, and there are 0 of them", i)
+		}
 		return 0, t.errorf("index is %d, want 0..%d", i, count-1)
 	}
 	return int(i), nil

@@ -3,6 +3,7 @@
 package ogb
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 	"unsafe"
@@ -14,7 +15,7 @@ var pow10 = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1
 
 // parseFloat parses the decimal number that b begins with, up to a comma or
 // the end, and returns it with the length read. The result has the bits of
-// strconv.ParseFloat(text, 32).
+// strconv.ParseFloat(text, 32), which takes more: hexadecimals, inf and nan.
 //
 // Up to 19 digits are read as an integer m < 2^64 and scaled by an exact power
 // of ten. Rounding m and rounding the quotient are wrong by at most 2 units in
@@ -61,12 +62,15 @@ func parseFloat(b []byte) (f float32, n int, ok bool) {
 
 func parseSlow(b []byte) (float32, int, bool) {
 	n := fieldLen(b)
-	if n == 0 {
-		return 0, 0, false
+	if n == 0 || !inDigits(b[:n]) {
+		return 0, n, false // no decimal number, though strconv may take it
 	}
 	f, err := strconv.ParseFloat(unsafe.String(&b[0], n), 32) // the string does not outlive the call
 	return float32(f), n, err == nil
 }
+
+// inDigits reports whether b has nothing but what a decimal number has.
+func inDigits(b []byte) bool { return len(bytes.Trim(b, "0123456789+-.eE")) == 0 }
 
 // parseInt parses the decimal integer that b begins with, up to a comma or
 // the end, and returns it with the length read.
