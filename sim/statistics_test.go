@@ -71,6 +71,59 @@ func TestShowPredictions(t *testing.T) {
 	}
 }
 
+// TestShowCalibration computes the bins anew from the logits: of the test nodes,
+// by the softmax's largest share.
+func TestShowCalibration(t *testing.T) {
+	r, _ := viewOf(t, "")
+	s := shown(t, r, "calibration,answers,predictions")
+	teacher, alone, student := r.models()
+	for name, c := range map[string]struct {
+		m     gnn.Model
+		got   wire.Reliability
+		sure  []float32
+		class []int32
+	}{
+		"teacher": {teacher, s.Calibration.Teacher, s.Answers.Teacher, s.Predictions.Teacher},
+		"alone":   {alone, s.Calibration.Alone, s.Answers.Alone, s.Predictions.Alone},
+		"student": {student, s.Calibration.Student, s.Answers.Student, s.Predictions.Student},
+	} {
+		z := c.m.Forward(r.eval.batch, nil).Logits()
+		var nodes [15]int32
+		var right, sure [15]float64
+		for v := range z.Rows {
+			sum := 0.0
+			for _, x := range z.Row(v) {
+				sum += math.Exp(float64(x))
+			}
+			p := math.Exp(float64(z.Row(v)[c.class[v]])) / sum
+			if math.Abs(p-float64(c.sure[v])) > 1e-5 {
+				t.Fatalf("%s: node %d is sure by %g, want %g", name, v, c.sure[v], p)
+			}
+			if slices.Contains(r.split.Test, int32(v)) {
+				bin := int(math.Ceil(15*p)) - 1
+				nodes[bin]++
+				sure[bin] += p
+				if c.class[v] == r.graph.Labels[v] {
+					right[bin]++
+				}
+			}
+		}
+		ece := 0.0
+		for bin, n := range nodes {
+			ece += math.Abs(right[bin]-sure[bin]) / float64(len(r.split.Test))
+			if c.got.Nodes[bin] != n || n > 0 && math.Abs(right[bin]/float64(n)-float64(c.got.Accuracy[bin])) > 1e-6 || n == 0 && c.got.Accuracy[bin] == c.got.Accuracy[bin] {
+				t.Errorf("%s: bin %d has %d nodes and an accuracy of %g, want %d with %g right", name, bin, c.got.Nodes[bin], c.got.Accuracy[bin], n, right[bin])
+			}
+		}
+		if math.Abs(ece-float64(c.got.ECE)) > 1e-5 {
+			t.Errorf("%s: ECE is %g, want %g", name, c.got.ECE, ece)
+		}
+	}
+	if names := r.graph.Types[r.graph.Target].Labels; !slices.Equal(s.Answers.Names, names) {
+		t.Errorf("%d names are shown, want %d", len(s.Answers.Names), len(names))
+	}
+}
+
 // Models that a run does not have show nothing.
 func TestShowOfOneModel(t *testing.T) {
 	r := newRun(t, builtIn(t, "karate"), "teach=on&teacher-hidden=8&hidden=4", Options{View: true})

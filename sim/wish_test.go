@@ -12,7 +12,7 @@ import (
 // Each item of a list is shown, whatever their order, and nothing else.
 func TestShowLists(t *testing.T) {
 	r, _ := viewOf(t, "")
-	for bits := range 16 {
+	for bits := range 1 << len(wire.Showable) {
 		var list []string
 		for k, name := range wire.Showable {
 			if bits>>k&1 != 0 {
@@ -24,6 +24,7 @@ func TestShowLists(t *testing.T) {
 		for name, is := range map[string]bool{
 			"predictions": s.Predictions.Label != nil, "logits": s.Focus.Student != nil,
 			"embeddings": s.Embeddings != nil, "smoothness": s.Smoothness.Student != nil,
+			"calibration": s.Calibration.Student.Nodes != nil, "answers": s.Answers.Student != nil,
 		} {
 			if want := slices.Contains(list, name); is != want {
 				t.Errorf("show %v: %s is shown: %v, want %v", list, name, is, want)

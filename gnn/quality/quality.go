@@ -57,9 +57,21 @@ type Tally struct {
 	}
 }
 
+// NewTally returns a tally of nothing yet.
+func NewTally(classes int) *Tally {
+	return &Tally{label: make([]int, classes), predicted: make([]int, classes), right: make([]int, classes), pairs: map[int]int{}}
+}
+
+// Add counts the prediction that the logits of a node make, if it has a label.
+func (t *Tally) Add(label int32, logits []float32) {
+	if label >= 0 {
+		t.add(int(label), int(gnn.Predict(logits)), confidence(logits))
+	}
+}
+
 // Tally counts the predictions for nodes, of those that have a label.
 func (p Predictions) Tally(labels []int32, classes int, nodes []int32) *Tally {
-	t := &Tally{label: make([]int, classes), predicted: make([]int, classes), right: make([]int, classes), pairs: map[int]int{}}
+	t := NewTally(classes)
 	for _, v := range nodes {
 		if labels[v] >= 0 {
 			t.add(int(labels[v]), int(p.Class[v]), p.Confidence[v])

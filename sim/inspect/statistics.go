@@ -7,6 +7,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/mat"
 	"abkd/gnn/principal"
+	"abkd/gnn/quality"
 	"abkd/sim/wire"
 )
 
@@ -37,6 +38,10 @@ func (now *Moment) Show(s *wire.Snapshot, what []string, along *Axes) {
 			s.Embeddings = append(along.embeddings("teacher", t), along.embeddings("student", st)...)
 		case "smoothness":
 			s.Smoothness = wire.Smoothness{Teacher: smoothness(t), Student: smoothness(st)}
+		case "calibration":
+			s.Calibration = wire.Calibration{Teacher: now.reliability(t), Alone: now.reliability(a), Student: now.reliability(st)}
+		case "answers":
+			s.Answers = wire.Answers{Names: slices.Clone(now.Graph.Types[now.Graph.Target].Labels), Teacher: confidence(t), Alone: confidence(a), Student: confidence(st)}
 		}
 	}
 }
@@ -73,6 +78,36 @@ func predictions(t *gnn.Trace) []int32 {
 		classes[v] = int32(gnn.Predict(z.Row(v)))
 	}
 	return classes
+}
+
+// reliability compares confidence with accuracy on the test nodes.
+func (now *Moment) reliability(t *gnn.Trace) (r wire.Reliability) {
+	if t == nil {
+		return r
+	}
+	tally, z := quality.NewTally(now.Graph.Classes), t.Logits()
+	for _, v := range now.Split.Test {
+		tally.Add(now.Graph.Labels[v], z.Row(int(v)))
+	}
+	r.ECE = float32(tally.ECE())
+	for _, b := range tally.Reliability() {
+		r.Nodes = append(r.Nodes, int32(b.Nodes))
+		r.Confidence, r.Accuracy = append(r.Confidence, float32(b.Confidence)), append(r.Accuracy, float32(b.Accuracy))
+	}
+	return r
+}
+
+// confidence returns how sure a model is of its prediction for each node.
+func confidence(t *gnn.Trace) (all []float32) {
+	if t == nil {
+		return nil
+	}
+	var p quality.Predictions
+	p.Add(t.Logits())
+	for _, c := range p.Confidence {
+		all = append(all, float32(c))
+	}
+	return all
 }
 
 func logitsOf(t *gnn.Trace, node int) []float32 {

@@ -70,7 +70,7 @@ var scenes = []Scene{
 		ID: "alone", Name: "Alone", Title: "Where the student alone fails",
 		Claim: "The teacher still knows some of the papers that a student alone gets wrong; those are what there is to learn.",
 		Act:   "Click a row to see its papers, then a paper to see its neighbourhood.",
-		Shows: []string{"predictions"}, Frame: Neighbourhood, Tab: "graph",
+		Shows: []string{"predictions", "calibration"}, Frame: Neighbourhood, Tab: "graph",
 	},
 	{
 		ID: "labels", Name: "Soft labels", Title: "Soft labels and their temperature",

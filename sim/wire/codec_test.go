@@ -54,7 +54,10 @@ func sampleSnapshot() *Snapshot {
 			{"student", 1, []int32{4}, []float32{f()}, []float32{f()}, [2]float32{f(), f()}},
 		},
 		Smoothness: Smoothness{[]float32{f(), f()}, []float32{f()}},
-		Baselines:  []Baseline{{"majority", f(), f()}, {"lp", f(), f()}},
+		Calibration: Calibration{Reliability{f(), []int32{3, 1}, []float32{f(), f()}, []float32{f(), f()}}, Reliability{Nodes: []int32{}, Confidence: []float32{}, Accuracy: []float32{}},
+			Reliability{f(), []int32{7}, []float32{f()}, []float32{f()}}},
+		Answers:   Answers{[]string{"On trees", ""}, []float32{f(), f()}, []float32{}, []float32{f()}},
+		Baselines: []Baseline{{"majority", f(), f()}, {"lp", f(), f()}},
 	}
 }
 

@@ -47,7 +47,7 @@ type (
 )
 
 // Showable are what Show can show.
-var Showable = []string{"predictions", "logits", "embeddings", "smoothness"}
+var Showable = []string{"predictions", "logits", "embeddings", "smoothness", "calibration", "answers"}
 
 // MaxSpeed is the highest pace, in epochs per second.
 const MaxSpeed = 1e6

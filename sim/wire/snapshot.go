@@ -48,6 +48,8 @@ type Snapshot struct {
 	Focus       Focused
 	Embeddings  []Embedding // one per teacher layer, then one per student layer
 	Smoothness  Smoothness
+	Calibration Calibration
+	Answers     Answers
 
 	Baselines []Baseline // what needs no training achieves on the split, the same in every snapshot of a run
 }
@@ -175,3 +177,24 @@ type Embedding struct {
 // Smoothness is the mean cosine between the outputs of two different target
 // nodes, one for each layer: near 1 all nodes look alike.
 type Smoothness struct{ Teacher, Student []float32 }
+
+// A Calibration says of each model how often its predictions for the test nodes
+// are right, by how sure they are. A model that the run does not have has no
+// bins.
+type Calibration struct{ Teacher, Alone, Student Reliability }
+
+// A Reliability has the predictions of a model by their confidence, the
+// probability of the predicted class, in bins of equal width from 0 to 1.
+type Reliability struct {
+	ECE        float32   // expected calibration error (Guo et al. 2017, eq. 3), NaN without nodes
+	Nodes      []int32   // of each bin
+	Confidence []float32 // mean of each bin, NaN for one without nodes
+	Accuracy   []float32
+}
+
+// Answers are what Predictions do not have of the target nodes: what they are
+// called, and how sure each model is of its prediction.
+type Answers struct {
+	Names                   []string  // empty if unknown
+	Teacher, Alone, Student []float32 // confidence, 0..1
+}

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, patience, picture, scenes, start, until } from './many.mjs';
+import { download, eventually, patience, picture, scenes, start, until } from './many.mjs';
 import { near, numbers, recompute, rows, separation, softmax } from './arithmetic.mjs';
 
 let lab;
@@ -21,6 +21,12 @@ async function still(page, epoch = 3) {
   await until(page, (e) => window.__abkd?.epoch >= e, epoch);
   if ((await state(page)).running) await page.keyboard.press('Space');
   await until(page, () => !window.__abkd.running);
+}
+
+/** The lines of comma-separated values, by the header. */
+function parsed(csv) {
+  const cells = csv.trimEnd().split('\r\n').map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2]));
+  return cells.slice(1).map((row) => Object.fromEntries(cells[0].map((name, i) => [name, row[i]])));
 }
 
 const answered = (page, subject) => until(page, (s) => window.__abkd.inspection?.subject.startsWith(s) && window.__abkd.inspection.quantities.length > 0, subject);
@@ -193,6 +199,33 @@ test('the student alone: the confusion matrix and the lost papers are the traine
     const lost = p.label.flatMap((c, i) => (on(i) && p.teacher[i] === c && p.alone[i] !== c ? [i] : []));
     assert.equal(Number(await panel(page).locator('[data-lost]').getAttribute('data-lost')), lost.length);
     assert.ok(lost.length > 0, 'the teacher still knows some');
+
+    // Each class, by what the predictions say.
+    await panel(page).getByText('Accuracy of each class').click();
+    const told = await page.locator('.per-class tbody tr').evaluateAll((all) => all.map((tr) => [...tr.querySelectorAll('td')].map((td) => parseFloat(td.textContent))));
+    for (const [i, row] of told.entries()) {
+      const nodes = want[i].reduce((a, b) => a + b), said = want.reduce((a, r) => a + r[i], 0);
+      assert.deepEqual(row.slice(0, 2), [nodes, said]);
+      [want[i][i] / said, want[i][i] / nodes, 2 * want[i][i] / (nodes + said)].forEach((share, k) => (Number.isNaN(share) ? assert.ok(Number.isNaN(row[2 + k])) : near(row[2 + k], 100 * share, 0.051, `class ${i}`)));
+    }
+
+    // All predictions as a file, and of it the calibration error of each model.
+    const table = parsed((await download(page, 'Save all predictions as CSV')).text);
+    assert.equal(table.length, p.label.length);
+    assert.ok(table.every((l, i) => Number(l.node) === i && l.name !== '' && l.label === (p.label[i] < 0 ? '' : String(p.label[i]))), 'every node has its line');
+    for (const model of ['teacher', 'alone', 'student']) {
+      assert.deepEqual(table.map((l) => Number(l[`${model}_prediction`])), p[model], `${model}: the predictions are those of the matrix`);
+      const bins = Array.from({ length: 15 }, () => ({ right: 0, sure: 0 }));
+      const test = table.filter((l) => l.part === 'test' && l.label !== '');
+      for (const l of test) {
+        const sure = Number(l[`${model}_confidence`]), bin = bins[Math.ceil(15 * sure) - 1];
+        bin.sure += sure;
+        if (l.label === l[`${model}_prediction`]) bin.right++;
+      }
+      const ece = bins.reduce((sum, b) => sum + Math.abs(b.right - b.sure) / test.length, 0);
+      const css = model === 'student' ? 'taught' : model;
+      near(Number(await page.locator(`.ece tr:has(.${css}) [data-ece]`).getAttribute('data-ece')), ece, 1e-4, `ECE of the ${model}`);
+    }
 
     const c = p.label[lost[0]];
     await panel(page).locator('.confusion tbody th button').nth(c).click();

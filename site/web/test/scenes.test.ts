@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import params from '../src/generated/params.json';
 import { beats } from '../src/generated/lesson';
 import { beatWords } from '../src/words/beats';
-import { accuracy, confusion, klTerms, missed, softmax } from '../src/scenes/confusion';
+import { accuracy, byClass, confusion, klTerms, missed, pairs, softmax } from '../src/scenes/confusion';
 import { accuracyChart, lossChart } from '../src/plot/curves';
 import { partialsOf } from '../src/scenes/partials';
 import { markPath, separation, spanOf } from '../src/plot/marks';
@@ -53,8 +53,18 @@ describe('predictions', () => {
   test('are counted by true and predicted class', () => {
     const m = confusion(p.label, p.alone, p.part, 2, 2);
     expect(m).toEqual([[1, 1], [0, 1]]);
-    expect(accuracy(m)).toBeCloseTo(2 / 3);
+    expect(pairs(p.label, p.alone, p.part, 2)).toEqual([{ label: 0, said: 1, nodes: 1 }]);
+  });
+  test('tell how well each class is known', () => {
+    const classes = byClass(p.label, p.alone, p.part, 2, 3);
+    expect(classes).toEqual([
+      { nodes: 2, said: 1, right: 1, precision: 1, recall: 0.5, f1: 2 / 3 },
+      { nodes: 1, said: 2, right: 1, precision: 0.5, recall: 1, f1: 2 / 3 },
+      { nodes: 0, said: 0, right: 0, precision: NaN, recall: NaN, f1: NaN },
+    ]);
+    expect(accuracy(classes)).toBeCloseTo(2 / 3);
     expect(accuracy([])).toBeNaN();
+    expect(byClass(p.label, p.alone, p.part, 1, 2).map((c) => c.f1)).toEqual([NaN, NaN]);
   });
   test('that the teacher has right and the student wrong are listed', () => {
     expect(missed(p, 'alone', 2)).toEqual([0]);
@@ -76,7 +86,7 @@ describe('marks', () => {
     const shapes = Array.from({ length: 8 }, (_, c) => markPath(c, 10, 10, 4));
     expect(new Set(shapes).size).toBe(8);
     for (const d of shapes) expect(d).toMatch(/^M[\d.,a-zA-Z -]+Z$/);
-    expect(markPath(8, 10, 10, 4)).toBe(shapes[0]);
+    expect(new Set(Array.from({ length: 64 }, (_, c) => `${c % 8} ${markPath(c, 10, 10, 4)}`)).size).toBe(64); // colour and shape
   });
   test('axes hold their points and are round', () => {
     for (const v of [0.3, 1, 1.4, 5, 33]) {

@@ -1,10 +1,10 @@
-// A class is drawn by a shape and a colour, so that neither has to be told alone.
+// A class is drawn by a shape and a colour, so that neither has to be told alone: 64 classes have a pair of their own.
 
 /** The outline of class c's mark around (x, y), about 2·r across. */
 export function markPath(c: number, x: number, y: number, r: number): string {
   const p = (dx: number, dy: number) => `${(x + dx * r).toFixed(1)},${(y + dy * r).toFixed(1)}`;
   const line = (...points: [number, number][]) => `M${points.map(([dx, dy]) => p(dx, dy)).join('L')}Z`;
-  switch (((c % 8) + 8) % 8) {
+  switch ((Math.max(c, 0) + Math.floor(Math.max(c, 0) / 8)) % 8) {
     case 0: return `M${p(-0.95, 0)}a${(0.95 * r).toFixed(1)},${(0.95 * r).toFixed(1)} 0 1,0 ${(1.9 * r).toFixed(1)},0a${(0.95 * r).toFixed(1)},${(0.95 * r).toFixed(1)} 0 1,0 ${(-1.9 * r).toFixed(1)},0Z`;
     case 1: return line([0, -1.1], [1, 0.8], [-1, 0.8]);
     case 2: return line([-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]);

@@ -12,11 +12,43 @@ export function confusion(label: number[], predicted: number[], part: number[], 
   return m;
 }
 
-/** The share of a confusion matrix that lies on its diagonal; NaN of an empty one. */
-export function accuracy(m: number[][]): number {
-  let right = 0, all = 0;
-  m.forEach((row, i) => row.forEach((v, j) => { all += v; if (i === j) right += v; }));
-  return all > 0 ? right / all : NaN;
+/** An entry of the confusion matrix beside its diagonal. */
+export interface Pair { label: number; said: number; nodes: number }
+
+/** Which classes are taken for which, of the papers of a part: those of most papers first. */
+export function pairs(label: number[], predicted: number[], part: number[], want: number): Pair[] {
+  const all = new Map<string, Pair>();
+  label.forEach((c, i) => {
+    const said = predicted[i];
+    if (c < 0 || said === undefined || said === c || part[i] !== want) return;
+    const key = `${c} ${said}`, pair = all.get(key) ?? { label: c, said, nodes: 0 };
+    pair.nodes++;
+    all.set(key, pair);
+  });
+  return [...all.values()].sort((a, b) => b.nodes - a.nodes || a.label - b.label || a.said - b.said);
+}
+
+/** How well one class is told from the others; what is a share of nothing is NaN. */
+export interface ClassAccuracy { nodes: number; said: number; right: number; precision: number; recall: number; f1: number }
+
+/** Of each class, over the papers of a part. */
+export function byClass(label: number[], predicted: number[], part: number[], want: number, classes: number): ClassAccuracy[] {
+  const all = Array.from({ length: classes }, () => ({ nodes: 0, said: 0, right: 0, precision: NaN, recall: NaN, f1: NaN }));
+  label.forEach((c, i) => {
+    const said = predicted[i];
+    if (c < 0 || said === undefined || part[i] !== want || !all[c] || !all[said]) return;
+    all[c].nodes++;
+    all[said].said++;
+    if (c === said) all[c].right++;
+  });
+  for (const c of all) Object.assign(c, { precision: c.right / c.said, recall: c.right / c.nodes, f1: 2 * c.right / (c.nodes + c.said) });
+  return all;
+}
+
+/** The share of all papers that is right; NaN of none. */
+export function accuracy(classes: ClassAccuracy[]): number {
+  const sum = (of: (c: ClassAccuracy) => number) => classes.reduce((n, c) => n + of(c), 0);
+  return sum((c) => c.right) / sum((c) => c.nodes);
 }
 
 /** The papers of a part that this model gets wrong and the teacher right. */
