@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -42,6 +43,21 @@ func TestBaselineModels(t *testing.T) {
 	abkd(t, "train", "--data", bare, "--model", "sgc").fails(t, "has no features and gets none")
 	abkd(t, "distill", "--data", bare, "--model", "lp", "--teacher", filepath.Join(dir, "lp.safetensors")).fails(t, "a model of the kind lp has no weights")
 	abkd(t, "compare", "--data", bare, "--model", "majority").fails(t, "a model of the kind majority has no weights")
+	out := filepath.Join(dir, "compared")
+	c := abkd(t, "compare", "--data", bare, "--criteria", "none", "--students", "1x2", "--seeds", "1", "--epochs", "1", "--teacher-epochs", "1", "--teacher-hidden", "2", "--out", out, "--json").ok(t)
+	for model, want := range test {
+		if b := entry(t, c.json(t)["baselines"], "model", model); num(t, b, "test") != want {
+			t.Errorf("compare has %v for %s, train had %v", b["test"], model, want)
+		}
+	}
+	if !strings.Contains(c.stderr, "BELOW lp, which needs no training") || !strings.Contains(c.stderr, "none 1x2") {
+		t.Errorf("told is %q, want that the student is below", c.stderr)
+	}
+	for name, want := range map[string]string{"table.txt": "majority", "report.html": "label propagation"} {
+		if text, err := os.ReadFile(filepath.Join(out, name)); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s: %v, want %q in it", name, err, want)
+		}
+	}
 	for _, model := range []string{"sgc", "cs"} {
 		v := abkd(t, "train", "--data", "mag-mini", "--model", model, "--epochs", "100", "--json").ok(t).json(t)
 		if num(t, v, "test") < .5 || num(t, v, "params") == 0 {

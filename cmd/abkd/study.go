@@ -84,7 +84,7 @@ func (j *comparison) report(ctx context.Context, stderr io.Writer, w *study.Work
 	if err != nil {
 		return nil, err
 	}
-	j.notes.Tell(stderr, report.Remarks(r.Results, settings.Flag)...)
+	j.notes.Tell(stderr, append(report.Remarks(r.Results, settings.Flag), r.Below(w.Graph, settings.Flag))...)
 	r.Line, r.Data, r.Preset, r.Jobs, r.Versions = cli.Typed("abkd"), j.data, j.preset, j.jobs, versions()
 	r.Notes = append(r.Notes, j.notes...)
 	r.Chosen = fit.ChosenText(j.size, j.chosen)

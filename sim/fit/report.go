@@ -44,6 +44,14 @@ type Baseline struct {
 	Test  show.Number `json:"test"` // null where it was not computed, since the graph is too large
 }
 
+// Baselines returns what the largest class and label propagation achieve.
+func Baselines(g *graph.Graph, split graph.Split) (all []Baseline) {
+	for _, b := range sim.Baselines(g, split, spreadLimit) {
+		all = append(all, Baseline{b.Model, show.Number(b.Valid), show.Number(b.Test)})
+	}
+	return all
+}
+
 // spreadLimit is how many multiplications and additions label propagation may
 // take beside a run: some seconds.
 const spreadLimit = 1 << 34
@@ -107,9 +115,7 @@ func (r *Report) Measure(run *sim.Run, teacher gnn.Model, g *graph.Graph, split 
 	best, _ := run.Best()
 	r.Figures = Measure(best, g, split)
 	r.TestNodes = len(split.Test)
-	for _, b := range sim.Baselines(g, split, spreadLimit) {
-		r.Baselines = append(r.Baselines, Baseline{b.Model, show.Number(b.Valid), show.Number(b.Test)})
-	}
+	r.Baselines = Baselines(g, split)
 	if teacher == nil {
 		return
 	}

@@ -43,7 +43,13 @@ const percent = (x) => (100 * x).toFixed(2);
 
 test('the numbers of result.json stand in the table', () => visit({}, async (page) => {
   const rows = await page.locator('#rows tbody tr').evaluateAll((trs) => trs.map((tr) => tr.innerText.replace(/\s+/g, ' ')));
-  assert.equal(rows.length, result.rows.length + result.teachers.length);
+  const trained = result.rows.length + result.teachers.length;
+  assert.equal(rows.length, trained + result.baselines.length);
+  result.baselines.forEach((b, i) => {
+    for (const w of [{ majority: 'largest class', lp: 'label propagation' }[b.model], b.test === null ? 'n/a' : (100 * b.test).toFixed(2)]) {
+      assert.ok(rows[trained + i].includes(w), `the row of ${b.model} is ${JSON.stringify(rows[trained + i])}, want ${w} in it`);
+    }
+  });
   result.rows.forEach((r, i) => {
     const name = r.variant ? `${r.criterion} ${r.variant}` : r.criterion;
     const wanted = [name, `${r.layers}x${r.hidden}`, r.params.toLocaleString('en'), percent(r.test_mean), percent(r.valid_mean)];

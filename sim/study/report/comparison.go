@@ -11,7 +11,10 @@ import (
 	"strconv"
 	"strings"
 
+	"abkd/gnn/graph"
 	"abkd/internal/show"
+	"abkd/sim/fit"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 	"abkd/sim/study/store"
 )
@@ -34,7 +37,8 @@ type Comparison struct {
 	Teacher     study.TeacherRow   `json:"teacher"`
 	Teachers    []study.TeacherRow `json:"teachers"` // of other sizes too
 	Rows        []study.Row        `json:"rows"`
-	Tuned       *Tuned             `json:"tuned"` // how settings were found, null if they were not searched for
+	Baselines   []fit.Baseline     `json:"baselines"` // what needs no training, of any seed
+	Tuned       *Tuned             `json:"tuned"`     // how settings were found, null if they were not searched for
 	Notes       []string           `json:"notes"`
 
 	Chosen  string         `json:"-"` // what followed from the size of the graph, a line of text
@@ -58,7 +62,7 @@ func New(w *study.Work, timing map[string]float64, t *Tuned) (*Comparison, error
 	r := &Comparison{
 		Command: "compare", Split: split.Name, Fingerprint: w.Fingerprint, Model: plan.Model,
 		Settings: base.String(), Seeds: w.Spec.Seeds, Epochs: plan.Epochs, TeachEpochs: plan.TeacherEpochs,
-		Teachers: study.TeacherRows(teachers), Rows: study.Rows(results, teachers), Tuned: t, Notes: []string{}, Results: results,
+		Teachers: study.TeacherRows(teachers), Rows: study.Rows(results, teachers), Baselines: fit.Baselines(w.Graph, split), Tuned: t, Notes: []string{}, Results: results,
 	}
 	for i := range r.Teachers {
 		t := &r.Teachers[i]
@@ -143,8 +147,11 @@ func (r *Comparison) Text() string {
 			plusMinus(row.TestMean, row.TestSD), plusMinus(row.ValidMean, row.ValidSD),
 			interval(row.Diff, row.Low, row.High), row.Baseline, pText(row.P), pText(row.PWilcoxon), digits(row.InferMS, 3), digits(row.TrainSeconds, 3)})
 	}
+	for _, x := range r.Baselines {
+		rows = append(rows, []string{x.Model, "", "0", "", points(study.Number(x.Test)), points(study.Number(x.Valid))})
+	}
 	b.WriteString(show.Table(rows))
-	b.WriteString("\ntest: mean ± standard deviation over the seeds at the best validation epoch\n" +
+	b.WriteString("\nmajority, lp: the largest class and label propagation, which need no training;\ntest: mean ± standard deviation over the seeds at the best validation epoch\n" +
 		"difference: to the best method of the other criteria by validation accuracy, in points, paired by seed;\n" +
 		"p: paired t-test, Wilcoxon's signed-rank test; not corrected for the number of comparisons;\n" +
 		"n/a: not known, as of a single seed or of differences that are all the same\n")
@@ -154,6 +161,25 @@ func (r *Comparison) Text() string {
 	}
 	b.WriteString(r.Chosen)
 	return b.String()
+}
+
+// Below says, in a clause, which rows are below a baseline on g, and what to try;
+// "" if none is.
+func (r *Comparison) Below(g *graph.Graph, name setup.Naming) string {
+	for i := len(r.Baselines) - 1; i >= 0; i-- { // the strongest is the last
+		x := r.Baselines[i]
+		var below []string
+		for k := range r.Rows {
+			if row := &r.Rows[k]; float64(row.TestMean) < float64(x.Test) {
+				below = append(below, row.Name()+" "+row.Size())
+			}
+		}
+		if len(below) > 0 {
+			return fmt.Sprintf("BELOW %s, which needs no training and has %s of the test nodes right: %s; try %s",
+				x.Model, show.Percent(x.Test), strings.Join(below, ", "), study.BelowAdvice(g, name))
+		}
+	}
+	return ""
 }
 
 func failures(n int) string {
