@@ -97,7 +97,7 @@ func (v *view) setFocus(focus int) {
 			return
 		}
 		index[k] = len(s.Nodes)
-		s.Nodes = append(s.Nodes, wire.NodeView{Type: kind, ID: id, Hop: hop, Label: -1, Teacher: -1, Student: -1})
+		s.Nodes = append(s.Nodes, wire.NodeView{Type: kind, ID: id, Name: inspect.Name(&g.Types[kind], id), Hop: hop, Label: -1, Teacher: -1, Student: -1})
 	}
 	add(g.Target, focus, 0)
 	for i := 0; i < len(s.Nodes); i++ { // breadth first: s.Nodes is the queue

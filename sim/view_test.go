@@ -1,10 +1,13 @@
 package sim
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
+	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/sim/wire"
 )
@@ -169,5 +172,34 @@ func TestViewOfTheTeacherInTraining(t *testing.T) {
 		if n.Student != -1 || n.Teacher < 0 {
 			t.Errorf("node %+v: want a class from the teacher alone", n)
 		}
+	}
+}
+
+// Nodes are named, and found by their names, in whatever graph is shown.
+func TestNames(t *testing.T) {
+	g := *builtIn(t, "karate")
+	g.Types = slices.Clone(g.Types)
+	g.Types[0].Labels = make([]string, g.Types[0].Count)
+	for i := range g.Types[0].Labels {
+		g.Types[0].Labels[i] = fmt.Sprint("Person ", i)
+	}
+	s := newSession(t)
+	setPack(t, s, encodePack(t, graph.Pack{Graph: &g}))
+	do(t, s, "begin data=pack&model=gcn&teach=on&teacher-epochs=1&epochs=1", "focus 5", "find person 5")
+	got := snapshot(t, s)
+	if n := got.Graph.Nodes[0]; n.ID != 5 || n.Name != "Person 5" {
+		t.Errorf("the focus is %+v", n)
+	}
+	if f := got.Found; f.Text != "person 5" || f.Count != 1 || f.Nodes[0].ID != 5 || f.Nodes[0].Name != "Person 5" || f.Nodes[0].Label != int(g.Labels[5]) {
+		t.Errorf("found %+v", f)
+	}
+	// Another run answers for its own graph.
+	do(t, s, "begin data=karate&model=gcn")
+	if got := snapshot(t, s); got.Found.Text != "person 5" || got.Found.Count != 0 || strings.HasPrefix(got.Graph.Nodes[0].Name, "Person") {
+		t.Errorf("in a graph of other names %+v is found, the focus is %+v", got.Found, got.Graph.Nodes[0])
+	}
+	do(t, s, "find")
+	if got := snapshot(t, s); got.Found.Text != "" || got.Found.Nodes != nil {
+		t.Errorf("after the end of it %+v is found", got.Found)
 	}
 }

@@ -15,7 +15,13 @@ type wish struct {
 	subject inspect.Place // of the inspection
 	shown   []string
 	axes    inspect.Axes // of the embeddings, once they have been shown
+	find    string
+	found   wire.Found // by find in this run's graph, once it has been shown
 }
+
+// Find chooses which target nodes the snapshots that follow name, by a part of
+// their names or their number; "" ends it.
+func (r *Run) Find(text string) { r.wish.find = text }
 
 // Show chooses what the snapshots that follow show of all nodes, see
 // wire.Showable. The axes of the embeddings are fitted anew.
@@ -33,10 +39,15 @@ func (r *Run) Inspect(of wire.Subject) error {
 }
 
 // forNextRun returns the wish for another run: axes fit one run's layers only.
-func (w wish) forNextRun() wish { return wish{subject: w.subject, shown: w.shown} }
+func (w wish) forNextRun() wish { return wish{subject: w.subject, shown: w.shown, find: w.find} }
 
 // fillWish sets what is wished for in s.
 func (r *Run) fillWish(s *wire.Snapshot) {
+	if w := &r.wish; w.found.Text != w.find {
+		w.found = inspect.FindNodes(r.graph, w.find)
+	}
+	s.Found = r.wish.found
+	s.Found.Nodes = slices.Clone(s.Found.Nodes)
 	if r.wish.subject.Kind == "" && len(r.wish.shown) == 0 {
 		return
 	}

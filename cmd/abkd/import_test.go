@@ -180,3 +180,32 @@ func TestImportIsThePages(t *testing.T) {
 		}
 	}
 }
+
+// Names of nodes go from tables through a data set, its cache and a pack to the
+// predictions.
+func TestNamesGoThrough(t *testing.T) {
+	files, dir := tableFiles(t), t.TempDir()
+	data, pack := filepath.Join(dir, "g"), filepath.Join(dir, "g.pack")
+	abkd(t, append([]string{"import", "--out", data}, files...)...).ok(t)
+	for _, kind := range []string{"paper", "author"} {
+		if _, err := os.Stat(filepath.Join(data, "mapping", kind+"_entidx2name.csv.gz")); err != nil {
+			t.Error(err)
+		}
+	}
+	cache := []string{"--cache", filepath.Join(dir, "cache")}
+	weights := filepath.Join(dir, "w.safetensors")
+	abkd(t, append([]string{"train", "--data", data, "--hidden", "4", "--epochs", "1", "--out", weights}, cache...)...).ok(t)
+	abkd(t, append([]string{"pack", "--data", data, "--target", "7", "--nodes", "9", "--out", pack}, cache...)...).ok(t)
+	for name, args := range map[string][]string{"the files": {data, "--no-cache"}, "the cache": append([]string{data}, cache...), "the pack": {pack}} {
+		w, out := weights, filepath.Join(t.TempDir(), "p.csv")
+		if name == "the pack" {
+			w = filepath.Join(dir, "p.safetensors")
+			abkd(t, "train", "--data", pack, "--hidden", "4", "--epochs", "1", "--out", w).ok(t)
+		}
+		abkd(t, append([]string{"export", w, "--format", "csv", "--out", out, "--data"}, args...)...).ok(t)
+		b, err := os.ReadFile(out)
+		if err != nil || !strings.Contains(string(b), `,"Words, again",`) {
+			t.Errorf("%s: the predictions are %s (%v)", name, b, err)
+		}
+	}
+}

@@ -157,8 +157,8 @@ func (now *Moment) stepped() (*Learner, error) {
 func nodeName(g *graph.Graph, typ int, id int32) string {
 	t := &g.Types[typ]
 	name := t.Name + " " + strconv.Itoa(int(id))
-	if int(id) < len(t.Labels) && t.Labels[id] != "" {
-		name += " “" + t.Labels[id] + "”"
+	if called := Name(t, int(id)); called != "" {
+		name += " “" + called + "”"
 	}
 	return name
 }

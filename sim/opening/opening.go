@@ -60,7 +60,7 @@ func Files(files []table.File, r Reading) (o Opened, pack []byte, err error) {
 			return o, nil, table.Refuse("%s: this is a pack, which holds a whole graph: open it alone", f.Name)
 		}
 		if filetype.Of(f.Name, f.Data[:min(len(f.Data), filetype.HeadSize)]) == filetype.Safetensors {
-			return o, nil, table.Refuse("%s: these are the weights of a model, and this opens graphs: put both into one file with “abkd pack --data … --teacher %s --out graph.pack”, and open that", f.Name, f.Name)
+			return o, nil, table.Refuse("%s: these are the weights of a model, and this opens graphs: “abkd pack” puts a graph and its teacher into one file: open that", f.Name)
 		}
 	}
 	if len(files) == 1 && isPack(files[0]) {

@@ -164,6 +164,14 @@ func (b *builder) verdictIn(w float32, teacher bool) string {
 	return fit(text, b.body, false, w)
 }
 
+// The line above the drawing has so many letters of a node's name at most, and
+// none of it where there is room for fewer than the least: the number and the
+// classes say more.
+const (
+	leastName = 10
+	mostName  = 40
+)
+
 // verdict says what a node is and what the model makes of it, such as
 // "paper 12 · class ML · Student says DB ×", with at most so many letters of a
 // class.
@@ -173,13 +181,16 @@ func (b *builder) verdict(i int, teacher bool, most int) string {
 	if teacher {
 		who, said = wordTeacher, v.Teacher
 	}
-	key := uint64(v.Label+1)<<32 | uint64(said+1)<<2 | uint64(len(b.Lang)&1)
+	key := nameKey(v.Name)<<38 | uint64(v.Label+1)<<20 | uint64(said+1)<<2 | uint64(len(b.Lang)&1)
 	if teacher {
 		key |= 2
 	}
 	return b.memo(uint64(v.Type)<<48|uint64(min(most, 0xff))<<40|uint64(v.ID), key, func(t []byte) []byte {
 		t = append(append(t, b.typeName(v.Type)...), ' ')
 		t = strconv.AppendInt(t, int64(v.ID), 10)
+		if v.Name != "" && most > leastName {
+			t = append(append(append(t, " “"...), cut(v.Name, min(most, mostName))...), "”"...)
+		}
 		if v.Label < 0 {
 			return t
 		}
@@ -195,6 +206,15 @@ func (b *builder) verdict(i int, teacher bool, most int) string {
 		}
 		return append(t, " ×"...)
 	})
+}
+
+// nameKey tells the names of two graphs apart.
+func nameKey(name string) uint64 {
+	key := uint64(14695981039346656037) // FNV-1a
+	for i := range len(name) {
+		key = (key ^ uint64(name[i])) * 1099511628211
+	}
+	return key
 }
 
 func (b *builder) typeName(i int) string {

@@ -159,6 +159,8 @@ func TestWrap(t *testing.T) {
 	}
 }
 
+const longName = "Chef’s knife of twenty centimetres, with a wooden handle, a sheath and a stone to sharpen it"
+
 // shop is a picture's worth of a graph of twelve types, twenty relations and
 // fifty classes of long names: the focus, and a node of every other type.
 func shop() *wire.Snapshot {
@@ -168,7 +170,7 @@ func shop() *wire.Snapshot {
 	for i := range 50 {
 		g.Classes = append(g.Classes, "Kitchen supplies and accessories, section "+string(rune('A'+i%26))+" of the catalogue of all that there is")
 	}
-	g.Nodes = append(g.Nodes, wire.NodeView{Type: 2, ID: 7, Label: 3, Teacher: 4, Student: 3})
+	g.Nodes = append(g.Nodes, wire.NodeView{Type: 2, ID: 7, Name: longName, Label: 3, Teacher: 4, Student: 3})
 	for typ := range twelve {
 		if typ != 2 {
 			g.Nodes = append(g.Nodes, wire.NodeView{Type: typ, ID: typ, Hop: 1, Label: -1, Teacher: -1, Student: -1})
@@ -219,7 +221,7 @@ func TestManyTypes(t *testing.T) {
 					t.Errorf("%v: the symbol of %s is drawn %d times", size, twelve[i], shown)
 				}
 			}
-			if !strings.HasSuffix(verdict, " ×") || !strings.Contains(verdict, "Kitc") {
+			if !strings.HasSuffix(verdict, " ×") || !strings.Contains(verdict, "Kitc") || size[0] >= 640 && !strings.Contains(verdict, "“Chef’") {
 				t.Errorf("%v: the verdict is %q", size, verdict)
 			}
 			if top < 0.6*v.H {
@@ -232,9 +234,30 @@ func TestManyTypes(t *testing.T) {
 					t.Errorf("%v: the tooltip leaves the picture", size)
 				}
 			}
-			if !strings.Contains(strings.ReplaceAll(tip, " ", ""), strings.ReplaceAll(s.Graph.Classes[4], " ", "")) {
-				t.Errorf("%v: the tooltip says %q, want the whole names of classes", size, tip)
+			for _, name := range []string{s.Graph.Classes[4], longName} {
+				if !strings.Contains(strings.ReplaceAll(tip, " ", ""), strings.ReplaceAll(name, " ", "")) {
+					t.Errorf("%v: the tooltip says %q, want all of %q", size, tip, name)
+				}
 			}
+		}
+	}
+}
+
+// A node of another name is called by it, in a list that is drawn into again.
+func TestNameOfAnother(t *testing.T) {
+	s, l := shop(), List{}
+	v := View{W: 1280, H: 640, Tab: "graph"}
+	for _, name := range []string{"Ada", "Bob", ""} {
+		s.Graph.Nodes[0].Name = name
+		l.Build(s, v)
+		found := ""
+		for _, x := range l.Picture.Texts {
+			if strings.HasPrefix(x.Str, "product 7") {
+				found = x.Str
+			}
+		}
+		if strings.Contains(found, "“") != (name != "") || !strings.Contains(found, name) {
+			t.Errorf("the node called %q is %q", name, found)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (b *builder) tooltip() {
 
 func (b *builder) nodeTip(i int) []string {
 	g, v := &b.s.Graph, &b.s.Graph.Nodes[i]
-	lines := []string{b.typeName(v.Type) + " " + strconv.Itoa(v.ID)}
+	lines := []string{b.nameOf(i)}
 	if v.Label >= 0 {
 		lines = append(lines, wordLabel.in(b.Lang)+" "+class(g, v.Label))
 	}
@@ -60,13 +60,22 @@ func (b *builder) nodeTip(i int) []string {
 	return lines
 }
 
+// nameOf is the type and number of a node, and its name if it has one.
+func (b *builder) nameOf(i int) string {
+	v := &b.s.Graph.Nodes[i]
+	name := b.typeName(v.Type) + " " + strconv.Itoa(v.ID)
+	if v.Name != "" {
+		name += " “" + v.Name + "”"
+	}
+	return name
+}
+
 // edgeTip names a message and, where the layer that is shown sends it, says
 // how long its vector is.
 func (b *builder) edgeTip(i int) []string {
 	g := &b.s.Graph
 	e := g.Edges[i]
-	name := func(k int) string { return b.typeName(g.Nodes[k].Type) + " " + strconv.Itoa(g.Nodes[k].ID) }
-	lines := []string{name(e.Src) + " → " + name(e.Dst)}
+	lines := []string{b.nameOf(e.Src) + " → " + b.nameOf(e.Dst)}
 	if e.Rel >= 0 && e.Rel < len(g.Relations) {
 		lines = append(lines, named(g.Relations[e.Rel].Name, b.Lang))
 	}

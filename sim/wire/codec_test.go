@@ -38,7 +38,7 @@ func sampleSnapshot() *Snapshot {
 		A: matrix(3, 2), D: matrix(3, 2), G: matrix(3, 2),
 		Graph: GraphView{
 			Types: []string{"paper", "author"}, Relations: []RelationView{{"writes", 1, 0, "author__writes__paper", "writes"}}, Classes: []string{"A", "B"}, Target: 0,
-			Nodes: []NodeView{{0, 5, 0, 1, 0, 1}, {1, 9, 1, -1, -1, -1}}, Edges: []EdgeView{{0, 1, 0}},
+			Nodes: []NodeView{{0, 5, "Ünique", 0, 1, 0, 1}, {1, 9, "", 1, -1, -1, -1}}, Edges: []EdgeView{{0, 1, 0}},
 			TeacherMessages: [][]float32{{f()}, {f()}, {f()}}, StudentMessages: [][]float32{{f()}, {f()}},
 			TeacherActs: [][]float32{{f(), f()}, {f()}}, StudentActs: [][]float32{{f()}},
 		},
@@ -54,6 +54,7 @@ func sampleSnapshot() *Snapshot {
 			{"student", 1, []int32{4}, []float32{f()}, []float32{f()}, [2]float32{f(), f()}},
 		},
 		Smoothness: Smoothness{[]float32{f(), f()}, []float32{f()}},
+		Found:      Found{"ni", 9, []FoundNode{{5, "Ünique", 1}, {6, "", -1}}},
 		Calibration: Calibration{Reliability{f(), []int32{3, 1}, []float32{f(), f()}, []float32{f(), f()}}, Reliability{Nodes: []int32{}, Confidence: []float32{}, Accuracy: []float32{}},
 			Reliability{f(), []int32{7}, []float32{f()}, []float32{f()}}},
 		Answers:   Answers{[]string{"On trees", ""}, []float32{f(), f()}, []float32{}, []float32{f()}},

@@ -44,10 +44,15 @@ type (
 	Inspect struct{ Subject Subject }
 	// Show chooses what is shown of all nodes; nothing ends it.
 	Show struct{ What []string } // of Showable
+	// Find looks for target nodes by their names or numbers; "" ends it.
+	Find struct{ Text string }
 )
 
 // Showable are what Show can show.
 var Showable = []string{"predictions", "logits", "embeddings", "smoothness", "calibration", "answers"}
+
+// MaxFind is how long a text may be that is looked for, in bytes.
+const MaxFind = 200
 
 // MaxSpeed is the highest pace, in epochs per second.
 const MaxSpeed = 1e6
@@ -134,6 +139,7 @@ var verbs = []verb{
 	{"show", func(text string) (Command, error) {
 		return Show{strings.FieldsFunc(text, func(c rune) bool { return c == ',' })}, nil
 	}},
+	{"find", func(text string) (Command, error) { return Find{text}, nil }},
 }
 
 // alone reads a command without arguments.
@@ -181,6 +187,7 @@ func (Alter) command()    {}
 func (Schedule) command() {}
 func (Inspect) command()  {}
 func (Show) command()     {}
+func (Find) command()     {}
 
 // String returns "play".
 func (Play) String() string { return "play" }
@@ -227,6 +234,9 @@ func (c Inspect) String() string { return "inspect " + c.Subject.String() }
 
 // String returns a text such as "show logits,smoothness".
 func (c Show) String() string { return words("show", strings.Join(c.What, ",")) }
+
+// String returns a text such as "find ada".
+func (c Find) String() string { return words("find", c.Text) }
 
 // words joins words by spaces, those that are not empty. It is not inlined: the
 // browser's programs would hold it thirty times.
@@ -309,6 +319,14 @@ func (c Show) Check() error {
 		if !slices.Contains(Showable, name) {
 			return fmt.Errorf("wire: command show: %.40q, want a list of %s", name, strings.Join(Showable, ", "))
 		}
+	}
+	return nil
+}
+
+// Check returns an error for a text that is too long.
+func (c Find) Check() error {
+	if len(c.Text) > MaxFind {
+		return fmt.Errorf("wire: command find: a text of %d bytes, want at most %d", len(c.Text), MaxFind)
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func TestCommandCheck(t *testing.T) {
 		Alter{Cut{"r", -1, 0}}, Alter{Mislabel{0, -1}}, Alter{SetWeight{"student", "", 0, 0, 1}}, Alter{SetWeight{"student", "w", -1, 0, 1}},
 		Alter{SetWeight{"student", "w", 0, 0, float32(math.Inf(1))}}, Schedule{}, Schedule{[]Change{{}}}, Schedule{[]Change{{-1, 0, false, Pin{"free"}}}},
 		Inspect{Subject{Kind: "owl"}}, Inspect{Subject{Kind: "none"}}, Inspect{Subject{Kind: "node", Model: "student"}}, Inspect{Subject{Kind: "cell", I: -1}},
-		Inspect{Subject{Model: "student"}}, Show{[]string{"owl"}},
+		Inspect{Subject{Model: "student"}}, Show{[]string{"owl"}}, Find{strings.Repeat("x", MaxFind+1)},
 	} {
 		if err := c.Check(); err == nil || !strings.HasPrefix(err.Error(), "wire: command ") {
 			t.Errorf("%#v: error is %v, want one", c, err)

@@ -48,6 +48,7 @@ type Snapshot struct {
 	Focus       Focused
 	Embeddings  []Embedding // one per teacher layer, then one per student layer
 	Smoothness  Smoothness
+	Found       Found
 	Calibration Calibration
 	Answers     Answers
 
@@ -120,10 +121,26 @@ type RelationView struct {
 // A NodeView is one node that is drawn. The first is the focus.
 type NodeView struct {
 	Type             int
-	ID               int // index of the node within its type
-	Hop              int // distance from the focus
-	Label            int // class, -1 for types without labels
-	Teacher, Student int // predicted class, -1 for types without labels
+	ID               int    // index of the node within its type
+	Name             string // "" for none; cut to a line
+	Hop              int    // distance from the focus
+	Label            int    // class, -1 for types without labels
+	Teacher, Student int    // predicted class, -1 for types without labels
+}
+
+// Found are the target nodes whose name or number the command find asks for,
+// those that fit best first.
+type Found struct {
+	Text  string
+	Count int // of all
+	Nodes []FoundNode
+}
+
+// A FoundNode is a target node.
+type FoundNode struct {
+	ID    int
+	Name  string // "" for none; cut to a line
+	Label int    // class, -1 for none
 }
 
 // An EdgeView is one edge that is drawn; Src and Dst are indices into Nodes.

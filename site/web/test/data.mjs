@@ -217,10 +217,50 @@ test('every format gives the graph that abkd import makes of it', async () => {
       const path = await (await download).path();
       assert.ok(readFileSync(path).equals(readFileSync(out)), `${name}: the pack is another`);
     }
-    // The last one is trained on, by the name of its nodes.
+  });
+});
+
+test('nodes are called by their names, and found by them', async () => {
+  await visit('#scene=3', async (page) => {
+    await until(page, () => window.__abkd?.epoch > 0);
+    await choose(page, [['nodes.csv', nodesCSV], ['edges.csv', edgesCSV]]);
     await press(page, 'Train on it');
-    await until(page, () => location.hash.startsWith('#data=pack') && window.__abkd.epoch > 0 && window.__abkd.error === '');
-    await picture(page, 'own-formats');
+    await trained(page, 7);
+    const find = page.getByRole('searchbox', { name: 'Find a paper by name or number' }), found = page.getByRole('list', { name: 'Found' }).getByRole('button');
+    const status = page.locator('.find [role=status]');
+    await find.fill('WORDS');
+    await found.filter({ hasText: 'paper 3 “Words, again” text' }).waitFor({ timeout: patience });
+    await status.getByText('1 found.').waitFor();
+    await found.click();
+    await until(page, () => window.__abkd.node === 3);
+    await found.and(page.locator('[aria-pressed=true]')).waitFor();
+
+    // The name is in the lists, in the scene of the node, in its arithmetic.
+    const lists = page.locator('section.nodes');
+    await lists.getByText('The drawn graph as a list').click();
+    await lists.getByRole('button', { name: /^paper 3 “Words, again”: text;/ }).waitFor();
+    await lists.getByRole('button', { name: /^author 1 “Bob”$/ }).waitFor();
+    await lists.getByText('The messages into the focus').click();
+    await lists.getByRole('button', { name: /writes: author 1 “Bob”/ }).waitFor();
+    await page.locator('#scene-tab-node').click();
+    await page.getByText(/^paper 3 “Words, again”, layer \d of the/).waitFor({ timeout: patience });
+    await picture(page, 'own-found');
+    await assertAccessible(page, 'found by name', ['section.nodes']);
+
+    for (const [text, says] of [['6', '1 found.'], ['e', /found|first/], ['zebra', 'No paper has that name or number.']]) {
+      await find.fill(text);
+      await status.filter({ hasText: says }).waitFor({ timeout: patience });
+    }
+    await find.fill('');
+    await until(page, () => document.querySelector('.find [role=status]').textContent === '');
+    assert.equal(await found.count(), 0);
+
+    // The graph that is built in has no names: its nodes are found by their numbers.
+    await press(page, 'Back to the built-in graph');
+    await until(page, () => !location.hash.includes('data=pack'));
+    await find.fill('17');
+    await found.filter({ hasText: 'paper 17' }).click({ timeout: patience });
+    await until(page, () => window.__abkd.node === 17);
   });
 });
 
@@ -328,7 +368,7 @@ test('what cannot be read is refused with file, row and advice, and the run goes
     [[['g.json', '{"nodes": [{"id": 9007199254740993, "label": "a"}, {"id": 9007199254741003, "label": "b"}], "links": [{"source": 9007199254740992, "target": 9007199254741003}]}']], 'g.json, links[0]: source "9007199254740992" is that of no node'],
     [[['nodes.csv', ':ID,name,:LABEL\n1,a,Person\n'], ['rels.csv', ':START_ID,:END_ID,:TYPE\n1,1,KNOWS\n']], 'nodes.csv (in the form of neo4j-admin): no column says of which class a node is; call the column of the classes "label"'],
     [tables('node_id,label,feat\n0,1,"0.1,0.2"\n', 'src_id,dst_id\n0,0\n'), 'nodes (CSV in the form of DGL): every label is "1": want two classes or more.'],
-    [[['w.safetensors', Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{}')])]], 'w.safetensors: these are the weights of a model, and this opens graphs: put both into one file'],
+    [[['w.safetensors', Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{}')])]], 'w.safetensors: these are the weights of a model, and this opens graphs: “abkd pack” puts a graph and its teacher into one file'],
     [[['book.xlsx', Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(40)])]], 'book.xlsx: the archive cannot be opened'],
     [[['mag/num-node-dict.csv', 'author,paper\n2,3\n']], 'this is of a data set of the Open Graph Benchmark in its raw layout'],
     [[['model.pt', Buffer.from([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0])]], 'model.pt: this is a PyTorch file'],

@@ -117,10 +117,15 @@ export function announcement(s: Snapshot): string {
   return parts.join(', ');
 }
 
+/** What a drawn node is called: its type and number, and its name if it has one. */
+export function called(g: Snapshot['graph'], i: number): string {
+  const n = g.nodes[i];
+  return !n ? '' : `${shown(g.types[n.type]!)} ${n.id}${n.name ? ` “${shown(n.name)}”` : ''}`;
+}
+
 /** A node as the list of nodes names it. */
 export function nodeName(s: Snapshot, i: number): string {
-  const n = s.graph.nodes[i]!;
-  const name = `${shown(s.graph.types[n.type]!)} ${n.id}`;
+  const n = s.graph.nodes[i]!, name = called(s.graph, i);
   if (n.label < 0) return name;
   const cls = (c: number) => (c < 0 ? 'unknown' : shown(s.graph.classes[c] ?? `class ${c}`));
   return `${name}: ${cls(n.label)}; teacher says ${cls(n.teacher)}, student ${cls(n.student)}`;

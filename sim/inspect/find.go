@@ -1,0 +1,74 @@
+package inspect
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"abkd/gnn/graph"
+	"abkd/sim/wire"
+)
+
+// mostFound is how many nodes are told of those that a text finds.
+const mostFound = 12
+
+// FindNodes returns the target nodes of g whose number is text or whose name
+// has it, in letters of any case: the number first, then names that are the
+// text, begin with it, have it at the beginning of a word, or elsewhere.
+func FindNodes(g *graph.Graph, text string) wire.Found {
+	f := wire.Found{Text: text}
+	want := strings.ToLower(strings.TrimSpace(text))
+	if want == "" {
+		return f
+	}
+	t := &g.Types[g.Target]
+	type hit struct{ rank, id int }
+	var hits []hit
+	if id, err := strconv.Atoi(want); err == nil && id >= 0 && id < t.Count {
+		hits = append(hits, hit{-1, id})
+	}
+	for id, name := range t.Labels {
+		if rank := fits(strings.ToLower(name), want); rank >= 0 && (len(hits) == 0 || hits[0] != hit{-1, id}) {
+			hits = append(hits, hit{rank, id})
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return a.rank - b.rank })
+	f.Count = len(hits)
+	for _, h := range hits[:min(len(hits), mostFound)] {
+		f.Nodes = append(f.Nodes, wire.FoundNode{ID: h.id, Name: Name(t, h.id), Label: int(g.Labels[h.id])})
+	}
+	return f
+}
+
+// fits ranks how well a name fits what is looked for, -1 if it has it nowhere.
+func fits(name, want string) int {
+	at := strings.Index(name, want)
+	switch {
+	case at < 0:
+		return -1
+	case name == want:
+		return 0
+	case at == 0:
+		return 1
+	case strings.Contains(name, " "+want):
+		return 2
+	}
+	return 3
+}
+
+// mostName is how many bytes of a name are told.
+const mostName = 160
+
+// Name returns what a node of t is called, cut to a line; "" if it has no name.
+func Name(t *graph.NodeType, id int) string {
+	if id >= len(t.Labels) {
+		return ""
+	}
+	name := t.Labels[id]
+	for i := range name {
+		if i > mostName {
+			return name[:i] + "…"
+		}
+	}
+	return name
+}
