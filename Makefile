@@ -26,7 +26,7 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page rename clean tools licences audit
+.PHONY: needs run build test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page packs rename clean tools licences audit
 
 run: needs build build/abkd
 	./build/abkd serve --dir $(WEB)/dist --port $(PORT)
@@ -106,6 +106,38 @@ WEB_FILES := $(filter $(WEB)/%,$(SOURCES))
 
 $(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/reader.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/licences.txt $(GEN)/teacher.safetensors $(WEB_FILES)
 	cd $(WEB) && npm run build
+
+# --- packs of real graphs -----------------------------------------------------
+
+# Makes assets/packs/debian-mini.pack of the index of a Debian release: the whole
+# graph as a data set, a teacher trained on all of it, and a part around packages
+# that people know. "apt-get indextargets" says where apt keeps an index; RELEASE
+# is the Version in the archive's Release file:
+#
+#	make packs INDEX=/var/lib/apt/lists/..._Packages.lz4 RELEASE=12.15
+#
+# The same program and index give the same bytes. The other variables are for
+# indexes that are smaller than Debian's.
+DEBIAN ?= build/debian
+PACK ?= assets/packs/debian-mini.pack
+KNOWN ?= assets/packs/well-known.txt
+SPLIT ?= few
+TEACHER_EPOCHS ?= 60
+TARGET ?= 600
+NODES ?= 4000
+
+packs:
+	@test -f "$(INDEX)" && test -n "$(RELEASE)" || { echo "say of what: make packs INDEX=/path/to/Packages.lz4 RELEASE=12.15"; exit 1; }
+	rm -rf $(DEBIAN)
+	mkdir -p $(DEBIAN)
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -o $(DEBIAN)/abkd ./cmd/abkd
+	cp "$(INDEX)" $(DEBIAN)/Packages
+	cd $(DEBIAN) && ./abkd import Packages --release $(RELEASE) --out debian
+	cd $(DEBIAN) && ./abkd train --data debian --split $(SPLIT) --layers 3 --hidden 128 --sampler full --epochs $(TEACHER_EPOCHS) --out teacher.safetensors
+	cp $(KNOWN) $(DEBIAN)/well-known.txt
+	cd $(DEBIAN) && ./abkd pack --data debian --split $(SPLIT) --teacher teacher.safetensors --target $(TARGET) --nodes $(NODES) --prefer well-known.txt --out debian-mini.pack
+	cp $(DEBIAN)/debian-mini.pack $(PACK)
+	$(DEBIAN)/abkd info --data $(PACK)
 
 # --- licences ---------------------------------------------------------------
 

@@ -20,7 +20,7 @@ import (
 // what stands after the colon. A line names one package, or several that do
 // not know each other.
 const lattice = `
-	assets assets/licences assets/help
+	assets assets/licences assets/help assets/packs
 	sim/wire sim/lesson
 	sim/scene
 	sim/screen: github.com/hajimehoshi/ebiten/v2 golang.org/x/image

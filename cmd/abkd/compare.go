@@ -7,9 +7,11 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/settings"
+	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/internal/built"
 	"abkd/sim/fit"
@@ -34,11 +36,13 @@ type comparison struct {
 	extend   bool
 	asJSON   bool
 	from     string // file that tune wrote, "" for none
+	teacher  string // file of the weights of the teacher of all students, "" for one of each seed
 
 	kind    store.Kind
 	doing   string // in progress
 	given   func(flag string) bool
 	spec    study.Spec
+	weights []byte        // of the teacher of all students
 	methods []string      // what the folder is said to hold, if not the spec's
 	tuned   *report.Tuned // what from holds
 	chosen  []string      // settings that follow from the size of the graph
@@ -69,6 +73,9 @@ one switch changed at a time), full (every criterion alone and with KD, 10
 seeds).
 
 ` + settings.DefaultsHelp + `
+
+With --teacher all students have that teacher, whose kind and size are then
+those of the comparison; with pack it is the one in the pack of --data.
 
 --tuned runs each criterion with the settings that abkd tune found for it, one
 row per criterion; a row may then have KD beside it, if that was best. What is
@@ -102,6 +109,7 @@ func newCompare() *cobra.Command {
 	cli.SomeOf(f, "criteria", study.MethodNames()...)
 	f.StringArrayVar(&j.variants, "variant", nil, "a method with `settings` of its own, NAME:criterion=...&...; may be given several times")
 	f.StringVar(&j.students, "students", "", "student sizes, layers x width such as 2x8, separated by commas (default: by the size of the graph)")
+	j.addTeacher(f)
 	f.StringVar(&j.from, "tuned", "", "`file` tuned.json of abkd tune: each criterion runs with the settings found for it")
 	f.IntVar(&j.seeds, "seeds", 0, "number of seeds, from --seed on [1..10000] (default: the preset's, 3 without)")
 	f.StringVar(&j.out, "out", "", "`folder` for the report and for finished runs; without it nothing is kept")
@@ -143,12 +151,45 @@ func compareKeys() (keys []string) {
 	return keys
 }
 
+// addTeacher adds the flag for a teacher that is there.
+func (j *comparison) addTeacher(f *pflag.FlagSet) {
+	f.StringVar(&j.teacher, "teacher", "", "`file` with the weights of the teacher of all students, or "+ofPack+" for those in --data (default: a teacher is trained for each seed)")
+}
+
+// taughtBy is the model of --teacher, which the base of all runs then describes.
+func (j *comparison) taughtBy(d *dataset) error {
+	if j.teacher == "" {
+		if j.packed != nil {
+			j.notes.Add("the teacher in --data is not used, one is trained for each seed: --teacher " + ofPack + " takes it")
+		}
+		return nil
+	}
+	for _, flag := range []string{"model", "teacher-layers", "teacher-hidden", "inputs"} {
+		if j.given(flag) {
+			return fmt.Errorf("--%s and --teacher are both given: it is as the teacher has it", flag)
+		}
+	}
+	m, meta, err := j.load(j.teacher, graph.WithMeans(d.graph))
+	if err != nil {
+		return err
+	}
+	j.follow(d, j.teacher, meta, "its students")
+	c := m.Config()
+	b := &j.base
+	b.Model, b.Inputs, b.Teacher = c.Kind, c.Inputs, setup.Size{Layers: c.Layers, Hidden: c.Hidden}
+	j.weights = gnn.Encode(m, nil)
+	return nil
+}
+
 // planFor makes the plan again, now that the graph is known: what neither the
 // flags nor the preset say follows from its size. Settings that were tuned
 // have their defaults from the table of controls, as in the tuning.
 func (j *comparison) planFor(g *graph.Graph, keys []string, plan func() error) error {
 	if j.tuned == nil {
 		d := settings.DefaultsFor(g, j.given)
+		if j.teacher != "" {
+			keys = slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return strings.HasPrefix(key, "teacher-") })
+		}
 		j.chosen = settings.Adopt(&j.base, d, keys, j.given)
 		j.size = fit.SizeText(g)
 		if j.students == "" {
@@ -172,7 +213,7 @@ func (j *comparison) plan() error {
 	}
 	b := &j.base
 	b.Epochs, b.TeacherEpochs = either(b.Epochs, p.Epochs), either(b.TeacherEpochs, p.TeacherEpochs)
-	j.spec = study.Spec{Base: *b, Seeds: j.seedList()}
+	j.spec = study.Spec{Base: *b, Seeds: j.seedList(), Weights: j.weights}
 	students := j.students
 	if students == "" && !j.given("students") {
 		students = "2x8" // until the graph is known

@@ -25,6 +25,7 @@ import (
 // reading took, and what became of the cache.
 type dataset struct {
 	graph *graph.Graph
+
 	split graph.Split
 	print origin.Print
 	took  time.Duration
@@ -35,7 +36,9 @@ type dataset struct {
 func (s *source) read(ctx context.Context, stderr io.Writer) (d dataset, err error) {
 	start := time.Now()
 	err = process.Await(ctx, nil, func() (err error) {
-		d.graph, d.load, err = s.open(stderr)
+		var p graph.Pack
+		p, d.load, err = s.open(stderr)
+		d.graph, s.packed = p.Graph, p.Teacher
 		return err
 	})
 	if err != nil {
@@ -55,24 +58,25 @@ func (s *source) read(ctx context.Context, stderr io.Writer) (d dataset, err err
 	return d, err
 }
 
-// open returns the graph that s names, from the cache if it is there.
-func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
+// open returns the graph that s names, from the cache if it is there, and its
+// teacher.
+func (s *source) open(stderr io.Writer) (p graph.Pack, l ogb.Load, err error) {
 	if s.data == "" {
-		return nil, ogb.Load{}, fmt.Errorf(`--data is "", want a folder, karate or mag-mini`)
+		return p, l, fmt.Errorf(`--data is "", want a folder, a pack or one of %s`, strings.Join(data.BuiltIn, ", "))
 	}
 	kind, err := data.KindOf(s.data)
 	switch {
 	case err != nil:
-		return nil, ogb.Load{}, err
+		return p, l, err
 	case kind == data.Missing:
-		return nil, ogb.Load{}, s.missing()
+		return p, l, s.missing()
 	case kind == data.Made && s.direction != 0:
-		return nil, ogb.Load{}, s.noDirection("a built-in graph")
+		return p, l, s.noDirection("a built-in graph")
 	case kind == data.Folder && s.noCache && s.cache != "":
-		return nil, ogb.Load{}, errors.New("--cache and --no-cache are both given, want one of them")
+		return p, l, errors.New("--cache and --no-cache are both given, want one of them")
 	case kind == data.Pack:
 		if err := s.may().CheckFile(s.data); err != nil {
-			return nil, ogb.Load{}, fmt.Errorf("--data %w", err)
+			return p, l, fmt.Errorf("--data %w", err)
 		}
 	}
 	m := term.NewMeter(stderr, "reading "+s.data, "bytes")
@@ -80,11 +84,11 @@ func (s *source) open(stderr io.Writer) (*graph.Graph, ogb.Load, error) {
 	o := data.Options{Cache: s.cache, NoCache: s.noCache}
 	o.Progress = data.Together(func(done, total int64) { m.Set(done, total, "") })
 	o.Direction, o.MaxBytes = ogb.Direction(s.direction), s.may().Free
-	g, l, err := data.Open(s.data, kind, o)
+	p, l, err = data.Open(s.data, kind, o)
 	if err == nil && kind == data.Pack && s.direction != 0 {
 		err = s.noDirection("a pack")
 	}
-	return g, l, s.explain(err)
+	return p, l, s.explain(err)
 }
 
 // explain adds to the error of a data set that is too large where the bound
@@ -102,7 +106,7 @@ func (s *source) explain(err error) error {
 
 // missing is the error of a name that no folder, file or built-in graph has.
 func (s *source) missing() error {
-	advice := "want a folder, a pack, " + strings.Join(data.BuiltIn, " or ")
+	advice := "want a folder, a pack, or one of " + strings.Join(data.BuiltIn, ", ")
 	if near := cli.Nearest(strings.ToLower(strings.ReplaceAll(s.data, "_", "-")), data.BuiltIn); near != "" {
 		advice = "did you mean " + near + "?"
 	}

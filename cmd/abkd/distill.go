@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,13 +54,10 @@ does; exit status 130.`,
 			if j.recipe, err = settings.TakeRecipe(&j.experiment, j.recipe, distillKeys, cmd.Flags().Changed); err != nil {
 				return err
 			}
-			if j.teacher == "" && j.experiment.Plan().Distils() {
-				return fmt.Errorf(`--teacher is not given, want the file of weights that "abkd train --out" wrote (or --criterion none)`)
-			}
 			return j.run(cmd, "distill")
 		},
 	}
-	cmd.Flags().StringVar(&j.teacher, "teacher", "", "`file` with the teacher's weights, as \"abkd train --out\" writes it")
+	cmd.Flags().StringVar(&j.teacher, "teacher", "", "`file` with the teacher's weights, as \"abkd train --out\" writes it, or "+ofPack+" for those in --data (default: those, if it holds some)")
 	cmd.Flags().StringVar(&j.recipe, "recipe", j.recipe, "`name` of a set of settings; with --criterion alone there is none")
 	cli.OneOf(cmd.Flags(), "recipe", settings.RecipeNames()...)
 	cmd.Flags().BoolVar(&j.alone, "alone", false, "train the student alone too, and compare (default: true for a graph of less than a million edges)")

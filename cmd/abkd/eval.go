@@ -96,7 +96,7 @@ with the expected calibration error of Guo et al. 2017), and all that as text
 		},
 	}
 	from.addFlags(cmd, weightsSplit)
-	cmd.Flags().StringVar(&weights, "weights", "", "`file` of weights that train or distill wrote")
+	cmd.Flags().StringVar(&weights, "weights", "", "`file` of weights that train or distill wrote, or "+ofPack+" for those of the teacher in --data")
 	cmd.Flags().StringVar(&out, "out", "", "new `folder` for confusion matrix, accuracy of each class and calibration")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	cmd.Flags().SortFlags = false

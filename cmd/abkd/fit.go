@@ -74,6 +74,13 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
+	if j.teacher == "" && j.experiment.Plan().Distils() {
+		if j.packed == nil {
+			return fmt.Errorf(`--teacher is not given, want the file of weights that "abkd train --out" wrote (or --criterion none)`)
+		}
+		j.teacher = ofPack
+		j.notes.Add("teacher: the one in --data")
+	}
 	j.settle(cmd, name, d.graph)
 	r, teacher, err := j.begin(ctx, stderr, &d, kept)
 	if err != nil {

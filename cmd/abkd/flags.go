@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,8 +29,12 @@ type source struct {
 	direction   direction
 	maxMemory   cli.Size
 
-	notes cli.Notes
+	packed []byte // weights of the teacher in the pack that was read, nil for none
+	notes  cli.Notes
 }
+
+// ofPack, in place of a file of weights, names those of the teacher in --data.
+const ofPack = "pack"
 
 // A direction is the flag for how edges between nodes of one type are read.
 type direction ogb.Direction
@@ -63,7 +68,7 @@ const (
 // addFlags adds the flags of what is read; split says which one is taken if
 // --split is not given, "" for a command without that flag.
 func (s *source) addFlags(cmd *cobra.Command, split string) {
-	cmd.Flags().StringVar(&s.data, "data", "mag-mini", "`graph` to read: a folder in the raw layout of the Open Graph Benchmark, a file that \"abkd pack\" wrote, or karate or mag-mini (a folder of such a name: ./karate)")
+	cmd.Flags().StringVar(&s.data, "data", "mag-mini", "`graph` to read: a folder in the raw layout of the Open Graph Benchmark, a file that \"abkd pack\" wrote, or one that is built in: "+strings.Join(data.BuiltIn, ", ")+" (a folder of such a name: ./karate)")
 	cli.Register(cmd, "data", completeData)
 	cmd.Flags().StringVar(&s.cache, "cache", "", "`folder` for the graph in a form that opens at once the next time (default: abkd in the user's cache folder, for data sets of 16 MB or more)")
 	cmd.Flags().BoolVar(&s.noCache, "no-cache", false, "read the data set itself, and leave no cache file")
@@ -81,7 +86,7 @@ func (s *source) rules() []cli.Rule {
 	builtIn := slices.Contains(data.BuiltIn, s.data)
 	why := "a pack is opened as it is"
 	if builtIn {
-		why = s.data + " is made, not read"
+		why = s.data + " is built in, not read"
 	}
 	return []cli.Rule{{Flag: "cache", Idle: builtIn || ogb.IsDataset(s.data) != nil, Why: why}}
 }

@@ -132,6 +132,9 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 		if r.Fingerprint = fingerprint.Run(g, g.Splits[0]); i.preview {
 			return nil
 		}
+		if g.Origin != "" {
+			g.Origin += "; " + cli.Made(cmd, args, []string{"format", "label", "features", "directed", "split", "seed", "release"}, nil)
+		}
 		return i.write(g)
 	})
 	if err == nil {

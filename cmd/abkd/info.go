@@ -13,10 +13,12 @@ import (
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/term"
+	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/summary"
 	"abkd/internal/machine"
 	"abkd/internal/show"
+	"abkd/sim/origin"
 )
 
 // An infoReport is the result of info.
@@ -24,6 +26,7 @@ type infoReport struct {
 	Command string `json:"command"`
 	Data    string `json:"data"`
 	*summary.Summary
+	Teacher   *infoTeacher `json:"teacher"` // of a pack, null without one
 	LoadMS    show.Number  `json:"load_ms"`
 	Cached    bool         `json:"cached"`     // the graph was taken from the cache file
 	CacheFile string       `json:"cache_file"` // that is there now, "" for none
@@ -31,6 +34,17 @@ type infoReport struct {
 	Verified  bool         `json:"verified"`
 	PeakMB    *show.Number `json:"peak_mb"` // memory of the process, null where the system does not tell
 	Notes     cli.Notes    `json:"notes"`
+}
+
+// An infoTeacher is the teacher of a pack.
+type infoTeacher struct {
+	Model      string `json:"model"`
+	Layers     int    `json:"layers"`
+	Hidden     int    `json:"hidden"`
+	Params     int    `json:"params"`
+	Data       string `json:"data"`       // that it was trained on, as it was given, "" if it is not known
+	Split      string `json:"split"`      // "" if it is not known
+	Experiment string `json:"experiment"` // its settings, "" if they are not known
 }
 
 func newInfo() *cobra.Command {
@@ -61,6 +75,9 @@ features beyond a gigabyte, and --verify those as well.`,
 			from.notes.Add(settings.Unused(cmd, nil, from.rules()...)...)
 			from.notes.Print(cmd.ErrOrStderr())
 			r := newInfoReport(from.data, d)
+			if r.Teacher, err = from.teacherOf(d.graph); err != nil {
+				return err
+			}
 			r.Notes = from.notes
 			if verify {
 				if err := verifyCache(cmd.Context(), cmd.ErrOrStderr(), d.load.File); err != nil {
@@ -76,6 +93,20 @@ features beyond a gigabyte, and --verify those as well.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	cmd.Flags().SortFlags = false
 	return cmd
+}
+
+// teacherOf returns the teacher in the pack of g that was read, nil without one.
+func (s *source) teacherOf(g *graph.Graph) (*infoTeacher, error) {
+	if s.packed == nil {
+		return nil, nil
+	}
+	m, meta, err := s.load(ofPack, g)
+	if err != nil {
+		return nil, err
+	}
+	c := m.Config()
+	params, _ := gnn.Count(m)
+	return &infoTeacher{c.Kind, c.Layers, c.Hidden, params, origin.Data(meta), meta["split"], meta["experiment"]}, nil
 }
 
 // verifyCache checks the cache file of that name.
@@ -116,7 +147,30 @@ func took(ms show.Number) string {
 // text is the report for people.
 func (r *infoReport) text() string {
 	return fmt.Sprintf("%s: %s nodes, %s edges, read in %s (%s)%s\n\n",
-		r.Name, show.Grouped(int64(r.Nodes)), show.Grouped(int64(r.Edges)), took(r.LoadMS), r.cache(), r.memory()) + r.Tables("--json lists all")
+		r.Name, show.Grouped(int64(r.Nodes)), show.Grouped(int64(r.Edges)), took(r.LoadMS), r.cache(), r.memory()) + r.madeFrom() + r.Tables("--json lists all")
+}
+
+// madeFrom says what the graph was made from, and which teacher is with it.
+func (r *infoReport) madeFrom() string {
+	var b strings.Builder
+	for i, step := range r.Origin {
+		what := "made from"
+		if i > 0 {
+			what = "         "
+		}
+		fmt.Fprintf(&b, "%s  %s\n", what, show.Line(step))
+	}
+	if t := r.Teacher; t != nil {
+		fmt.Fprintf(&b, "teacher    %s %dx%d, %s parameters", t.Model, t.Layers, t.Hidden, show.Grouped(int64(t.Params)))
+		if t.Data != "" {
+			fmt.Fprintf(&b, ", trained on split %s of %s: %s", show.Line(t.Split), show.Line(t.Data), show.Line(t.Experiment))
+		}
+		b.WriteString("\n")
+	}
+	if b.Len() > 0 {
+		b.WriteString("\n")
+	}
+	return b.String()
 }
 
 // cache says what became of the cache.

@@ -186,7 +186,7 @@ func files(t *testing.T, dir string) map[string][]byte {
 // TestMissingData says what --data may be where nothing has its name.
 func TestMissingData(t *testing.T) {
 	for name, want := range map[string]string{
-		"nowhere":  "--data nowhere: there is no such folder or file (want a folder, a pack, karate or mag-mini)",
+		"nowhere":  "--data nowhere: there is no such folder or file (want a folder, a pack, or one of karate, mag-mini, debian-mini)",
 		"Mag_Mini": "--data Mag_Mini: there is no such folder or file (did you mean mag-mini?)",
 	} {
 		if r := abkd(t, "info", "--data", name); r.status != 1 || !strings.Contains(r.stderr, want) {

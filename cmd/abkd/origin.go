@@ -22,17 +22,29 @@ func (d *dataset) provenance(data, settings string) map[string]string {
 }
 
 // follow compares where the weights in file come from with d, on which they are
-// used as doing says. Where no split is asked for it takes theirs.
+// used as doing says. Where no split is asked for it takes theirs. The teacher
+// of a pack was trained on the graph that the pack is a part of: what is to be
+// told of that was found when it was packed.
 func (s *source) follow(d *dataset, file string, meta map[string]string, doing string) (o origin.Descent) {
-	o, d.split = d.place().Follow(file, meta, doing, s.split == "")
+	if file == ofPack {
+		o, d.split = d.place().FollowPacked(meta, doing, s.split == "")
+	} else {
+		o, d.split = d.place().Follow(file, meta, doing, s.split == "")
+	}
 	s.notes.Add(o.Clauses...)
 	return o
 }
 
-// load returns the model whose weights are in file, for g. Its error says on
-// which data they were trained, if it is not on s: a --data left out is the
-// likeliest mistake.
+// load returns the model whose weights are in file, or in the pack that was
+// read, for g. Its error says on which data they were trained, if it is not on
+// s: a --data left out is the likeliest mistake.
 func (s *source) load(file string, g *graph.Graph) (gnn.Model, map[string]string, error) {
+	if file == ofPack {
+		if s.packed == nil {
+			return nil, nil, fmt.Errorf("--data %s: it holds no teacher, want a file of weights in place of %s (a file of that name: ./%s)", s.data, ofPack, ofPack)
+		}
+		return gnn.ReadAll(s.packed, g, s.fits(g))
+	}
 	if err := s.may().CheckFile(file); err != nil {
 		return nil, nil, err
 	}

@@ -31,6 +31,7 @@ type packing struct {
 	features string // "int8" or "float32"
 	teacher  string // file of weights, "" for none
 	weights  string // how they are stored, "float16" or "float32"
+	prefer   string // file with names of nodes, "" for none
 	out      string
 }
 
@@ -97,6 +98,7 @@ nodes are taken.`,
 	p.addFlags(cmd, teacherSplit)
 	f := cmd.Flags()
 	f.IntVar(&p.cut.Seeds, "target", 0, "`number` of labelled nodes that the part grows around; 300, or all there are [1..]")
+	f.StringVar(&p.prefer, "prefer", "", "`file` with names of labelled nodes, one a line, that are taken before others: those in the split as seeds of their class, and the rest along with them")
 	f.IntVar(&p.cut.Hops, "hops", 2, "`number` of edges that a node may be away from the seeds [0..1000]")
 	f.IntVar(&p.cut.Nodes, "nodes", 3000, "`number` of nodes of all types at most [1..]")
 	f.StringVar(&p.features, "features", "int8", "how features are stored: a byte each, scaled by column, or as they are")
@@ -148,13 +150,67 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 		}
 		taught = p.follow(&d, p.teacher, meta, "packed")
 		p.cut.Teacher = m
-		p.cut.Meta = origin.Merge(meta, map[string]string{"notes": strings.Join(taught.Clauses, "\n"), "command": "pack", "packed_from": p.data})
+		p.cut.Meta = origin.Merge(meta, map[string]string{origin.KeyNotes: strings.Join(taught.Clauses, "\n"), "command": "pack", "packed_from": p.data})
+	}
+	if err := p.readPreferred(d.graph); err != nil {
+		return nil, err
+	}
+	if d.graph.Origin != "" {
+		g := *d.graph
+		g.Origin += "; " + cli.Made(cmd, nil, packFlags, []string{"data", "teacher", "prefer"})
+		d.graph = &g
 	}
 	p.notes.Print(stderr)
 	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.cut.Seed, Notes: p.notes, TaughtSplit: taught.Split, TaughtGraph: taught.Graph, taught: taught}
 	err = process.Await(ctx, term.NewMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, r) })
 	r.Seconds = show.Number(time.Since(start).Seconds())
 	return r, err
+}
+
+// packFlags are the flags, beside those of files, that say what is in the pack.
+var packFlags = []string{"direction", "split", "target", "hops", "nodes", "features", "weights", "seed"}
+
+// readPreferred finds the nodes whose names are in the file of --prefer. Lines
+// that begin with # are comments.
+func (p *packing) readPreferred(g *graph.Graph) error {
+	if p.prefer == "" {
+		return nil
+	}
+	if err := p.may().CheckFile(p.prefer); err != nil {
+		return fmt.Errorf("--prefer %w", err)
+	}
+	text, err := file.Read(p.prefer)
+	if err != nil {
+		return fmt.Errorf("--prefer %s: %w", p.prefer, file.Cause(err))
+	}
+	target := g.Types[g.Target]
+	if target.Labels == nil {
+		return fmt.Errorf("--prefer %s: the nodes of %s in %s have no names to find", p.prefer, target.Name, p.data)
+	}
+	of := map[string]int32{}
+	for v, name := range target.Labels {
+		if _, twice := of[name]; !twice {
+			of[name] = int32(v)
+		}
+	}
+	var missing []string
+	for name := range strings.Lines(string(text)) {
+		if name = strings.TrimSpace(name); name == "" || name[0] == '#' {
+			continue
+		}
+		if v, ok := of[name]; ok {
+			p.cut.Prefer = append(p.cut.Prefer, v)
+		} else {
+			missing = append(missing, name)
+		}
+	}
+	if len(p.cut.Prefer) == 0 {
+		return fmt.Errorf("--prefer %s: no %s of %s has one of its %d names, such as %q: want names, one a line", p.prefer, target.Name, p.data, len(missing), strings.Join(missing[:min(3, len(missing))], ", "))
+	}
+	if len(missing) > 0 {
+		p.notes.Add(fmt.Sprintf("--prefer %s: %d names are of no %s, such as %s", p.prefer, len(missing), target.Name, strings.Join(missing[:min(3, len(missing))], ", ")))
+	}
+	return nil
 }
 
 // pack cuts the part out of d and writes it.

@@ -10,6 +10,7 @@ import (
 	"abkd/cmd/internal/outcome"
 	"abkd/cmd/internal/paths"
 	"abkd/gnn/ogb"
+	builtin "abkd/sim/data"
 	"abkd/sim/fit"
 )
 
@@ -29,6 +30,15 @@ func (l *lineArgs) value(flag string) string {
 	return ""
 }
 
+// weights returns the path of the weights that a flag gives.
+func (l *lineArgs) weights(flag string) paths.Path {
+	p := l.path(flag, paths.ReadsFile, nil)
+	if p.Name == ofPack {
+		p.Name = ""
+	}
+	return p
+}
+
 // path returns the path that a flag gives.
 func (l *lineArgs) path(flag string, u paths.Use, k *paths.Kind) paths.Path {
 	return paths.Path{Flag: "--" + flag, Name: l.value(flag), Use: u, Kind: k}
@@ -37,7 +47,7 @@ func (l *lineArgs) path(flag string, u paths.Use, k *paths.Kind) paths.Path {
 // graph returns the paths of where a graph comes from.
 func (l *lineArgs) graph() []paths.Path {
 	data := l.path("data", paths.ReadsGraph, nil)
-	if data.Name == "karate" || data.Name == "mag-mini" {
+	if slices.Contains(builtin.BuiltIn, data.Name) {
 		data.Name = ""
 	}
 	cache := l.path("cache", paths.KeepsCache, nil)
@@ -56,7 +66,7 @@ var pathsOf = map[string]func(l *lineArgs) []paths.Path{
 	"abkd train":   (*lineArgs).fit,
 	"abkd distill": (*lineArgs).fit,
 	"abkd eval": func(l *lineArgs) []paths.Path {
-		return append(l.graph(), l.path("weights", paths.ReadsFile, nil), l.path("out", paths.WritesNewFolder, nil))
+		return append(l.graph(), l.weights("weights"), l.path("out", paths.WritesNewFolder, nil))
 	},
 	"abkd compare":    (*lineArgs).study,
 	"abkd tune":       (*lineArgs).study,
@@ -70,7 +80,7 @@ var pathsOf = map[string]func(l *lineArgs) []paths.Path{
 	"abkd serve": func(l *lineArgs) []paths.Path { return []paths.Path{l.path("dir", paths.ReadsFolder, nil)} },
 	"abkd fetch": func(l *lineArgs) []paths.Path { return []paths.Path{l.path("root", paths.WritesFolder, nil)} },
 	"abkd pack": func(l *lineArgs) []paths.Path {
-		return append(l.graph(), l.path("teacher", paths.ReadsFile, nil), l.path("out", paths.WritesFile, packKind))
+		return append(l.graph(), l.weights("teacher"), l.path("prefer", paths.ReadsFile, nil), l.path("out", paths.WritesFile, packKind))
 	},
 	"abkd import":   (*lineArgs).imported,
 	"abkd export":   (*lineArgs).export,
@@ -88,12 +98,12 @@ func (l *lineArgs) fit() []paths.Path {
 	if l.value("resume") == "true" {
 		state.Kind = nil // it is read, and so looked at more closely
 	}
-	return append(l.graph(), l.path("teacher", paths.ReadsFile, nil), out, state, l.path("metrics", paths.WritesFile, metricsKind))
+	return append(l.graph(), l.weights("teacher"), out, state, l.path("metrics", paths.WritesFile, metricsKind))
 }
 
 // study has the paths of compare and tune.
 func (l *lineArgs) study() []paths.Path {
-	return append(l.graph(), l.path("tuned", paths.ReadsFile, nil), l.path("out", paths.WritesFolder, nil))
+	return append(l.graph(), l.weights("teacher"), l.path("tuned", paths.ReadsFile, nil), l.path("out", paths.WritesFolder, nil))
 }
 
 // export has the paths of export.

@@ -43,6 +43,9 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if err := j.taughtBy(&d); err != nil {
+		return err
+	}
 	if err := j.planFor(d.graph, compareKeys(), j.plan); err != nil {
 		return err
 	}
@@ -102,7 +105,8 @@ func (j *comparison) note(cmd *cobra.Command, w *study.Work) {
 		runs = append(runs, c.Experiment)
 	}
 	j.notes.Add(study.Unused(w.Cells)...)
-	j.notes.Add(settings.Unused(cmd, runs, append(j.rules(), cli.Rule{Flag: "extend", Idle: j.out == "", Why: "there is no --out"})...)...)
+	rules := append(j.rules(), cli.Rule{Flag: "teacher-epochs", Idle: j.teacher != "", Why: "the teacher is given"})
+	j.notes.Add(settings.Unused(cmd, runs, append(rules, cli.Rule{Flag: "extend", Idle: j.out == "", Why: "there is no --out"})...)...)
 	if given := j.overriding(); len(given) > 0 {
 		j.notes.Add(fmt.Sprintf("of --preset %s not used, since given: %s", j.preset, strings.Join(given, ", ")))
 	}

@@ -76,6 +76,7 @@ func newTune() *cobra.Command {
 	cli.SomeOf(f, "criteria", study.Criteria()...)
 	f.IntVar(&j.trials, "trials", 24, "number of trials of each criterion [1..10000]")
 	f.IntVar(&j.seeds, "seeds", 1, "number of seeds, from --seed on [1..10000]")
+	j.addTeacher(f)
 	f.StringVar(&j.out, "out", "", "`folder` for the result and for finished runs")
 	f.BoolVar(&j.extend, "extend", false, "let the search in --out have other criteria, trials and seeds; finished runs are kept")
 	f.IntVar(&j.jobs, "jobs", runtime.NumCPU(), "number of runs side by side [1..1024]")
@@ -132,6 +133,7 @@ func (j *tuning) plan() error {
 	if j.spec, err = j.search.Spec(); err != nil {
 		return err
 	}
+	j.spec.Weights = j.weights
 	_, _, err = j.spec.Plan()
 	return err
 }
@@ -148,6 +150,9 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	}
 	if len(d.split.Train) > 0 && len(d.split.Valid) == 0 {
 		return fmt.Errorf("split %s of %s has no validation nodes, want some: trials are chosen by their accuracy", d.split.Name, j.data)
+	}
+	if err := j.taughtBy(&d); err != nil {
+		return err
 	}
 	if err := j.planFor(d.graph, tuneKeys(), j.plan); err != nil {
 		return err

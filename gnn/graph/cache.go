@@ -40,7 +40,7 @@ import (
 // open: a new one takes its name, and whoever has mapped the old one keeps it.
 const (
 	cacheMagic   = "ABKDGRPH"
-	cacheVersion = 2
+	cacheVersion = 3
 	cacheMark    = 0x01020304
 	cacheHeader  = 64
 	cacheEntry   = 32

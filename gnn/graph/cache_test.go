@@ -30,7 +30,7 @@ func cached(t testing.TB) *Graph {
 		x.Data[i] = float32(i) / 7
 	}
 	g := &Graph{
-		Name: "odd, but legal",
+		Name: "odd, but legal", Origin: "here; there",
 		Types: []NodeType{
 			{Name: "paper", Count: 5, Features: x, Labels: []string{"", "Zoë 图", "b", "two\nlines", "e"}, Years: []int32{-44, 0, 1, 2019, 7}},
 			{Name: "author", Count: 4, Features: mat.New(4, 3), Derived: true},

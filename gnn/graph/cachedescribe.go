@@ -11,6 +11,7 @@ import (
 func packDescription(g *Graph) []byte {
 	var d described
 	d.text(g.Name)
+	d.text(g.Origin)
 	d.number(len(g.Types))
 	for _, t := range g.Types {
 		d.text(t.Name)
@@ -43,7 +44,7 @@ func packDescription(g *Graph) []byte {
 // unpackDescription returns a graph without its arrays.
 func unpackDescription(b []byte) (*Graph, error) {
 	d := described{b: b}
-	g := &Graph{Name: d.readText()}
+	g := &Graph{Name: d.readText(), Origin: d.readText()}
 	g.Types = make([]NodeType, d.readCount())
 	for i := range g.Types {
 		t := &g.Types[i]

@@ -69,6 +69,10 @@ type Graph struct {
 	ClassNames []string // [Classes], nil if unknown
 	Splits     []Split  // the first is the default
 
+	// Origin says what the graph was made from, and by which commands, "" if that
+	// is not known: parts in one line, between them "; ". Nothing computes with it.
+	Origin string
+
 	// Notes say what the source holds and the graph does not, and what was
 	// assumed where the source says nothing: a clause each, such as "edge
 	// features are not used". Nothing computes with them.

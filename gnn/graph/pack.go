@@ -9,7 +9,7 @@ package graph
 // is n times what stands before it.
 //
 //	"ABKDPACK"          8 bytes
-//	u32                 version, 1
+//	u32                 version, 1, or 2 if the origin stands at the end
 //	u32                 CRC-32C of all that follows the next field
 //	u64                 number of bytes that follow
 //	text                name of the graph
@@ -37,6 +37,7 @@ package graph
 //	    text            its name
 //	    3 × u32 u32 [k] training, validation and test nodes
 //	u32 u8 [k]          checkpoint of a teacher, k = 0 for none
+//	text                in version 2 the origin of the graph
 //
 // Every node takes at least one byte of the file, so that no small file can
 // claim a large graph.
@@ -49,7 +50,7 @@ type Pack struct {
 // What a pack begins with, and what its numbers may be.
 const (
 	PackMagic   = "ABKDPACK"
-	PackVersion = 1
+	PackVersion = 2 // of a graph whose origin is known; of others it is 1
 	packHeader  = len(PackMagic) + 4 + 4 + 8
 
 	MaxPackClasses = 1 << 16

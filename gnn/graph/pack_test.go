@@ -43,8 +43,11 @@ func encode(t testing.TB, p Pack) []byte {
 func TestPackRoundTrip(t *testing.T) {
 	plain := packed(1)
 	plain.ClassNames, plain.Types[1].Labels = nil, nil
+	from := packed(3)
+	from.Origin = "an archive; a command"
 	for name, p := range map[string]Pack{
 		"full":    {Graph: packed(1)},
+		"origin":  {Graph: from, Teacher: []byte("weights")},
 		"plain":   {Graph: plain},
 		"teacher": {Graph: packed(2), Teacher: []byte("weights")},
 	} {
@@ -136,6 +139,22 @@ func TestPackLayout(t *testing.T) {
 	}
 }
 
+// TestPackOrigin holds a pack without an origin to version 1, which every abkd
+// reads, and one with an origin to version 2, in which it stands at the end.
+func TestPackOrigin(t *testing.T) {
+	g := packed(9)
+	plain := encode(t, Pack{Graph: g})
+	g.Origin = "here"
+	b := encode(t, Pack{Graph: g})
+	if plain[8] != 1 || b[8] != 2 || string(b[packHeader:]) != string(plain[packHeader:])+"\x04\x00\x00\x00here" {
+		t.Errorf("versions %d and %d, want 1, and 2 with the origin at the end", plain[8], b[8])
+	}
+	old := sealPack(append([]byte(nil), b...), 1)
+	if _, err := DecodePack(old); err == nil || !strings.Contains(err.Error(), "8 bytes are left over") {
+		t.Errorf("an origin in version 1: %v", err)
+	}
+}
+
 func TestPackEncodeErrors(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(g *Graph)
@@ -182,7 +201,7 @@ func TestPackDamaged(t *testing.T) {
 		"cut":     {[]byte(PackMagic + "\x01"), "the file is cut short"},
 		"text":    {[]byte("<!DOCTYPE html><html><head></head></html>"), `begins with "<!DOCTYP"`},
 		"longer":  {append(b[:len(b):len(b)], 0), "cut short or has been added to"},
-		"version": {append([]byte("ABKDPACK\x02"), b[9:]...), "version is 2, want 1"},
+		"version": {append([]byte("ABKDPACK\x03"), b[9:]...), "version is 3, want 1 to 2"},
 		"sum":     {append(b[:len(b)-1:len(b)-1], b[len(b)-1]^1), "the file is damaged"},
 	} {
 		if _, err := DecodePack(c.b); err == nil || !strings.HasPrefix(err.Error(), "graph: pack: ") || !strings.Contains(err.Error(), c.want) {
@@ -246,7 +265,7 @@ func TestPackHostile(t *testing.T) {
 }
 
 // seal puts a right header before rest.
-func seal(rest string) []byte { return sealPack(append(make([]byte, packHeader), rest...)) }
+func seal(rest string) []byte { return sealPack(append(make([]byte, packHeader), rest...), 1) }
 
 // FuzzDecodePack gives what stands behind a right checksum.
 func FuzzDecodePack(f *testing.F) {

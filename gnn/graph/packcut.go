@@ -15,13 +15,17 @@ type Cut struct {
 	Hops  int    // how many edges away from a seed a node may be
 	Nodes int    // at most, of all types
 	Split string // "" for the graph's first
+
+	// Prefer are target nodes to take: as seeds, before others of their class and
+	// part of the split, or else as if they were seeds, but in no split.
+	Prefer []int32
 }
 
 // Of returns the part of g, and for each node type the nodes of g that its
 // nodes are, increasing.
 //
 // The seeds are drawn in turn from each class's training, validation and test
-// nodes. Around them it grows hop by hop: each node that is in takes in turn one
+// nodes, those of Prefer first. Around them it grows hop by hop: each node that is in takes in turn one
 // of the nodes that send it messages over each relation, drawn at random, until
 // the hop has its share of the nodes that are left. All edges
 // between the nodes come along, and the names, years, labels and features,
@@ -43,8 +47,13 @@ func (c Cut) Of(g *Graph, rng *rand.Rand) (*Graph, [][]int32, error) {
 	for t, nt := range g.Types {
 		k.in[t] = make([]bool, nt.Count)
 	}
-	last := k.seeds(split, c.Seeds)
+	last := k.seeds(split, c.Seeds, c.Prefer)
 	seeds := slices.Clone(k.in[g.Target])
+	for _, v := range c.Prefer {
+		if n := (typedNode{g.Target, v}); k.left > 0 && k.addNode(n) {
+			last = append(last, n)
+		}
+	}
 	for hop := range c.Hops {
 		last = k.addNeighbours(last, (k.left+c.Hops-hop-1)/(c.Hops-hop))
 	}
@@ -79,8 +88,13 @@ func (k *cutter) addNode(n typedNode) bool {
 	return true
 }
 
-// seeds takes n nodes of the split in, each class and part in turn.
-func (k *cutter) seeds(split Split, n int) (taken []typedNode) {
+// seeds takes n nodes of the split in, each class and part in turn, the
+// preferred ones first.
+func (k *cutter) seeds(split Split, n int, prefer []int32) (taken []typedNode) {
+	preferred := make(map[int32]bool, len(prefer))
+	for _, v := range prefer {
+		preferred[v] = true
+	}
 	parts := [3][][]int32{}
 	for p, nodes := range [][]int32{split.Train, split.Valid, split.Test} {
 		parts[p] = make([][]int32, k.g.Classes)
@@ -90,6 +104,13 @@ func (k *cutter) seeds(split Split, n int) (taken []typedNode) {
 		}
 		for _, list := range parts[p] {
 			k.rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+			first := 0
+			for i, v := range list {
+				if preferred[v] {
+					list[first], list[i] = v, list[first]
+					first++
+				}
+			}
 		}
 	}
 	classes := k.rng.Perm(k.g.Classes)
@@ -174,7 +195,7 @@ func (k *cutter) addNeighbours(from []typedNode, budget int) (added []typedNode)
 // graph returns the part without splits, and where its nodes come from.
 func (k *cutter) graph() (*Graph, [][]int32) {
 	g := k.g
-	h := &Graph{Name: g.Name, Target: g.Target, Classes: g.Classes, ClassNames: g.ClassNames}
+	h := &Graph{Name: g.Name, Origin: g.Origin, Target: g.Target, Classes: g.Classes, ClassNames: g.ClassNames}
 	origin := make([][]int32, len(g.Types))
 	k.index = make([][]int32, len(g.Types))
 	for t := range g.Types {

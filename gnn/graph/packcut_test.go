@@ -333,3 +333,38 @@ func TestCutOfOneType(t *testing.T) {
 		t.Errorf("the split is %+v, want the seed alone", s)
 	}
 }
+
+// TestCutPrefer takes preferred nodes as seeds of their class and part, and those
+// in no part of the split along.
+func TestCutPrefer(t *testing.T) {
+	g := field(5)
+	for i := range g.Splits {
+		if s := &g.Splits[i]; s.Name == "time" {
+			s.Test = slices.DeleteFunc(s.Test, func(v int32) bool { return v == 9 })
+		}
+	}
+	c := Cut{Seeds: 24, Hops: 1, Nodes: 60, Split: "time", Prefer: []int32{9, 8, 18, 17, 399}}
+	part, origin := cutOf(t, c, g, 1)
+	split := part.Splits[0]
+	if n := len(split.Train) + len(split.Valid) + len(split.Test); n != 24 || part.NumNodes() != 60 {
+		t.Errorf("the split has %d nodes of %d, want 24 of 60", n, part.NumNodes())
+	}
+	for v, want := range map[int32]string{8: "valid", 18: "valid", 17: "train", 399: "test", 9: "none"} {
+		i, in := slices.BinarySearch(origin[0], v)
+		got := "none"
+		for name, nodes := range map[string][]int32{"train": split.Train, "valid": split.Valid, "test": split.Test} {
+			if slices.Contains(nodes, int32(i)) {
+				got = name
+			}
+		}
+		if !in || got != want {
+			t.Errorf("paper %d is in the part: %v, for %s; want %s", v, in, got, want)
+		}
+	}
+	c.Prefer = nil
+	a, _ := cutOf(t, c, g, 1)
+	b, _ := cutOf(t, c, g, 1)
+	if !reflect.DeepEqual(a, b) || reflect.DeepEqual(a.Splits, part.Splits) {
+		t.Error("the same cut gives another part, or preferred nodes change nothing")
+	}
+}

@@ -29,8 +29,9 @@ func decodePack(b []byte) (Pack, error) {
 	if len(b) < packHeader || string(b[:8]) != PackMagic {
 		return Pack{}, fmt.Errorf("begins with %.8q in %d bytes, want %q: this is no pack", b[:min(8, len(b))], len(b), PackMagic)
 	}
-	if v := binary.LittleEndian.Uint32(b[8:]); v != PackVersion {
-		return Pack{}, fmt.Errorf("version is %d, want %d: pack the graph again", v, PackVersion)
+	version := binary.LittleEndian.Uint32(b[8:])
+	if version < 1 || version > PackVersion {
+		return Pack{}, fmt.Errorf("version is %d, want 1 to %d: pack the graph again", version, PackVersion)
 	}
 	rest := b[packHeader:]
 	if n := binary.LittleEndian.Uint64(b[16:]); n != uint64(len(rest)) {
@@ -41,6 +42,9 @@ func decodePack(b []byte) (Pack, error) {
 	}
 	r := &packReader{b: rest, size: len(rest)}
 	p := r.pack()
+	if version > 1 && r.err == nil {
+		p.Graph.Origin = r.text("origin")
+	}
 	if r.err == nil && len(r.b) > 0 {
 		r.fail("%d bytes are left over, want 0", len(r.b))
 	}

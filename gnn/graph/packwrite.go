@@ -44,7 +44,12 @@ func (p Pack) Encode() ([]byte, error) {
 	}
 	w.u32(len(p.Teacher))
 	w.b = append(w.b, p.Teacher...)
-	return sealPack(w.b), checkPackCounts(g, len(w.b)-packHeader)
+	version := uint32(1)
+	if g.Origin != "" {
+		version = PackVersion
+		w.text(g.Origin)
+	}
+	return sealPack(w.b, version), checkPackCounts(g, len(w.b)-packHeader)
 }
 
 // checkPackCounts returns an error if a graph claims more than its bytes
@@ -60,10 +65,10 @@ func checkPackCounts(g *Graph, bytes int) error {
 }
 
 // sealPack fills in the header of b, which has room for it.
-func sealPack(b []byte) []byte {
+func sealPack(b []byte, version uint32) []byte {
 	rest := b[packHeader:]
 	copy(b, PackMagic)
-	binary.LittleEndian.PutUint32(b[8:], PackVersion)
+	binary.LittleEndian.PutUint32(b[8:], version)
 	binary.LittleEndian.PutUint32(b[12:], crc32.Checksum(rest, castagnoli))
 	binary.LittleEndian.PutUint64(b[16:], uint64(len(rest)))
 	return b

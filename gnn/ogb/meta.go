@@ -17,10 +17,11 @@ import (
 // A meta holds what meta.csv says, in so far as it matters here.
 type meta struct {
 	name, split string
-	classes     int   // 0 if not said
-	hetero      *bool // nil if not said, as the two below
-	directed    *bool // add_inverse_edge is False
-	hasFeatures *bool // of a homogeneous graph
+	origin      string // of a graph that this package wrote
+	classes     int    // 0 if not said
+	hetero      *bool  // nil if not said, as the two below
+	directed    *bool  // add_inverse_edge is False
+	hasFeatures *bool  // of a homogeneous graph
 }
 
 const (
@@ -96,6 +97,8 @@ func (r *reader) metaRow(m *meta, key, value string) (known bool, err error) {
 		m.name = cmp.Or(m.name, value)
 	case "split":
 		m.split = value
+	case "origin":
+		m.origin = value
 	case "num classes":
 		n, ok := looseInt([]byte(value))
 		if !ok || n < 1 || n > maxNodes {

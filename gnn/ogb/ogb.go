@@ -102,7 +102,7 @@ func Read(dir string, o Options) (*graph.Graph, error) {
 	if err != nil {
 		return nil, fileError(dir, err)
 	}
-	g := &graph.Graph{Name: cmp.Or(m.name, filepath.Base(abs)), Target: s.target}
+	g := &graph.Graph{Name: cmp.Or(m.name, filepath.Base(abs)), Origin: m.origin, Target: s.target}
 	if err := r.classes(g, m); err != nil { // labels are checked against them
 		return nil, err
 	}

@@ -149,9 +149,13 @@ func (w *writer) relations() {
 func (w *writer) meta(hetero, addInverse bool) {
 	g := w.Graph
 	features := slices.ContainsFunc(g.Types, func(t graph.NodeType) bool { return t.Features.Cols > 0 })
-	w.text("meta.csv", fmt.Sprintf(",%s\nnum tasks,1\nnum classes,%d\neval metric,acc\ntask type,multiclass classification\n"+
+	origin := ""
+	if g.Origin != "" {
+		origin = "origin," + g.Origin + "\n"
+	}
+	w.text(metaFile, fmt.Sprintf(",%s\nnum tasks,1\nnum classes,%d\neval metric,acc\ntask type,multiclass classification\n"+
 		"add_inverse_edge,%s\nhas_node_attr,%s\nhas_edge_attr,False\nsplit,%s\nis hetero,%s\nbinary,False\n",
-		g.Name, g.Classes, title(addInverse), title(features), g.Splits[0].Name, title(hetero)))
+		g.Name, g.Classes, title(addInverse), title(features), g.Splits[0].Name, title(hetero))+origin)
 }
 
 // text writes a file of text.

@@ -15,6 +15,7 @@ import (
 // A Summary is what a graph holds.
 type Summary struct {
 	Name       string     `json:"name"`
+	Origin     []string   `json:"origin"` // what it was made from, and how, in steps
 	Nodes      int        `json:"nodes"`
 	Edges      int        `json:"edges"` // as stored, reverse relations included
 	Types      []Type     `json:"types"`
@@ -68,8 +69,11 @@ type Split struct {
 func Of(g *graph.Graph) *Summary {
 	target := g.Types[g.Target]
 	s := &Summary{
-		Name: g.Name, Nodes: g.NumNodes(), Edges: g.NumEdges(),
+		Name: g.Name, Origin: []string{}, Nodes: g.NumNodes(), Edges: g.NumEdges(),
 		Target: target.Name, Features: target.Features.Cols, Classes: g.Classes,
+	}
+	if g.Origin != "" {
+		s.Origin = strings.Split(g.Origin, "; ")
 	}
 	for _, t := range g.Types {
 		s.Types = append(s.Types, Type{t.Name, t.Count, t.Features.Cols})

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"abkd/assets/packs"
 	"abkd/gnn/file"
 	"abkd/gnn/filetype"
 	"abkd/gnn/graph"
@@ -23,7 +24,7 @@ import (
 )
 
 // BuiltIn are the names of the graphs that need no file.
-var BuiltIn = []string{"karate", "mag-mini"}
+var BuiltIn = []string{"karate", "mag-mini", setup.DebianMini}
 
 // A Kind is what a name stands for.
 type Kind int
@@ -31,7 +32,7 @@ type Kind int
 // The kinds.
 const (
 	Missing Kind = iota // nothing
-	Made                // a graph that is built in
+	Made                // a graph that is built in, made or as a pack
 	Pack
 	Folder // or a file that is no pack, which reading says
 )
@@ -67,39 +68,45 @@ type Options struct {
 	NoCache bool   // neither read a cache file nor leave one
 }
 
-// Open returns the graph of that name and kind, and what became of the cache.
-func Open(name string, kind Kind, o Options) (*graph.Graph, ogb.Load, error) {
-	switch kind {
-	case Made:
+// Open returns the graph of that name and kind, the teacher of a pack that has
+// one, and what became of the cache.
+func Open(name string, kind Kind, o Options) (graph.Pack, ogb.Load, error) {
+	var l ogb.Load
+	switch {
+	case kind == Made && name == setup.DebianMini:
+		p, err := graph.DecodePack(packs.DebianMini)
+		return p, l, err
+	case kind == Made:
 		g, err := setup.BuiltIn(name)
-		return g, ogb.Load{}, err
-	case Pack:
-		g, err := openPack(name)
-		return g, ogb.Load{}, err
+		return graph.Pack{Graph: g}, l, err
+	case kind == Pack:
+		p, err := openPack(name)
+		return p, l, err
 	}
 	dir, err := o.cacheFolder(name)
 	if dir == "" {
 		g, rerr := ogb.Read(name, o.Options)
-		return g, ogb.Load{Warn: err}, rerr
+		return graph.Pack{Graph: g}, ogb.Load{Warn: err}, rerr
 	}
-	return ogb.Open(name, o.Options, dir)
+	g, l, err := ogb.Open(name, o.Options, dir)
+	return graph.Pack{Graph: g}, l, err
 }
 
-func openPack(name string) (*graph.Graph, error) {
+func openPack(name string) (graph.Pack, error) {
 	f, err := file.Open(name)
 	if err != nil {
-		return nil, err
+		return graph.Pack{}, err
 	}
 	defer f.Close()
 	var b bytes.Buffer
 	if _, err := io.Copy(&b, f); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, file.Cause(err))
+		return graph.Pack{}, fmt.Errorf("%s: %w", name, file.Cause(err))
 	}
 	p, err := graph.DecodePack(b.Bytes())
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return p, fmt.Errorf("%s: %w", name, err)
 	}
-	return p.Graph, nil
+	return p, nil
 }
 
 // cachedFrom is how many bytes a data set has from which on it is cached

@@ -41,8 +41,8 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%s is %v (%v), want %v", name, kind, err, want.kind)
 		}
 		got, load, err := Open(name, kind, Options{Cache: "cache"})
-		if (err == nil) != (want.nodes > 0) || err == nil && got.NumNodes() != want.nodes {
-			t.Errorf("%s is opened as %v (%v), want %d nodes", name, got, err, want.nodes)
+		if (err == nil) != (want.nodes > 0) || err == nil && got.Graph.NumNodes() != want.nodes {
+			t.Errorf("%s is opened as %v (%v), want %d nodes", name, got.Graph, err, want.nodes)
 		}
 		if err == nil && (load.File != "") != (kind == Folder) {
 			t.Errorf("%s has the cache file %q", name, load.File)

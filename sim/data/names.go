@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"abkd/gnn/ogb"
-	"abkd/sim/setup"
 )
 
 // A Name is one that Open may be given, or the start of one.
@@ -53,8 +52,8 @@ func Names(typed string) (all []Name) {
 // they are known without reading it.
 func Splits(name string) (all []string) {
 	if slices.Contains(BuiltIn, name) {
-		if g, err := setup.BuiltIn(name); err == nil {
-			for _, split := range g.Splits {
+		if p, _, err := Open(name, Made, Options{}); err == nil {
+			for _, split := range p.Graph.Splits {
 				all = append(all, split.Name)
 			}
 		}

@@ -23,6 +23,9 @@ const (
 	keyBuild      = "built" // by which abkd
 
 	teacherPrefix = "teacher."
+
+	// KeyNotes has what was to be told of a teacher as it was packed, in lines.
+	KeyNotes = "notes"
 )
 
 // A Place is where weights are trained, or used.
@@ -121,6 +124,28 @@ func (p Place) Follow(file string, meta map[string]string, doing string, theirs 
 	return d, p.Split
 }
 
+// FollowPacked is Follow for the teacher of a pack that p is of. The parts of the
+// pack's splits are parts of those that it was trained on; what else is to be
+// told stands in its metadata.
+func (p Place) FollowPacked(meta map[string]string, doing string, theirs bool) (Descent, graph.Split) {
+	d := Descent{Split: meta[keySplit], Graph: "same"}
+	if notes := meta[KeyNotes]; notes != "" {
+		d.Graph, d.Clauses = "unknown", strings.Split(notes, "\n")
+	}
+	own, err := p.Graph.Split(meta[keySplit])
+	if err != nil || meta[keySplit] == "" {
+		return d, p.Split
+	}
+	if theirs {
+		p.Split = own
+	}
+	if d.Graph == "same" {
+		d.Own = own
+		d.Clauses = p.among("the teacher of the pack", own, doing)
+	}
+	return d, p.Split
+}
+
 // compare says in what weights of that origin are of another graph or split than
 // p, and how many of their training nodes are not for training here. It reports
 // whether the graph is the same, another or unknown, and their split here.
@@ -139,18 +164,30 @@ func (p Place) compare(what string, meta map[string]string, doing string) (same 
 			what, meta[keySplit], meta[keyData], meta[keyGraph], p.print())}
 	}
 	found, err := p.Graph.Split(meta[keySplit])
-	there := fmt.Sprintf("%s was trained on split %s, %s on split %s", what, meta[keySplit], doing, p.Split.Name)
+	there := p.there(what, meta[keySplit], doing)
 	switch {
 	case err != nil:
 		return same, own, append(clauses, there+": these data have no split of that name, so its training nodes are not known")
 	case meta[keySplitNodes] != "" && meta[keySplitNodes] != fingerprint.Split(found):
 		return same, own, append(clauses, there+": split "+found.Name+" had other nodes then, so its training nodes are not known")
-	case found.Name == p.Split.Name:
-		return same, found, clauses
 	}
-	test, valid := overlap(found, p.Split)
-	return same, found, append(clauses, fmt.Sprintf("%s: %s of its %s training nodes are test nodes here, %s are validation nodes",
-		there, show.Grouped(int64(test)), show.Grouped(int64(len(found.Train))), show.Grouped(int64(valid))))
+	return same, found, append(clauses, p.among(what, found, doing)...)
+}
+
+// there says on which splits what was trained, and used as doing says.
+func (p Place) there(what, split, doing string) string {
+	return fmt.Sprintf("%s was trained on split %s, %s on split %s", what, split, doing, p.Split.Name)
+}
+
+// among says how many of the training nodes of another split than that of p are
+// not for training here.
+func (p Place) among(what string, own graph.Split, doing string) []string {
+	if own.Name == p.Split.Name {
+		return nil
+	}
+	test, valid := overlap(own, p.Split)
+	return []string{fmt.Sprintf("%s: %s of its %s training nodes are test nodes here, %s are validation nodes",
+		p.there(what, own.Name, doing), show.Grouped(int64(test)), show.Grouped(int64(len(own.Train))), show.Grouped(int64(valid)))}
 }
 
 // overlap returns how many training nodes of own are test nodes, and how many

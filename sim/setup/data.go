@@ -10,7 +10,11 @@ import (
 // PackData is the name of the data set that a session was given as a pack.
 const PackData = "pack"
 
-// BuiltIn returns the graph of that name, one of those that need no file.
+// DebianMini is the name of a part of the archive of Debian 12, which is a pack
+// beside the programs and not made by them.
+const DebianMini = "debian-mini"
+
+// BuiltIn returns the graph of that name, one of those that are made.
 func BuiltIn(name string) (*graph.Graph, error) {
 	switch name {
 	case "", "mag-mini":

@@ -32,6 +32,9 @@ func (w *Work) Footprint(limit int64) (largest setup.Footprint, err error) {
 			e       setup.Experiment
 			teacher *gnn.Config
 		}{{e, &teacher}, {alone, nil}} {
+			if run.teacher == nil && c.Teacher.Weights != nil {
+				continue
+			}
 			f, err := run.e.Plan().Footprint(w.Graph, run.teacher, limit)
 			if err != nil {
 				return largest, err

@@ -71,10 +71,17 @@ func (s Spec) cell(m Method, student setup.Size, seed uint64) (Cell, error) {
 	return Cell{m, e, s.teacher(e.Teacher, seed, untrained)}, nil
 }
 
-// teacher returns the teacher of that shape and seed. What it is trained with
-// is the base's, whatever its students are trained with.
+// teacher returns the teacher of that shape and seed, or the one that is given,
+// for all seeds. What it is trained with is the base's, whatever its students
+// are trained with.
 func (s Spec) teacher(shape setup.Size, seed uint64, untrained bool) Teacher {
 	b := s.Base
+	if s.Weights != nil && !untrained {
+		return Teacher{setup.Experiment{
+			Split: b.Split, Model: b.Model, Teacher: shape, Input: b.Input, Inputs: b.Inputs, RowNormalise: b.RowNormalise,
+			Criterion: "none", Student: setup.Size{Layers: 1, Hidden: 1},
+		}, false, s.Weights}
+	}
 	return Teacher{setup.Experiment{
 		Split: b.Split, Seed: setup.Some[uint64](seed), Model: b.Model, Teacher: shape, Input: b.Input, Inputs: b.Inputs,
 		InputDropout: b.InputDropout, RowNormalise: b.RowNormalise, Heads: b.Heads, InitialShare: b.InitialShare, Lambda: b.Lambda,
@@ -84,7 +91,7 @@ func (s Spec) teacher(shape setup.Size, seed uint64, untrained bool) Teacher {
 		Teach: "on", TeacherEpochs: b.TeacherEpochs,
 		// Behind the teacher stands the smallest student that there is; it is never trained.
 		Criterion: "none", Student: setup.Size{Layers: 1, Hidden: 1}, Epochs: 1,
-	}, untrained}
+	}, untrained, nil}
 }
 
 // Pin returns the pinned attention of that name between lt teacher layers and
@@ -116,7 +123,17 @@ func Pin(name string, lt, ls int) (string, error) {
 }
 
 func (t Teacher) text() string {
-	return fmt.Sprintf("untrained=%t\n%s", t.Untrained, Text(t.Experiment))
+	text := fmt.Sprintf("untrained=%t\n%s", t.Untrained, Text(t.Experiment))
+	if t.Weights != nil {
+		text += "weights=" + WeightsPrint(t.Weights) + "\n"
+	}
+	return text
+}
+
+// WeightsPrint returns a hash of weights.
+func WeightsPrint(weights []byte) string {
+	h := sha256.Sum256(weights)
+	return hex.EncodeToString(h[:16])
 }
 
 // Key returns the name of t's result: a hash of all that it depends on, with

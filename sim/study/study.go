@@ -25,6 +25,9 @@ type Spec struct {
 	Methods  []Method
 	Students []setup.Size
 	Seeds    []uint64
+	// Weights, if not nil, are those of the teacher of all students, in place of
+	// one that is trained for each seed: a checkpoint of Base's Teacher.
+	Weights []byte
 }
 
 // A Method is one way to train a student.
@@ -50,6 +53,7 @@ func (m Method) String() string {
 type Teacher struct {
 	Experiment setup.Experiment // it trains its teacher
 	Untrained  bool             // with the weights that training begins with
+	Weights    []byte           // that are given, nil for one to be trained
 }
 
 // A Cell is one student to be trained.

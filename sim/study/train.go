@@ -82,19 +82,27 @@ func advance(r *sim.Run, phase wire.Phase, tick Tick) bool {
 	return true
 }
 
-// Teach trains the teacher t on g, which the base experiment has prepared. It
-// returns no model if a tick stopped it.
+// Teach trains the teacher t on g, which the base experiment has prepared, or
+// takes the weights that t has. It returns no model if a tick stopped it.
 func Teach(g *graph.Graph, t Teacher, tick Tick) (gnn.Model, TeacherResult, error) {
+	out := TeacherResult{Seed: t.Experiment.Plan().Seed, Untrained: t.Untrained, Experiment: t.Experiment.String()}
+	split, err := g.Split(t.Experiment.Split)
+	if err != nil {
+		return nil, TeacherResult{}, err
+	}
+	if t.Weights != nil {
+		m, err := gnn.Read(t.Weights, g)
+		if err != nil {
+			return nil, TeacherResult{}, err
+		}
+		out.Outcome = sizeOf(sim.Evaluate(m, g, split))
+		return m, out, nil
+	}
 	r, err := sim.New(g, t.Experiment, sim.Options{})
 	if err != nil {
 		return nil, TeacherResult{}, err
 	}
-	out := TeacherResult{Seed: t.Experiment.Plan().Seed, Untrained: t.Untrained, Experiment: t.Experiment.String()}
 	if t.Untrained {
-		split, err := g.Split(t.Experiment.Split)
-		if err != nil {
-			return nil, TeacherResult{}, err
-		}
 		m, _ := r.Teacher()
 		out.Outcome = sizeOf(sim.Evaluate(m, g, split))
 		return m, out, nil

@@ -53,7 +53,7 @@ func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, er
 			continue
 		}
 		epochs := t.Experiment.Plan().TeacherEpochs
-		if t.Untrained {
+		if t.Untrained || t.Weights != nil {
 			epochs = 0
 		}
 		key := w.teacherKey(t)

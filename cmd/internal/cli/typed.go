@@ -2,17 +2,48 @@ package cli
 
 import (
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
-// Typed is the command line of the program of that name, quoted for a shell.
-func Typed(program string) string {
-	words := []string{program}
-	for _, a := range os.Args[1:] {
-		if strings.ContainsAny(a, " \t\n\"'`$&;|<>()*?[]{}\\#~!") || a == "" {
-			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+// Typed returns the command line that was typed, as a shell would read it again.
+// The program is called as said.
+func Typed(program string) string { return line(append([]string{program}, os.Args[1:]...)) }
+
+// Made returns the command line by which a file was made, as a shell would read
+// it: the arguments, and those of the given flags that are named, by their names.
+// Of paths, which are the arguments and the values of the flags in files, the
+// folders are left out, so that the line is the same wherever the files lie.
+func Made(cmd *cobra.Command, args []string, flags, files []string) string {
+	words := strings.Fields(cmd.CommandPath())
+	for _, a := range args {
+		words = append(words, filepath.Base(a))
+	}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		switch value := f.Value.String(); {
+		case !f.Changed:
+		case slices.Contains(files, f.Name):
+			words = append(words, "--"+f.Name, filepath.Base(value))
+		case slices.Contains(flags, f.Name) && f.Value.Type() == "bool":
+			words = append(words, "--"+f.Name+"="+value)
+		case slices.Contains(flags, f.Name):
+			words = append(words, "--"+f.Name, value)
 		}
-		words = append(words, a)
+	})
+	return line(words)
+}
+
+// line returns words as a shell would read them.
+func line(words []string) string {
+	words = slices.Clone(words)
+	for i, a := range words {
+		if strings.ContainsAny(a, " \t\n\"'`$&;|<>()*?[]{}\\#~!") || a == "" {
+			words[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
 	}
 	return strings.Join(words, " ")
 }

@@ -12,6 +12,7 @@ import (
 // made. Readers of formats fill it.
 type Draft struct {
 	Name   string
+	Origin string // as in graph.Graph
 	Format string // what the files were, for people
 	Types  []*Nodes
 	Pairs  []*Pairs

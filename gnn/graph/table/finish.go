@@ -15,7 +15,7 @@ import (
 // Finish makes the graph, and says in the preview what was understood and what
 // was left out. The draft is used up.
 func (d *Draft) Finish() (*graph.Graph, *Preview, error) {
-	f := &finisher{Draft: d, g: &graph.Graph{Name: d.Name}}
+	f := &finisher{Draft: d, g: &graph.Graph{Name: d.Name, Origin: d.Origin}}
 	for _, step := range []func() error{f.target, f.types, f.labels, f.relations, f.splits, f.degrees, f.limits} {
 		if err := step(); err != nil {
 			return nil, nil, err

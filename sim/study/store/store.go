@@ -63,6 +63,9 @@ func NewManifest(data, fingerprint, backend string, s study.Spec) Manifest {
 	base := s.Base
 	base.Data = ""
 	m.Settings = strings.Fields(study.Text(base))
+	if s.Weights != nil {
+		m.Settings = append(m.Settings, "teacher="+study.WeightsPrint(s.Weights))
+	}
 	for _, x := range s.Methods {
 		m.Methods = append(m.Methods, strings.TrimSuffix(x.String()+": "+x.Settings, ": "))
 	}
@@ -100,9 +103,9 @@ func (m Manifest) differs(old Manifest) (what string, extends bool) {
 	case m.Backend != old.Backend:
 		return fmt.Sprintf("it was computed by the kernels %s, this would be by %s", old.Backend, m.Backend), false
 	}
-	for i, s := range m.Settings {
-		if i >= len(old.Settings) || old.Settings[i] != s {
-			return fmt.Sprintf("it has %s, this one has %s", at(old.Settings, i), s), false
+	for i := range max(len(m.Settings), len(old.Settings)) {
+		if a, b := at(old.Settings, i), at(m.Settings, i); a != b {
+			return fmt.Sprintf("it has %s, this one has %s", a, b), false
 		}
 	}
 	for _, c := range []struct{ what, old, new string }{

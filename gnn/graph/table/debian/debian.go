@@ -56,7 +56,9 @@ func Read(f table.File, o table.Options) (*table.Draft, error) {
 			return nil, err
 		}
 	}
-	r.Note(fmt.Sprintf("%s: the index has the SHA-256 %x, unpacked.", f.Name, sha256.Sum256([]byte(text))))
+	sum := sha256.Sum256([]byte(text))
+	r.Origin = strings.TrimSpace("Debian "+o.Release) + fmt.Sprintf("; %s: SHA-256 %x unpacked", f.Name, sum)
+	r.Note(fmt.Sprintf("%s: the index has the SHA-256 %x, unpacked.", f.Name, sum))
 	r.Note(fmt.Sprintf("%s: descriptions are kept as %d hashed words; people are kept as numbers.", f.Name, Width))
 	return r.Draft, nil
 }
