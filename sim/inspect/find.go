@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -22,20 +21,26 @@ func FindNodes(g *graph.Graph, text string) wire.Found {
 		return f
 	}
 	t := &g.Types[g.Target]
-	type hit struct{ rank, id int }
-	var hits []hit
+	number := -1
 	if id, err := strconv.Atoi(want); err == nil && id >= 0 && id < t.Count {
-		hits = append(hits, hit{-1, id})
+		number = id
 	}
+	var ranked [4][]int
 	for id, name := range t.Labels {
-		if rank := fits(strings.ToLower(name), want); rank >= 0 && (len(hits) == 0 || hits[0] != hit{-1, id}) {
-			hits = append(hits, hit{rank, id})
+		if rank := fits(strings.ToLower(name), want); rank >= 0 && id != number {
+			ranked[rank] = append(ranked[rank], id)
 		}
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return a.rank - b.rank })
-	f.Count = len(hits)
-	for _, h := range hits[:min(len(hits), mostFound)] {
-		f.Nodes = append(f.Nodes, wire.FoundNode{ID: h.id, Name: Name(t, h.id), Label: int(g.Labels[h.id])})
+	var found []int
+	if number >= 0 {
+		found = append(found, number)
+	}
+	for _, ids := range ranked {
+		found = append(found, ids...)
+	}
+	f.Count = len(found)
+	for _, id := range found[:min(len(found), mostFound)] {
+		f.Nodes = append(f.Nodes, wire.FoundNode{ID: id, Name: Name(t, id), Label: int(g.Labels[id])})
 	}
 	return f
 }
