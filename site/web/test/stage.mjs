@@ -24,8 +24,16 @@ const visit = (fragment, body, options) => lab.visit(fragment, async (page) => {
   await body(page);
 }, { ready: '#scene', ...options });
 
-/** Where on the page the drawing has what the trainer calls subject. */
-async function place(page, subject) {
+/** Where on the page the drawing has what the trainer calls subject, once the page does not scroll. */
+const place = (page, subject) => eventually(async () => {
+  const before = await placeNow(page, subject);
+  await page.waitForTimeout(100);
+  const now = await placeNow(page, subject);
+  assert.deepEqual(now, before, 'the page scrolls');
+  return now;
+});
+
+async function placeNow(page, subject) {
   const box = await page.locator('iframe').boundingBox();
   const { places } = await drawn(page);
   const at = Object.entries(places).find(([name]) => name.startsWith(subject))?.[1];
@@ -34,10 +42,10 @@ async function place(page, subject) {
 }
 
 async function click(page, subject) {
-  const [x, y] = await place(page, subject);
-  await page.mouse.move(x, y);
-  await page.mouse.click(x, y);
-  await until(page, (s) => window.__abkd.inspection?.subject.startsWith(s) && window.__abkd.inspection.quantities.length > 0, subject);
+  await eventually(async () => {
+    await page.mouse.click(...await place(page, subject));
+    await page.waitForFunction((s) => window.__abkd.inspection?.subject.startsWith(s) && window.__abkd.inspection.quantities.length > 0, subject, { timeout: 5000 });
+  });
   await stageOf(page).waitForFunction((s) => window.__abkd.state().select.startsWith(s), subject, { timeout: patience });
 }
 

@@ -96,15 +96,17 @@ export function parseLink(fragment: string): Address & { notice: string } {
     plan: given.get('changes') ?? '',
     notice: [
       read.cutFrom === 0 ? '' : `The link has ${read.cutFrom.toLocaleString('en-US')} characters: what begins or ends after the first ${longest.toLocaleString('en-US')} is not read.`,
-      ...sentences.slice(0, mostTold),
-      sentences.length <= mostTold ? '' : `${sentences.length - mostTold} more ${sentences.length === mostTold + 1 ? 'value is' : 'values are'} corrected likewise.`,
+      ...sentences.slice(0, mostSentences),
+      sentences.length <= mostSentences ? '' : `${sentences.length - mostSentences} more ${sentences.length === mostSentences + 1 ? 'value is' : 'values are'} corrected likewise.`,
       strange.size === 0 ? '' : `The link has ${listed([...strange], mostTold)}, which cannot be set here.`,
       repeated.size === 0 ? '' : `The link has ${listed([...repeated], mostTold)} more than once: the last counts.`,
     ].filter((text) => text !== '').join(' '),
   };
 }
 
-/** So many of the same kind are told one by one. */
+/** So many corrected values are told one by one. */
+const mostSentences = 8;
+/** So many names of what cannot be set are told. */
 const mostTold = 3;
 
 const controlOf = (key: string) => controls.find((c) => c.key === key);
