@@ -85,7 +85,7 @@ func TestUnusedFlags(t *testing.T) {
 		{"distill --data karate --epochs 1 --criterion none --teacher " + teacher + " --out " + dir + "/b", "--teacher has no effect: with criterion none and alpha 0 it is measured, and nothing is learned from it"},
 		{"distill --data karate --epochs 1 --criterion none --alpha 0.5 --temperature 2 --teacher " + teacher + " --out " + dir + "/b",
 			"--criterion none with alpha 0.5 is --criterion kd: the student learns from the teacher's predictions too; with alpha 0 it learns from the labels alone"},
-		{"eval --data karate --cache " + dir + "/c --weights " + teacher, "--cache has no effect: karate is made, not read"},
+		{"eval --data karate --cache " + dir + "/c --weights " + teacher, "--cache has no effect: karate is built in, not read"},
 		{"info --data " + pack + " --cache " + dir + "/c", "--cache has no effect: a pack is opened as it is"},
 		{"pack --data karate --weights float32 --out " + pack, "--weights has no effect: there is no --teacher"},
 		{"export " + teacher + " --data karate --format safetensors --top 3 --out " + dir + "/e", "--top has no effect: it is for --format csv"},
