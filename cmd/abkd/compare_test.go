@@ -225,7 +225,7 @@ func endedAfterTwo(t *testing.T, sig syscall.Signal, dir string, args []string) 
 // and lets it go on: the result is that of one that was never killed.
 func TestCompareKilled(t *testing.T) {
 	args := []string{"compare", "--data", "mag-mini", "--criteria", "none,kd,abkd", "--seeds", "3", "--students", "2x4",
-		"--teacher-hidden", "16", "--teacher-epochs", "4", "--epochs", "12", "--json"}
+		"--teacher-hidden", "16", "--teacher-epochs", "4", "--epochs", "300", "--json"}
 	base := t.TempDir()
 	want := stable(t, abkd(t, with(args, "--out", filepath.Join(base, "whole"))...).ok(t).json(t))
 	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT} {

@@ -92,7 +92,7 @@ describe('curves', () => {
     expect(c.labels.map((l) => l.text)).toEqual(['alone n/a', 'taught n/a']);
     expect(lossChart(without, size).labels.every((l) => l.text.endsWith('n/a'))).toBe(true);
     const holed: Snapshot = { ...s, lanes: s.lanes.map((l) => none(l, (i) => i === 2)) };
-    for (const m of [...accuracyChart(holed, size).marks.filter((m) => m.series !== 'teacher' && m.series !== 'baseline'), ...lossChart(holed, size).marks]) {
+    for (const m of [...accuracyChart(holed, size).marks.filter((m) => m.series !== 'teacher' && !m.series.startsWith('baseline ')), ...lossChart(holed, size).marks]) {
       expect(m.path.match(/M/g)?.length, m.series).toBe(2);
     }
     expect([percent(NaN), number(NaN)]).toEqual(['n/a', 'n/a']);
@@ -105,9 +105,9 @@ describe('curves', () => {
   it('draws a level for each model that needs no training', () => {
     const s = { ...read(), baselines: [{ model: 'majority', valid: 0.2, test: 0.19 }, { model: 'lp', valid: 0.7, test: 0.84 }, { model: 'lp', valid: NaN, test: NaN }] };
     const c = accuracyChart(s, size);
-    expect(c.labels.filter((l) => l.series === 'baseline').map((l) => l.text)).toEqual(['majority 19.0 %', 'label prop. 84.0 %'].map((t) => expect.stringMatching(t.replace('.0', '(\\.0)?'))));
-    expect(c.marks.filter((m) => m.series === 'baseline')).toHaveLength(2);
-    expect(accuracyChart({ ...s, baselines: [] }, size).marks.some((m) => m.series === 'baseline')).toBe(false);
+    expect(c.labels.filter((l) => l.series.startsWith('baseline ')).map((l) => l.text)).toEqual(['majority 19.0 %', 'label prop. 84.0 %'].map((t) => expect.stringMatching(t.replace('.0', '(\\.0)?'))));
+    expect(c.marks.filter((m) => m.series.startsWith('baseline '))).toHaveLength(2);
+    expect(accuracyChart({ ...s, baselines: [] }, size).marks.some((m) => m.series.startsWith('baseline '))).toBe(false);
     expect(read().baselines.map((b) => b.model)).toEqual(['majority', 'lp']);
   });
 
@@ -119,6 +119,7 @@ describe('curves', () => {
     for (const s of [read(), broken, begun, one, { ...read(), phase: 'teaching' as const, lanes: [read().lanes[0]!] }]) {
       for (const c of [lossChart(s, size), accuracyChart(s, size)]) {
         for (const m of c.marks) expect(m.path).not.toMatch(/NaN|Infinity/);
+        for (const drawn of [c.marks, c.labels]) expect(new Set(drawn.map((d) => d.series)).size, 'series that are drawn twice').toBe(drawn.length);
         for (const l of c.labels) expect(l.y).toBeGreaterThan(0);
         for (const l of c.labels) expect(l.y).toBeLessThan(size.height);
         expect(c.epochAt(-50)).toBe(1);

@@ -85,8 +85,8 @@ export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = nul
     c.labels.push({ x: c.right + 8, y: level, text: `teacher ${percent(s.teacher.test)}`, series: 'teacher' });
   }
   for (const b of baselines(s)) {
-    c.marks.push({ path: `M${c.left},${c.y(b.test)}H${c.right}`, kind: 'line', series: 'baseline' });
-    c.labels.push({ x: c.right + 8, y: c.y(b.test), text: `${b.short} ${percent(b.test)}`, series: 'baseline' });
+    c.marks.push({ path: `M${c.left},${c.y(b.test)}H${c.right}`, kind: 'line', series: `baseline ${b.model}` });
+    c.labels.push({ x: c.right + 8, y: c.y(b.test), text: `${b.short} ${percent(b.test)}`, series: `baseline ${b.model}` });
   }
   for (const { lane, series } of lanes) {
     const last = lane?.history.at(-1);
@@ -105,8 +105,8 @@ const baselineNames: Record<string, { name: string; short: string }> = {
 };
 
 /** What needs no training, as far as its accuracy on the test nodes is known. */
-export function baselines(s: Snapshot): { name: string; short: string; test: number }[] {
-  return s.baselines.filter((b) => Number.isFinite(b.test)).map((b) => ({ name: b.model, short: b.model, ...baselineNames[b.model], test: b.test }));
+export function baselines(s: Snapshot): { model: string; name: string; short: string; test: number }[] {
+  return s.baselines.filter((b) => Number.isFinite(b.test)).map(({ model, test }) => ({ model, name: model, short: model, ...baselineNames[model], test }));
 }
 
 /**
