@@ -77,8 +77,8 @@ func writable(g *graph.Graph) error {
 	if strings.ContainsAny(g.Name, "\r\n") {
 		return fmt.Errorf("name of the graph is %q, want it on one line", g.Name)
 	}
-	if strings.ContainsAny(g.Origin, "\r\n,\"") {
-		return fmt.Errorf("origin of the graph is %q, want it on one line without commas and quotes", g.Origin)
+	if strings.ContainsAny(g.Origin, "\r\n") {
+		return fmt.Errorf("origin of the graph is %q, want it on one line", g.Origin)
 	}
 	for _, t := range g.Types {
 		if err := plain(t.Name); err != nil {
