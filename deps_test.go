@@ -28,7 +28,7 @@ const lattice = `
 	gnn/internal/openblas
 	gnn/mat gnn/parallel
 	gnn/principal
-	internal/machine internal/show internal/crash internal/built internal/webtest
+	internal/machine internal/show internal/crash internal/built internal/webtest internal/ostest
 	gnn/filetype
 	gnn/file: github.com/gofrs/flock
 	gnn/safetensors

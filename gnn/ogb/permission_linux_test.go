@@ -5,33 +5,23 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 
 	"abkd/gnn/synth"
+	"abkd/internal/ostest"
 )
 
 // TestFolderNotReadable takes the right to list a folder of a data set, or to
 // enter it, from whoever reads: nothing counts as missing for that.
 func TestFolderNotReadable(t *testing.T) {
 	dir := t.TempDir()
-	for up := dir; up != os.TempDir() && up != filepath.Dir(up); up = filepath.Dir(up) {
-		if err := os.Chmod(up, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
+	ostest.Open(t, dir)
 	g := filepath.Join(dir, "mag")
 	if err := Write(g, synth.MAGMini()); err != nil {
 		t.Fatal(err)
 	}
-	runtime.LockOSThread() // and never unlocked: the thread ends with the test
-	mayAll, mayLittle := func() {}, func() {}
-	if os.Geteuid() == 0 { // who may read everything
-		mayAll = func() { syscall.Setfsuid(0) }
-		mayLittle = func() { syscall.Setfsuid(65534) }
-	}
+	mayLittle, mayAll := ostest.Rights(t)
 	mayLittle()
 	if err := IsDataset(g); err != nil {
 		t.Fatal(err)
