@@ -304,7 +304,7 @@ func (l *layerSeen) explained() (share [2]float64) {
 		total += l.twice[k] - s*s/n
 	}
 	for a, x := range l.x {
-		share[a] = principal.Variance(mat.Matrix{Rows: len(x), Cols: 1, Data: x}) / total
+		share[a] = principal.Spread(x) / total
 	}
 	return share
 }

@@ -214,6 +214,9 @@ func Variance(rows mat.Matrix) (sum float64) {
 	return sum
 }
 
+// Spread is the Variance of numbers.
+func Spread(x []float32) float64 { return Variance(mat.Matrix{Rows: len(x), Cols: 1, Data: x}) }
+
 // Evenly returns at most limit of n nodes, evenly spread.
 func Evenly(n, limit int) []int32 {
 	nodes := make([]int32, min(n, limit))

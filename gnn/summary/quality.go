@@ -88,7 +88,8 @@ func newQuality(g *graph.Graph, part string, t *quality.Tally) Quality {
 		return all
 	}
 	q.Confusion = entries(t.Confusion())
-	q.Confused = entries(t.Confused()[:min(len(t.Confused()), mostConfused)])
+	confused := t.Confused()
+	q.Confused = entries(confused[:min(len(confused), mostConfused)])
 	return q
 }
 

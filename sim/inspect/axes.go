@@ -30,7 +30,7 @@ func (a *Axes) embeddings(model string, t *gnn.Trace) (all []wire.Embedding) {
 		x := a.of(model, l, rows)
 		e := wire.Embedding{Model: model, Layer: l, Nodes: nodes, X: x.Project(rows, 0), Y: x.Project(rows, 1)}
 		if total := principal.Variance(rows); total > 0 {
-			e.Explained = [2]float32{float32(spread(e.X) / total), float32(spread(e.Y) / total)}
+			e.Explained = [2]float32{float32(principal.Spread(e.X) / total), float32(principal.Spread(e.Y) / total)}
 		}
 		all = append(all, e)
 	}
@@ -46,9 +46,4 @@ func (a *Axes) of(model string, layer int, rows mat.Matrix) *axes {
 	}
 	a.all = append(a.all, axes{model, layer, principal.Fit(rows)})
 	return &a.all[len(a.all)-1]
-}
-
-// spread is the variance for numbers.
-func spread(x []float32) float64 {
-	return principal.Variance(mat.Matrix{Rows: len(x), Cols: 1, Data: x})
 }
