@@ -23,7 +23,7 @@ var majorityKind = kind{
 }
 
 var lpKind = kind{
-	Kind:       Kind{Name: "lp", Title: "Label propagation", Untrained: true, Shallow: true, Labels: true, Spreads: true, Steps: 40},
+	Kind:       Kind{Name: "lp", Title: "Label propagation", Untrained: true, Shallow: true, Labels: true, Spreads: true, Steps: SpreadRounds},
 	shapes:     noShapes,
 	build:      buildCounted(spreadLogits),
 	evaluation: func(_ *kind, _ Config, g *graph.Graph) int64 { return spreadBytes(g) + scoreBytes(g) },
@@ -39,7 +39,7 @@ var sgcKind = kind{
 }
 
 var csKind = kind{
-	Kind:   Kind{Name: "cs", Title: "Correct & Smooth", InputDropout: true, Labels: true, Spreads: true, Steps: 40},
+	Kind:   Kind{Name: "cs", Title: "Correct & Smooth", InputDropout: true, Labels: true, Spreads: true, Steps: SpreadRounds},
 	shapes: chainShapes,
 	build: func(k *kind, c Config, g *graph.Graph, params []*Param) Model {
 		return &CorrectAndSmooth{Chain: newChain(k, c, g, params)}

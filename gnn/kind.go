@@ -155,7 +155,7 @@ func (k *kind) complete(c Config) Config {
 	if !k.Spreads {
 		c.NeighbourShare = 0
 	} else {
-		c.NeighbourShare = orDefault(c.NeighbourShare, 0.9)
+		c.NeighbourShare = orDefault(c.NeighbourShare, SpreadShare)
 	}
 	return c
 }

@@ -7,6 +7,12 @@ import (
 	"abkd/gnn/mat"
 )
 
+// Defaults of Config.NeighbourShare and, for lp and cs, of Config.Rounds.
+const (
+	SpreadShare  = 0.9
+	SpreadRounds = 40
+)
+
 // leastShare stands for a share of 0 where its logarithm is taken.
 const leastShare = 1e-6
 

@@ -9,22 +9,16 @@ import (
 	"abkd/sim/wire"
 )
 
-// Settings of the label propagation that models are compared with: the defaults
-// of gnn's kind lp, over all relations.
-const (
-	spreadShare  = 0.9
-	spreadRounds = 40
-)
-
 // SpreadWork returns how many multiplications and additions label propagation
 // takes on g.
 func SpreadWork(g *graph.Graph) int64 {
-	return 4 * int64(g.NumEdges()) * int64(g.Classes) * spreadRounds
+	return 4 * int64(g.NumEdges()) * int64(g.Classes) * gnn.SpreadRounds
 }
 
 // Baselines returns what needs no training: the accuracy of the largest class
-// and that of label propagation. The latter is not known, NaN, where it would
-// take more than limit multiplications and additions.
+// and that of label propagation as gnn's kind lp has it by default. The latter
+// is not known, NaN, where it would take more than limit multiplications and
+// additions.
 func Baselines(g *graph.Graph, split graph.Split, limit int64) []wire.Baseline {
 	valid, test := newPart(g, split.Valid), newPart(g, split.Test)
 	class := gnn.Predict(gnn.ClassShares(g, split.Train))
@@ -43,7 +37,7 @@ func Baselines(g *graph.Graph, split graph.Split, limit int64) []wire.Baseline {
 		return all
 	}
 	relations, _ := graph.FindRelations(g, "") // all there are
-	scores := gnn.LabelPropagation(g, split.Train, relations, spreadShare, spreadRounds)
+	scores := gnn.LabelPropagation(g, split.Train, relations, gnn.SpreadShare, gnn.SpreadRounds)
 	accuracy := func(scores mat.Matrix, p part) float32 { return float32(gnn.Accuracy(scores, p.nodes, p.labels)) }
 	all[1].Valid, all[1].Test = accuracy(scores, valid), accuracy(scores, test)
 	return all
