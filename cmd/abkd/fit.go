@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -192,7 +191,11 @@ func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 	if e.Criterion == "none" && e.Alpha > 0 && j.teacher != "" {
 		j.notes.Add(fmt.Sprintf("--criterion none with alpha %g is --criterion kd: the student learns from the teacher's predictions too; with alpha 0 it learns from the labels alone", e.Alpha))
 	}
-	j.notes.Add(strings.Replace(fit.Unkept(e.Model, j.out), "the weights", "no --out: the weights", 1))
+	if note := fit.Weightless(e.Model, j.out); note != "" {
+		j.notes.Add(note)
+	} else if j.out == "" {
+		j.notes.Add("no --out: the weights will not be kept")
+	}
 }
 
 // save writes the best weights, which must be those of an epoch, to the file

@@ -33,15 +33,14 @@ func SizeText(g *graph.Graph) string {
 	return fmt.Sprintf("types of nodes: %d, relations: %d, edges: %s, classes: %s", len(g.Types), len(g.Relations), show.Grouped(int64(edges)), show.Grouped(int64(g.Classes)))
 }
 
-// Unkept says what of a model of that kind no file will hold, "" for nothing.
-func Unkept(kind, out string) string {
+// Weightless says of a kind of model without weights what out, "" for no file,
+// will hold of it; "" for the others.
+func Weightless(kind, out string) string {
 	switch k, _ := gnn.KindOf(kind); {
-	case k.Untrained && out != "":
+	case !k.Untrained:
+		return ""
+	case out != "":
 		return fmt.Sprintf("model %s has no weights: %s will hold its settings, and what it predicts follows from them and the training labels", kind, out)
-	case k.Untrained:
-		return fmt.Sprintf("model %s has no weights: there is nothing to keep", kind)
-	case out == "":
-		return "the weights will not be kept"
 	}
-	return ""
+	return fmt.Sprintf("model %s has no weights: there is nothing to keep", kind)
 }
