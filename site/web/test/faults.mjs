@@ -161,7 +161,7 @@ for (const [type, way] of [['application/wasm', 'compileStreaming'], ['applicati
     }, {
       prepare: (page) => page.addInitScript(noteCompiling),
       routes: {
-        '**/generated/{trainer,app}.wasm': async (route) => {
+        '**/generated/{trainer,app,reader}.wasm': async (route) => {
           const response = await route.fetch();
           await route.fulfill({ response, headers: { ...response.headers(), 'content-type': type } });
         },
