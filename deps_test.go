@@ -63,6 +63,7 @@ const lattice = `
 	cmd/internal/cli: github.com/spf13/cobra github.com/spf13/pflag
 	cmd/internal/process: github.com/spf13/cobra
 	cmd/internal/settings: github.com/spf13/cobra github.com/spf13/pflag
+	cmd/internal/source: github.com/spf13/cobra
 	cmd/internal/bench: gonum.org/v1/gonum/stat
 	cmd/internal/outcome: github.com/spf13/cobra gonum.org/v1/gonum/stat
 	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag

@@ -13,6 +13,7 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/sim/memory"
@@ -35,7 +36,7 @@ type stepReport struct {
 
 // A stepBench is what bench step is asked for.
 type stepBench struct {
-	source
+	source.Source
 	bench.Step
 }
 
@@ -53,12 +54,12 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
   abkd bench step --data aminer_academic2 --layers 3 --hidden 512 --threads 2 --json`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := b.read(cmd.Context(), cmd.ErrOrStderr())
+			d, err := b.ReadGraph(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
-			b.notes.Add(settings.Unused(cmd, nil, append(b.rules(), cli.Rule{Flag: "inputs", Idle: allFeatured(d.graph), Why: "every node type has features"})...)...)
-			b.notes.Print(cmd.ErrOrStderr())
+			b.Notes.Add(settings.Unused(cmd, nil, append(b.Rules(), cli.Rule{Flag: "inputs", Idle: allFeatured(d.Graph), Why: "every node type has features"})...)...)
+			b.Notes.Print(cmd.ErrOrStderr())
 			r, err := b.run(cmd.Context(), d)
 			if err != nil {
 				return err
@@ -68,7 +69,7 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 			return cli.Write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
-	b.source.addFlags(cmd, firstSplit)
+	b.Source.AddFlags(cmd, source.FirstSplit)
 	f := cmd.Flags()
 	f.IntVar(&b.Layers, "layers", 3, "number of layers [1..64]")
 	f.IntVar(&b.Hidden, "hidden", 512, "width of the hidden layers [1..1024]")
@@ -91,7 +92,7 @@ func checkThreads(n int) error {
 	return nil
 }
 
-func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
+func (b *stepBench) run(ctx context.Context, d source.Dataset) (*stepReport, error) {
 	if err := checkThreads(b.Threads); err != nil {
 		return nil, err
 	}
@@ -101,35 +102,35 @@ func (b *stepBench) run(ctx context.Context, d dataset) (*stepReport, error) {
 	if b.Steps < 1 || b.Steps > 1<<20 {
 		return nil, fmt.Errorf("--steps is %d, want 1..%d", b.Steps, 1<<20)
 	}
-	if len(d.split.Train) == 0 {
-		return nil, fmt.Errorf("--split %q: there are no training nodes, want at least one", d.split.Name)
+	if len(d.Split.Train) == 0 {
+		return nil, fmt.Errorf("--split %q: there are no training nodes, want at least one", d.Split.Name)
 	}
 	if err := b.checkMemory(d); err != nil {
 		return nil, err
 	}
-	r, err := b.Run(ctx, d.graph, d.split.Train)
+	r, err := b.Run(ctx, d.Graph, d.Split.Train)
 	if ctx.Err() != nil {
 		return nil, process.Interruption("interrupted")
 	}
-	return &stepReport{Command: "bench step", Data: b.data, StepReport: r, Notes: b.notes}, err
+	return &stepReport{Command: "bench step", Data: b.Data, StepReport: r, Notes: b.Notes}, err
 }
 
 // checkMemory refuses a step that the machine has no memory for: the estimate is
 // that of a run that evaluates nothing.
-func (b *stepBench) checkMemory(d dataset) error {
+func (b *stepBench) checkMemory(d source.Dataset) error {
 	if b.Inputs == "means" {
-		if err := b.checkMeans(d.graph); err != nil {
+		if err := b.CheckMeans(d.Graph); err != nil {
 			return err
 		}
 	}
-	e := setup.Experiment{Split: d.split.Name, Criterion: "none", Student: setup.Size{Layers: b.Layers, Hidden: b.Hidden}, Inputs: b.Inputs, Input: b.Input}
-	may := b.may()
-	f, err := e.Plan().Footprint(d.graph, nil, may.Most)
+	e := setup.Experiment{Split: d.Split.Name, Criterion: "none", Student: setup.Size{Layers: b.Layers, Hidden: b.Hidden}, Inputs: b.Inputs, Input: b.Input}
+	may := b.Allowance()
+	f, err := e.Plan().Footprint(d.Graph, nil, may.Most)
 	if err != nil {
 		return err
 	}
 	f.Evaluation, f.Measuring = 0, 0
-	f.AddGarbage(d.graph)
+	f.AddGarbage(d.Graph)
 	return may.Refuse("the step is", f.Total()+memory.Program, ": "+memory.Text(f)+"; lower --hidden or --input")
 }
 

@@ -17,6 +17,7 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/synth"
@@ -127,23 +128,23 @@ func (b *scaleBench) size(ctx context.Context, stderr io.Writer, dir string, sca
 		return s, err
 	}
 	defer os.RemoveAll(dir)
-	from := source{data: dir, noCache: true}
-	d, err := from.read(ctx, stderr)
+	from := source.Source{Data: dir, NoCache: true}
+	d, err := from.ReadGraph(ctx, stderr)
 	if err != nil {
 		return s, err
 	}
 	e := b.Experiment(dir, scale)
-	d.graph = e.Plan().Prepare(d.graph)
+	d.Graph = e.Plan().Prepare(d.Graph)
 	if err := (&job{experiment: e}).checkMemory(stderr, d, nil); err != nil {
 		return s, err
 	}
 	m := term.NewMeter(stderr, fmt.Sprintf("training at scale %v", scale), "steps")
 	defer m.Done()
-	s, err = bench.Time(ctx, d.graph, e, func(done int64) { m.Set(done, int64(b.Steps), "") })
+	s, err = bench.Time(ctx, d.Graph, e, func(done int64) { m.Set(done, int64(b.Steps), "") })
 	if ctx.Err() != nil {
 		return s, process.Interruption("interrupted")
 	}
-	s.Scale, s.ReadS, s.Peak = show.Number(scale), show.Number(d.took.Seconds()), machine.PeakNow()
+	s.Scale, s.ReadS, s.Peak = show.Number(scale), show.Number(d.Took.Seconds()), machine.PeakNow()
 	return s, err
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/internal/built"
@@ -24,7 +25,7 @@ import (
 // A comparison is the command compare: what is asked for, then what it is
 // made from.
 type comparison struct {
-	source
+	source.Source
 	base     setup.Experiment // from the settings' flags
 	criteria string
 	variants []string
@@ -101,7 +102,7 @@ func newCompare() *cobra.Command {
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd) },
 	}
-	j.source.addFlags(cmd, tunedSplit)
+	j.Source.AddFlags(cmd, source.TunedSplit)
 	f := cmd.Flags()
 	f.StringVar(&j.preset, "preset", "", "what to compare, where no flag says it (default: every criterion alone, 3 seeds)")
 	cli.OneOf(f, "preset", presetNames()...)
@@ -153,14 +154,14 @@ func compareKeys() (keys []string) {
 
 // addTeacher adds the flag for a teacher that is there.
 func (j *comparison) addTeacher(f *pflag.FlagSet) {
-	f.StringVar(&j.teacher, "teacher", "", "`file` with the weights of the teacher of all students, or "+ofPack+" for those in --data (default: a teacher is trained for each seed)")
+	f.StringVar(&j.teacher, "teacher", "", "`file` with the weights of the teacher of all students, or "+source.OfPack+" for those in --data (default: a teacher is trained for each seed)")
 }
 
 // taughtBy is the model of --teacher, which the base of all runs then describes.
-func (j *comparison) taughtBy(d *dataset) error {
+func (j *comparison) taughtBy(d *source.Dataset) error {
 	if j.teacher == "" {
-		if j.packed != nil {
-			j.notes.Add("the teacher in --data is not used, one is trained for each seed: --teacher " + ofPack + " takes it")
+		if j.HasTeacher() {
+			j.Notes.Add("the teacher in --data is not used, one is trained for each seed: --teacher " + source.OfPack + " takes it")
 		}
 		return nil
 	}
@@ -169,11 +170,11 @@ func (j *comparison) taughtBy(d *dataset) error {
 			return fmt.Errorf("--%s and --teacher are both given: it is as the teacher has it", flag)
 		}
 	}
-	m, meta, err := j.load(j.teacher, graph.WithMeans(d.graph))
+	m, meta, err := j.LoadModel(j.teacher, graph.WithMeans(d.Graph))
 	if err != nil {
 		return err
 	}
-	j.follow(d, j.teacher, meta, "its students")
+	j.Follow(d, j.teacher, meta, "its students")
 	c := m.Config()
 	b := &j.base
 	b.Model, b.Inputs, b.Teacher = c.Kind, c.Inputs, setup.Size{Layers: c.Layers, Hidden: c.Hidden}

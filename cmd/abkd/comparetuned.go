@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/sim/setup"
 	"abkd/sim/study/report"
 )
@@ -44,19 +45,19 @@ func (j *comparison) readTuned() (err error) {
 
 // checkTuned refuses to compare on anything else than was tuned for. Where no
 // split is asked for, it takes that of the tuning.
-func (j *comparison) checkTuned(d *dataset) error {
+func (j *comparison) checkTuned(d *source.Dataset) error {
 	if j.tuned == nil {
 		return nil
 	}
 	refuse := func(err error) error { return fmt.Errorf("--tuned %s: %w", j.from, err) }
 	if !j.given("split") {
-		split, err := j.tuned.SplitOf(d.graph)
+		split, err := j.tuned.SplitOf(d.Graph)
 		if err != nil {
 			return refuse(err)
 		}
-		d.split = split
+		d.Split = split
 	}
-	if err := j.tuned.Check(d.graph, d.split, j.data, j.spec); err != nil {
+	if err := j.tuned.Check(d.Graph, d.Split, j.Data, j.spec); err != nil {
 		return refuse(settings.WithFlags(err))
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/sim/setup"
 )
 
@@ -57,11 +58,11 @@ does; exit status 130.`,
 			return j.run(cmd, "distill")
 		},
 	}
-	cmd.Flags().StringVar(&j.teacher, "teacher", "", "`file` with the teacher's weights, as \"abkd train --out\" writes it, or "+ofPack+" for those in --data (default: those, if it holds some)")
+	cmd.Flags().StringVar(&j.teacher, "teacher", "", "`file` with the teacher's weights, as \"abkd train --out\" writes it, or "+source.OfPack+" for those in --data (default: those, if it holds some)")
 	cmd.Flags().StringVar(&j.recipe, "recipe", j.recipe, "`name` of a set of settings; with --criterion alone there is none")
 	cli.OneOf(cmd.Flags(), "recipe", settings.RecipeNames()...)
 	cmd.Flags().BoolVar(&j.alone, "alone", false, "train the student alone too, and compare (default: true for a graph of less than a million edges)")
-	j.addFlags(cmd, teacherSplit)
+	j.addFlags(cmd, source.TeacherSplit)
 	settings.Add(cmd, &j.experiment, append(trainKeys[:len(trainKeys):len(trainKeys)], distillKeys...), map[string]string{
 		"model":       "Kind of the student.",
 		"input":       "Width of the student's input and of embedding tables; 0 for the feature width.",

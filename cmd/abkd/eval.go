@@ -11,6 +11,7 @@ import (
 	"abkd/cmd/internal/outcome"
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/summary"
@@ -35,7 +36,7 @@ type evalReport struct {
 }
 
 func newEval() *cobra.Command {
-	var from source
+	var from source.Source
 	var weights, out string
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -59,32 +60,32 @@ with the expected calibration error of Guo et al. 2017), and all that as text
 			if weights == "" {
 				return fmt.Errorf(`--weights is not given, want a file that "abkd train" or "abkd distill" wrote`)
 			}
-			d, err := from.read(cmd.Context(), cmd.ErrOrStderr())
+			d, err := from.ReadGraph(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
-			m, meta, err := from.load(weights, d.graph)
+			m, meta, err := from.LoadModel(weights, d.Graph)
 			if err != nil {
 				return err
 			}
-			if err := from.may().CheckEvaluation(weights, m, setup.EvaluationBytes); err != nil {
+			if err := from.Allowance().CheckEvaluation(weights, m, setup.EvaluationBytes); err != nil {
 				return err
 			}
-			from.notes.Add(settings.Unused(cmd, nil, from.rules()...)...)
-			from.notes.Add(summary.Unread(m.Config().Kind, d.graph))
-			descent := from.follow(&d, weights, meta, "evaluated")
-			from.notes.Add(fit.EmptyTest(d.split)...)
-			from.notes.Print(cmd.ErrOrStderr())
+			from.Notes.Add(settings.Unused(cmd, nil, from.Rules()...)...)
+			from.Notes.Add(summary.Unread(m.Config().Kind, d.Graph))
+			descent := from.Follow(&d, weights, meta, "evaluated")
+			from.Notes.Add(fit.EmptyTest(d.Split)...)
+			from.Notes.Print(cmd.ErrOrStderr())
 			report, err := measure(cmd.Context(), cmd.ErrOrStderr(), m, d)
 			if err != nil {
 				return err
 			}
-			r := evalReport{"eval", from.data, d.split.Name, m.Config().Kind, weights, descent, from.notes, report, out, nil}
+			r := evalReport{"eval", from.Data, d.Split.Name, m.Config().Kind, weights, descent, from.Notes, report, out, nil}
 			title := fmt.Sprintf("%s on %s, split %s\n\n", weights, r.Data, r.Split)
 			text := title + show.Table(fit.ModelTable([]string{r.Model}, []fit.Figures{r.Figures})) + r.Descent.Text()
 			if out != "" {
 				err := process.Await(cmd.Context(), term.NewMeter(cmd.ErrOrStderr(), "predicting", ""), func() (err error) {
-					r.Parts, err = outcome.WriteQuality(out, title+r.Descent.Text(), m, d.graph, d.split)
+					r.Parts, err = outcome.WriteQuality(out, title+r.Descent.Text(), m, d.Graph, d.Split)
 					return err
 				})
 				if err != nil {
@@ -95,8 +96,8 @@ with the expected calibration error of Guo et al. 2017), and all that as text
 			return cli.Write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
-	from.addFlags(cmd, weightsSplit)
-	cmd.Flags().StringVar(&weights, "weights", "", "`file` of weights that train or distill wrote, or "+ofPack+" for those of the teacher in --data")
+	from.AddFlags(cmd, source.WeightsSplit)
+	cmd.Flags().StringVar(&weights, "weights", "", "`file` of weights that train or distill wrote, or "+source.OfPack+" for those of the teacher in --data")
 	cmd.Flags().StringVar(&out, "out", "", "new `folder` for confusion matrix, accuracy of each class and calibration")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	cmd.Flags().SortFlags = false
@@ -104,9 +105,9 @@ with the expected calibration error of Guo et al. 2017), and all that as text
 }
 
 // measure evaluates m on the whole graph.
-func measure(ctx context.Context, stderr io.Writer, m gnn.Model, d dataset) (r fit.Figures, err error) {
+func measure(ctx context.Context, stderr io.Writer, m gnn.Model, d source.Dataset) (r fit.Figures, err error) {
 	err = process.Await(ctx, term.NewMeter(stderr, "measuring", ""), func() error {
-		r = fit.Measure(m, d.graph, d.split)
+		r = fit.Measure(m, d.Graph, d.Split)
 		return nil
 	})
 	return r, err

@@ -14,6 +14,7 @@ import (
 	"abkd/cmd/internal/outcome"
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/export"
@@ -25,7 +26,7 @@ import (
 
 // An exportJob is what is asked for.
 type exportJob struct {
-	source
+	source.Source
 	weights string // file
 	format  string
 	out     string
@@ -103,7 +104,7 @@ func newExport() *cobra.Command {
 			return cli.Write(cmd.OutOrStdout(), asJSON, r, text)
 		},
 	}
-	e.addFlags(cmd, weightsSplit)
+	e.AddFlags(cmd, source.WeightsSplit)
 	f := cmd.Flags()
 	f.StringVar(&e.format, "format", exportFormats[0], "`name` of what to write")
 	cli.OneOf(f, "format", exportFormats...)
@@ -159,59 +160,59 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := e.may().CheckFile(e.weights); err != nil {
+	if err := e.Allowance().CheckFile(e.weights); err != nil {
 		return nil, err
 	}
 	b, err := file.Read(e.weights)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.weights, file.Cause(err))
 	}
-	d, err := e.read(ctx, stderr)
+	d, err := e.ReadGraph(ctx, stderr)
 	if err != nil {
 		return nil, err
 	}
-	m, meta, err := gnn.ReadAll(b, d.graph, e.fits(d.graph))
+	m, meta, err := e.DecodeModel(e.weights, b, d.Graph)
 	if err != nil {
-		return nil, e.misfit(fmt.Errorf("%s: %w", e.weights, err), meta)
+		return nil, err
 	}
 	if e.format != "safetensors" { // which is a copy
-		if err := e.may().CheckEvaluation(e.weights, m, gnn.EvaluationBytes); err != nil {
+		if err := e.Allowance().CheckEvaluation(e.weights, m, gnn.EvaluationBytes); err != nil {
 			return nil, err
 		}
 	}
-	e.notes.Add(settings.Unused(cmd, nil, append(e.rules(),
+	e.Notes.Add(settings.Unused(cmd, nil, append(e.Rules(),
 		cli.Rule{Flag: "top", Idle: e.format != "csv", Why: "it is for --format csv"},
-		cli.Rule{Flag: "top", Idle: e.format == "csv" && e.top > d.graph.Classes, Why: fmt.Sprintf("there are %d classes, and all are written", d.graph.Classes)},
+		cli.Rule{Flag: "top", Idle: e.format == "csv" && e.top > d.Graph.Classes, Why: fmt.Sprintf("there are %d classes, and all are written", d.Graph.Classes)},
 		cli.Rule{Flag: "only", Idle: e.format != "csv", Why: "it is for --format csv"},
 		cli.Rule{Flag: "axes", Idle: !isEmbeddings(e.format), Why: "it is for --format embeddings and npy"},
 		cli.Rule{Flag: "split", Idle: e.format != "csv" && !isEmbeddings(e.format), Why: "it is for --format csv, embeddings and npy"})...)...)
-	e.notes.Add(summary.Unread(m.Config().Kind, d.graph))
-	descent := e.follow(&d, e.weights, meta, "exported")
-	e.notes.Print(stderr)
-	r := &exportReport{Command: "export", Data: e.data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files, Notes: e.notes, Descent: descent}
+	e.Notes.Add(summary.Unread(m.Config().Kind, d.Graph))
+	descent := e.Follow(&d, e.weights, meta, "exported")
+	e.Notes.Print(stderr)
+	r := &exportReport{Command: "export", Data: e.Data, Weights: e.weights, Model: m.Config().Kind, Format: e.format, Files: files, Notes: e.Notes, Descent: descent}
 	err = process.Await(ctx, term.NewMeter(stderr, "exporting", ""), func() error { return e.write(ctx, m, b, d, r) })
 	r.Seconds = show.Number(time.Since(start).Seconds())
 	return r, err
 }
 
 // write writes the files; b holds the weights of m.
-func (e *exportJob) write(ctx context.Context, m gnn.Model, b []byte, d dataset, r *exportReport) (err error) {
+func (e *exportJob) write(ctx context.Context, m gnn.Model, b []byte, d source.Dataset, r *exportReport) (err error) {
 	switch e.format {
 	case "safetensors":
 		return file.Replace(e.out, file.Bytes(b))
 	case "csv":
-		p := export.Predictions{Split: d.split, Own: r.Own, Top: e.top, Only: e.only}
+		p := export.Predictions{Split: d.Split, Own: r.Own, Top: e.top, Only: e.only}
 		return file.Replace(e.out, func(w io.Writer) error {
-			r.Rows, err = p.Write(ctx, w, m, d.graph)
+			r.Rows, err = p.Write(ctx, w, m, d.Graph)
 			return err
 		})
 	case "embeddings", "npy":
-		r.Rows = len(d.graph.Labels)
-		o := export.Embeddings{Split: d.split, Own: r.Own, NPY: e.format == "npy"}
-		r.Layers, err = outcome.WriteEmbeddings(ctx, e.out, e.axes, o, m, d.graph)
+		r.Rows = len(d.Graph.Labels)
+		o := export.Embeddings{Split: d.Split, Own: r.Own, NPY: e.format == "npy"}
+		r.Layers, err = outcome.WriteEmbeddings(ctx, e.out, e.axes, o, m, d.Graph)
 		return err
 	}
-	t, err := export.PyTorch(m, d.graph, filepath.Base(e.stem()), r.Clauses)
+	t, err := export.PyTorch(m, d.Graph, filepath.Base(e.stem()), r.Clauses)
 	if err != nil {
 		return err
 	}

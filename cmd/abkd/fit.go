@@ -15,6 +15,7 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/graph"
@@ -30,7 +31,7 @@ import (
 // A job is what train and distill have in common: fit a model to a graph,
 // with or without a teacher, and save it.
 type job struct {
-	source
+	source.Source
 	experiment setup.Experiment
 	teacher    string // file of the teacher's weights, "" for none
 	out        string // file for the best weights, "" for none
@@ -51,7 +52,7 @@ type job struct {
 }
 
 func (j *job) addFlags(cmd *cobra.Command, split string) {
-	j.source.addFlags(cmd, split)
+	j.Source.AddFlags(cmd, split)
 	f := cmd.Flags()
 	f.StringVar(&j.out, "out", "", "`file` for the weights of the best validation epoch, in the safetensors format")
 	f.StringVar(&j.checkpoint, "checkpoint", "", "`file` for the state of the run at the end of every epoch, to go on from; it stays (default: that of --out with .checkpoint added, written every 10 seconds at most, which goes when the run is done)")
@@ -69,26 +70,26 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	d, err := j.read(ctx, stderr)
+	d, err := j.ReadGraph(ctx, stderr)
 	if err != nil {
 		return err
 	}
 	if j.teacher == "" && j.experiment.Plan().Distils() {
-		if j.packed == nil {
+		if !j.HasTeacher() {
 			return fmt.Errorf(`--teacher is not given, want the file of weights that "abkd train --out" wrote (or --criterion none)`)
 		}
-		j.teacher = ofPack
-		j.notes.Add("teacher: the one in --data")
+		j.teacher = source.OfPack
+		j.Notes.Add("teacher: the one in --data")
 	}
-	j.settle(cmd, name, d.graph)
+	j.settle(cmd, name, d.Graph)
 	r, teacher, err := j.begin(ctx, stderr, &d, kept)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	j.note(cmd, d.graph)
-	j.notes.Add(fit.EmptyParts(d.split)...)
-	j.notes.Print(stderr)
+	j.note(cmd, d.Graph)
+	j.Notes.Add(fit.EmptyParts(d.Split)...)
+	j.Notes.Print(stderr)
 	start := time.Now()
 	interrupted, err := j.train(ctx, stderr, r, kept)
 	report := j.report(name, r)
@@ -107,13 +108,13 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	}
 	// What is saved is saved: now a first Ctrl-C does not stop, a second does.
 	if err := process.Await(context.WithoutCancel(ctx), term.NewMeter(stderr, "measuring", ""), func() error {
-		report.Measure(r, teacher, d.graph, d.split)
+		report.Measure(r, teacher, d.Graph, d.Split)
 		return nil
 	}); err != nil {
 		return err
 	}
-	j.notes.Tell(stderr, report.Remarks(r, d.graph.Classes, settings.Flag)...)
-	report.Notes = append(report.Notes, j.notes...)
+	j.Notes.Tell(stderr, report.Remarks(r, d.Graph.Classes, settings.Flag)...)
+	report.Notes = append(report.Notes, j.Notes...)
 	text := report.Text(settings.Flag)
 	report.Peak = machine.PeakNow() // last: measuring takes memory too
 	if err := cli.Write(cmd.OutOrStdout(), j.asJSON, report, text); err != nil {
@@ -144,29 +145,29 @@ func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
 }
 
 // begin prepares the graph and makes the run, or that of which kept has the state.
-func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, kept *fit.Checkpoint) (r *sim.Run, teacher gnn.Model, err error) {
+func (j *job) begin(ctx context.Context, stderr io.Writer, d *source.Dataset, kept *fit.Checkpoint) (r *sim.Run, teacher gnn.Model, err error) {
 	err = process.Await(ctx, term.NewMeter(stderr, "preparing", ""), func() (err error) {
 		if j.experiment.Plan().Means() {
-			if err := j.checkMeans(d.graph); err != nil {
+			if err := j.CheckMeans(d.Graph); err != nil {
 				return err
 			}
 		}
-		d.graph = j.experiment.Plan().Prepare(d.graph)
+		d.Graph = j.experiment.Plan().Prepare(d.Graph)
 		if j.teacher != "" {
 			var meta map[string]string
-			if teacher, meta, err = j.load(j.teacher, d.graph); err != nil {
+			if teacher, meta, err = j.LoadModel(j.teacher, d.Graph); err != nil {
 				return err
 			}
-			j.taught, j.inherited = j.follow(d, j.teacher, meta, "the student"), origin.Inherited(meta)
+			j.taught, j.inherited = j.Follow(d, j.teacher, meta, "the student"), origin.Inherited(meta)
 		}
-		j.experiment.Data, j.experiment.Split = j.data, d.split.Name
+		j.experiment.Data, j.experiment.Split = j.Data, d.Split.Name
 		if j.out != "" {
-			j.provenance = d.provenance(j.data, j.experiment.String())
+			j.provenance = d.Provenance(j.Data, j.experiment.String())
 		}
 		if err := j.checkMemory(stderr, *d, teacher); err != nil {
 			return err
 		}
-		if r, err = sim.New(d.graph, j.experiment, sim.Options{Teacher: teacher, Baseline: j.alone}); err != nil || !j.resume {
+		if r, err = sim.New(d.Graph, j.experiment, sim.Options{Teacher: teacher, Baseline: j.alone}); err != nil || !j.resume {
 			return err
 		}
 		if err := kept.Resume(r); err != nil {
@@ -180,21 +181,21 @@ func (j *job) begin(ctx context.Context, stderr io.Writer, d *dataset, kept *fit
 // note adds what is given and not used on g, and that nothing is kept.
 func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 	e := j.experiment.Plan()
-	rules := append(j.rules(),
+	rules := append(j.Rules(),
 		cli.Rule{Flag: "teacher", Idle: j.teacher != "" && e.Criterion == "none" && e.Alpha == 0, Why: "with criterion none and alpha 0 it is measured, and nothing is learned from it"},
 		cli.Rule{Flag: "criterion", Idle: e.Beta == 0 && e.Criterion != "none" && e.Criterion != "kd", Why: "beta is 0"},
 		cli.Rule{Flag: "criterion", Idle: e.Alpha == 0 && e.Criterion == "kd", Why: "alpha is 0"},
 		cli.Rule{Flag: "alone", Idle: j.teacher == "" || !e.Distils(), Why: "the student learns from no teacher"},
 		cli.Rule{Flag: "hidden", Idle: e.Student.Layers == 1 && !e.HasHidden(g), Why: "a model of one layer has no hidden one"})
-	j.notes.Add(settings.Unused(cmd, []setup.Experiment{j.experiment}, rules...)...)
-	j.notes.Add(summary.Unread(e.Model, g))
+	j.Notes.Add(settings.Unused(cmd, []setup.Experiment{j.experiment}, rules...)...)
+	j.Notes.Add(summary.Unread(e.Model, g))
 	if e.Criterion == "none" && e.Alpha > 0 && j.teacher != "" {
-		j.notes.Add(fmt.Sprintf("--criterion none with alpha %g is --criterion kd: the student learns from the teacher's predictions too; with alpha 0 it learns from the labels alone", e.Alpha))
+		j.Notes.Add(fmt.Sprintf("--criterion none with alpha %g is --criterion kd: the student learns from the teacher's predictions too; with alpha 0 it learns from the labels alone", e.Alpha))
 	}
 	if note := fit.Weightless(e.Model, j.out); note != "" {
-		j.notes.Add(note)
+		j.Notes.Add(note)
 	} else if j.out == "" {
-		j.notes.Add("no --out: the weights will not be kept")
+		j.Notes.Add("no --out: the weights will not be kept")
 	}
 }
 
@@ -241,7 +242,7 @@ func (j *job) train(ctx context.Context, stderr io.Writer, r *sim.Run, kept *fit
 // report returns what r says of itself; the models are measured apart.
 func (j *job) report(name string, r *sim.Run) *fit.Report {
 	out := fit.NewReport(r, name == "distill")
-	out.Command, out.Data, out.Split, out.Model = name, j.data, j.experiment.Split, j.experiment.Model
+	out.Command, out.Data, out.Split, out.Model = name, j.Data, j.experiment.Split, j.experiment.Model
 	out.Out, out.Estimate, out.Size = j.out, j.estimate, j.size
 	out.Defaults = append(out.Defaults, j.chosen...)
 	if d := out.Distillation; d != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"abkd/cmd/internal/source"
 	"abkd/gnn/graph/fingerprint"
 	"abkd/sim/setup"
 	"abkd/sim/study"
@@ -12,13 +13,13 @@ import (
 )
 
 // karateData returns the built-in graph as a command reads it.
-func karateData(t testing.TB) dataset {
+func karateData(t testing.TB) source.Dataset {
 	t.Helper()
 	g, err := setup.BuiltIn("karate")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dataset{graph: g, split: g.Splits[0]}
+	return source.Dataset{Graph: g, Split: g.Splits[0]}
 }
 
 // A result of tune is refused, or every criterion in it has settings, it is
@@ -26,8 +27,8 @@ func karateData(t testing.TB) dataset {
 func FuzzTuned(f *testing.F) {
 	d := karateData(f)
 	whole, err := json.Marshal(report.Tuned{
-		Format: "abkd tune 1", Data: "karate", Split: d.split.Name, Fingerprint: fingerprint.Run(study.Blind(d.graph, d.split)), Model: "gcn", Student: "2x4",
-		Base: "model=gcn&epochs=6&split=" + d.split.Name, Seeds: []uint64{1001}, Trials: 1, Epochs: 6,
+		Format: "abkd tune 1", Data: "karate", Split: d.Split.Name, Fingerprint: fingerprint.Run(study.Blind(d.Graph, d.Split)), Model: "gcn", Student: "2x4",
+		Base: "model=gcn&epochs=6&split=" + d.Split.Name, Seeds: []uint64{1001}, Trials: 1, Epochs: 6,
 		Criteria: []study.Tuned{{Criterion: "abkd", Trials: 1, Runs: 1, Best: study.Trial{Settings: "criterion=abkd&lr=0.03"}, Space: []study.Choice{{Key: "lr", Values: []string{"0.03"}}}}},
 	})
 	if err != nil {
@@ -47,7 +48,7 @@ func FuzzTuned(f *testing.F) {
 			}
 		}
 		r.Text()
-		j := &comparison{source: source{data: "karate"}, tuned: r, from: "tuned.json", given: func(string) bool { return false }}
+		j := &comparison{Source: source.Source{Data: "karate"}, tuned: r, from: "tuned.json", given: func(string) bool { return false }}
 		j.spec.Base, err = setup.ParseExperiment("model=gcn&epochs=6")
 		if err != nil {
 			t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/graph"
@@ -48,7 +49,7 @@ type infoTeacher struct {
 }
 
 func newInfo() *cobra.Command {
-	var from source
+	var from source.Source
 	var asJSON, verify bool
 	cmd := &cobra.Command{
 		Use:   "info",
@@ -68,19 +69,19 @@ features beyond a gigabyte, and --verify those as well.`,
   abkd info --data mag-mini --json`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := from.read(cmd.Context(), cmd.ErrOrStderr())
+			d, err := from.ReadGraph(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
-			from.notes.Add(settings.Unused(cmd, nil, from.rules()...)...)
-			from.notes.Print(cmd.ErrOrStderr())
-			r := newInfoReport(from.data, d)
-			if r.Teacher, err = from.teacherOf(d.graph); err != nil {
+			from.Notes.Add(settings.Unused(cmd, nil, from.Rules()...)...)
+			from.Notes.Print(cmd.ErrOrStderr())
+			r := newInfoReport(from.Data, d)
+			if r.Teacher, err = teacherOf(&from, d.Graph); err != nil {
 				return err
 			}
-			r.Notes = from.notes
+			r.Notes = from.Notes
 			if verify {
-				if err := verifyCache(cmd.Context(), cmd.ErrOrStderr(), d.load.File); err != nil {
+				if err := verifyCache(cmd.Context(), cmd.ErrOrStderr(), d.Cache.File); err != nil {
 					return err
 				}
 				r.Verified = true
@@ -88,19 +89,19 @@ features beyond a gigabyte, and --verify those as well.`,
 			return cli.Write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}
-	from.addFlags(cmd, "")
+	from.AddFlags(cmd, "")
 	cmd.Flags().BoolVar(&verify, "verify", false, "check all of the cache file")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	cmd.Flags().SortFlags = false
 	return cmd
 }
 
-// teacherOf returns the teacher in the pack of g that was read, nil without one.
-func (s *source) teacherOf(g *graph.Graph) (*infoTeacher, error) {
-	if s.packed == nil {
+// teacherOf returns the teacher in the pack of g that s read, nil without one.
+func teacherOf(s *source.Source, g *graph.Graph) (*infoTeacher, error) {
+	if !s.HasTeacher() {
 		return nil, nil
 	}
-	m, meta, err := s.load(ofPack, g)
+	m, meta, err := s.LoadModel(source.OfPack, g)
 	if err != nil {
 		return nil, err
 	}
@@ -121,13 +122,13 @@ func verifyCache(ctx context.Context, stderr io.Writer, file string) error {
 	return nil
 }
 
-func newInfoReport(data string, d dataset) *infoReport {
+func newInfoReport(data string, d source.Dataset) *infoReport {
 	r := &infoReport{
-		Command: "info", Data: data, Summary: summary.Of(d.graph),
-		LoadMS: show.Number(d.took.Seconds() * 1000), Cached: d.load.Cached, CacheFile: d.load.File,
+		Command: "info", Data: data, Summary: summary.Of(d.Graph),
+		LoadMS: show.Number(d.Took.Seconds() * 1000), Cached: d.Cache.Cached, CacheFile: d.Cache.File,
 	}
-	if d.load.Why != nil {
-		r.Rebuilt = strings.TrimPrefix(d.load.Why.Error(), "graph: "+d.load.File+": ")
+	if d.Cache.Why != nil {
+		r.Rebuilt = strings.TrimPrefix(d.Cache.Why.Error(), "graph: "+d.Cache.File+": ")
 	}
 	if bytes, ok := machine.PeakMemory(); ok {
 		mb := show.Number(float64(bytes) / 1e6)

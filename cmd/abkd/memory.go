@@ -1,38 +1,25 @@
 package main
 
 import (
-	"fmt"
 	"io"
 
+	"abkd/cmd/internal/source"
 	"abkd/gnn"
-	"abkd/gnn/graph"
 	"abkd/sim/memory"
 	"abkd/sim/setup"
 )
 
-// may is the memory that the command may take.
-func (s *source) may() memory.Allowance { return memory.Allow(int64(s.maxMemory), "--max-memory") }
-
-// checkMeans refuses to average the features of more nodes than there is memory
-// for.
-func (s *source) checkMeans(g *graph.Graph) error {
-	if err := s.may().CheckMeans(g); err != nil {
-		return fmt.Errorf("--data %s: %w", s.data, err)
-	}
-	return nil
-}
-
 // checkMemory estimates what the run of j on d takes. It refuses one that takes
 // more than --max-memory or, without that, more than the machine has. It warns
 // of one that takes more than is free, and tells the collector how much that is.
-func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error {
-	may := j.may()
+func (j *job) checkMemory(stderr io.Writer, d source.Dataset, teacher gnn.Model) error {
+	may := j.Allowance()
 	var of *gnn.Config
 	if teacher != nil {
 		c := teacher.Config()
 		of = &c
 	}
-	f, err := j.experiment.Plan().Footprint(d.graph, of, may.Most)
+	f, err := j.experiment.Plan().Footprint(d.Graph, of, may.Most)
 	if j.alone && err == nil {
 		err = j.addAlone(&f, d, may.Most)
 	}
@@ -51,10 +38,10 @@ func (j *job) checkMemory(stderr io.Writer, d dataset, teacher gnn.Model) error 
 }
 
 // addAlone adds a second student, trained on the same batches, to f.
-func (j *job) addAlone(f *setup.Footprint, d dataset, most int64) error {
+func (j *job) addAlone(f *setup.Footprint, d source.Dataset, most int64) error {
 	p := j.experiment.Plan()
-	one, err := p.Footprint(d.graph, nil, most)
-	p.AddStudent(f, one, d.graph)
+	one, err := p.Footprint(d.Graph, nil, most)
+	p.AddStudent(f, one, d.Graph)
 	return err
 }
 

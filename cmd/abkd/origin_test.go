@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"abkd/cmd/internal/source"
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
 	"abkd/gnn/safetensors"
@@ -156,8 +157,8 @@ func TestMisfitSaysOrigin(t *testing.T) {
 // TestSplitDefaultIsSaid checks that help names the split that is taken.
 func TestSplitDefaultIsSaid(t *testing.T) {
 	for command, want := range map[string]string{
-		"train": firstSplit, "tune": firstSplit, "compare": tunedSplit,
-		"eval": weightsSplit, "export": weightsSplit, "pack": teacherSplit, "distill": teacherSplit,
+		"train": source.FirstSplit, "tune": source.FirstSplit, "compare": source.TunedSplit,
+		"eval": source.WeightsSplit, "export": source.WeightsSplit, "pack": source.TeacherSplit, "distill": source.TeacherSplit,
 	} {
 		help := strings.Join(strings.Fields(abkd(t, command, "--help").ok(t).stdout), " ")
 		if !strings.Contains(help, "(default: "+want+")") {

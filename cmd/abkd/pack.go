@@ -12,6 +12,7 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/file"
@@ -26,7 +27,7 @@ import (
 
 // A packing is what is asked for.
 type packing struct {
-	source
+	source.Source
 	cut      pack.Cut
 	features string // "int8" or "float32"
 	teacher  string // file of weights, "" for none
@@ -95,7 +96,7 @@ nodes are taken.`,
 			return cli.Write(cmd.OutOrStdout(), asJSON, r, r.text())
 		},
 	}
-	p.addFlags(cmd, teacherSplit)
+	p.AddFlags(cmd, source.TeacherSplit)
 	f := cmd.Flags()
 	f.IntVar(&p.cut.Seeds, "target", 0, "`number` of labelled nodes that the part grows around; 300, or all there are [1..]")
 	f.StringVar(&p.prefer, "prefer", "", "`file` with names of labelled nodes, one a line, that are taken before others: those in the split as seeds of their class, and the rest along with them")
@@ -133,35 +134,35 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 	if err := p.check(cmd.Flags().Changed); err != nil {
 		return nil, err
 	}
-	d, err := p.read(ctx, stderr)
+	d, err := p.ReadGraph(ctx, stderr)
 	if err != nil {
 		return nil, err
 	}
-	if err := p.checkMeans(d.graph); err != nil {
+	if err := p.CheckMeans(d.Graph); err != nil {
 		return nil, err
 	}
-	p.notes.Add(settings.Unused(cmd, nil, append(p.rules(), cli.Rule{Flag: "weights", Idle: p.teacher == "", Why: "there is no --teacher"})...)...)
+	p.Notes.Add(settings.Unused(cmd, nil, append(p.Rules(), cli.Rule{Flag: "weights", Idle: p.teacher == "", Why: "there is no --teacher"})...)...)
 	var taught origin.Descent
 	if p.teacher != "" {
-		d.graph = graph.WithMeans(d.graph)
-		m, meta, err := p.load(p.teacher, d.graph)
+		d.Graph = graph.WithMeans(d.Graph)
+		m, meta, err := p.LoadModel(p.teacher, d.Graph)
 		if err != nil {
 			return nil, err
 		}
-		taught = p.follow(&d, p.teacher, meta, "packed")
+		taught = p.Follow(&d, p.teacher, meta, "packed")
 		p.cut.Teacher = m
-		p.cut.Meta = origin.Merge(meta, map[string]string{origin.KeyNotes: strings.Join(taught.Clauses, "\n"), "command": "pack", "packed_from": p.data})
+		p.cut.Meta = origin.Merge(meta, map[string]string{origin.KeyNotes: strings.Join(taught.Clauses, "\n"), "command": "pack", "packed_from": p.Data})
 	}
-	if err := p.readPreferred(d.graph); err != nil {
+	if err := p.readPreferred(d.Graph); err != nil {
 		return nil, err
 	}
-	if d.graph.Origin != "" {
-		g := *d.graph
+	if d.Graph.Origin != "" {
+		g := *d.Graph
 		g.Origin += "; " + cli.Made(cmd, nil, packFlags, []string{"data", "teacher", "prefer"})
-		d.graph = &g
+		d.Graph = &g
 	}
-	p.notes.Print(stderr)
-	r := &packReport{Command: "pack", Data: p.data, Split: d.split.Name, Out: p.out, Seed: p.cut.Seed, Notes: p.notes, TaughtSplit: taught.Split, TaughtGraph: taught.Graph, taught: taught}
+	p.Notes.Print(stderr)
+	r := &packReport{Command: "pack", Data: p.Data, Split: d.Split.Name, Out: p.out, Seed: p.cut.Seed, Notes: p.Notes, TaughtSplit: taught.Split, TaughtGraph: taught.Graph, taught: taught}
 	err = process.Await(ctx, term.NewMeter(stderr, "packing", ""), func() error { return p.pack(ctx, d, r) })
 	r.Seconds = show.Number(time.Since(start).Seconds())
 	return r, err
@@ -176,7 +177,7 @@ func (p *packing) readPreferred(g *graph.Graph) error {
 	if p.prefer == "" {
 		return nil
 	}
-	if err := p.may().CheckFile(p.prefer); err != nil {
+	if err := p.Allowance().CheckFile(p.prefer); err != nil {
 		return fmt.Errorf("--prefer %w", err)
 	}
 	text, err := file.Read(p.prefer)
@@ -185,7 +186,7 @@ func (p *packing) readPreferred(g *graph.Graph) error {
 	}
 	target := g.Types[g.Target]
 	if target.Labels == nil {
-		return fmt.Errorf("--prefer %s: the nodes of %s in %s have no names to find", p.prefer, target.Name, p.data)
+		return fmt.Errorf("--prefer %s: the nodes of %s in %s have no names to find", p.prefer, target.Name, p.Data)
 	}
 	of := map[string]int32{}
 	for v, name := range target.Labels {
@@ -205,25 +206,25 @@ func (p *packing) readPreferred(g *graph.Graph) error {
 		}
 	}
 	if len(p.cut.Prefer) == 0 {
-		return fmt.Errorf("--prefer %s: no %s of %s has one of its %d names, such as %q: want names, one a line", p.prefer, target.Name, p.data, len(missing), strings.Join(missing[:min(3, len(missing))], ", "))
+		return fmt.Errorf("--prefer %s: no %s of %s has one of its %d names, such as %q: want names, one a line", p.prefer, target.Name, p.Data, len(missing), strings.Join(missing[:min(3, len(missing))], ", "))
 	}
 	if len(missing) > 0 {
-		p.notes.Add(fmt.Sprintf("--prefer %s: %d names are of no %s, such as %s", p.prefer, len(missing), target.Name, strings.Join(missing[:min(3, len(missing))], ", ")))
+		p.Notes.Add(fmt.Sprintf("--prefer %s: %d names are of no %s, such as %s", p.prefer, len(missing), target.Name, strings.Join(missing[:min(3, len(missing))], ", ")))
 	}
 	return nil
 }
 
 // pack cuts the part out of d and writes it.
-func (p *packing) pack(ctx context.Context, d dataset, r *packReport) error {
-	p.cut.Split = d.split.Name
-	if n := len(d.split.Train) + len(d.split.Valid) + len(d.split.Test); p.cut.Seeds > n {
-		return fmt.Errorf("--target is %d, want 1..%d (the nodes of split %s)", p.cut.Seeds, n, d.split.Name)
+func (p *packing) pack(ctx context.Context, d source.Dataset, r *packReport) error {
+	p.cut.Split = d.Split.Name
+	if n := len(d.Split.Train) + len(d.Split.Valid) + len(d.Split.Test); p.cut.Seeds > n {
+		return fmt.Errorf("--target is %d, want 1..%d (the nodes of split %s)", p.cut.Seeds, n, d.Split.Name)
 	}
 	if p.cut.Seeds == 0 {
-		p.cut.Seeds = min(300, p.cut.Nodes, len(d.split.Train)+len(d.split.Valid)+len(d.split.Test))
+		p.cut.Seeds = min(300, p.cut.Nodes, len(d.Split.Train)+len(d.Split.Valid)+len(d.Split.Test))
 	}
 	p.cut.Int8, p.cut.Half, p.cut.Name = p.features == "int8", p.weights == "float16", p.name
-	part, b, err := p.cut.Of(d.graph)
+	part, b, err := p.cut.Of(d.Graph)
 	if large, ok := errors.AsType[*pack.WeightsError](err); ok {
 		return fmt.Errorf("--teacher %s: %w: want --weights float32", p.teacher, large)
 	}
@@ -231,7 +232,7 @@ func (p *packing) pack(ctx context.Context, d dataset, r *packReport) error {
 		return err
 	}
 	for k, kept := range part.Types {
-		r.Types = append(r.Types, packedType{kept.Name, kept.Count, d.graph.Types[k].Count})
+		r.Types = append(r.Types, packedType{kept.Name, kept.Count, d.Graph.Types[k].Count})
 	}
 	r.Seeds, r.Nodes, r.Edges, r.Bytes = p.cut.Seeds, part.NumNodes(), part.NumEdges(), len(b)
 	if err := r.open(b); err != nil {
@@ -247,8 +248,8 @@ func (p *packing) pack(ctx context.Context, d dataset, r *packReport) error {
 // be read with names.
 func (p *packing) name(part *graph.Graph, origin [][]int32) (err error) {
 	for t := range part.Types {
-		if kept := &part.Types[t]; kept.Labels == nil && ogb.IsDataset(p.data) == nil {
-			if kept.Labels, err = ogb.NodeNames(p.data, kept.Name, origin[t]); err != nil {
+		if kept := &part.Types[t]; kept.Labels == nil && ogb.IsDataset(p.Data) == nil {
+			if kept.Labels, err = ogb.NodeNames(p.Data, kept.Name, origin[t]); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"abkd/cmd/internal/source"
 	"abkd/gnn/graph"
 	"abkd/gnn/ogb"
 )
@@ -121,7 +122,7 @@ func TestPackNames(t *testing.T) {
 		part.Types = append(part.Types, graph.NodeType{Name: nt.Name, Count: 2})
 		origin = append(origin, []int32{0, int32(nt.Count - 1)})
 	}
-	if err := (&packing{source: source{data: dir}}).name(part, origin); err != nil {
+	if err := (&packing{Source: source.Source{Data: dir}}).name(part, origin); err != nil {
 		t.Fatal(err)
 	}
 	for k, nt := range g.Types {

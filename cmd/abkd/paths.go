@@ -9,6 +9,7 @@ import (
 
 	"abkd/cmd/internal/outcome"
 	"abkd/cmd/internal/paths"
+	"abkd/cmd/internal/source"
 	"abkd/gnn/ogb"
 	builtin "abkd/sim/data"
 	"abkd/sim/fit"
@@ -33,7 +34,7 @@ func (l *lineArgs) value(flag string) string {
 // weights returns the path of the weights that a flag gives.
 func (l *lineArgs) weights(flag string) paths.Path {
 	p := l.path(flag, paths.ReadsFile, nil)
-	if p.Name == ofPack {
+	if p.Name == source.OfPack {
 		p.Name = ""
 	}
 	return p

@@ -14,6 +14,7 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/cmd/internal/term"
 	"abkd/gnn/file"
 	"abkd/gnn/graph/fingerprint"
@@ -39,14 +40,14 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	if _, _, err := j.spec.Plan(); err != nil {
 		return err // before reading
 	}
-	d, err := j.read(ctx, stderr)
+	d, err := j.ReadGraph(ctx, stderr)
 	if err != nil {
 		return err
 	}
 	if err := j.taughtBy(&d); err != nil {
 		return err
 	}
-	if err := j.planFor(d.graph, compareKeys(), j.plan); err != nil {
+	if err := j.planFor(d.Graph, compareKeys(), j.plan); err != nil {
 		return err
 	}
 	if err := j.checkTuned(&d); err != nil {
@@ -58,8 +59,8 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	}
 	defer closeFolder()
 	j.note(cmd, w)
-	j.notes.Add(fit.EmptyParts(d.split)...)
-	j.notes.Print(stderr)
+	j.Notes.Add(fit.EmptyParts(d.Split)...)
+	j.Notes.Print(stderr)
 	if err := j.do(ctx, stderr, w); err != nil {
 		return err
 	}
@@ -87,9 +88,9 @@ func (j *comparison) report(ctx context.Context, stderr io.Writer, w *study.Work
 	if err != nil {
 		return nil, err
 	}
-	j.notes.Tell(stderr, append(report.Remarks(r.Results, settings.Flag), r.Below(w.Graph, settings.Flag))...)
-	r.Line, r.Data, r.Preset, r.Jobs, r.Versions = cli.Typed("abkd"), j.data, j.preset, j.jobs, versions()
-	r.Notes = append(r.Notes, j.notes...)
+	j.Notes.Tell(stderr, append(report.Remarks(r.Results, settings.Flag), r.Below(w.Graph, settings.Flag))...)
+	r.Line, r.Data, r.Preset, r.Jobs, r.Versions = cli.Typed("abkd"), j.Data, j.preset, j.jobs, versions()
+	r.Notes = append(r.Notes, j.Notes...)
 	r.Chosen = fit.ChosenText(j.size, j.chosen)
 	return r, nil
 }
@@ -104,15 +105,15 @@ func (j *comparison) note(cmd *cobra.Command, w *study.Work) {
 	for _, c := range w.Cells {
 		runs = append(runs, c.Experiment)
 	}
-	j.notes.Add(study.Unused(w.Cells)...)
-	rules := append(j.rules(), cli.Rule{Flag: "teacher-epochs", Idle: j.teacher != "", Why: "the teacher is given"})
-	j.notes.Add(settings.Unused(cmd, runs, append(rules, cli.Rule{Flag: "extend", Idle: j.out == "", Why: "there is no --out"})...)...)
+	j.Notes.Add(study.Unused(w.Cells)...)
+	rules := append(j.Rules(), cli.Rule{Flag: "teacher-epochs", Idle: j.teacher != "", Why: "the teacher is given"})
+	j.Notes.Add(settings.Unused(cmd, runs, append(rules, cli.Rule{Flag: "extend", Idle: j.out == "", Why: "there is no --out"})...)...)
 	if given := j.overriding(); len(given) > 0 {
-		j.notes.Add(fmt.Sprintf("of --preset %s not used, since given: %s", j.preset, strings.Join(given, ", ")))
+		j.Notes.Add(fmt.Sprintf("of --preset %s not used, since given: %s", j.preset, strings.Join(given, ", ")))
 	}
-	j.notes.Add(summary.Unread(j.spec.Base.Model, w.Graph))
+	j.Notes.Add(summary.Unread(j.spec.Base.Model, w.Graph))
 	if j.out == "" {
-		j.notes.Add("no --out: neither weights nor finished runs will be kept")
+		j.Notes.Add("no --out: neither weights nor finished runs will be kept")
 	}
 }
 
@@ -131,16 +132,16 @@ func (j *comparison) overriding() (given []string) {
 
 // work opens the folder and returns the runs to do on d. A folder that is for
 // this run alone goes with closeFolder.
-func (j *comparison) work(d dataset) (w *study.Work, f *store.Folder, closeFolder func(), err error) {
-	j.spec.Base.Split = d.split.Name
+func (j *comparison) work(d source.Dataset) (w *study.Work, f *store.Folder, closeFolder func(), err error) {
+	j.spec.Base.Split = d.Split.Name
 	dir, closeFolder := j.out, func() {}
 	if dir == "" {
 		if dir, closeFolder, err = file.TemporaryFolder("abkd-compare-"); err != nil {
 			return nil, nil, nil, fmt.Errorf("a folder for the runs: %w", err)
 		}
 	}
-	print := fingerprint.Run(d.graph, d.split)
-	m := store.NewManifest(j.data, print, mat.Fastest(), j.spec)
+	print := fingerprint.Run(d.Graph, d.Split)
+	m := store.NewManifest(j.Data, print, mat.Fastest(), j.spec)
 	if j.methods != nil {
 		m.Methods = j.methods
 	}
@@ -148,12 +149,12 @@ func (j *comparison) work(d dataset) (w *study.Work, f *store.Folder, closeFolde
 		closeFolder()
 		return nil, nil, nil, notHere(err)
 	}
-	f.Origin = d.provenance(j.data, "")
+	f.Origin = d.Provenance(j.Data, "")
 	if j.spec.Base.Plan().Means() {
-		err = j.checkMeans(d.graph)
+		err = j.CheckMeans(d.Graph)
 	}
 	if err == nil {
-		w, err = study.NewWork(j.spec, d.graph, print, f)
+		w, err = study.NewWork(j.spec, d.Graph, print, f)
 	}
 	if err != nil {
 		closeFolder()
@@ -216,7 +217,7 @@ func (j *comparison) timing(ctx context.Context, stderr io.Writer, w *study.Work
 // if that is more than --max-memory. Without that it warns of more than there
 // is, and refuses if one run alone needs more than the machine has.
 func (j *comparison) checkRuns(stderr io.Writer, w *study.Work) error {
-	may := j.may()
+	may := j.Allowance()
 	largest, err := w.Footprint(may.Free)
 	if err != nil {
 		return err

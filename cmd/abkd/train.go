@@ -5,6 +5,7 @@ import (
 
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/sim/setup"
 )
 
@@ -39,7 +40,7 @@ layer to blame; the best weights before are saved.`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd, "train") },
 	}
-	j.addFlags(cmd, firstSplit)
+	j.addFlags(cmd, source.FirstSplit)
 	settings.Add(cmd, &j.experiment, trainKeys, map[string]string{
 		"model":  "Kind of the model.",
 		"layers": "Number of message-passing layers.",

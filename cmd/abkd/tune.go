@@ -11,6 +11,7 @@ import (
 
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/source"
 	"abkd/internal/show"
 	"abkd/sim/fit"
 	"abkd/sim/setup"
@@ -70,7 +71,7 @@ func newTune() *cobra.Command {
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd) },
 	}
-	j.source.addFlags(cmd, firstSplit)
+	j.Source.AddFlags(cmd, source.FirstSplit)
 	f := cmd.Flags()
 	f.StringVar(&j.criteria, "criteria", strings.Join(study.Criteria(), ","), "criteria to search for, separated by commas")
 	cli.SomeOf(f, "criteria", study.Criteria()...)
@@ -144,27 +145,27 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	if err := j.plan(); err != nil {
 		return err
 	}
-	d, err := j.read(ctx, stderr)
+	d, err := j.ReadGraph(ctx, stderr)
 	if err != nil {
 		return err
 	}
-	if len(d.split.Train) > 0 && len(d.split.Valid) == 0 {
-		return fmt.Errorf("split %s of %s has no validation nodes, want some: trials are chosen by their accuracy", d.split.Name, j.data)
+	if len(d.Split.Train) > 0 && len(d.Split.Valid) == 0 {
+		return fmt.Errorf("split %s of %s has no validation nodes, want some: trials are chosen by their accuracy", d.Split.Name, j.Data)
 	}
 	if err := j.taughtBy(&d); err != nil {
 		return err
 	}
-	if err := j.planFor(d.graph, tuneKeys(), j.plan); err != nil {
+	if err := j.planFor(d.Graph, tuneKeys(), j.plan); err != nil {
 		return err
 	}
-	d.graph, d.split = study.Blind(d.graph, d.split)
+	d.Graph, d.Split = study.Blind(d.Graph, d.Split)
 	w, folder, closeFolder, err := j.work(d)
 	if err != nil {
 		return err
 	}
 	defer closeFolder()
 	j.note(cmd, w)
-	j.notes.Print(stderr)
+	j.Notes.Print(stderr)
 	if err := j.do(ctx, stderr, w); err != nil {
 		return err
 	}
@@ -172,13 +173,13 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	j.notes.Tell(stderr, report.Remarks(t.Results, settings.Flag)...)
-	t.Line, t.Data, t.Notes = cli.Typed("abkd"), j.data, append(t.Notes, j.notes...)
+	j.Notes.Tell(stderr, report.Remarks(t.Results, settings.Flag)...)
+	t.Line, t.Data, t.Notes = cli.Typed("abkd"), j.Data, append(t.Notes, j.Notes...)
 	if err := t.Save(folder); err != nil {
 		return err
 	}
 	found := filepath.Join(j.out, "tuned.json")
 	text := t.Text() + fit.ChosenText(j.size, j.chosen) +
-		fmt.Sprintf("settings in %s, every trial in trials.csv beside it; now: abkd compare --data %s --tuned %s\n", found, j.data, found)
+		fmt.Sprintf("settings in %s, every trial in trials.csv beside it; now: abkd compare --data %s --tuned %s\n", found, j.Data, found)
 	return cli.Write(cmd.OutOrStdout(), j.asJSON, t, text)
 }
