@@ -46,14 +46,17 @@ func TestBaselineModels(t *testing.T) {
 	out := filepath.Join(dir, "compared")
 	c := abkd(t, "compare", "--data", bare, "--criteria", "none", "--students", "1x2", "--seeds", "1", "--epochs", "1", "--teacher-epochs", "1", "--teacher-hidden", "2", "--out", out, "--json").ok(t)
 	for model, want := range test {
-		if b := entry(t, c.json(t)["baselines"], "model", model); num(t, b, "test") != want {
+		if b := entry(t, c.json(t)["baselines"], "model", model); float32(num(t, b, "test")) != float32(want) {
 			t.Errorf("compare has %v for %s, train had %v", b["test"], model, want)
 		}
 	}
-	if !strings.Contains(c.stderr, "BELOW lp, which needs no training") || !strings.Contains(c.stderr, "none 1x2") {
+	if b := entry(t, c.json(t)["baselines"], "model", "sgc"); b["test"] != nil || b["missing"] != "paper has no features and gets none" {
+		t.Errorf("on a graph without features sgc is %v", b)
+	}
+	if !strings.Contains(c.stderr, "BELOW cs 3x2, which is no GNN") || !strings.Contains(c.stderr, "none 1x2, teacher 3x2") {
 		t.Errorf("told is %q, want that the student is below", c.stderr)
 	}
-	for name, want := range map[string]string{"table.txt": "majority", "report.html": "label propagation"} {
+	for name, want := range map[string]string{"table.txt": "sgc is not known: paper has no features and gets none", "report.html": "Label propagation"} {
 		if text, err := os.ReadFile(filepath.Join(out, name)); err != nil || !strings.Contains(string(text), want) {
 			t.Errorf("%s: %v, want %q in it", name, err, want)
 		}

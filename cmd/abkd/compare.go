@@ -62,6 +62,11 @@ the paired t-test and of Wilcoxon's signed-rank test, exact up to 25 seeds.
 With n seeds the latter cannot be below 2/2^n. No p-value is corrected for the
 number of comparisons.
 
+Below the rows stand models that are no GNN: the largest class and label
+propagation, which need no training, and for each seed an mlp of the teacher's
+size, sgc, and Correct & Smooth (cs) over that mlp, trained for as many epochs as
+the students. Which models are below the best of them is told in a line.
+
 A criterion stands for itself, kd+NAME for both terms together; --alpha is the
 weight of KD in kd and kd+NAME only. --variant adds a method with settings of
 its own, in the form of a share link, such as
@@ -214,7 +219,7 @@ func (j *comparison) plan() error {
 	}
 	b := &j.base
 	b.Epochs, b.TeacherEpochs = either(b.Epochs, p.Epochs), either(b.TeacherEpochs, p.TeacherEpochs)
-	j.spec = study.Spec{Base: *b, Seeds: j.seedList(), Weights: j.weights}
+	j.spec = study.Spec{Base: *b, Seeds: j.seedList(), Weights: j.weights, Baselines: true}
 	students := j.students
 	if students == "" && !j.given("students") {
 		students = "2x8" // until the graph is known

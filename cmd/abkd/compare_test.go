@@ -94,8 +94,8 @@ func TestCompare(t *testing.T) {
 	if got := namesIn(t, dir); !slices.Equal(got, []string{"cells", "comparison.json", "report.html", "result.json", "rows.csv", "table.txt", "teachers", "timing.json"}) {
 		t.Errorf("the folder holds %q", got)
 	}
-	if c, k := len(namesIn(t, filepath.Join(dir, "cells"))), len(namesIn(t, filepath.Join(dir, "teachers"))); c != 30 || k != 6 {
-		t.Errorf("%d cells and %d files of teachers, want 30 and 6", c, k)
+	if c, k := len(namesIn(t, filepath.Join(dir, "cells"))), len(namesIn(t, filepath.Join(dir, "teachers"))); c != 39 || k != 6 {
+		t.Errorf("%d cells and %d files of teachers, want 30 and 9 of baselines, and 6", c, k)
 	}
 	checkCSV(t, dir, rows)
 	checkAgain(t, dir, v)

@@ -105,6 +105,11 @@ func (j *comparison) note(cmd *cobra.Command, w *study.Work) {
 	for _, c := range w.Cells {
 		runs = append(runs, c.Experiment)
 	}
+	for _, b := range w.Baselines {
+		for _, c := range b.Cells {
+			runs = append(runs, c.Experiment)
+		}
+	}
 	j.Notes.Add(study.Unused(w.Cells)...)
 	rules := append(j.Rules(), cli.Rule{Flag: "teacher-epochs", Idle: j.teacher != "", Why: "the teacher is given"})
 	j.Notes.Add(settings.Unused(cmd, runs, append(rules, cli.Rule{Flag: "extend", Idle: j.out == "", Why: "there is no --out"})...)...)

@@ -46,15 +46,11 @@ type Baseline struct {
 
 // Baselines returns what the largest class and label propagation achieve.
 func Baselines(g *graph.Graph, split graph.Split) (all []Baseline) {
-	for _, b := range sim.Baselines(g, split, spreadLimit) {
+	for _, b := range sim.Baselines(g, split, study.SpreadLimit) {
 		all = append(all, Baseline{b.Model, show.Number(b.Valid), show.Number(b.Test)})
 	}
 	return all
 }
-
-// spreadLimit is how many multiplications and additions label propagation may
-// take beside a run: some seconds.
-const spreadLimit = 1 << 34
 
 // A Losses has the terms of (1-alpha)·CE + alpha·KD + beta·Aux.
 type Losses struct {

@@ -44,5 +44,17 @@ func (w *Work) Footprint(limit int64) (largest setup.Footprint, err error) {
 			}
 		}
 	}
+	for _, b := range w.Baselines {
+		if len(b.Cells) == 0 {
+			continue
+		}
+		f, err := b.Cells[0].Experiment.Plan().Footprint(w.Graph, nil, limit)
+		if err != nil {
+			return largest, err
+		}
+		if f.Total() > largest.Total() {
+			largest = f
+		}
+	}
 	return largest, nil
 }

@@ -82,16 +82,23 @@ func (s Spec) teacher(shape setup.Size, seed uint64, untrained bool) Teacher {
 			Criterion: "none", Student: setup.Size{Layers: 1, Hidden: 1},
 		}, false, s.Weights}
 	}
-	return Teacher{setup.Experiment{
-		Split: b.Split, Seed: setup.Some[uint64](seed), Model: b.Model, Teacher: shape, Input: b.Input, Inputs: b.Inputs,
+	e := s.alone(b.Model, seed)
+	e.Teacher, e.Teach, e.TeacherEpochs = shape, "on", b.TeacherEpochs
+	// Behind the teacher stands the smallest student that there is; it is never trained.
+	e.Criterion, e.Student, e.Epochs = "none", setup.Size{Layers: 1, Hidden: 1}, 1
+	return Teacher{e, untrained, nil}
+}
+
+// alone is what the base says of a model of that kind which learns from the labels.
+func (s Spec) alone(kind string, seed uint64) setup.Experiment {
+	b := s.Base
+	return setup.Experiment{
+		Split: b.Split, Seed: setup.Some[uint64](seed), Model: kind, Input: b.Input, Inputs: b.Inputs,
 		InputDropout: b.InputDropout, RowNormalise: b.RowNormalise, Heads: b.Heads, InitialShare: b.InitialShare, Lambda: b.Lambda,
 		Rounds: b.Rounds, NeighbourShare: b.NeighbourShare, Through: b.Through,
 		Decay: b.Decay, DenseDecay: b.DenseDecay, LR: b.LR, Dropout: b.Dropout,
 		Sampler: b.Sampler, BatchSize: b.BatchSize, Fanout: b.Fanout, Roots: b.Roots, Steps: b.Steps, EvalEvery: b.EvalEvery,
-		Teach: "on", TeacherEpochs: b.TeacherEpochs,
-		// Behind the teacher stands the smallest student that there is; it is never trained.
-		Criterion: "none", Student: setup.Size{Layers: 1, Hidden: 1}, Epochs: 1,
-	}, untrained, nil}
+	}
 }
 
 // Pin returns the pinned attention of that name between lt teacher layers and

@@ -28,6 +28,9 @@ type Spec struct {
 	// Weights, if not nil, are those of the teacher of all students, in place of
 	// one that is trained for each seed: a checkpoint of Base's Teacher.
 	Weights []byte
+	// Baselines has models that are no GNN trained beside the students, see
+	// Baseline.
+	Baselines bool
 }
 
 // A Method is one way to train a student.

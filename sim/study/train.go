@@ -123,17 +123,23 @@ func Teach(g *graph.Graph, t Teacher, tick Tick) (gnn.Model, TeacherResult, erro
 // if a tick stopped it. A loss that is no number ends the training early:
 // then the result is that of the best epoch before.
 func Train(g *graph.Graph, c Cell, teacher gnn.Model, tick Tick) (Result, bool, error) {
-	r, err := sim.New(g, c.Experiment, sim.Options{Teacher: teacher})
+	m, out, err := train(g, c, sim.Options{Teacher: teacher}, tick)
+	return out, m != nil, err
+}
+
+// train is Train, and returns the student too; none if a tick stopped it.
+func train(g *graph.Graph, c Cell, o sim.Options, tick Tick) (gnn.Model, Result, error) {
+	r, err := sim.New(g, c.Experiment, o)
 	if err != nil {
-		return Result{}, false, fmt.Errorf("study: %s: %w", c.Method, err)
+		return nil, Result{}, fmt.Errorf("study: %s: %w", c.Method, err)
 	}
 	if !advance(r, wire.Distilling, tick) {
-		return Result{}, false, nil
+		return nil, Result{}, nil
 	}
 	var s wire.Snapshot
 	r.Snapshot(&s)
 	lane := s.Lanes[len(s.Lanes)-1]
-	_, best := r.Best()
+	m, best := r.Best()
 	if best.BestEpoch == 0 {
 		best = lane.Model // it failed in its first epoch: the untrained student
 	}
@@ -147,7 +153,7 @@ func Train(g *graph.Graph, c Cell, teacher gnn.Model, tick Tick) (Result, bool, 
 	for _, p := range lane.History {
 		out.Curve = append(out.Curve, Point{finite(p.Total), Value(p.Valid), Value(p.Test)})
 	}
-	return out, true, nil
+	return m, out, nil
 }
 
 func rows(m wire.Matrix) (out [][]Value) {

@@ -22,12 +22,14 @@ type Work struct {
 	Spec        Spec
 	Teachers    []Teacher
 	Cells       []Cell
+	Baselines   []Baseline
 
-	store Store
-	tasks []*task
-	total int64 // epochs of the tasks
-	runs  atomic.Int64
-	done  atomic.Int64 // epochs
+	backend string // kernels that compute
+	store   Store
+	tasks   []*task
+	total   int64 // epochs of the tasks
+	runs    atomic.Int64
+	done    atomic.Int64 // epochs
 }
 
 // A task is one run to do.
@@ -46,7 +48,10 @@ func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, er
 	if err != nil {
 		return nil, err
 	}
-	w := &Work{Graph: s.Base.Plan().Prepare(g), Fingerprint: fingerprint, Spec: s, Teachers: teachers, Cells: cells, store: store}
+	w := &Work{Graph: s.Base.Plan().Prepare(g), Fingerprint: fingerprint, Spec: s, Teachers: teachers, Cells: cells, backend: mat.Fastest(), store: store}
+	if w.Baselines, err = s.baselines(w.Graph); err != nil {
+		return nil, err
+	}
 	teaching := map[string]*task{}
 	for _, t := range teachers {
 		if _, ok := w.teacherResult(t); ok {
@@ -68,6 +73,7 @@ func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, er
 		known[key] = true
 		w.addTask(c.Experiment.Plan().Epochs, teaching[w.teacherKey(c.Teacher)], func(tick Tick) error { return w.trainStudent(c, key, tick) })
 	}
+	w.addBaselines()
 	return w, nil
 }
 
@@ -78,8 +84,8 @@ func (w *Work) addTask(epochs int, after *task, run func(Tick) error) *task {
 	return t
 }
 
-func (w *Work) teacherKey(t Teacher) string { return t.Key(w.Fingerprint, mat.Fastest()) }
-func (w *Work) cellKey(c Cell) string       { return c.Key(w.Fingerprint, mat.Fastest()) }
+func (w *Work) teacherKey(t Teacher) string { return t.Key(w.Fingerprint, w.backend) }
+func (w *Work) cellKey(c Cell) string       { return c.Key(w.Fingerprint, w.backend) }
 
 // teacherResult returns what is kept of the teacher t.
 func (w *Work) teacherResult(t Teacher) (TeacherResult, bool) {

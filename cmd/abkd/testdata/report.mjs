@@ -46,7 +46,8 @@ test('the numbers of result.json stand in the table', () => visit({}, async (pag
   const trained = result.rows.length + result.teachers.length;
   assert.equal(rows.length, trained + result.baselines.length);
   result.baselines.forEach((b, i) => {
-    for (const w of [{ majority: 'largest class', lp: 'label propagation' }[b.model], b.test === null ? 'n/a' : (100 * b.test).toFixed(2)]) {
+    const title = { majority: 'Largest class', lp: 'Label propagation', mlp: 'MLP', sgc: 'SGC', cs: 'Correct & Smooth' }[b.model];
+    for (const w of [title, b.size, b.params.toLocaleString('en'), percent(b.test), percent(b.valid), b.test_sd === null ? '' : `± ${percent(b.test_sd)}`]) {
       assert.ok(rows[trained + i].includes(w), `the row of ${b.model} is ${JSON.stringify(rows[trained + i])}, want ${w} in it`);
     }
   });

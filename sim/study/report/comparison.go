@@ -13,6 +13,7 @@ import (
 
 	"abkd/gnn/graph"
 	"abkd/internal/show"
+	"abkd/sim"
 	"abkd/sim/fit"
 	"abkd/sim/setup"
 	"abkd/sim/study"
@@ -21,25 +22,25 @@ import (
 
 // A Comparison is the result of a comparison.
 type Comparison struct {
-	Command     string             `json:"command"`
-	Line        string             `json:"line"` // the command line
-	Data        string             `json:"data"`
-	Split       string             `json:"split"`
-	Fingerprint string             `json:"fingerprint"` // of the data
-	Model       string             `json:"model"`
-	Preset      string             `json:"preset"`
-	Settings    string             `json:"settings"` // that all runs share, where not at their default
-	Seeds       []uint64           `json:"seeds"`
-	Epochs      int                `json:"epochs"`
-	TeachEpochs int                `json:"teacher_epochs"`
-	Jobs        int                `json:"jobs"`
-	Versions    map[string]string  `json:"versions"`
-	Teacher     study.TeacherRow   `json:"teacher"`
-	Teachers    []study.TeacherRow `json:"teachers"` // of other sizes too
-	Rows        []study.Row        `json:"rows"`
-	Baselines   []fit.Baseline     `json:"baselines"` // what needs no training, of any seed
-	Tuned       *Tuned             `json:"tuned"`     // how settings were found, null if they were not searched for
-	Notes       []string           `json:"notes"`
+	Command     string              `json:"command"`
+	Line        string              `json:"line"` // the command line
+	Data        string              `json:"data"`
+	Split       string              `json:"split"`
+	Fingerprint string              `json:"fingerprint"` // of the data
+	Model       string              `json:"model"`
+	Preset      string              `json:"preset"`
+	Settings    string              `json:"settings"` // that all runs share, where not at their default
+	Seeds       []uint64            `json:"seeds"`
+	Epochs      int                 `json:"epochs"`
+	TeachEpochs int                 `json:"teacher_epochs"`
+	Jobs        int                 `json:"jobs"`
+	Versions    map[string]string   `json:"versions"`
+	Teacher     study.TeacherRow    `json:"teacher"`
+	Teachers    []study.TeacherRow  `json:"teachers"` // of other sizes too
+	Rows        []study.Row         `json:"rows"`
+	Baselines   []study.BaselineRow `json:"baselines"` // models that are no GNN
+	Tuned       *Tuned              `json:"tuned"`     // how settings were found, null if they were not searched for
+	Notes       []string            `json:"notes"`
 
 	Chosen  string         `json:"-"` // what followed from the size of the graph, a line of text
 	Results []study.Result `json:"-"`
@@ -57,12 +58,16 @@ func New(w *study.Work, timing map[string]float64, t *Tuned) (*Comparison, error
 	if err != nil {
 		return nil, err
 	}
+	baselines, err := baselineRows(w, split)
+	if err != nil {
+		return nil, err
+	}
 	base, plan := w.Spec.Base, w.Spec.Base.Plan()
 	base.Data, base.Split = "", ""
 	r := &Comparison{
 		Command: "compare", Split: split.Name, Fingerprint: w.Fingerprint, Model: plan.Model,
 		Settings: base.String(), Seeds: w.Spec.Seeds, Epochs: plan.Epochs, TeachEpochs: plan.TeacherEpochs,
-		Teachers: study.TeacherRows(teachers), Rows: study.Rows(results, teachers), Baselines: fit.Baselines(w.Graph, split), Tuned: t, Notes: []string{}, Results: results,
+		Teachers: study.TeacherRows(teachers), Rows: study.Rows(results, teachers), Baselines: baselines, Tuned: t, Notes: []string{}, Results: results,
 	}
 	for i := range r.Teachers {
 		t := &r.Teachers[i]
@@ -80,6 +85,21 @@ func New(w *study.Work, timing map[string]float64, t *Tuned) (*Comparison, error
 		}
 	}
 	return r, nil
+}
+
+// baselineRows returns what needs no training, then what was trained beside the
+// students of w.
+func baselineRows(w *study.Work, split graph.Split) (rows []study.BaselineRow, err error) {
+	for _, b := range fit.Baselines(w.Graph, split) {
+		none := study.Number(math.NaN())
+		row := study.BaselineRow{Model: b.Model, Valid: study.Number(b.Valid), Test: study.Number(b.Test), ValidSD: none, TestSD: none, Tests: []study.Value{}}
+		if b.Model == "lp" && sim.SpreadWork(w.Graph) > study.SpreadLimit {
+			row.Missing = study.TooLarge
+		}
+		rows = append(rows, row)
+	}
+	trained, err := w.BaselineRows()
+	return append(rows, trained...), err
 }
 
 // Save writes table.txt, rows.csv, report.html and result.json. The latter is
@@ -148,10 +168,10 @@ func (r *Comparison) Text() string {
 			interval(row.Diff, row.Low, row.High), row.Baseline, pText(row.P), pText(row.PWilcoxon), digits(row.InferMS, 3), digits(row.TrainSeconds, 3)})
 	}
 	for _, x := range r.Baselines {
-		rows = append(rows, []string{x.Model, "", "0", "", points(study.Number(x.Test)), points(study.Number(x.Valid))})
+		rows = append(rows, r.baselineCells(&x))
 	}
 	b.WriteString(show.Table(rows))
-	b.WriteString("\nmajority, lp: the largest class and label propagation, which need no training;\ntest: mean ± standard deviation over the seeds at the best validation epoch\n" +
+	b.WriteString("\n" + r.baselineText() + "test: mean ± standard deviation over the seeds at the best validation epoch\n" +
 		"difference: to the best method of the other criteria by validation accuracy, in points, paired by seed;\n" +
 		"p: paired t-test, Wilcoxon's signed-rank test; not corrected for the number of comparisons;\n" +
 		"n/a: not known, as of a single seed or of differences that are all the same\n")
@@ -163,23 +183,60 @@ func (r *Comparison) Text() string {
 	return b.String()
 }
 
-// Below says, in a clause, which rows are below a baseline on g, and what to try;
-// "" if none is.
-func (r *Comparison) Below(g *graph.Graph, name setup.Naming) string {
-	for i := len(r.Baselines) - 1; i >= 0; i-- { // the strongest is the last
-		x := r.Baselines[i]
-		var below []string
-		for k := range r.Rows {
-			if row := &r.Rows[k]; float64(row.TestMean) < float64(x.Test) {
-				below = append(below, row.Name()+" "+row.Size())
-			}
-		}
-		if len(below) > 0 {
-			return fmt.Sprintf("BELOW %s, which needs no training and has %s of the test nodes right: %s; try %s",
-				x.Model, show.Percent(x.Test), strings.Join(below, ", "), study.BelowAdvice(g, name))
+// baselineCells are the cells of a baseline's row.
+func (r *Comparison) baselineCells(x *study.BaselineRow) []string {
+	if x.Missing != "" {
+		return []string{x.Model, x.Size, show.NotKnown, "", show.NotKnown, show.NotKnown}
+	}
+	ratio := study.Ratio(float64(r.Teacher.Params), float64(x.Params))
+	if x.Params == 0 {
+		return []string{x.Model, "", "0", "", points(x.Test), points(x.Valid)} // no seed changes it
+	}
+	return []string{x.Model + failures(x.Failed), x.Size, show.Grouped(int64(x.Params)), times(ratio), plusMinus(x.Test, x.TestSD), plusMinus(x.Valid, x.ValidSD)}
+}
+
+// baselineText says what the baselines are, and why one is missing.
+func (r *Comparison) baselineText() string {
+	text := "majority, lp: the largest class and label propagation, which need no training;\n" +
+		"mlp, sgc, cs: on the features alone, on features propagated, and Correct & Smooth over that mlp, trained as long as the students;\n"
+	for _, x := range r.Baselines {
+		if x.Missing != "" {
+			text += fmt.Sprintf("%s is not known: %s;\n", x.Model, x.Missing)
 		}
 	}
-	return ""
+	return text
+}
+
+// Below says, in a clause, which rows and whether the teacher are below a baseline
+// on g, and what to try; "" if none is. It names the strongest baseline.
+func (r *Comparison) Below(g *graph.Graph, name setup.Naming) string {
+	var best *study.BaselineRow
+	for i := range r.Baselines {
+		if x := &r.Baselines[i]; x.Test.Known() && (best == nil || x.Test > best.Test) {
+			best = x
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	var below []string
+	for k := range r.Rows {
+		if row := &r.Rows[k]; row.TestMean < best.Test {
+			below = append(below, row.Name()+" "+row.Size())
+		}
+	}
+	if r.Teacher.TestMean < best.Test {
+		below = append(below, "teacher "+r.Teacher.Size())
+	}
+	if len(below) == 0 {
+		return ""
+	}
+	what := "needs no training"
+	if best.Params > 0 {
+		what = "is no GNN"
+	}
+	return fmt.Sprintf("BELOW %s, which %s and has %s of the test nodes right: %s; try %s",
+		best.Name(), what, show.Percent(show.Number(best.Test)), strings.Join(below, ", "), study.BelowAdvice(g, name))
 }
 
 func failures(n int) string {

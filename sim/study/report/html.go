@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"abkd/gnn"
 	"abkd/internal/show"
 	"abkd/sim/study"
 	"abkd/sim/study/chart"
@@ -57,9 +58,11 @@ func (r *Comparison) HTML() ([]byte, error) {
 		"settings": func(t study.Tuned) string { return SettingsText(&t) }, "space": spaceTable, "join": strings.Join,
 		"grouped":   func(n int) string { return show.Grouped(int64(n)) },
 		"plusminus": plusMinus, "interval": interval, "p": pText, "digits": digits, "seeds": seedsText,
-		"percent": points, "number": func(x show.Number) study.Number { return study.Number(x) },
-		"add":   func(a, b int) int { return a + b },
-		"times": func(a, b study.Number) study.Number { return a / b },
+		"percent": points,
+		"title":   func(kind string) string { k, _ := gnn.KindOf(kind); return k.Title },
+		"ratio":   func(a, b int) study.Number { return study.Ratio(float64(a), float64(b)) },
+		"add":     func(a, b int) int { return a + b },
+		"times":   func(a, b study.Number) study.Number { return a / b },
 	}).Parse(comparisonPage)
 	if err != nil {
 		return nil, err
