@@ -15,8 +15,9 @@ GEN := $(WEB)/public/generated
 GOROOT := $(shell go env GOROOT 2>/dev/null)
 WASM := GOOS=js GOARCH=wasm
 # For who waits for a download: no symbols, and fmt.Errorf stays a call, whose
-# body at each of some hundred errors would be 60 kB of trainer.wasm.
-WASM_BUILD := $(WASM) go build -trimpath -ldflags='-s -w' -gcflags=fmt=-l
+# body at each of some hundred errors would be 60 kB of trainer.wasm; and so do
+# those that append to a picture, 40 kB of app.wasm.
+WASM_BUILD := $(WASM) go build -trimpath -ldflags='-s -w' -gcflags=fmt=-l -gcflags=./sim/scene=-l
 KERNEL := wasm/kernel
 NODE_WASM := -exec=$(CURDIR)/$(KERNEL)/go_js_wasm_exec
 CORE := ./gnn/... ./kd/... ./sim ./sim/setup ./sim/wire ./sim/inspect ./sim/scene ./sim/opening ./wasm/port

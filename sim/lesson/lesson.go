@@ -27,8 +27,13 @@ const (
 	Terms                      // the focus and what each relation brings to it, one below the other
 	Stacks                     // the layers of both models
 	Matrices                   // the layers above the matrices
+	Verdicts                   // the models to scale, and every test node that each gets right or wrong
 	Frames                     // how many there are
 )
+
+// IsCanvas reports whether f is a canvas made for one scene, which shares
+// nothing with the overview.
+func (f Frame) IsCanvas() bool { return f >= Verdicts && f < Frames }
 
 // Tabs are the parts of the page that a phone shows one at a time.
 var Tabs = []string{"graph", "align", "curves"}
@@ -46,7 +51,7 @@ var scenes = []Scene{
 	{
 		ID: "start", Name: "Start", Title: "Two students, one seed",
 		Act:   "Guess which student layer the teacher’s second layer is copied by, then look at A.",
-		Frame: Overview, Tab: "graph", Curves: true,
+		Shows: []string{"predictions"}, Frame: Verdicts, Tab: "graph", Curves: true,
 	},
 	{
 		ID: "node", Name: "One node", Title: "One node, one relation at a time",

@@ -16,6 +16,14 @@ func (b *builder) rooms() (graph, stacks, matrices area) {
 	return graph, stacks, matrices
 }
 
+// canvas returns where the canvas of frame f stands: on the way to it, or from
+// it, it comes in from the right.
+func (b *builder) canvas(f Frame) area {
+	a := b.area()
+	a.x += (1 - b.Pose.Share[f]) * b.W
+	return a
+}
+
 func (a area) plus(c area, share float32) area {
 	return area{a.x + share*c.x, a.y + share*c.y, a.w + share*c.w, a.h + share*c.h}
 }
@@ -28,6 +36,9 @@ func (b *builder) sees(a area) bool {
 func (b *builder) room(f Frame) (graph, stacks, matrices area) {
 	a := b.area()
 	graph, align, beside := b.parts()
+	if f.IsCanvas() {
+		graph.x, align.x = -b.W, b.W
+	}
 	switch f {
 	case Neighbourhood, Terms:
 		graph = a

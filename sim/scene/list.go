@@ -97,6 +97,7 @@ const (
 	Edge             // I: index into GraphView.Edges
 	Block            // layer J of the teacher (I = 0) or of the student (I = 1), at the focus
 	Total            // the sum of A·D, a term of the loss
+	Answer           // target node I, as the teacher (J = 0), the taught student (1) or the one alone (2) has it
 )
 
 // An Item identifies what is at a place of the picture.
@@ -140,19 +141,23 @@ type List struct {
 	Overlay    Layer  // above both: the tooltip
 	Tip        string // the tooltip in words, "" if there is none
 	Moving     bool   // the picture changes with View.Time or View.Since
+	Flocking   bool   // dots are on their way: it changes with View.Came
 
 	// After Cycle seconds the messages begin again; Rest seconds into it is
 	// where they come to rest if nothing trains.
 	Cycle, Rest float64
 
-	hits []hit
-	read [2]reading // the last ones
+	hits  []hit
+	read  [2]reading // the last ones
+	crowd Crowd
 
 	symbolsOf     []string
 	symbolsTarget int
 	terms         []term
 	places        []place  // [node]
 	symbols       []symbol // [type] of the types symbolsOf
+	tests         []int32  // the nodes that are judged
+	only          [2]int   // of these, right by one student alone
 	texts         []memo
 	text          int // next memo
 	scratch       []byte
@@ -166,12 +171,13 @@ type memo struct {
 }
 
 func (l *List) reset(w, h float32, bg color.NRGBA) {
-	l.W, l.H, l.Background, l.Tip, l.Moving = w, h, bg, "", false
+	l.W, l.H, l.Background, l.Tip, l.Moving, l.Flocking = w, h, bg, "", false, false
 	l.Cycle, l.Rest = Period, 0.45*Period
 	for _, y := range [...]*Layer{&l.Picture, &l.Messages, &l.Overlay} {
 		y.Shapes, y.Texts = y.Shapes[:0], y.Texts[:0]
 	}
 	l.hits, l.text = l.hits[:0], 0
+	l.crowd.seats = l.crowd.seats[:0]
 }
 
 // At returns what is at (x, y); of several things the last painted, of several

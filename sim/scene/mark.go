@@ -13,6 +13,8 @@ type mark struct {
 	item  Item // a node, an edge, a pair of layers, the loss
 	layer Item // the Block that it is of
 	rel   int  // 1 + the relation that it names, 0 for none
+
+	target int // 1 + the target node that it names, drawn or not; 0 for none
 }
 
 // findMark returns what the text of a subject names, or a quantity of the one
@@ -28,6 +30,9 @@ func (b *builder) findMark(text string) (m mark) {
 	switch s.Kind {
 	case "node":
 		m.layer, m.item = block(s.Model, s.Layer), b.findNode(s.Type, s.I)
+		if g := &b.s.Graph; g.Target < len(g.Types) && g.Types[g.Target] == s.Type {
+			m.target = s.I + 1
+		}
 	case "edge":
 		m.layer, m.item = block(s.Model, s.Layer), b.findEdge(s)
 	case "cell":
@@ -186,6 +191,8 @@ func Subject(s *wire.Snapshot, v *View, it Item) wire.Subject {
 		return wire.Subject{Kind: "cell", I: it.I, J: it.J}
 	case Total:
 		return wire.Subject{Kind: "loss"}
+	case Answer:
+		return b.answerSubject(it)
 	}
 	return wire.Subject{}
 }

@@ -97,7 +97,7 @@ func TestFind(t *testing.T) {
 		{"", "nonsense", mark{}},
 		{"", "node", mark{}},
 		{"", "edge student 0 writes 1", mark{}},
-		{"", "node student 0 paper 99999", mark{layer: Item{Block, 1, 0}}},
+		{"", "node student 0 paper 99999", mark{layer: Item{Block, 1, 0}, target: 100000}},
 		{"", "cell 2 1", mark{item: Item{Attention, 2, 1}}},
 		{"", "loss", mark{item: Item{Target: Total}}},
 		{"", "param teacher layers.2.rel.author__writes__paper.weight", mark{layer: Item{Block, 0, 2}, rel: writes + 1}},

@@ -16,15 +16,19 @@ const (
 	Terms         = lesson.Terms
 	Stacks        = lesson.Stacks
 	Matrices      = lesson.Matrices
+	Verdicts      = lesson.Verdicts
 	frames        = lesson.Frames
 )
 
 // Frame returns what v's scene brings to the fore. A step in slow motion is
-// shown on the whole picture, and a tab has only its own part.
+// shown on the whole picture, and a tab has only its own part, unless the scene
+// has a canvas of its own.
 func (v *View) Frame() Frame {
 	frame := lesson.FrameOf(v.Scene)
 	one := frame == Terms && v.Beat == NoBeat
 	switch {
+	case frame.IsCanvas() && v.Beat == NoBeat:
+		return frame
 	case v.Tab == "align":
 		return Matrices
 	case v.Tab == "graph" && !one:

@@ -42,6 +42,8 @@ type View struct {
 	Since   float64 // seconds since the beat began
 	Pose    Pose    // the camera's; the zero Pose stands for Home
 	Layout  *Layout // of the snapshot's graph; made if nil
+	From    *Crowd  // where the dots stood when the snapshot came; nil: they stand where they belong
+	Came    float64 // seconds since the snapshot came
 }
 
 // Period is how many seconds the messages of one layer take.
@@ -74,6 +76,7 @@ func (l *List) Build(s *wire.Snapshot, v View) {
 	if b.Pose.Zoom <= 0 {
 		b.Pose = v.Home()
 	}
+	b.crowd.key = v.CrowdOf(s)
 	b.selected = b.findMark(v.Select)
 	b.lit = b.findMark(v.Light) // perhaps a quantity of what is selected
 	graph, stacks, matrices := b.rooms()
@@ -85,6 +88,9 @@ func (l *List) Build(s *wire.Snapshot, v View) {
 	}
 	if b.sees(matrices) {
 		b.alignment(matrices)
+	}
+	if a := b.canvas(Verdicts); b.sees(a) {
+		b.verdicts(a)
 	}
 	b.lookThrough()
 	b.tooltip()

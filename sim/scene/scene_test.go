@@ -40,7 +40,7 @@ func snapshot(t testing.TB, name string) *wire.Snapshot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := sim.New(g, e, sim.Options{View: true})
+	r, err := sim.New(g, e, sim.Options{View: true, Baseline: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,6 +50,7 @@ func snapshot(t testing.TB, name string) *wire.Snapshot {
 		t.Fatal(err)
 	}
 	s := new(wire.Snapshot)
+	r.Show(wire.Showable)
 	r.Snapshot(s)
 	focus := &s.Graph.Nodes[0]
 	if err := r.Inspect(wire.Subject{Kind: "node", Model: "student", Layer: len(s.Graph.StudentActs) - 1, Type: s.Graph.Types[focus.Type], I: focus.ID}); err != nil {
@@ -69,8 +70,8 @@ func views(t *testing.T, f func(t *testing.T, s *wire.Snapshot, v View)) {
 		s := snapshot(t, name)
 		for _, size := range sizes {
 			for _, lang := range []string{"en", "zh"} {
-				for k, tab := range []string{"", "graph", "align", "", "graph", "", ""} {
-					v := View{W: size[0], H: size[1], Lang: lang, Tab: tab, Theme: Theme(len(tab) % 3), Time: 6.5, Scene: [...]string{"", "", "", "node", "node", "teacher", "alignment"}[k]}
+				for k, tab := range []string{"", "graph", "align", "", "graph", "", "", ""} {
+					v := View{W: size[0], H: size[1], Lang: lang, Tab: tab, Theme: Theme(len(tab) % 3), Time: 6.5, Scene: [...]string{"", "", "", "node", "node", "teacher", "alignment", "start"}[k]}
 					v.Select = s.Inspection.Subject
 					t.Run(fmt.Sprintf("run=%s/size=%gx%g/lang=%s/tab=%s/scene=%s", name, v.W, v.H, lang, tab, v.Scene), func(t *testing.T) { f(t, s, v) })
 				}
@@ -239,6 +240,7 @@ func TestSteady(t *testing.T) {
 		"zoomed":   func(v *View) { v.Pose = v.Home().Zoomed(3, 0.2, 0.4) },
 		"beat":     func(v *View) { v.Beat = Backward },
 		"lit":      func(v *View) { v.Select, v.Light = s.Inspection.Subject, "m of writes" },
+		"verdicts": func(v *View) { v.Scene, v.From, v.Came = "start", new(Crowd), 0.4 },
 	} {
 		w := v
 		change(&w)

@@ -127,5 +127,9 @@ func (t *Text) svg(b *strings.Builder) {
 		weight = ` font-weight="600"`
 	}
 	escaped := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(t.Str)
-	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" font-size="%.3g" text-anchor="%s" dominant-baseline="central"%s%s>%s</text>`+"\n", t.X, t.Y, t.Size, anchor, weight, paint(t.Color, 0), escaped)
+	length := ""
+	if len(t.Str) > 3 { // whatever font the reader has
+		length = fmt.Sprintf(` textLength="%.1f" lengthAdjust="spacingAndGlyphs"`, Width(t.Str, t.Size, t.Bold))
+	}
+	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" font-size="%.3g" text-anchor="%s" dominant-baseline="central"%s%s%s>%s</text>`+"\n", t.X, t.Y, t.Size, anchor, length, weight, paint(t.Color, 0), escaped)
 }

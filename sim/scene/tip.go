@@ -31,7 +31,10 @@ func (b *builder) tooltip() {
 			sum += float64(v * b.s.D.Data[k])
 		}
 		lines = []string{"Σ A·D = " + strconv.FormatFloat(sum, 'g', 4, 32)}
-	default:
+	case Answer:
+		lines = b.answerTip(it.I)
+	}
+	if len(lines) == 0 {
 		return
 	}
 	b.Tip = strings.Join(lines, "; ")

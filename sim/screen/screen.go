@@ -58,6 +58,9 @@ type Game struct {
 	come     *scene.Layout // where the nodes come from, nil once they are there,
 	came     float64       // at this time of the clock
 	press    press
+	crowd    uint64       // the dots that are shown, see scene.View.CrowdOf
+	from     *scene.Crowd // where they were when the snapshot came,
+	arrived  float64      // at this time of the clock
 
 	list    scene.List
 	rested  *ebiten.Image // what does not move,
@@ -123,9 +126,18 @@ func (g *Game) Show(s *wire.Snapshot) {
 		g.layout, g.shape = g.layout.With(&s.Graph), s.Graph
 	}
 	g.snapshot, g.dirty = s, true
+	g.from, g.arrived = g.list.Crowd().Clone(), g.clock
+	g.gather()
 	g.restMessages()
 	g.mu.Unlock()
 	askForFrame()
+}
+
+// gather lets the dots of another crowd come in.
+func (g *Game) gather() {
+	if crowd := g.view.CrowdOf(g.snapshot); crowd != g.crowd {
+		g.crowd, g.from, g.arrived = crowd, new(scene.Crowd), g.clock
+	}
 }
 
 // restMessages lets the messages of a paused run come to rest once each layer has had
@@ -134,7 +146,7 @@ func (g *Game) restMessages() { g.until = -1 }
 
 // moving reports whether the next frame differs from the last by itself.
 func (g *Game) moving() bool {
-	if _, moves := g.move.At(g.clock); moves || g.come != nil {
+	if _, moves := g.move.At(g.clock); moves || g.come != nil || g.list.Flocking {
 		return true
 	}
 	return g.list.Moving && (g.flying() || g.view.Beat != scene.NoBeat && g.view.Since < lesson.BeatSeconds)
@@ -177,9 +189,12 @@ func (g *Game) Set(o Options) {
 		g.view.Beat, g.view.Since = o.Beat, 0
 	}
 	if home := g.view.Home(); home.Share != g.move.To().Share {
-		g.moveCamera(home)
+		if g.moveCamera(home); g.frames == 0 {
+			g.move = scene.Rest(home) // it has been nowhere else
+		}
 		g.restMessages()
 	}
+	g.gather()
 	g.mu.Unlock()
 	askForFrame()
 }
@@ -212,6 +227,13 @@ func (g *Game) Moving() bool {
 	defer g.mu.Unlock()
 	_, moves := g.move.At(g.clock)
 	return moves
+}
+
+// Flocking reports whether dots are on their way to where they belong.
+func (g *Game) Flocking() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.list.Flocking
 }
 
 // Places returns where what can be inspected is, in CSS pixels, by the
@@ -275,7 +297,7 @@ func (g *Game) passTime(now time.Time) {
 	if g.last.IsZero() || !g.moving() {
 		return
 	}
-	s := min(now.Sub(g.last).Seconds(), 0.1)
+	s := min(now.Sub(g.last).Seconds(), 0.5)
 	g.clock += s
 	if g.flying() {
 		g.view.Time += s
@@ -301,6 +323,7 @@ func (g *Game) paint(screen *ebiten.Image) {
 	v := g.view
 	v.W, v.H = float32(float64(size.X)/g.scale), float32(float64(size.Y)/g.scale)
 	v.Layout = g.placed()
+	v.From, v.Came = g.from, g.clock-g.arrived
 	v.Pose, g.writer.rough = g.move.At(g.clock)
 	g.list.Build(g.snapshot, v)
 	if g.until < 0 {

@@ -53,7 +53,7 @@ func snapshot(t testing.TB, e setup.Experiment) *wire.Snapshot {
 		t.Fatal(err)
 	}
 	e.Teach, e.TeacherEpochs, e.Epochs = "on", 20, 8
-	r, err := sim.New(g, e, sim.Options{View: true})
+	r, err := sim.New(g, e, sim.Options{View: true, Baseline: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +63,7 @@ func snapshot(t testing.TB, e setup.Experiment) *wire.Snapshot {
 		t.Fatal(err)
 	}
 	s := new(wire.Snapshot)
+	r.Show([]string{"predictions", "logits", "embeddings"})
 	r.Snapshot(s)
 	if e.Data != "karate" {
 		if err := r.Inspect(wire.Subject{Kind: "node", Model: "student", Layer: 1, Type: "paper", I: s.Graph.Nodes[0].ID}); err != nil {
@@ -128,6 +129,8 @@ func TestPictures(t *testing.T) {
 		{"narrow-graph", 390, 600, Options{Tab: "graph", Lang: "zh"}, scene.Item{Target: scene.Node}},
 		{"narrow-align", 390, 600, Options{Tab: "align"}, scene.Item{}},
 		{"hall", 1920, 1080, Options{}, scene.Item{}},
+		{"verdicts", 760, 524, Options{Scene: "start"}, scene.Item{}},
+		{"verdicts-dark-narrow", 360, 400, Options{Scene: "start", Theme: scene.Dark}, scene.Item{}},
 		{"terms", 760, 524, Options{Scene: "node", Select: focus}, scene.Item{}},
 		{"terms-dark-narrow", 360, 314, Options{Scene: "node", Select: focus, Tab: "graph", Theme: scene.Dark, Still: true}, scene.Item{}},
 		{"stacks", 760, 524, Options{Scene: "teacher", Select: "node teacher 1 " + strings.TrimPrefix(focus, "node student 1 ")}, scene.Item{}},

@@ -1,6 +1,6 @@
 // Gen computes what the page ships ready-made: the table of controls, the
-// default teacher's weights, a last frame to look at while the programs load,
-// and the snapshots with which the page's code is tested.
+// default teacher's weights, the first frame to look at while the programs
+// load, and the snapshots with which the page's code is tested.
 //
 //	src/generated/schema.json            setup.Shown
 //	src/generated/presets.json           setup.Presets
@@ -9,14 +9,14 @@
 //	src/generated/lesson.ts              sim/lesson
 //	src/generated/session.ts             what errors of sim.Serve are about
 //	src/generated/data.ts, study.ts      limits of graphs, weights and statistics of comparisons
-//	src/generated/snapshot.bin           that frame's snapshot
+//	src/generated/snapshot.bin           the last snapshot of the opening experiment
 //	src/generated/params.ts              how models name their parameters
 //	src/generated/texts.json             a text of each command, edit and subject
 //	src/generated/params.json            the names of some models' parameters
 //	src/generated/everything.bin, .json  a snapshot without an empty field in both forms
 //	src/generated/last.bin               the same for a page that has all but its last epoch
 //	public/generated/teacher.safetensors the default teacher, trained here from its seed
-//	public/generated/poster-*.svg        the last frame of the opening experiment
+//	public/generated/poster-*.svg        the first frame of the opening experiment, in each theme, for wide and for narrow screens
 //
 // Nothing in these files is written by hand: the same source gives the same
 // bytes.
@@ -29,9 +29,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"abkd/gnn"
 	"abkd/sim"
+	"abkd/sim/lesson"
 	"abkd/sim/scene"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
@@ -59,6 +61,10 @@ func generate(web string) error {
 		return err
 	}
 	snap, err := lastFrame(teacher)
+	if err != nil {
+		return err
+	}
+	first, err := firstFrame(teacher)
 	if err != nil {
 		return err
 	}
@@ -107,8 +113,10 @@ func generate(web string) error {
 		{filepath.Join(source, "everything.bin"), sample.AppendBinary(nil)},
 		{filepath.Join(source, "everything.json"), plain},
 		{filepath.Join(source, "last.bin"), sample.AppendAfter(nil, withoutLast(sample.Lanes))},
-		{filepath.Join(public, "poster-light.svg"), poster(snap, scene.Light)},
-		{filepath.Join(public, "poster-dark.svg"), poster(snap, scene.Dark)},
+		{filepath.Join(public, "poster-light.svg"), poster(first, scene.View{W: 760, H: 524})},
+		{filepath.Join(public, "poster-dark.svg"), poster(first, scene.View{W: 760, H: 524, Theme: scene.Dark})},
+		{filepath.Join(public, "poster-light-narrow.svg"), poster(first, scene.View{W: 360, H: 400})},
+		{filepath.Join(public, "poster-dark-narrow.svg"), poster(first, scene.View{W: 360, H: 400, Theme: scene.Dark})},
 		{filepath.Join(public, "teacher.safetensors"), teacher}, // last: make takes it for the sign that all is done
 	} {
 		if err := os.WriteFile(f.path, f.bytes, 0o644); err != nil {
@@ -160,6 +168,12 @@ func lastFrame(teacher []byte) (*wire.Snapshot, error) {
 	return after(teacher, "speed 0", "begin "+setup.Presets()[0].Experiment)
 }
 
+// firstFrame is the opening experiment before its first step, with what the
+// first scene shows.
+func firstFrame(teacher []byte) (*wire.Snapshot, error) {
+	return after(teacher, "begin "+setup.Presets()[0].Experiment, "pause", "show "+strings.Join(lesson.Scenes()[0].Shows, ","))
+}
+
 // everything is the last frame of a small experiment in which something was
 // changed on the way and all that can be asked for is shown: no field is empty.
 func everything() (*wire.Snapshot, error) {
@@ -196,7 +210,8 @@ func after(teacher []byte, commands ...string) (*wire.Snapshot, error) {
 	return snap, nil
 }
 
-// poster draws what the stage would show of snap.
-func poster(snap *wire.Snapshot, theme scene.Theme) []byte {
-	return scene.Build(snap, scene.View{W: 960, H: 540, Theme: theme, Still: true}).SVG()
+// poster draws what the stage would show of snap in the first scene.
+func poster(snap *wire.Snapshot, v scene.View) []byte {
+	v.Scene, v.Still = lesson.Scenes()[0].ID, true
+	return scene.Build(snap, v).SVG()
 }

@@ -145,6 +145,6 @@ func (a *app) state() any {
 		"snapshots": a.shown, "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab, "lang": v.Lang,
 		"teacher": v.Teacher, "still": v.Still, "time": v.Time, "layer": v.Layer, "hover": int(v.Hover.Target),
 		"scene": v.Scene, "select": v.Select, "light": v.Light, "asked": v.Asked, "beat": int(v.Beat), "frame": int(v.Frame()), "zoom": a.game.Zoom(),
-		"moving": a.game.Moving(), "places": seen,
+		"moving": a.game.Moving(), "flocking": a.game.Flocking(), "places": seen,
 	})
 }

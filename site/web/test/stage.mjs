@@ -49,13 +49,38 @@ async function click(page, subject) {
   await stageOf(page).waitForFunction((s) => window.__abkd.state().select.startsWith(s), subject, { timeout: patience });
 }
 
-test('one click opens the arithmetic of a node, a message, a layer, a cell or the loss', async () => {
+/** Opens the arithmetic of each of the subjects by a click. */
+async function clickAll(page, subjects) {
+  for (const subject of subjects) {
+    await click(page, subject);
+    await page.locator('.inspector .quantities > li').first().waitFor();
+    await page.evaluate(() => scrollTo(0, 0));
+  }
+}
+
+test('the first scene has a dot for each answer to each test node, and a click opens its arithmetic', async () => {
   await visit('#speed=12&epochs=5000', async (page) => {
-    for (const subject of ['cell 1 0', 'node student 1 paper ', 'edge student 1 writes ', 'node teacher 1 paper ', 'loss']) {
-      await click(page, subject);
-      await page.locator('.inspector .quantities > li').first().waitFor();
-      await page.evaluate(() => scrollTo(0, 0));
-    }
+    const { predictions } = await page.evaluate(() => window.__abkd);
+    const tests = predictions.part.flatMap((part, v) => (part === 2 ? [v] : []));
+    assert.ok(tests.length > 20);
+    await eventually(async () => {
+      const { places, flocking } = await drawn(page);
+      assert.equal(flocking, false);
+      const dots = (model, right) => tests.filter((v) => (predictions[model][v] === predictions.label[v]) === right)
+        .map((v) => places[`node ${model} ${{ teacher: 2, student: 1, alone: 1 }[model]} paper ${v}`] ?? assert.fail(`the ${model}'s answer to ${v} is not drawn`));
+      for (const model of ['teacher', 'student', 'alone']) {
+        assert.ok(Math.max(...dots(model, true).map(([x]) => x)) < Math.min(...dots(model, false).map(([x]) => x)), `the ${model}'s right and wrong answers are two piles`);
+      }
+    });
+    await clickAll(page, [`node teacher 2 paper ${tests[0]}`, `node student 1 paper ${tests[1]}`, `node alone 1 paper ${tests[2]}`]);
+    await picture(page, 'stage-verdicts');
+  });
+});
+
+test('one click opens the arithmetic of a node, a message, a layer, a cell or the loss', async () => {
+  await visit('#scene=4&speed=12&epochs=5000', (page) => clickAll(page, ['node student 1 paper ', 'edge student 1 writes ']));
+  await visit('#scene=6&speed=12&epochs=5000', async (page) => {
+    await clickAll(page, ['cell 1 0', 'node teacher 1 paper ', 'loss']);
     // What the pointer is on is lit, and let go of.
     await page.mouse.move(...await place(page, 'cell 2 1'));
     await stageOf(page).waitForFunction(() => window.__abkd.state().hover > 0, null, { timeout: patience });
@@ -74,7 +99,7 @@ test('one click opens the arithmetic of a node, a message, a layer, a cell or th
 });
 
 test('zoom and pan by wheel, by dragging and by keys, and home again', async () => {
-  await visit('#speed=12&epochs=5000', async (page) => {
+  await visit('#scene=6&speed=12&epochs=5000', async (page) => {
     const zoom = async () => (await drawn(page)).zoom;
     const [x, y] = await place(page, 'cell 1 0');
     await page.mouse.move(x, y);
@@ -117,7 +142,7 @@ test('zoom and pan by wheel, by dragging and by keys, and home again', async () 
 });
 
 test('each scene has its own frame, reached by a camera move, or at once without motion', async () => {
-  const frames = { 0: 0, 1: 2, 2: 3, 3: 3, 4: 1, 5: 1, 6: 4, 7: 4, 8: 3, 9: 4 };
+  const frames = { 0: 5, 1: 2, 2: 3, 3: 3, 4: 1, 5: 1, 6: 4, 7: 4, 8: 3, 9: 4 };
   await visit('#speed=12&epochs=5000', async (page) => {
     await stageOf(page).evaluate(() => { // at each frame, so that no move is missed
       const look = () => {
