@@ -27,12 +27,15 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page packs rename clean tools licences audit
+.PHONY: needs run build site test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page packs rename clean tools licences audit
 
-run: needs build build/abkd
+run: needs site build/abkd
 	./build/abkd serve --dir $(WEB)/dist --port $(PORT)
 
 build: needs $(WEB)/dist/index.html
+
+# What a host serves: the page, and its files compressed as well as can be.
+site: needs $(WEB)/dist/.compressed
 
 # What has to be there before anything is made: a sentence says what is not.
 GO_VERSION := $(shell sed -n 's/^go //p' go.mod)
@@ -107,6 +110,10 @@ WEB_FILES := $(filter $(WEB)/%,$(SOURCES))
 
 $(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/reader.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/licences.txt $(GEN)/teacher.safetensors $(WEB_FILES)
 	cd $(WEB) && npm run build
+
+$(WEB)/dist/.compressed: $(WEB)/dist/index.html
+	node $(WEB)/compress.mjs $(WEB)/dist
+	touch $@
 
 # --- packs of real graphs -----------------------------------------------------
 
@@ -189,7 +196,7 @@ test-wasm: build/kernel/simd128.wasm
 test-web: $(WEB)/node_modules/.installed $(GEN)/teacher.safetensors
 	cd $(WEB) && npm run check && npm test
 
-test-browser: build build/abkd tools
+test-browser: site build/abkd tools
 	cd $(WEB) && npm run test:browser
 
 # --- benchmarks: they write their sections of RESULTS.md ----------------------

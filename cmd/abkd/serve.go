@@ -27,7 +27,8 @@ func newServe() *cobra.Command {
 		Long: `Serve the files of a folder on 127.0.0.1, with the headers that the page
 needs: right types, isolation from other origins, no request to another host.
 A file x is sent as x.br or x.gz if that stands beside it and the browser
-takes it. Ctrl-C and SIGTERM end the server once running transfers are
+likes it no less; browsers take br of this machine and by https alone. Files
+in the folder immutable are said never to change. Ctrl-C and SIGTERM end the server once running transfers are
 complete; a second one ends it at once.
 
 A request is answered only if it names this machine as its host, so that no

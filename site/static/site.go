@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,11 +16,16 @@ import (
 // A Site is a folder whose files are served. As a handler it answers GET and
 // HEAD, and knows no listings, no hidden files and nothing that a link leads to
 // outside of the folder. A file x is sent as x.br or x.gz if that stands beside
-// it, is not older, and the client takes it.
+// it, is not older, and the client likes it no less. What is in the folder
+// immutable is said never to change.
 type Site struct {
 	root     *os.Root
 	patience time.Duration // with a client that takes nothing
 }
+
+// immutable is the folder of files whose addresses have a hash of what is in
+// them.
+const immutable = "immutable/"
 
 // Open returns the site in the folder dir.
 func Open(dir string) (*Site, error) {
@@ -59,26 +65,74 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, http.StatusNotFound, "404 there is no such file")
 		return
 	}
-	defer func() { f.Close() }()
+	forms := s.forms(name, f, info)
+	defer func() {
+		for _, form := range forms {
+			form.file.Close()
+		}
+	}()
+	if len(forms) > 1 {
+		w.Header().Set("Vary", "Accept-Encoding")
+	}
+	form := choose(forms, r.Header.Get("Accept-Encoding"))
+	if form == nil {
+		refuse(w, r, http.StatusNotAcceptable, "406 the file is there in no coding that Accept-Encoding admits")
+		return
+	}
 	w.Header().Set("Content-Type", contentType(name))
-	coding := ""
-	for _, c := range []struct{ coding, ext string }{{"br", ".br"}, {"gzip", ".gz"}} {
+	if strings.HasPrefix(name, immutable) {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	tag := form.coding.ext
+	if tag != "" {
+		w.Header().Set("Content-Encoding", form.coding.name)
+		w.Header().Set("Content-Length", strconv.FormatInt(form.info.Size(), 10)) // which ServeContent leaves out
+	}
+	w.Header().Set("ETag", fmt.Sprintf(`"%x-%x%s"`, form.info.Size(), form.info.ModTime().UnixNano(), tag))
+	http.ServeContent(steady{w, s.patience}, r, "", form.info.ModTime(), form.file)
+}
+
+// A form is an open file that can be sent for what was asked for.
+type form struct {
+	coding coding
+	file   *os.File
+	info   fs.FileInfo
+}
+
+// forms returns the file f of that name and what it is compressed to, in the
+// order of codings. What is older than the file is of another one.
+func (s *Site) forms(name string, f *os.File, info fs.FileInfo) []form {
+	var all []form
+	for _, c := range codings {
+		if c.ext == "" {
+			all = append(all, form{c, f, info})
+			continue
+		}
 		packed, packedInfo := s.open(name + c.ext)
 		if packed == nil {
 			continue
 		}
-		w.Header().Set("Vary", "Accept-Encoding")
-		if !accepts(r.Header.Get("Accept-Encoding"), c.coding) || packedInfo.ModTime().Before(info.ModTime()) {
+		if packedInfo.ModTime().Before(info.ModTime()) {
 			packed.Close()
 			continue
 		}
-		f.Close()
-		f, info, coding = packed, packedInfo, c.coding
-		w.Header().Set("Content-Encoding", c.coding)
-		break
+		all = append(all, form{c, packed, packedInfo})
 	}
-	w.Header().Set("ETag", fmt.Sprintf(`"%x-%x%s"`, info.Size(), info.ModTime().UnixNano(), coding))
-	http.ServeContent(steady{w, s.patience}, r, "", info.ModTime(), f)
+	return all
+}
+
+// choose returns the form that is liked most by the header Accept-Encoding, the
+// first of several, nil if all are refused.
+func choose(forms []form, header string) *form {
+	liked := accepted(header)
+	var best *form
+	most := 0.0
+	for i, form := range forms {
+		if q := liked[slices.Index(codings, form.coding)]; q > most {
+			best, most = &forms[i], q
+		}
+	}
+	return best
 }
 
 // open returns the ordinary file of that name, nil if there is none to serve.
@@ -101,18 +155,4 @@ func (s *Site) open(name string) (*os.File, fs.FileInfo) {
 		return nil, nil
 	}
 	return f, info
-}
-
-// accepts reports whether the header Accept-Encoding admits coding.
-func accepts(header, coding string) bool {
-	for part := range strings.SplitSeq(header, ",") {
-		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if strings.TrimSpace(name) != coding {
-			continue
-		}
-		weight, found := strings.CutPrefix(strings.ReplaceAll(q, " ", ""), "q=")
-		v, err := strconv.ParseFloat(weight, 64)
-		return !found || err == nil && v > 0
-	}
-	return false
 }

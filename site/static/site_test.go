@@ -141,7 +141,21 @@ func TestPacked(t *testing.T) {
 		{"/trainer.wasm", "gzip; q=0.5", "gzip"},
 		{"/app.js", "gzip, br", "br"},
 		{"/app.js", "gzip", "gzip"},
+		{"/app.js", "BR", "br"},
+		{"/app.js", "x-gzip", "gzip"},
+		{"/app.js", "gzip;q=1.0, br;q=0.9", "gzip"},
+		{"/app.js", "gzip;q=0.8, br;q=0.8", "br"},
+		{"/app.js", "*", "br"},
+		{"/app.js", "br;q=0, *", "gzip"},
+		{"/app.js", "br;q=0, gzip;q=0", ""},
+		{"/app.js", "identity, gzip;q=0.5", ""},
+		{"/app.js", "identity;q=0.5, gzip;q=0.6", "gzip"},
+		{"/app.js", "identity;q=0, gzip;q=0.001", "gzip"},
+		{"/app.js", "zstd, compress", ""},
+		{"/app.js", "gzip;q=2, br;q=x, gzip;level=9", ""},
+		{"/app.js", ";q=1,,", ""},
 		{"/style.css", "gzip, br", ""},
+		{"/style.css", "*;q=0, identity", ""},
 	} {
 		t.Run("path="+c.path+",accept="+c.accept, func(t *testing.T) {
 			resp, body := webtest.Get(t, s.addr, "GET", c.path, "Accept-Encoding: "+c.accept)
@@ -158,6 +172,55 @@ func TestPacked(t *testing.T) {
 				t.Errorf("Vary is %q, want Accept-Encoding", resp.Header.Get("Vary"))
 			}
 		})
+	}
+}
+
+// TestNotAcceptable asks for files in no form that there is.
+func TestNotAcceptable(t *testing.T) {
+	dir := webtest.Page(t)
+	put(t, filepath.Join(dir, "app.js.gz"), "packed")
+	s := startSite(t, dir)
+	for path, accept := range map[string]string{"/app.js": "gzip;q=0, identity;q=0", "/style.css": "gzip, *;q=0"} {
+		resp, body := webtest.Get(t, s.addr, "GET", path, "Accept-Encoding: "+accept)
+		if resp.StatusCode != 406 || bytes.Contains(body, []byte("content of")) || resp.Header.Get("Content-Encoding") != "" {
+			t.Errorf("%s for %q: status %d, body %q, want 406 and no file", path, accept, resp.StatusCode, body)
+		}
+	}
+}
+
+// TestImmutable checks what is said of how long files last, packed or not,
+// sent or not again.
+func TestImmutable(t *testing.T) {
+	dir := webtest.Page(t)
+	if err := os.MkdirAll(filepath.Join(dir, "immutable", "0123"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(dir, "immutable", "0123", "app.wasm"), "content of app.wasm")
+	put(t, filepath.Join(dir, "immutable", "0123", "app.wasm.br"), "packed")
+	put(t, filepath.Join(dir, "immutable.js"), "content of immutable.js")
+	s := startSite(t, dir)
+	const forever = "public, max-age=31536000, immutable"
+	for path, want := range map[string]string{
+		"/immutable/0123/app.wasm": forever, "/immutable/../immutable/0123/app.wasm": forever,
+		"/immutable/0123/none.wasm": "no-cache", "/immutable.js": "no-cache", "/immutable/../app.js": "no-cache", "/": "no-cache",
+	} {
+		for _, accept := range []string{"identity", "br"} {
+			resp, _ := webtest.Get(t, s.addr, "GET", path, "Accept-Encoding: "+accept)
+			if got := resp.Header.Get("Cache-Control"); got != want {
+				t.Errorf("%s as %s: Cache-Control %q, want %q", path, accept, got, want)
+			}
+			if resp.StatusCode != 200 {
+				continue
+			}
+			again, body := webtest.Get(t, s.addr, "GET", path, "Accept-Encoding: "+accept, "If-None-Match: "+resp.Header.Get("ETag"))
+			if again.StatusCode != 304 || len(body) != 0 || again.Header.Get("Cache-Control") != want || again.Header.Get("Vary") != resp.Header.Get("Vary") {
+				t.Errorf("%s as %s again: status %d, headers %v, want 304 and the same", path, accept, again.StatusCode, again.Header)
+			}
+		}
+	}
+	resp, _ := webtest.Get(t, s.addr, "HEAD", "/immutable/0123/app.wasm", "Accept-Encoding: br")
+	if resp.Header.Get("Content-Type") != "application/wasm" || resp.Header.Get("Content-Encoding") != "br" || resp.ContentLength != int64(len("packed")) {
+		t.Errorf("packed: headers %v, length %d, want a program in br, as long as it is packed", resp.Header, resp.ContentLength)
 	}
 }
 

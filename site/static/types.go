@@ -25,6 +25,7 @@ var types = map[string]string{
 	".woff2":       "font/woff2",
 	".ttf":         "font/ttf",
 	".safetensors": "application/octet-stream",
+	".pack":        "application/octet-stream",
 }
 
 func contentType(name string) string {

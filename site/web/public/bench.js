@@ -3,11 +3,11 @@
 // {error} out.
 'use strict';
 
-/** Starts the Go program with a variant of the kernel module. */
-async function startGo({ variant }) {
-  importScripts('generated/wasm_exec.js', 'generated/glue.js');
+/** Starts the Go program with a variant of the kernel module; files are the site's, by their names. */
+async function startGo({ variant, files }) {
+  importScripts(files['wasm_exec.js'].path, files['glue.js'].path);
   const fetchBytes = async (name) => {
-    const response = await fetch(`generated/${name}`);
+    const response = await fetch(files[name].path);
     if (!response.ok) throw new Error(`${name}: HTTP status ${response.status}`);
     return response.arrayBuffer();
   };

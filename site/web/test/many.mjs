@@ -25,7 +25,7 @@ export async function start() {
   let site, url = process.env.BASE_URL;
   if (!url) {
     const dist = process.env.DIST ?? join(here, '../dist');
-    assert.ok(existsSync(join(dist, 'generated/trainer.wasm')), `${dist} is missing: build the site first`);
+    assert.ok(existsSync(join(dist, 'files.json')), `${dist} is missing: build the site first`);
     site = await serve(process.env.ABKD ?? join(here, '../../../build/abkd'), dist);
     url = site.url;
   }
@@ -90,7 +90,8 @@ const script = ['../public/generated/wasm_exec.js', '../public/generated/glue.js
 /** Runs an experiment to its end in a worker of the test's own and returns the last snapshot. */
 export async function reference(page, experiment, { kernels = 'auto', show = '' } = {}) {
   const text = await page.evaluate(async ([begin, source, arithmetic, wish]) => {
-    const bytes = async (name) => (await fetch(`generated/${name}`)).arrayBuffer();
+    const files = await (await fetch('files.json')).json();
+    const bytes = async (name) => (await fetch(files[`generated/${name}`])).arrayBuffer();
     const teacher = await bytes('teacher.safetensors'), program = await WebAssembly.compile(await bytes('trainer.wasm'));
     const modules = { 'simd128.wasm': await bytes('simd128.wasm'), 'relaxed.wasm': await bytes('relaxed.wasm') };
     const worker = new Worker(URL.createObjectURL(new Blob([source])));

@@ -1,5 +1,6 @@
 // The contenders, each in a worker, and how they take turns.
 
+import files from 'virtual:files';
 import type { Row, Work } from './works';
 
 /** A worker that runs public/bench.js. */
@@ -32,7 +33,7 @@ export async function start(tensorflow: boolean, threads: boolean, note: (text: 
     const program = new Program();
     const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`it has not started within ${patience / 1000} seconds`)), patience));
     try {
-      if (await Promise.race([program.call('start', options), late])) return void all.push(...names.map((name) => ({ name, program })));
+      if (await Promise.race([program.call('start', { files, ...options }), late])) return void all.push(...names.map((name) => ({ name, program })));
       note(`${names.join(', ')}: this browser does not run it.`);
     } catch (err) {
       note(`${names.join(', ')}: ${(err as Error).message}.`);

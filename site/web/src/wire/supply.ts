@@ -2,7 +2,7 @@
 // is fetched once, checked against what was built, and held, so that whatever
 // is started later needs no network.
 
-import digests from 'virtual:digests';
+import files from 'virtual:files';
 import exec from '../../public/generated/wasm_exec.js?raw';
 import glue from '../../public/generated/glue.js?raw';
 import worker from './worker.js?raw';
@@ -51,13 +51,18 @@ async function compile(name: string): Promise<WebAssembly.Module> {
   });
 }
 
-const at = (name: string) => `generated/${name}`;
+/** Where a generated file is. */
+export const at = (name: string) => files[name]!.path;
 
 const load = async (name: string): Promise<ArrayBuffer> => (await request(name)).arrayBuffer();
 
-/** Asks for a file, whose bytes have arrived and are those that were built. An error says what is wrong with it, and what to do. */
+/**
+ * Asks for a file, whose bytes have arrived and are those that were built. What the browser keeps is good for ever, so
+ * where that is damaged it is asked for past the browser. An error says what is wrong with it, and what to do.
+ */
 async function request(name: string): Promise<Response> {
-  const response = await fetch(at(name), { integrity: digests[name]! }).catch(() => undefined); // other bytes fail like a network that is gone
+  const ask = (cache: RequestCache) => fetch(at(name), { integrity: files[name]!.integrity, cache }).catch(() => undefined); // other bytes fail like a network that is gone
+  const response = await ask('default') ?? await ask('reload');
   if (response?.ok) return response;
   throw new Error(`${at(name)} ${await wrongWith(at(name))}`);
 }

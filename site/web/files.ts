@@ -1,0 +1,57 @@
+// Knows where each file that the page fetches lies, and what is in it. In the
+// built site its address has a hash of its content, so that it never changes
+// and a browser need not ask for it again.
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** The folder of what never changes, in the built site; servers may say so of all that is in it. */
+export const immutable = 'immutable';
+
+/** Files of the folder public that go there: by what documents call them, and where they are called so. */
+const folder = 'generated/', frame = { page: 'stage.html', files: ['stage.css', 'stage.js'] };
+
+/**
+ * Offers the module virtual:files, a table from the names of generated files to where they are and what fetch takes as
+ * integrity. The built site has files.json too, from the paths of files in the folder public to where they are.
+ */
+export function files(): Plugin {
+  const id = 'virtual:files', resolved = `\0${id}`;
+  let built = false, out = '';
+  const names = () => readdirSync(join(here, 'public', folder)).sort();
+  const digest = (path: string) => createHash('sha256').update(readFileSync(join(here, 'public', path))).digest();
+  const moved = (path: string) => `${immutable}/${digest(path).toString('hex', 0, 6)}/${path.slice(path.lastIndexOf('/') + 1)}`;
+  return {
+    name: 'files',
+    configResolved(config) {
+      built = config.command === 'build';
+      out = join(config.root, config.build.outDir);
+    },
+    resolveId: (source) => (source === id ? resolved : undefined),
+    load(module) {
+      if (module !== resolved) return undefined;
+      const table = Object.fromEntries(names().map((name) => {
+        this.addWatchFile(join(here, 'public', folder, name));
+        return [name, { path: built ? moved(folder + name) : folder + name, integrity: `sha256-${digest(folder + name).toString('base64')}` }];
+      }));
+      return `export default ${JSON.stringify(table)}`;
+    },
+    closeBundle() {
+      if (!built) return;
+      const table = Object.fromEntries([...names().map((name) => folder + name), ...frame.files].map((path) => [path, moved(path)]));
+      for (const [from, to] of Object.entries(table)) {
+        mkdirSync(dirname(join(out, to)), { recursive: true });
+        renameSync(join(out, from), join(out, to));
+      }
+      rmdirSync(join(out, folder));
+      const page = readFileSync(join(out, frame.page), 'utf8');
+      writeFileSync(join(out, frame.page), page.replace(/(?<=(?:src|href)=")[^"]+/g, (path) => table[path] ?? this.error(`${frame.page} names ${path}, which is not there`)));
+      writeFileSync(join(out, 'files.json'), `${JSON.stringify(table, null, 1)}\n`);
+    },
+  };
+}

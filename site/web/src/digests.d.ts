@@ -1,4 +1,0 @@
-declare module 'virtual:digests' {
-  const digests: Record<string, string>;
-  export default digests;
-}
