@@ -132,9 +132,6 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 		if r.Fingerprint = fingerprint.Run(g, g.Splits[0]); i.preview {
 			return nil
 		}
-		if g.Origin != "" {
-			g.Origin += "; " + cli.Made(cmd, args, []string{"format", "label", "features", "directed", "split", "seed", "release"}, nil)
-		}
 		return i.write(g)
 	})
 	if err == nil {
@@ -150,7 +147,7 @@ func (i *importing) rules(p *graphtable.Preview) []cli.Rule {
 	within := slices.ContainsFunc(p.Relations, func(r graphtable.RelationView) bool { return r.Source == r.Target })
 	return []cli.Rule{
 		{Flag: "out", Idle: i.preview, Why: "with --preview nothing is written"},
-		{Flag: "seed", Idle: len(p.Splits) > 0 && p.Splits[0] != "drawn", Why: "no split is drawn, the files have theirs"},
+		{Flag: "seed", Idle: p.Splits[0] != "drawn" && p.Format != debian.Format, Why: "no split is drawn, the files have theirs"},
 		{Flag: "release", Idle: p.Format != debian.Format, Why: "only of a Debian index it is kept"},
 		{Flag: "directed", Idle: !within, Why: "no edge is within a type"},
 	}

@@ -158,7 +158,7 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 	}
 	if d.Graph.Origin != "" {
 		g := *d.Graph
-		g.Origin += "; " + cli.Made(cmd, nil, packFlags, []string{"data", "teacher", "prefer"})
+		g.Origin += "; " + cli.Made(cmd, packFlags, []string{"data", "teacher", "prefer"})
 		d.Graph = &g
 	}
 	p.Notes.Print(stderr)

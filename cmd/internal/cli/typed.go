@@ -15,14 +15,11 @@ import (
 func Typed(program string) string { return line(append([]string{program}, os.Args[1:]...)) }
 
 // Made returns the command line by which a file was made, as a shell would read
-// it: the arguments, and those of the given flags that are named, by their names.
-// Of paths, which are the arguments and the values of the flags in files, the
-// folders are left out, so that the line is the same wherever the files lie.
-func Made(cmd *cobra.Command, args []string, flags, files []string) string {
+// it: those of the given flags that are named. Of paths, which are the values of
+// the flags in files, the folders are left out, so that the line is the same
+// wherever the files lie.
+func Made(cmd *cobra.Command, flags, files []string) string {
 	words := strings.Fields(cmd.CommandPath())
-	for _, a := range args {
-		words = append(words, filepath.Base(a))
-	}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		switch value := f.Value.String(); {
 		case !f.Changed:

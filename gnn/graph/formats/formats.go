@@ -22,6 +22,8 @@ import (
 type Format struct {
 	Name  string // for --format
 	Title string
+	// columns reports whether there are columns to choose.
+	columns bool
 	// is reports whether the files look like it; head is how the first begins.
 	is   func(files []table.File) bool
 	read func(files []table.File, o table.Options) (*table.Draft, error)
@@ -30,12 +32,12 @@ type Format struct {
 // Formats are all, those that are told for sure first.
 func Formats() []Format {
 	return []Format{
-		{"json", "JSON (networkx, D3, Cytoscape, graphology)", isJSON, alone(jsongraph.Read)},
-		{"debian", "index of a Debian archive (Packages)", begins(debian.Is), alone(debian.Read)},
-		{"numpy", "arrays of NumPy (.npz, .npy: SciPy, PyG, OGB binary)", isArrays, numpy.Read},
-		{"graphml", "GraphML", begins(graphxml.IsGraphML), alone(graphxml.ReadGraphML)},
-		{"gexf", "GEXF", begins(graphxml.IsGEXF), alone(graphxml.ReadGEXF)},
-		{"csv", "CSV or TSV, of nodes and of edges, which may be Matrix Market", isText, readTables},
+		{"json", "JSON (networkx, D3, Cytoscape, graphology)", true, isJSON, alone(jsongraph.Read)},
+		{"debian", "index of a Debian archive (Packages)", false, begins(debian.Is), alone(debian.Read)},
+		{"numpy", "arrays of NumPy (.npz, .npy: SciPy, PyG, OGB binary)", false, isArrays, numpy.Read},
+		{"graphml", "GraphML", true, begins(graphxml.IsGraphML), alone(graphxml.ReadGraphML)},
+		{"gexf", "GEXF", true, begins(graphxml.IsGEXF), alone(graphxml.ReadGEXF)},
+		{"csv", "CSV or TSV, of nodes and of edges, which may be Matrix Market", true, isText, readTables},
 	}
 }
 
@@ -67,6 +69,9 @@ func Read(files []table.File, format string, o table.Options) (*graph.Graph, *ta
 	d, err := f.read(files, o)
 	if err != nil {
 		return nil, nil, err
+	}
+	if !f.columns && (o.Label != "" || len(o.Features) > 0) {
+		d.Note("The column of the classes and those of features are not used: files of this format have no columns to choose.")
 	}
 	return d.Finish()
 }

@@ -93,6 +93,19 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+// Where there are no columns to choose, a choice of them is told, once.
+func TestNoColumns(t *testing.T) {
+	for name, want := range map[string]int{"debian": 1, "numpy-plain": 1, "csv-neo4j": 0} {
+		_, p, err := Read(filesIn(t, name), "", table.Options{Label: "genre"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(strings.Join(p.Notes, "\n"), "have no columns to choose"); got != want {
+			t.Errorf("%s: it is told %d times, want %d: %q", name, got, want, p.Notes)
+		}
+	}
+}
+
 // roundTrip writes a graph as a data set and as a pack, and reads it again.
 func roundTrip(t *testing.T, g *graph.Graph) {
 	t.Helper()

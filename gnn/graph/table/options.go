@@ -30,6 +30,19 @@ type Options struct {
 	Memory  *Memory
 }
 
+// Told says how splits were drawn and edges taken, for the origin of a graph.
+func (o Options) Told() string {
+	told := "splits"
+	if s := o.Shares; s != [3]int{} {
+		told = fmt.Sprintf("split %d/%d/%d", s[0], s[1], s[2])
+	}
+	told += fmt.Sprintf(" drawn from seed %d", o.Seed)
+	if o.Directed {
+		told += ", edges within a type as listed"
+	}
+	return told
+}
+
 // ParseShares reads percents such as 60/20/20.
 func ParseShares(text string) (s [3]int, err error) {
 	n, err := fmt.Sscanf(text, "%d/%d/%d", &s[0], &s[1], &s[2])

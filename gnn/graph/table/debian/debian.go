@@ -57,7 +57,7 @@ func Read(f table.File, o table.Options) (*table.Draft, error) {
 		}
 	}
 	sum := sha256.Sum256([]byte(text))
-	r.Origin = strings.TrimSpace("Debian "+o.Release) + fmt.Sprintf("; %s: SHA-256 %x unpacked", f.Name, sum)
+	r.Origin = strings.TrimSpace("Debian "+o.Release) + fmt.Sprintf("; %s: SHA-256 %x unpacked; %s", f.Name, sum, o.Told())
 	r.Note(fmt.Sprintf("%s: the index has the SHA-256 %x, unpacked.", f.Name, sum))
 	r.Note(fmt.Sprintf("%s: descriptions are kept as %d hashed words; people are kept as numbers.", f.Name, Width))
 	return r.Draft, nil
@@ -194,7 +194,7 @@ func (r *reader) add(s *stanza, begun bool) error {
 // packages, or one in a hundred of a small index.
 func (r *reader) sections() error {
 	if r.again > 0 {
-		r.Note(fmt.Sprintf("%s: %d packages are listed again, in another version: the first counts.", r.file, r.again))
+		r.Note(fmt.Sprintf("%s: %d %s listed again, in another version: the first counts.", r.file, r.again, show.Plural(r.again, "package is", "packages are")))
 	}
 	size := map[string]int{}
 	for i := range r.packages {
@@ -216,7 +216,7 @@ func (r *reader) sections() error {
 		r.types[kindPackage].AddLabel(written, none)
 	}
 	if small > 0 {
-		r.Note(fmt.Sprintf("%s: %d packages have no label, for their section has less than %d.", r.file, small, least))
+		r.Note(fmt.Sprintf("%s: %d %s no label, for their section has less than %d.", r.file, small, show.Plural(small, "package has", "packages have"), least))
 	}
 	return nil
 }
