@@ -5,10 +5,12 @@ package formats
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"path/filepath"
@@ -365,6 +367,42 @@ func npz(name, data string) string {
 	io.WriteString(w, data)
 	z.Close()
 	return b.String()
+}
+
+// claiming returns an archive with one file that is said to have so many bytes
+// unpacked.
+func claiming(name, data string, unpacked uint64) string {
+	var packed, b bytes.Buffer
+	d, _ := flate.NewWriter(&packed, flate.BestCompression) // to memory
+	io.WriteString(d, data)
+	d.Close()
+	z := zip.NewWriter(&b)
+	w, _ := z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, CompressedSize64: uint64(packed.Len()), UncompressedSize64: unpacked, CRC32: crc32.ChecksumIEEE([]byte(data))})
+	w.Write(packed.Bytes())
+	z.Close()
+	return b.String()
+}
+
+// An array that only claims to be large, is too wide or is of objects that
+// nobody reads is told by its header: it takes none of the memory that there is
+// for what it would be unpacked.
+func TestClaims(t *testing.T) {
+	const memory = 1 << 16
+	zeros := strings.Repeat("\x00", 4*memory)
+	for _, c := range []struct{ name, x, want string }{
+		{"wide", npz("x.npy", npy("|u1", fmt.Sprintf("1, %d", len(zeros)), zeros)), "x.npz: 1 rows of 262144 features, want 1..65536 features"},
+		{"tall", npz("x.npy", npy("|u1", fmt.Sprintf("%d, 1", len(zeros)), zeros)), "x.npz: from here on it takes more memory"},
+		{"said to be more than can be packed", claiming("x.npy", npy("|u1", "1073741824, 1", zeros), 1<<30+128), "x.npz: it cannot be unpacked (1073741952 bytes are said to be packed in"},
+		{"said to be more than there is", claiming("x.npy", npy("|u1", "2048, 1", zeros[:1024]), 2048+128), "x.npz: it cannot be unpacked (unexpected EOF)"},
+		{"said to be less than there is", claiming("x.npy", npy("|u1", "512, 1", zeros[:1024]), 512+128), "x.npz: it cannot be unpacked (zip: not a valid zip file)"},
+		{"another size than the shape has", claiming("x.npy", npy("|u1", "512, 1", zeros[:1024]), 1024+128), "takes 512 bytes and 1024 are there"},
+		{"large objects", npz("other.npy", npy("|O", "2", zeros)), "there is no array of edges"},
+	} {
+		o := table.Options{Memory: table.NewMemory(memory)}
+		if _, _, err := Read([]table.File{{Name: "x.npz", Data: []byte(c.x)}}, "", o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: it says %v, want %q", c.name, err, c.want)
+		}
+	}
 }
 
 // What cannot be read is refused in a sentence that says where, what and what

@@ -250,7 +250,7 @@ func (n *nodeReader) widthOf(cells []string) (width int) {
 // takeFeatures reads the features; all nodes of a type have as many as the
 // first.
 func (n *nodeReader) takeFeatures(t *Nodes, row int, cells []string) error {
-	if most := orMost(n.o.Limits.Width, mostWidth); t.Width > most {
+	if most := n.o.MostWidth(); t.Width > most {
 		return Refuse("%s: %s features, want at most %s", n.Where(row), show.Grouped(t.Width), show.Grouped(most))
 	}
 	if most := n.o.Limits.Numbers; most > 0 && len(t.Features)+t.Width > most {

@@ -71,6 +71,9 @@ const (
 	mostWidth = 1 << 16
 )
 
+// MostWidth is how many features a node may have.
+func (o Options) MostWidth() int { return orMost(o.Limits.Width, mostWidth) }
+
 func orMost(limit, most int) int {
 	if limit > 0 {
 		return limit

@@ -4,7 +4,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +27,7 @@ func IsNPY(f table.File) bool { return bytes.HasPrefix(f.Data, []byte(magic)) }
 // A set has the arrays of all files of a graph.
 type set struct {
 	memory *table.Memory
+	width  int // most features of a node
 	all    []*entry
 }
 
@@ -60,15 +64,33 @@ func (s *set) open(f table.File) error {
 }
 
 func (s *set) add(file, stem, key string, b []byte) error {
-	name := file
-	if key != stem {
-		name += ", " + key
+	a, err := parse(arrayName(file, stem, key), b)
+	if err == nil {
+		err = s.checkWidth(key, a)
 	}
-	a, err := parse(name, b)
 	if err != nil {
 		return err
 	}
+	s.keep(a, file, stem, key)
+	return nil
+}
+
+func (s *set) keep(a *array, file, stem, key string) {
 	s.all = append(s.all, &entry{array: a, file: file, stem: stem, key: strings.ToLower(key)})
+}
+
+func arrayName(file, stem, key string) string {
+	if key == stem {
+		return file
+	}
+	return file + ", " + key
+}
+
+// checkWidth refuses features that are too wide, by the header alone.
+func (s *set) checkWidth(key string, a *array) error {
+	if len(a.shape) == 2 && slices.Contains(featureNames, strings.ToLower(key)) && a.cols() > s.width {
+		return table.Refuse("%s: %d rows of %d features, want 1..%d features", a.name, a.rows(), a.cols(), s.width)
+	}
 	return nil
 }
 
@@ -80,37 +102,69 @@ func (s *set) archive(f table.File, stem string) error {
 		return table.Refuse("%s: the archive cannot be opened (%v): the file is cut short or damaged", f.Name, err)
 	}
 	for _, m := range z.File {
-		b, err := s.unpack(m, f.Name)
-		if err != nil {
-			return err
-		}
 		key := strings.TrimSuffix(m.Name, ".npy")
-		err = s.add(f.Name, stem, key, b)
+		a, err := s.member(m, arrayName(f.Name, stem, key), key, len(f.Data))
 		if _, objects := errors.AsType[*objectsError](err); objects && !isRole(key) {
-			s.all = append(s.all, &entry{array: &array{name: f.Name + ", " + key, kind: 'O'}, file: f.Name, stem: stem, key: strings.ToLower(key)})
-			continue
+			a, err = &array{name: f.Name + ", " + key, kind: 'O'}, nil
 		}
 		if err != nil {
 			return err
 		}
+		s.keep(a, f.Name, stem, key)
 	}
 	return nil
 }
 
-// unpack returns what a member of an archive holds.
-func (s *set) unpack(m *zip.File, file string) ([]byte, error) {
-	where := func() string { return file + ", " + m.Name }
+// member returns an array of an archive, a file of so many bytes. It is unpacked
+// once its header and what the archive says of it agree, so that one that only
+// claims to be large, or is not wanted, takes nothing.
+func (s *set) member(m *zip.File, name, key string, file int) (*array, error) {
+	damaged := func(err error) error {
+		return table.Refuse("%s: it cannot be unpacked (%v): the file is cut short or damaged", name, err)
+	}
+	const most = 1032 // times as much as was packed is the most that DEFLATE makes of it
+	if packed := min(m.CompressedSize64, uint64(file)); m.UncompressedSize64 > most*(packed+1) {
+		return nil, damaged(fmt.Errorf("%d bytes are said to be packed in %d", m.UncompressedSize64, packed))
+	}
 	r, err := m.Open()
 	if err != nil {
-		return nil, table.Refuse("%s: it cannot be unpacked (%v)", where(), err)
+		return nil, damaged(err)
 	}
 	defer r.Close()
-	const plausible = 1 << 40
-	b, err := s.memory.ReadAll(r, int64(min(m.UncompressedSize64, plausible)), where)
-	if _, large := errors.AsType[*table.TooLarge](err); err == nil || large {
-		return b, err
+	read := func(n int) (b []byte, err error) {
+		b = make([]byte, n)
+		n, err = io.ReadFull(r, b)
+		return b[:n], err
 	}
-	return nil, table.Refuse("%s: it cannot be unpacked (%v): the file is cut short or damaged", where(), err)
+	head, err := read(start)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, damaged(err)
+	}
+	begin, end, err := header(name, head, m.UncompressedSize64)
+	if err != nil {
+		return nil, err
+	}
+	const long = 1 << 20
+	if end > long {
+		return nil, damaged(fmt.Errorf("its header has %d bytes", end))
+	}
+	rest, err := read(end - start)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	bytes := m.UncompressedSize64 - uint64(end)
+	a, err := newArray(name, string(head[begin:])+string(rest), bytes)
+	if err == nil {
+		err = s.checkWidth(key, a)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.data, err = s.memory.ReadAll(r, int64(bytes), func() string { return name })
+	if _, large := errors.AsType[*table.TooLarge](err); err == nil || large {
+		return a, err
+	}
+	return nil, damaged(err)
 }
 
 // lines reads a list of whole numbers, one a line, as an array of int64.
@@ -139,6 +193,6 @@ func (s *set) lines(f table.File, stem string) error {
 		n++
 	}
 	a.shape = []int{n}
-	s.all = append(s.all, &entry{array: a, file: f.Name, stem: stem, key: stem})
+	s.keep(a, f.Name, stem, stem)
 	return nil
 }

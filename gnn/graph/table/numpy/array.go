@@ -27,20 +27,45 @@ type array struct {
 
 const magic = "\x93NUMPY"
 
+// start is how many bytes of a .npy file stand before the text of its header, at
+// most.
+const start = 12
+
 // parse reads the array in b, which is all of a .npy file.
 func parse(name string, b []byte) (*array, error) {
-	if len(b) < 12 || string(b[:6]) != magic {
-		return nil, table.Refuse("%s: it begins with %.8q, want %q: this is no array of NumPy", name, b[:min(len(b), 8)], magic)
+	begin, end, err := header(name, b[:min(start, len(b))], uint64(len(b)))
+	if err != nil {
+		return nil, err
 	}
-	size, start := int(binary.LittleEndian.Uint16(b[8:])), 10
+	a, err := newArray(name, string(b[begin:end]), uint64(len(b)-end))
+	if err != nil {
+		return nil, err
+	}
+	a.data = b[end:]
+	return a, nil
+}
+
+// header returns where the text of the header begins and ends in a file of so
+// many bytes, of which b are the first.
+func header(name string, b []byte, all uint64) (begin, end int, err error) {
+	if len(b) < start || string(b[:len(magic)]) != magic {
+		return 0, 0, table.Refuse("%s: it begins with %.8q, want %q: this is no array of NumPy", name, b[:min(len(b), 8)], magic)
+	}
+	size, begin := int(binary.LittleEndian.Uint16(b[8:])), start-2
 	if b[6] >= 2 {
-		size, start = int(binary.LittleEndian.Uint32(b[8:])), 12
+		size, begin = int(binary.LittleEndian.Uint32(b[8:])), start
 	}
-	if b[6] > 3 || size > len(b)-start {
-		return nil, table.Refuse("%s: the header has version %d and %d bytes, and the file has %d: it is cut short or damaged", name, b[6], size, len(b))
+	if b[6] > 3 || uint64(begin+size) > all || begin+size < start {
+		return 0, 0, table.Refuse("%s: the header has version %d and %d bytes, and the file has %d: it is cut short or damaged", name, b[6], size, all)
 	}
-	a := &array{name: name, data: b[start+size:]}
-	if err := a.header(string(b[start : start+size])); err != nil {
+	return begin, begin + size, nil
+}
+
+// newArray returns an array without its bytes, of which there are so many behind
+// the text of its header.
+func newArray(name, text string, bytes uint64) (*array, error) {
+	a := &array{name: name}
+	if err := a.header(text); err != nil {
 		return nil, err
 	}
 	if a.fortran && len(a.shape) > 2 {
@@ -53,8 +78,8 @@ func parse(name string, b []byte) (*array, error) {
 		}
 		n *= uint64(d)
 	}
-	if want := n * uint64(a.size); want != uint64(len(a.data)) {
-		return nil, table.Refuse("%s: an array %v of %d bytes each takes %d bytes and %d are there: the file is cut short or damaged", name, a.shape, a.size, want, len(a.data))
+	if want := n * uint64(a.size); want != bytes {
+		return nil, table.Refuse("%s: an array %v of %d bytes each takes %d bytes and %d are there: the file is cut short or damaged", name, a.shape, a.size, want, bytes)
 	}
 	return a, nil
 }

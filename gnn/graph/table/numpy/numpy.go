@@ -42,7 +42,7 @@ func isRole(key string) bool {
 
 // Read makes a draft of the arrays in files.
 func Read(files []table.File, o table.Options) (*table.Draft, error) {
-	r := &reader{set: &set{memory: o.Memory}, o: o}
+	r := &reader{set: &set{memory: o.Memory, width: o.MostWidth()}, o: o}
 	r.Draft = table.NewDraft(graphName(files), "arrays of NumPy", o)
 	for _, f := range files {
 		if r.skips(f) {
@@ -245,8 +245,8 @@ func (r *reader) wide(kind string) (*sparse, error) {
 // features sets the features of a type to the elements that each calls back
 // with.
 func (r *reader) features(t *table.Nodes, rows, cols int, name string, each func(func(i, j int, v float64) error) error) error {
-	if cols < 1 || cols > 1<<16 || int64(rows)*int64(cols) > 1<<33 {
-		return table.Refuse("%s: %d rows of %d features, want 1..%d features", name, rows, cols, 1<<16)
+	if cols < 1 || cols > r.width || int64(rows)*int64(cols) > 1<<33 {
+		return table.Refuse("%s: %d rows of %d features, want 1..%d features", name, rows, cols, r.width)
 	}
 	if err := r.memory.Take(4*int64(rows)*int64(cols), func() string { return name }); err != nil {
 		return err
