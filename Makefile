@@ -15,9 +15,11 @@ GEN := $(WEB)/public/generated
 GOROOT := $(shell go env GOROOT 2>/dev/null)
 WASM := GOOS=js GOARCH=wasm
 # For who waits for a download: no symbols, and fmt.Errorf stays a call, whose
-# body at each of some hundred errors would be 60 kB of trainer.wasm; and so do
-# those that append to a picture, 40 kB of app.wasm.
-WASM_BUILD := $(WASM) go build -trimpath -ldflags='-s -w' -gcflags=fmt=-l -gcflags=./sim/scene=-l
+# body at each of some hundred errors would be 60 kB of trainer.wasm. In the
+# drawing so do the short functions that append to a picture, and those of
+# packages that its library links and calls once, if ever: 230 kB of app.wasm.
+WASM_BUILD := $(WASM) go build -trimpath -ldflags='-s -w' -gcflags=fmt=-l
+SELDOM := ./sim/scene go/... text/... net/... regexp/... math/big encoding/gob encoding/json encoding/xml
 KERNEL := wasm/kernel
 NODE_WASM := -exec=$(CURDIR)/$(KERNEL)/go_js_wasm_exec
 CORE := ./gnn/... ./kd/... ./sim ./sim/setup ./sim/wire ./sim/inspect ./sim/scene ./sim/opening ./wasm/port
@@ -78,7 +80,7 @@ $(GEN)/bench.wasm: $(GO_FILES)
 # The stage draws and computes nothing: it holds neither models nor kernels.
 $(GEN)/app.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
-	$(WASM_BUILD) -o $@ ./wasm/app
+	$(WASM_BUILD) $(patsubst %,-gcflags=%=-l,$(SELDOM)) -o $@ ./wasm/app
 
 $(KERNEL)/node_modules/.installed: $(KERNEL)/package-lock.json | needs
 	cd $(KERNEL) && $(NPM_CI) --omit=dev || $(NO_NPM)

@@ -256,6 +256,9 @@ func (r *Run) endEpoch() {
 	for _, l := range r.lanes {
 		l.endEpoch(r.eval, evaluate)
 	}
+	if r.view != nil && r.phase == wire.Distilling {
+		r.lanes[len(r.lanes)-1].keepAttention()
+	}
 	if r.view != nil && r.phase == wire.Distilling && r.teacher != nil && r.epoch < timings {
 		r.eval.measure(r.teacher.bestModel, &r.teacher.state) // a first inference is slower than the students' fastest of many
 	}

@@ -57,6 +57,9 @@ func (r *Run) fillWish(s *wire.Snapshot) {
 	}
 	if len(r.wish.shown) > 0 {
 		now.Show(s, r.wish.shown, &r.wish.axes)
+		if slices.Contains(r.wish.shown, "attention") {
+			s.Attention = r.lanes[len(r.lanes)-1].attentionOver()
+		}
 	}
 }
 

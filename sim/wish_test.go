@@ -25,6 +25,7 @@ func TestShowLists(t *testing.T) {
 			"predictions": s.Predictions.Label != nil, "logits": s.Focus.Student != nil,
 			"embeddings": s.Embeddings != nil, "smoothness": s.Smoothness.Student != nil,
 			"calibration": s.Calibration.Student.Nodes != nil, "answers": s.Answers.Student != nil,
+			"attention": s.Attention.Epochs != nil, "directions": s.Directions != nil, "neighbours": s.Neighbours.Nodes != nil,
 		} {
 			if want := slices.Contains(list, name); is != want {
 				t.Errorf("show %v: %s is shown: %v, want %v", list, name, is, want)

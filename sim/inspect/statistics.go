@@ -40,6 +40,10 @@ func (now *Moment) Show(s *wire.Snapshot, what []string, along *Axes) {
 			s.Smoothness = wire.Smoothness{Teacher: smoothness(t), Student: smoothness(st)}
 		case "calibration":
 			s.Calibration = wire.Calibration{Teacher: now.reliability(t), Alone: now.reliability(a), Student: now.reliability(st)}
+		case "directions":
+			s.Directions = append(along.directions("teacher", t), along.directions("student", st)...)
+		case "neighbours":
+			s.Neighbours = neighbours(&s.Graph, t, st)
 		case "answers":
 			s.Answers = wire.Answers{Names: slices.Clone(now.Graph.Types[now.Graph.Target].Labels), Teacher: confidence(t), Alone: confidence(a), Student: confidence(st)}
 		}
@@ -115,6 +119,79 @@ func logitsOf(t *gnn.Trace, node int) []float32 {
 		return nil
 	}
 	return slices.Clone(t.Logits().Row(node))
+}
+
+// neighbours returns the logits of the target nodes among those that g draws.
+func neighbours(g *wire.GraphView, teacher, student *gnn.Trace) (n wire.Neighbours) {
+	var nodes []int32
+	for i, v := range g.Nodes {
+		if v.Type == g.Target {
+			n.Nodes, nodes = append(n.Nodes, int32(i)), append(nodes, int32(v.ID))
+		}
+	}
+	if teacher != nil {
+		n.Teacher = wire.Matrix(rowsOf(teacher.Logits(), nodes))
+	}
+	if student != nil {
+		n.Student = wire.Matrix(rowsOf(student.Logits(), nodes))
+	}
+	return n
+}
+
+// directions returns where each layer's outputs point, see wire.Direction.
+func (a *Axes) directions(model string, t *gnn.Trace) (all []wire.Direction) {
+	if t == nil {
+		return nil
+	}
+	for l, h := range t.Layers {
+		d := wire.Direction{Model: model, Layer: l}
+		unit := mat.Matrix{Cols: h.Cols}
+		for _, v := range principal.Evenly(h.Rows, maxSmooth) {
+			n := norm(mat.Matrix{Data: h.Row(int(v))})
+			if n == 0 {
+				continue
+			}
+			d.Nodes = append(d.Nodes, v)
+			unit.Rows++
+			for _, x := range h.Row(int(v)) {
+				unit.Data = append(unit.Data, float32(float64(x)/n))
+			}
+		}
+		if len(d.Nodes) > 0 {
+			d.X, d.Y = seenFromMean(unit, a.of("directions of "+model, l, unit))
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// seenFromMean returns for each unit vector the angle to their mean direction,
+// laid out in a plane around it by two axes.
+func seenFromMean(unit mat.Matrix, along *axes) (x, y []float32) {
+	seen := principal.Axes{Centre: principal.Means(unit), Along: along.Along}
+	length := 0.0
+	for _, m := range seen.Centre {
+		length += m * m
+	}
+	length = math.Sqrt(length)
+	x, y = seen.Project(unit, 0), seen.Project(unit, 1)
+	for i := range x {
+		cos := 0.0
+		for k, u := range unit.Row(i) {
+			cos += float64(u) * seen.Centre[k]
+		}
+		angle := math.Pi / 2 // of vectors without a mean direction
+		if length > 0 {
+			angle = math.Acos(min(max(cos/length, -1), 1))
+		}
+		if r := math.Hypot(float64(x[i]), float64(y[i])); r > 0 {
+			angle /= r
+			x[i], y[i] = float32(float64(x[i])*angle), float32(float64(y[i])*angle)
+		} else {
+			x[i], y[i] = float32(angle), 0
+		}
+	}
+	return x, y
 }
 
 // smoothness returns, for each layer, the mean cosine of the outputs of two

@@ -63,7 +63,7 @@ var scenes = []Scene{
 		ID: "depth", Name: "Depth", Title: "Depth and over-smoothing",
 		Claim: "Each layer averages over neighbours once more; with too many, nodes grow alike and accuracy falls.",
 		Act:   "Add layers and watch the cosine between papers, and the accuracy.",
-		Shows: []string{"smoothness"}, Frame: Stacks, Tab: "graph",
+		Shows: []string{"smoothness", "directions", "predictions"}, Frame: Stacks, Tab: "graph",
 	},
 	{
 		ID: "teacher", Name: "Teacher", Title: "What the teacher’s layers see",
@@ -81,12 +81,13 @@ var scenes = []Scene{
 		ID: "labels", Name: "Soft labels", Title: "Soft labels and their temperature",
 		Claim: "A teacher’s second thoughts say more than its first: temperature makes them heard.",
 		Act:   "Pull the temperature from 1 to 10 and watch which class grows.",
-		Shows: []string{"logits"}, Frame: Neighbourhood, Tab: "graph",
+		Shows: []string{"logits", "neighbours"}, Frame: Neighbourhood, Tab: "graph",
 	},
 	{
 		ID: "alignment", Name: "Alignment", Title: "Which layer copies which",
 		Claim: "Each teacher layer shares out one unit of attention, A; a pair’s distance, D, counts as much as A says.",
 		Act:   "Click a cell for its arithmetic, then pin A and go on from the same step.",
+		Shows: []string{"attention"},
 		Frame: Matrices, Tab: "align", Curves: true,
 	},
 	{

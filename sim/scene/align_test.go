@@ -238,9 +238,9 @@ func TestNumbers(t *testing.T) {
 			t.Errorf("appendNumber(%g, %d) = %q, want %q", c.x, c.decimals, got, c.want)
 		}
 	}
-	for top, want := range map[float32]int{0: 2, 0.05: 3, 0.1: 2, 7: 2} {
-		if got := decimals(top); got != want {
-			t.Errorf("decimals(%g) = %d, want %d", top, got, want)
+	for top, want := range map[float32]int{0: 2, 0.0521: 4, 0.1: 3, 0.9999: 3, 1: 2, 7: 2, 12: 1, 120: 0, 12000: 0, 1e-9: mostDecimals} {
+		if got := decimalsOf(top, 3); got != want {
+			t.Errorf("decimalsOf(%g, 3) = %d, want %d", top, got, want)
 		}
 	}
 }

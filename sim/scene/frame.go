@@ -1,19 +1,19 @@
 package scene
 
-// rooms returns where graph, layers and matrices stand: between the places
+// rooms returns where graph, layers, the strips of A and matrices stand: between the places
 // that they have in the frames, by the camera's shares of these. What a frame
 // leaves out waits outside the picture, on the side on which it stands in the
 // overview.
-func (b *builder) rooms() (graph, stacks, matrices area) {
+func (b *builder) rooms() (graph, stacks, strips, matrices area) {
 	for f := range frames {
 		share := b.Pose.Share[f]
 		if share == 0 {
 			continue
 		}
-		g, s, m := b.room(f)
-		graph, stacks, matrices = graph.plus(g, share), stacks.plus(s, share), matrices.plus(m, share)
+		g, s, t, m := b.room(f)
+		graph, stacks, strips, matrices = graph.plus(g, share), stacks.plus(s, share), strips.plus(t, share), matrices.plus(m, share)
 	}
-	return graph, stacks, matrices
+	return graph, stacks, strips, matrices
 }
 
 // canvas returns where the canvas of frame f stands: on the way to it, or from
@@ -33,7 +33,7 @@ func (b *builder) sees(a area) bool {
 	return a.w > 1 && a.h > 1 && a.x < b.W-0.5 && a.y < b.H-0.5 && a.x+a.w > 0.5 && a.y+a.h > 0.5
 }
 
-func (b *builder) room(f Frame) (graph, stacks, matrices area) {
+func (b *builder) room(f Frame) (graph, stacks, strips, matrices area) {
 	a := b.area()
 	graph, align, beside := b.parts()
 	if f.IsCanvas() {
@@ -56,10 +56,16 @@ func (b *builder) room(f Frame) (graph, stacks, matrices area) {
 		align = a
 	}
 	stacks, matrices = b.splitArea(align)
-	if f == Stacks {
+	strips = area{align.x, b.H, align.w, 0.22 * a.h}
+	switch f {
+	case Stacks:
 		stacks, matrices.y = a, b.H
+	case Matrices:
+		if len(b.s.Attention.Epochs) > 0 {
+			stacks, strips, matrices = b.splitInThree(a, stacks, matrices)
+		}
 	}
-	return graph, stacks, matrices
+	return graph, stacks, strips, matrices
 }
 
 // parts divides the overview.
@@ -82,6 +88,17 @@ func (b *builder) splitArea(a area) (stacks, matrices area) {
 	rest := a.h - b.crown() - gap
 	low := min(0.58*rest, b.tallest(a.w, lt, ls))
 	return area{a.x, a.y, a.w, a.h - low - gap}, area{a.x, a.y + a.h - low, a.w, low}
+}
+
+// splitInThree makes room for the strips between the layers and the matrices.
+func (b *builder) splitInThree(a, stacks, matrices area) (s, strips, m area) {
+	gap := 1.5 * b.unit
+	high := min(0.27*a.h, b.stripsHeight(b.s.A.Rows, 4.5*b.unit))
+	matrices.h = min(matrices.h, 0.43*a.h)
+	matrices.y = a.y + a.h - matrices.h
+	strips = area{a.x, matrices.y - gap - high, a.w, high}
+	stacks.h = strips.y - gap - stacks.y
+	return stacks, strips, matrices
 }
 
 // paintDivider paints the line between the two parts of the overview.

@@ -3,6 +3,8 @@ package scene
 import (
 	"math"
 	"strconv"
+
+	"abkd/sim/wire"
 )
 
 // A grid says where the three matrices stand.
@@ -11,9 +13,9 @@ type grid struct {
 	cw, ch float32 // of a cell
 	step   float32 // from matrix to matrix
 	lt, ls int
-	top    [3]float32 // largest entries, 1 for A
-	size   float32    // of the numbers, 0 if there is no room for any
-	short  bool       // numbers without the zero before the point
+	shown  *numbers
+	size   float32 // of the numbers, 0 if there is no room for any
+	short  bool    // numbers without the zero before the point
 }
 
 // matrices paints A × D = A·D with the numbers in the cells.
@@ -24,37 +26,96 @@ type grid struct {
 //	T2 .5  .5   ×   .7  .3   =   .4  .2
 //	                            Σ = 1.1
 func (b *builder) matrices(a area, lt, ls int) {
-	A, D := b.s.A.Data, b.s.D.Data
-	top := [3]float32{1, 0, 0}
-	sum := 0.0
-	for k := range A {
-		top[0] = larger(top[0], A[k])
-		top[1] = larger(top[1], D[k])
-		top[2] = larger(top[2], A[k]*D[k])
-		sum += float64(A[k] * D[k])
+	n := b.shownNumbers(3)
+	g := b.grid(a, lt, ls, &n)
+	if g.size == 0 { // perhaps with fewer digits
+		n = b.shownNumbers(2)
+		g = b.grid(a, lt, ls, &n)
 	}
-	g := b.grid(a, lt, ls, top)
 	b.rowLabels(&g)
 	b.paintHead(&g, 0, "A", wordAttention)
 	b.paintHead(&g, 1, "D", wordDistance)
 	b.paintHead(&g, 2, "A·D", wordProduct)
 	for i := range lt {
 		for j := range ls {
-			v := A[i*ls+j]
-			d := D[i*ls+j]
-			b.cell(&g, 0, i, j, v)
-			b.cell(&g, 1, i, j, d)
-			b.cell(&g, 2, i, j, v*d)
+			for m := range 3 {
+				b.cell(&g, m, i, j, n.at(m, b.s, i*ls+j))
+			}
 		}
 	}
 	mid := g.y + float32(lt)*g.ch/2
 	space := g.step - float32(ls)*g.cw
 	b.y.text("×", g.x+g.step-space/2, mid, b.title, Middle, true, b.p.muted)
 	b.y.text("=", g.x+2*g.step-space/2, mid, b.title, Middle, true, b.p.muted)
-	total := b.memo(uint64(math.Float32bits(float32(sum))), 9, func(t []byte) []byte {
-		return appendNumber(append(t, "Σ = "...), float32(sum), decimals(float32(sum)))
+	total := b.memo(uint64(math.Float32bits(n.sum)), uint64(n.decimals[2])<<8|9, func(t []byte) []byte {
+		if t = append(t, "Σ = "...); !(n.sum < 1e5) {
+			return appendNumber(t, n.sum, 0)
+		}
+		return strconv.AppendFloat(t, float64(n.sum), 'f', n.decimals[2], 32)
 	})
 	b.total(total, g.x+2*g.step+float32(ls)*g.cw/2, g.y+float32(lt)*g.ch+b.body)
+}
+
+// numbers are what is shown of A, D and A·D. Each matrix has one number of
+// decimals, by which its largest entry has the digits asked for. The product is
+// that of the numbers that are shown, and so is its sum: a reader who
+// multiplies and adds gets the same.
+type numbers struct {
+	decimals [3]int
+	top      [3]float32 // largest entries, 1 for A
+	sum      float32
+}
+
+func (b *builder) shownNumbers(digits int) (n numbers) {
+	A, D := b.s.A.Data, b.s.D.Data
+	n.top[0] = 1
+	for k := range A {
+		n.top[0], n.top[1] = larger(n.top[0], A[k]), larger(n.top[1], D[k])
+	}
+	n.decimals[0], n.decimals[1] = digits, decimalsOf(n.top[1], digits)
+	n.top[1] = rounded(n.top[1], n.decimals[1])
+	for k := range A {
+		n.top[2] = larger(n.top[2], rounded(A[k], n.decimals[0])*rounded(D[k], n.decimals[1]))
+	}
+	n.decimals[2] = decimalsOf(n.top[2], digits)
+	n.top[2] = rounded(n.top[2], n.decimals[2])
+	sum := 0.0
+	for k := range A {
+		sum += float64(n.at(2, b.s, k))
+	}
+	n.sum = float32(sum)
+	return n
+}
+
+// at returns entry k of matrix m as it is shown.
+func (n *numbers) at(m int, s *wire.Snapshot, k int) float32 {
+	switch m {
+	case 0:
+		return rounded(s.A.Data[k], n.decimals[0])
+	case 1:
+		return rounded(s.D.Data[k], n.decimals[1])
+	}
+	return rounded(rounded(s.A.Data[k], n.decimals[0])*rounded(s.D.Data[k], n.decimals[1]), n.decimals[2])
+}
+
+// mostDecimals is how small a number may be shown.
+const mostDecimals = 5
+
+// decimalsOf returns with how many decimals top has that many digits.
+func decimalsOf(top float32, digits int) int {
+	if !(top > 0) {
+		return digits - 1
+	}
+	return min(max(digits-1-int(math.Floor(math.Log10(float64(top)))), 0), mostDecimals)
+}
+
+// rounded returns x as it reads with that many decimals.
+func rounded(x float32, decimals int) float32 {
+	if a := max(x, -x); !(a < 1e5) {
+		return x
+	}
+	p := math.Pow10(decimals)
+	return float32(math.Round(float64(x)*p) / p)
 }
 
 // total writes the sum of A·D.
@@ -98,8 +159,8 @@ func (b *builder) tallest(w float32, lt, ls int) float32 {
 	return b.above() + b.below() + float32(max(lt, 3))*min(0.9*cell, 6.5*b.unit)
 }
 
-func (b *builder) grid(a area, lt, ls int, top [3]float32) grid {
-	g := grid{lt: lt, ls: ls, top: top}
+func (b *builder) grid(a area, lt, ls int, n *numbers) grid {
+	g := grid{lt: lt, ls: ls, shown: n}
 	label, cell, op := b.columns(a.w, ls)
 	g.cw = cell
 	free := a.h - b.above() - b.below()
@@ -107,18 +168,18 @@ func (b *builder) grid(a area, lt, ls int, top [3]float32) grid {
 	g.step = float32(ls)*g.cw + op
 	g.x = a.x + (a.w-label-2*g.step-float32(ls)*g.cw)/2 + label
 	g.y = a.y + b.above() + max((free-g.ch*float32(lt))/2, 0)
-	widest := "0.000"[:2+max(decimals(top[1]), decimals(top[2]))]
-	for _, m := range [2][]float32{b.s.A.Data, b.s.D.Data} {
-		for _, v := range m {
-			if v >= 1000 || v < 0 || v != v {
-				widest = "00000"
-			}
+	var wide [2]float32 // of the widest number, whole and short
+	for m := range 3 {
+		for k := range b.s.A.Data {
+			v := n.at(m, b.s, k)
+			wide[0] = max(wide[0], Width(b.entry(v, n.decimals[m], false), 1, true))
+			wide[1] = max(wide[1], Width(b.entry(v, n.decimals[m], true), 1, true))
 		}
 	}
-	g.size = min(g.cw*0.86/Width(widest, 1, true), g.ch*0.62, 1.15*b.body)
+	g.size = min(g.cw*0.86/max(wide[0], 0.1), g.ch*0.62, 1.15*b.body)
 	if g.size*b.Pose.Zoom < 10.5 {
 		g.short = true
-		g.size = min(g.cw*0.9/Width(widest[1:], 1, true), g.ch*0.75, b.body)
+		g.size = min(g.cw*0.9/max(wide[1], 0.1), g.ch*0.75, b.body)
 		if g.size*b.Pose.Zoom < 9 {
 			g.size = 0
 		}
@@ -164,7 +225,7 @@ func (b *builder) paintHead(g *grid, m int, name string, word phrase) {
 
 // cell paints cell (i, j) of matrix m.
 func (b *builder) cell(g *grid, m, i, j int, v float32) {
-	top := g.top[m]
+	top := g.shown.top[m]
 	x0, y0 := g.x+float32(m)*g.step+float32(j)*g.cw, g.y+float32(i)*g.ch
 	x1, y1 := x0+g.cw, y0+g.ch
 	gap := min(1, g.cw*0.05)
@@ -182,19 +243,13 @@ func (b *builder) cell(g *grid, m, i, j int, v float32) {
 		b.y.frame(x0+1, y0+1, x1-1, y1-1, 3, max(0.35*b.unit, 2.5), b.p.ink)
 	}
 	if g.size > 0 {
-		b.y.text(b.entry(v, decimals(top), g.short), (x0+x1)/2, (y0+y1)/2, g.size, Middle, v == top, on(fill))
+		b.y.text(b.entry(v, g.shown.decimals[m], g.short), (x0+x1)/2, (y0+y1)/2, g.size, Middle, v == top, on(fill))
 	}
 	b.hit(x0, y0, x1, y1, Item{Attention + Target(m), i, j})
 }
 
-// entry writes a number of a matrix. A short one has no zero before the point
-// and, from 1 on, one decimal less.
+// entry writes a number of a matrix. A short one has no zero before the point.
 func (b *builder) entry(v float32, decimals int, short bool) string {
-	if short && v >= 1 && v < 10 {
-		return b.memo(uint64(math.Float32bits(v)), 1, func(t []byte) []byte {
-			return strconv.AppendFloat(t, float64(v), 'f', 1, 32)
-		})
-	}
 	s := b.number(v, decimals)
 	if short && len(s) > 1 && s[0] == '0' && s[1] == '.' {
 		return s[1:]

@@ -79,12 +79,15 @@ func (l *List) Build(s *wire.Snapshot, v View) {
 	b.crowd.key = v.CrowdOf(s)
 	b.selected = b.findMark(v.Select)
 	b.lit = b.findMark(v.Light) // perhaps a quantity of what is selected
-	graph, stacks, matrices := b.rooms()
+	graph, stacks, strips, matrices := b.rooms()
 	if b.sees(graph) {
 		b.graph(graph)
 	}
 	if b.sees(stacks) {
 		b.stacks(stacks)
+	}
+	if b.sees(strips) {
+		b.deciding(strips)
 	}
 	if b.sees(matrices) {
 		b.alignment(matrices)
@@ -173,15 +176,6 @@ func appendNumber(b []byte, x float32, decimals int) []byte {
 		decimals = min(decimals, 1)
 	}
 	return strconv.AppendFloat(b, float64(x), 'f', decimals, 32)
-}
-
-// decimals returns how many decimals show what differs among numbers up to
-// top.
-func decimals(top float32) int {
-	if top > 0 && top < 0.1 {
-		return 3
-	}
-	return 2
 }
 
 // count writes a word and a number, such as "T1" or "paper 12".

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -144,30 +145,69 @@ func TestReadableSizes(t *testing.T) {
 	})
 }
 
-// TestCellNumbers finds in the middle of each cell the number that the
-// snapshot has for it.
+// TestCellNumbers reads the numbers off the picture: each is that of the
+// snapshot, those of a matrix have the same number of decimals, and who
+// multiplies and adds what is shown gets what is shown.
 func TestCellNumbers(t *testing.T) {
-	s := snapshot(t, "mag")
-	l := Build(s, View{W: 1280, H: 640})
 	found := 0
-	for _, h := range l.hits {
-		if h.item.Target < Attention || h.item.Target > Product {
-			continue
-		}
-		k := h.item.I*s.A.Cols + h.item.J
-		want := [...]float32{s.A.Data[k], s.D.Data[k], s.A.Data[k] * s.D.Data[k]}[h.item.Target-Attention]
-		for _, x := range l.Picture.Texts {
-			if x.X > h.x0 && x.X < h.x1 && x.Y > h.y0 && x.Y < h.y1 {
-				got, err := strconv.ParseFloat(x.Str, 32)
-				if err != nil || math.Abs(got-float64(want)) > 0.005001 {
-					t.Errorf("cell %+v reads %q, want %.2f", h.item, x.Str, want)
+	for _, name := range []string{"mag", "karate", "deep"} {
+		s := snapshot(t, name)
+		for _, size := range sizes {
+			l := Build(s, View{W: size[0], H: size[1], Scene: "alignment"})
+			var shown [3][]float64
+			var decimals [3]int
+			for m := range 3 {
+				shown[m] = make([]float64, s.A.Rows*s.A.Cols)
+				decimals[m] = -1
+			}
+			seen := 0
+			for _, h := range l.hits {
+				if h.item.Target < Attention || h.item.Target > Product {
+					continue
 				}
-				found++
+				m, k := int(h.item.Target-Attention), h.item.I*s.A.Cols+h.item.J
+				for _, x := range l.Picture.Texts {
+					if x.X <= h.x0 || x.X >= h.x1 || x.Y <= h.y0 || x.Y >= h.y1 {
+						continue
+					}
+					got, err := strconv.ParseFloat(x.Str, 64)
+					_, after, _ := strings.Cut(x.Str, ".")
+					if decimals[m] < 0 {
+						decimals[m] = len(after)
+					}
+					half := 0.5001 * math.Pow10(-len(after))
+					if want := float64([...]float32{s.A.Data[k], s.D.Data[k], 0}[m]); err != nil || m < 2 && math.Abs(got-want) > half || len(after) != decimals[m] {
+						t.Errorf("%s at %v: cell %+v reads %q, want %g with %d decimals", name, size, h.item, x.Str, want, decimals[m])
+					}
+					shown[m][k] = got
+					seen++
+				}
+			}
+			if seen == 0 && name == "deep" {
+				continue // no room for any
+			}
+			if want := 3 * s.A.Rows * s.A.Cols; seen != want {
+				t.Errorf("%s at %v: %d numbers in cells, want %d", name, size, seen, want)
+			}
+			found += seen
+			sum, half := 0.0, 0.5001*math.Pow10(-decimals[2])
+			for k := range shown[2] {
+				if p := shown[0][k] * shown[1][k]; math.Abs(p-shown[2][k]) > half {
+					t.Errorf("%s at %v: %g × %g is shown as %g", name, size, shown[0][k], shown[1][k], shown[2][k])
+				}
+				sum += shown[2][k]
+			}
+			for _, x := range l.Picture.Texts {
+				if text, is := strings.CutPrefix(x.Str, "Σ = "); is {
+					if got, err := strconv.ParseFloat(text, 64); err != nil || math.Abs(got-sum) > half {
+						t.Errorf("%s at %v: the sum reads %q, what is shown adds up to %g", name, size, x.Str, sum)
+					}
+				}
 			}
 		}
 	}
-	if want := 3 * s.A.Rows * s.A.Cols; found != want {
-		t.Errorf("%d numbers in cells, want %d", found, want)
+	if found < 100 {
+		t.Errorf("%d numbers were read", found)
 	}
 }
 
@@ -177,7 +217,7 @@ func TestShortNumbers(t *testing.T) {
 	for _, c := range []struct {
 		v    float32
 		want string
-	}{{0.25, ".25"}, {1.02, "1.0"}, {12.3, "12.3"}, {0, ".00"}} {
+	}{{0.25, ".25"}, {1.02, "1.02"}, {12.3, "12.3"}, {0, ".00"}} {
 		if got := b.entry(c.v, 2, true); got != c.want {
 			t.Errorf("entry(%g) = %q, want %q", c.v, got, c.want)
 		}

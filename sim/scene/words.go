@@ -45,6 +45,8 @@ var (
 	wordBias      = phrase{"bias", "偏置"}
 	wordSum       = phrase{"sum", "总和"}
 
+	wordDeciding   = phrase{"attention A, from the first epoch to now", "注意力 A：从第一轮到现在"}
+	wordEpoch      = phrase{"epoch", "轮"}
 	wordTaught     = phrase{"Taught student", "受教学生"}
 	wordAlone      = phrase{"Student alone", "独学学生"}
 	wordTaughtOne  = phrase{"Taught", "受教"}
@@ -95,7 +97,7 @@ func Words() (all []string) {
 		wordTeacher, wordStudent, wordLayer, wordOf, wordSays, wordWidth, wordLayers, wordLogits, wordAttention, wordDistance,
 		wordProduct, wordLabel, wordRight, wordWrong, wordWaiting, wordNoMessage, wordNoAlign, wordFromLabel, wordFromKD,
 		wordFromOther, wordTeaching, wordForward, wordLoss, wordBackward, wordUpdate, wordOwn, wordBias, wordSum,
-		wordTaught, wordAlone, wordTaughtOne, wordAloneOne, wordWeights, wordSmaller, wordSoft, wordLayersOf, wordTests, wordNoTests, wordNoAnswers, wordOnlyTaught, wordOnlyAlone,
+		wordDeciding, wordEpoch, wordTaught, wordAlone, wordTaughtOne, wordAloneOne, wordWeights, wordSmaller, wordSoft, wordLayersOf, wordTests, wordNoTests, wordNoAnswers, wordOnlyTaught, wordOnlyAlone,
 	} {
 		all = append(all, p.en, p.zh)
 	}

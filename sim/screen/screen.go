@@ -236,6 +236,16 @@ func (g *Game) Flocking() bool {
 	return g.list.Flocking
 }
 
+// Texts returns what the picture says, in the order in which it is painted.
+func (g *Game) Texts() (all []string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i := range g.list.Picture.Texts {
+		all = append(all, g.list.Picture.Texts[i].Str)
+	}
+	return all
+}
+
 // Places returns where what can be inspected is, in CSS pixels, by the
 // subjects of the command inspect; of a pair of layers, its cell of A.
 func (g *Game) Places() map[string][2]float64 {

@@ -31,6 +31,24 @@ func (s *Snapshot) check() error {
 			return fmt.Errorf("wire: snapshot: %d and %d coordinates of layer %d of the %s, want %d (nodes)", len(m.X), len(m.Y), m.Layer, m.Model, len(m.Nodes))
 		}
 	}
+	for _, m := range s.Directions {
+		if len(m.X) != len(m.Nodes) || len(m.Y) != len(m.Nodes) {
+			return fmt.Errorf("wire: snapshot: %d and %d coordinates of directions in layer %d of the %s, want %d (nodes)", len(m.X), len(m.Y), m.Layer, m.Model, len(m.Nodes))
+		}
+	}
+	if n := len(s.Attention.Epochs); n != s.Attention.A.Rows {
+		return fmt.Errorf("wire: snapshot: attention of %d epochs has %d rows", n, s.Attention.A.Rows)
+	}
+	for _, v := range s.Neighbours.Nodes {
+		if v < 0 || int(v) >= len(s.Graph.Nodes) {
+			return fmt.Errorf("wire: snapshot: a neighbour is node %d of those drawn, want 0..%d", v, len(s.Graph.Nodes)-1)
+		}
+	}
+	for _, m := range [2]Matrix{s.Neighbours.Teacher, s.Neighbours.Student} {
+		if !m.Empty() && m.Rows != len(s.Neighbours.Nodes) {
+			return fmt.Errorf("wire: snapshot: logits of %d neighbours, want %d", m.Rows, len(s.Neighbours.Nodes))
+		}
+	}
 	return nil
 }
 

@@ -57,8 +57,11 @@ func sampleSnapshot() *Snapshot {
 		Found:      Found{"ni", 9, []FoundNode{{5, "Ünique", 1}, {6, "", -1}}},
 		Calibration: Calibration{Reliability{f(), []int32{3, 1}, []float32{f(), f()}, []float32{f(), f()}}, Reliability{Nodes: []int32{}, Confidence: []float32{}, Accuracy: []float32{}},
 			Reliability{f(), []int32{7}, []float32{f()}, []float32{f()}}},
-		Answers:   Answers{[]string{"On trees", ""}, []float32{f(), f()}, []float32{}, []float32{f()}},
-		Baselines: []Baseline{{"majority", f(), f()}, {"lp", f(), f()}},
+		Answers:    Answers{[]string{"On trees", ""}, []float32{f(), f()}, []float32{}, []float32{f()}},
+		Attention:  Attention{[]int32{1, 7}, Matrix{2, 6, []float32{f(), f(), f(), f(), f(), f(), f(), f(), f(), f(), f(), f()}}},
+		Directions: []Direction{{"teacher", 1, []int32{4, 6}, []float32{f(), f()}, []float32{f(), f()}}, {"student", 0, []int32{}, []float32{}, []float32{}}},
+		Neighbours: Neighbours{[]int32{0}, Matrix{1, 2, []float32{f(), f()}}, Matrix{1, 2, []float32{f(), f()}}},
+		Baselines:  []Baseline{{"majority", f(), f()}, {"lp", f(), f()}},
 	}
 }
 

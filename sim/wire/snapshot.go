@@ -51,6 +51,9 @@ type Snapshot struct {
 	Found       Found
 	Calibration Calibration
 	Answers     Answers
+	Attention   Attention
+	Directions  []Direction // one per teacher layer, then one per student layer
+	Neighbours  Neighbours
 
 	Baselines []Baseline // what needs no training achieves on the split, the same in every snapshot of a run
 }
@@ -194,6 +197,31 @@ type Embedding struct {
 // Smoothness is the mean cosine between the outputs of two different target
 // nodes, one for each layer: near 1 all nodes look alike.
 type Smoothness struct{ Teacher, Student []float32 }
+
+// An Attention is A at the end of each of some epochs, all of the first ones
+// and ever fewer of the later ones. A row of A is that of an epoch: the rows of
+// the alignment one after the other, NaN if it is not known.
+type Attention struct {
+	Epochs []int32
+	A      Matrix // [epochs × Lt·Ls]
+}
+
+// A Direction is where one layer's outputs for the target nodes point, seen from
+// the mean direction: (X, Y) is as far from the origin as the angle to it, in
+// radians, in the direction that two axes of the unit vectors give: those that
+// were principal when it was first shown. Nodes whose output is all zeros point nowhere and are left out.
+type Direction struct {
+	Model string // "teacher" or "student"
+	Layer int
+	Nodes []int32 // target nodes, at most 256
+	X, Y  []float32
+}
+
+// Neighbours holds the logits of the drawn target nodes.
+type Neighbours struct {
+	Nodes            []int32 // indices into GraphView.Nodes
+	Teacher, Student Matrix  // [nodes × classes], empty for a model that the run does not have
+}
 
 // A Calibration says of each model how often its predictions for the test nodes
 // are right, by how sure they are. A model that the run does not have has no

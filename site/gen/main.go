@@ -178,7 +178,7 @@ func firstFrame(teacher []byte) (*wire.Snapshot, error) {
 // changed on the way and all that can be asked for is shown: no field is empty.
 func everything() (*wire.Snapshot, error) {
 	return after(nil, "speed 0", "begin data=karate&teach=on&teacher-hidden=8&teacher-epochs=2&hidden=3&dim=4&epochs=4&criterion=stride",
-		"pause", "step", "step", "step", "change freeze on", "show predictions,logits,embeddings,smoothness", "inspect cell 1 0", "play")
+		"pause", "step", "step", "step", "change freeze on", "show predictions,logits,embeddings,smoothness,attention,directions,neighbours", "inspect cell 1 0", "play")
 }
 
 // withoutLast returns lanes as they were an epoch before.

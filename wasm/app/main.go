@@ -141,10 +141,14 @@ func (a *app) state() any {
 	for name, it := range a.game.Places() {
 		seen[name] = []any{it[0], it[1]}
 	}
+	var texts []any
+	for _, text := range a.game.Texts() {
+		texts = append(texts, text)
+	}
 	return js.ValueOf(map[string]any{
 		"snapshots": a.shown, "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab, "lang": v.Lang,
 		"teacher": v.Teacher, "still": v.Still, "time": v.Time, "layer": v.Layer, "hover": int(v.Hover.Target),
 		"scene": v.Scene, "select": v.Select, "light": v.Light, "asked": v.Asked, "beat": int(v.Beat), "frame": int(v.Frame()), "zoom": a.game.Zoom(),
-		"moving": a.game.Moving(), "flocking": a.game.Flocking(), "places": seen,
+		"moving": a.game.Moving(), "flocking": a.game.Flocking(), "places": seen, "texts": texts,
 	})
 }

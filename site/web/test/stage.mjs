@@ -98,6 +98,30 @@ test('one click opens the arithmetic of a node, a message, a layer, a cell or th
   });
 });
 
+test('scene 6 shows how A was decided, and its numbers multiply and add up as they are read', async () => {
+  await visit('#scene=6&speed=12&epochs=5000', (page) => eventually(async () => {
+    const { alignment: { A }, epoch } = await page.evaluate(() => window.__abkd);
+    const { texts } = await drawn(page);
+    const at = texts.indexOf('attention A, from the first epoch to now');
+    assert.ok(at >= 0, texts.join(' | '));
+    const strips = texts.slice(at + 1).filter((text) => /^[TS]\d$/.test(text));
+    for (const [i, row] of A.entries()) {
+      const best = `S${row.indexOf(Math.max(...row)) + 1}`;
+      assert.ok(strips.some((text, k) => text === `T${i + 1}` && strips[k + 1] === best), `T${i + 1} goes to ${best} at epoch ${epoch}: ${strips.join(' ')}`);
+    }
+    const numbers = texts.filter((text) => /^\d*\.\d+$/.test(text)).map(Number), sum = texts.find((text) => text.startsWith('Σ = '));
+    assert.equal(numbers.length, 3 * A.flat().length);
+    const half = (text) => 0.501 * 10 ** -text.split('.')[1].length;
+    let total = 0;
+    for (let k = 0; k < numbers.length; k += 3) {
+      const [a, d, p] = numbers.slice(k, k + 3);
+      assert.ok(Math.abs(a * d - p) < half(sum), `${a} × ${d} is shown as ${p}`);
+      total += p;
+    }
+    assert.ok(Math.abs(total - Number(sum.slice(4))) < half(sum), `${sum}, what is shown adds up to ${total}`);
+  }));
+});
+
 test('zoom and pan by wheel, by dragging and by keys, and home again', async () => {
   await visit('#scene=6&speed=12&epochs=5000', async (page) => {
     const zoom = async () => (await drawn(page)).zoom;
