@@ -52,16 +52,6 @@ var csKind = kind{
 
 func noShapes(*kind, Config, *graph.Graph, *shapeList) {}
 
-// scoreBytes is the size of a score per target node and class.
-func scoreBytes(g *graph.Graph) int64 {
-	return 4 * int64(g.Types[g.Target].Count) * int64(g.Classes)
-}
-
-// spreadBytes is what spreading such scores over all nodes takes.
-func spreadBytes(g *graph.Graph) int64 {
-	return graph.PropagationBytes(g) + 3*4*int64(g.NumNodes())*int64(g.Classes)
-}
-
 // propagatedBytes is what the features of an sgc and of the one of its best
 // epoch take, and to propagate them.
 func propagatedBytes(c Config, g *graph.Graph) int64 {

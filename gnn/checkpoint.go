@@ -26,6 +26,7 @@ const (
 	keyInputs    = "abkd.inputs"
 	keyDropout   = "abkd.dropout"
 	keyNormalise = "abkd.row_normalise" // absent for false
+	keyReuse     = "abkd.label_reuse"   // absent for false
 	keyClasses   = "abkd.classes"
 	keyTarget    = "abkd.target"
 	keyTypes     = "abkd.types"
@@ -48,7 +49,7 @@ const (
 // checkpointKeys is in the order in which a mismatch is reported.
 var checkpointKeys = []string{
 	keyVersion, keyKind, keyTypes, keyRelations, keyTarget, keyClasses, keyLayers, keyHidden, keyInput, keyInputs, keyDropout,
-	keyNormalise, keyInputDropout, keyHeads, keyAlpha, keyLambda, keySplit, keyRounds, keyShare, keyThrough,
+	keyNormalise, keyReuse, keyInputDropout, keyHeads, keyAlpha, keyLambda, keySplit, keyRounds, keyShare, keyThrough,
 }
 
 const checkpointVersion = "1"
@@ -77,6 +78,9 @@ func metadata(c Config, g *graph.Graph) map[string]string {
 	}
 	if c.RowNormalise {
 		meta[keyNormalise] = "true"
+	}
+	if c.LabelReuse {
+		meta[keyReuse] = "true"
 	}
 	for _, f := range c.counts() {
 		if *f.v != 0 {
@@ -273,7 +277,7 @@ func parseConfig(meta map[string]string) (c Config, err error) {
 // parseOptional reads what not every checkpoint has. What is missing takes its
 // default and then shows as a mismatch.
 func parseOptional(c *Config, meta map[string]string) (err error) {
-	c.RowNormalise = meta[keyNormalise] == "true"
+	c.RowNormalise, c.LabelReuse = meta[keyNormalise] == "true", meta[keyReuse] == "true"
 	for _, f := range c.counts() {
 		if v, ok := meta[f.key]; ok {
 			if *f.v, err = strconv.Atoi(v); err != nil || *f.v < 1 {

@@ -75,6 +75,7 @@ func TestEvaluatorIsForward(t *testing.T) {
 	configs := map[string]Config{
 		"rgcn/layers=1": {Layers: 1}, "rgcn/layers=2": {Layers: 2}, "rgcn/layers=3": {}, "rgcn/layers=5": {Layers: 5},
 		"rgcn/encoder": {Input: 7}, "rgcn/means": {Inputs: "means"}, "rgcn/scaled": {RowNormalise: true, Input: 7}, "rgcn/scaled-features": {RowNormalise: true},
+		"rgcn/labels": {LabelReuse: true}, "rgcn/labels-fastrp": {LabelReuse: true, Inputs: "fastrp"},
 		"gcn": {Kind: "gcn"}, "sage": {Kind: "sage", Input: 7}, "gat": {Kind: "gat", Heads: 2}, "mlp": {Kind: "mlp"},
 		"gcnii": {Kind: "gcnii", Layers: 4}, "gcnii/layers=1": {Kind: "gcnii", Layers: 1},
 	}

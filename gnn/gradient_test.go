@@ -115,6 +115,7 @@ func testGraph(tb testing.TB, seed uint64) *graph.Graph {
 	for range g.Types[g.Target].Count {
 		g.Labels = append(g.Labels, rng.Int32N(int32(g.Classes)))
 	}
+	g.Splits = []graph.Split{{Name: "some", Train: someRows(g)}}
 	if err := g.Validate(); err != nil {
 		tb.Fatal(err)
 	}
@@ -191,6 +192,7 @@ func citationGraph(tb testing.TB, seed uint64, width int, zeros float64) *graph.
 	for range nodes {
 		g.Labels = append(g.Labels, rng.Int32N(int32(g.Classes)))
 	}
+	g.Splits = []graph.Split{{Name: "some", Train: someRows(g)}}
 	if err := g.Validate(); err != nil {
 		tb.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func TestInputsOfAnyGraph(t *testing.T) {
 	raw := testGraph(t, 3)
 	prepared := graph.WithMeans(raw)
 	b := sample.NewFull(raw, 2, someRows(raw)).Next()
-	for _, inputs := range []string{"means", "embedding"} {
+	for _, inputs := range InputNames {
 		t.Run("inputs="+inputs, func(t *testing.T) {
 			c := Config{Layers: 2, Hidden: 6, Inputs: inputs}
 			var logits [2][]float32

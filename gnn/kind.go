@@ -18,6 +18,7 @@ type Kind struct {
 	InputDropout bool // has Config.InputDropout
 	Heads        bool // has Config.Heads
 	Residual     bool // has Config.Alpha and Config.Lambda
+	Reuse        bool // has Config.LabelReuse
 
 	// Of the baselines, see Baselines.
 	Untrained bool // has no parameters: there is nothing to train
@@ -144,6 +145,7 @@ func (k *kind) complete(c Config) Config {
 	} else {
 		c.Alpha, c.Lambda = orDefault(c.Alpha, 0.1), orDefault(c.Lambda, 0.5)
 	}
+	c.LabelReuse = c.LabelReuse && k.Reuse
 	if k.Shallow {
 		c.Layers, c.Hidden, c.Dropout = 1, 1, -1
 	}

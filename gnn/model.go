@@ -36,6 +36,7 @@ type Param struct {
 	Embedding bool    // a table with a row per node, made by NewTable; counted apart from the weights
 	Bias      bool    // a vector: it begins as zeros, and a file has it with one dimension
 	Dense     bool    // of what stands before or behind the layers, such as an encoder
+	Mix       bool    // weights of label inputs: it begins as 1 in the first row, 0 in the others
 	Decay     float64 // weight decay λ: Adam adds λ·W to the gradient
 	Frozen    bool    // Adam leaves it as it is
 
@@ -127,19 +128,20 @@ type Config struct {
 	Layers  int     // number of convolutions (3)
 	Hidden  int     // width of the hidden layers, of each head for gat (64)
 	Input   int     // width of the first layer's input (the target type's feature width)
-	Inputs  string  // what a type without features gets: "means" of its neighbours, see graph.WithMeans, or "embedding", a trained row per node ("means")
+	Inputs  string  // what a type without features gets: "means" of its neighbours, see graph.WithMeans, "embedding", a trained row per node, or "fastrp", see graph.WithFastRP ("means")
 	Dropout float32 // probability that a hidden activation is dropped in training (0.5; negative: none)
 
 	// InputDropout is the probability that an element of the first layer's
 	// input is dropped (gcn, gat, gcnii: Dropout, as in their papers; sage,
 	// mlp: none; negative: none). rgcn does not have it.
 	InputDropout float32
+	LabelReuse   bool    // rgcn: the logits read the labels of other training nodes, see WithLabelInputs
 	RowNormalise bool    // divide each node's features by the sum of their absolute values
 	Heads        int     // gat: attention heads of a layer (8)
 	Alpha        float32 // gcnii: share of the first layer in each, α (0.1; negative: none)
 	Lambda       float32 // gcnii: λ, layer l has the share ln(λ/l + 1) of its weights (0.5)
 
-	Split          string  // majority, lp, cs: name of the split whose training labels are read (the graph's first)
+	Split          string  // majority, lp, cs and with LabelReuse: name of the split whose training labels are read (the graph's first)
 	Rounds         int     // lp, cs: rounds of propagation (40); sgc: K, powers of S (2)
 	NeighbourShare float32 // lp, cs: α, share of the neighbours in each round (0.9)
 	Through        string  // lp, cs, sgc: names of the relations to propagate over, see graph.FindRelations (all)

@@ -17,6 +17,9 @@ const (
 	MaxLambda = 1.7 // above e-1 the first layer of gcnii would have more than all of its weights
 )
 
+// InputNames are the values of Config.Inputs.
+var InputNames = []string{"means", "embedding", "fastrp"}
+
 // Defaults returns c with zero fields replaced by their defaults for g, or an
 // error if a field is out of range.
 func (c Config) Defaults(g *graph.Graph) (Config, error) {
@@ -58,8 +61,8 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 		return c, fmt.Errorf("gnn: hidden width is %d, want 1..%d", c.Hidden, MaxWidth)
 	case c.Input < 1 || c.Input > MaxWidth:
 		return c, fmt.Errorf("gnn: input width is %d, want 1..%d", c.Input, MaxWidth)
-	case c.Inputs != "embedding" && c.Inputs != "means":
-		return c, fmt.Errorf(`gnn: inputs is %q, want "embedding" or "means"`, c.Inputs)
+	case !slices.Contains(InputNames, c.Inputs):
+		return c, fmt.Errorf("gnn: inputs is %q, want one of %q", c.Inputs, InputNames)
 	case !(c.Dropout <= 0.99):
 		return c, fmt.Errorf("gnn: dropout is %g, want at most 0.99", c.Dropout)
 	}
@@ -69,16 +72,16 @@ func (c Config) Defaults(g *graph.Graph) (Config, error) {
 // completeSplit sets the split of a model that reads labels, and leaves it out
 // of others.
 func (c *Config) completeSplit(k *kind, g *graph.Graph) error {
-	if !k.Labels {
+	if !k.Labels && !c.LabelReuse {
 		c.Split = ""
 		return nil
 	}
 	split, err := g.Split(c.Split)
 	if err != nil {
-		return fmt.Errorf("gnn: a model of the kind %s reads the labels of training nodes: %w", k.Name, err)
+		return fmt.Errorf("gnn: this model of the kind %s reads the labels of training nodes: %w", k.Name, err)
 	}
 	if len(split.Train) == 0 {
-		return fmt.Errorf("gnn: split %s of %s has no training nodes, want at least one for a model of the kind %s", split.Name, g.Name, k.Name)
+		return fmt.Errorf("gnn: split %s of %s has no training nodes, want at least one for this model of the kind %s", split.Name, g.Name, k.Name)
 	}
 	c.Split = split.Name
 	return nil
@@ -108,6 +111,9 @@ func (c Config) graph(g *graph.Graph) *graph.Graph {
 		return g
 	}
 	g = c.inputs(g)
+	if c.LabelReuse {
+		g = WithLabelInputs(g, c.Split)
+	}
 	if k.features != nil {
 		return k.features(c, g)
 	}
@@ -116,21 +122,27 @@ func (c Config) graph(g *graph.Graph) *graph.Graph {
 
 // inputs returns g with features for the types that have none, as c says.
 func (c Config) inputs(g *graph.Graph) *graph.Graph {
-	if c.Inputs == "means" {
+	switch c.Inputs {
+	case "means":
 		return graph.WithMeans(g)
+	case "fastrp":
+		return graph.WithFastRP(g)
 	}
-	return graph.WithoutMeans(g)
+	return graph.WithoutDerived(g)
 }
 
 // featureWidths returns the width of each type's features in c.graph(g), 0
 // for a type that gets an embedding table.
 func (c Config) featureWidths(g *graph.Graph) []int {
-	if c.Inputs == "means" {
+	switch c.Inputs {
+	case "means":
 		return graph.MeanWidths(g)
+	case "fastrp":
+		return graph.FastRPWidths(g)
 	}
 	w := make([]int, len(g.Types))
 	for t, nt := range g.Types {
-		if !nt.Derived {
+		if nt.Derived == 0 {
 			w[t] = nt.Features.Cols
 		}
 	}
@@ -162,12 +174,12 @@ func newParam(s ParamShape) *Param {
 	if s.Embedding {
 		p = NewTable(s.Name, s.Rows, s.Cols)
 	}
-	p.Bias, p.Dense = s.Bias, s.Dense
+	p.Bias, p.Dense, p.Mix = s.Bias, s.Dense, s.Mix
 	return p
 }
 
 // Draw sets the weights of p as New does: uniform in ±sqrt(6/(rows+columns)),
-// an embedding in ±1/sqrt(width), a bias to 0. A nil rng leaves them as they
+// an embedding in ±1/sqrt(width), a bias to 0, a mix to 1 in its first row. A nil rng leaves them as they
 // are, for weights that are set afterwards.
 func (p *Param) Draw(rng *rand.Rand) {
 	if rng == nil {
@@ -177,8 +189,13 @@ func (p *Param) Draw(rng *rand.Rand) {
 	switch {
 	case p.Embedding:
 		limit = 1 / math.Sqrt(float64(p.W.Cols))
-	case p.Bias:
+	case p.Bias, p.Mix:
 		p.W.Zero()
+		if p.Mix {
+			for c := range p.W.Row(0) {
+				p.W.Row(0)[c] = 1
+			}
+		}
 		return
 	}
 	for i := range p.W.Data {

@@ -181,7 +181,7 @@ func TestNewRefuses(t *testing.T) {
 		{Config{Hidden: 1 << 20}, g, "gnn: hidden width is 1048576, want 1..8192"},
 		{Config{Input: -1}, g, "gnn: input width is -1, want 1..8192"},
 		{Config{}, &wide, "gnn: the features are 8193 wide, and a model takes at most 8192 as they are: choose an input width, to which it brings them"},
-		{Config{Inputs: "zeros"}, g, `gnn: inputs is "zeros", want "embedding" or "means"`},
+		{Config{Inputs: "zeros"}, g, `gnn: inputs is "zeros", want one of ["means" "embedding" "fastrp"]`},
 		{Config{Dropout: 1}, g, "gnn: dropout is 1, want at most 0.99"},
 		{Config{Dropout: float32(math.NaN())}, g, "gnn: dropout is NaN, want at most 0.99"},
 		{Config{}, &twice, `gnn: graph test: node type "author" stands twice, want once`},

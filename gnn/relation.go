@@ -9,7 +9,7 @@ import (
 // SetGraph tells m that its graph has become g: one of the same node types and
 // relations, with other edges. What New's models compute depends on g only
 // through the batches, which are cut out of it, and through the degrees of its
-// nodes. It panics if m has no method SetGraph.
+// nodes, and with label reuse through its labels. It panics if m has no method SetGraph.
 func SetGraph(m Model, g *graph.Graph) {
 	s, ok := m.(interface{ SetGraph(g *graph.Graph) })
 	if !ok {
@@ -18,8 +18,15 @@ func SetGraph(m Model, g *graph.Graph) {
 	s.SetGraph(g)
 }
 
-// SetGraph makes g the graph, see the function SetGraph.
-func (m *RGCN) SetGraph(g *graph.Graph) { m.graph = g }
+// SetGraph makes g the graph, see the function SetGraph. A model with label reuse
+// reads the label inputs of g.
+func (m *RGCN) SetGraph(g *graph.Graph) {
+	if m.config.LabelReuse {
+		g = WithLabelInputs(g, m.config.Split)
+		m.labels.x = g.LabelInputs.X
+	}
+	m.graph = g
+}
 
 // SetGraph makes g the graph, see the function SetGraph.
 func (m *homogeneous) SetGraph(g *graph.Graph) { m.graph, m.whole = g, false }

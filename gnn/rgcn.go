@@ -15,7 +15,8 @@ import (
 //	features, embeddings --> Input --relConv--> Hidden[0] --dropout--relConv--> Hidden[1] ... logits
 //
 // Hidden is kept as it is before dropout: a criterion compares what the
-// layers computed, not what the noise left of it.
+// layers computed, not what the noise left of it. With Config.LabelReuse what the
+// labels of others say of a node is added to its logits, see WithLabelInputs.
 type RGCN struct {
 	backed
 	config Config
@@ -24,6 +25,7 @@ type RGCN struct {
 	inputs []input     // per node type
 	convs  []*relConv  // per layer
 	drops  [][]dropout // per hidden layer and node type
+	labels labelReuse
 
 	trace   Trace
 	dropped bool // the last Forward dropped
@@ -35,7 +37,7 @@ type RGCN struct {
 }
 
 var rgcnKind = kind{
-	Kind:       Kind{Name: "rgcn", Title: "R-GCN", Typed: true, Messages: true},
+	Kind:       Kind{Name: "rgcn", Title: "R-GCN", Typed: true, Messages: true, Reuse: true},
 	shapes:     rgcnShapes,
 	build:      func(_ *kind, c Config, g *graph.Graph, params []*Param) Model { return newRGCN(c, g, params) },
 	evaluation: func(_ *kind, c Config, g *graph.Graph) int64 { return c.layerwiseBytes(g) },
@@ -53,6 +55,9 @@ func rgcnShapes(_ *kind, c Config, g *graph.Graph, s *shapeList) {
 			s.add(p, q, "layers.%d.rel.%v.weight", l, r.EdgeType)
 		}
 		p = q
+	}
+	if c.LabelReuse {
+		*s = append(*s, ParamShape{Name: labelWeights, Rows: len(LabelChannels(g)), Cols: g.Classes, Mix: true})
 	}
 }
 
@@ -96,6 +101,9 @@ func newRGCN(c Config, g *graph.Graph, ps []*Param) *RGCN {
 			conv.Rel[r] = next()
 		}
 	}
+	if c.LabelReuse {
+		m.labels = labelReuse{weight: next(), x: g.LabelInputs.X}
+	}
 	for l := range m.drops {
 		for range n {
 			m.drops[l] = append(m.drops[l], newDropout(c.Dropout))
@@ -111,7 +119,8 @@ func (m *RGCN) Config() Config { return m.config }
 func (m *RGCN) Graph() *graph.Graph { return m.graph }
 
 // Params returns the parameters in a fixed order: embeddings, encoders, then
-// for each layer the self weights and biases and the relations' weights.
+// for each layer the self weights and biases and the relations' weights, and at
+// last the weights of the labels.
 func (m *RGCN) Params() []*Param { return m.params }
 
 // Widths returns the width of each layer's output.
@@ -146,6 +155,10 @@ func (m *RGCN) Forward(b *sample.Batch, rng *rand.Rand) *Trace {
 			}
 		}
 	}
+	if m.labels.weight != nil {
+		z := m.trace.Logits()
+		m.labels.forward(z, b.Sources(m.graph.Target, z.Rows))
+	}
 	return &m.trace
 }
 
@@ -161,6 +174,10 @@ func (m *RGCN) Backward(b *sample.Batch, grad []mat.Matrix) {
 	}
 	blocks := b.Top(len(m.convs))
 	clear(m.dy)
+	if m.labels.weight != nil {
+		dz := grad[len(grad)-1]
+		m.labels.backward(dz, b.Sources(m.graph.Target, dz.Rows))
+	}
 	for l := len(m.convs) - 1; l >= 0; l-- {
 		m.addGrad(l, grad[l])
 		dx := m.convs[l].Backward(&blocks[l], m.dy)

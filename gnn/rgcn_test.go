@@ -140,7 +140,7 @@ func TestRGCNGradient(t *testing.T) {
 			for name, s := range testSamplers(g, layers) {
 				t.Run(fmt.Sprintf("layers=%d/dropout=%g/batch=%s", layers, dropout, name), func(t *testing.T) {
 					// Inputs of width 3, 4 and 5: with encoders for some types, all, the others.
-					m := newTestModel(t, Config{Layers: layers, Hidden: 5, Input: 2 + layers, Dropout: dropout}, g, 2)
+					m := newTestModel(t, Config{Layers: layers, Hidden: 5, Input: 2 + layers, Dropout: dropout, LabelReuse: true}, g, 2)
 					run := func(b *sample.Batch) *Trace { return m.Forward(b, newRand(9)) }
 					random := func(seed uint64, tr *Trace) (c []mat.Matrix) {
 						rng := newRand(seed)

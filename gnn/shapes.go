@@ -27,12 +27,12 @@ type ParamShape struct {
 	Name       string
 	Rows, Cols int
 
-	Embedding, Bias, Dense bool // see Param
+	Embedding, Bias, Dense, Mix bool // see Param
 }
 
 // Shape returns the name and size of p.
 func (p *Param) Shape() ParamShape {
-	return ParamShape{p.Name, p.W.Rows, p.W.Cols, p.Embedding, p.Bias, p.Dense}
+	return ParamShape{p.Name, p.W.Rows, p.W.Cols, p.Embedding, p.Bias, p.Dense, p.Mix}
 }
 
 // ParamShapes returns the shapes of the parameters that New makes for c and g, in

@@ -282,3 +282,24 @@ func TestChangeRefuses(t *testing.T) {
 	s = session(t, "begin data=karate&teach=untrained&epochs=1", "step")
 	refuse(t, s, "change drop knows", "the run has ended")
 }
+
+// A label that is changed reaches the other nodes' inputs, never its own node's,
+// and is gone after undo.
+func TestMislabelReachesLabelInputs(t *testing.T) {
+	s := session(t, small+"&label-reuse=on")
+	node := s.run.split.Train[0]
+	inputs := func() mat.Matrix { return taughtLane(s).model.Graph().LabelInputs.X }
+	before := inputs()
+	do(t, s, fmt.Sprintf("change mislabel %d %d", node, (s.run.graph.Labels[node]+1)%int32(s.run.graph.Classes)))
+	after := inputs()
+	if slices.Equal(before.Data, after.Data) || !slices.Equal(before.Row(int(node)), after.Row(int(node))) {
+		t.Error("the wrong label reaches no other node, or its own")
+	}
+	if do(t, s, "undo"); !slices.Equal(inputs().Data, before.Data) {
+		t.Error("after undo the inputs are others")
+	}
+	do(t, s, "change drop cites")
+	if slices.Equal(inputs().Data, before.Data) {
+		t.Error("labels spread over a relation that is dropped")
+	}
+}

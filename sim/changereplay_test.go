@@ -22,6 +22,8 @@ var replayed = []struct{ begin, change string }{
 	{small, "drop author__writes__paper"},
 	{small, "cut cites %d %d"},
 	{small, "mislabel %d 2"},
+	{small + "&label-reuse=on&alpha=0.5", "mislabel %d 2"},
+	{small + "&label-reuse=on", "drop cites"},
 	{small, "freeze on"},
 	{small + "&frozen=on", "freeze off"},
 	{small + "&criterion=fitnet", "freeze on"},

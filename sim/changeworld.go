@@ -3,7 +3,6 @@ package sim
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
@@ -195,11 +194,7 @@ func (e edge) reverse(g *graph.Graph) edge {
 	if r.Src == r.Dst {
 		return edge{e.rel, e.dst, e.src}
 	}
-	name, reversed := strings.CutPrefix(r.Rel, "rev_")
-	if !reversed {
-		name = "rev_" + r.Rel
-	}
-	back := graph.EdgeType{Src: r.EdgeType.Dst, Rel: name, Dst: r.EdgeType.Src}
+	back := r.Reverse()
 	return edge{slices.IndexFunc(g.Relations, func(r graph.Relation) bool { return r.EdgeType == back }), e.dst, e.src}
 }
 
@@ -229,6 +224,7 @@ func (w *world) withoutCutEdges(g *graph.Graph) *graph.Graph {
 		return g
 	}
 	h := *g
+	h.LabelInputs = nil
 	h.Relations = slices.Clone(g.Relations)
 	cut := make([][]edge, len(g.Relations))
 	for _, e := range w.cut {
@@ -268,6 +264,7 @@ func (w *world) withLabels(g *graph.Graph) *graph.Graph {
 		return g
 	}
 	h := *g
+	h.LabelInputs = nil
 	h.Labels = slices.Clone(g.Labels)
 	for _, l := range w.labels {
 		h.Labels[l.node] = l.class
@@ -279,6 +276,7 @@ func (w *world) withLabels(g *graph.Graph) *graph.Graph {
 func (r *Run) setWorld(w world) {
 	if !w.sameGraph(&r.world) {
 		r.now = w.withoutCutEdges(r.graph)
+		r.given = r.plan.WithLabelInputs(w.withLabels(r.now))
 		before := r.sampler
 		r.sampler = r.plan.NewSampler(w.withLabels(r.now), r.layers, r.split.Train)
 		if s, ok := before.(sample.Stateful); ok {
@@ -291,7 +289,7 @@ func (r *Run) setWorld(w world) {
 		}
 		r.eval = newEvaluation(r.backend, r.now, r.split, r.layers, r.eval.batch != nil)
 		if r.teacher != nil {
-			gnn.SetGraph(r.teacher.bestModel, r.now)
+			gnn.SetGraph(r.teacher.bestModel, r.given)
 		}
 		if r.view != nil {
 			r.view.setEdges(r.now)
@@ -304,8 +302,8 @@ func (r *Run) setWorld(w world) {
 // applyWorld makes the run's world that of lanes.
 func (r *Run) applyWorld(lanes []*lane) {
 	for _, l := range lanes {
-		gnn.SetGraph(l.model, r.now)
-		gnn.SetGraph(l.bestModel, r.now)
+		gnn.SetGraph(l.model, r.given)
+		gnn.SetGraph(l.bestModel, r.given)
 		for rel := range r.graph.Relations {
 			_, dropped := slices.BinarySearch(r.world.dropped, rel)
 			for _, p := range gnn.RelationParams(l.model, rel) {

@@ -78,7 +78,7 @@ func TestDiagnosis(t *testing.T) {
 		g.Types = slices.Clone(g.Types)
 		g.Types[g.Target].Features = g.Types[g.Target].Features.Clone()
 		g.Types[g.Target].Features.Row(int(g.Splits[0].Train[0]))[0] = float32(math.Inf(1))
-		r := newRun(t, graph.WithoutMeans(&g), "criterion=none&inputs=embedding&dropout=0", Options{})
+		r := newRun(t, graph.WithoutDerived(&g), "criterion=none&inputs=embedding&dropout=0", Options{})
 		r.Step()
 		if want := "the first that is not finite in the model is the input of paper (1 of "; r.Err() == nil || !strings.Contains(r.Err().Error(), want) {
 			t.Errorf("error is %v, want %q in it", r.Err(), want)
@@ -98,7 +98,7 @@ func TestLargeFeatures(t *testing.T) {
 		"model=gcn&row-normalise=on":           "",
 		"model=rgcn&inputs=embedding&hidden=9": "features of paper reach 3e+38: scale them",
 	} {
-		r := newRun(t, graph.WithoutMeans(&g), "criterion=none&dropout=0&"+text, Options{})
+		r := newRun(t, graph.WithoutDerived(&g), "criterion=none&dropout=0&"+text, Options{})
 		if got := r.LargeFeatures(); got != want {
 			t.Errorf("%s: blame is %q, want %q", text, got, want)
 		}

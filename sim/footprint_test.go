@@ -55,7 +55,7 @@ func TestFootprintGrows(t *testing.T) {
 		return f
 	}
 	for _, c := range []struct{ less, more string }{
-		{"hidden=8", "hidden=16"}, {"layers=2", "layers=3"}, {"inputs=means", "inputs=embedding&input=64"},
+		{"hidden=8", "hidden=16"}, {"layers=2", "layers=3"}, {"inputs=means", "inputs=embedding&input=64"}, {"inputs=means", "inputs=fastrp"}, {"", "label-reuse=on"},
 		{"sampler=saint&roots=20", "sampler=saint&roots=200"}, {"sampler=neighbor&batch=20", "sampler=neighbor&batch=200"},
 		{"model=gcn", "model=gcn&hidden=50"}, {"model=gat&heads=2", "model=gat&heads=8"},
 	} {

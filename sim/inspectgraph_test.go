@@ -28,6 +28,7 @@ func graphHands(kind string, edge bool) map[string]hand {
 		},
 		"self": func(_ *wire.Quantity, u []rows) rows { n := len(u[1]); return u[1].mixed(u[0][0], n-1, n) },
 		"‖m‖":  lengthByHand,
+		"l":    func(_ *wire.Quantity, u []rows) rows { return labelsByHand(u[0], u[1]) },
 		"a":    sharesByHand,
 	}
 	maps.Copy(hands, attentionHands())
@@ -120,7 +121,7 @@ func sharesByHand(q *wire.Quantity, u []rows) rows {
 func graphRuns(t *testing.T) map[string]*Run {
 	runs := map[string]*Run{}
 	for _, c := range []string{
-		"data=mag-mini&model=rgcn", "data=mag-mini&model=rgcn&inputs=embedding&input=7", "data=karate&model=rgcn",
+		"data=mag-mini&model=rgcn", "data=mag-mini&model=rgcn&inputs=embedding&input=7", "data=mag-mini&model=rgcn&inputs=fastrp&label-reuse=on", "data=karate&model=rgcn",
 		"data=mag-mini&model=gcn", "data=mag-mini&model=sage", "data=mag-mini&model=gat&heads=2", "data=mag-mini&model=gcnii", "data=mag-mini&model=mlp",
 		"data=mag-mini&model=gcn&input=5", "data=mag-mini&model=gat&heads=3&row-normalise=on", "data=karate&model=gcnii&initial-share=0.3",
 	} {
@@ -210,6 +211,10 @@ func (f *reference) checkGiven(t *testing.T, list []wire.Quantity, l, typ, id in
 	of := fmt.Sprintf("layer %d", l)
 	switch f.c.Kind {
 	case "rgcn":
+		if f.c.LabelReuse && typ == f.g.Target && l == f.c.Layers-1 {
+			weight("w", "labels", "labels.weight")
+			same(t, "x", find(t, list, "x", name), f.labelInputs(id), 0)
+		}
 		same(t, "h", find(t, list, "h", name), rows{x[typ][id]}, 1e-5)
 		weight("W_0", f.g.Types[typ].Name, p+"self."+f.g.Types[typ].Name+".weight")
 		weight("b", of, p+"self."+f.g.Types[typ].Name+".bias")

@@ -55,7 +55,7 @@ func fitTo(p graph.Pack) (setup.Experiment, error) {
 		return setup.Experiment{}, fmt.Errorf("teacher: %w", err)
 	}
 	c := m.Config()
-	e := setup.Experiment{Data: setup.PackData, Model: c.Kind, Inputs: c.Inputs, Teacher: setup.Size{Layers: c.Layers, Hidden: c.Hidden}}
+	e := setup.Experiment{Data: setup.PackData, Model: c.Kind, Inputs: c.Inputs, LabelReuse: c.LabelReuse, Teacher: setup.Size{Layers: c.Layers, Hidden: c.Hidden}}
 	if err := e.Check(); err != nil {
 		return setup.Experiment{}, fmt.Errorf("teacher: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/gnn/mat"
 )
 
 // A reference computes every layer of a model again, in float64, edge by
@@ -85,6 +86,11 @@ func (f *reference) layer(l int) []rows {
 		for i, r := range f.g.Relations {
 			f.addMeans(out[r.Dst], x[r.Src].by(f.w[p+"rel."+r.EdgeType.String()+".weight"]), i)
 		}
+		if f.c.LabelReuse && l == f.c.Layers-1 {
+			for v := range out[t] {
+				out[t][v] = rows{out[t][v]}.and(labelsByHand(f.w["labels.weight"], f.labelInputs(v)))[0]
+			}
+		}
 	case "sage":
 		out[t] = x[t].by(f.w[p+"self.weight"]).and(f.w[p+"bias"])
 		f.addMeans(out[t], x[t].by(f.w[p+"neigh.weight"]), selfRelation(f.g))
@@ -107,6 +113,26 @@ func (f *reference) layer(l int) []rows {
 			out[i] = out[i].map1(eluByHand)
 		case out[i] != nil:
 			out[i] = reluRows(out[i])
+		}
+	}
+	return out
+}
+
+// labelInputs returns the label inputs of node v, a row for each channel.
+func (f *reference) labelInputs(v int) (x rows) {
+	for row := range slices.Chunk(f.g.LabelInputs.X.Row(v), f.g.Classes) {
+		x = append(x, wide(mat.Matrix{Rows: 1, Cols: len(row), Data: row})[0])
+	}
+	return x
+}
+
+// labelsByHand returns what label inputs add to the logits.
+func labelsByHand(w, x rows) rows {
+	out := make(rows, 1)
+	out[0] = make([]float64, len(w[0]))
+	for r := range w {
+		for c := range w[r] {
+			out[0][c] += w[r][c] * x[r][c]
 		}
 	}
 	return out

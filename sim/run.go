@@ -29,6 +29,7 @@ import (
 type Run struct {
 	graph   *graph.Graph // as given
 	now     *graph.Graph // as the changes have left it
+	given   *graph.Graph // that to the models: with the labels of the changes
 	split   graph.Split
 	said    setup.Experiment
 	plan    setup.Plan // what it means
@@ -93,7 +94,7 @@ func New(g *graph.Graph, e setup.Experiment, o Options) (*Run, error) {
 		}
 	}
 	g = plan.Prepare(g)
-	r := &Run{graph: g, now: g, split: split, said: e, plan: plan, options: o, backend: o.Backend}
+	r := &Run{graph: g, now: g, given: g, split: split, said: e, plan: plan, options: o, backend: o.Backend}
 	r.world = r.newWorld()
 	r.layers = max(r.plan.Student.Layers, r.plan.Teacher.Layers)
 	if o.Teacher != nil {

@@ -130,6 +130,10 @@ func (s *Session) begin(e setup.Experiment) error {
 	if err != nil {
 		return err
 	}
+	if err := e.Check(); err != nil {
+		return err
+	}
+	g = e.Plan().Prepare(g) // once, for the teacher, the estimate and the run
 	teacher := s.teacher(g, e)
 	own := e
 	if teacher == nil && e.Teach != "untrained" {
@@ -170,7 +174,7 @@ func (s *Session) teacher(g *graph.Graph, e setup.Experiment) gnn.Model {
 	if err != nil {
 		return nil // made for another graph
 	}
-	if c := m.Config(); c.Kind != want.Model || c.Inputs != want.Inputs || c.Layers != want.Teacher.Layers || c.Hidden != want.Teacher.Hidden {
+	if c := m.Config(); c.Kind != want.Model || c.Inputs != want.Inputs || c.LabelReuse != want.LabelReuse || c.Layers != want.Teacher.Layers || c.Hidden != want.Teacher.Hidden {
 		return nil
 	}
 	return m

@@ -21,6 +21,7 @@ func stateRuns() map[string]string {
 		"rarely":     "eval-every=2&teach=on&teacher-hidden=8&teacher-epochs=3&epochs=5",
 		"batchnorm":  "head=batchnorm&frozen=on&nodes=all&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=4",
 		"embeddings": "inputs=embedding&input=8&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=3&alpha=0.3",
+		"labels":     "inputs=fastrp&label-reuse=on&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=3&alpha=0.3",
 		"untrained":  "teach=untrained&teacher-hidden=8&epochs=4",
 	}
 	for _, name := range kd.Names {

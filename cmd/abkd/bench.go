@@ -75,7 +75,7 @@ get embedding tables, all of which are trained, as in scripts for PyTorch.`,
 	f.IntVar(&b.Hidden, "hidden", 512, "width of the hidden layers [1..1024]")
 	f.IntVar(&b.Input, "input", 128, "width of the input and of embedding tables [1..4096]")
 	f.StringVar(&b.Inputs, "inputs", "embedding", "what types without features get")
-	cli.OneOf(f, "inputs", "embedding", "means")
+	cli.OneOf(f, "inputs", "embedding", "means", "fastrp")
 	f.IntVar(&b.Threads, "threads", runtime.NumCPU(), "number of threads [1..1024]")
 	f.IntVar(&b.Steps, "steps", 5, "number of counted steps [1..1048576]")
 	f.StringVar(&b.Backend, "backend", "", "implementation of the inner loops (default: the fastest that this machine has)")
@@ -118,8 +118,8 @@ func (b *stepBench) run(ctx context.Context, d source.Dataset) (*stepReport, err
 // checkMemory refuses a step that the machine has no memory for: the estimate is
 // that of a run that evaluates nothing.
 func (b *stepBench) checkMemory(d source.Dataset) error {
-	if b.Inputs == "means" {
-		if err := b.CheckMeans(d.Graph); err != nil {
+	if b.Inputs != "embedding" {
+		if err := b.CheckDerived(d.Graph, b.Inputs); err != nil {
 			return err
 		}
 	}

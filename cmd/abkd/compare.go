@@ -170,19 +170,19 @@ func (j *comparison) taughtBy(d *source.Dataset) error {
 		}
 		return nil
 	}
-	for _, flag := range []string{"model", "teacher-layers", "teacher-hidden", "inputs"} {
+	for _, flag := range []string{"model", "teacher-layers", "teacher-hidden", "inputs", "label-reuse"} {
 		if j.given(flag) {
 			return fmt.Errorf("--%s and --teacher are both given: it is as the teacher has it", flag)
 		}
 	}
-	m, meta, err := j.LoadModel(j.teacher, graph.WithMeans(d.Graph))
+	m, meta, err := j.LoadModel(j.teacher, d.Graph)
 	if err != nil {
 		return err
 	}
 	j.Follow(d, j.teacher, meta, "its students")
 	c := m.Config()
 	b := &j.base
-	b.Model, b.Inputs, b.Teacher = c.Kind, c.Inputs, setup.Size{Layers: c.Layers, Hidden: c.Hidden}
+	b.Model, b.Inputs, b.LabelReuse, b.Teacher = c.Kind, c.Inputs, c.LabelReuse, setup.Size{Layers: c.Layers, Hidden: c.Hidden}
 	j.weights = gnn.Encode(m, nil)
 	return nil
 }

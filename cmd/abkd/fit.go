@@ -147,8 +147,8 @@ func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
 // begin prepares the graph and makes the run, or that of which kept has the state.
 func (j *job) begin(ctx context.Context, stderr io.Writer, d *source.Dataset, kept *fit.Checkpoint) (r *sim.Run, teacher gnn.Model, err error) {
 	err = process.Await(ctx, term.NewMeter(stderr, "preparing", ""), func() (err error) {
-		if j.experiment.Plan().Means() {
-			if err := j.CheckMeans(d.Graph); err != nil {
+		if p := j.experiment.Plan(); p.Derives() {
+			if err := j.CheckDerived(d.Graph, p.Inputs); err != nil {
 				return err
 			}
 		}

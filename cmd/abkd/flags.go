@@ -4,7 +4,7 @@ package main
 // those that distil adds. The page's other settings are about a teacher that
 // is trained beside its students; here that is a command of its own.
 var (
-	trainKeys   = []string{"seed", "model", "layers", "hidden", "input", "inputs", "epochs", "lr", "dropout", "input-dropout", "decay", "dense-decay", "row-normalise", "heads", "initial-share", "lambda", "rounds", "neighbour-share", "through", "sampler", "batch", "fanout", "roots", "steps", "eval-every"}
+	trainKeys   = []string{"seed", "model", "layers", "hidden", "input", "inputs", "label-reuse", "epochs", "lr", "dropout", "input-dropout", "decay", "dense-decay", "row-normalise", "heads", "initial-share", "lambda", "rounds", "neighbour-share", "through", "sampler", "batch", "fanout", "roots", "steps", "eval-every"}
 	distillKeys = []string{"criterion", "beta", "alpha", "temperature", "dim", "softmax", "head", "granularity",
 		"no-subspace", "detach", "frozen", "kernel", "tau", "head-dim", "max-nodes", "nodes", "pin"}
 )

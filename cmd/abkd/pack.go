@@ -138,17 +138,17 @@ func (p *packing) run(cmd *cobra.Command) (*packReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.CheckMeans(d.Graph); err != nil {
+	if err := p.CheckDerived(d.Graph, "means"); err != nil {
 		return nil, err
 	}
 	p.Notes.Add(settings.Unused(cmd, nil, append(p.Rules(), cli.Rule{Flag: "weights", Idle: p.teacher == "", Why: "there is no --teacher"})...)...)
 	var taught origin.Descent
 	if p.teacher != "" {
-		d.Graph = graph.WithMeans(d.Graph)
 		m, meta, err := p.LoadModel(p.teacher, d.Graph)
 		if err != nil {
 			return nil, err
 		}
+		d.Graph = m.Graph() // with what was computed for it
 		taught = p.Follow(&d, p.teacher, meta, "packed")
 		p.cut.Teacher = m
 		p.cut.Meta = origin.Merge(meta, map[string]string{origin.KeyNotes: strings.Join(taught.Clauses, "\n"), "command": "pack", "packed_from": p.Data})

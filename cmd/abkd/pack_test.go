@@ -61,7 +61,7 @@ func TestPack(t *testing.T) {
 		t.Error("the same seed gives another file, or another seed the same")
 	}
 	p := unpackFile(t, out)
-	if paper := p.Graph.Types[0]; !p.Int8 || paper.Labels == nil || paper.Years == nil || !p.Graph.Types[1].Derived {
+	if paper := p.Graph.Types[0]; !p.Int8 || paper.Labels == nil || paper.Years == nil || p.Graph.Types[1].Derived != graph.Means {
 		t.Error("features in a byte, names, years or means are missing")
 	}
 	whole, _ := packFile(t, "mag-mini", "--features", "float32")

@@ -155,8 +155,8 @@ func (j *comparison) work(d source.Dataset) (w *study.Work, f *store.Folder, clo
 		return nil, nil, nil, notHere(err)
 	}
 	f.Origin = d.Provenance(j.Data, "")
-	if j.spec.Base.Plan().Means() {
-		err = j.CheckMeans(d.Graph)
+	if p := j.spec.Base.Plan(); p.Derives() {
+		err = j.CheckDerived(d.Graph, p.Inputs)
 	}
 	if err == nil {
 		w, err = study.NewWork(j.spec, d.Graph, print, f)

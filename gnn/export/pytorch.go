@@ -51,7 +51,7 @@ func PyTorch(m gnn.Model, g *graph.Graph, name string, notes []string) (t Torch,
 		return t, err
 	}
 	// The script computes derived features itself, so that it shows all.
-	bare := *graph.WithoutMeans(g)
+	bare := *graph.WithoutDerived(g)
 	if m.Config().Inputs == "means" {
 		bare = *g // of a pack: the means of the graph that it was cut out of
 	}

@@ -33,7 +33,7 @@ func cached(t testing.TB) *Graph {
 		Name: "odd, but legal", Origin: "here; there",
 		Types: []NodeType{
 			{Name: "paper", Count: 5, Features: x, Labels: []string{"", "Zoë 图", "b", "two\nlines", "e"}, Years: []int32{-44, 0, 1, 2019, 7}},
-			{Name: "author", Count: 4, Features: mat.New(4, 3), Derived: true},
+			{Name: "author", Count: 4, Features: mat.New(4, 3), Derived: Means},
 			{Name: "nobody", Labels: []string{}, Years: []int32{}},
 		},
 		Target: 0, Labels: []int32{1, -1, 0, 2, -1}, Classes: 3, ClassNames: []string{"x,y", `"`, ""},

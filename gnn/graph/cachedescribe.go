@@ -18,7 +18,7 @@ func packDescription(g *Graph) []byte {
 		d.number(t.Count)
 		d.number(t.Features.Rows)
 		d.number(t.Features.Cols)
-		d.flag(t.Derived)
+		d.number(int(t.Derived))
 	}
 	d.number(len(g.Relations))
 	for _, r := range g.Relations {
@@ -49,7 +49,7 @@ func unpackDescription(b []byte) (*Graph, error) {
 	for i := range g.Types {
 		t := &g.Types[i]
 		t.Name, t.Count = d.readText(), d.readNumber()
-		t.Features.Rows, t.Features.Cols, t.Derived = d.readNumber(), d.readNumber(), d.readNumber() != 0
+		t.Features.Rows, t.Features.Cols, t.Derived = d.readNumber(), d.readNumber(), Derivation(d.readNumber())
 	}
 	if n := d.readCount(); n > 0 {
 		g.Relations = make([]Relation, n)
@@ -85,14 +85,6 @@ type described struct {
 }
 
 func (d *described) number(n int) { d.b = binary.AppendVarint(d.b, int64(n)) }
-
-func (d *described) flag(v bool) {
-	if v {
-		d.number(1)
-	} else {
-		d.number(0)
-	}
-}
 
 func (d *described) text(s string) {
 	d.number(len(s))

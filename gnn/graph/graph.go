@@ -38,10 +38,26 @@ type NodeType struct {
 	Name     string
 	Count    int
 	Features mat.Matrix // [Count × p], 0×0 for a type without features
-	Derived  bool       // Features are averages of other nodes', see WithMeans
+	Derived  Derivation // where Features come from, if they are not the type's own
 	Labels   []string   // what each node is called, nil if unknown
 	Years    []int32    // when each node appeared, nil if unknown
 }
+
+// LabelInputs are what the labels of training nodes say of each target node, its
+// own left out.
+type LabelInputs struct {
+	Split string     // whose training nodes they are
+	X     mat.Matrix // [target nodes × channels·classes]
+}
+
+// A Derivation is how features are computed that a graph does not have.
+type Derivation uint8
+
+// The derivations; the zero one is none.
+const (
+	Means  Derivation = 1 + iota // averages of other nodes' features, see WithMeans
+	FastRP                       // of the relations alone, see WithFastRP
+)
 
 // A Relation is one kind of edge; Src and Dst are indices into Graph.Types.
 type Relation struct {
@@ -72,6 +88,10 @@ type Graph struct {
 	// Origin says what the graph was made from, and by which commands, "" if that
 	// is not known: parts in one line, between them "; ". Nothing computes with it.
 	Origin string
+
+	// LabelInputs are what models with label reuse read, nil if nothing has
+	// computed them. They belong to this graph's edges, labels and split.
+	LabelInputs *LabelInputs
 
 	// Notes say what the source holds and the graph does not, and what was
 	// assumed where the source says nothing: a clause each, such as "edge

@@ -16,8 +16,10 @@ import (
 // institution's features are those of its authors, which are those of their
 // papers. A node without such neighbours gets zeros; a type that no features
 // reach keeps none. g is not changed and the result shares its relations; it
-// is g itself if there is nothing to add.
+// is g itself if there is nothing to add. Features that WithFastRP made are left
+// out.
 func WithMeans(g *Graph) *Graph {
+	g = without(g, FastRP)
 	rounds := meanRounds(g)
 	if len(rounds) == 0 {
 		return g
@@ -28,23 +30,26 @@ func WithMeans(g *Graph) *Graph {
 		known := slices.Clone(h.Types)
 		for t, relations := range round {
 			if len(relations) > 0 {
-				h.Types[t].Features, h.Types[t].Derived = meanOver(g, t, relations, known), true
+				h.Types[t].Features, h.Types[t].Derived = meanOver(g, t, relations, known), Means
 			}
 		}
 	}
 	return &h
 }
 
-// WithoutMeans undoes WithMeans.
-func WithoutMeans(g *Graph) *Graph {
-	if !slices.ContainsFunc(g.Types, func(t NodeType) bool { return t.Derived }) {
+// WithoutDerived undoes WithMeans and WithFastRP.
+func WithoutDerived(g *Graph) *Graph { return without(without(g, Means), FastRP) }
+
+// without returns g without the features of that derivation.
+func without(g *Graph, d Derivation) *Graph {
+	if !slices.ContainsFunc(g.Types, func(t NodeType) bool { return t.Derived == d }) {
 		return g
 	}
 	h := *g
 	h.Types = slices.Clone(g.Types)
 	for t := range h.Types {
-		if h.Types[t].Derived {
-			h.Types[t].Features, h.Types[t].Derived = mat.Matrix{}, false
+		if h.Types[t].Derived == d {
+			h.Types[t].Features, h.Types[t].Derived = mat.Matrix{}, 0
 		}
 	}
 	return &h
@@ -53,6 +58,7 @@ func WithoutMeans(g *Graph) *Graph {
 // MeanWidths returns the width of each type's features after WithMeans. Of g
 // it reads only names and widths.
 func MeanWidths(g *Graph) []int {
+	g = without(g, FastRP)
 	w := make([]int, len(g.Types))
 	for t, nt := range g.Types {
 		w[t] = nt.Features.Cols

@@ -70,19 +70,19 @@ func TestWithMeans(t *testing.T) {
 					t.Fatalf("seed=%d type %s: element %d is %g, want %g", seed, h.Types[kind].Name, i, got.Data[i], want.Data[i])
 				}
 			}
-			if !h.Types[kind].Derived || g.Types[kind].Derived || !g.Types[kind].Features.Empty() {
-				t.Errorf("type %s: derived %t, and the graph it came from %t", h.Types[kind].Name, h.Types[kind].Derived, g.Types[kind].Derived)
+			if h.Types[kind].Derived != Means || g.Types[kind].Derived != 0 || !g.Types[kind].Features.Empty() {
+				t.Errorf("type %s: derived %d, and the graph it came from %d", h.Types[kind].Name, h.Types[kind].Derived, g.Types[kind].Derived)
 			}
 		}
-		if h.Types[0].Derived || h.Types[4].Derived || h.Types[4].Features.Cols != 0 {
+		if h.Types[0].Derived != 0 || h.Types[4].Derived != 0 || h.Types[4].Features.Cols != 0 {
 			t.Error("papers or the type in no relation were derived")
 		}
 		if again := WithMeans(h); again != h {
 			t.Error("a second call makes another graph")
 		}
-		back := WithoutMeans(h)
-		if back.Types[0].Features.Cols != 3 || back.Types[1].Features.Cols != 0 || back.Types[1].Derived || WithoutMeans(g) != g {
-			t.Error("WithoutMeans does not give back the first graph")
+		back := WithoutDerived(h)
+		if back.Types[0].Features.Cols != 3 || back.Types[1].Features.Cols != 0 || back.Types[1].Derived != 0 || WithoutDerived(g) != g {
+			t.Error("WithoutDerived does not give back the first graph")
 		}
 		if got, want := MeanWidths(g), []int{3, 3, 3, 3, 0}; !slices.Equal(got, want) {
 			t.Errorf("widths are %v, want %v", got, want)
@@ -98,8 +98,8 @@ func TestWithMeansOfTwoWidths(t *testing.T) {
 	if got, want := MeanWidths(g), []int{3, 7, 0, 3, 0}; !slices.Equal(got, want) {
 		t.Errorf("widths are %v, want %v", got, want)
 	}
-	if h.Types[1].Derived || h.Types[2].Features.Cols != 0 {
-		t.Errorf("authors derived %t, institutions have width %d, want false and 0", h.Types[1].Derived, h.Types[2].Features.Cols)
+	if h.Types[1].Derived != 0 || h.Types[2].Features.Cols != 0 {
+		t.Errorf("authors derived %d, institutions have width %d, want false and 0", h.Types[1].Derived, h.Types[2].Features.Cols)
 	}
 	if none := (&Graph{Types: []NodeType{{Name: "a", Count: 2}}}); WithMeans(none) != none {
 		t.Error("a graph without features was changed")

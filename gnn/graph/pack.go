@@ -16,7 +16,7 @@ package graph
 //	u32                 number of node types, and for each
 //	    text            its name
 //	    u32             n, its nodes
-//	    u8              bits: 1 features are derived, 2 nodes have names, 4 years
+//	    u8              bits: 1 features are means, 2 nodes have names, 4 years, 8 features are FastRP's
 //	    u8              features: 0 none, 1 float32, 2 int8
 //	    u32             p, their width, 0 for none
 //	    f32 [n × p]     features: float32, row-major
@@ -68,4 +68,5 @@ const (
 	packDerived = 1 << iota
 	packNames
 	packYears
+	packFastRP
 )

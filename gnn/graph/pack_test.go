@@ -223,7 +223,7 @@ func TestPackHostile(t *testing.T) {
 		"types":        {text("g") + u32(most), "number of node types: 4294967295"},
 		"nodes":        {head + u32(most) + "\x00\x00" + u32(0), "nodes of p: 4294967295"},
 		"hollow-nodes": {head + u32(1<<30) + "\x00\x00" + u32(0) + u32(0), "want at least a byte for each"},
-		"bits":         {head + u32(1) + "\x08\x00" + u32(0), "bits 0x8"},
+		"bits":         {head + u32(1) + "\x09\x00" + u32(0), "bits 0x9"},
 		"kind":         {head + u32(1) + "\x00\x03" + u32(1), "kind 3"},
 		"width":        {head + u32(1<<30) + "\x00\x01" + u32(most), "features of p: 4611686017353646080 of 4 bytes"},
 		"zero-width":   {head + u32(1) + "\x00\x02" + u32(0), "a width unless it is 0"},
@@ -296,7 +296,7 @@ func anyGraph(rng *rand.Rand) *Graph {
 		n := rng.IntN(8)
 		t := NodeType{Name: fmt.Sprint("type ", k), Count: n}
 		if p := rng.IntN(4); p > 0 && n > 0 {
-			t.Features, t.Derived = mat.New(n, p), rng.IntN(2) > 0
+			t.Features, t.Derived = mat.New(n, p), Derivation(rng.IntN(3))
 			for i := range t.Features.Data {
 				t.Features.Data[i] = float32(rng.NormFloat64())
 			}
@@ -401,7 +401,7 @@ func TestPackOfACut(t *testing.T) {
 			}
 		}
 	}
-	if WithoutMeans(h).Types[1].Features.Rows != 0 {
+	if WithoutDerived(h).Types[1].Features.Rows != 0 {
 		t.Error("derived features are not known to be")
 	}
 }

@@ -188,8 +188,8 @@ func (r *packReader) nodeType() (t NodeType, quantised bool) {
 	}
 	t.Count = int(n)
 	bits, form, width := r.u8("bits of "+t.Name), r.u8("features of "+t.Name), r.u32("width of "+t.Name)
-	if bits > packDerived|packNames|packYears || form > packInt8 || (form == packNone) != (width == 0) {
-		r.fail("%s has bits %#x and features of kind %d, %d wide; want bits up to 7, a kind up to 2 and a width unless it is 0", t.Name, bits, form, width)
+	if bits >= packFastRP<<1 || bits&packDerived != 0 && bits&packFastRP != 0 || form > packInt8 || (form == packNone) != (width == 0) {
+		r.fail("%s has bits %#x and features of kind %d, %d wide; want bits up to 15, not both 1 and 8, a kind up to 2 and a width unless it is 0", t.Name, bits, form, width)
 	}
 	what := "features of " + t.Name
 	switch elements := uint64(n) * uint64(width); form { // below 2^63
@@ -204,7 +204,12 @@ func (r *packReader) nodeType() (t NodeType, quantised bool) {
 		}
 		t.Features = r.matrix(t.Count, int(width), dequantised(scale, r.take(elements, 1, what)))
 	}
-	t.Derived = bits&packDerived != 0
+	switch {
+	case bits&packDerived != 0:
+		t.Derived = Means
+	case bits&packFastRP != 0:
+		t.Derived = FastRP
+	}
 	if bits&packNames != 0 {
 		t.Labels = r.texts(t.Count, "names of "+t.Name)
 	}

@@ -115,8 +115,11 @@ func appendInts(b []byte, all []int32) []byte {
 
 func (w *packWriter) nodeType(t *NodeType, quantise bool) error {
 	bits, form := 0, packNone
-	if t.Derived {
+	switch t.Derived {
+	case Means:
 		bits |= packDerived
+	case FastRP:
+		bits |= packFastRP
 	}
 	if t.Labels != nil {
 		bits |= packNames

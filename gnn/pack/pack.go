@@ -35,14 +35,20 @@ type WeightsError struct{ error }
 func (e *WeightsError) Unwrap() error { return e.error }
 
 // Of returns the part of g, whose nodes without features get the means of all
-// their neighbours in g, and the pack that holds it.
+// their neighbours in g or, if the teacher reads that, what FastRP makes of all of
+// g, and the pack that holds it. Label inputs are not in it: they follow from the
+// part's own training labels.
 func (c Cut) Of(g *graph.Graph) (part *graph.Graph, encoded []byte, err error) {
 	if c.Teacher != nil {
 		if k, _ := gnn.KindOf(c.Teacher.Config().Kind); k.Baseline() {
 			return nil, nil, fmt.Errorf("pack: a teacher of the kind %s computes from the whole graph, of which a pack has a part: want a GNN or an mlp", k.Name)
 		}
 	}
-	part, origin, err := c.Cut.Of(graph.WithMeans(g), rand.New(rand.NewPCG(c.Seed, 0)))
+	derived := graph.WithMeans
+	if c.Teacher != nil && c.Teacher.Config().Inputs == "fastrp" {
+		derived = graph.WithFastRP
+	}
+	part, origin, err := c.Cut.Of(derived(g), rand.New(rand.NewPCG(c.Seed, 0)))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
@@ -24,7 +25,8 @@ type layerView struct {
 	params map[string]*gnn.Param
 	trace  *gnn.Trace
 	layer  int
-	dense  [2]int // quantities: weights and bias of GCNII's first layer, once listed
+	labels *graph.LabelInputs // that the model reads, nil for none
+	dense  [2]int             // quantities: weights and bias of GCNII's first layer, once listed
 }
 
 // inspectGraph writes down a node's output of a layer, or a message to it.
@@ -33,7 +35,7 @@ func (now *Moment) layer(s *Place) ([]wire.Quantity, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &layerView{g: now.Graph, blocks: now.Batch.Top(m.Config().Layers), config: m.Config(), params: map[string]*gnn.Param{}, layer: s.Layer}
+	v := &layerView{g: now.Graph, blocks: now.Batch.Top(m.Config().Layers), config: m.Config(), labels: m.Graph().LabelInputs, params: map[string]*gnn.Param{}, layer: s.Layer}
 	for _, p := range m.Params() {
 		v.params[p.Name] = p
 	}
@@ -237,7 +239,33 @@ func (v *layerView) rgcn(typ int, id int32) {
 			terms = append(terms, v.message(i, id, "rel."+r.EdgeType.String()+".weight"))
 		}
 	}
+	if v.config.LabelReuse && typ == v.g.Target && v.layer == v.config.Layers-1 {
+		terms = append(terms, v.reuse(id))
+	}
 	v.finish(nodeName(v.g, typ, id), terms...)
+}
+
+// reuse appends what the labels of others say of node id, weighted by channel, see
+// gnn.WithLabelInputs.
+func (v *layerView) reuse(id int32) int {
+	name := nodeName(v.g, v.g.Target, id)
+	w := v.given("w", "labels", "The weights of the labels: a row for each way on which they spread, all relations first, a column for each class.", v.params["labels.weight"].W)
+	m := v.value(w)
+	x := v.given("x", name, "What the labels of other training nodes say of "+name+", in the rows of w: the logarithm of each class's share. Its own label never counts.", mat.Matrix{Rows: m.Rows, Cols: m.Cols, Data: v.labels.X.Row(int(id))})
+	value, terms, c := mat.New(1, m.Cols), make([]string, 0, m.Rows), v.component(m.Cols)
+	for k := range m.Cols {
+		sum := 0.0
+		for r := range m.Rows {
+			sum += float64(m.Row(r)[k]) * float64(v.value(x).Row(r)[k])
+		}
+		value.Data[k] = float32(sum)
+	}
+	for r := range m.Rows {
+		terms = append(terms, times(m.Row(r)[c], v.value(x).Row(r)[c]))
+	}
+	i := v.add("l", name, "The share of the labels.", "", value, w, x)
+	v.list[i].Formula = v.name(i) + " = " + strings.Join(terms, " + ") + " = " + figure(value.Data[c])
+	return i
 }
 
 // sage appends Y[v] = relu(X[v]·W_self + mean(X_N)·W_neigh + b), see gnn.Chain.

@@ -120,6 +120,26 @@ func (a Allowance) CheckMeans(g *graph.Graph) error {
 			total, passing = total+4*n*int64(width), max(passing, 4*n*int64(width+1))
 		}
 	}
+	return a.checkDerived(g, "average features", total, passing)
+}
+
+// CheckFastRP refuses to compute FastRP of more nodes than there is memory for.
+func (a Allowance) CheckFastRP(g *graph.Graph) error {
+	var total int64
+	for t, width := range graph.FastRPWidths(g) {
+		if g.Types[t].Features.Empty() {
+			total += 4 * int64(g.Types[t].Count) * int64(width)
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	return a.checkDerived(g, "compute FastRP features", total, graph.FastRPBytes(g))
+}
+
+// checkDerived refuses features that take total bytes for good, and as many more
+// while they are computed as passing says.
+func (a Allowance) checkDerived(g *graph.Graph, what string, total, passing int64) error {
 	if total += passing; total == 0 || total+setup.GraphBytes(g)+Program <= a.Most {
 		return nil
 	}
@@ -129,8 +149,8 @@ func (a Allowance) CheckMeans(g *graph.Graph) error {
 			largest = t
 		}
 	}
-	return fmt.Errorf("to average features for the nodes without any, such as %s of %s, takes %s beside the graph's %s, more than %v",
-		show.Grouped(int64(largest.Count)), largest.Name, show.Bytes(total), show.Bytes(setup.GraphBytes(g)), a)
+	return fmt.Errorf("to %s for the nodes without any, such as %s of %s, takes %s beside the graph's %s, more than %v",
+		what, show.Grouped(int64(largest.Count)), largest.Name, show.Bytes(total), show.Bytes(setup.GraphBytes(g)), a)
 }
 
 // Text lists the parts of f, but those of nothing.

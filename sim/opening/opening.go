@@ -42,7 +42,7 @@ type Opened struct {
 	Pack        bool   `json:"pack"`    // it was one
 	Bytes       int    `json:"bytes"`   // of the pack
 	Teacher     int    `json:"teacher"` // bytes of the one in the pack, 0 for none
-	// Derived are the types whose features are means of other nodes'.
+	// Derived are the types whose features were computed from the graph.
 	Derived []string `json:"derived"`
 }
 
@@ -124,7 +124,7 @@ func openPack(f table.File) (o Opened, pack []byte, err error) {
 	}
 	o = Opened{Preview: *table.NewPreview(g), Fingerprint: print(g), Pack: true, Bytes: len(f.Data), Teacher: len(p.Teacher), Derived: []string{}}
 	for _, t := range g.Types {
-		if t.Derived {
+		if t.Derived != 0 {
 			o.Derived = append(o.Derived, t.Name)
 		}
 	}

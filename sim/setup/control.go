@@ -98,8 +98,10 @@ var controls = []Control{
 	{Key: "input", Label: "Input width", Group: "training", Kind: Int, Min: 0, Max: 4096, Step: 1, Advanced: true, Needs: Needs{{"model", layered}},
 		Help: "Width of both models' input and of embedding tables; 0 for the feature width.", field: func(e *Experiment) any { return &e.Input }},
 	{Key: "inputs", Label: "Types without features", Group: "training", Kind: Choice, Default: "means", Advanced: true, Needs: Needs{{"model", []string{"rgcn"}}},
-		Options: []Option{{"means", "mean features of their neighbours"}, {"embedding", "embedding table, a trained row per node"}},
+		Options: []Option{{"means", "mean features of their neighbours"}, {"embedding", "embedding table, a trained row per node"}, {"fastrp", "FastRP: who is near, by random projection"}},
 		Help:    "What authors, institutions and fields enter the first layer with. Tables are learned by heart and outweigh a small student.", field: func(e *Experiment) any { return &e.Inputs }},
+	{Key: "label-reuse", Label: "Labels as inputs", Group: "training", Kind: Bool, Default: "off", Advanced: true, Needs: Needs{{"model", []string{"rgcn"}}},
+		Help: "To a node’s logits is added what the labels of other training nodes say of it, propagated over each relation; its own label never reaches it.", field: func(e *Experiment) any { return &e.LabelReuse }},
 	{Key: "criterion", Label: "Criterion", Group: "distillation", Kind: Choice, Default: "abkd",
 		Options: []Option{
 			{"abkd", "ABKD: attention over layer pairs"}, {"stride", "STRIDE: ABKD and structure"},

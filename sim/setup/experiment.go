@@ -23,6 +23,7 @@ type Experiment struct {
 	Inputs  string // what node types without features get
 
 	InputDropout   Opt[float64] // of the input
+	LabelReuse     bool         // nodes read the labels of other training nodes
 	RowNormalise   bool         // divide each node's features by their sum
 	Heads          int          // of GAT
 	InitialShare   Opt[float64] // α of GCNII

@@ -1,6 +1,8 @@
 package setup
 
 import (
+	"slices"
+
 	"abkd/gnn"
 	"abkd/gnn/graph"
 )
@@ -30,14 +32,21 @@ func (f Footprint) alive() int64 {
 }
 
 // AddGarbage sets what the collector has not found yet beside the other parts.
-// Reading g leaves about as much as its edges take, and each type whose
-// features are means one more of them; features are read to where they stay.
+// Reading g leaves about as much as its edges take, each type whose features are
+// means one more of them, and FastRP and label inputs what computing them takes;
+// features are read to where they stay.
 func (f *Footprint) AddGarbage(g *graph.Graph) {
 	f.Garbage = f.alive()/8 + f.replaced + edgeBytes(g)
 	for _, t := range g.Types {
-		if t.Derived {
+		if t.Derived != 0 {
 			f.Garbage += 4 * int64(len(t.Features.Data))
 		}
+	}
+	if slices.ContainsFunc(g.Types, func(t graph.NodeType) bool { return t.Derived == graph.FastRP }) {
+		f.Garbage += graph.FastRPBytes(g)
+	}
+	if g.LabelInputs != nil {
+		f.Garbage += gnn.LabelInputsBytes(g)
 	}
 }
 
@@ -149,10 +158,13 @@ func EvaluationBytes(c gnn.Config, g *graph.Graph) (int64, error) {
 	return wholeBytes(all, g) + crossEntropyBytes(g, trained) + wholeLayers(c, g, all) + sparseBytes(member{Config: c}, g), nil
 }
 
-// GraphBytes returns the size of the features and edges of g.
+// GraphBytes returns the size of the features, label inputs and edges of g.
 func GraphBytes(g *graph.Graph) (n int64) {
 	for _, t := range g.Types {
 		n += 4 * int64(len(t.Features.Data))
+	}
+	if g.LabelInputs != nil {
+		n += 4 * int64(len(g.LabelInputs.X.Data))
 	}
 	return n + edgeBytes(g) + 8*int64(len(g.Labels)) // with the splits
 }

@@ -23,6 +23,7 @@ type Plan struct {
 	Inputs  string
 
 	InputDropout   Opt[float64]
+	LabelReuse     bool
 	RowNormalise   bool
 	Heads          int
 	InitialShare   float64
@@ -74,7 +75,7 @@ func (e Experiment) Plan() Plan {
 		Data: e.Data, Split: e.Split, Seed: e.Seed.value,
 		Model: e.Model, Teacher: e.Teacher, Student: e.Student, Input: e.Input, Inputs: e.Inputs,
 
-		InputDropout: e.InputDropout, RowNormalise: e.RowNormalise, Heads: e.Heads,
+		InputDropout: e.InputDropout, LabelReuse: e.LabelReuse, RowNormalise: e.RowNormalise, Heads: e.Heads,
 		Rounds: e.Rounds, NeighbourShare: e.NeighbourShare.value, Through: e.Through,
 		InitialShare: e.InitialShare.value, Lambda: e.Lambda.value, Decay: e.Decay.value, DenseDecay: e.DenseDecay.value,
 
@@ -98,17 +99,35 @@ func (p Plan) Evaluates(epoch, epochs int) bool {
 	return epoch == epochs || epoch%p.EvalEvery == 0
 }
 
-// Prepare returns g with what the models read, see graph.WithMeans. Whoever
-// makes several models of one graph prepares it once.
+// Prepare returns g with what the models read. Whoever makes several models of one
+// graph prepares it once.
 func (p Plan) Prepare(g *graph.Graph) *graph.Graph {
-	if p.Means() {
-		return graph.WithMeans(g)
-	}
-	return graph.WithoutMeans(g)
+	return p.WithLabelInputs(p.derive(g))
 }
 
-// Means reports whether the models read means of features.
-func (p Plan) Means() bool { return p.Inputs == "means" && !p.kind().Untrained }
+func (p Plan) derive(g *graph.Graph) *graph.Graph {
+	switch {
+	case p.kind().Untrained:
+	case p.Inputs == "means":
+		return graph.WithMeans(g)
+	case p.Inputs == "fastrp":
+		return graph.WithFastRP(g)
+	}
+	return graph.WithoutDerived(g)
+}
+
+// WithLabelInputs returns g with the labels of others as inputs, if the models
+// read them.
+func (p Plan) WithLabelInputs(g *graph.Graph) *graph.Graph {
+	if p.LabelReuse && p.kind().Reuse {
+		return gnn.WithLabelInputs(g, p.Split)
+	}
+	return g
+}
+
+// Derives reports whether the models read features that are computed from the
+// graph.
+func (p Plan) Derives() bool { return p.Inputs != "embedding" && !p.kind().Untrained }
 
 func (p Plan) kind() gnn.Kind {
 	k, _ := gnn.KindOf(p.Model)
@@ -128,7 +147,7 @@ func (p Plan) Trains() error {
 func (p Plan) Config(s Size) gnn.Config {
 	c := gnn.Config{
 		Kind: p.Model, Layers: s.Layers, Hidden: s.Hidden, Input: p.Input, Inputs: p.Inputs,
-		Dropout: orNone(p.Dropout), RowNormalise: p.RowNormalise,
+		Dropout: orNone(p.Dropout), LabelReuse: p.LabelReuse, RowNormalise: p.RowNormalise,
 		Heads: p.Heads, Alpha: orNone(p.InitialShare), Lambda: float32(p.Lambda),
 		Split: p.Split, Rounds: p.Rounds, NeighbourShare: float32(p.NeighbourShare), Through: p.Through,
 	}

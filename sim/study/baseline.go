@@ -203,7 +203,7 @@ func (w *Work) BaselineRows() (rows []BaselineRow, err error) {
 // settings called as name says.
 func BelowAdvice(g *graph.Graph, name setup.Naming) string {
 	for _, t := range g.Types {
-		if t.Features.Cols > 0 && !t.Derived {
+		if t.Features.Cols > 0 && t.Derived == 0 {
 			return fmt.Sprintf("more %s, %s or %s, another %s, or take the baseline", name("epochs"), name("layers"), name("hidden"), name("lr"))
 		}
 	}

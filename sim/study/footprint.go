@@ -24,7 +24,7 @@ func (w *Work) Footprint(limit int64) (largest setup.Footprint, err error) {
 		seen[key] = true
 		alone := t // the teacher is trained as a student of its size would be
 		alone.Student, alone.Criterion, alone.Teach = t.Teacher, "none", ""
-		teacher := gnn.Config{Kind: e.Model, Inputs: e.Inputs, Input: e.Input, Layers: t.Teacher.Layers, Hidden: t.Teacher.Hidden, Heads: e.Heads}
+		teacher := gnn.Config{Kind: e.Model, Inputs: e.Inputs, LabelReuse: e.LabelReuse, Input: e.Input, Layers: t.Teacher.Layers, Hidden: t.Teacher.Hidden, Heads: e.Heads}
 		if teacher, err = teacher.Defaults(w.Graph); err != nil {
 			return largest, err
 		}

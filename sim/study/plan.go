@@ -78,7 +78,7 @@ func (s Spec) teacher(shape setup.Size, seed uint64, untrained bool) Teacher {
 	b := s.Base
 	if s.Weights != nil && !untrained {
 		return Teacher{setup.Experiment{
-			Split: b.Split, Model: b.Model, Teacher: shape, Input: b.Input, Inputs: b.Inputs, RowNormalise: b.RowNormalise,
+			Split: b.Split, Model: b.Model, Teacher: shape, Input: b.Input, Inputs: b.Inputs, LabelReuse: b.LabelReuse, RowNormalise: b.RowNormalise,
 			Criterion: "none", Student: setup.Size{Layers: 1, Hidden: 1},
 		}, false, s.Weights}
 	}
@@ -93,7 +93,7 @@ func (s Spec) teacher(shape setup.Size, seed uint64, untrained bool) Teacher {
 func (s Spec) alone(kind string, seed uint64) setup.Experiment {
 	b := s.Base
 	return setup.Experiment{
-		Split: b.Split, Seed: setup.Some[uint64](seed), Model: kind, Input: b.Input, Inputs: b.Inputs,
+		Split: b.Split, Seed: setup.Some[uint64](seed), Model: kind, Input: b.Input, Inputs: b.Inputs, LabelReuse: b.LabelReuse,
 		InputDropout: b.InputDropout, RowNormalise: b.RowNormalise, Heads: b.Heads, InitialShare: b.InitialShare, Lambda: b.Lambda,
 		Rounds: b.Rounds, NeighbourShare: b.NeighbourShare, Through: b.Through,
 		Decay: b.Decay, DenseDecay: b.DenseDecay, LR: b.LR, Dropout: b.Dropout,

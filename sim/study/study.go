@@ -68,7 +68,7 @@ type Cell struct {
 
 // fixed are the settings that a method may not have, as they would give it
 // another task or another budget.
-var fixed = []string{"data", "split", "seed", "model", "layers", "hidden", "teach", "epochs", "teacher-epochs", "input", "inputs", "sampler", "batch", "fanout", "roots", "steps", "eval-every"}
+var fixed = []string{"data", "split", "seed", "model", "layers", "hidden", "teach", "epochs", "teacher-epochs", "input", "inputs", "label-reuse", "sampler", "batch", "fanout", "roots", "steps", "eval-every"}
 
 // WithKD are the published weights of criteria beside KD, where those alone
 // are others.

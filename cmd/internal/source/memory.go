@@ -12,10 +12,14 @@ func (s *Source) Allowance() memory.Allowance {
 	return memory.Allow(int64(s.MaxMemory), "--max-memory")
 }
 
-// CheckMeans refuses to average the features of more nodes than there is memory
+// CheckDerived refuses to compute such inputs of more nodes than there is memory
 // for.
-func (s *Source) CheckMeans(g *graph.Graph) error {
-	if err := s.Allowance().CheckMeans(g); err != nil {
+func (s *Source) CheckDerived(g *graph.Graph, inputs string) error {
+	check := s.Allowance().CheckMeans
+	if inputs == "fastrp" {
+		check = s.Allowance().CheckFastRP
+	}
+	if err := check(g); err != nil {
 		return fmt.Errorf("--data %s: %w", s.Data, err)
 	}
 	return nil

@@ -70,14 +70,14 @@ func (s *Source) DecodeModel(file string, b []byte, g *graph.Graph) (gnn.Model, 
 // HasTeacher reports whether the pack that was read has a teacher.
 func (s *Source) HasTeacher() bool { return s.packed != nil }
 
-// fits returns what refuses a model that reads means of features where there is
-// no memory for those of g.
+// fits returns what refuses a model that reads features computed from g where
+// there is no memory for them.
 func (s *Source) fits(g *graph.Graph) func(gnn.Config) error {
 	return func(c gnn.Config) error {
-		if k, _ := gnn.KindOf(c.Kind); c.Inputs != "means" || k.Untrained {
+		if k, _ := gnn.KindOf(c.Kind); c.Inputs == "embedding" || k.Untrained {
 			return nil
 		}
-		return s.CheckMeans(g)
+		return s.CheckDerived(g, c.Inputs)
 	}
 }
 

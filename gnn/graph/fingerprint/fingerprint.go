@@ -22,7 +22,7 @@ func Run(g *graph.Graph, split graph.Split) string {
 	p.line("%d types, target %d, %d classes", len(g.Types), g.Target, g.Classes)
 	for _, t := range g.Types {
 		p.line("%q %d %v", t.Name, t.Count, t.Features)
-		if !t.Derived {
+		if t.Derived == 0 {
 			p.floats(t.Features.Data)
 		}
 	}
@@ -45,7 +45,7 @@ func Graph(g *graph.Graph) string {
 	p := printer{Hash: sha256.New(), buf: make([]byte, 0, 1<<16)}
 	p.line("%d types, target %d, %d classes", len(g.Types), g.Target, g.Classes)
 	for _, t := range g.Types {
-		if t.Derived {
+		if t.Derived != 0 {
 			t.Features = mat.Matrix{}
 		}
 		p.line("%q %d %d", t.Name, t.Count, t.Features.Cols)
