@@ -31,7 +31,7 @@ func python(t *testing.T) string {
 var exportCases = []struct{ data, args string }{
 	{"karate", "--model sage"}, {"karate", "--model gcnii --layers 5 --initial-share 0.3"}, {"karate", "--model mlp --layers 1"},
 	{"karate", "--model gat --layers 3 --heads 3"}, {"karate", "--model rgcn"}, {"mag-mini", "--model gcn --input 20"}, {"mag-mini", "--model rgcn"},
-	{"mag-mini", "--model rgcn --inputs embedding --input 20 --row-normalise"}, {vispub, "--model rgcn --layers 2"}, {vispub, "--model gat --row-normalise"},
+	{"mag-mini", "--model rgcn --inputs embedding --input 20 --row-normalise"}, {"mag-mini", "--model rgcn --inputs fastrp --label-reuse"}, {"debian-mini", "--model rgcn"}, {vispub, "--model rgcn --layers 2"}, {vispub, "--model gat --row-normalise"},
 }
 
 // TestExportPyTorch lets PyTorch compute the logits of each kind of model, all

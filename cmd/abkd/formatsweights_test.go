@@ -93,6 +93,7 @@ func weightFiles(t *testing.T) (files []string) {
 		train(kind, "train", "--data", "karate", "--model", kind, "--through", "knows", "--hidden", "4")
 	}
 	train("embedding", "train", "--data", graph, "--inputs", "embedding", "--input", "6", "--hidden", "4")
+	train("labels", "train", "--data", graph, "--inputs", "fastrp", "--label-reuse", "--hidden", "4")
 	train("student", "distill", "--data", "karate", "--teacher", files[0], "--hidden", "4")
 	out := filepath.Join(dir, "compare")
 	abkd(t, "compare", "--data", "karate", "--criteria", "kd", "--students", "1x2", "--seeds", "1", "--epochs", "1", "--teacher-epochs", "1", "--out", out).ok(t)

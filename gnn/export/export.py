@@ -8,8 +8,9 @@
                              model.state_dict()         # the weights by name
 
 Beside this script stand NAME.safetensors, the weights; NAME.pack, the graph;
-and NAME.logits.safetensors, some of the logits that abkd computed. Weights are
-stored [inputs, outputs]: a layer is x @ W + b.
+and NAME.logits.safetensors, some of the logits that abkd computed and, of a model
+with label reuse, what it reads of the labels. Weights are stored [inputs,
+outputs]: a layer is x @ W + b.
 """
 
 import json
@@ -202,6 +203,9 @@ class Model(torch.nn.Module):
             for name, (src, dst, u, v) in graph.relations.items():
                 y[dst] = y[dst] + mean(x[src], u, v, graph.types[dst]) @ w["layers.%d.rel.%s.weight" % (l, name)]
             x = y if l == self.count - 1 else {name: F.relu(value) for name, value in y.items()}
+        if self.meta.get("label_reuse") == "true":
+            share = w["labels.weight"]  # [channels, classes]
+            return x[self.target] + (graph.label_inputs.reshape(-1, *share.shape) * share).sum(1)
         return x[self.target]
 
     def chain(self, w, x, layer):
@@ -253,7 +257,9 @@ def spread(x, u, v, weight):
 
 def load(stem=os.path.splitext(os.path.abspath(__file__))[0]):
     """Returns the model and the graph in the files beside this script."""
-    return Model(*read_safetensors(stem + ".safetensors")), Graph(stem + ".pack")
+    model, graph = Model(*read_safetensors(stem + ".safetensors")), Graph(stem + ".pack")
+    graph.label_inputs = read_safetensors(stem + ".logits.safetensors")[0].get("label_inputs")
+    return model, graph
 
 
 def main():

@@ -43,18 +43,27 @@ func PyTorch(m gnn.Model, g *graph.Graph, name string, notes []string) (t Torch,
 	}
 	logits, step := someLogits(m, g)
 	t.Rows = logits.Rows
+	tensors := []safetensors.Tensor{{Name: "logits", Shape: []int{logits.Rows, logits.Cols}, Data: logits.Data}}
+	if m.Config().LabelReuse {
+		x := m.Graph().LabelInputs.X
+		tensors = append(tensors, safetensors.Tensor{Name: "label_inputs", Shape: []int{x.Rows, x.Cols}, Data: x.Data})
+	}
 	t.Logits, err = safetensors.Encode(&safetensors.File{
 		Metadata: map[string]string{"step": strconv.Itoa(step), "notes": strings.Join(notes, "\n")},
-		Tensors:  []safetensors.Tensor{{Name: "logits", Shape: []int{logits.Rows, logits.Cols}, Data: logits.Data}},
+		Tensors:  tensors,
 	})
 	if err != nil {
 		return t, err
 	}
-	// The script computes derived features itself, so that it shows all.
+	// The script computes means itself, so that it shows all.
 	bare := *graph.WithoutDerived(g)
-	if m.Config().Inputs == "means" {
+	switch m.Config().Inputs {
+	case "means":
 		bare = *g // of a pack: the means of the graph that it was cut out of
+	case "fastrp":
+		bare = *m.Graph()
 	}
+	bare.Origin = "" // the script reads packs of version 1
 	if t.Pack, err = (graph.Pack{Graph: &bare}).Encode(); err != nil {
 		return t, err
 	}
