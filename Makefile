@@ -95,6 +95,10 @@ $(GEN)/glue.js: build/kernel/simd128.wasm
 	mkdir -p $(GEN)
 	cp build/kernel/simd128.wasm build/kernel/relaxed.wasm $(KERNEL)/glue.js $(GEN)/
 
+$(GEN)/debian-mini.pack: assets/packs/debian-mini.pack
+	mkdir -p $(GEN)
+	cp $< $@
+
 $(GEN)/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
 	mkdir -p $(GEN)
 	cp $< $@
@@ -110,7 +114,7 @@ $(GEN)/teacher.safetensors: $(GO_FILES)
 
 WEB_FILES := $(filter $(WEB)/%,$(SOURCES))
 
-$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/reader.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/licences.txt $(GEN)/teacher.safetensors $(WEB_FILES)
+$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/reader.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/licences.txt $(GEN)/debian-mini.pack $(GEN)/teacher.safetensors $(WEB_FILES)
 	cd $(WEB) && npm run build
 
 $(WEB)/dist/.compressed: $(WEB)/dist/index.html

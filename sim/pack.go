@@ -10,6 +10,20 @@ import (
 	"abkd/sim/setup"
 )
 
+// SetShipped gives the session the pack of a data set that ships beside the
+// program, for experiments on it.
+func (s *Session) SetShipped(data string, b []byte) error {
+	if data != setup.DebianMini {
+		return fmt.Errorf("sim: data set is %.40q, want %s", data, setup.DebianMini)
+	}
+	p, _, err := openPack(b)
+	if err != nil {
+		return fmt.Errorf("sim: %s: %w", data, err)
+	}
+	s.shipped = p
+	return nil
+}
+
 // SetPack gives the session the graph of a pack, for experiments with
 // data=pack, in place of an earlier one; a run that has begun goes on as it is.
 // The name is that of the file. SetPack returns the experiment to begin with:
@@ -64,11 +78,14 @@ func fitTo(p graph.Pack) (setup.Experiment, error) {
 
 // graphFor returns the graph of that name.
 func (s *Session) graphFor(data string) (*graph.Graph, error) {
+	p := s.packOf(data)
 	switch {
-	case data == setup.PackData && s.pack.Graph == nil:
-		return nil, fmt.Errorf("sim: data set is %s, but none is open: open a file that \"abkd pack\" wrote", data)
+	case p.Graph != nil:
+		return p.Graph, nil
 	case data == setup.PackData:
-		return s.pack.Graph, nil
+		return nil, fmt.Errorf("sim: data set is %s, but none is open: open a file that \"abkd pack\" wrote", data)
+	case data == setup.DebianMini:
+		return nil, fmt.Errorf("sim: data set is %s, but its pack was not given: choose another graph", data)
 	case s.graph != nil && data == s.data:
 		return s.graph, nil
 	}
@@ -78,8 +95,20 @@ func (s *Session) graphFor(data string) (*graph.Graph, error) {
 // weightsFor returns the checkpoint of the teacher that may fit that data set,
 // nil for none.
 func (s *Session) weightsFor(data string) []byte {
-	if data == setup.PackData {
-		return s.pack.Teacher
+	if p := s.packOf(data); p.Graph != nil {
+		return p.Teacher
 	}
 	return s.weights
+}
+
+// packOf returns the pack of that data set, an empty one if it is none or was
+// not given.
+func (s *Session) packOf(data string) (p graph.Pack) {
+	switch data {
+	case setup.PackData:
+		p = s.pack
+	case setup.DebianMini:
+		p = s.shipped
+	}
+	return p
 }

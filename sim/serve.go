@@ -14,8 +14,8 @@ import (
 // A Port joins a session to the front that steers and shows it: a page, a
 // window, a room.
 //
-//	front  -- teacher, graph, command, pull -->  session
-//	       <-- ready, opened, snapshot, error --
+//	front  -- teacher, shipped, graph, command, pull -->  session
+//	       <-- ready, opened, snapshot, error ----------
 //
 // A pull is a credit of one snapshot, paid as soon as there is something that
 // the front has not seen. So a slow front gets fewer snapshots, never a queue of
@@ -33,7 +33,7 @@ type Port interface {
 // A Message is what goes through a Port.
 type Message struct {
 	Type  MessageType
-	Text  string // a command's; of a graph the name of its file; of an error a sentence for people
+	Text  string // a command's; of a graph the name of its file; of a data set that ships its name; of an error a sentence for people
 	Code  Code   // of an error, for programs
 	More  bool   // of a pull: the front keeps the curves of the last snapshot and gets what is new, see wire.Snapshot.AppendAfter
 	Bytes []byte // a teacher's weights, a graph's pack, a snapshot
@@ -46,6 +46,7 @@ type MessageType string
 const (
 	PullMessage    MessageType = "pull"    // wants a snapshot
 	TeacherMessage MessageType = "teacher" // gives the weights of the default teacher
+	ShippedMessage MessageType = "shipped" // gives the pack of a data set that ships; is answered if it is refused
 	GraphMessage   MessageType = "graph"   // gives a pack; it is answered
 	CommandMessage MessageType = "command" // is answered if it is refused
 )
@@ -64,6 +65,7 @@ type Code string
 // The codes of errors.
 const (
 	GraphRefused      Code = "graph"      // a pack; the graph is as it was
+	ShippedRefused    Code = "shipped"    // the pack of a data set that ships
 	ExperimentRefused Code = "experiment" // a command that begins one; the run is as it was
 	CommandRefused    Code = "command"    // any other command; everything is as it was
 	MessageRefused    Code = "message"    // no session knows it
@@ -71,7 +73,7 @@ const (
 )
 
 // Codes are all that there are.
-var Codes = []Code{GraphRefused, ExperimentRefused, CommandRefused, MessageRefused, Ended}
+var Codes = []Code{GraphRefused, ShippedRefused, ExperimentRefused, CommandRefused, MessageRefused, Ended}
 
 // CheckPackSize returns an error for a pack of so many bytes that a session
 // does not take it. A port that knows the size before it has the bytes asks
@@ -172,6 +174,8 @@ func (v *server) handle(m Message) (answer Message, answered bool) {
 		v.pulled, v.more = true, m.More
 	case TeacherMessage:
 		v.session.SetTeacher(m.Bytes)
+	case ShippedMessage:
+		code, err = ShippedRefused, v.session.SetShipped(m.Text, m.Bytes)
 	case GraphMessage:
 		var opened string
 		code = GraphRefused
@@ -183,7 +187,7 @@ func (v *server) handle(m Message) (answer Message, answered bool) {
 		code, err = v.doCommand(m.Text)
 	default:
 		code = MessageRefused
-		err = fmt.Errorf("sim: message is %.40q, want pull, teacher, graph or command", m.Type)
+		err = fmt.Errorf("sim: message is %.40q, want pull, teacher, shipped, graph or command", m.Type)
 	}
 	if err != nil {
 		return Message{Type: ErrorMessage, Code: code, Text: err.Error()}, true

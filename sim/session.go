@@ -28,6 +28,7 @@ type Session struct {
 	graph    *graph.Graph
 	data     string     // name of graph
 	pack     graph.Pack // the graph of data=pack, none at first
+	shipped  graph.Pack // that of data=debian-mini, likewise
 	memory   int64      // that a run may need, 0 for any
 
 	baselines []wire.Baseline // of the run's split, nil until the first epoch is done

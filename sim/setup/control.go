@@ -72,7 +72,7 @@ var (
 
 var controls = []Control{
 	{Key: "data", Label: "Graph", Group: "run", Kind: Choice, Default: "mag-mini",
-		Options: []Option{{"mag-mini", "mag-mini: generated papers, authors, institutions, fields"}, {"karate", "Zachary's karate club"}, {PackData, "pack: a graph of your own, opened here"}},
+		Options: []Option{{DebianMini, "debian-mini: packages of Debian, real"}, {"mag-mini", "mag-mini: generated papers, authors, institutions, fields"}, {"karate", "Zachary's karate club"}, {PackData, "pack: a graph of your own, opened here"}},
 		Help:    "The graph on which both models are trained.", field: func(e *Experiment) any { return &e.Data }},
 	{Key: "split", Label: "Split", Group: "run", Kind: Text, Advanced: true,
 		Help: "Name of the split into training, validation and test nodes; empty for the graph's first.", field: func(e *Experiment) any { return &e.Split }},

@@ -9,7 +9,7 @@
 //	src/generated/lesson.ts              sim/lesson
 //	src/generated/session.ts             what errors of sim.Serve are about
 //	src/generated/data.ts, study.ts      limits of graphs, weights and statistics of comparisons
-//	src/generated/snapshot.bin           the last snapshot of the opening experiment
+//	src/generated/snapshot.bin           the last snapshot of the first experiment on a made graph
 //	src/generated/params.ts              how models name their parameters
 //	src/generated/texts.json             a text of each command, edit and subject
 //	src/generated/params.json            the names of some models' parameters
@@ -24,6 +24,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"log"
 	"os"
@@ -31,6 +32,7 @@ import (
 	"slices"
 	"strings"
 
+	"abkd/assets/packs"
 	"abkd/gnn"
 	"abkd/sim"
 	"abkd/sim/lesson"
@@ -163,9 +165,14 @@ func trainTeacher() ([]byte, error) {
 	return gnn.Encode(m, nil), nil
 }
 
-// lastFrame runs the opening experiment with that teacher to its end.
+// lastFrame runs the first experiment on the graph of that teacher to its end.
 func lastFrame(teacher []byte) (*wire.Snapshot, error) {
-	return after(teacher, "speed 0", "begin "+setup.Presets()[0].Experiment)
+	for _, p := range setup.Presets() {
+		if e, err := setup.ParseExperiment(p.Experiment); err != nil || e.Plan().Data == setup.ControlOf("data").Default {
+			return after(teacher, "speed 0", "begin "+p.Experiment)
+		}
+	}
+	return nil, errors.New("no preset is on the default graph")
 }
 
 // firstFrame is the opening experiment before its first step, with what the
@@ -195,6 +202,9 @@ func withoutLast(lanes []wire.Lane) []wire.Lane {
 func after(teacher []byte, commands ...string) (*wire.Snapshot, error) {
 	s := sim.NewSession()
 	s.SetTeacher(teacher)
+	if err := s.SetShipped(setup.DebianMini, packs.DebianMini); err != nil {
+		return nil, err
+	}
 	for _, command := range commands {
 		if err := s.Command(command); err != nil {
 			return nil, err

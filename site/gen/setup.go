@@ -18,6 +18,7 @@ func setupScript() (string, error) {
 	}
 	s := newScript("sim/setup, sim and sim/wire", "", docs)
 	s.line("/** Epochs per second: of a new session, and at most. */\nexport const defaultSpeed = %d, fastest = %d;\n", sim.DefaultSpeed, int(wire.MaxSpeed))
+	s.line("/** The graph of an experiment that names none, and the one that ships as a pack. */\nexport const defaultData = %s, shippedData = %s;\n", quote(setup.ControlOf("data").Default), quote(setup.DebianMini))
 	var kinds []string
 	for _, k := range []setup.Kind{setup.Choice, setup.Int, setup.Float, setup.Bool, setup.Text} {
 		kinds = append(kinds, string(k))

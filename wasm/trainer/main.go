@@ -52,7 +52,7 @@ func (p *page) Receive(wait time.Duration) (sim.Message, bool, error) {
 		return sim.Message{}, false, nil
 	}
 	text := "text"
-	if m.Type() == string(sim.GraphMessage) {
+	if m.Type() == string(sim.GraphMessage) || m.Type() == string(sim.ShippedMessage) {
 		text = "name"
 	}
 	return sim.Message{Type: sim.MessageType(m.Type()), Text: m.Text(text), More: m.Bool("more"), Bytes: m.Bytes(nil, "bytes")}, true, nil

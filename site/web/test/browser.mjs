@@ -106,7 +106,7 @@ test('the address holds the experiment', async () => {
     assert.equal(await page.getByLabel('Student width').inputValue(), '16');
 
     await page.getByLabel('Criterion', { exact: true }).selectOption('kd');
-    assert.equal(await page.evaluate(() => location.hash), '#seed=5&hidden=16&criterion=kd');
+    assert.equal(await page.evaluate(() => location.hash), '#data=mag-mini&seed=5&hidden=16&criterion=kd');
     await until(page, () => window.__abkd.epoch > 0 && window.__abkd.student.kd > 0);
     assert.deepEqual((await state(page)).alignment.A, []);
     assert.equal(await page.getByLabel('β, weight of the criterion').count(), 0, 'a setting without effect is not shown');
@@ -233,7 +233,7 @@ test('without its program the stage says so, training goes on, and a retry works
 
 test('a teacher that cannot be loaded is trained here', async () => {
   const routes = { '**/teacher.safetensors': (route) => route.abort() };
-  await visit('', async (page) => {
+  await visit('#data=mag-mini', async (page) => {
     await until(page, () => (window.__abkd?.phase === 'teaching' && window.__abkd.epoch > 1) || ['distilling', 'finished'].includes(window.__abkd?.phase));
     await page.getByText('it is trained here instead').waitFor();
   }, { routes, expected: [/Failed to load resource/] });

@@ -138,7 +138,7 @@ test('CSV is chosen, looked over and trained on, and stays for the session', asy
 });
 
 test('JSON is dropped on the drawing and gets a split and features', async () => {
-  await visit('#scene=4', async (page) => {
+  await visit('#data=mag-mini&scene=4', async (page) => {
     await until(page, () => window.__abkd?.epoch > 0 && window.__abkd.frames > 0);
     const nodes = Array.from({ length: 40 }, (_, i) => ({ id: i, label: i % 4 === 3 ? null : ['a', 'b', 'c'][i % 4] }));
     const edges = nodes.slice(1).map((n) => ({ source: n.id, target: Math.floor(n.id / 2) }));
@@ -221,7 +221,7 @@ test('every format gives the graph that abkd import makes of it', async () => {
 });
 
 test('nodes are called by their names, and found by them', async () => {
-  await visit('#scene=3', async (page) => {
+  await visit('#data=mag-mini&scene=3', async (page) => {
     await until(page, () => window.__abkd?.epoch > 0);
     await choose(page, [['nodes.csv', nodesCSV], ['edges.csv', edgesCSV]]);
     await press(page, 'Train on it');
@@ -321,7 +321,7 @@ test('a pack is shown as abkd wrote it, and trained on with what is in it', asyn
   const path = join(folder, 'mag.pack');
   await pack('mag-mini', path, '--target', '60', '--hops', '2', '--nodes', '400');
   const want = await info(path);
-  await visit('#scene=4&speed=0', async (page) => {
+  await visit('#data=mag-mini&scene=4&speed=0', async (page) => {
     await until(page, () => window.__abkd?.epoch > 0);
     await choose(page, [['mag.pack', readFileSync(path)]]);
     await opened(page, 'mag.pack');
@@ -461,7 +461,7 @@ test('?pack= opens a file of this site and no other', { skip: process.env.BASE_U
 });
 
 test('the keyboard opens, trains and goes back; choosing the graph of one’s own asks for it', async () => {
-  await visit('#scene=4', async (page) => {
+  await visit('#data=mag-mini&scene=4', async (page) => {
     await until(page, () => window.__abkd?.epoch > 0);
     await page.getByLabel('Graph', { exact: true }).selectOption('pack');
     await page.waitForFunction(() => document.activeElement.textContent === 'Open files…');

@@ -74,6 +74,23 @@ for (const [name, [fault]] of Object.entries(faults)) {
     }, { routes: { '**/teacher.safetensors': fault } });
   });
 
+  test(`the pack of the graph that the page opens with ${name}: the page says so, trains on another graph, and a preset takes it once it is there`, async () => {
+    let broken = true;
+    await visit('', async (page) => {
+      const text = await told(notice(page));
+      assertSentences(text);
+      assert.ok(text.includes('debian-mini.pack'), text);
+      assert.match(text, faults[name][1]);
+      assert.match(text, /An experiment on a generated graph runs instead\.$/);
+      await trains(page);
+      assert.match(await page.evaluate(() => location.hash), /^#data=mag-mini&/);
+      broken = false;
+      await page.getByRole('button', { name: 'Debian', exact: true }).click();
+      await until(page, () => location.hash.startsWith('#data=debian-mini&') && window.__abkd.running && window.__abkd.epoch > 0 && window.__abkd.teacher.params > 400_000);
+      assert.equal(await notice(page).count(), 0);
+    }, { routes: { '**/debian-mini.pack': (route) => (broken ? fault(route) : route.continue()) } });
+  });
+
   test(`reader.wasm ${name}: whoever opens a file is told, and opening it again works once it is there`, async () => {
     let broken = true;
     await visit(`#${long}`, async (page) => {
@@ -241,7 +258,7 @@ test('once loaded everything works without a network', async () => {
   await visit(`#${long}`, async (page, { context, requests }) => {
     await trains(page);
     await drawn(page);
-    await until(page, () => performance.getEntriesByType('resource').some((e) => e.name.endsWith('/reader.wasm') && e.responseEnd > 0));
+    await until(page, () => ['reader.wasm', 'debian-mini.pack', 'teacher.safetensors'].every((name) => performance.getEntriesByType('resource').some((e) => e.name.endsWith(`/${name}`) && e.responseEnd > 0)));
     requests.length = 0;
     await context.setOffline(true);
 

@@ -1,33 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { scenes } from '../src/generated/lesson';
-import { longest } from '../src/state/fragment';
-import { controls, formatLink, misplaced, parseLink } from '../src/state/link';
+import { longest, parseFragment } from '../src/state/fragment';
+import { controls, formatLink, misplaced, parseLink, presets } from '../src/state/link';
+import { valueOf } from '../src/state/schema';
 
 const mega = 1 << 20;
 
 describe('link', () => {
   it.each([
-    '#scene=methods', '#scene=7', '#speed=0', '#kernels=none', '#seed=3&scene=0', '#changes=anything', '', '#', '#&&', '#seed=1',
-    '#lr=1e-2', '#epochs=1e3', '#layers=03', '#seed=4294967296', '#seed=0', '#dropout=.5', '#pin=', '#pin=1,0;0.5,0.5', '#input-dropout=', '#seed=2&seed=2',
+    '#scene=methods', '#scene=7', '#speed=0', '#kernels=none', '#data=karate&seed=3&scene=0', '#changes=anything', '', '#', '#&&', '#data=mag-mini&seed=1',
+    '#lr=1e-2', '#epochs=1e3', '#layers=03', '#data=mag-mini&seed=4294967296', '#data=debian-mini&seed=0', '#dropout=.5', '#pin=', '#pin=1,0;0.5,0.5', '#input-dropout=', '#data=karate&seed=2&seed=2',
   ])('%j is taken as it is', (fragment) => {
     expect(parseLink(fragment).notice).toBe('');
   });
 
   it.each([
-    ['#lr=1e9', 'Learning rate (lr) is "1e9" in the link, want a number from 0.000001 to 1: 1 is used instead.', '#lr=1'],
-    ['#lr=1e400', 'Learning rate (lr) is "1e400" in the link, want a number from 0.000001 to 1: 1 is used instead.', '#lr=1'],
-    ['#lr=-1e400', 'Learning rate (lr) is "-1e400" in the link, want a number from 0.000001 to 1: 0.000001 is used instead.', '#lr=0.000001'],
-    ['#hidden=0', 'Student width (hidden) is "0" in the link, want a whole number from 1 to 1024: 1 is used instead.', '#hidden=1'],
-    ['#layers=2.5', 'Student layers (layers) is "2.5" in the link, want a whole number from 1 to 64: 3 is used instead.', '#layers=3'],
-    ['#seed=1000000000000000000', 'Seed (seed) is "1000000000000000000" in the link, want a whole number from 0 to 4294967296: 4294967296 is used instead.', '#seed=4294967296'],
-    ['#seed=-1', 'Seed (seed) is "-1" in the link, want a whole number from 0 to 4294967296: 0 is used instead.', '#seed=0'],
-    ['#seed=0x10', 'Seed (seed) is "0x10" in the link, want a whole number from 0 to 4294967296: 1 is used instead.', '#data=mag-mini'],
-    ['#seed=', 'Seed (seed) is "" in the link, want a whole number from 0 to 4294967296: 1 is used instead.', '#data=mag-mini'],
-    ['#seed=%E0%A4%A', 'Seed (seed) is "%E0%A4%A" in the link, want a whole number from 0 to 4294967296: 1 is used instead.', '#data=mag-mini'],
-    ['#dropout=2&seed=3', 'Dropout (dropout) is "2" in the link, want a number from 0 to 0.95: 0.95 is used instead.', '#seed=3&dropout=0.95'],
+    ['#lr=1e9', 'Learning rate (lr) is "1e9" in the link, want a number from 0.000001 to 1: 1 is used instead.', '#data=mag-mini&lr=1'],
+    ['#lr=1e400', 'Learning rate (lr) is "1e400" in the link, want a number from 0.000001 to 1: 1 is used instead.', '#data=mag-mini&lr=1'],
+    ['#lr=-1e400', 'Learning rate (lr) is "-1e400" in the link, want a number from 0.000001 to 1: 0.000001 is used instead.', '#data=mag-mini&lr=0.000001'],
+    ['#hidden=0', 'Student width (hidden) is "0" in the link, want a whole number from 1 to 1024: 1 is used instead.', '#data=mag-mini&hidden=1'],
+    ['#layers=2.5', 'Student layers (layers) is "2.5" in the link, want a whole number from 1 to 64: 3 is used instead.', '#data=mag-mini&layers=3'],
+    ['#data=karate&seed=1000000000000000000', 'Seed (seed) is "1000000000000000000" in the link, want a whole number from 0 to 4294967296: 4294967296 is used instead.', '#data=karate&seed=4294967296'],
+    ['#data=karate&seed=-1', 'Seed (seed) is "-1" in the link, want a whole number from 0 to 4294967296: 0 is used instead.', '#data=karate&seed=0'],
+    ['#data=karate&seed=0x10', 'Seed (seed) is "0x10" in the link, want a whole number from 0 to 4294967296: 1 is used instead.', '#data=karate'],
+    ['#data=karate&seed=', 'Seed (seed) is "" in the link, want a whole number from 0 to 4294967296: 1 is used instead.', '#data=karate'],
+    ['#data=karate&seed=%E0%A4%A', 'Seed (seed) is "%E0%A4%A" in the link, want a whole number from 0 to 4294967296: 1 is used instead.', '#data=karate'],
+    ['#dropout=2&seed=3', 'Dropout (dropout) is "2" in the link, want a number from 0 to 0.95: 0.95 is used instead.', '#data=mag-mini&seed=3&dropout=0.95'],
     ['#beta=NaN', 'β, weight of the criterion (beta) is "NaN" in the link, want a number from 0 to 100000: 1 is used instead.', '#data=mag-mini'],
-    ['#beta=NaN&criterion=at', 'β, weight of the criterion (beta) is "NaN" in the link, want a number from 0 to 100000: 10000 is used instead.', '#criterion=at'],
-    ['#data=moon', 'Graph (data) is "moon" in the link, want one of mag-mini, karate, pack: mag-mini is used instead.', '#data=mag-mini'],
+    ['#beta=NaN&criterion=at', 'β, weight of the criterion (beta) is "NaN" in the link, want a number from 0 to 100000: 10000 is used instead.', '#data=mag-mini&criterion=at'],
+    ['#data=moon', 'Graph (data) is "moon" in the link, want one of debian-mini, mag-mini, karate, pack: mag-mini is used instead.', '#data=mag-mini'],
     ['#frozen=true', 'Freeze the teacher\'s projections (frozen) is "true" in the link, want on or off: off is used instead.', '#data=mag-mini'],
     ['#pin=1%200', 'Pinned attention (pin) is "1 0" in the link, want no space and none of "&=#": its default is used instead.', '#data=mag-mini'],
     ['#input-dropout=x', 'Dropout of the input (input-dropout) is "x" in the link, want a number from 0 to 0.95: its default is used instead.', '#data=mag-mini'],
@@ -36,13 +37,13 @@ describe('link', () => {
     ['#speed=', 'speed is "" in the link, want epochs per second from 0 to 1000000: 6 is used instead.', undefined],
     ['#speed=-1', 'speed is "-1" in the link, want epochs per second from 0 to 1000000: 6 is used instead.', undefined],
     ['#kernels=gpu', 'kernels is "gpu" in the link, want one of auto, simd128, none: auto is used instead.', undefined],
-    ['#foo=1&seed=2', 'The link has "foo", which cannot be set here.', '#seed=2'],
-    ['#garbage&seed=2', 'The link has "garbage", which cannot be set here.', '#seed=2'],
-    ['#=x&seed=2', 'The link has "", which cannot be set here.', '#seed=2'],
-    ['#toString=1&constructor=2&__proto__=3&seed=2', 'The link has "toString", "constructor", "__proto__", which cannot be set here.', '#seed=2'],
-    ['#a=1&b=1&c=1&d=1&e=1&seed=2', 'The link has "a", "b", "c" and 2 more, which cannot be set here.', '#seed=2'],
-    ['#seed=2&seed=5', 'The link has "seed" more than once: the last counts.', '#seed=5'],
-    ['#seed=2&hidden=%00%E2%80%AEx', 'Student width (hidden) is "\\u{0}\\u{202e}x" in the link, want a whole number from 1 to 1024: 5 is used instead.', '#seed=2'],
+    ['#data=karate&foo=1&seed=2', 'The link has "foo", which cannot be set here.', '#data=karate&seed=2'],
+    ['#data=karate&garbage&seed=2', 'The link has "garbage", which cannot be set here.', '#data=karate&seed=2'],
+    ['#data=karate&=x&seed=2', 'The link has "", which cannot be set here.', '#data=karate&seed=2'],
+    ['#data=karate&toString=1&constructor=2&__proto__=3&seed=2', 'The link has "toString", "constructor", "__proto__", which cannot be set here.', '#data=karate&seed=2'],
+    ['#data=karate&a=1&b=1&c=1&d=1&e=1&seed=2', 'The link has "a", "b", "c" and 2 more, which cannot be set here.', '#data=karate&seed=2'],
+    ['#data=karate&seed=2&seed=5', 'The link has "seed" more than once: the last counts.', '#data=karate&seed=5'],
+    ['#seed=2&hidden=%00%E2%80%AEx', 'Student width (hidden) is "\\u{0}\\u{202e}x" in the link, want a whole number from 1 to 1024: 5 is used instead.', '#data=mag-mini&seed=2'],
   ])('%j is told, and its address is what runs', (fragment, told, address) => {
     const link = parseLink(fragment);
     expect(link.notice).toBe(told);
@@ -50,7 +51,7 @@ describe('link', () => {
     expect(parseLink(formatLink(link))).toEqual({ ...link, notice: '' });
   });
 
-  it.each([['#seed=x&scene=7', '#data=mag-mini&scene=methods'], ['#speed=0&data=mag-mini', '#data=mag-mini&speed=0'], ['#foo=1&scene=7', '#alpha=0.5&nodes=all&scene=methods']])(
+  it.each([['#lr=x&scene=7', '#data=mag-mini&scene=methods'], ['#speed=0&data=mag-mini', '#data=mag-mini&speed=0'], ['#foo=1&scene=7', `#${presets[0]!.experiment}&scene=methods`]])(
     '%j names the experiment beside the page\'s own settings', (fragment, address) => {
       expect(formatLink(parseLink(fragment))).toBe(address);
       expect(parseLink(address)).toEqual({ ...parseLink(fragment), notice: '' });
@@ -59,7 +60,7 @@ describe('link', () => {
   it('makes each number beyond its range the nearest within, by the table of the core', () => {
     for (const c of controls.filter((c) => c.kind === 'int' || c.kind === 'float')) {
       for (const [value, used] of [[`${c.max! + 1}`, c.max], [`${c.min! - 1}`, c.min], ['1e99', c.max]]) {
-        const link = parseLink(`#${c.key}=${value}`);
+        const link = parseLink(`#data=mag-mini&${c.key}=${value}`);
         expect(link.settings[c.key] ?? c.default, c.key).toBe(String(used));
         expect(link.notice).toBe(`${c.label} (${c.key}) is "${value}" in the link, want a ${c.kind === 'int' ? 'whole ' : ''}number from ${c.min} to ${c.max}: ${used} is used instead.`);
       }
@@ -67,22 +68,22 @@ describe('link', () => {
   });
 
   it.each([
-    ['a value', `#seed=3&hidden=${'9'.repeat(mega)}`], ['a key', `#seed=3&${'x'.repeat(mega)}=1`], ['no pair', `#seed=3&${'x'.repeat(mega)}`],
-    ['changes', `#seed=3&changes=${'1.0:drop x|'.repeat(mega / 11)}`], ['pairs', `#seed=3&${'a=1&'.repeat(mega / 4)}`],
-    ['keys', `#seed=3&${Array.from({ length: mega / 8 }, (_, i) => `k${i}=1`).join('&')}`], ['escapes', `#seed=3&split=${'%E0%A4%A'.repeat(mega / 8)}`],
+    ['a value', `#data=karate&seed=3&hidden=${'9'.repeat(mega)}`], ['a key', `#data=karate&seed=3&${'x'.repeat(mega)}=1`], ['no pair', `#data=karate&seed=3&${'x'.repeat(mega)}`],
+    ['changes', `#data=karate&seed=3&changes=${'1.0:drop x|'.repeat(mega / 11)}`], ['pairs', `#data=karate&seed=3&${'a=1&'.repeat(mega / 4)}`],
+    ['keys', `#data=karate&seed=3&${Array.from({ length: mega / 8 }, (_, i) => `k${i}=1`).join('&')}`], ['escapes', `#data=karate&seed=3&split=${'%E0%A4%A'.repeat(mega / 8)}`],
   ])('1 MB of %s is cut, and told in few words', (_, fragment) => {
     const link = parseLink(fragment);
-    expect(link.settings).toEqual({ seed: '3' });
+    expect(link.settings).toEqual({ data: 'karate', seed: '3' });
     expect(link.plan).toBe('');
     expect(link.notice).toContain(`The link has ${(fragment.length - 1).toLocaleString('en-US')} characters: what begins or ends after the first 65,536 is not read.`);
     expect(link.notice.length).toBeLessThan(400);
-    expect(formatLink(link)).toBe('#seed=3');
+    expect(formatLink(link)).toBe('#data=karate&seed=3');
   });
 
   it('takes all of a link that is just short enough', () => {
-    const changes = 'x'.repeat(longest - '&changes='.length - 'seed=3'.length);
-    expect(parseLink(`#seed=3&changes=${changes}`)).toMatchObject({ plan: changes, notice: '' });
-    expect(parseLink(`#seed=3&changes=${changes}x`)).toMatchObject({ plan: '' });
+    const changes = 'x'.repeat(longest - '&changes='.length - 'data=karate'.length);
+    expect(parseLink(`#data=karate&changes=${changes}`)).toMatchObject({ plan: changes, notice: '' });
+    expect(parseLink(`#data=karate&changes=${changes}x`)).toMatchObject({ plan: '' });
   });
 
   it('tells of every control at once in few words', () => {
@@ -95,7 +96,38 @@ describe('link', () => {
   it.each(scenes.map((s, place) => [place, s.id] as const))('a link of before, scene=%s, opens the scene %s', (place, id) => {
     expect(parseLink(`#scene=${place}`).scene).toBe(id);
     expect(parseLink(`#scene=${id}`).scene).toBe(id);
-    expect(formatLink(parseLink(`#seed=3&scene=${place}`))).toBe(place === 0 ? '#seed=3' : `#seed=3&scene=${id}`);
+    expect(formatLink(parseLink(`#hidden=3&scene=${place}`))).toBe(`#data=mag-mini&hidden=3${place === 0 ? '' : `&scene=${id}`}`);
+  });
+
+  const opening = (seed?: string) => ({ ...parseFragment(presets[0]!.experiment), ...(seed === undefined ? {} : { seed }) });
+
+  it.each([['', undefined], ['#scene=7', undefined], ['#seed=1', undefined], ['#seed=3', '3'], ['#seed=3&scene=methods&speed=0&kernels=none', '3'], ['#seed=x', undefined]])(
+    '%j is the method of the page without an address', (fragment, seed) => {
+      expect(parseLink(fragment).settings).toEqual(opening(seed));
+    });
+
+  it('tells what a seed alone meant in a link of before', () => {
+    expect(parseLink('#seed=3').notice).toBe('The link names a seed and no graph: it is the seed of what the page opens with. In a link of before pages opened with debian-mini it meant #data=mag-mini&seed=3.');
+    expect(parseLink('#data=mag-mini&seed=3').settings).toEqual({ seed: '3' });
+  });
+
+  /** As pages before debian-mini wrote them. */
+  it.each([
+    ['#alpha=0.5&nodes=all', { alpha: '0.5', nodes: 'all' }], ['#seed=7&alpha=0.5&nodes=all', { seed: '7', alpha: '0.5', nodes: 'all' }],
+    ['#criterion=kd&alpha=0.5&nodes=all', { criterion: 'kd', alpha: '0.5', nodes: 'all' }], ['#seed=5&hidden=16', { seed: '5', hidden: '16' }],
+    ['#data=mag-mini', {}], ['#data=karate&model=gcn', { data: 'karate', model: 'gcn' }],
+    ['#beta=3&granularity=per-node&no-subspace=on&frozen=on&nodes=all&scene=9', { beta: '3', granularity: 'per-node', 'no-subspace': 'on', frozen: 'on', nodes: 'all' }],
+  ])('%j opens what it opened', (fragment, settings) => {
+    const link = parseLink(fragment);
+    expect([link.settings, link.notice]).toEqual([settings, '']);
+    expect(valueOf(controls, link.settings, 'data')).toBe(fragment.includes('karate') ? 'karate' : 'mag-mini');
+    expect(parseLink(formatLink(link))).toEqual(link);
+  });
+
+  it.each(presets.map((p) => [p.name, p.experiment]))('a link to the preset %s names its graph', (_, experiment) => {
+    const link = formatLink({ settings: parseFragment(experiment), speed: 6, kernels: 'auto', scene: 'start', plan: '' });
+    expect(link).toMatch(/^#data=(debian-mini|mag-mini|karate)(&|$)/);
+    expect(parseLink(link).settings).toEqual(parseFragment(experiment));
   });
 
   it('tells settings that stand before the #', () => {

@@ -13,14 +13,14 @@ after(async () => { await lab?.close(); });
 
 /** What each link is told as, the address that it becomes, and what a field then holds. */
 const links = [
-  ['#lr=1e9&epochs=5000', 'Learning rate (lr) is "1e9" in the link, want a number from 0.000001 to 1: 1 is used instead.', '#epochs=5000&lr=1', ['Learning rate', '1']],
-  ['#hidden=0&epochs=5000', 'Student width (hidden) is "0" in the link, want a whole number from 1 to 1024: 1 is used instead.', '#hidden=1&epochs=5000', ['Student width', '1']],
-  ['#seed=1000000000000000000&epochs=5000', 'Seed (seed) is "1000000000000000000" in the link, want a whole number from 0 to 4294967296: 4294967296 is used instead.', '#seed=4294967296&epochs=5000', ['Seed', '4294967296']],
-  ['#dropout=NaN&epochs=5000', 'Dropout (dropout) is "NaN" in the link, want a number from 0 to 0.95: 0.5 is used instead.', '#epochs=5000', ['Dropout', '0.5']],
-  ['#seed=%E0%A4%A&epochs=5000', 'Seed (seed) is "%E0%A4%A" in the link, want a whole number from 0 to 4294967296: 1 is used instead.', '#epochs=5000', ['Seed', '1']],
-  ['#__proto__=1&constructor=2&garbage&seed=4&epochs=5000', 'The link has "__proto__", "constructor", "garbage", which cannot be set here.', '#seed=4&epochs=5000', ['Seed', '4']],
-  ['#seed=2&seed=5&epochs=5000', 'The link has "seed" more than once: the last counts.', '#seed=5&epochs=5000', ['Seed', '5']],
-  [`#seed=3&epochs=5000&${'W'.repeat(mega)}=1`, 'The link has 1,048,597 characters: what begins or ends after the first 65,536 is not read.', '#seed=3&epochs=5000', ['Seed', '3']],
+  ['#lr=1e9&epochs=5000', 'Learning rate (lr) is "1e9" in the link, want a number from 0.000001 to 1: 1 is used instead.', '#data=mag-mini&epochs=5000&lr=1', ['Learning rate', '1']],
+  ['#hidden=0&epochs=5000', 'Student width (hidden) is "0" in the link, want a whole number from 1 to 1024: 1 is used instead.', '#data=mag-mini&hidden=1&epochs=5000', ['Student width', '1']],
+  ['#seed=1000000000000000000&epochs=5000', 'Seed (seed) is "1000000000000000000" in the link, want a whole number from 0 to 4294967296: 4294967296 is used instead.', '#data=mag-mini&seed=4294967296&epochs=5000', ['Seed', '4294967296']],
+  ['#dropout=NaN&epochs=5000', 'Dropout (dropout) is "NaN" in the link, want a number from 0 to 0.95: 0.5 is used instead.', '#data=mag-mini&epochs=5000', ['Dropout', '0.5']],
+  ['#seed=%E0%A4%A&epochs=5000', 'Seed (seed) is "%E0%A4%A" in the link, want a whole number from 0 to 4294967296: 1 is used instead.', '#data=mag-mini&epochs=5000', ['Seed', '1']],
+  ['#__proto__=1&constructor=2&garbage&seed=4&epochs=5000', 'The link has "__proto__", "constructor", "garbage", which cannot be set here.', '#data=mag-mini&seed=4&epochs=5000', ['Seed', '4']],
+  ['#seed=2&seed=5&epochs=5000', 'The link has "seed" more than once: the last counts.', '#data=mag-mini&seed=5&epochs=5000', ['Seed', '5']],
+  [`#seed=3&epochs=5000&${'W'.repeat(mega)}=1`, 'The link has 1,048,597 characters: what begins or ends after the first 65,536 is not read.', '#data=mag-mini&seed=3&epochs=5000', ['Seed', '3']],
   [`#seed=3&epochs=5000&hidden=${'9'.repeat(60_000)}`, `Student width (hidden) is "${'9'.repeat(40)}…" in the link, want a whole number from 1 to 1024: 1024 is used instead.`, undefined, ['Seed', '3']],
 ];
 

@@ -46,7 +46,7 @@ describe('methods', () => {
   it('take what is set along if it is none of them', () => {
     for (const { name, experiment } of presets) {
       const own = methods(schema, parseFragment(experiment), false).filter((m) => m.key === 'own');
-      const plain = ['ABKD as published', 'Karate club'].includes(name);
+      const plain = ['Debian, KD alone', 'ABKD as published', 'Karate club'].includes(name);
       expect(own.length, name).toBe(plain ? 0 : 1);
       if (!plain) expect(withSeed(schema, own[0]!.settings, 1), name).toBe(experiment);
     }

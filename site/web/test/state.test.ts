@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Attempts } from '../src/state/attempts';
-import { Experiment, opening, type Course } from '../src/state/experiment.svelte';
+import { Experiment, made, opening, type Course } from '../src/state/experiment.svelte';
 import { Notices } from '../src/state/notices.svelte';
 
 const course = (seed: string, plan = ''): Course => ({ settings: { seed }, plan });
@@ -43,6 +43,16 @@ describe('the experiment', () => {
     expect([e.text, begun]).toEqual(['seed=3&criterion=kd', 2]);
     e.take('criterion=kd', '4');
     expect(e.value('seed')).toBe('4');
+  });
+  test('another graph comes with the sizes of its first preset', () => {
+    const e = new Experiment(() => {});
+    e.set('data', 'debian-mini');
+    expect(e.course).toEqual(opening());
+    e.set('data', 'mag-mini');
+    expect(e.course).toEqual(made());
+    e.set('seed', '7');
+    e.set('data', 'karate');
+    expect([e.value('teacher-hidden'), e.value('seed'), e.value('data')]).toEqual(['16', '7', 'karate']);
   });
   test('on a graph that is not open waits for it, and what the page opens with stands in', () => {
     const e = new Experiment(() => {});

@@ -1,6 +1,7 @@
 // What is trained: settings, what the user changed in the run on the way, and
 // the user's own graph.
 
+import { defaultData } from '../generated/setup';
 import { withValue, valueOf, type Settings } from './schema';
 import { clean, experimentText, parseFragment } from './fragment';
 import { controls, presets } from './link';
@@ -13,6 +14,12 @@ export interface Course { settings: Settings; plan: string }
 
 /** What the page opens with, and returns to. */
 export const opening = (): Course => ({ settings: parseFragment(presets[0]!.experiment), plan: '' });
+
+/** The first preset on a graph: models and training that suit it. */
+const presetOn = (data: string): Settings | undefined => presets.map((p) => parseFragment(p.experiment)).find((s) => valueOf(controls, s, 'data') === data);
+
+/** What needs no file: an experiment on the graph that the trainer makes. */
+export const made = (): Course => ({ settings: presetOn(defaultData)!, plan: '' });
 
 export const courseText = ({ settings, plan }: Course): string => `${experimentText(controls, settings)} ${plan}`;
 
@@ -52,9 +59,11 @@ export class Experiment {
     return presets.find((p) => p.experiment === experimentText(controls, rest));
   }
 
-  /** Changes one setting. */
+  /** Changes one setting. With another graph come the sizes and the training of its first preset. */
   set(key: string, value: string): void {
+    const preset = key === 'data' ? presetOn(value) : undefined;
     if (key === 'data' && value === ownData && !this.own) this.asksForGraph++;
+    else if (preset) this.take(experimentText(controls, preset));
     else this.choose({ settings: withValue(controls, this.settings, key, value), plan: '' });
   }
 

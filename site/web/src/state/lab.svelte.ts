@@ -3,6 +3,7 @@
 
 import type { SceneID } from '../generated/lesson';
 import type { Code } from '../generated/session';
+import { shippedData } from '../generated/setup';
 import { commands, type Command } from '../generated/wire';
 import { told } from '../wire/foreign';
 import { formatPlan } from '../wire/plan';
@@ -13,7 +14,7 @@ import { sentence, type Cause } from '../wire/trainer';
 import { Address } from './address.svelte';
 import { Attempts } from './attempts';
 import { Drawing } from './drawing.svelte';
-import { courseText, Experiment, opening, type OwnGraph } from './experiment.svelte';
+import { courseText, Experiment, made, opening, type OwnGraph } from './experiment.svelte';
 import { Inspected } from './inspected.svelte';
 import { keyOf, misplaced } from './link';
 import { Notices } from './notices.svelte';
@@ -133,6 +134,7 @@ export class Lab {
 
   private start(): void {
     this.begun = false;
+    this.supply.for(this.experiment.value('data'))?.catch(() => { /* told when the trainer asks for it */ });
     this.run.start(this.address.kernels);
   }
 
@@ -179,8 +181,9 @@ export class Lab {
     this.notices.tell(told(sentence(text)));
     if (hasRun || !isExperiment || this.replaced) return;
     this.replaced = true;
-    this.experiment.course = opening();
-    this.notices.add('The experiment that the page opens with runs instead.');
+    const shipped = this.experiment.value('data') === shippedData;
+    this.experiment.course = shipped ? made() : opening();
+    this.notices.add(shipped ? 'An experiment on a generated graph runs instead.' : 'The experiment that the page opens with runs instead.');
     this.address.write();
     this.begin();
   }

@@ -3,7 +3,7 @@
 import { scenes, type SceneID } from '../generated/lesson';
 import presetList from '../generated/presets.json';
 import schema from '../generated/schema.json';
-import { defaultSpeed, fastest, type Preset } from '../generated/setup';
+import { defaultData, defaultSpeed, fastest, shippedData, type Preset } from '../generated/setup';
 import { listed, quote, shown } from '../wire/foreign';
 import { clean, experimentText, formatFragment, longest, parseFragment, readPairs } from './fragment';
 import { allows, decimal, valueOf, wanted, type Control, type Settings } from './schema';
@@ -60,11 +60,10 @@ export interface Address {
   plan: string;
 }
 
-/** The link to an experiment. It always has a setting of it: a link without one stands for the first preset. */
+/** The link to an experiment. It always names its graph: one that does not is of before links did, see opened. */
 export function formatLink(a: Address): string {
-  const first = controls[0]!;
   const settings = {
-    ...(Object.keys(a.settings).length > 0 ? a.settings : { [first.key]: first.default }),
+    data: valueOf(controls, a.settings, 'data'), ...a.settings,
     ...(a.speed === defaultSpeed ? {} : { speed: String(a.speed) }),
     ...(a.kernels === 'auto' ? {} : { kernels: a.kernels }),
     ...(a.scene === opening ? {} : { scene: a.scene }),
@@ -86,7 +85,7 @@ export function parseLink(fragment: string): Address & { notice: string } {
     given.set(key, value);
   }
   const known = Object.fromEntries([...given].filter(([key]) => controlOf(key)));
-  const settings = Object.keys(known).length > 0 ? clean(controls, known) : parseFragment(presets[0]!.experiment);
+  const settings = opened(known), seedAlone = 'seed' in known && Object.keys(known).length === 1;
   const sentences = [...given].map(([key, value]) => corrected(key, value, settings)).filter((text) => text !== '');
   return {
     settings,
@@ -96,12 +95,24 @@ export function parseLink(fragment: string): Address & { notice: string } {
     plan: given.get('changes') ?? '',
     notice: [
       read.cutFrom === 0 ? '' : `The link has ${read.cutFrom.toLocaleString('en-US')} characters: what begins or ends after the first ${longest.toLocaleString('en-US')} is not read.`,
+      seedAlone ? `The link names a seed and no graph: it is the seed of what the page opens with. In a link of before pages opened with ${shippedData} it meant #data=${defaultData}&seed=${shown(settings.seed ?? '1', 40)}.` : '',
       ...sentences.slice(0, mostSentences),
       sentences.length <= mostSentences ? '' : `${sentences.length - mostSentences} more ${sentences.length === mostSentences + 1 ? 'value is' : 'values are'} corrected likewise.`,
       strange.size === 0 ? '' : `The link has ${listed([...strange], mostTold)}, which cannot be set here.`,
       repeated.size === 0 ? '' : `The link has ${listed([...repeated], mostTold)} more than once: the last counts.`,
     ].filter((text) => text !== '').join(' '),
   };
+}
+
+/**
+ * What the settings of a link mean. A link without any, or with a seed alone,
+ * says nothing of the method: it is of what the page opens with. Any other that
+ * names no graph is of before the page opened with a graph that ships, and links
+ * named theirs: what it leaves out has the defaults that it had then.
+ */
+function opened(known: Settings): Settings {
+  const method = Object.keys(known).some((key) => key !== 'seed');
+  return clean(controls, method ? known : { ...parseFragment(presets[0]!.experiment), ...known });
 }
 
 /** So many corrected values are told one by one. */

@@ -3,9 +3,13 @@
 // is started later needs no network.
 
 import files from 'virtual:files';
+import { defaultData, shippedData } from '../generated/setup';
 import exec from '../../public/generated/wasm_exec.js?raw';
 import glue from '../../public/generated/glue.js?raw';
 import worker from './worker.js?raw';
+
+/** What a trainer is given before it begins an experiment: the type of the message, and the bytes in it. */
+export interface Material { type: 'teacher' | 'shipped'; bytes: ArrayBuffer }
 
 export class Supply {
   /** What trains. */
@@ -14,10 +18,21 @@ export class Supply {
   readonly drawing = held(() => compile('app.wasm'));
   /** What reads files of the user's own. */
   readonly reader = held(() => compile('reader.wasm'));
-  /** The default teacher's weights. */
-  readonly teacher = held(() => load('teacher.safetensors'));
+  /** What an experiment needs beside the programs, by the data set that it is on: weights of the default teacher, or the pack that ships. */
+  private readonly material: Record<string, () => Promise<Material>> = {
+    [defaultData]: held(async () => ({ type: 'teacher', bytes: await load('teacher.safetensors') })),
+    [shippedData]: held(async () => ({ type: 'shipped', bytes: await load(`${shippedData}.pack`) })),
+  };
   private readonly modules = ['simd128.wasm', 'relaxed.wasm'].map((name) => held(async () => [name, await load(name)] as const));
   private script: string | undefined;
+
+  /** The material for experiments on a data set; undefined if they need none. */
+  for(data: string): Promise<Material> | undefined { return this.material[data]?.(); }
+
+  /** Fetches what may be asked for later, so that it is there without a network too. */
+  fetchRest(): void {
+    for (const file of [this.reader, ...Object.values(this.material)]) file().catch(() => { /* told when it is used */ });
+  }
 
   /** The kernel modules by their names, without those that cannot be had. */
   async kernels(): Promise<Record<string, ArrayBuffer>> {

@@ -1,15 +1,16 @@
 // The page's end of the conversation with the trainer, the worker that trains.
 
 import type { Code } from '../generated/session';
+import { defaultData } from '../generated/setup';
 import type { Command } from '../generated/wire';
 import { told } from './foreign';
 import { decodeSnapshot, type Lane, type Snapshot } from './snapshot';
 import type { Supply } from './supply';
 
 export interface TrainerEvents {
-  /** The trainer listens and has the teacher's weights, if they could be had. */
+  /** The trainer listens. */
   ready(backend: string): void;
-  /** The teacher's weights could not be had: what needs them trains a teacher first. */
+  /** The default teacher's weights could not be had: what needs them trains a teacher first. */
   untaught(why: string): void;
   snapshot(s: Snapshot, bytes: ArrayBuffer): void;
   /** The trainer refused something and goes on. */
@@ -49,13 +50,15 @@ export class Trainer {
   /** Hands the graph over once the trainer listens. */
   private unsent: (() => void) | undefined;
 
-  /** The teacher's weights, on their way while the program is. */
-  private readonly weights: Promise<ArrayBuffer>;
+  /** The data sets for whose experiments it has all that it needs. */
+  private readonly supplied = new Set<string>();
+  /** What waits until the material for the experiment that it begins with is there. */
+  private waits: Command[] | undefined;
+  /** Why that could not be had, "" if it could. */
+  private lack = '';
 
   /** kernels is what the address calls so; rest says how long to leave the trainer alone between two snapshots, in milliseconds. */
   constructor(private readonly supply: Supply, private readonly events: TrainerEvents, kernels: string, private readonly rest = () => pause) {
-    this.weights = supply.teacher();
-    this.weights.catch(() => { /* told when the trainer is there */ });
     this.start(kernels).catch((err: Error) => this.die(err.message, 'supply'));
   }
 
@@ -72,18 +75,39 @@ export class Trainer {
     this.watch();
   }
 
+  /** Sends a command. One that begins an experiment, and what comes after it, waits for what the trainer needs for it. */
   command(text: Command): void {
-    this.worker?.postMessage({ type: 'command', text });
+    if (this.waits) {
+      this.waits.push(text);
+      return;
+    }
+    const data = dataOf(text);
+    if (data === undefined || this.supplied.has(data)) return this.send(text);
+    this.waits = [text];
+    void this.equip(data);
   }
 
-  /** Gives it the teacher's weights. */
-  private async teach(): Promise<void> {
+  private send(text: Command): void { this.worker?.postMessage({ type: 'command', text }); }
+
+  /** Gives it what experiments on a data set need, and sends what waits for that. */
+  private async equip(data: string): Promise<void> {
+    this.lack = '';
     try {
-      const copy = (await this.weights).slice(0);
-      this.worker?.postMessage({ type: 'teacher', bytes: copy }, [copy]);
+      const material = await this.supply.for(data);
+      if (material) {
+        const copy = material.bytes.slice(0);
+        this.worker?.postMessage({ type: material.type, name: data, bytes: copy }, [copy]);
+      }
+      this.supplied.add(data);
     } catch (err) {
-      if (!this.closed) this.events.untaught((err as Error).message);
+      if (this.closed) return;
+      if (data === defaultData) this.events.untaught((err as Error).message);
+      else this.lack = (err as Error).message;
     }
+    const [first, ...rest] = this.waits ?? [];
+    this.waits = undefined;
+    if (first) this.send(first);
+    for (const text of rest) this.command(text);
   }
 
   /** Gives it the bytes of a pack, for data=pack. The answer is the experiment to begin with; a graph that is refused rejects with a sentence. */
@@ -123,7 +147,7 @@ export class Trainer {
         this.watch();
         break;
       case 'ready':
-        void this.teach().then(() => this.open(m.backend));
+        this.open(m.backend);
         break;
       case 'snapshot':
         this.show(m.bytes);
@@ -138,7 +162,7 @@ export class Trainer {
           this.die(m.cause === 'memory' ? `its memory ran out. ${smaller}` : this.refusal || m.text, m.cause === 'memory' ? 'memory' : 'run');
         } else {
           this.refusal = m.text;
-          this.events.refused(m.text, m.code);
+          this.events.refused(m.code === 'experiment' && this.lack || m.text, m.code);
         }
     }
   }
@@ -212,6 +236,12 @@ function whenDrawn(then: () => void, wait: number): void {
   };
   setTimeout(() => requestAnimationFrame(once), wait);
   setTimeout(once, wait + 440);
+}
+
+/** The data set of the experiment that a command begins; undefined of other commands. */
+function dataOf(text: Command): string | undefined {
+  const experiment = /^begin(?: (.*))?$/.exec(text);
+  return experiment ? /(?:^|&)data=([^&]*)/.exec(experiment[1] ?? '')?.[1] ?? defaultData : undefined;
 }
 
 /** A trainer's complaint without the package that it comes from, as it begins there: with the name of a file, perhaps. */
