@@ -21,6 +21,7 @@ import (
 // not know each other.
 const lattice = `
 	assets assets/licences assets/help assets/packs
+	assets/messages: golang.org/x/text
 	sim/wire sim/lesson
 	sim/scene
 	sim/screen: github.com/hajimehoshi/ebiten/v2 golang.org/x/image
@@ -75,7 +76,7 @@ const lattice = `
 // of sim/study, which are for machines with a disk;
 // what reads the files of others, gnn/graph/table, is a program of its own.
 var costly = map[string][]string{
-	"encoding/json": {"site", "cmd", "gnn/ogb/fetch", "sim/study/store", "sim/study/report", "sim/fit", "gnn/graph/table/jsongraph", "wasm/reader"},
+	"encoding/json": {"site", "cmd", "assets/messages", "gnn/ogb/fetch", "sim/study/store", "sim/study/report", "sim/fit", "gnn/graph/table/jsongraph", "wasm/reader"},
 	"encoding/gob":  {},
 	"net/http":      {"site", "cmd", "gnn/ogb/fetch", "internal/webtest"},
 	"net/url":       {"site", "cmd", "gnn/ogb/fetch"},

@@ -11,11 +11,14 @@
 //	src/generated/data.ts, study.ts      limits of graphs, weights and statistics of comparisons
 //	src/generated/snapshot.bin           the last snapshot of the first experiment on a made graph
 //	src/generated/params.ts              how models name their parameters
+//	src/generated/messages.ts, en.json   assets/messages: arguments, languages, and what is said in English
+//	src/generated/worded.json            each message in each language, for numbers that take other forms
 //	src/generated/texts.json             a text of each command, edit and subject
 //	src/generated/params.json            the names of some models' parameters
 //	src/generated/everything.bin, .json  a snapshot without an empty field in both forms
 //	src/generated/last.bin               the same for a page that has all but its last epoch
 //	public/generated/teacher.safetensors the default teacher, trained here from its seed
+//	public/generated/messages-*.json     what is said in other languages
 //	public/generated/poster-*.svg        the first frame of the opening experiment, in each theme, for wide and for narrow screens
 //
 // Nothing in these files is written by hand: the same source gives the same
@@ -32,6 +35,7 @@ import (
 	"slices"
 	"strings"
 
+	"abkd/assets/messages"
 	"abkd/assets/packs"
 	"abkd/gnn"
 	"abkd/sim"
@@ -45,18 +49,27 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("gen: ")
 	web := flag.String("web", "site/web", "folder of the page's source")
+	languages := flag.String("messages", "", "folder of languages to take in place of assets/messages")
+	pseudo := flag.Bool("pseudo", false, "add languages that nobody speaks, for tests")
 	flag.Parse()
-	if err := generate(*web); err != nil {
+	all, err := catalogues(*languages, *pseudo)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := generate(*web, all); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func generate(web string) error {
+func generate(web string, languages []*messages.Catalogue) error {
 	source, public := filepath.Join(web, "src", "generated"), filepath.Join(web, "public", "generated")
 	for _, dir := range []string{source, public} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
+	}
+	if err := writeMessages(source, public, languages); err != nil {
+		return err
 	}
 	teacher, err := trainTeacher()
 	if err != nil {

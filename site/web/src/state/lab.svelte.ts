@@ -16,17 +16,20 @@ import { Attempts } from './attempts';
 import { Drawing } from './drawing.svelte';
 import { courseText, Experiment, made, opening, type OwnGraph } from './experiment.svelte';
 import { Inspected } from './inspected.svelte';
+import { Language } from './language.svelte';
 import { keyOf, misplaced } from './link';
 import { Notices } from './notices.svelte';
 import { Outcomes } from './outcomes.svelte';
 import { Run } from './run.svelte';
 import { Screen } from './screen.svelte';
 import { Timeline } from './timeline.svelte';
+import { say } from '../texts/texts';
 
 export class Lab {
   readonly supply = new Supply();
   readonly notices = new Notices();
   readonly screen = new Screen();
+  readonly language = new Language(this.supply, (text) => this.notices.tell(told(text)));
   readonly drawing = new Drawing();
   readonly outcomes = new Outcomes();
   readonly experiment = new Experiment(() => this.changed());
@@ -36,7 +39,7 @@ export class Lab {
     graphRefused: (text) => this.notices.tell(told(text)),
     snapshot: (before, bytes) => this.follow(before, bytes),
     refused: (text, code) => this.refuse(text, code),
-    untaught: (why) => this.notices.add(`The teacher's weights could not be loaded, so it is trained here instead: ${told(why)}`),
+    untaught: (why) => this.notices.add(say('notice.untaught', { reason: told(why) })),
     slowed: (text) => this.notices.add(text),
     died: (cause) => { this.cause = cause; },
   });
@@ -62,6 +65,7 @@ export class Lab {
 
   /** Starts training what the address says. */
   open(): void {
+    void this.language.open();
     this.readAddress();
     this.start();
   }
@@ -81,7 +85,7 @@ export class Lab {
     notices.add(misplaced(location.search));
     if (address.scene !== before) this.screen.tab = address.told.tab;
     if (experiment.awaitGraph() && !search.has('pack')) {
-      notices.add('This address is for a graph of your own, which is kept nowhere but in your file: open it again below, under “Your graph”. Until then the built-in graph is shown.');
+      notices.add(say('notice.graph'));
     }
   }
 
@@ -126,7 +130,7 @@ export class Lab {
     const other = this.begun ? this.attempts.instead(this.experiment.course, this.cause) : undefined;
     if (other) {
       this.experiment.course = other.course;
-      this.notices.tell(`What the trainer stopped with is not begun again: ${other.hasRun ? 'the last experiment that ran' : 'the experiment that the page opens with'} runs instead.`);
+      this.notices.tell(say('notice.instead', { which: other.hasRun ? 'last' : 'opening' }));
       this.address.write();
     }
     this.start();
@@ -183,7 +187,7 @@ export class Lab {
     this.replaced = true;
     const shipped = this.experiment.value('data') === shippedData;
     this.experiment.course = shipped ? made() : opening();
-    this.notices.add(shipped ? 'An experiment on a generated graph runs instead.' : 'The experiment that the page opens with runs instead.');
+    this.notices.add(say(shipped ? 'notice.made' : 'notice.opening'));
     this.address.write();
     this.begin();
   }

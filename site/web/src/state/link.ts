@@ -7,6 +7,7 @@ import { defaultData, defaultSpeed, fastest, shippedData, type Preset } from '..
 import { listed, quote, shown } from '../wire/foreign';
 import { clean, experimentText, formatFragment, longest, parseFragment, readPairs } from './fragment';
 import { allows, decimal, valueOf, wanted, type Control, type Settings } from './schema';
+import { say } from '../texts/texts';
 
 export const controls = schema as Control[];
 
@@ -19,9 +20,9 @@ export { defaultSpeed };
 
 /** What the trainer computes with; the first is the default. */
 export const kernels = [
-  { value: 'auto', label: 'the fastest that runs here' },
-  { value: 'simd128', label: 'SIMD128: the same bits on every machine' },
-  { value: 'none', label: 'plain Go: the same bits, slower' },
+  { value: 'auto', get label() { return say('kernels.auto'); } },
+  { value: 'simd128', get label() { return say('kernels.simd128'); } },
+  { value: 'none', get label() { return say('kernels.none'); } },
 ];
 
 /** The speed that a text says, undefined if it says none. */
@@ -38,16 +39,16 @@ const sceneOf = (text: string | undefined): SceneID | undefined => scenes.find((
 /** A setting of the page itself, kept in the fragment beside the experiment's. */
 interface PageSetting {
   allows: (value: string) => boolean;
-  wanted: string;
+  wanted: () => string;
   /** What is used in place of what is not allowed. */
   otherwise: string;
 }
 
 const pageSettings = new Map<string, PageSetting>([
-  ['speed', { allows: (v) => speedOf(v) !== undefined, wanted: `epochs per second from 0 to ${fastest}`, otherwise: String(defaultSpeed) }],
-  ['kernels', { allows: (v) => kernels.some((k) => k.value === v), wanted: `one of ${kernels.map((k) => k.value).join(', ')}`, otherwise: kernels[0]!.value }],
-  ['scene', { allows: (v) => sceneOf(v) !== undefined, wanted: `one of ${scenes.map((s) => s.id).join(', ')}`, otherwise: opening }],
-  ['changes', { allows: () => true, wanted: '', otherwise: '' }],
+  ['speed', { allows: (v) => speedOf(v) !== undefined, wanted: () => say('link.speed', { most: fastest }), otherwise: String(defaultSpeed) }],
+  ['kernels', { allows: (v) => kernels.some((k) => k.value === v), wanted: () => say('link.one', { values: kernels.map((k) => k.value).join(', ') }), otherwise: kernels[0]!.value }],
+  ['scene', { allows: (v) => sceneOf(v) !== undefined, wanted: () => say('link.one', { values: scenes.map((s) => s.id).join(', ') }), otherwise: opening }],
+  ['changes', { allows: () => true, wanted: () => '', otherwise: '' }],
 ]);
 
 /** What a link holds. */
@@ -94,12 +95,12 @@ export function parseLink(fragment: string): Address & { notice: string } {
     scene: sceneOf(given.get('scene')) ?? opening,
     plan: given.get('changes') ?? '',
     notice: [
-      read.cutFrom === 0 ? '' : `The link has ${read.cutFrom.toLocaleString('en-US')} characters: what begins or ends after the first ${longest.toLocaleString('en-US')} is not read.`,
-      seedAlone ? `The link names a seed and no graph: it is the seed of what the page opens with. In a link of before pages opened with ${shippedData} it meant #data=${defaultData}&seed=${shown(settings.seed ?? '1', 40)}.` : '',
+      read.cutFrom === 0 ? '' : say('link.cut', { length: read.cutFrom, most: longest }),
+      seedAlone ? say('link.seed', { before: shippedData, link: `#data=${defaultData}&seed=${shown(settings.seed ?? '1', 40)}` }) : '',
       ...sentences.slice(0, mostSentences),
-      sentences.length <= mostSentences ? '' : `${sentences.length - mostSentences} more ${sentences.length === mostSentences + 1 ? 'value is' : 'values are'} corrected likewise.`,
-      strange.size === 0 ? '' : `The link has ${listed([...strange], mostTold)}, which cannot be set here.`,
-      repeated.size === 0 ? '' : `The link has ${listed([...repeated], mostTold)} more than once: the last counts.`,
+      sentences.length <= mostSentences ? '' : say('link.more', { n: sentences.length - mostSentences }),
+      strange.size === 0 ? '' : say('link.strange', { names: listed([...strange], mostTold) }),
+      repeated.size === 0 ? '' : say('link.repeated', { names: listed([...repeated], mostTold) }),
     ].filter((text) => text !== '').join(' '),
   };
 }
@@ -129,13 +130,13 @@ function corrected(key: string, value: string, settings: Settings): string {
   if (own ? own.allows(value) : !control || allows(control, value) || value === control.default) return '';
   const used = own ? own.otherwise : valueOf(controls, settings, key);
   const name = own ? key : `${control!.label} (${key})`;
-  return `${name} is ${quote(value)} in the link, want ${own?.wanted ?? wanted(control!)}: ${used === '' ? 'its default' : used} is used instead.`;
+  return say('link.corrected', { name, value: quote(value), wanted: own?.wanted() ?? wanted(control!), used: used === '' ? say('link.default') : used });
 }
 
 /** What to tell of settings that stand before the #, where none is read: "" if there are none. */
 export function misplaced(search: string): string {
   const found = [...new URLSearchParams(search.slice(0, longest))].filter(([key]) => isSetting(key));
-  return found.length === 0 ? '' : `Settings stand after a #, so these are not read: write #${shown(formatFragment(controls, Object.fromEntries(found)), 200)} at the end of the address.`;
+  return found.length === 0 ? '' : say('link.misplaced', { settings: shown(formatFragment(controls, Object.fromEntries(found)), 200) });
 }
 
 /** An experiment's text with its defaults left out, whoever wrote it. */

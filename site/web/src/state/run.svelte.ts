@@ -10,6 +10,7 @@ import { taught } from '../words/report';
 import type { Supply } from '../wire/supply';
 import { Trainer, type Cause } from '../wire/trainer';
 import type { OwnGraph } from './experiment.svelte';
+import { say } from '../texts/texts';
 
 export interface RunEvents {
   /** A trainer waits to be told what to begin. */
@@ -69,7 +70,7 @@ export class Run {
 
   /** Gives the trainer a graph of the user's own; the answer is an experiment on it. Rejects with a sentence if it is refused. */
   async give(own: OwnGraph): Promise<string> {
-    if (!this.trainer || this.failed) throw new Error('The trainer has stopped. Start it again with Retry, above.');
+    if (!this.trainer || this.failed) throw new Error(say('run.stopped'));
     return this.trainer.graph(own);
   }
 

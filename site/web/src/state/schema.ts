@@ -2,6 +2,7 @@
 // whatever is listed; it knows no control by name.
 
 import type { Control } from '../generated/setup';
+import { say } from '../texts/texts';
 
 export type { Control, Option } from '../generated/setup';
 
@@ -40,13 +41,13 @@ export function decimal(text: string): number | undefined {
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : undefined;
 }
 
-/** What a value of the control must be, in the words of the core's errors. */
+/** What a value of the control must be. */
 export function wanted(control: Control): string {
   switch (control.kind) {
-    case 'choice': return `one of ${control.options?.map((o) => o.value).join(', ')}`;
-    case 'bool': return 'on or off';
-    case 'text': return 'no space and none of "&=#"';
-    default: return `a ${control.kind === 'int' ? 'whole ' : ''}number from ${control.min} to ${control.max}`;
+    case 'choice': return say('link.one', { values: control.options?.map((o) => o.value).join(', ') ?? '' });
+    case 'bool': return say('wanted.bool');
+    case 'text': return say('wanted.text');
+    default: return say(control.kind === 'int' ? 'wanted.int' : 'wanted.float', { min: control.min ?? '', max: control.max ?? '' });
   }
 }
 

@@ -1,6 +1,5 @@
 // Tables as files.
 
-import { unknown } from '../words/report';
 import { saveText } from '../plot/save';
 
 const formula = /^[=+\-@\t\r\n＝＋－＠]/;
@@ -19,7 +18,7 @@ export function toCSV(header: string[], rows: (string | number)[][]): string {
   return [header, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 
-/** Several numbers in one cell, which is empty if none is known. */
-export const list = (numbers: number[]): string => (numbers.some(Number.isFinite) ? numbers.map((v) => (Number.isFinite(v) ? String(v) : unknown)).join(' ') : '');
+/** Several numbers in one cell, which is empty if none is known. A file has the same words in every language. */
+export const list = (numbers: number[]): string => (numbers.some(Number.isFinite) ? numbers.map((v) => (Number.isFinite(v) ? String(v) : 'n/a')).join(' ') : '');
 
 export const saveCSV = (text: string, name: string) => saveText(text, 'text/csv', `${name}.csv`);

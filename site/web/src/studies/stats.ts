@@ -36,9 +36,9 @@ export function verdict(p: Paired): string {
 const signed = (v: number) => `${v < 0 ? '−' : '+'}${Math.abs(v).toFixed(1)}`;
 
 /** An accuracy in per cent with one decimal. */
-export const points = (v: number) => (Number.isNaN(v) ? unknown : (100 * v).toFixed(1));
+export const points = (v: number) => (Number.isNaN(v) ? unknown() : (100 * v).toFixed(1));
 /** A difference of accuracies in points. A zero has no sign. */
-export const gap = (v: number) => (Number.isNaN(v) ? unknown : Math.abs(100 * v) < 0.05 ? '0.0' : signed(100 * v));
+export const gap = (v: number) => (Number.isNaN(v) ? unknown() : Math.abs(100 * v) < 0.05 ? '0.0' : signed(100 * v));
 
 /** "+1.3 [−0.2, +2.9]", without brackets where there is no interval. */
 export const interval = (p: Paired) => (Number.isNaN(p.low) ? gap(p.diff) : `${gap(p.diff)} [${gap(p.low)}, ${gap(p.high)}]`);

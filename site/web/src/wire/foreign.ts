@@ -1,6 +1,8 @@
 // Text that the page did not write: of a link, of a file, of an error. It is
 // cut, and what cannot be seen is spelled out, before any of it is shown.
 
+import { say } from '../texts/texts';
+
 /** Controls, halves of characters, and marks that turn the direction of what follows. */
 const unseen = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
@@ -21,5 +23,5 @@ export const told = (text: string) => shown(text, 600);
 /** The first of many names, quoted, and how many more there are. */
 export function listed(names: string[], most = 8): string {
   const first = names.slice(0, most).map(quote).join(', ');
-  return names.length > most ? `${first} and ${(names.length - most).toLocaleString('en-US')} more` : first;
+  return names.length > most ? say('foreign.more', { first, more: names.length - most }) : first;
 }

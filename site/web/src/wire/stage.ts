@@ -1,6 +1,7 @@
 // The page's end of the conversation with the stage, the frame that draws.
 
 import type { Beat, SceneID } from '../generated/lesson';
+import { say } from '../texts/texts';
 
 export interface View {
   theme: 'light' | 'dark' | 'contrast';
@@ -56,7 +57,7 @@ export class Stage {
     try {
       const program = await this.program();
       if (this.port !== port) return;
-      this.watchdog = setTimeout(() => this.events.failed('it did not start within a minute. Try again'), patience);
+      this.watchdog = setTimeout(() => this.events.failed(say('stage.late')), patience);
       this.frame.contentWindow?.postMessage({ type: 'abkd-begin', program }, location.origin, [channel.port2]);
     } catch (err) {
       if (this.port === port) this.events.failed((err as Error).message);

@@ -7,6 +7,7 @@ import { defaultData, shippedData } from '../generated/setup';
 import exec from '../../public/generated/wasm_exec.js?raw';
 import glue from '../../public/generated/glue.js?raw';
 import worker from './worker.js?raw';
+import { say, type Catalogue } from '../texts/texts';
 
 /** What a trainer is given before it begins an experiment: the type of the message, and the bytes in it. */
 export interface Material { type: 'teacher' | 'shipped'; bytes: ArrayBuffer }
@@ -18,6 +19,8 @@ export class Supply {
   readonly drawing = held(() => compile('app.wasm'));
   /** What reads files of the user's own. */
   readonly reader = held(() => compile('reader.wasm'));
+  /** What is said in another language than English. */
+  async catalogue(tag: string): Promise<Catalogue> { return (await request(`messages-${tag}.json`)).json(); }
   /** What an experiment needs beside the programs, by the data set that it is on: weights of the default teacher, or the pack that ships. */
   private readonly material: Record<string, () => Promise<Material>> = {
     [defaultData]: held(async () => ({ type: 'teacher', bytes: await load('teacher.safetensors') })),
@@ -62,7 +65,7 @@ async function compile(name: string): Promise<WebAssembly.Module> {
   const isProgram = response.headers.get('content-type')?.toLowerCase() === 'application/wasm';
   const module = isProgram ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
   return module.catch((err: Error) => {
-    throw new Error(`${at(name)} does not run in this browser (${err.message}). A newer one is needed.`);
+    throw new Error(say('supply.old', { file: at(name), reason: err.message }));
   });
 }
 
@@ -79,12 +82,12 @@ async function request(name: string): Promise<Response> {
   const ask = (cache: RequestCache) => fetch(at(name), { integrity: files[name]!.integrity, cache }).catch(() => undefined); // other bytes fail like a network that is gone
   const response = await ask('default') ?? await ask('reload');
   if (response?.ok) return response;
-  throw new Error(`${at(name)} ${await wrongWith(at(name))}`);
+  throw new Error(await wrongWith(at(name)));
 }
 
-async function wrongWith(address: string): Promise<string> {
-  const answer = await fetch(address, { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
-  if (!answer) return 'cannot be reached. Look whether the network is gone or something blocks it, and try again.';
-  if (!answer.ok) return `is not there (HTTP status ${answer.status}). This copy of the site is incomplete: it has to be built again.`;
-  return 'arrives damaged or incomplete. Reload the page; if that does not help, the site has to be built again.';
+async function wrongWith(file: string): Promise<string> {
+  const answer = await fetch(file, { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
+  if (!answer) return say('supply.unreachable', { file });
+  if (!answer.ok) return say('supply.missing', { file, status: answer.status });
+  return say('supply.damaged', { file });
 }

@@ -6,6 +6,7 @@ import type { Command } from '../generated/wire';
 import { told } from './foreign';
 import { decodeSnapshot, type Lane, type Snapshot } from './snapshot';
 import type { Supply } from './supply';
+import { say } from '../texts/texts';
 
 export interface TrainerEvents {
   /** The trainer listens. */
@@ -26,9 +27,6 @@ export type Cause = 'supply' | 'memory' | 'run';
 
 /** A trainer that says nothing for this long, though it was asked and runs, is taken for dead. */
 const patience = 30_000;
-
-/** What is to be done about a lack of memory. */
-const smaller = 'Choose fewer or narrower layers for student or teacher, or a smaller graph';
 
 interface Message { type: string; text: string; code: Code; fatal?: boolean; cause?: string; backend: string; bytes: ArrayBuffer; files: string[]; variant: string }
 
@@ -69,7 +67,7 @@ export class Trainer {
     this.worker.onmessage = ({ data }) => this.receive(data);
     this.worker.onerror = (e) => {
       e.preventDefault();
-      this.die(e.message ? `an error of its own ended it (${e.message}). Please report this` : 'its script could not be started', 'run');
+      this.die(e.message ? say('trainer.own', { reason: e.message }) : say('trainer.unstarted'), 'run');
     };
     this.worker.postMessage({ type: 'start', program, kernels, arithmetic, lock: this.lock });
     this.watch();
@@ -113,7 +111,7 @@ export class Trainer {
   /** Gives it the bytes of a pack, for data=pack. The answer is the experiment to begin with; a graph that is refused rejects with a sentence. */
   graph({ bytes, name }: { bytes: ArrayBuffer; name: string }): Promise<string> {
     const copy = bytes.slice(0);
-    this.given?.refused(new Error('Another graph was opened.'));
+    this.given?.refused(new Error(say('trainer.another')));
     return new Promise((opened, refused) => {
       this.given = { opened, refused };
       const send = () => {
@@ -127,7 +125,7 @@ export class Trainer {
 
   close(): void {
     this.closed = true;
-    this.given?.refused(new Error('The trainer was stopped.'));
+    this.given?.refused(new Error(say('trainer.closed')));
     this.given = undefined;
     clearTimeout(this.watchdog);
     this.waiting.abort();
@@ -143,7 +141,7 @@ export class Trainer {
         this.watch();
         break;
       case 'without':
-        this.events.slowed(`The kernels in ${m.files.join(' and ')} could not be loaded: it trains ${m.variant === 'none' ? 'without the fast kernels, in plain Go' : `with ${m.variant}`} instead. Reload the page to try again.`);
+        this.events.slowed(say('trainer.slowed', { files: m.files.reduce((first, last) => say('files.and', { first, last })), variant: m.variant, name: m.variant }));
         this.watch();
         break;
       case 'ready':
@@ -159,7 +157,7 @@ export class Trainer {
         if (m.code === 'graph') {
           this.answer((given) => given.refused(new Error(complaint(m.text))));
         } else if (m.fatal) {
-          this.die(m.cause === 'memory' ? `its memory ran out. ${smaller}` : this.refusal || m.text, m.cause === 'memory' ? 'memory' : 'run');
+          this.die(m.cause === 'memory' ? say('trainer.memory') : this.refusal || m.text, m.cause === 'memory' ? 'memory' : 'run');
         } else {
           this.refusal = m.text;
           this.events.refused(m.code === 'experiment' && this.lack || m.text, m.code);
@@ -204,19 +202,19 @@ export class Trainer {
 
   private watch(): void {
     clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(() => this.die(`it has not answered for ${patience / 1000} seconds`, 'run'), patience);
+    this.watchdog = setTimeout(() => this.die(say('trainer.silent', { seconds: patience / 1000 }), 'run'), patience);
   }
 
   /** Waits for the lock that the worker holds: to get it is to hear that the worker is gone. */
   private outlive(): void {
     navigator.locks.request(this.lock, { signal: this.waiting.signal }, () => {
-      this.die(`the browser ended it, which it does when memory runs short. ${smaller}, or close other pages`, 'run');
+      this.die(say('trainer.ended'), 'run');
     }).catch(() => { /* closed meanwhile */ });
   }
 
   private die(text: string, cause: Cause): void {
     if (this.closed) return;
-    const sentence = `The trainer stopped: ${told(text).replace(/\.$/, '')}.`;
+    const sentence = say('trainer.stopped', { reason: told(text).replace(/[.。]$/, '') });
     this.given?.refused(new Error(sentence));
     this.given = undefined;
     this.close();

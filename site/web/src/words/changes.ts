@@ -3,25 +3,26 @@
 import { readEdit } from '../generated/wire';
 import { shown, told } from '../wire/foreign';
 import { edited, isEarly } from '../wire/plan';
+import { say } from '../texts/texts';
 
 /** A change in words. */
 export function changeText(text: string): string {
-  if (isEarly(text)) return `while the teacher learned, ${changeText(edited(text))}`;
+  if (isEarly(text)) return say('change.early', { change: changeText(edited(text)) });
   const e = readEdit(text);
   switch (e?.verb) {
-    case 'pin': return e.to === 'free' ? 'A is learned again' : `A is pinned: ${e.to}`;
-    case 'weight': return `weight ${e.param}[${e.row}, ${e.col}] of the ${e.model} becomes ${e.value}`;
-    case 'drop': return `relation ${plain(e.relation)} is switched off`;
-    case 'restore': return `relation ${plain(e.relation)} is switched on`;
-    case 'cut': return `the edge ${plain(e.relation)} from ${e.src} to ${e.dst} is cut`;
-    case 'mend': return `the edge ${plain(e.relation)} from ${e.src} to ${e.dst} is mended`;
-    case 'mislabel': return `node ${e.node} is labelled class ${e.class}`;
-    case 'freeze': return e.on ? 'the teacher’s projections are frozen' : 'the teacher’s projections train';
+    case 'pin': return e.to === 'free' ? say('change.free') : say('change.pin', { to: e.to, name: e.to });
+    case 'weight': return say('change.weight', { param: e.param, row: e.row, col: e.col, model: e.model, value: e.value });
+    case 'drop': return say('change.drop', { relation: plain(e.relation) });
+    case 'restore': return say('change.restore', { relation: plain(e.relation) });
+    case 'cut': return say('change.cut', { relation: plain(e.relation), source: e.src, target: e.dst });
+    case 'mend': return say('change.mend', { relation: plain(e.relation), source: e.src, target: e.dst });
+    case 'mislabel': return say('change.mislabel', { node: e.node, class: e.class });
+    case 'freeze': return say(e.on ? 'change.frozen' : 'change.thawed');
     default: return told(text);
   }
 }
 
 /** A relation's name in words. */
 export function plain(name = ''): string {
-  return name.startsWith('rev_') ? `${shown(name.slice(4)).replaceAll('_', ' ')}, reversed` : shown(name).replaceAll('_', ' ');
+  return name.startsWith('rev_') ? say('relation.reversed', { relation: shown(name.slice(4)).replaceAll('_', ' ') }) : shown(name).replaceAll('_', ' ');
 }

@@ -2,6 +2,7 @@
 
 import { shown } from '../wire/foreign';
 import type { Lane, Matrix, ModelState, Point, Snapshot } from '../wire/snapshot';
+import { say } from '../texts/texts';
 
 /** The student that the criterion teaches; none while the teacher is the one who learns. */
 export const taught = (s: Snapshot): Lane | undefined => (s.phase === 'teaching' ? undefined : s.lanes.at(-1));
@@ -16,9 +17,9 @@ export const learner = (s: Snapshot): Lane | undefined => s.lanes.at(-1);
 export const isTaught = (s: Snapshot): boolean => s.alpha > 0 || (taught(s)?.criterion ?? 'none') !== 'none';
 
 /** What stands where a number is not known: a mean over nothing, say. */
-export const unknown = 'n/a';
+export const unknown = () => say('unknown');
 
-export const percent = (v: number) => (Number.isNaN(v) ? unknown : `${(100 * v).toFixed(1)} %`);
+export const percent = (v: number) => (Number.isNaN(v) ? unknown() : `${(100 * v).toFixed(1)} %`);
 
 /** How many times larger a is than b: "33×", "1.4×", "–" where nothing can be said. */
 export function times(a: number, b: number): string {
@@ -40,7 +41,7 @@ export function micros(us: number): string {
 
 /** A figure with three decimals, or as a power of ten where they would all be zero. */
 export function number(v: number): string {
-  if (Number.isNaN(v)) return unknown;
+  if (Number.isNaN(v)) return unknown();
   if (!Number.isFinite(v)) return String(v);
   if (v === 0 || Math.abs(v) >= 0.0005) return v.toFixed(Math.abs(v) >= 100 ? 1 : 3);
   const [digits, power] = v.toExponential(1).split('e-');
@@ -78,43 +79,42 @@ const finite = (v: number) => (Number.isNaN(v) || Number.isFinite(v) ? v : 0);
 /** One sentence on how the race stands. It reports; it does not decide who should win. */
 export function hook(s: Snapshot): string {
   if (s.phase === 'teaching') {
-    if (Number.isNaN(s.teacher.test)) return 'The teacher is learning here; then the students begin. There are no test nodes, so how many it gets right is not known.';
-    return `The teacher is learning here: ${percent(s.teacher.test)} of test nodes right so far. Then the students begin.`;
+    if (Number.isNaN(s.teacher.test)) return say('hook.teaching.unknown');
+    return say('hook.teaching', { accuracy: percent(s.teacher.test) });
   }
   const student = taught(s)?.model;
   if (!student) return '';
   const size = fewer(s.teacher, student);
-  const when = s.phase === 'finished' ? 'at the end' : 'so far';
+  const when = s.phase === 'finished' ? 'end' : 'now';
   const other = alone(s)?.model;
-  if (s.epoch === 0) return `${size}; the race has not begun.`;
-  if (Number.isNaN(student.test)) return `${size}; there are no test nodes, so how the models compare on them is not known.`;
+  if (s.epoch === 0) return say('hook.begins', { size });
+  if (Number.isNaN(student.test)) return say('hook.unknown', { size });
   if (!other) {
-    return `${size}; ${when} the student alone gets ${percent(student.test)} of test nodes right${s.teacher.layers ? `, the teacher ${percent(s.teacher.test)}` : ''}.`;
+    const accuracy = { size, when, student: percent(student.test) };
+    return s.teacher.layers ? say('hook.pair', { ...accuracy, teacher: percent(s.teacher.test) }) : say('hook.single', accuracy);
   }
   const gap = Number((100 * (student.test - other.test)).toFixed(1));
-  const standing = gap === 0 ? 'is level with the one alone'
-    : `is ${Math.abs(gap).toFixed(1)} points ${gap > 0 ? 'above' : 'below'} the one alone`;
-  return `${size}; ${when} the taught student ${standing} (test accuracy, one seed).`;
+  return gap === 0 ? say('hook.level', { size, when }) : say('hook.gap', { size, when, points: Math.abs(gap).toFixed(1), side: gap > 0 ? 'above' : 'below' });
 }
 
 function fewer(teacher: ModelState, student: ModelState): string {
   const r = teacher.params / student.params;
-  if (!(r > 0) || !Number.isFinite(r)) return 'Two models';
-  return r >= 1 ? `${times(teacher.params, student.params)} fewer parameters` : `${times(student.params, teacher.params)} more parameters`;
+  if (!(r > 0) || !Number.isFinite(r)) return say('size.two');
+  return r >= 1 ? say('size.fewer', { times: times(teacher.params, student.params) }) : say('size.more', { times: times(student.params, teacher.params) });
 }
 
-const whole = (v: number) => (Number.isNaN(v) ? 'accuracy not known' : `${Math.round(100 * v)} %`);
+const whole = (v: number) => (Number.isNaN(v) ? say('accuracy.unknown') : `${Math.round(100 * v)} %`);
 
 /** What a screen reader is told now and then. */
 export function announcement(s: Snapshot): string {
   if (s.error) return s.error;
-  const parts = [`epoch ${s.epoch}`];
-  if (s.phase === 'teaching') parts.push(`teacher ${whole(s.teacher.test)}`);
-  else if (taught(s)) parts.push(`student ${whole(taught(s)!.model.test)}`);
+  const parts = [say('live.epoch', { epoch: s.epoch })];
+  if (s.phase === 'teaching') parts.push(say('live.teacher', { accuracy: whole(s.teacher.test) }));
+  else if (taught(s)) parts.push(say('live.student', { accuracy: whole(taught(s)!.model.test) }));
   const pair = strongest(s.a);
-  if (pair) parts.push(`strongest pair T${pair.teacher} to S${pair.student}`);
-  if (s.phase === 'finished') parts.push('finished');
-  return parts.join(', ');
+  if (pair) parts.push(say('live.pair', { teacher: pair.teacher, student: pair.student }));
+  if (s.phase === 'finished') parts.push(say('live.finished'));
+  return parts.join(say('list.separator'));
 }
 
 /** What a drawn node is called: its type and number, and its name if it has one. */
@@ -127,6 +127,6 @@ export function called(g: Snapshot['graph'], i: number): string {
 export function nodeName(s: Snapshot, i: number): string {
   const n = s.graph.nodes[i]!, name = called(s.graph, i);
   if (n.label < 0) return name;
-  const cls = (c: number) => (c < 0 ? 'unknown' : shown(s.graph.classes[c] ?? `class ${c}`));
-  return `${name}: ${cls(n.label)}; teacher says ${cls(n.teacher)}, student ${cls(n.student)}`;
+  const cls = (c: number) => (c < 0 ? say('class.unknown') : shown(s.graph.classes[c] ?? say('class.number', { class: c })));
+  return say('node.says', { node: name, label: cls(n.label), teacher: cls(n.teacher), student: cls(n.student) });
 }

@@ -4,6 +4,7 @@
 import { readSubject, subjects, type RelationView } from '../generated/wire';
 import { shown } from '../wire/foreign';
 import { plain } from './changes';
+import { say } from '../texts/texts';
 
 export type { ModelName } from '../generated/wire';
 
@@ -12,14 +13,12 @@ export const { node: nodeSubject, edge: edgeSubject, cell: cellSubject, param: p
 /** A subject in words. */
 export function subjectText(subject: string): string {
   const s = readSubject(subject);
-  const whose = (model: string) => (model === 'alone' ? 'student alone' : model);
-  const where = (model: string, layer: number) => `layer ${layer + 1} of the ${whose(model)}`;
   switch (s?.verb) {
-    case 'node': return `${shown(`${s.type} ${s.i}`)} in ${where(s.model, s.layer)}`;
-    case 'edge': return `the message ${plain(s.relation)} from ${s.i} to ${s.j} in ${where(s.model, s.layer)}`;
-    case 'cell': return `the pair T${s.i + 1} and S${s.j + 1}`;
-    case 'loss': return 'the loss of the last step';
-    case 'param': return `the weights ${shown(s.param)} of the ${whose(s.model)}`;
+    case 'node': return say('subject.node', { node: shown(`${s.type} ${s.i}`), layer: s.layer + 1, model: s.model });
+    case 'edge': return say('subject.edge', { relation: plain(s.relation), source: s.i, target: s.j, layer: s.layer + 1, model: s.model });
+    case 'cell': return say('subject.cell', { teacher: s.i + 1, student: s.j + 1 });
+    case 'loss': return say('subject.loss');
+    case 'param': return say('subject.param', { param: shown(s.param), model: s.model });
     default: return shown(subject);
   }
 }

@@ -1,0 +1,61 @@
+// What the page says, in the language that is chosen: messages of
+// assets/messages, put together of their parts. Whatever shows them follows
+// when another language is chosen.
+
+import { createSubscriber } from 'svelte/reactivity';
+import english from '../generated/en.json';
+import { languages, type Messages } from '../generated/messages';
+
+export type Key = keyof Messages;
+export type Args = Record<string, string | number>;
+
+/** A part of a message: a text, or what stands in its place, as messages.Part in Go. */
+type Part = string | { arg: string } | { number: string } | { plural: string; cases: Cases } | { select: string; cases: Cases } | { tag: string; inner: Part[] };
+type Cases = Record<string, Part[]>;
+export type Catalogue = Record<string, Part[]>;
+
+/** A piece of a message that is shown as it is, or in another way if it has a tag. */
+export interface Piece { text: string; tag?: string }
+
+let chosen = { tag: languages[0]!.tag, texts: english as Catalogue }, changed = () => {};
+const follow = createSubscriber((update) => {
+  changed = update;
+  return () => { changed = () => {}; };
+});
+
+/** From now on says everything in a language. */
+export function speak(tag: string, texts: Catalogue = english as Catalogue): void {
+  chosen = { tag, texts };
+  changed();
+}
+
+/** The language that is spoken. */
+export function spoken(): string {
+  follow();
+  return chosen.tag;
+}
+
+/** Says a message. */
+export function say<K extends Key>(key: K, ...args: keyof Messages[K] extends never ? [] : [Messages[K]]): string {
+  return pieces(key, ...args).map((p) => p.text).join('');
+}
+
+/** A message whose parts in tags are shown in another way. */
+export function pieces<K extends Key>(key: K, ...args: keyof Messages[K] extends never ? [] : [Messages[K]]): Piece[] {
+  follow();
+  return put(chosen.texts[key] ?? (english as Catalogue)[key]!, (args[0] ?? {}) as Args, chosen.tag);
+}
+
+/** Puts a message together. */
+export function put(message: Part[], args: Args, tag: string): Piece[] {
+  return message.flatMap((part): Piece[] => {
+    if (typeof part === 'string') return [{ text: part }];
+    if ('arg' in part) return [{ text: String(args[part.arg]) }];
+    if ('number' in part) return [{ text: new Intl.NumberFormat(tag).format(args[part.number] as number) }];
+    if ('tag' in part) return [{ tag: part.tag, text: put(part.inner, args, tag).map((p) => p.text).join('') }];
+    const { cases } = part;
+    if ('select' in part) return put(cases[args[part.select]!] ?? cases.other!, args, tag);
+    const n = args[part.plural] as number;
+    return put(cases[`=${n}`] ?? cases[new Intl.PluralRules(tag).select(n)] ?? cases.other!, args, tag);
+  });
+}

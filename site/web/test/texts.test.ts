@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import english from '../src/generated/en.json';
+import { languages } from '../src/generated/messages';
+import worded from '../src/generated/worded.json';
+import { suited } from '../src/state/language.svelte';
+import { pieces, put, say, speak, type Catalogue } from '../src/texts/texts';
+
+afterEach(() => speak('en'));
+
+test('every message is put together as the core does it, in every language and form', () => {
+  expect(worded.length).toBeGreaterThan(languages.length * Object.keys(english).length);
+  for (const { Tag, Key, N, Text, Message } of worded) {
+    const args = new Proxy({}, { get: (_, name: string) => (numbers(Message).has(name) ? N : name) });
+    expect(put(Message as Catalogue[string], args, Tag).map((p) => p.text).join(''), `${Tag} ${Key} ${N}`).toBe(Text);
+  }
+});
+
+/** The arguments of a message that are numbers. */
+function numbers(message: unknown, found = new Set<string>()): Set<string> {
+  if (typeof message !== 'object' || message === null) return found;
+  for (const [key, value] of Object.entries(message)) {
+    if ((key === 'number' || key === 'plural') && typeof value === 'string') found.add(value);
+    else numbers(value, found);
+  }
+  return found;
+}
+
+test('what is said follows the language, and falls back on English', () => {
+  expect(say('hook.begins', { size: 'x' })).toBe('x; the race has not begun.');
+  speak('zh-Hans', { 'hook.begins': [{ arg: 'size' }, '；比赛尚未开始。'] });
+  expect(say('hook.begins', { size: 'x' })).toBe('x；比赛尚未开始。');
+  expect(say('beat.loss')).toBe('Loss');
+});
+
+test('parts in tags are told apart', () => {
+  speak('en', { 'beat.loss': ['a ', { tag: 'b', inner: ['c', { arg: 'd' }] }] });
+  expect(pieces('beat.loss')).toEqual([{ text: 'a ' }, { tag: 'b', text: 'cundefined' }]);
+});
+
+test('every message is said somewhere, in the page or of what the core names', () => {
+  const src = new URL('../src/', import.meta.url);
+  const code = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => /\.(ts|svelte)$/.test(f) && !f.startsWith('generated'))
+    .map((f) => readFileSync(new URL(f, src), 'utf8')).join('\n');
+  expect(Object.keys(english).filter((key) => !code.includes(`'${key}'`))).toEqual([]);
+});
+
+test('the browser’s languages are taken in their order, by language and script', () => {
+  const offered = ['en', 'zh-Hans', 'ar'].map((tag) => ({ tag, name: tag, direction: 'ltr' as const }));
+  for (const [asked, got] of [[['zh-CN'], 'zh-Hans'], [['zh-TW', 'en-GB'], 'en'], [['zh'], 'zh-Hans'], [['fr', 'zh-SG', 'en'], 'zh-Hans'], [['de'], 'en'], [['ar-EG'], 'ar'], [['not a tag', 'zh-Hans-CN'], 'zh-Hans'], [[], 'en']] as const) {
+    expect(suited(asked, offered), asked.join()).toBe(got);
+  }
+});
