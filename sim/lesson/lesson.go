@@ -28,6 +28,8 @@ const (
 	Stacks                     // the layers of both models
 	Matrices                   // the layers above the matrices
 	Verdicts                   // the models to scale, and every test node that each gets right or wrong
+	Directions                 // where the outputs of each layer point, seen from their mean
+	Embeddings                 // the outputs of each layer along two axes
 	Frames                     // how many there are
 )
 
@@ -63,13 +65,13 @@ var scenes = []Scene{
 		ID: "depth", Name: "Depth", Title: "Depth and over-smoothing",
 		Claim: "Each layer averages over neighbours once more; with too many, nodes grow alike and accuracy falls.",
 		Act:   "Add layers and watch the cosine between papers, and the accuracy.",
-		Shows: []string{"smoothness", "directions", "predictions"}, Frame: Stacks, Tab: "graph",
+		Shows: []string{"smoothness", "directions", "predictions"}, Frame: Directions, Tab: "graph",
 	},
 	{
 		ID: "teacher", Name: "Teacher", Title: "What the teacher’s layers see",
 		Claim: "Layer by layer the teacher moves the nodes of one class together and away from the others.",
 		Act:   "Compare its layers with the student’s below, then point at a class.",
-		Shows: []string{"embeddings", "predictions"}, Frame: Stacks, Tab: "align",
+		Shows: []string{"embeddings", "predictions"}, Frame: Embeddings, Tab: "align",
 	},
 	{
 		ID: "alone", Name: "Alone", Title: "Where the student alone fails",

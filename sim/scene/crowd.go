@@ -27,11 +27,20 @@ func (v *View) CrowdOf(s *wire.Snapshot) uint64 {
 		return 0
 	}
 	dots := uint64(len(s.Lanes))
-	if frame == Verdicts {
+	switch frame {
+	case Verdicts:
 		for v, part := range s.Predictions.Part {
 			if part == 1 || part == 2 {
 				dots += 8 * uint64(v+1)
 			}
+		}
+	case Directions:
+		for i := range s.Directions {
+			dots = 31*dots + uint64(len(s.Directions[i].Nodes))
+		}
+	case Embeddings:
+		for i := range s.Embeddings {
+			dots = 31*dots + uint64(len(s.Embeddings[i].Nodes))
 		}
 	}
 	return dots<<8 | uint64(frame)

@@ -97,6 +97,7 @@ const (
 	Edge             // I: index into GraphView.Edges
 	Block            // layer J of the teacher (I = 0) or of the student (I = 1), at the focus
 	Total            // the sum of A·D, a term of the loss
+	Point            // target node I in a layer, see pointOf
 	Answer           // target node I, as the teacher (J = 0), the taught student (1) or the one alone (2) has it
 )
 
@@ -158,6 +159,7 @@ type List struct {
 	symbols       []symbol // [type] of the types symbolsOf
 	tests         []int32  // the nodes that are judged
 	only          [2]int   // of these, right by one student alone
+	clouds        []cloud
 	texts         []memo
 	text          int // next memo
 	scratch       []byte

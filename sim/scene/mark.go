@@ -193,6 +193,10 @@ func Subject(s *wire.Snapshot, v *View, it Item) wire.Subject {
 		return wire.Subject{Kind: "loss"}
 	case Answer:
 		return b.answerSubject(it)
+	case Point:
+		if model, layer := pointOf(it.J); g.Target < len(g.Types) {
+			return wire.Subject{Kind: "node", Model: [2]string{"teacher", "student"}[model], Layer: layer, Type: g.Types[g.Target], I: it.I}
+		}
 	}
 	return wire.Subject{}
 }

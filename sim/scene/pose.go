@@ -17,6 +17,8 @@ const (
 	Stacks        = lesson.Stacks
 	Matrices      = lesson.Matrices
 	Verdicts      = lesson.Verdicts
+	Directions    = lesson.Directions
+	Embeddings    = lesson.Embeddings
 	frames        = lesson.Frames
 )
 

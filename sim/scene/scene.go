@@ -95,6 +95,12 @@ func (l *List) Build(s *wire.Snapshot, v View) {
 	if a := b.canvas(Verdicts); b.sees(a) {
 		b.verdicts(a)
 	}
+	if a := b.canvas(Directions); b.sees(a) {
+		b.directions(a)
+	}
+	if a := b.canvas(Embeddings); b.sees(a) {
+		b.embeddings(a)
+	}
 	b.lookThrough()
 	b.tooltip()
 }

@@ -31,7 +31,7 @@ func (b *builder) tooltip() {
 			sum += float64(v * b.s.D.Data[k])
 		}
 		lines = []string{"Σ A·D = " + strconv.FormatFloat(sum, 'g', 4, 32)}
-	case Answer:
+	case Answer, Point:
 		lines = b.answerTip(it.I)
 	}
 	if len(lines) == 0 {

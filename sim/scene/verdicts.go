@@ -298,7 +298,7 @@ func (b *builder) answerLook(column int, right, only bool) answerLook {
 // inspected.
 func (b *builder) isAnswerPointedAt(v int) bool {
 	for _, it := range [...]Item{b.Hover, b.Focus} {
-		if it.Target == Answer && it.I == v {
+		if (it.Target == Answer || it.Target == Point) && it.I == v {
 			return true
 		}
 	}

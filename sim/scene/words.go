@@ -46,6 +46,7 @@ var (
 	wordSum       = phrase{"sum", "总和"}
 
 	wordDeciding   = phrase{"attention A, from the first epoch to now", "注意力 A：从第一轮到现在"}
+	wordCosine     = phrase{"mean cosine ", "平均余弦 "}
 	wordEpoch      = phrase{"epoch", "轮"}
 	wordTaught     = phrase{"Taught student", "受教学生"}
 	wordAlone      = phrase{"Student alone", "独学学生"}
@@ -97,7 +98,7 @@ func Words() (all []string) {
 		wordTeacher, wordStudent, wordLayer, wordOf, wordSays, wordWidth, wordLayers, wordLogits, wordAttention, wordDistance,
 		wordProduct, wordLabel, wordRight, wordWrong, wordWaiting, wordNoMessage, wordNoAlign, wordFromLabel, wordFromKD,
 		wordFromOther, wordTeaching, wordForward, wordLoss, wordBackward, wordUpdate, wordOwn, wordBias, wordSum,
-		wordDeciding, wordEpoch, wordTaught, wordAlone, wordTaughtOne, wordAloneOne, wordWeights, wordSmaller, wordSoft, wordLayersOf, wordTests, wordNoTests, wordNoAnswers, wordOnlyTaught, wordOnlyAlone,
+		wordDeciding, wordEpoch, wordCosine, wordTaught, wordAlone, wordTaughtOne, wordAloneOne, wordWeights, wordSmaller, wordSoft, wordLayersOf, wordTests, wordNoTests, wordNoAnswers, wordOnlyTaught, wordOnlyAlone,
 	} {
 		all = append(all, p.en, p.zh)
 	}

@@ -196,7 +196,7 @@ func (g *Game) tap(it scene.Item, tick int64) (c wire.Command) {
 		}
 	case twice && it.Target == scene.Node && it.I < len(v.Nodes) && v.Nodes[it.I].Type == v.Target:
 		c = wire.Focus{Node: v.Nodes[it.I].ID}
-	case twice && it.Target == scene.Answer:
+	case twice && (it.Target == scene.Answer || it.Target == scene.Point):
 		c = wire.Focus{Node: it.I}
 	default:
 		if subject := scene.Subject(g.snapshot, &g.view, it); subject != (wire.Subject{}) {

@@ -63,7 +63,7 @@ func snapshot(t testing.TB, e setup.Experiment) *wire.Snapshot {
 		t.Fatal(err)
 	}
 	s := new(wire.Snapshot)
-	r.Show([]string{"predictions", "logits", "embeddings"})
+	r.Show([]string{"predictions", "logits", "embeddings", "directions", "smoothness", "attention"})
 	r.Snapshot(s)
 	if e.Data != "karate" {
 		if err := r.Inspect(wire.Subject{Kind: "node", Model: "student", Layer: 1, Type: "paper", I: s.Graph.Nodes[0].ID}); err != nil {
@@ -131,9 +131,11 @@ func TestPictures(t *testing.T) {
 		{"hall", 1920, 1080, Options{}, scene.Item{}},
 		{"verdicts", 760, 524, Options{Scene: "start"}, scene.Item{}},
 		{"verdicts-dark-narrow", 360, 400, Options{Scene: "start", Theme: scene.Dark}, scene.Item{}},
+		{"directions", 760, 524, Options{Scene: "depth"}, scene.Item{}},
+		{"embeddings", 760, 524, Options{Scene: "teacher", Theme: scene.Dark}, scene.Item{Target: scene.Point, I: 7}},
 		{"terms", 760, 524, Options{Scene: "node", Select: focus}, scene.Item{}},
 		{"terms-dark-narrow", 360, 314, Options{Scene: "node", Select: focus, Tab: "graph", Theme: scene.Dark, Still: true}, scene.Item{}},
-		{"stacks", 760, 524, Options{Scene: "teacher", Select: "node teacher 1 " + strings.TrimPrefix(focus, "node student 1 ")}, scene.Item{}},
+		{"stacks", 760, 524, Options{Scene: "frontier", Select: "node teacher 1 " + strings.TrimPrefix(focus, "node student 1 ")}, scene.Item{}},
 		{"around", 760, 524, Options{Scene: "alone"}, scene.Item{Target: scene.Edge, I: 2}},
 		{"matrices", 760, 524, Options{Scene: "alignment", Select: "cell 1 0"}, scene.Item{}},
 		{"forward", 760, 524, Options{Beat: scene.Forward}, scene.Item{}},

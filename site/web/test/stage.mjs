@@ -122,6 +122,33 @@ test('scene 6 shows how A was decided, and its numbers multiply and add up as th
   }));
 });
 
+test('scenes 2 and 3 have a dot for a node in every layer of both models', async () => {
+  await visit('#scene=3&speed=12&epochs=5000', async (page) => {
+    for (const scene of ['teacher', 'depth']) {
+      if (scene === 'depth') await page.keyboard.press('2');
+      await draws(page, { scene, moving: false, flocking: false });
+      await eventually(async () => {
+        const { embeddings } = await page.evaluate(() => window.__abkd);
+        const { places, texts } = await drawn(page);
+        const layers = scene === 'depth' ? [['teacher', 3], ['student', 2]] : ['teacher', 'student'].map((model) => [model, embeddings.filter((e) => e.model === model).length]);
+        for (const [model, count] of layers) {
+          for (let layer = 0; layer < count; layer++) {
+            const dots = Object.keys(places).filter((name) => name.startsWith(`node ${model} ${layer} paper `));
+            assert.ok(dots.length > 15, `layer ${layer} of the ${model} has ${dots.length} dots that are not below others`);
+            assert.ok(texts.includes(`${model === 'teacher' ? 'T' : 'S'}${layer + 1}`));
+          }
+        }
+        assert.equal(texts.filter((text) => /^[A-Z]{4}$/.test(text)).length, 8, 'the classes are named');
+        if (scene === 'depth') assert.equal(texts.filter((text) => /^mean cosine -?\d\.\d\d$/.test(text)).length, 5);
+      });
+      await picture(page, `stage-${scene}`);
+    }
+    await page.keyboard.press('3');
+    await draws(page, { scene: 'teacher', moving: false, flocking: false });
+    await clickAll(page, ['node teacher 1 paper ']);
+  });
+});
+
 test('zoom and pan by wheel, by dragging and by keys, and home again', async () => {
   await visit('#scene=6&speed=12&epochs=5000', async (page) => {
     const zoom = async () => (await drawn(page)).zoom;
@@ -166,7 +193,7 @@ test('zoom and pan by wheel, by dragging and by keys, and home again', async () 
 });
 
 test('each scene has its own frame, reached by a camera move, or at once without motion', async () => {
-  const frames = { 0: 5, 1: 2, 2: 3, 3: 3, 4: 1, 5: 1, 6: 4, 7: 4, 8: 3, 9: 4 };
+  const frames = { 0: 5, 1: 2, 2: 6, 3: 7, 4: 1, 5: 1, 6: 4, 7: 4, 8: 3, 9: 4 };
   await visit('#speed=12&epochs=5000', async (page) => {
     await stageOf(page).evaluate(() => { // at each frame, so that no move is missed
       const look = () => {
