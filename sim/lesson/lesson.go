@@ -30,6 +30,7 @@ const (
 	Verdicts                   // the models to scale, and every test node that each gets right or wrong
 	Directions                 // where the outputs of each layer point, seen from their mean
 	Embeddings                 // the outputs of each layer along two axes
+	SoftLabels                 // the soft labels of the focus beside its neighbours'
 	Frames                     // how many there are
 )
 
@@ -83,7 +84,7 @@ var scenes = []Scene{
 		ID: "labels", Name: "Soft labels", Title: "Soft labels and their temperature",
 		Claim: "A teacher’s second thoughts say more than its first: temperature makes them heard.",
 		Act:   "Pull the temperature from 1 to 10 and watch which class grows.",
-		Shows: []string{"logits", "neighbours"}, Frame: Neighbourhood, Tab: "graph",
+		Shows: []string{"logits", "neighbours"}, Frame: SoftLabels, Tab: "graph",
 	},
 	{
 		ID: "alignment", Name: "Alignment", Title: "Which layer copies which",

@@ -160,6 +160,9 @@ type List struct {
 	tests         []int32  // the nodes that are judged
 	only          [2]int   // of these, right by one student alone
 	clouds        []cloud
+	cards         []card
+	shares        []float32
+	ranked        []int
 	texts         []memo
 	text          int // next memo
 	scratch       []byte

@@ -19,6 +19,7 @@ const (
 	Verdicts      = lesson.Verdicts
 	Directions    = lesson.Directions
 	Embeddings    = lesson.Embeddings
+	SoftLabels    = lesson.SoftLabels
 	frames        = lesson.Frames
 )
 

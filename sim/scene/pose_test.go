@@ -11,7 +11,7 @@ func TestFrame(t *testing.T) {
 		v    View
 		want Frame
 	}{
-		{View{}, Overview}, {View{Scene: "start"}, Verdicts}, {View{Scene: "start", Tab: "align"}, Verdicts}, {View{Scene: "start", Beat: Loss}, Overview}, {View{Scene: "node"}, Terms}, {View{Scene: "depth"}, Directions}, {View{Scene: "teacher"}, Embeddings}, {View{Scene: "alone"}, Neighbourhood},
+		{View{}, Overview}, {View{Scene: "start"}, Verdicts}, {View{Scene: "start", Tab: "align"}, Verdicts}, {View{Scene: "start", Beat: Loss}, Overview}, {View{Scene: "node"}, Terms}, {View{Scene: "depth"}, Directions}, {View{Scene: "teacher"}, Embeddings}, {View{Scene: "alone"}, Neighbourhood}, {View{Scene: "labels"}, SoftLabels},
 		{View{Scene: "alignment"}, Matrices}, {View{Scene: "methods"}, Matrices}, {View{Scene: "frontier"}, Stacks}, {View{Scene: "collapse"}, Matrices},
 		{View{Scene: "alignment", Tab: "graph"}, Neighbourhood}, {View{Scene: "node", Tab: "graph"}, Terms}, {View{Scene: "node", Tab: "align"}, Matrices},
 		{View{Scene: "node", Beat: Loss}, Overview}, {View{Scene: "alignment", Beat: Update}, Overview}, {View{Scene: "node", Beat: Forward, Tab: "graph"}, Neighbourhood},

@@ -24,26 +24,27 @@ import (
 // A View is what the viewer has chosen. The zero View of some size shows both
 // parts, light, in English, at the start of the animation.
 type View struct {
-	W, H    float32 // CSS pixels
-	Theme   Theme
-	Lang    string  // "zh" or English
-	Teacher bool    // show the teacher's messages instead of the student's
-	Tab     string  // "graph", "align" or "" for both
-	Still   bool    // no motion
-	Time    float64 // seconds since the animation began
-	Layer   int     // show the messages of this layer, counted from 1; 0: one after the other
-	Hover   Item    // under the pointer
-	Focus   Item    // chosen by keyboard
-	Scene   string  // the ID of the scene that is told beside the picture: chooses the Frame
-	Select  string  // what is inspected, as the trainer's command inspect names it
-	Light   string  // what is pointed at outside the picture: a subject, or a quantity such as "m of writes"
-	Asked   int     // the column of a node's sum that the reader is to find, counted from 1; 0 for none
-	Beat    Beat    // a training step taken apart
-	Since   float64 // seconds since the beat began
-	Pose    Pose    // the camera's; the zero Pose stands for Home
-	Layout  *Layout // of the snapshot's graph; made if nil
-	From    *Crowd  // where the dots stood when the snapshot came; nil: they stand where they belong
-	Came    float64 // seconds since the snapshot came
+	W, H        float32 // CSS pixels
+	Theme       Theme
+	Lang        string  // "zh" or English
+	Teacher     bool    // show the teacher's messages instead of the student's
+	Tab         string  // "graph", "align" or "" for both
+	Still       bool    // no motion
+	Time        float64 // seconds since the animation began
+	Layer       int     // show the messages of this layer, counted from 1; 0: one after the other
+	Hover       Item    // under the pointer
+	Focus       Item    // chosen by keyboard
+	Scene       string  // the ID of the scene that is told beside the picture: chooses the Frame
+	Select      string  // what is inspected, as the trainer's command inspect names it
+	Light       string  // what is pointed at outside the picture: a subject, or a quantity such as "m of writes"
+	Asked       int     // the column of a node's sum that the reader is to find, counted from 1; 0 for none
+	Beat        Beat    // a training step taken apart
+	Since       float64 // seconds since the beat began
+	Pose        Pose    // the camera's; the zero Pose stands for Home
+	Layout      *Layout // of the snapshot's graph; made if nil
+	Temperature float32 // of soft labels
+	From        *Crowd  // where the dots stood when the snapshot came; nil: they stand where they belong
+	Came        float64 // seconds since the snapshot came
 }
 
 // Period is how many seconds the messages of one layer take.
@@ -100,6 +101,9 @@ func (l *List) Build(s *wire.Snapshot, v View) {
 	}
 	if a := b.canvas(Embeddings); b.sees(a) {
 		b.embeddings(a)
+	}
+	if a := b.canvas(SoftLabels); b.sees(a) {
+		b.softLabels(a)
 	}
 	b.lookThrough()
 	b.tooltip()

@@ -71,8 +71,8 @@ func views(t *testing.T, f func(t *testing.T, s *wire.Snapshot, v View)) {
 		s := snapshot(t, name)
 		for _, size := range sizes {
 			for _, lang := range []string{"en", "zh"} {
-				for k, tab := range []string{"", "graph", "align", "", "graph", "", "", "", "", ""} {
-					v := View{W: size[0], H: size[1], Lang: lang, Tab: tab, Theme: Theme(len(tab) % 3), Time: 6.5, Scene: [...]string{"", "", "", "node", "node", "frontier", "alignment", "start", "depth", "teacher"}[k]}
+				for k, tab := range []string{"", "graph", "align", "", "graph", "", "", "", "", "", ""} {
+					v := View{W: size[0], H: size[1], Lang: lang, Tab: tab, Theme: Theme(len(tab) % 3), Time: 6.5, Scene: [...]string{"", "", "", "node", "node", "frontier", "alignment", "start", "depth", "teacher", "labels"}[k]}
 					v.Select = s.Inspection.Subject
 					t.Run(fmt.Sprintf("run=%s/size=%gx%g/lang=%s/tab=%s/scene=%s", name, v.W, v.H, lang, tab, v.Scene), func(t *testing.T) { f(t, s, v) })
 				}
@@ -283,6 +283,7 @@ func TestSteady(t *testing.T) {
 		"zoomed":   func(v *View) { v.Pose = v.Home().Zoomed(3, 0.2, 0.4) },
 		"beat":     func(v *View) { v.Beat = Backward },
 		"lit":      func(v *View) { v.Select, v.Light = s.Inspection.Subject, "m of writes" },
+		"labels":   func(v *View) { v.Scene, v.Temperature = "labels", 3 },
 		"clouds":   func(v *View) { v.Scene, v.From, v.Came = "teacher", new(Crowd), 0.4 },
 		"discs":    func(v *View) { v.Scene, v.Light = "depth", "node student 1 paper 12" },
 		"verdicts": func(v *View) { v.Scene, v.From, v.Came = "start", new(Crowd), 0.4 },

@@ -45,22 +45,23 @@ var (
 	wordBias      = phrase{"bias", "偏置"}
 	wordSum       = phrase{"sum", "总和"}
 
-	wordDeciding   = phrase{"attention A, from the first epoch to now", "注意力 A：从第一轮到现在"}
-	wordCosine     = phrase{"mean cosine ", "平均余弦 "}
-	wordEpoch      = phrase{"epoch", "轮"}
-	wordTaught     = phrase{"Taught student", "受教学生"}
-	wordAlone      = phrase{"Student alone", "独学学生"}
-	wordTaughtOne  = phrase{"Taught", "受教"}
-	wordAloneOne   = phrase{"Alone", "独学"}
-	wordWeights    = phrase{" weights", " 个权重"}
-	wordSmaller    = phrase{"× smaller", " 倍小"}
-	wordSoft       = phrase{"soft labels", "软标签"}
-	wordLayersOf   = phrase{"layers", "层"}
-	wordTests      = phrase{" test nodes, one dot each", " 个测试节点，每点一个"}
-	wordNoTests    = phrase{"This split has no test nodes.", "没有测试节点。"}
-	wordNoAnswers  = phrase{"The answers come with the next step.", "等待下一步。"}
-	wordOnlyTaught = phrase{"only the taught one is right: ", "只有受教学生正确："}
-	wordOnlyAlone  = phrase{"only the one alone is right: ", "只有独学学生正确："}
+	wordDeciding    = phrase{"attention A, from the first epoch to now", "注意力 A：从第一轮到现在"}
+	wordTemperature = phrase{"temperature ", "温度 "}
+	wordCosine      = phrase{"mean cosine ", "平均余弦 "}
+	wordEpoch       = phrase{"epoch", "轮"}
+	wordTaught      = phrase{"Taught student", "受教学生"}
+	wordAlone       = phrase{"Student alone", "独学学生"}
+	wordTaughtOne   = phrase{"Taught", "受教"}
+	wordAloneOne    = phrase{"Alone", "独学"}
+	wordWeights     = phrase{" weights", " 个权重"}
+	wordSmaller     = phrase{"× smaller", " 倍小"}
+	wordSoft        = phrase{"soft labels", "软标签"}
+	wordLayersOf    = phrase{"layers", "层"}
+	wordTests       = phrase{" test nodes, one dot each", " 个测试节点，每点一个"}
+	wordNoTests     = phrase{"This split has no test nodes.", "没有测试节点。"}
+	wordNoAnswers   = phrase{"The answers come with the next step.", "等待下一步。"}
+	wordOnlyTaught  = phrase{"only the taught one is right: ", "只有受教学生正确："}
+	wordOnlyAlone   = phrase{"only the one alone is right: ", "只有独学学生正确："}
 )
 
 // Node types and relations are named by the data; these are the ones that
@@ -98,7 +99,7 @@ func Words() (all []string) {
 		wordTeacher, wordStudent, wordLayer, wordOf, wordSays, wordWidth, wordLayers, wordLogits, wordAttention, wordDistance,
 		wordProduct, wordLabel, wordRight, wordWrong, wordWaiting, wordNoMessage, wordNoAlign, wordFromLabel, wordFromKD,
 		wordFromOther, wordTeaching, wordForward, wordLoss, wordBackward, wordUpdate, wordOwn, wordBias, wordSum,
-		wordDeciding, wordEpoch, wordCosine, wordTaught, wordAlone, wordTaughtOne, wordAloneOne, wordWeights, wordSmaller, wordSoft, wordLayersOf, wordTests, wordNoTests, wordNoAnswers, wordOnlyTaught, wordOnlyAlone,
+		wordDeciding, wordEpoch, wordCosine, wordTemperature, wordTaught, wordAlone, wordTaughtOne, wordAloneOne, wordWeights, wordSmaller, wordSoft, wordLayersOf, wordTests, wordNoTests, wordNoAnswers, wordOnlyTaught, wordOnlyAlone,
 	} {
 		all = append(all, p.en, p.zh)
 	}

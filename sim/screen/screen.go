@@ -177,6 +177,8 @@ type Options struct {
 	Light   string     // what is pointed at outside
 	Asked   int        // the column of a sum that is to be found, counted from 1
 	Beat    scene.Beat // of a step in slow motion
+
+	Temperature float32 // of soft labels
 }
 
 // Set changes the options.
@@ -185,6 +187,7 @@ func (g *Game) Set(o Options) {
 	g.view.Theme, g.view.Lang, g.view.Teacher, g.view.Tab, g.view.Still = o.Theme, o.Lang, o.Teacher, o.Tab, o.Still
 	g.hidden, g.dirty = o.Hidden, true
 	g.view.Scene, g.view.Select, g.view.Light, g.view.Asked = o.Scene, o.Select, o.Light, o.Asked
+	g.view.Temperature = o.Temperature
 	if o.Beat != g.view.Beat {
 		g.view.Beat, g.view.Since = o.Beat, 0
 	}

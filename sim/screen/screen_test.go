@@ -63,7 +63,7 @@ func snapshot(t testing.TB, e setup.Experiment) *wire.Snapshot {
 		t.Fatal(err)
 	}
 	s := new(wire.Snapshot)
-	r.Show([]string{"predictions", "logits", "embeddings", "directions", "smoothness", "attention"})
+	r.Show([]string{"predictions", "logits", "embeddings", "directions", "smoothness", "attention", "neighbours"})
 	r.Snapshot(s)
 	if e.Data != "karate" {
 		if err := r.Inspect(wire.Subject{Kind: "node", Model: "student", Layer: 1, Type: "paper", I: s.Graph.Nodes[0].ID}); err != nil {
@@ -133,6 +133,7 @@ func TestPictures(t *testing.T) {
 		{"verdicts-dark-narrow", 360, 400, Options{Scene: "start", Theme: scene.Dark}, scene.Item{}},
 		{"directions", 760, 524, Options{Scene: "depth"}, scene.Item{}},
 		{"embeddings", 760, 524, Options{Scene: "teacher", Theme: scene.Dark}, scene.Item{Target: scene.Point, I: 7}},
+		{"labels", 760, 524, Options{Scene: "labels", Temperature: 4}, scene.Item{}},
 		{"terms", 760, 524, Options{Scene: "node", Select: focus}, scene.Item{}},
 		{"terms-dark-narrow", 360, 314, Options{Scene: "node", Select: focus, Tab: "graph", Theme: scene.Dark, Still: true}, scene.Item{}},
 		{"stacks", 760, 524, Options{Scene: "frontier", Select: "node teacher 1 " + strings.TrimPrefix(focus, "node student 1 ")}, scene.Item{}},

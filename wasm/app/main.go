@@ -8,7 +8,7 @@
 //
 // A snapshot is {bytes: ArrayBuffer}, in the codec of package sim. A view is
 // {theme, lang, model, tab, reducedMotion, visible, scene, select, light,
-// asked, beat}. A command is one of the trainer's, such as "inspect cell 1 0"; hover
+// asked, beat, temperature}. A command is one of the trainer's, such as "inspect cell 1 0"; hover
 // is the tooltip in words, point what the pointer is on as the command inspect
 // names it, both "" when it leaves.
 package main
@@ -112,6 +112,8 @@ func options(m port.Message) screen.Options {
 		Light:   m.Text("light"),
 		Asked:   int(m.Number("asked")),
 		Beat:    scene.BeatOf(m.Text("beat")),
+
+		Temperature: float32(m.Number("temperature")),
 	}
 	switch m.Text("theme") {
 	case "dark":

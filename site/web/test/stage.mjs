@@ -149,6 +149,24 @@ test('scenes 2 and 3 have a dot for a node in every layer of both models', async
   });
 });
 
+test('scene 5 shows the soft labels of the table, at its temperature, beside those of neighbours', async () => {
+  await visit('#scene=5&data=mag-mini&speed=12&epochs=5000', async (page) => {
+    for (const t of ['4.0', '9.0']) {
+      if (t === '9.0') await page.locator('.temperature input').fill('9');
+      await eventually(async () => {
+        const { texts, places } = await drawn(page);
+        assert.ok(texts.includes(`temperature ${t}`), texts.join(' | '));
+        const shares = texts.filter((text) => /^[\d.]+ %$/.test(text)).map(Number.parseFloat);
+        const table = await page.locator('table.labels tbody tr td:nth-of-type(1) span').evaluateAll((all) => all.map((span) => 100 * Number(span.dataset.p)));
+        assert.equal(shares.length, table.length);
+        for (const [k, share] of table.entries()) assert.ok(Math.abs(share - shares[k]) < 0.51, `class ${k} has ${share} % in the table, ${shares[k]} % in the drawing`);
+        assert.ok(Object.keys(places).filter((name) => name.startsWith('node student ')).length > 4, 'neighbours have cards');
+      });
+    }
+    await picture(page, 'stage-labels');
+  });
+});
+
 test('zoom and pan by wheel, by dragging and by keys, and home again', async () => {
   await visit('#scene=6&speed=12&epochs=5000', async (page) => {
     const zoom = async () => (await drawn(page)).zoom;
@@ -193,7 +211,7 @@ test('zoom and pan by wheel, by dragging and by keys, and home again', async () 
 });
 
 test('each scene has its own frame, reached by a camera move, or at once without motion', async () => {
-  const frames = { 0: 5, 1: 2, 2: 6, 3: 7, 4: 1, 5: 1, 6: 4, 7: 4, 8: 3, 9: 4 };
+  const frames = { 0: 5, 1: 2, 2: 6, 3: 7, 4: 1, 5: 8, 6: 4, 7: 4, 8: 3, 9: 4 };
   await visit('#speed=12&epochs=5000', async (page) => {
     await stageOf(page).evaluate(() => { // at each frame, so that no move is missed
       const look = () => {

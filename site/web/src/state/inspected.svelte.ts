@@ -12,6 +12,8 @@ export class Inspected {
   light = $state('');
   /** What the pointer is on in the drawing, named like a subject. */
   pointed = $state('');
+  /** Of the soft labels that are shown; 0 for the experiment's own. */
+  temperature = $state(0);
   /** The column of a node's sum that the reader is to find, -1 for none. */
   quiz = $state(-1);
 

@@ -60,6 +60,7 @@ export class Lab {
       theme: screen.theme, model: screen.model, tab: screen.narrow && screen.tab !== 'curves' ? screen.tab : '',
       reducedMotion: screen.reducedMotion, visible: screen.showsDrawing && !screen.hidden, speed: address.speed,
       scene: address.scene, select: inspected.subject, light: inspected.light, beat: this.timeline.beat, asked: inspected.quiz + 1,
+      temperature: inspected.temperature || Number(this.experiment.value('temperature')) || 4,
     };
   }
 

@@ -21,6 +21,8 @@ export interface View {
   beat: Beat | '';
   /** The column of a node's sum that the reader is to find, counted from 1; 0 for none. */
   asked: number;
+  /** Of soft labels. */
+  temperature: number;
 }
 
 export interface StageEvents {
