@@ -33,7 +33,7 @@ var sgcKind = kind{
 	Kind:       Kind{Name: "sgc", Title: "SGC", Shallow: true, Steps: 2},
 	shapes:     chainShapes,
 	build:      buildChain,
-	evaluation: func(k *kind, c Config, g *graph.Graph) int64 { return inferBytes(k, c, g) + propagatedBytes(c, g) },
+	evaluation: inferBytes,
 	features:   propagated,
 	chain:      mlpKind.chain,
 }
@@ -51,12 +51,6 @@ var csKind = kind{
 }
 
 func noShapes(*kind, Config, *graph.Graph, *shapeList) {}
-
-// propagatedBytes is what the features of an sgc and of the one of its best
-// epoch take, and to propagate them.
-func propagatedBytes(c Config, g *graph.Graph) int64 {
-	return graph.PropagationBytes(g) + 4*int64(c.Input)*2*int64(g.NumNodes()+g.Types[g.Target].Count)
-}
 
 // given returns the training nodes whose labels a model of c reads.
 func (c Config) given(g *graph.Graph) []int32 {

@@ -21,6 +21,17 @@ func EvaluationBytes(c Config, g *graph.Graph) (int64, error) {
 	return k.evaluation(k, c, g), nil
 }
 
+// FeatureBytes returns how much memory the features take that a model of c reads
+// in place of those of g, and what it takes besides to make them; 0 for most
+// kinds.
+func FeatureBytes(c Config, g *graph.Graph) (kept, making int64) {
+	width := int64(g.Types[g.Target].Features.Cols)
+	if k := kindOf(c.Kind); k == nil || k.features == nil {
+		return 0, 0
+	}
+	return 4 * width * int64(g.Types[g.Target].Count), graph.PropagationBytes(g) + 2*4*width*int64(g.NumNodes())
+}
+
 // layerwiseBytes counts the storage of layerwise.
 func (c Config) layerwiseBytes(g *graph.Graph) int64 {
 	needed := make([]bool, len(g.Types)) // types of which the layers above read the output

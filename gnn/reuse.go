@@ -136,9 +136,10 @@ func scoreBytes(g *graph.Graph) int64 {
 	return 4 * int64(g.Types[g.Target].Count) * int64(g.Classes)
 }
 
-// spreadBytes is what spreading such scores over all nodes takes.
+// spreadBytes is what spreading such scores over all nodes takes: three of them,
+// and two of the time before that the collector has not found yet.
 func spreadBytes(g *graph.Graph) int64 {
-	return graph.PropagationBytes(g) + 3*4*int64(g.NumNodes())*int64(g.Classes)
+	return graph.PropagationBytes(g) + (3+2)*4*int64(g.NumNodes())*int64(g.Classes)
 }
 
 // A labelReuse adds label inputs to logits; the zero value has none.

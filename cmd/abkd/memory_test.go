@@ -69,6 +69,9 @@ func TestEstimate(t *testing.T) {
 		"train --hidden 64 --model gat --heads 4",
 		"train --hidden 64 --model gcnii --layers 16",
 		"train --hidden 64 --model mlp",
+		"train --model sgc",
+		"train --model lp",
+		"train --hidden 64 --model cs",
 		"distill --hidden 32 --criterion abkd --teacher TEACHER" + saint,
 		"distill --hidden 32 --criterion gsp --max-nodes 3000 --teacher TEACHER" + saint,
 		"distill --hidden 32 --criterion stride --max-nodes 3000 --teacher TEACHER" + saint,
@@ -97,6 +100,8 @@ func TestEstimateOfManyFeatures(t *testing.T) {
 		"train --model gcn --data " + words,
 		"train --model gcnii --data " + words,
 		"train --model mlp --data " + words,
+		"train --model sgc --data " + words,
+		"train --model cs --data " + words,
 		"train --model gcn --row-normalise --sampler saint --roots 200 --steps 3 --data " + words,
 		"train --model gcn --sampler neighbor --batch-size 64 --data " + words,
 		"distill --model gcn --layers 2 --hidden 8 --teacher " + ofWords + " --data " + words,
@@ -106,6 +111,7 @@ func TestEstimateOfManyFeatures(t *testing.T) {
 		"distill --layers 2 --hidden 8 --criterion kd --nodes all --teacher " + ofKinds + " --data " + kinds,
 		"train --sampler saint --roots 300 --steps 3 --data " + kinds,
 		"train --model mlp --data " + kinds,
+		"train --model sgc --data " + kinds,
 		"train --data " + pack,
 	} {
 		checkEstimate(t, args)

@@ -11,7 +11,7 @@ import (
 // most, in bytes.
 type Footprint struct {
 	Graph      int64 // features and edges
-	Models     int64 // weights, those of the best epoch, gradients; the teacher's weights
+	Models     int64 // weights, those of the best epoch, gradients; the teacher's weights; features of their own
 	Optimiser  int64 // two means per weight
 	Batches    int64 // what is sampled, and what sampling needs
 	Layers     int64 // outputs of the layers and their gradients
@@ -115,7 +115,7 @@ func (p Plan) footprint(g *graph.Graph, models []member, limit int64, whole bool
 		return f, err
 	}
 	f.Graph = GraphBytes(g)
-	layers := p.Teacher.Layers
+	layers, made := p.Teacher.Layers, int64(0)
 	for _, m := range models {
 		shapes, err := gnn.ParamShapes(m.Config, g)
 		if err != nil {
@@ -123,7 +123,13 @@ func (p Plan) footprint(g *graph.Graph, models []member, limit int64, whole bool
 		}
 		layers = max(layers, m.Layers)
 		f.addModel(shapes, m.trained)
-		f.Models += sparseBytes(m, g)
+		kept, making := gnn.FeatureBytes(m.Config, g)
+		f.Models += sparseBytes(m, g) + kept
+		made += making
+		if m.trained {
+			f.Models += kept // the best, made while the collector has not found what making the first took
+			made += making
+		}
 		if k, _ := gnn.KindOf(m.Kind); !whole || k.Steps > 0 {
 			n, err := gnn.EvaluationBytes(m.Config, g)
 			if err != nil {
@@ -136,6 +142,7 @@ func (p Plan) footprint(g *graph.Graph, models []member, limit int64, whole bool
 	if limit <= 0 || f.Total() <= limit {
 		p.addBatches(&f, g, split, models, layers, whole)
 	}
+	f.Models += max(0, made-f.Batches-f.Layers-f.Evaluation-f.Measuring) // these come later
 	f.AddGarbage(g)
 	return f, nil
 }
@@ -150,12 +157,21 @@ func EvaluationBytes(c gnn.Config, g *graph.Graph) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	kept, making := gnn.FeatureBytes(c, g)
+	n := kept + making
+	if k, _ := gnn.KindOf(c.Kind); k.Steps > 0 {
+		of, err := gnn.EvaluationBytes(c, g)
+		if err != nil {
+			return 0, err
+		}
+		n += of
+	}
 	trained := 0
 	for _, s := range g.Splits {
 		trained = max(trained, len(s.Train))
 	}
 	all := wholeExtents(g, c.Layers)
-	return wholeBytes(all, g) + crossEntropyBytes(g, trained) + wholeLayers(c, g, all) + sparseBytes(member{Config: c}, g), nil
+	return n + wholeBytes(all, g) + crossEntropyBytes(g, trained) + wholeLayers(c, g, all) + sparseBytes(member{Config: c}, g), nil
 }
 
 // GraphBytes returns the size of the features, label inputs and edges of g.
