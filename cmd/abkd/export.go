@@ -96,9 +96,13 @@ func newExport() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			text := fmt.Sprintf("%s on %s: %s\n", r.Model, r.Data, strings.Join(r.Files, ", "))
+			text := show.Line(fmt.Sprintf("%s on %s: %s", r.Model, r.Data, strings.Join(r.Files, ", "))) + "\n"
 			if e.format == "pytorch" {
-				text += fmt.Sprintf("python3 %s computes the logits with PyTorch and compares them\n", r.Files[0])
+				script := r.Files[0]
+				if strings.HasPrefix(script, "-") {
+					script = "./" + script // or it would be a flag of Python
+				}
+				text += fmt.Sprintf("python3 %s computes the logits with PyTorch and compares them\n", cli.Word(script))
 			}
 			text += outcome.LayersText(r.Layers) + r.Descent.Text()
 			return cli.Write(cmd.OutOrStdout(), asJSON, r, text)

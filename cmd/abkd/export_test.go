@@ -252,3 +252,26 @@ func TestExportBadFlags(t *testing.T) {
 		t.Error("a refused export left a file x")
 	}
 }
+
+// TestExportNames exports to a name with a line end and a blank: what is printed
+// has neither raw, and the line for a shell names the script.
+func TestExportNames(t *testing.T) {
+	w := weights(t)
+	dir := filepath.Join(t.TempDir(), "a b\nc")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Skip(err) // names of this system have none
+	}
+	out := abkd(t, "export", w, "--data", "karate", "--format", "pytorch", "--out", filepath.Join(dir, "model")).ok(t).stdout
+	if strings.Count(out, "\n") != 2 {
+		t.Errorf("it says %q, want two lines", out)
+	}
+	_, hint, _ := strings.Cut(out, "\n")
+	word, _, _ := strings.Cut(strings.TrimPrefix(hint, "python3 "), " computes the logits")
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip(err)
+	}
+	if got, err := exec.Command(bash, "-c", "test -f "+word).CombinedOutput(); err != nil {
+		t.Errorf("a shell finds no script under %s: %v %s", word, err, got)
+	}
+}

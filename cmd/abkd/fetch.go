@@ -213,13 +213,13 @@ func (r *fetchReport) text() string {
 		if r.Files == 0 {
 			return fmt.Sprintf("%s: is there already; not verified: no published sum\n", r.Data)
 		}
-		return fmt.Sprintf("%s: is there already, complete: %d files have their SHA-256\n", r.Data, r.Files)
+		return fmt.Sprintf("%s: is there already, complete: %d files have their SHA-256\n", show.Line(r.Data), r.Files)
 	}
 	verified := "not verified: no published sum"
 	if r.Verified != "nothing" {
 		verified = "as " + r.Verified
 	}
-	s := fmt.Sprintf("%s: %d files from %s\nzip: %s bytes, SHA-256 %s, %s\n", r.Data, r.Files, r.URL, show.Grouped(r.Bytes), r.SHA256, verified)
+	s := fmt.Sprintf("%s: %d files from %s\nzip: %s bytes, SHA-256 %s, %s\n", show.Line(r.Data), r.Files, r.URL, show.Grouped(r.Bytes), r.SHA256, verified)
 	if len(r.Differing) > 0 {
 		s += fmt.Sprintf("note: %d files differ from the sums published for a copy of the data set: %s\n", len(r.Differing), strings.Join(r.Differing, ", "))
 	}

@@ -22,7 +22,7 @@ type importReport struct {
 // text is the report for people.
 func (r *importReport) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s nodes and %s edges in %s (%s)\n\n", show.Printable(r.Name, ""), show.Grouped(int64(r.Nodes)), show.Grouped(int64(r.Edges)), strings.Join(r.Files, ", "), r.Format)
+	fmt.Fprintf(&b, "%s: %s nodes and %s edges in %s (%s)\n\n", show.Printable(r.Name, ""), show.Grouped(int64(r.Nodes)), show.Grouped(int64(r.Edges)), show.Line(strings.Join(r.Files, ", ")), r.Format)
 	rows := [][]string{{"nodes", "count", "features", "label"}}
 	for _, t := range r.Types {
 		label := ""
@@ -50,7 +50,7 @@ func (r *importReport) text() string {
 		fmt.Fprintf(&b, "note: %s\n", show.Line(n))
 	}
 	if r.Out != "" {
-		fmt.Fprintf(&b, "\nwritten to %s\n", r.Out)
+		fmt.Fprintf(&b, "\nwritten to %s\n", show.Line(r.Out))
 	}
 	return b.String()
 }

@@ -282,7 +282,7 @@ func (r *packReport) open(b []byte) error {
 // text is the report for people.
 func (r *packReport) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s nodes and %s edges around %d seeds of %s, %s bytes\n\n", r.Out,
+	fmt.Fprintf(&b, "%s: %s nodes and %s edges around %d seeds of %s, %s bytes\n\n", show.Line(r.Out),
 		show.Grouped(int64(r.Nodes)), show.Grouped(int64(r.Edges)), r.Seeds, r.Data, show.Grouped(int64(r.Bytes)))
 	rows := [][]string{{"nodes", "kept", "of"}}
 	for _, t := range r.Types {

@@ -16,6 +16,7 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/settings"
 	"abkd/gnn/file"
+	"abkd/internal/show"
 	"abkd/site/static"
 )
 
@@ -74,7 +75,9 @@ type server struct {
 
 // serve serves dir until ctx is done and what is being sent has been sent.
 func (s *server) serve(ctx context.Context, dir string) error {
-	files, err := static.Open(dir)
+	files, err := static.Open(dir, func(err error) {
+		fmt.Fprintf(s.stderr, "abkd: --dir %s: %s\n", show.Line(dir), show.Line(err.Error()))
+	})
 	if err != nil {
 		return fmt.Errorf("--dir %s: %w", dir, file.Cause(err))
 	}

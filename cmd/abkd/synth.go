@@ -218,7 +218,7 @@ func discard(f *file.Folder) {
 
 // text is the report for people.
 func (r *synthReport) text() string {
-	text := fmt.Sprintf("%s: %s papers, %s nodes, %s edges, %d classes, %.1f s\n", r.Out, show.Grouped(int64(r.Papers)),
+	text := fmt.Sprintf("%s: %s papers, %s nodes, %s edges, %d classes, %.1f s\n", show.Line(r.Out), show.Grouped(int64(r.Papers)),
 		show.Grouped(int64(r.Nodes)), show.Grouped(int64(r.Edges)), r.Classes, r.Seconds)
 	if len(r.Facts) > 0 {
 		text += "\n" + disk.Table(r.Facts)

@@ -121,7 +121,7 @@ func TestLimits(t *testing.T) {
 	dir := webtest.Page(t)
 	large := strings.Repeat("content of a large file\n", 1<<20) // more than sockets hold
 	put(t, filepath.Join(dir, "large.txt"), large)
-	files, err := Open(dir)
+	files, err := Open(dir, func(err error) { t.Error(err) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestLimits(t *testing.T) {
 	serve := func(write, patience time.Duration) (*httptest.Server, chan struct{}) {
 		done := make(chan struct{}, 1)
 		s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			(&Site{files.root, patience}).ServeHTTP(w, r)
+			(&Site{files.root, patience, nil}).ServeHTTP(w, r)
 			done <- struct{}{}
 		}))
 		s.Config.WriteTimeout = write

@@ -1,6 +1,7 @@
 package static
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -21,19 +22,21 @@ import (
 type Site struct {
 	root     *os.Root
 	patience time.Duration // with a client that takes nothing
+	tell     func(error)   // why a file that is there cannot be read
 }
 
 // immutable is the folder of files whose addresses have a hash of what is in
 // them.
 const immutable = "immutable/"
 
-// Open returns the site in the folder dir.
-func Open(dir string) (*Site, error) {
+// Open returns the site in the folder dir. It calls tell with why a file that is
+// there cannot be read.
+func Open(dir string, tell func(error)) (*Site, error) {
 	root, err := os.OpenRoot(dir) // no link leads out of a Root
 	if err != nil {
 		return nil, err
 	}
-	return &Site{root, patience}, nil
+	return &Site{root, patience, tell}, nil
 }
 
 // Close gives up the folder.
@@ -41,7 +44,7 @@ func (s *Site) Close() error { return s.root.Close() }
 
 // Has reports whether there is a file of that name to serve.
 func (s *Site) Has(name string) bool {
-	f, _ := s.open(name)
+	f, _, _ := s.open(name)
 	if f == nil {
 		return false
 	}
@@ -60,8 +63,17 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if name == "" || strings.HasSuffix(r.URL.Path, "/") {
 		name = path.Join(name, "index.html")
 	}
-	f, info := s.open(name)
-	if f == nil {
+	f, info, err := s.open(name)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		s.tell(err)
+		refuse(w, r, http.StatusForbidden, "403 the server may not read this file")
+		return
+	case err != nil:
+		s.tell(err)
+		refuse(w, r, http.StatusInternalServerError, "500 the server cannot read this file")
+		return
+	case f == nil:
 		refuse(w, r, http.StatusNotFound, "404 there is no such file")
 		return
 	}
@@ -108,7 +120,7 @@ func (s *Site) forms(name string, f *os.File, info fs.FileInfo) []form {
 			all = append(all, form{c, f, info})
 			continue
 		}
-		packed, packedInfo := s.open(name + c.ext)
+		packed, packedInfo, _ := s.open(name + c.ext) // the file itself is there
 		if packed == nil {
 			continue
 		}
@@ -135,24 +147,31 @@ func choose(forms []form, header string) *form {
 	return best
 }
 
-// open returns the ordinary file of that name, nil if there is none to serve.
+// open returns the ordinary file of that name, nil if there is none to serve. The
+// error is of one that is there and cannot be opened.
 // It is looked at before it is opened: to open a pipe waits for a writer, and
 // to open a device may do anything.
-func (s *Site) open(name string) (*os.File, fs.FileInfo) {
+func (s *Site) open(name string) (*os.File, fs.FileInfo, error) {
 	if !fs.ValidPath(name) || strings.HasPrefix(name, ".") || strings.Contains(name, "/.") {
-		return nil, nil
+		return nil, nil, nil
 	}
-	if info, err := s.root.Stat(name); err != nil || !info.Mode().IsRegular() {
-		return nil, nil
+	switch info, err := s.root.Stat(name); {
+	case errors.Is(err, fs.ErrPermission):
+		return nil, nil, err
+	case err != nil || !info.Mode().IsRegular():
+		return nil, nil, nil
 	}
 	f, err := s.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe may have taken its place
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
 	if err != nil {
-		return nil, nil
+		return nil, nil, err
 	}
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
 		f.Close()
-		return nil, nil
+		return nil, nil, err
 	}
-	return f, info
+	return f, info, nil
 }

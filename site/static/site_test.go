@@ -21,7 +21,7 @@ type server struct{ addr string }
 // the host.
 func start(t *testing.T, dir, host string) *server {
 	t.Helper()
-	files, err := Open(dir)
+	files, err := Open(dir, func(err error) { t.Error(err) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func TestOrdinaryFiles(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "index.html"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	files, err := Open(dir)
+	files, err := Open(dir, func(err error) { t.Error(err) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -38,9 +40,26 @@ func Made(cmd *cobra.Command, flags, files []string) string {
 func line(words []string) string {
 	words = slices.Clone(words)
 	for i, a := range words {
-		if strings.ContainsAny(a, " \t\n\"'`$&;|<>()*?[]{}\\#~!") || a == "" {
-			words[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
+		words[i] = Word(a)
 	}
 	return strings.Join(words, " ")
+}
+
+// Word returns a as a shell would read it: quoted if need be, on one line.
+func Word(a string) string {
+	switch {
+	case strings.ContainsFunc(a, unicode.IsControl):
+		var b strings.Builder
+		for _, c := range []byte(a) {
+			if c < ' ' || c >= 0x7f || c == '\'' || c == '\\' {
+				fmt.Fprintf(&b, `\x%02x`, c)
+			} else {
+				b.WriteByte(c)
+			}
+		}
+		return "$'" + b.String() + "'"
+	case a == "" || strings.ContainsAny(a, " \"'`$&;|<>()*?[]{}\\#~!"):
+		return "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+	}
+	return a
 }

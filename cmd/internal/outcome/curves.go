@@ -234,7 +234,7 @@ func (r *Curves) text() string {
 		}
 		rows = append(rows, []string{c.Name, strconv.Itoa(len(c.runs)), strconv.Itoa(c.Epochs), strings.Join(best, " "), show.Percent(c.Valid), show.Percent(c.Test)})
 	}
-	return show.Table(rows) + fmt.Sprintf("\n%s has %s\n", r.Out, strings.Join(r.Shown, ", "))
+	return show.Table(rows) + fmt.Sprintf("\n%s has %s\n", show.Line(r.Out), strings.Join(r.Shown, ", "))
 }
 
 func epochText(epoch int) string {
