@@ -198,15 +198,15 @@ func set(e *setup.Experiment, key, value string) error {
 }
 
 // Text returns every setting of e, those at their default too, one key=value
-// after the other. Equal texts are equal runs. Native settings are younger than
-// folders of results, whose keys are made of this text: at their default they
-// are left out.
+// after the other. Equal texts are equal runs. Native settings and some others are
+// younger than folders of results, whose keys are made of this text: at their
+// default they are left out.
 func Text(e setup.Experiment) string {
 	var b strings.Builder
 	for _, c := range setup.Controls() {
 		v := c.Get(&e)
 		if d := c.DefaultIn(&e); v == "" || v == d {
-			if v = d; c.Native() {
+			if v = d; c.Native() || slices.Contains(younger, c.Key) {
 				continue
 			}
 		}
@@ -214,6 +214,9 @@ func Text(e setup.Experiment) string {
 	}
 	return b.String()
 }
+
+// younger are the settings of the page too that folders of before have not.
+var younger = []string{"label-reuse"}
 
 // Difference returns the first setting that is not the same in a and b, as
 // key=value of each; two empty texts if there is none.
