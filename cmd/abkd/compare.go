@@ -191,10 +191,13 @@ func (j *comparison) taughtBy(d *source.Dataset) error {
 // flags nor the preset say follows from its size. Settings that were tuned
 // have their defaults from the table of controls, as in the tuning.
 func (j *comparison) planFor(g *graph.Graph, keys []string, plan func() error) error {
+	if j.base.Inputs == setup.AutoInputs {
+		return fmt.Errorf("--inputs is auto, want those of all runs by name: abkd train --inputs auto says which are best")
+	}
 	if j.tuned == nil {
 		d := settings.DefaultsFor(g, j.given)
 		if j.teacher != "" {
-			keys = slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return strings.HasPrefix(key, "teacher-") })
+			keys = slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return strings.HasPrefix(key, "teacher-") || key == "label-reuse" })
 		}
 		j.chosen = settings.Adopt(&j.base, d, keys, j.given)
 		j.size = fit.SizeText(g)

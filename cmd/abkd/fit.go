@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,6 +45,8 @@ type job struct {
 	alone  bool     // train the student without the teacher too
 	chosen []string // settings that follow from the size of the graph
 	size   string   // what they follow from
+	trials []fit.InputTrial
+	given  func(flag string) bool
 
 	estimate int64 // of the memory that the run takes
 
@@ -130,11 +133,15 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 // makes a teacher, distill a student.
 func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
 	given := cmd.Flags().Changed
+	j.given = given
 	d := settings.DefaultsFor(g, given)
 	if name == "train" {
 		d.Student = d.Teacher
 	}
-	j.chosen = settings.Adopt(&j.experiment, d, []string{"model", "layers", "hidden", "epochs", "lr", "sampler", "roots", "steps", "eval-every"}, given)
+	if j.experiment.Inputs == setup.AutoInputs {
+		d.LabelReuse = false // it is chosen with them
+	}
+	j.chosen = settings.Adopt(&j.experiment, d, []string{"model", "layers", "hidden", "label-reuse", "epochs", "lr", "sampler", "roots", "steps", "eval-every"}, given)
 	if len(j.chosen) > 0 {
 		j.size = fit.SizeText(g)
 	}
@@ -147,20 +154,24 @@ func (j *job) settle(cmd *cobra.Command, name string, g *graph.Graph) {
 // begin prepares the graph and makes the run, or that of which kept has the state.
 func (j *job) begin(ctx context.Context, stderr io.Writer, d *source.Dataset, kept *fit.Checkpoint) (r *sim.Run, teacher gnn.Model, err error) {
 	err = process.Await(ctx, term.NewMeter(stderr, "preparing", ""), func() (err error) {
-		if p := j.experiment.Plan(); p.Derives() {
-			if err := j.CheckDerived(d.Graph, p.Inputs); err != nil {
-				return err
-			}
-		}
-		d.Graph = j.experiment.Plan().Prepare(d.Graph)
 		if j.teacher != "" {
 			var meta map[string]string
 			if teacher, meta, err = j.LoadModel(j.teacher, d.Graph); err != nil {
 				return err
 			}
 			j.taught, j.inherited = j.Follow(d, j.teacher, meta, "the student"), origin.Inherited(meta)
+			j.takeInputs(d, teacher)
 		}
 		j.experiment.Data, j.experiment.Split = j.Data, d.Split.Name
+		if err := j.chooseInputs(ctx, stderr, *d); err != nil {
+			return err
+		}
+		if p := j.experiment.Plan(); p.Derives() {
+			if err := j.CheckDerived(d.Graph, p.Inputs); err != nil {
+				return err
+			}
+		}
+		d.Graph = j.experiment.Plan().Prepare(d.Graph)
 		if j.out != "" {
 			j.provenance = d.Provenance(j.Data, j.experiment.String())
 		}
@@ -176,6 +187,49 @@ func (j *job) begin(ctx context.Context, stderr io.Writer, d *source.Dataset, ke
 		return nil
 	})
 	return r, teacher, err
+}
+
+// takeInputs takes what was computed from the graph for the teacher, and gives the
+// student the teacher's inputs where they are not chosen: FastRP's and labels. Of
+// tables, which outweigh a student, it has none unless they are asked for.
+func (j *job) takeInputs(d *source.Dataset, teacher gnn.Model) {
+	c := teacher.Config()
+	if k, _ := gnn.KindOf(c.Kind); k.Baseline() {
+		return
+	}
+	d.Graph = teacher.Graph()
+	from := setup.Experiment{LabelReuse: c.LabelReuse}
+	if c.Inputs == "fastrp" {
+		from.Inputs = c.Inputs
+	}
+	if taken := settings.Adopt(&j.experiment, from, []string{"inputs", "label-reuse"}, j.given); len(taken) > 0 {
+		j.Notes.Add("as the teacher: " + strings.Join(taken, " "))
+	}
+}
+
+// chooseInputs chooses the inputs if that is asked for.
+func (j *job) chooseInputs(ctx context.Context, stderr io.Writer, d source.Dataset) (err error) {
+	if j.experiment.Inputs != setup.AutoInputs {
+		return nil
+	}
+	if k, _ := gnn.KindOf(j.experiment.Plan().Model); !k.Typed {
+		j.experiment.Inputs = "" // they have no effect, which is told
+		return nil
+	}
+	var reuse []bool
+	if j.given("label-reuse") {
+		reuse = append(reuse, j.experiment.LabelReuse)
+	}
+	j.trials = fit.InputTrials(j.experiment, d.Graph, reuse...)
+	j.experiment, err = fit.TryInputs(ctx, d.Graph, j.experiment, j.trials, func(e setup.Experiment, g *graph.Graph) error {
+		trial := *j
+		trial.experiment, trial.teacher, trial.alone = e, "", false
+		if err := trial.CheckDerived(d.Graph, e.Inputs); err != nil {
+			return err
+		}
+		return trial.checkMemory(stderr, source.Dataset{Graph: g, Split: d.Split}, nil)
+	})
+	return settings.WithFlags(err)
 }
 
 // note adds what is given and not used on g, and that nothing is kept.
@@ -245,6 +299,7 @@ func (j *job) report(name string, r *sim.Run) *fit.Report {
 	out.Command, out.Data, out.Split, out.Model = name, j.Data, j.experiment.Split, j.experiment.Model
 	out.Out, out.Estimate, out.Size = j.out, j.estimate, j.size
 	out.Defaults = append(out.Defaults, j.chosen...)
+	out.InputTrials = append(out.InputTrials, j.trials...)
 	if d := out.Distillation; d != nil {
 		d.Recipe, d.TaughtSplit, d.TaughtGraph, d.Taught = j.recipe, j.taught.Split, j.taught.Graph, j.taught.Clauses
 	}

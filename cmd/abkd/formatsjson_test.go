@@ -292,6 +292,7 @@ func TestOutputsAreDocumented(t *testing.T) {
 	}
 	out(of("synth"), "synth", "--papers", "60", "--classes", "3", "--features", "8", "--out", in("graph"))
 	out(of("info"), "info", "--data", in("graph"))
+	out(of("train"), "train", "--data", in("graph"), "--epochs", "1", "--inputs", "auto")
 	out(of("train"), "train", "--data", in("graph"), "--epochs", "3", "--eval-every", "2", "--metrics", in("m.jsonl"), "--out", in("t.safetensors"))
 	for _, criterion := range []string{"abkd", "kd"} {
 		out(of("distill"), "distill", "--data", in("graph"), "--epochs", "2", "--teacher", in("t.safetensors"), "--criterion", criterion, "--out", in("s.safetensors"))

@@ -81,6 +81,20 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
+// It is so where inputs are made of labels and by FastRP.
+func TestEstimateOfInputs(t *testing.T) {
+	bare, teacher := filepath.Join(t.TempDir(), "bare"), filepath.Join(t.TempDir(), "teacher")
+	abkd(t, "synth", "--shape", "featureless", "--papers", "2500", "--out", bare).ok(t)
+	abkd(t, "train", "--data", bare, "--inputs", "fastrp", "--epochs", "1", "--out", teacher).ok(t)
+	for _, args := range []string{
+		"train --hidden 128 --data " + bare,
+		"train --hidden 64 --inputs fastrp --data " + bare,
+		"distill --hidden 8 --teacher " + teacher + " --data " + bare,
+	} {
+		checkEstimate(t, args)
+	}
+}
+
 // It is so for small graphs with many features as well, of words, which models
 // of one node type read as sparse, and of any numbers; for one type of nodes
 // and for several, with means in the others; and for a pack.

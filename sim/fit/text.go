@@ -34,6 +34,7 @@ func (r *Report) Text(name setup.Naming) string {
 	b.WriteString(show.Table(ModelTable(names, models)))
 	fmt.Fprintf(&b, "\nbest epoch %d of %d, %s s\n", r.BestEpoch, r.Epochs, show.Figures(float64(r.Seconds), 2))
 	b.WriteString(ChosenText(r.Size, r.Defaults))
+	b.WriteString(trialsText(r.InputTrials))
 	if d := r.Distillation; d != nil {
 		if d.Teacher != nil && (d.Criterion != "none" || d.Alpha > 0) {
 			b.WriteString(r.aloneText(name))

@@ -36,6 +36,9 @@ type Control struct {
 	field         func(*Experiment) any // *string, *int, *Opt[uint64], *Opt[float64] or *bool
 }
 
+// AutoInputs stands for inputs that are chosen before the run. No model has them.
+const AutoInputs = "auto"
+
 // A Kind is the type of a control's value.
 type Kind string
 
@@ -98,8 +101,9 @@ var controls = []Control{
 	{Key: "input", Label: "Input width", Group: "training", Kind: Int, Min: 0, Max: 4096, Step: 1, Advanced: true, Needs: Needs{{"model", layered}},
 		Help: "Width of both models' input and of embedding tables; 0 for the feature width.", field: func(e *Experiment) any { return &e.Input }},
 	{Key: "inputs", Label: "Types without features", Group: "training", Kind: Choice, Default: "means", Advanced: true, Needs: Needs{{"model", []string{"rgcn"}}},
-		Options: []Option{{"means", "mean features of their neighbours"}, {"embedding", "embedding table, a trained row per node"}, {"fastrp", "FastRP: who is near, by random projection"}},
-		Help:    "What authors, institutions and fields enter the first layer with. Tables are learned by heart and outweigh a small student.", field: func(e *Experiment) any { return &e.Inputs }},
+		Options:       []Option{{"means", "mean features of their neighbours"}, {"embedding", "embedding table, a trained row per node"}, {"fastrp", "FastRP: who is near, by random projection"}},
+		nativeOptions: []Option{{AutoInputs, "what is best on validation nodes, label reuse too"}},
+		Help:          "What authors, institutions and fields enter the first layer with. Tables are learned by heart and outweigh a small student.", field: func(e *Experiment) any { return &e.Inputs }},
 	{Key: "label-reuse", Label: "Labels as inputs", Group: "training", Kind: Bool, Default: "off", Advanced: true, Needs: Needs{{"model", []string{"rgcn"}}},
 		Help: "To a node’s logits is added what the labels of other training nodes say of it, propagated over each relation; its own label never reaches it.", field: func(e *Experiment) any { return &e.LabelReuse }},
 	{Key: "criterion", Label: "Criterion", Group: "distillation", Kind: Choice, Default: "abkd",

@@ -1,6 +1,10 @@
 package setup
 
-import "abkd/gnn/graph"
+import (
+	"slices"
+
+	"abkd/gnn/graph"
+)
 
 // largeEdges is from how many edges on a first run trains on parts of a graph:
 // with all of it in each step an epoch takes minutes.
@@ -15,6 +19,11 @@ func IsLarge(g *graph.Graph) bool {
 	return edges >= largeEdges
 }
 
+// Bare reports whether no type of g has features of its own.
+func Bare(g *graph.Graph) bool {
+	return !slices.ContainsFunc(g.Types, func(t graph.NodeType) bool { return t.Features.Cols > 0 && t.Derived == 0 })
+}
+
 // Defaults returns what a first run on g has where nothing else is asked for:
 // the kind and the sizes of teacher and student, and how they are trained. It
 // is chosen by the size of g alone; all other settings are at their defaults.
@@ -23,6 +32,7 @@ func IsLarge(g *graph.Graph) bool {
 //	model    gcn for one type of nodes and one relation, rgcn for others
 //	student  2 layers of 8, of 16 from 33 classes on
 //	teacher  3 layers of 64
+//	labels   as inputs of an rgcn on a graph without any features
 //	large    batches of random walks, 30 steps in each of 30 epochs
 //	else     the whole graph in each of 150 epochs
 func Defaults(g *graph.Graph) Experiment {
@@ -34,6 +44,7 @@ func Defaults(g *graph.Graph) Experiment {
 	if g.Classes > 32 {
 		e.Student.Hidden = 16
 	}
+	e.LabelReuse = e.Model == "rgcn" && Bare(g)
 	if IsLarge(g) {
 		e.Sampler, e.Roots, e.Steps, e.LR, e.EvalEvery = "saint", 20000, 30, Some(0.005), 5
 		e.Epochs, e.TeacherEpochs = 30, 30

@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"abkd/gnn"
@@ -202,10 +203,15 @@ func (w *Work) BaselineRows() (rows []BaselineRow, err error) {
 // BelowAdvice says what to try on g with a model that is below a baseline, with
 // settings called as name says.
 func BelowAdvice(g *graph.Graph, name setup.Naming) string {
-	for _, t := range g.Types {
-		if t.Features.Cols > 0 && t.Derived == 0 {
-			return fmt.Sprintf("more %s, %s or %s, another %s, or take the baseline", name("epochs"), name("layers"), name("hidden"), name("lr"))
-		}
+	inputs := ""
+	if g.LabelInputs == nil {
+		inputs = fmt.Sprintf("%s, ", name("label-reuse"))
 	}
-	return fmt.Sprintf("more %s or %s, or take the baseline: the graph has no features to learn from", name("layers"), name("hidden"))
+	if !setup.Bare(g) {
+		return fmt.Sprintf("%smore %s, %s or %s, another %s, or take the baseline", inputs, name("epochs"), name("layers"), name("hidden"), name("lr"))
+	}
+	if !slices.ContainsFunc(g.Types, func(t graph.NodeType) bool { return t.Derived == graph.FastRP }) {
+		inputs += fmt.Sprintf("%s fastrp, ", name("inputs"))
+	}
+	return fmt.Sprintf("%smore %s or %s, or take the baseline: the graph has no features to learn from", inputs, name("layers"), name("hidden"))
 }

@@ -15,8 +15,9 @@ import (
 // DefaultsHelp says what setup.Defaults chooses.
 const DefaultsHelp = `What is not given follows from the size of the graph, the same in train, distill,
 compare and tune: the model is gcn for one type of nodes with one relation and
-rgcn for others; the student has 2 layers of 8 (16 from 33 classes on), the
-teacher 3 of 64; there are 150 epochs on the whole graph. From a million edges
+rgcn for others, with label reuse if no type has features; the student has 2
+layers of 8 (16 from 33 classes on), the teacher 3 of 64; there are 150 epochs on
+the whole graph. From a million edges
 on there are 30 epochs of 30 batches of random walks, at a learning rate of
 0.005, evaluated every 5 epochs; with --sampler the schedule is as for smaller
 graphs.`
