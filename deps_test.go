@@ -29,7 +29,7 @@ const lattice = `
 	gnn/internal/openblas
 	gnn/mat gnn/parallel
 	gnn/principal
-	internal/machine internal/show internal/crash internal/built internal/webtest internal/ostest
+	internal/machine internal/show internal/crash internal/built internal/order internal/webtest internal/ostest
 	gnn/filetype
 	gnn/file: github.com/gofrs/flock
 	gnn/safetensors

@@ -11,6 +11,7 @@ import (
 
 	"abkd/gnn/graph"
 	"abkd/gnn/safetensors"
+	"abkd/internal/order"
 )
 
 // A checkpoint is a safetensors file with a tensor for each parameter, of the
@@ -365,15 +366,10 @@ func CheckSum(f *safetensors.File) error {
 // sumOf returns the CRC-32C of the tensors' bytes in the order of their names,
 // in which any program may write them, in hexadecimal.
 func sumOf(tensors []safetensors.Tensor) string {
-	order := make([]int, len(tensors))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return strings.Compare(tensors[a].Name, tensors[b].Name) })
 	table := crc32.MakeTable(crc32.Castagnoli)
 	sum := uint32(0)
 	var piece [4096]byte
-	for _, i := range order {
+	for _, i := range order.Of(len(tensors), func(a, b int) bool { return tensors[a].Name < tensors[b].Name }) {
 		for rest := tensors[i].Data; len(rest) > 0; {
 			n := min(len(rest), len(piece)/4)
 			for k, v := range rest[:n] {

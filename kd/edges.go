@@ -7,6 +7,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/sample"
+	"abkd/internal/order"
 )
 
 // edges finds the edges among the compared nodes in the blocks of a batch.
@@ -27,6 +28,7 @@ type edges struct {
 
 	local []int32 // 1 + the compared node, of each seed, with several ranks of each source; 0 if it is not compared
 	found graph.CSR
+	sort  order.Rows
 }
 
 // edgesFor returns what finds the edges for c on the graph of student, nil
@@ -90,7 +92,7 @@ func (e *edges) among(b *sample.Batch, rows []int32, first int, place []int32) g
 			e.addHops(b, int(r), int32(first+i))
 		}
 		row := e.found.Col[start:]
-		slices.Sort(row)
+		e.sort.Sort(row)
 		e.found.Col = e.found.Col[:start+len(slices.Compact(row))]
 		e.found.Ptr = append(e.found.Ptr, int32(len(e.found.Col)))
 	}

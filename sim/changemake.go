@@ -62,7 +62,10 @@ func (r *Run) orderChanges(changes, after []wire.Change) (ordered []wire.Change,
 
 // madeBefore returns the changes that are made before a moment.
 func madeBefore(changes []wire.Change, moment position) []wire.Change {
-	n, _ := slices.BinarySearchFunc(changes, moment, func(c wire.Change, moment position) int { return positionOf(c).compare(moment) })
+	n := 0
+	for n < len(changes) && positionOf(changes[n]).compare(moment) < 0 {
+		n++
+	}
 	return changes[:n]
 }
 

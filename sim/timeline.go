@@ -73,12 +73,19 @@ func (t *timeline) record(r *Run) {
 		}
 		t.every[at.phase] = max(1, (epochs*len(t.bytes)+timelineBytes-1)/timelineBytes)
 	}
-	t.frames = slices.Insert(t.frames, i, frame{at, r.applied, slices.Clone(t.bytes)})
+	t.frames = append(t.frames, frame{})
+	copy(t.frames[i+1:], t.frames[i:])
+	t.frames[i] = frame{at, r.applied, slices.Clone(t.bytes)}
 }
 
 // search returns the index of the frame at a position, or where it would be.
 func (t *timeline) search(at position) (int, bool) {
-	return slices.BinarySearchFunc(t.frames, at, func(f frame, at position) int { return f.at.compare(at) })
+	for i, f := range t.frames {
+		if c := f.at.compare(at); c >= 0 {
+			return i, c == 0
+		}
+	}
+	return len(t.frames), false
 }
 
 // before returns the last frame before at, or the first of its phase: what a
@@ -95,7 +102,14 @@ func (t *timeline) before(at position) *frame {
 // forget drops what was recorded after at, and every frame in which more than
 // so many changes had been made.
 func (t *timeline) forget(at position, applied int) {
-	t.frames = slices.DeleteFunc(t.frames, func(f frame) bool { return f.at.compare(at) > 0 || f.applied > applied })
+	kept := t.frames[:0]
+	for _, f := range t.frames {
+		if f.at.compare(at) <= 0 && f.applied <= applied {
+			kept = append(kept, f)
+		}
+	}
+	clear(t.frames[len(kept):])
+	t.frames = kept
 	t.recorded[at.phase] = min(t.recorded[at.phase], at.epoch)
 	if at.phase == wire.Teaching {
 		t.recorded[wire.Distilling] = 0

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"abkd/gnn/mat"
+	"abkd/internal/order"
 )
 
 // An EdgeType names a relation: the type of its source nodes, the relation's
@@ -229,10 +230,10 @@ func NewCSR(src, dst []int32, numSrc, numDst int) (CSR, error) {
 		c.Col[next[d]] = src[i]
 		next[d]++
 	}
-	kept := int32(0)
+	kept, rows := int32(0), order.Rows{}
 	for i := range numDst {
 		row := c.Col[c.Ptr[i]:next[i]]
-		slices.Sort(row)
+		rows.Sort(row)
 		c.Ptr[i] = kept
 		kept += int32(copy(c.Col[kept:], slices.Compact(row)))
 	}

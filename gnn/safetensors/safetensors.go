@@ -19,7 +19,8 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
+
+	"abkd/internal/order"
 )
 
 // A Tensor is a named array in row-major order.
@@ -117,12 +118,14 @@ func decode(b []byte) (*File, error) {
 		return nil, err
 	}
 	data := rest[n:]
-	slices.SortStableFunc(header.entries, func(a, b *entry) int {
-		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
+	placed := order.Of(len(header.entries), func(a, b int) bool {
+		x, y := header.entries[a], header.entries[b]
+		return x.begin < y.begin || x.begin == y.begin && x.end < y.end
 	})
 	f := &File{Metadata: header.metadata}
 	at := 0
-	for _, e := range header.entries {
+	for _, i := range placed {
+		e := header.entries[i]
 		if e.begin != at {
 			return nil, fmt.Errorf("tensor %.80q begins at %d, want %d, the end of the one before", e.name, e.begin, at)
 		}

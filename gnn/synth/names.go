@@ -30,7 +30,17 @@ func spell(i, n int) string {
 	return s
 }
 
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+// upper returns s, of a to z, in capitals. That of package strings knows all of
+// Unicode, which a program that a browser loads has to bring with it.
+func upper(s string) string {
+	b := []byte(s)
+	for i := range b {
+		b[i] -= 'a' - 'A'
+	}
+	return string(b)
+}
+
+func capital(s string) string { return upper(s[:1]) + s[1:] }
 
 // field spells field of study i, each differently: the two lists make 112
 // pairs, and numbers tell further rounds apart.
@@ -55,7 +65,7 @@ func (m *maker) title(i int) string {
 // name gives the classes, and in a small graph the nodes, made-up names.
 func (m *maker) name() {
 	for k := range m.Classes {
-		m.g.ClassNames = append(m.g.ClassNames, strings.ToUpper(spell(k, 2)))
+		m.g.ClassNames = append(m.g.ClassNames, upper(spell(k, 2)))
 	}
 	if m.Papers > namedUpTo {
 		return
