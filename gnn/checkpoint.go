@@ -337,10 +337,10 @@ func checkTensors(f *safetensors.File, shapes []ParamShape) error {
 		if err := finite(s.Name, t.Data); err != nil {
 			return err
 		}
-		delete(index, s.Name)
+		index[s.Name] = -1 // it is known
 	}
 	for _, t := range f.Tensors {
-		if _, ok := index[t.Name]; ok {
+		if index[t.Name] >= 0 {
 			return fmt.Errorf("tensor %.80q has shape %v, want none of that name", t.Name, t.Shape)
 		}
 	}

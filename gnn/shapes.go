@@ -122,7 +122,7 @@ func checkSchema(g *graph.Graph) error {
 		}
 		seen[t.Name] = true
 	}
-	clear(seen)
+	seen = map[string]bool{}
 	for _, r := range g.Relations {
 		name := r.EdgeType.String()
 		if seen[name] {

@@ -48,6 +48,10 @@ type prefetchCrew struct {
 	quit, gone  chan struct{}
 }
 
+// drawsAhead is constant, so that the browser's programs, which have one thread,
+// are without what draws ahead.
+const drawsAhead = runtime.GOOS != "js"
+
 // NewPrefetch returns a sampler that draws up to depth batches of s ahead. s
 // must not be used until Close, and its source has to be one that can be saved,
 // such as a *rand.PCG.
@@ -58,9 +62,7 @@ func NewPrefetch(s Sampler, depth int) *Prefetch {
 	p := &Prefetch{of: s, depth: depth}
 	if m, ok := s.(maker); ok {
 		stateOf(m, nil) // panics here, not in the goroutine, if the source cannot be saved
-		if runtime.GOOS != "js" {
-			p.maker = m
-		}
+		p.maker = m
 	}
 	return p
 }
@@ -73,7 +75,7 @@ func (p *Prefetch) Next() *Batch {
 	switch {
 	case p.done:
 		panic("sample: Prefetch.Next: it is closed")
-	case p.maker == nil:
+	case !drawsAhead || p.maker == nil:
 		return p.of.Next()
 	}
 	p.startDrawing()
@@ -87,7 +89,7 @@ func (p *Prefetch) Next() *Batch {
 // AppendBinary appends the state before the next batch, nothing if the other
 // sampler has none.
 func (p *Prefetch) AppendBinary(b []byte) ([]byte, error) {
-	if p.maker == nil || p.crew == nil {
+	if !drawsAhead || p.crew == nil {
 		if s, ok := p.of.(Stateful); ok {
 			return s.AppendBinary(b)
 		}
@@ -164,7 +166,7 @@ func (c *prefetchCrew) work(m maker) {
 // stopDrawing ends the goroutine and sets the other sampler back to the first batch
 // that was not taken.
 func (p *Prefetch) stopDrawing() {
-	if p.crew == nil {
+	if !drawsAhead || p.crew == nil {
 		return
 	}
 	close(p.crew.quit)

@@ -23,8 +23,8 @@ type cellView struct {
 	node    int    // the row whose arithmetic stands for all where it is per node
 	name    string // of that node
 
-	meanT, meanS map[int]int // quantities: mean rows, by layer
-	heads        map[*gnn.Param]int
+	meanT, meanS map[int]int    // quantities: mean rows, by layer
+	heads        map[string]int // by layer
 }
 
 // largestListed is how many numbers a layer may have to be listed whole.
@@ -41,7 +41,7 @@ func (now *Moment) cell(i, j int) ([]wire.Quantity, error) {
 	if !ok {
 		return nil, fmt.Errorf("inspect: criterion %s compares no pairs of layers: choose abkd or stride", l.Criterion)
 	}
-	v := &cellView{learner: l, parts: c.Parts(), layers: l.Distiller.Compared(), i: i, j: j, meanT: map[int]int{}, meanS: map[int]int{}, heads: map[*gnn.Param]int{}}
+	v := &cellView{learner: l, parts: c.Parts(), layers: l.Distiller.Compared(), i: i, j: j, meanT: map[int]int{}, meanS: map[int]int{}, heads: map[string]int{}}
 	if lt, ls := len(v.parts.Teacher), len(v.parts.Student); i >= lt || j >= ls {
 		return nil, fmt.Errorf("inspect: cell is %d %d, want 0..%d and 0..%d", i, j, lt-1, ls-1)
 	}
@@ -196,12 +196,12 @@ func (v *cellView) logit(i, j int) int {
 
 // query appends a mean times its attention weights, once.
 func (v *cellView) query(p *gnn.Param, mean int, of string) int {
-	if i, done := v.heads[p]; done {
+	if i, done := v.heads[of]; done {
 		return i
 	}
 	w := v.add("W", of, "The attention's weights for this layer, as they were in this step.", "", v.before(p))
-	v.heads[p] = v.product("mean·W", of, "The mean, projected into the attention's space.", mean, w)
-	return v.heads[p]
+	v.heads[of] = v.product("mean·W", of, "The mean, projected into the attention's space.", mean, w)
+	return v.heads[of]
 }
 
 // share appends what the pair has in the loss.

@@ -71,6 +71,113 @@ type Size struct {
 	Hidden int // width of the hidden layers
 }
 
+// field returns where e says the setting of that key: a *string, *int,
+// *Opt[uint64], *Opt[float64] or *bool, nil for none. One function for all is a
+// tenth of one for each in the browser's programs.
+func (e *Experiment) field(key string) any {
+	switch key {
+	case "data":
+		return &e.Data
+	case "split":
+		return &e.Split
+	case "seed":
+		return &e.Seed
+	case "model":
+		return &e.Model
+	case "layers":
+		return &e.Student.Layers
+	case "hidden":
+		return &e.Student.Hidden
+	case "teacher-layers":
+		return &e.Teacher.Layers
+	case "teacher-hidden":
+		return &e.Teacher.Hidden
+	case "teach":
+		return &e.Teach
+	case "teacher-epochs":
+		return &e.TeacherEpochs
+	case "input":
+		return &e.Input
+	case "inputs":
+		return &e.Inputs
+	case "label-reuse":
+		return &e.LabelReuse
+	case "criterion":
+		return &e.Criterion
+	case "beta":
+		return &e.Beta
+	case "alpha":
+		return &e.Alpha
+	case "temperature":
+		return &e.Temperature
+	case "softmax":
+		return &e.Softmax
+	case "head":
+		return &e.Head
+	case "granularity":
+		return &e.Granularity
+	case "dim":
+		return &e.Dim
+	case "no-subspace":
+		return &e.NoSubspace
+	case "detach":
+		return &e.Detach
+	case "frozen":
+		return &e.Frozen
+	case "kernel":
+		return &e.Kernel
+	case "tau":
+		return &e.Tau
+	case "head-dim":
+		return &e.HeadDim
+	case "max-nodes":
+		return &e.MaxNodes
+	case "nodes":
+		return &e.Nodes
+	case "pin":
+		return &e.Pin
+	case "epochs":
+		return &e.Epochs
+	case "lr":
+		return &e.LR
+	case "dropout":
+		return &e.Dropout
+	case "decay":
+		return &e.Decay
+	case "dense-decay":
+		return &e.DenseDecay
+	case "input-dropout":
+		return &e.InputDropout
+	case "row-normalise":
+		return &e.RowNormalise
+	case "heads":
+		return &e.Heads
+	case "initial-share":
+		return &e.InitialShare
+	case "lambda":
+		return &e.Lambda
+	case "rounds":
+		return &e.Rounds
+	case "neighbour-share":
+		return &e.NeighbourShare
+	case "through":
+		return &e.Through
+	case "sampler":
+		return &e.Sampler
+	case "batch":
+		return &e.BatchSize
+	case "fanout":
+		return &e.Fanout
+	case "roots":
+		return &e.Roots
+	case "steps":
+		return &e.Steps
+	case "eval-every":
+		return &e.EvalEvery
+	}
+	return nil
+}
+
 // String returns the text form of e: the fields that are not at their
 // default, as key=value joined by "&", in the order of Controls.
 func (e Experiment) String() string {

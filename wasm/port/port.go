@@ -120,13 +120,18 @@ func (p *Port) push(m Message) {
 	p.mu.Lock()
 	p.inbox = append(p.inbox, m)
 	p.mu.Unlock()
+	p.Ring()
+}
+
+// Ring makes Arrived receive a value, as what arrives does.
+func (p *Port) Ring() {
 	select {
 	case p.arrived <- struct{}{}:
 	default: // the program has yet to notice an earlier one
 	}
 }
 
-// Arrived receives a value when there is something in the inbox.
+// Arrived receives a value when there is something in the inbox, or after Ring.
 func (p *Port) Arrived() <-chan struct{} { return p.arrived }
 
 // Next takes the oldest message, if there is one.

@@ -136,7 +136,7 @@ func TestSpMMInBounds(t *testing.T) {
 				}
 				want := append([]float32(nil), y...)
 				SpMM(rows, width, ptr, col, weight, x, y, round&2 != 0)
-				Reference{}.SpMM(rows, width, ptr, col, weight, x, want, round&2 != 0)
+				(&Reference{}).SpMM(rows, width, ptr, col, weight, x, want, round&2 != 0)
 				if fault := fault("SpMM", y, want, len(col)); fault != "" {
 					t.Fatalf("rows=%d width=%d: %s", rows, width, fault)
 				}

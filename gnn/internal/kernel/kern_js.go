@@ -27,7 +27,7 @@ func (w *module) Name() string { return w.name }
 // rounds each product as the reference does, and so gives the same bits.
 func (w *module) Gemm(m, n, k int, a []float32, ars, acs int, b []float32, brs, bcs int, c []float32, ldc int, accumulate bool) {
 	if k > math.MaxInt32 { // possible with strides of 0
-		Reference{}.Gemm(m, n, k, a, ars, acs, b, brs, bcs, c, ldc, accumulate)
+		(&Reference{}).Gemm(m, n, k, a, ars, acs, b, brs, bcs, c, ldc, accumulate)
 		return
 	}
 	kernGemm(uint32(m), uint32(n), uint32(k), first(a), uint32(ars), uint32(acs), first(b), uint32(brs), uint32(bcs),

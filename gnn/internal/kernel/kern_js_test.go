@@ -137,7 +137,7 @@ func TestSoftmaxCEBits(t *testing.T) {
 		}
 		got, want := make([]float32, len(z)), make([]float32, len(z))
 		loss := SoftmaxCE(rows, classes, z, labels, 0.5, got)
-		wantLoss := Reference{}.SoftmaxCE(rows, classes, z, labels, 0.5, want)
+		wantLoss := (&Reference{}).SoftmaxCE(rows, classes, z, labels, 0.5, want)
 		if fault := sameBits(got, want); fault != "" {
 			t.Error(fault)
 		}
@@ -146,7 +146,7 @@ func TestSoftmaxCEBits(t *testing.T) {
 		}
 		finite := rows - 20
 		loss = SoftmaxCE(finite, classes, z[:finite*classes], labels[:finite], 0.5, got[:finite*classes])
-		wantLoss = Reference{}.SoftmaxCE(finite, classes, z[:finite*classes], labels[:finite], 0.5, want[:finite*classes])
+		wantLoss = (&Reference{}).SoftmaxCE(finite, classes, z[:finite*classes], labels[:finite], 0.5, want[:finite*classes])
 		if loss != wantLoss || loss != loss {
 			t.Errorf("loss of the finite rows is %v, want %v", loss, wantLoss)
 		}

@@ -47,7 +47,7 @@ type AdamStep struct {
 }
 
 // available lists what Available returns.
-var available = append([]Impl{Reference{}}, machine()...)
+var available = append([]Impl{&Reference{}}, machine()...)
 
 // Available returns the implementations that this machine can run, the
 // portable one first and the fastest last.

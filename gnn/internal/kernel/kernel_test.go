@@ -212,7 +212,7 @@ func TestSoftmaxCE(t *testing.T) {
 				continue
 			}
 			other := make([]float32, len(grad))
-			if l := (Reference{}).SoftmaxCE(rows, classes, z, labels, scale, other); l != loss {
+			if l := (&Reference{}).SoftmaxCE(rows, classes, z, labels, scale, other); l != loss {
 				t.Errorf("rows=%d classes=%d: loss is %v, the reference's is %v", rows, classes, loss, l)
 			}
 			if fault := sameBits(grad, other); fault != "" {
@@ -238,7 +238,7 @@ func TestAdam(t *testing.T) {
 				c1, c2 := 1-math.Pow(b1, float64(step)), math.Sqrt(1-math.Pow(b2, float64(step)))
 				s := AdamStep{LR: lr, Beta1: b1, Beta2: b2, Eps: eps, Correction1: float32(c1), Correction2: float32(c2)}
 				Adam(w, g, m, v, s)
-				(Reference{}).Adam(ref[0], g, ref[1], ref[2], s)
+				(&Reference{}).Adam(ref[0], g, ref[1], ref[2], s)
 				for i, got := range [][]float32{w, m, v} {
 					if fault := fault("Adam", got, ref[i], 1); fault != "" {
 						t.Fatalf("n=%d step=%d: %s of the reference", n, step, fault)

@@ -6,7 +6,7 @@ import "math"
 type Reference struct{}
 
 // Name returns "go".
-func (Reference) Name() string { return "go" }
+func (*Reference) Name() string { return "go" }
 
 // A panel is a part of B, copied so that its rows are contiguous. It fits the
 // first-level cache together with the rows of C it is used on.
@@ -15,7 +15,7 @@ const panelRows, panelCols = 32, 64
 // Gemm adds multiples of rows of B to rows of C. Where the columns of B are
 // the contiguous ones it copies B panel by panel: every element of C is the
 // sum over l = 0..k-1 in order, however B lies.
-func (Reference) Gemm(m, n, k int, a []float32, ars, acs int, b []float32, brs, bcs int, c []float32, ldc int, accumulate bool) {
+func (*Reference) Gemm(m, n, k int, a []float32, ars, acs int, b []float32, brs, bcs int, c []float32, ldc int, accumulate bool) {
 	if !accumulate {
 		for i := range m {
 			clear(c[i*ldc:][:n])
@@ -99,7 +99,7 @@ func addMulRow(c []float32, k int, a []float32, acs int, b []float32, brs int) {
 
 // SpMM sums each row in the order of its entries, two at a time so that y is
 // loaded and stored half as often.
-func (Reference) SpMM(rows, width int, ptr, col []int32, weight, x, y []float32, accumulate bool) {
+func (*Reference) SpMM(rows, width int, ptr, col []int32, weight, x, y []float32, accumulate bool) {
 	for i := range rows {
 		yi := y[i*width:][:width]
 		if !accumulate {
@@ -131,7 +131,7 @@ func (Reference) SpMM(rows, width int, ptr, col []int32, weight, x, y []float32,
 }
 
 // BiasReLU works row by row.
-func (Reference) BiasReLU(rows, width int, y, bias []float32, relu bool) {
+func (*Reference) BiasReLU(rows, width int, y, bias []float32, relu bool) {
 	for i := range rows {
 		yi := y[i*width:][:width]
 		for d, b := range bias {
@@ -145,7 +145,7 @@ func (Reference) BiasReLU(rows, width int, y, bias []float32, relu bool) {
 }
 
 // ReLUBackward works element by element.
-func (Reference) ReLUBackward(dz, dy, y []float32) {
+func (*Reference) ReLUBackward(dz, dy, y []float32) {
 	dz, dy = dz[:len(y)], dy[:len(y)]
 	for i, v := range y {
 		if v > 0 {
@@ -157,7 +157,7 @@ func (Reference) ReLUBackward(dz, dy, y []float32) {
 }
 
 // SoftmaxCE subtracts each row's maximum before the exponential.
-func (Reference) SoftmaxCE(rows, classes int, logits []float32, labels []int32, scale float32, grad []float32) float64 {
+func (*Reference) SoftmaxCE(rows, classes int, logits []float32, labels []int32, scale float32, grad []float32) float64 {
 	loss := 0.0
 	for i := range rows {
 		z, g := logits[i*classes:][:classes], grad[i*classes:][:classes]
@@ -183,7 +183,7 @@ func (Reference) SoftmaxCE(rows, classes int, logits []float32, labels []int32, 
 }
 
 // Adam works element by element.
-func (Reference) Adam(w, g, m, v []float32, s AdamStep) {
+func (*Reference) Adam(w, g, m, v []float32, s AdamStep) {
 	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
 	step := s.LR / s.Correction1
 	c1, c2 := 1-s.Beta1, 1-s.Beta2
@@ -196,7 +196,7 @@ func (Reference) Adam(w, g, m, v []float32, s AdamStep) {
 }
 
 // Axpy works element by element.
-func (Reference) Axpy(a float32, x, y []float32) {
+func (*Reference) Axpy(a float32, x, y []float32) {
 	x = x[:len(y)]
 	for i := range y {
 		y[i] += float32(a * x[i])
@@ -204,7 +204,7 @@ func (Reference) Axpy(a float32, x, y []float32) {
 }
 
 // AddColumnSums adds the rows in order.
-func (Reference) AddColumnSums(rows, width int, x, sum []float32) {
+func (*Reference) AddColumnSums(rows, width int, x, sum []float32) {
 	for i := range rows {
 		for d, v := range x[i*width:][:width] {
 			sum[d] += v
@@ -213,7 +213,7 @@ func (Reference) AddColumnSums(rows, width int, x, sum []float32) {
 }
 
 // RowNorms sums the squares of a row in order.
-func (Reference) RowNorms(rows, width int, x, norm []float32) {
+func (*Reference) RowNorms(rows, width int, x, norm []float32) {
 	for i := range rows {
 		s := float32(0)
 		for _, v := range x[i*width:][:width] {
