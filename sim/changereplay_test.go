@@ -186,12 +186,12 @@ func TestGivenTeacherIsEdited(t *testing.T) {
 	if steps(t, s, 2); bias.W.Data[0] != 7 {
 		t.Errorf("weight is %g after the change, want 7", bias.W.Data[0])
 	}
-	state := s.run.AppendState(nil) // of the teacher as it was given
+	state := stateOf(s.run) // of the teacher as it was given
 	if bias.W.Data[0] != 7 {
 		t.Errorf("weight is %g after a state was taken, want 7", bias.W.Data[0])
 	}
 	again := newSession(t, "begin teacher-hidden=16&alpha=0.5&epochs=9", "pause")
-	if err := again.run.SetState(state); err != nil || again.run.Hash() != s.run.Hash() {
+	if err := again.run.UnmarshalBinary(state); err != nil || again.run.Hash() != s.run.Hash() {
 		t.Errorf("resumed: hash is %x, want %x: %v", again.run.Hash(), s.run.Hash(), err)
 	}
 }

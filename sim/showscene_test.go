@@ -55,7 +55,7 @@ func TestShowAttention(t *testing.T) {
 	check(60)
 	// A run from a file knows of what it has seen itself.
 	again := newRun(t, g, "criterion=abkd&epochs=130", Options{Teacher: newTeacher(t, g), Baseline: true, View: true})
-	if err := again.SetState(r.AppendState(nil)); err != nil {
+	if err := again.UnmarshalBinary(stateOf(r)); err != nil {
 		t.Fatal(err)
 	}
 	again.Step()

@@ -13,27 +13,28 @@ import (
 	"abkd/sim/wire"
 )
 
-// AppendState appends the run's state to dst: what a file needs to resume the
+// AppendBinary appends the run's state to dst: what a file needs to resume the
 // run. The weights of a teacher that the run was given are not part of it,
 // only a print of them. A run that continues from its state is bit for bit the
-// run that it would have been; only the inference times are measured anew.
-func (r *Run) AppendState(dst []byte) []byte {
+// run that it would have been; only the inference times are measured anew. The
+// error is nil.
+func (r *Run) AppendBinary(dst []byte) ([]byte, error) {
 	r.asTaught(func() { dst = state.Append(dst, r.visitState) })
-	return dst
+	return dst, nil
 }
 
-// WriteState writes what AppendState appends, of which it never has more than
+// WriteState writes what AppendBinary appends, of which it never has more than
 // a few megabytes in memory.
 func (r *Run) WriteState(w io.Writer) (err error) {
 	r.asTaught(func() { err = state.Write(w, r.visitState) })
 	return err
 }
 
-// SetState makes r continue from a state that AppendState of a run of the same
+// UnmarshalBinary makes r continue from a state that AppendBinary of a run of the same
 // experiment, graph and teacher has appended; the students' epochs may have
 // become more, as no step depends on them. Another state, a damaged one or that
 // of a run that failed is an error that says so, and the run is as it was.
-func (r *Run) SetState(src []byte) error {
+func (r *Run) UnmarshalBinary(src []byte) error {
 	c, err := state.Open(src)
 	if err != nil {
 		return err

@@ -33,6 +33,15 @@ func stateRuns() map[string]string {
 	return runs
 }
 
+// stateOf returns what AppendBinary of r appends.
+func stateOf(r *Run) []byte {
+	b, err := r.AppendBinary(nil)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
 func stateRun(t testing.TB, text string) *Run {
 	t.Helper()
 	e := experiment(t, text)
@@ -48,10 +57,10 @@ func TestStateContinues(t *testing.T) {
 			var states [][]byte
 			var want []uint64
 			for more := true; more; {
-				states, want = append(states, r.AppendState(nil)), append(want, r.Hash())
+				states, want = append(states, stateOf(r)), append(want, r.Hash())
 				more = r.Step()
 			}
-			states, want = append(states, r.AppendState(nil)), append(want, r.Hash())
+			states, want = append(states, stateOf(r)), append(want, r.Hash())
 			if err := r.Err(); err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +70,7 @@ func TestStateContinues(t *testing.T) {
 				if i%2 == 1 {
 					again.Step() // a run may have begun
 				}
-				if err := again.SetState(states[i]); err != nil {
+				if err := again.UnmarshalBinary(states[i]); err != nil {
 					t.Fatal(err)
 				}
 				for k := i; ; k++ {
@@ -75,7 +84,7 @@ func TestStateContinues(t *testing.T) {
 				if got := fmt.Sprint(again.lanes[len(again.lanes)-1].history); got != curve {
 					t.Errorf("state of step %d: history is\n%s\nwant\n%s", i, got, curve)
 				}
-				if got := again.AppendState(nil); sameButTimes(t, again, got, states[len(states)-1]) != nil {
+				if got := stateOf(again); sameButTimes(t, again, got, states[len(states)-1]) != nil {
 					t.Errorf("state of step %d: the last state differs", i)
 				}
 			}
@@ -88,7 +97,7 @@ func TestStateContinues(t *testing.T) {
 func sameButTimes(t *testing.T, r *Run, a, b []byte) error {
 	t.Helper()
 	hash := func(state []byte) uint64 {
-		if err := r.SetState(state); err != nil {
+		if err := r.UnmarshalBinary(state); err != nil {
 			t.Fatal(err)
 		}
 		return r.Hash()
@@ -107,11 +116,11 @@ func TestStateRefuses(t *testing.T) {
 	for range 3 {
 		r.Step()
 	}
-	state, want := r.AppendState(nil), r.Hash()
+	state, want := stateOf(r), r.Hash()
 	refused := func(t *testing.T, r *Run, state []byte, message string) {
 		t.Helper()
 		before := r.Hash()
-		if err := r.SetState(state); err == nil || !strings.Contains(err.Error(), message) {
+		if err := r.UnmarshalBinary(state); err == nil || !strings.Contains(err.Error(), message) {
 			t.Fatalf("got %v, want %q", err, message)
 		}
 		if got := r.Hash(); got != before {
@@ -127,7 +136,7 @@ func TestStateRefuses(t *testing.T) {
 		refused(t, r, damaged, "sim: state: ")
 	}
 	refused(t, r, append(state, 0), "damaged")
-	if err := r.SetState(state); err != nil || r.Hash() != want {
+	if err := r.UnmarshalBinary(state); err != nil || r.Hash() != want {
 		t.Fatalf("the state itself gives %v", err)
 	}
 	for other, message := range map[string]string{
@@ -143,9 +152,9 @@ func TestStateRefuses(t *testing.T) {
 	for key, is := range map[string]string{"dropout": "0.1", "decay": "0.0005", "beta": "0.1", "alpha": "0.9"} {
 		was := text + "&criterion=at&" + key + "="
 		zero := stateRun(t, was+"0")
-		refused(t, stateRun(t, was+is), zero.AppendState(nil), "begun with "+key+"=0, this run has "+key+"="+is+": resume with the same settings")
-		refused(t, zero, stateRun(t, was+is).AppendState(nil), "begun with "+key+"="+is+", this run has "+key+"=0: resume with the same settings")
-		if err := stateRun(t, was+"0").SetState(zero.AppendState(nil)); err != nil {
+		refused(t, stateRun(t, was+is), stateOf(zero), "begun with "+key+"=0, this run has "+key+"="+is+": resume with the same settings")
+		refused(t, zero, stateOf(stateRun(t, was+is)), "begun with "+key+"="+is+", this run has "+key+"=0: resume with the same settings")
+		if err := stateRun(t, was+"0").UnmarshalBinary(stateOf(zero)); err != nil {
 			t.Errorf("%s=0 does not go on from itself: %v", key, err)
 		}
 	}
@@ -158,11 +167,11 @@ func TestStateChecksEveryLength(t *testing.T) {
 	for range 2 {
 		r.Step()
 	}
-	state, want := r.AppendState(nil), r.Hash()
+	state, want := stateOf(r), r.Hash()
 	body := state[:len(state)-4]
 	refuses := func(b []byte) {
 		t.Helper()
-		if err := r.SetState(sealed(b)); err == nil {
+		if err := r.UnmarshalBinary(sealed(b)); err == nil {
 			t.Fatalf("a state of %d bytes instead of %d was accepted", len(b), len(body))
 		}
 		if r.Hash() != want {
@@ -186,12 +195,12 @@ func TestStateSurvivesDamage(t *testing.T) {
 	for range 2 {
 		r.Step()
 	}
-	state, want := r.AppendState(nil), r.Hash()
+	state, want := stateOf(r), r.Hash()
 	refused := 0
 	for n := 6; n < len(state)-4; n += 3 {
 		b := append([]byte(nil), state[:len(state)-4]...)
 		b[n] ^= 1 << (n % 7)
-		err := r.SetState(sealed(b))
+		err := r.UnmarshalBinary(sealed(b))
 		if err != nil {
 			refused++
 			if r.Hash() != want {
@@ -201,7 +210,7 @@ func TestStateSurvivesDamage(t *testing.T) {
 		}
 		for r.Step() {
 		}
-		if err := r.SetState(state); err != nil || r.Hash() != want {
+		if err := r.UnmarshalBinary(state); err != nil || r.Hash() != want {
 			t.Fatalf("byte %d: the state is not set again: %v", n, err)
 		}
 	}
@@ -214,15 +223,15 @@ func TestStateOfAGivenTeacher(t *testing.T) {
 	g := builtIn(t, "mag-mini")
 	r := newRun(t, g, "epochs=4", Options{Teacher: newTeacher(t, g)})
 	r.Step()
-	state := r.AppendState(nil)
+	state := stateOf(r)
 	again := newRun(t, g, "epochs=4", Options{Teacher: newTeacher(t, g)})
-	if err := again.SetState(state); err != nil || again.Hash() != r.Hash() {
+	if err := again.UnmarshalBinary(state); err != nil || again.Hash() != r.Hash() {
 		t.Fatalf("hash is %x, want %x: %v", again.Hash(), r.Hash(), err)
 	}
 	other := newTeacher(t, g)
 	other.Params()[0].W.Data[0]++
 	again = newRun(t, g, "epochs=4", Options{Teacher: other})
-	if err := again.SetState(state); err == nil || !strings.Contains(err.Error(), "another teacher") {
+	if err := again.UnmarshalBinary(state); err == nil || !strings.Contains(err.Error(), "another teacher") {
 		t.Errorf("another teacher gave %v", err)
 	}
 }
@@ -238,13 +247,13 @@ func TestStateHasTheChanges(t *testing.T) {
 	}
 	var states [][]byte
 	for range 7 {
-		states = append(states, r.AppendState(nil))
+		states = append(states, stateOf(r))
 		r.Step()
 	}
 	want := r.Hash()
 	for i, state := range states {
 		again := stateRun(t, text)
-		if err := again.SetState(state); err != nil {
+		if err := again.UnmarshalBinary(state); err != nil {
 			t.Fatal(err)
 		}
 		for again.Epoch() < 7 {
@@ -284,7 +293,7 @@ func TestWriteState(t *testing.T) {
 			if err := r.WriteState(&w); err != nil {
 				t.Fatal(err)
 			}
-			want := r.AppendState(nil)
+			want := stateOf(r)
 			if got := slices.Concat(w...); !bytes.Equal(got, want) {
 				t.Fatalf("%d bytes were written, want the %d that are appended", len(got), len(want))
 			}
@@ -302,7 +311,7 @@ func TestWriteState(t *testing.T) {
 					t.Errorf("with room for %d of %d pieces the error is %v", n, len(w), err)
 				}
 			}
-			if !bytes.Equal(r.AppendState(nil), want) {
+			if !bytes.Equal(stateOf(r), want) {
 				t.Error("after failed writes the state is another one")
 			}
 		})
@@ -341,9 +350,9 @@ func TestStateOfFewerEpochs(t *testing.T) {
 	}
 	want := done(text+"&epochs=7", 7)
 	for _, c := range []struct{ of, at int }{{5, 5}, {5, 3}, {9, 4}} {
-		state := done(fmt.Sprintf("%s&epochs=%d", text, c.of), c.at).AppendState(nil)
+		state := stateOf(done(fmt.Sprintf("%s&epochs=%d", text, c.of), c.at))
 		r := stateRun(t, text+"&epochs=7")
-		if err := r.SetState(state); err != nil {
+		if err := r.UnmarshalBinary(state); err != nil {
 			t.Fatal(err)
 		}
 		if r.Phase() != wire.Distilling || r.Epoch() != c.at {
@@ -369,10 +378,10 @@ func TestStateOfFewerEpochs(t *testing.T) {
 		if strings.Contains(c.to, "eval-every") {
 			from += "&eval-every=2"
 		}
-		state := done(from, c.at).AppendState(nil)
+		state := stateOf(done(from, c.at))
 		r := stateRun(t, text+c.to)
 		before := r.Hash()
-		if err := r.SetState(state); err == nil || !strings.Contains(err.Error(), c.message) || r.Hash() != before {
+		if err := r.UnmarshalBinary(state); err == nil || !strings.Contains(err.Error(), c.message) || r.Hash() != before {
 			t.Errorf("epoch %d of %d for %s: got %v, want %q and the run as it was", c.at, c.of, c.to, err, c.message)
 		}
 	}

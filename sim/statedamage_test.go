@@ -36,7 +36,7 @@ func smallState(t testing.TB) (*Run, []byte) {
 	for range 2 {
 		r.Step()
 	}
-	return r, r.AppendState(nil)
+	return r, stateOf(r)
 }
 
 // Every bit that flips, every pair of sign bits, every pair of blocks that
@@ -49,7 +49,7 @@ func TestStateNamesAllDamage(t *testing.T) {
 		if bytes.Equal(b, state) {
 			return
 		}
-		if err := r.SetState(b); err == nil || !strings.HasPrefix(err.Error(), "sim: state: ") {
+		if err := r.UnmarshalBinary(b); err == nil || !strings.HasPrefix(err.Error(), "sim: state: ") {
 			t.Fatalf("%s at %d: the error is %v", what, at, err)
 		}
 		if r.Hash() != want {
@@ -94,7 +94,7 @@ func TestStateOfVersionOne(t *testing.T) {
 	binary.LittleEndian.PutUint16(old[len("ABKR"):], 1)
 	old = binary.LittleEndian.AppendUint64(old, sumOfVersion1(old))
 	again := stateRun(t, "data=karate&teach=on&teacher-hidden=3&teacher-epochs=1&epochs=3&hidden=3&dim=2&input=4")
-	if err := again.SetState(old); err != nil || again.Hash() != r.Hash() {
+	if err := again.UnmarshalBinary(old); err != nil || again.Hash() != r.Hash() {
 		t.Fatalf("hash is %x (%v), want %x", again.Hash(), err, r.Hash())
 	}
 	for again.Step() {
@@ -105,7 +105,7 @@ func TestStateOfVersionOne(t *testing.T) {
 		t.Errorf("hash at the end is %x, want %x", again.Hash(), r.Hash())
 	}
 	old[100] ^= 1
-	if err := again.SetState(old); err == nil || !strings.Contains(err.Error(), "damaged") {
+	if err := again.UnmarshalBinary(old); err == nil || !strings.Contains(err.Error(), "damaged") {
 		t.Errorf("a damaged state of version 1 gives %v", err)
 	}
 }
@@ -131,10 +131,10 @@ func TestStateOfBefore(t *testing.T) {
 	for range 2 {
 		whole.Step()
 	}
-	if err := again.SetState(file); err != nil || again.Hash() != whole.Hash() {
+	if err := again.UnmarshalBinary(file); err != nil || again.Hash() != whole.Hash() {
 		t.Fatalf("hash is %x (%v), want %x", again.Hash(), err, whole.Hash())
 	}
-	if err := portable(text).SetState(again.AppendState(nil)); err != nil {
+	if err := portable(text).UnmarshalBinary(stateOf(again)); err != nil {
 		t.Errorf("written again it is refused: %v", err)
 	}
 	for again.Step() {
@@ -144,7 +144,7 @@ func TestStateOfBefore(t *testing.T) {
 		t.Errorf("hash at the end is %x, want %x", again.Hash(), whole.Hash())
 	}
 	other := portable(strings.Replace(text, "4294967296", "0", 1))
-	if err := other.SetState(file); err == nil || !strings.Contains(err.Error(), "begun with seed=4294967296, this run has seed=0") {
+	if err := other.UnmarshalBinary(file); err == nil || !strings.Contains(err.Error(), "begun with seed=4294967296, this run has seed=0") {
 		t.Errorf("a run of seed 0 takes it: %v", err)
 	}
 }

@@ -49,7 +49,7 @@ func (c *Checkpoint) Resume(r *sim.Run) error {
 	if t := filetype.Of(c.Name, state[:min(len(state), filetype.HeadSize)]); t != filetype.Checkpoint {
 		return fmt.Errorf("%s: it is %s, want the state of a run", c.Name, cmp.Or(t, "a file of another kind"))
 	}
-	if err := r.SetState(state); err != nil {
+	if err := r.UnmarshalBinary(state); err != nil {
 		return fmt.Errorf("%s: %w", c.Name, err)
 	}
 	c.epoch, c.step = r.Epoch(), r.StepsDone()

@@ -61,7 +61,7 @@ func Write(dir, shape string, c synth.Config) (Made, error) {
 // no limit, and writes it to the folder dir under that name. Its edges are
 // counted as they are written. Progress is told of every file's rows.
 func WriteShape(dir, name string, scale float64, seed uint64, progress func(file string, done, total int64)) (Made, error) {
-	s, err := synth.NewShape(scale, seed, synth.MAGDifficulty)
+	s, err := synth.NewScaledMAG(scale, seed, synth.MAGDifficulty)
 	if err != nil {
 		return Made{}, err
 	}

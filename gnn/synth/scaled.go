@@ -16,7 +16,7 @@ const (
 	MAGTopics     = 7505078
 )
 
-// MinScale and MaxScale are the least and the greatest scale of a Shape.
+// MinScale and MaxScale are the least and the greatest scale of a ScaledMAG.
 const (
 	MinScale = 0.0005
 	MaxScale = 4
@@ -40,12 +40,12 @@ type Difficulty struct {
 // validation papers: 26, 39 and, 3×64, 44 %; the first two at scale 0.1: 26, 44.
 var MAGDifficulty = Difficulty{Features: .36, Authors: .54, Citations: .54, Topics: .5, Stray: .165, Spread: 1.5}
 
-// A Shape is a graph of OGBN-Mag's shape: its numbers of nodes and edges, and
+// A ScaledMAG is a graph of OGBN-Mag's shape: its numbers of nodes and edges, and
 // degrees, class sizes and a split distributed as its are. Unlike MAG's, its
 // parts are made one at a time and none is kept, so that the full size needs
 // little memory. Each part depends on the scale, the seed and the difficulty
-// alone. A Shape is not changed by its methods.
-type Shape struct {
+// alone. A ScaledMAG is not changed by its methods.
+type ScaledMAG struct {
 	Papers, Authors, Institutions, Fields int
 	Classes                               int
 	Labels, Years                         []int32 // [Papers]
@@ -58,7 +58,7 @@ type Shape struct {
 	width  []float32 // [MAGFeatures] deviation of each feature relative to all
 }
 
-// The parts of a Shape, each with a stream of random numbers of its own.
+// The parts of a ScaledMAG, each with a stream of random numbers of its own.
 const (
 	partPapers = 1 + iota
 	partCentres
@@ -70,14 +70,14 @@ const (
 	partFeatures // and all above it: one for each block of papers
 )
 
-func (s *Shape) rng(part uint64) *rand.Rand {
+func (s *ScaledMAG) rng(part uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(s.seed, 0x73686170<<32+part))
 }
 
-// NewShape returns the graph of that seed, with scale times OGBN-Mag's nodes
+// NewScaledMAG returns the graph of that seed, with scale times OGBN-Mag's nodes
 // and edges: exactly its numbers at scale 1, in proportion elsewhere. It has
 // OGBN-Mag's 349 classes from 6980 papers on, and a class per 20 papers below.
-func NewShape(scale float64, seed uint64, d Difficulty) (*Shape, error) {
+func NewScaledMAG(scale float64, seed uint64, d Difficulty) (*ScaledMAG, error) {
 	if !(scale >= MinScale && scale <= MaxScale) {
 		return nil, fmt.Errorf("synth: scale is %v, want %v..%v", scale, MinScale, MaxScale)
 	}
@@ -89,7 +89,7 @@ func NewShape(scale float64, seed uint64, d Difficulty) (*Shape, error) {
 	if !(d.Spread >= 0 && d.Spread <= 100) {
 		return nil, fmt.Errorf("synth: spread is %v, want 0..100", d.Spread)
 	}
-	s := &Shape{scale: scale, seed: seed, d: d}
+	s := &ScaledMAG{scale: scale, seed: seed, d: d}
 	s.Papers, s.Authors = s.scaled(MAGPapers), s.scaled(MAGAuthors)
 	s.Institutions, s.Fields = max(s.scaled(MAGInstitutions), 8), max(s.scaled(MAGFields), 60)
 	s.Classes = min(max(s.Papers/20, 4), MAGClasses)
@@ -98,10 +98,10 @@ func NewShape(scale float64, seed uint64, d Difficulty) (*Shape, error) {
 	return s, nil
 }
 
-func (s *Shape) scaled(full int) int { return int(math.Round(float64(s.scale * float64(full)))) }
+func (s *ScaledMAG) scaled(full int) int { return int(math.Round(float64(s.scale * float64(full)))) }
 
 // papers gives every paper a class and a year.
-func (s *Shape) papers() {
+func (s *ScaledMAG) papers() {
 	s.share = make([]float64, s.Classes)
 	total := 0.0
 	for k := range s.share { // class sizes of Gini coefficient .615 if there are 349
@@ -140,11 +140,11 @@ func shuffle[T any](rng *rand.Rand, x []T) {
 }
 
 // anyClass draws a class by the share of its papers.
-func (s *Shape) anyClass(rng *rand.Rand) int32 { return drawClass(s.share, rng.Float64()) }
+func (s *ScaledMAG) anyClass(rng *rand.Rand) int32 { return drawClass(s.share, rng.Float64()) }
 
 // channel draws the class that a channel of that signal speaks of for a paper
 // of class k.
-func (s *Shape) channel(rng *rand.Rand, k int32, signal float64) int32 {
+func (s *ScaledMAG) channel(rng *rand.Rand, k int32, signal float64) int32 {
 	if rng.Float64() < signal {
 		return k
 	}
@@ -152,7 +152,7 @@ func (s *Shape) channel(rng *rand.Rand, k int32, signal float64) int32 {
 }
 
 // homes draws the home classes of n nodes.
-func (s *Shape) homes(rng *rand.Rand, n int) []int32 {
+func (s *ScaledMAG) homes(rng *rand.Rand, n int) []int32 {
 	home := make([]int32, n)
 	for v := range home {
 		home[v] = s.anyClass(rng)
@@ -162,7 +162,7 @@ func (s *Shape) homes(rng *rand.Rand, n int) []int32 {
 
 // Split trains on the papers up to 2017, validates on those of 2018 and tests
 // on those of 2019.
-func (s *Shape) Split() graph.Split {
+func (s *ScaledMAG) Split() graph.Split {
 	split := graph.Split{Name: "time"}
 	for v, y := range s.Years {
 		put(&split, int32(v), max(y-(lastYear-2), 0))
@@ -170,7 +170,7 @@ func (s *Shape) Split() graph.Split {
 	return split
 }
 
-func (s *Shape) centres() {
+func (s *ScaledMAG) centres() {
 	rng := s.rng(partCentres)
 	s.centre, s.width = make([]float32, s.Classes*MAGFeatures), make([]float32, MAGFeatures)
 	for i := range s.centre {
@@ -194,7 +194,7 @@ const FeatureBlock = 256
 // Features sets x to the features of the papers lo to hi-1, row by row, with
 // four decimals. lo is a multiple of FeatureBlock. It may be called by several
 // goroutines.
-func (s *Shape) Features(lo, hi int, x []float32) {
+func (s *ScaledMAG) Features(lo, hi int, x []float32) {
 	scale := .2318 / math.Sqrt(1+float64(s.d.Spread*s.d.Spread))
 	var rng *rand.Rand
 	for v := lo; v < hi; v++ {

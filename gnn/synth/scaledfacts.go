@@ -10,7 +10,7 @@ import (
 	"abkd/gnn/graph"
 )
 
-// A Fact is a number that is known of OGBN-Mag, beside that of a Shape.
+// A Fact is a number that is known of OGBN-Mag, beside that of a ScaledMAG.
 type Fact struct {
 	Name      string
 	Want, Got float64
@@ -22,7 +22,7 @@ func (f Fact) Error() float64 { return (f.Got - f.Want) / math.Abs(f.Want) }
 // NodeFacts returns the facts about nodes, split and classes. The Gini
 // coefficient of the classes is that of ogbn-arxiv, since OGBN-Mag's is not
 // published.
-func (s *Shape) NodeFacts() []Fact {
+func (s *ScaledMAG) NodeFacts() []Fact {
 	facts := []Fact{
 		{"papers", float64(s.scale * MAGPapers), float64(s.Papers)},
 		{"authors", float64(s.scale * MAGAuthors), float64(s.Authors)},
@@ -39,7 +39,7 @@ func (s *Shape) NodeFacts() []Fact {
 }
 
 // gini returns the Gini coefficient of the class sizes: 0 if all are equal.
-func (s *Shape) gini() float64 {
+func (s *ScaledMAG) gini() float64 {
 	size := make([]int, s.Classes)
 	for _, k := range s.Labels {
 		size[k]++
@@ -71,7 +71,7 @@ var knownDegrees = [4][2]known{
 // EdgeFacts returns the facts about relation r, whose edges by source are out.
 // Largest degrees depend on the scale: other than at 1 only those are compared
 // that do not.
-func (s *Shape) EdgeFacts(r int, out graph.CSR) []Fact {
+func (s *ScaledMAG) EdgeFacts(r int, out graph.CSR) []Fact {
 	sources, destinations := make([]int32, out.Rows()), make([]int32, []int{s.Institutions, s.Papers, s.Papers, s.Fields}[r])
 	for u := range sources {
 		sources[u] = int32(len(out.Row(u)))
@@ -137,7 +137,7 @@ func mode(degree []int32) int {
 	return slices.Index(count, slices.Max(count))
 }
 
-// Moments sums up features of a Shape. Several goroutines may add to it; the
+// Moments sums up features of a ScaledMAG. Several goroutines may add to it; the
 // sums are of integers, so that their order does not matter.
 type Moments struct {
 	mu          sync.Mutex
@@ -177,7 +177,7 @@ func (m *Moments) Facts() []Fact {
 
 // Name returns a made-up name of node i of the type of that index: paper,
 // author, institution or field of study.
-func (s *Shape) Name(typ, i int) string {
+func (s *ScaledMAG) Name(typ, i int) string {
 	switch typ {
 	case 0:
 		return openings[i%len(openings)] + " " + spell(i, 5) + " (" + strconv.Itoa(int(s.Years[i])) + ")"
@@ -190,7 +190,7 @@ func (s *Shape) Name(typ, i int) string {
 }
 
 // ClassNames returns made-up names of the classes.
-func (s *Shape) ClassNames() (names []string) {
+func (s *ScaledMAG) ClassNames() (names []string) {
 	for k := range s.Classes {
 		names = append(names, capital(spell(k, 2)))
 	}

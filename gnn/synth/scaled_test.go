@@ -13,9 +13,9 @@ import (
 	"abkd/gnn/mat"
 )
 
-func newShape(t *testing.T, scale float64, seed uint64) *Shape {
+func newScaledMAG(t *testing.T, scale float64, seed uint64) *ScaledMAG {
 	t.Helper()
-	s, err := NewShape(scale, seed, MAGDifficulty)
+	s, err := NewScaledMAG(scale, seed, MAGDifficulty)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +23,7 @@ func newShape(t *testing.T, scale float64, seed uint64) *Shape {
 }
 
 // whole returns s as a graph.
-func whole(t *testing.T, s *Shape) *graph.Graph {
+func whole(t *testing.T, s *ScaledMAG) *graph.Graph {
 	t.Helper()
 	x := mat.New(s.Papers, MAGFeatures)
 	s.Features(0, s.Papers, x.Data)
@@ -50,10 +50,10 @@ func whole(t *testing.T, s *Shape) *graph.Graph {
 	return g
 }
 
-func TestShapeIsAGraph(t *testing.T) {
+func TestScaledMAGIsAGraph(t *testing.T) {
 	for _, scale := range []float64{MinScale, .001, .004} {
 		t.Run(fmt.Sprintf("scale=%v", scale), func(t *testing.T) {
-			s := newShape(t, scale, 1)
+			s := newScaledMAG(t, scale, 1)
 			g := whole(t, s)
 			if err := g.Validate(); err != nil {
 				t.Fatal(err)
@@ -84,8 +84,8 @@ func TestShapeIsAGraph(t *testing.T) {
 }
 
 // No paper cites itself or a later one, except where no other is left.
-func TestShapeCitesThePast(t *testing.T) {
-	s := newShape(t, .01, 1)
+func TestScaledMAGCitesThePast(t *testing.T) {
+	s := newScaledMAG(t, .01, 1)
 	out := s.Out(2)
 	late := 0
 	for u := range out.Rows() {
@@ -104,8 +104,8 @@ func TestShapeCitesThePast(t *testing.T) {
 }
 
 // The facts that do not depend on the scale are met.
-func TestShapeFacts(t *testing.T) {
-	s := newShape(t, .01, 1)
+func TestScaledMAGFacts(t *testing.T) {
+	s := newScaledMAG(t, .01, 1)
 	facts := s.NodeFacts()
 	for r := range 4 {
 		facts = append(facts, s.EdgeFacts(r, s.Out(r))...)
@@ -135,8 +135,8 @@ func TestShapeFacts(t *testing.T) {
 }
 
 // At scale 1 the numbers of nodes, edges and of the split are OGBN-Mag's.
-func TestShapeAtFullSize(t *testing.T) {
-	s := newShape(t, 1, 1)
+func TestScaledMAGAtFullSize(t *testing.T) {
+	s := newScaledMAG(t, 1, 1)
 	if s.Papers != MAGPapers || s.Authors != MAGAuthors || s.Institutions != MAGInstitutions || s.Fields != MAGFields || s.Classes != MAGClasses {
 		t.Errorf("%d papers, %d authors, %d institutions, %d fields, %d classes", s.Papers, s.Authors, s.Institutions, s.Fields, s.Classes)
 	}
@@ -170,9 +170,9 @@ func TestShapeAtFullSize(t *testing.T) {
 
 // The files of published experiments depend on these numbers, which are the
 // same on every machine.
-func TestShapeHash(t *testing.T) {
+func TestScaledMAGHash(t *testing.T) {
 	digest := func(seed uint64) uint64 {
-		s := newShape(t, .001, seed)
+		s := newScaledMAG(t, .001, seed)
 		h := fnv.New64a()
 		x := make([]float32, s.Papers*MAGFeatures)
 		s.Features(0, s.Papers, x)
@@ -195,8 +195,8 @@ func TestShapeHash(t *testing.T) {
 }
 
 // Blocks of features may be asked for in any order.
-func TestShapeFeatureBlocks(t *testing.T) {
-	s := newShape(t, .002, 1)
+func TestScaledMAGFeatureBlocks(t *testing.T) {
+	s := newScaledMAG(t, .002, 1)
 	all := make([]float32, s.Papers*MAGFeatures)
 	s.Features(0, s.Papers, all)
 	for lo := (s.Papers - 1) / FeatureBlock * FeatureBlock; lo >= 0; lo -= FeatureBlock {
@@ -209,8 +209,8 @@ func TestShapeFeatureBlocks(t *testing.T) {
 }
 
 // Each channel tells something, none tells all, and together they tell more.
-func TestShapeSignals(t *testing.T) {
-	s, err := NewShape(.002, 1, MAGDifficulty)
+func TestScaledMAGSignals(t *testing.T) {
+	s, err := NewScaledMAG(.002, 1, MAGDifficulty)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +228,7 @@ func TestShapeSignals(t *testing.T) {
 	}
 }
 
-func TestShapeRefuses(t *testing.T) {
+func TestScaledMAGRefuses(t *testing.T) {
 	bad := MAGDifficulty
 	bad.Topics = 1.5
 	wide := MAGDifficulty
@@ -244,8 +244,8 @@ func TestShapeRefuses(t *testing.T) {
 		{1, bad, "want probabilities in 0..1"},
 		{1, wide, "synth: spread is NaN, want 0..100"},
 	} {
-		if _, err := NewShape(c.scale, 1, c.d); err == nil || !strings.HasSuffix(err.Error(), c.want) {
-			t.Errorf("NewShape(%v, %+v) says %v, want %s", c.scale, c.d, err, c.want)
+		if _, err := NewScaledMAG(c.scale, 1, c.d); err == nil || !strings.HasSuffix(err.Error(), c.want) {
+			t.Errorf("NewScaledMAG(%v, %+v) says %v, want %s", c.scale, c.d, err, c.want)
 		}
 	}
 }
@@ -293,8 +293,8 @@ func TestDegreeSequences(t *testing.T) {
 	}
 }
 
-func TestShapeNames(t *testing.T) {
-	s := newShape(t, .01, 1)
+func TestScaledMAGNames(t *testing.T) {
+	s := newScaledMAG(t, .01, 1)
 	for typ, n := range []int{s.Papers, s.Authors, s.Institutions, s.Fields} {
 		seen := map[string]bool{}
 		for i := range n {

@@ -25,7 +25,7 @@ var (
 // sequence returns the degrees of n nodes with that total, in random order.
 // The largest shrink with the square root of the scale; no node has more than
 // a quarter of the others, of which there are that many, unless it must.
-func (s *Shape) sequence(rng *rand.Rand, d degrees, n, total, others int) []int32 {
+func (s *ScaledMAG) sequence(rng *rand.Rand, d degrees, n, total, others int) []int32 {
 	if d.most > 100 && s.scale < 1 {
 		d.most = max(int(float64(d.most)*math.Sqrt(s.scale)), 50)
 	}
@@ -36,7 +36,7 @@ func (s *Shape) sequence(rng *rand.Rand, d degrees, n, total, others int) []int3
 
 // Relations returns the relations of OGBN-Mag in the order of their numbers
 // in Out.
-func (s *Shape) Relations() []graph.EdgeType {
+func (s *ScaledMAG) Relations() []graph.EdgeType {
 	return []graph.EdgeType{
 		{Src: "author", Rel: "affiliated_with", Dst: "institution"}, {Src: "author", Rel: "writes", Dst: "paper"},
 		{Src: "paper", Rel: "cites", Dst: "paper"}, {Src: "paper", Rel: "has_topic", Dst: "field_of_study"},
@@ -45,18 +45,18 @@ func (s *Shape) Relations() []graph.EdgeType {
 
 // Out returns the edges of relation r by their source: row u lists the
 // destinations of u.
-func (s *Shape) Out(r int) graph.CSR {
+func (s *ScaledMAG) Out(r int) graph.CSR {
 	return []func() graph.CSR{s.affiliated, s.writes, s.cites, s.topics}[r]()
 }
 
 // Edges returns how many edges relation r has.
-func (s *Shape) Edges(r int) int {
+func (s *ScaledMAG) Edges(r int) int {
 	return s.scaled([]int{MAGAffiliated, MAGWrites, MAGCites, MAGTopics}[r])
 }
 
 // affiliated links authors to institutions; a third of the links know of a
 // home class at all.
-func (s *Shape) affiliated() graph.CSR {
+func (s *ScaledMAG) affiliated() graph.CSR {
 	rng, edges := s.rng(partAffiliated), s.Edges(0)
 	authors := s.authorHomes()
 	return match(rng,
@@ -71,11 +71,11 @@ func (s *Shape) affiliated() graph.CSR {
 }
 
 // authorHomes returns the home class of each author.
-func (s *Shape) authorHomes() []int32 { return s.homes(s.rng(partAuthors), s.Authors) }
+func (s *ScaledMAG) authorHomes() []int32 { return s.homes(s.rng(partAuthors), s.Authors) }
 
 // wishing returns what match asks for: the class that a channel of that
 // signal speaks of for each paper, or any class for a stray edge.
-func (s *Shape) wishing(rng *rand.Rand, signal float64) func(u int32) int32 {
+func (s *ScaledMAG) wishing(rng *rand.Rand, signal float64) func(u int32) int32 {
 	speaks := make([]int32, s.Papers)
 	for v, k := range s.Labels {
 		speaks[v] = s.channel(rng, k, signal)
@@ -88,7 +88,7 @@ func (s *Shape) wishing(rng *rand.Rand, signal float64) func(u int32) int32 {
 	}
 }
 
-func (s *Shape) writes() graph.CSR {
+func (s *ScaledMAG) writes() graph.CSR {
 	rng, edges := s.rng(partWrites), s.Edges(1)
 	by := match(rng,
 		side{degree: s.sequence(rng, authorsPerPaper, s.Papers, edges, s.Authors)},
@@ -100,7 +100,7 @@ func (s *Shape) writes() graph.CSR {
 
 // cites links papers to papers of the same year or before. Older papers are
 // cited more.
-func (s *Shape) cites() graph.CSR {
+func (s *ScaledMAG) cites() graph.CSR {
 	rng, edges := s.rng(partCites), s.Edges(2)
 	cited := s.sequence(rng, citationsReceived, s.Papers, edges, s.Papers)
 	slices.SortFunc(cited, func(a, b int32) int { return int(b - a) })
@@ -128,7 +128,7 @@ func (s *Shape) cites() graph.CSR {
 }
 
 // topics links papers to fields of study. Field 0 is on every paper.
-func (s *Shape) topics() graph.CSR {
+func (s *ScaledMAG) topics() graph.CSR {
 	rng, edges := s.rng(partTopics), s.Edges(3)-s.Papers
 	others := match(rng,
 		side{degree: s.sequence(rng, topicsPerPaper, s.Papers, edges, s.Fields-1)},
