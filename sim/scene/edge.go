@@ -12,12 +12,18 @@ func (b *builder) paintMessages(p *plot, norms []float32, largest, u float32) {
 	switch {
 	case b.Beat == Loss || b.Beat == Update:
 		return
-	case b.Beat == NoBeat && !b.Still:
+	case b.Beat == NoBeat && !b.Still && p.lanes < 0.5:
 		b.Moving = b.Moving || largest > 0
 	}
 	for i := range b.s.Graph.Edges {
 		if i >= len(norms) || !(norms[i] > 0) {
 			continue
+		}
+		if p.lanes >= 0.5 && b.Beat == NoBeat {
+			if !b.isNear(i) {
+				continue // dots are for what is pointed at
+			}
+			b.Moving = b.Moving || !b.Still
 		}
 		if b.Beat == Backward {
 			b.gradient(p, i, u)
@@ -83,6 +89,9 @@ func (b *builder) edge(p *plot, i int, used bool) {
 	e := b.s.Graph.Edges[i]
 	inTerm := p.terms > 0 && e.Dst == 0 && b.places[e.Src].term > 0
 	fade := 1 - p.terms
+	if e.Dst != 0 && p.lanes > 0 && !b.isNear(i) {
+		fade = min(fade, 1-p.lanes)
+	}
 	x0, y0, x1, y1, ok := b.span(p, i)
 	if !ok || fade < 0.02 && !inTerm {
 		return

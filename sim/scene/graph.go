@@ -24,6 +24,8 @@ func (b *builder) graph(a area) {
 	b.legend(a, a.y+a.h-low, true)
 	inner := area{a.x, a.y + top, a.w, a.h - top - low - b.unit}
 	p := b.stage(inner)
+	p.lanes, p.room = min(max(b.Pose.Share[Neighbourhood], 0), 1), inner
+	p.laneR = [2]float32{b.Layout.lanes.radius(inner, 0, 2.6*b.unit), b.Layout.lanes.radius(inner, 1, 2.2*b.unit)}
 	var norms []float32
 	if layer < len(messages) {
 		norms = messages[layer]
@@ -245,10 +247,13 @@ func cut(s string, most int) string {
 
 // A plot is where the graph's unit disc stands.
 type plot struct {
-	x, y, sx, sy float32 // middle and stretch
-	r            float32 // radius of a node
-	terms        float32 // 0: the disc, 1: the rows of terms, between: on the way
-	field        field   // of their rows
+	x, y, sx, sy float32    // middle and stretch
+	r            float32    // radius of a node
+	lanes        float32    // 0: the disc, 1: the lanes of types, between: on the way
+	room         area       // of the lanes
+	laneR        [2]float32 // radius of a node there: of the first hop, and of those behind
+	terms        float32    // 0: the disc, 1: the rows of terms, between: on the way
+	field        field      // of their rows
 }
 
 func (b *builder) stage(a area) plot {
@@ -277,6 +282,15 @@ func (b *builder) at(p *plot, i int) (x, y, r float32) {
 		r *= 0.88
 	}
 	x, y = p.x+b.Layout.X[i]*p.sx, p.y+b.Layout.Y[i]*p.sy
+	if p.lanes > 0 {
+		lx, ly, lr := p.room.x+b.Layout.lanes.x[i]*p.room.w, p.room.y+b.Layout.lanes.y[i]*p.room.h, p.laneR[0]
+		if i == 0 {
+			lr *= 1.4
+		} else if b.s.Graph.Nodes[i].Hop > 1 {
+			lr = p.laneR[1]
+		}
+		x, y, r = x+(lx-x)*p.lanes, y+(ly-y)*p.lanes, r+(lr-r)*p.lanes
+	}
 	if p.terms > 0 {
 		if lx, ly, ok := b.placeIn(&p.field, i); ok {
 			x, y = x+(lx-x)*p.terms, y+(ly-y)*p.terms
@@ -312,6 +326,11 @@ func (b *builder) node(p *plot, i int, teacher bool) {
 		if p.terms < 0.98 {
 			b.y.symbol(kind, x, y, r, alpha(b.p.node[tint], 1-p.terms))
 		}
+		return
+	}
+	if p.lanes > 0.02 && b.isFar(i) {
+		b.y.symbol(kind, x, y, r*(1-0.35*p.lanes), alpha(b.p.node[tint], 1-0.65*p.lanes))
+		b.hit(x-r, y-r, x+r, y+r, it)
 		return
 	}
 	said := v.Student

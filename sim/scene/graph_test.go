@@ -23,7 +23,7 @@ func stagedGraph(s *wire.Snapshot, v View) (*builder, plot) {
 func TestMessagesOnUsedEdges(t *testing.T) {
 	s := snapshot(t, "mag")
 	for layer, norms := range s.Graph.StudentMessages {
-		l := Build(s, View{W: 600, H: 600, Tab: "graph", Layer: layer + 1, Time: 0.3 * Period})
+		l := Build(s, View{W: 1400, H: 700, Layer: layer + 1, Time: 0.3 * Period})
 		used := 0
 		for _, m := range norms {
 			if m > 0 {

@@ -23,6 +23,7 @@ type Layout struct {
 	X, Y []float32 // [node]
 	Gap  float32   // smallest distance of two nodes
 
+	lanes lanes
 	twin  []bool // [edge] another edge runs the opposite way
 	angle []float64
 	rings [][]int // [hop] nodes in order of angle
@@ -33,6 +34,7 @@ type Layout struct {
 func NewLayout(g *wire.GraphView) *Layout {
 	n := len(g.Nodes)
 	l := &Layout{X: make([]float32, n), Y: make([]float32, n), Gap: 2, angle: make([]float64, n), near: make([][]int, n)}
+	l.lanes = newLanes(g)
 	l.pair(g.Edges)
 	for _, e := range g.Edges {
 		if e.Src != e.Dst {
@@ -70,6 +72,7 @@ func (l *Layout) With(g *wire.GraphView) *Layout {
 func (l *Layout) From(old *Layout, was, g *wire.GraphView) *Layout {
 	n := *l
 	n.X, n.Y = make([]float32, len(l.X)), make([]float32, len(l.Y))
+	n.lanes = l.lanes.between(l.lanes, 1)
 	index := map[[2]int]int{}
 	for i, v := range was.Nodes {
 		index[[2]int{v.Type, v.ID}] = i
@@ -85,6 +88,7 @@ func (l *Layout) From(old *Layout, was, g *wire.GraphView) *Layout {
 		}
 		if ok {
 			n.X[v], n.Y[v] = old.X[i], old.Y[i]
+			n.lanes.x[v], n.lanes.y[v] = old.lanes.x[i], old.lanes.y[i]
 		}
 	}
 	return &n
@@ -100,6 +104,7 @@ func (l *Layout) Between(from *Layout, t float32) *Layout {
 		n.X[i] = from.X[i]*(1-t) + l.X[i]*t
 		n.Y[i] = from.Y[i]*(1-t) + l.Y[i]*t
 	}
+	n.lanes = l.lanes.between(from.lanes, t)
 	return &n
 }
 
