@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -109,7 +108,7 @@ func (r *Run) visitHeader(c *state.Coder) {
 	begun := string(c.Bytes("experiment", []byte(e.String())))
 	beside := c.Uint("number of lanes", lanes)
 	if begun != e.String() || beside != lanes {
-		was, is := differingSettings(begun, &e)
+		was, is := setup.Differing(begun, &e)
 		if beside != lanes {
 			was, is = append(was, fmt.Sprintf("alone=%t", beside > 1)), append(is, fmt.Sprintf("alone=%t", lanes > 1))
 		}
@@ -140,22 +139,6 @@ func (r *Run) begunWith(version int) setup.Experiment {
 		}
 	}
 	return e
-}
-
-// differingSettings lists the settings in which the experiment of the text was is
-// another than is, with those that stand at their default.
-func differingSettings(was string, is *setup.Experiment) (before, now []string) {
-	old, err := setup.ParseExperiment(was)
-	if err != nil {
-		return []string{was}, []string{is.String()} // of another version of the program
-	}
-	for _, c := range setup.Controls() {
-		a, b := cmp.Or(c.Get(&old), c.DefaultIn(&old)), cmp.Or(c.Get(is), c.DefaultIn(is))
-		if a != b {
-			before, now = append(before, c.Key+"="+a), append(now, c.Key+"="+b)
-		}
-	}
-	return before, now
 }
 
 // restore checks what c has left to read and then sets it. After an error

@@ -3,6 +3,7 @@
 package setup
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -239,4 +240,20 @@ func (e Experiment) Complete() Experiment {
 		}
 	}
 	return e
+}
+
+// Differing lists the settings in which the experiment of the text was is
+// another than is, with those that stand at their default.
+func Differing(was string, is *Experiment) (before, now []string) {
+	old, err := ParseExperiment(was)
+	if err != nil {
+		return []string{was}, []string{is.String()} // of another version of the program
+	}
+	for _, c := range Controls() {
+		a, b := cmp.Or(c.Get(&old), c.DefaultIn(&old)), cmp.Or(c.Get(is), c.DefaultIn(is))
+		if a != b {
+			before, now = append(before, c.Key+"="+a), append(now, c.Key+"="+b)
+		}
+	}
+	return before, now
 }
