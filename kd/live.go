@@ -68,6 +68,9 @@ func (a *ABKD) Pin(m mat.Matrix) error {
 	a.attention.pin = m.Clone()
 	freeze(a.attention.teacher, !m.Empty())
 	freeze(a.attention.student, !m.Empty())
+	if w := a.attention.w; !m.Empty() && !w.Empty() {
+		copy(w.Data, m.Data) // shown at once, not with the next step
+	}
 	return nil
 }
 

@@ -160,7 +160,7 @@ func FuzzSessionDo(f *testing.F) {
 	})
 }
 
-const commandKinds = 24
+const commandKinds = 25
 
 // madeCommand returns a command of any kind with these arguments.
 func madeCommand(kind uint8, a, b string, i, j int, x float64) wire.Command {
@@ -211,6 +211,8 @@ func madeCommand(kind uint8, a, b string, i, j int, x float64) wire.Command {
 		return wire.Undo{}
 	case 22:
 		return wire.Reset{}
+	case 23:
+		return wire.Extend{Epochs: i}
 	}
 	return nil
 }
@@ -262,6 +264,8 @@ func effect(s *Session, c wire.Command, before string) string {
 		ok = !s.running && (ended || seen(s) != before)
 	case wire.Reset:
 		ok = at.epoch == 0 && at.step == 0
+	case wire.Extend:
+		ok = s.said.Epochs == c.Epochs && r.plan.Epochs == c.Epochs && !ended
 	case wire.Rewind:
 		ok = r.Err() != nil || at.epoch == c.To.Epoch && at.step == c.To.Step
 	case wire.Alter:

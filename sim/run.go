@@ -277,6 +277,29 @@ func (r *Run) endEpoch() {
 	}
 }
 
+// Extend gives the students so many epochs in all, more than they have. A run
+// that is over goes on where it ended, as one that had them from the start.
+// After an error nothing has changed.
+func (r *Run) Extend(epochs int) error {
+	e := r.said
+	e.Epochs = epochs
+	switch err := e.Check(); {
+	case err != nil:
+		return err
+	case epochs <= r.plan.Epochs:
+		return fmt.Errorf("sim: command extend: epochs is %d, want more than the %d that the run has", epochs, r.plan.Epochs)
+	case r.phase == wire.Failed:
+		return fmt.Errorf("sim: command extend: the run has failed: rewind it first")
+	case r.phase == wire.Finished && !r.plan.Evaluates(r.epoch, epochs):
+		return fmt.Errorf("sim: command extend: the last epoch, %d, was evaluated because it was the last: with an evaluation every %d epochs a longer run would be another one", r.epoch, r.plan.EvalEvery)
+	}
+	r.said, r.plan.Epochs = e, epochs
+	if r.phase == wire.Finished {
+		r.phase = wire.Distilling
+	}
+	return nil
+}
+
 // epochs returns the number of epochs of the phase, or of that which led to it.
 func (r *Run) epochs(p wire.Phase) int {
 	if p == wire.Teaching {

@@ -82,6 +82,16 @@ func (s *Session) finishSeek() {
 	}
 }
 
+// extend gives the run so many epochs in all. One that is over can go on.
+func (s *Session) extend(epochs int) error {
+	s.finishSeek()
+	if err := s.run.Extend(epochs); err != nil {
+		return err
+	}
+	s.said.Epochs = epochs
+	return nil
+}
+
 // change makes a change now. What was recorded after this moment is dropped.
 func (s *Session) change(e wire.Edit) error {
 	s.finishSeek()

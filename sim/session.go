@@ -101,6 +101,8 @@ func (s *Session) steer(c wire.Command) error {
 		return s.begin(s.said)
 	case wire.Undo:
 		return s.undo()
+	case wire.Extend:
+		return s.extend(c.Epochs)
 	case wire.Rewind:
 		return s.rewind(c.To)
 	case wire.Alter:

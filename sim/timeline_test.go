@@ -116,6 +116,39 @@ func TestRewindFromTheEnd(t *testing.T) {
 	}
 }
 
+// A run that is over goes on as one that had more epochs from the start, with
+// changes made where it ended.
+func TestExtend(t *testing.T) {
+	const begin = "begin data=karate&teach=untrained&teacher-hidden=8&epochs="
+	s, long := session(t, begin+"9"), session(t, begin+"12", "plan 9.0:pin diagonal")
+	for s.run.Phase() < wire.Finished {
+		do(t, s, "step")
+	}
+	refuse(t, s, "extend 9", "want more than the 9")
+	refuse(t, s, "extend 0", "from 1")
+	do(t, s, "extend 12", "change pin diagonal")
+	if got := snapshot(t, s); got.Epochs != 12 || got.Epoch != 9 || got.Phase != wire.Distilling || got.Running || !strings.Contains(got.Experiment, "epochs=12") || got.A.Data[0] != 1 || got.A.Data[1] != 0 {
+		t.Errorf("epoch %d of %d, phase %d, running %t, %s, A %v", got.Epoch, got.Epochs, got.Phase, got.Running, got.Experiment, got.A)
+	}
+	for range 12 {
+		do(t, long, "step")
+	}
+	for range 3 {
+		do(t, s, "step")
+	}
+	if s.run.Hash() != long.run.Hash() || s.run.Phase() != wire.Finished {
+		t.Errorf("extended, the run has hash %x in phase %d, want %x in %d", s.run.Hash(), s.run.Phase(), long.run.Hash(), wire.Finished)
+	}
+	do(t, s, "rewind 10")
+	if arrive(t, s); s.run.Epoch() != 10 {
+		t.Errorf("epoch is %d, want 10", s.run.Epoch())
+	}
+	do(t, s, "reset")
+	if got := snapshot(t, s); got.Epochs != 12 {
+		t.Errorf("after a reset there are %d epochs, want 12", got.Epochs)
+	}
+}
+
 // With frames far apart the epochs between them are replayed, by Ticks if a
 // command must not wait for them.
 func TestRewindReplaysBetweenFrames(t *testing.T) {

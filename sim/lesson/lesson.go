@@ -8,14 +8,36 @@ type Scene struct {
 	ID    string // a word: names the scene in links and messages
 	Name  string // as the strip of scenes has it
 	Title string
-	Claim string   // what it claims, in one sentence; "" where the run itself says it
-	Act   string   // what to do
+	Steps []Step   // its story, from the claim to what may be changed
 	Shows []string // what the trainer computes for it, of wire.Showable
 	Frame Frame    // what of the picture it brings to the fore
 	Tab   string   // what a phone shows with it, of Tabs
 
-	Curves bool // the learning curves stand beside the picture
+	Curves bool     // the learning curves stand beside the picture
+	Uses   []string // the settings that it is about, keys of setup.Controls
 }
+
+// A Step is one thought of a scene's story. Reaching it may move the run.
+type Step struct {
+	Kind string // of Kinds
+	Text string // what it says or asks
+	Do   string // what the reader may do, "" for nothing
+	Move string // of Moves
+	Ask  string // the guess that it asks for, of Asks; "" for none
+}
+
+// Kinds are what steps are, in the order in which a whole story has them: it
+// claims, asks for a guess while the answer is hidden, runs, shows the answer,
+// says why, and has one thing changed.
+var Kinds = []string{"claim", "guess", "run", "reveal", "why", "change"}
+
+// Moves are what reaching a step does to the run: nothing; to its first moment,
+// standing still; on; or standing still where it is.
+var Moves = []string{"", "start", "play", "pause"}
+
+// Asks are what can be guessed: which student has more test nodes right at the
+// end, or which student layer the teacher's second one attends to most.
+var Asks = []string{"", "ahead", "attends"}
 
 // A Frame is a part of the picture.
 type Frame uint8
@@ -53,63 +75,114 @@ const BeatSeconds = 3.0
 var scenes = []Scene{
 	{
 		ID: "start", Name: "Start", Title: "Two students, one seed",
-		Act:   "Guess which student layer the teacher’s second layer is copied by, then look at A.",
 		Shows: []string{"predictions"}, Frame: Verdicts, Tab: "graph", Curves: true,
+		Uses: []string{"data", "seed", "criterion", "alpha", "beta", "hidden", "layers", "epochs"},
+		Steps: []Step{
+			{Kind: "claim", Text: "A big teacher and two small students. Both begin with the same weights and learn from the same labels; one of them learns from the teacher, too."},
+			{Kind: "guess", Text: "Which student will have more test nodes right at the end?", Do: "Choose while the run stands at its first moment.", Move: "start", Ask: "ahead"},
+			{Kind: "run", Text: "Each dot is an answer to one test node. They fall to right and to wrong as the students learn.", Move: "play"},
+			{Kind: "reveal", Text: "Where the two differ on a few nodes only, chance alone would part them as far: that is a tie."},
+			{Kind: "change", Text: "Another seed is another run. Does the order stay?", Do: "Choose another seed under Settings (S), and play."},
+		},
 	},
 	{
 		ID: "node", Name: "One node", Title: "One node, one relation at a time",
-		Claim: "A node’s new vector is a sum: its own share, a bias, and one mean per relation.",
-		Act:   "Pause, then switch a relation off and see what becomes of the prediction.",
 		Shows: []string{"logits"}, Frame: Terms, Tab: "graph",
+		Uses: []string{"data", "seed", "model", "hidden", "layers"},
+		Steps: []Step{
+			{Kind: "claim", Text: "A node’s new vector is a sum: its own share, a bias, and one mean per relation."},
+			{Kind: "guess", Text: "Every column of the table adds up to its sum.", Do: "Hide a number of the sum, add up its column, and type it.", Move: "pause"},
+			{Kind: "change", Text: "Without a relation its messages are missing from the sum, and the prediction may be another one.", Do: "Switch a relation off: the run stands still, so that both predictions are of the same weights.", Move: "pause"},
+			{Kind: "why", Text: "Each relation has weights of its own: a neighbour counts by how it is related, not only by what it is."},
+		},
 	},
 	{
 		ID: "depth", Name: "Depth", Title: "Depth and over-smoothing",
-		Claim: "Each layer averages over neighbours once more; with too many, nodes grow alike and accuracy falls.",
-		Act:   "Add layers and watch the cosine between papers, and the accuracy.",
 		Shows: []string{"smoothness", "directions", "predictions"}, Frame: Directions, Tab: "graph",
+		Uses: []string{"data", "seed", "model", "hidden", "layers"},
+		Steps: []Step{
+			{Kind: "claim", Text: "Each layer averages over neighbours once more. A deep model of this kind is worse than a shallow one."},
+			{Kind: "run", Text: "Models of one to eight layers learn from the same labels; nothing but the depth differs.", Do: "Train 1 to 8 layers."},
+			{Kind: "reveal", Text: "Accuracy is highest with a few layers and falls with many. The cosine between nodes stays well below 1: they grow no further alike than that."},
+			{Kind: "why", Text: "How alike the nodes become is therefore half of the story at most: a deep model is also hard to train."},
+			{Kind: "change", Text: "GCNII keeps a share of its input in every layer, and was made to go deep.", Do: "Choose GCNII as the model, and train again."},
+		},
 	},
 	{
 		ID: "teacher", Name: "Teacher", Title: "What the teacher’s layers see",
-		Claim: "Layer by layer the teacher moves the nodes of one class together and away from the others.",
-		Act:   "Compare its layers with the student’s below, then point at a class.",
 		Shows: []string{"embeddings", "predictions"}, Frame: Embeddings, Tab: "align",
+		Uses: []string{"data", "seed", "teacher-layers", "teacher-hidden", "teach"},
+		Steps: []Step{
+			{Kind: "claim", Text: "From its first layer to its last the teacher moves the nodes of one class together and away from the others."},
+			{Kind: "run", Text: "The student’s last layer does the same while it trains, with far fewer numbers.", Do: "Let it run, and watch the share between classes.", Move: "play"},
+			{Kind: "reveal", Text: "The share is that of the variance between the classes’ means: 100 % would be one point for each class."},
+			{Kind: "change", Text: "Some classes lie apart in every layer, others part late.", Do: "Choose a class, and follow it from layer to layer."},
+		},
 	},
 	{
 		ID: "alone", Name: "Alone", Title: "Where the student alone fails",
-		Claim: "The teacher still knows some of the papers that a student alone gets wrong; those are what there is to learn.",
-		Act:   "Click a row to see its papers, then a paper to see its neighbourhood.",
 		Shows: []string{"predictions", "calibration"}, Frame: Neighbourhood, Tab: "graph",
+		Uses: []string{"data", "seed", "hidden", "layers", "dropout", "lr", "epochs"},
+		Steps: []Step{
+			{Kind: "claim", Text: "The teacher knows some of the test nodes that the student alone gets wrong; those are what there is to learn."},
+			{Kind: "run", Text: "They become fewer as the students learn.", Move: "play"},
+			{Kind: "reveal", Text: "The table says which classes are taken for which: rows are the truth, columns what is said.", Do: "Choose a row to see its nodes."},
+			{Kind: "change", Text: "A node that is lost has neighbours that say why.", Do: "Choose one of the nodes: it becomes the focus of the drawing."},
+		},
 	},
 	{
 		ID: "labels", Name: "Soft labels", Title: "Soft labels and their temperature",
-		Claim: "A teacher’s second thoughts say more than its first: temperature makes them heard.",
-		Act:   "Pull the temperature from 1 to 10 and watch which class grows.",
 		Shows: []string{"logits", "neighbours"}, Frame: SoftLabels, Tab: "graph",
+		Uses: []string{"data", "seed", "criterion", "alpha", "temperature", "nodes"},
+		Steps: []Step{
+			{Kind: "claim", Text: "A soft label says which classes the teacher nearly chose, not only which one it chose."},
+			{Kind: "change", Text: "A higher temperature gives the second thoughts a larger share. Far above the logits every class has the same, and the label says nothing again.", Do: "Pull the temperature from 1 to 10."},
+			{Kind: "why", Text: "The factor T² keeps the gradient’s size, which falls as 1/T²."},
+		},
 	},
 	{
 		ID: "alignment", Name: "Alignment", Title: "Which layer copies which",
-		Claim: "Each teacher layer shares out one unit of attention, A; a pair’s distance, D, counts as much as A says.",
-		Act:   "Click a cell for its arithmetic, then pin A and go on from the same step.",
-		Shows: []string{"attention"},
-		Frame: Matrices, Tab: "align", Curves: true,
+		Shows: []string{"attention"}, Frame: Matrices, Tab: "align", Curves: true,
+		Uses: []string{"data", "seed", "criterion", "beta", "alpha", "softmax", "granularity", "head", "pin", "no-subspace", "frozen"},
+		Steps: []Step{
+			{Kind: "claim", Text: "Each teacher layer shares out one unit of attention, A, over the student’s layers; a pair’s distance, D, counts as much as A says."},
+			{Kind: "guess", Text: "Which student layer will the teacher’s second layer attend to most?", Do: "Choose while the run stands at its first moment.", Move: "start", Ask: "attends"},
+			{Kind: "run", Text: "No row of A is decided at first. Within some dozen epochs most are.", Move: "play"},
+			{Kind: "reveal", Text: "What decides is D: attention goes where the distance is small, and the loss with it.", Do: "Click a cell for its arithmetic."},
+			{Kind: "change", Text: "Pinned, A is yours and no longer learned.", Do: "Pin A, and go on from the same step.", Move: "pause"},
+		},
 	},
 	{
 		ID: "methods", Name: "Methods", Title: "The methods against one another",
-		Claim: "Same seed, same batches, another criterion: only the spread over seeds tells a gain from luck.",
-		Act:   "Start the lanes, then open a lane to see its loss.",
 		Frame: Matrices, Tab: "align",
+		Uses: []string{"data", "seed", "criterion", "alpha", "epochs", "nodes"},
+		Steps: []Step{
+			{Kind: "claim", Text: "The same student from the same weights, another criterion: only the spread over seeds tells a gain from luck."},
+			{Kind: "run", Text: "Every method runs once for each seed.", Do: "Start the race."},
+			{Kind: "reveal", Text: "Each run is set against the student alone of its own seed. An interval that holds 0 says nothing."},
+			{Kind: "change", Text: "Soft labels beside each criterion: whose is the gain then?", Do: "Tick “soft labels”, and race again."},
+		},
 	},
 	{
 		ID: "frontier", Name: "Frontier", Title: "How small can it be?",
-		Claim: "Every size of student buys its accuracy with parameters, bytes and time.",
-		Act:   "Set width and depth; each run leaves a dot.",
 		Frame: Stacks, Tab: "align",
+		Uses: []string{"data", "seed", "criterion", "alpha", "hidden", "layers", "epochs"},
+		Steps: []Step{
+			{Kind: "claim", Text: "Every size of student buys its accuracy with parameters, bytes and time."},
+			{Kind: "run", Text: "Each run leaves a dot: how large the student is, and how many test nodes it gets right.", Do: "Run 15 sizes, or set width and depth."},
+			{Kind: "change", Text: "Parameters are not time.", Do: "Set the dots against bytes, or against measured time."},
+		},
 	},
 	{
-		ID: "collapse", Name: "Collapse", Title: "A loss that falls by itself, and the cure",
-		Claim: "Projections that train with the student can meet without it: then D is nearly nothing, and nothing was learned.",
-		Act:   "Run the published loss, then the cure, and compare the two curves.",
+		ID: "collapse", Name: "Collapse", Title: "A loss that falls by itself",
 		Frame: Matrices, Tab: "align",
+		Uses: []string{"data", "seed", "criterion", "beta", "granularity", "no-subspace", "frozen", "detach", "head"},
+		Steps: []Step{
+			{Kind: "claim", Text: "Where the projections train with the student, the criterion’s loss L falls to almost nothing. That need not be the student’s doing."},
+			{Kind: "run", Text: "Two runs from the same seed: the published loss, and one whose projections of the teacher are frozen.", Do: "Run both, and compare the two curves."},
+			{Kind: "reveal", Text: "With frozen projections L stays far higher. Neither falling nor staying says whether the student gains: under each stand the taught one and the one alone."},
+			{Kind: "why", Text: "D compares projections, not layers: two that both train can meet in a point that says nothing of either layer."},
+		},
 	},
 }
 

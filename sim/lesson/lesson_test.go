@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
 
@@ -15,11 +16,25 @@ func TestScenes(t *testing.T) {
 			t.Errorf("scene %d is called %q, want a word of its own", i, s.ID)
 		}
 		known[s.ID] = true
-		if s.Name == "" || s.Title == "" || s.Act == "" || s.Frame >= Frames || i > 0 && !strings.HasSuffix(s.Claim, ".") {
-			t.Errorf("scene %s: %+v, want a name, a title, what it claims and what to do", s.ID, s)
+		if s.Name == "" || s.Title == "" || s.Frame >= Frames || len(s.Steps) < 3 || len(s.Steps) > 5 || s.Steps[0].Kind != "claim" {
+			t.Errorf("scene %s: %+v, want a name, a title and three to five steps, a claim first", s.ID, s)
+		}
+		for n, step := range s.Steps {
+			whole := func(text string) bool { return strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?") }
+			if !slices.Contains(Kinds, step.Kind) || !slices.Contains(Moves, step.Move) || !slices.Contains(Asks, step.Ask) || !whole(step.Text) || step.Do != "" && !whole(step.Do) {
+				t.Errorf("scene %s, step %d: %+v, want a known kind, move and guess, and whole sentences", s.ID, n+1, step)
+			}
+			if step.Ask != "" && (step.Kind != "guess" || step.Move != "start") {
+				t.Errorf("scene %s, step %d asks for a guess whose answer may be seen: %+v", s.ID, n+1, step)
+			}
 		}
 		if err := (wire.Show{What: s.Shows}).Check(); err != nil {
 			t.Errorf("scene %s: %v", s.ID, err)
+		}
+		for _, key := range s.Uses {
+			if !slices.ContainsFunc(setup.Controls(), func(c setup.Control) bool { return c.Key == key }) {
+				t.Errorf("scene %s is about %q, which is no setting", s.ID, key)
+			}
 		}
 		if !slices.Contains(Tabs, s.Tab) {
 			t.Errorf("scene %s: tab is %q", s.ID, s.Tab)

@@ -34,6 +34,8 @@ type (
 	Focus struct{ Node int }
 	// Begin starts an experiment.
 	Begin struct{ Experiment string } // its text, see package sim
+	// Extend gives the run more epochs, also one that is over.
+	Extend struct{ Epochs int } // of each student in all
 	// Rewind goes to a moment of this phase, then pauses.
 	Rewind struct{ To Moment }
 	// Alter changes the run from here on.
@@ -119,6 +121,13 @@ var verbs = []verb{
 		return Focus{n}, nil
 	}},
 	{"begin", func(text string) (Command, error) { return Begin{text}, nil }},
+	{"extend", func(text string) (Command, error) {
+		n, err := natural(text)
+		if err != nil {
+			n = -1
+		}
+		return Extend{n}, nil
+	}},
 	{"rewind", func(text string) (Command, error) {
 		m, err := parseMoment(text)
 		return Rewind{m}, err
@@ -182,6 +191,7 @@ func (Undo) command()     {}
 func (Speed) command()    {}
 func (Focus) command()    {}
 func (Begin) command()    {}
+func (Extend) command()   {}
 func (Rewind) command()   {}
 func (Alter) command()    {}
 func (Schedule) command() {}
@@ -214,6 +224,9 @@ func (c Focus) String() string { return "focus " + strconv.Itoa(c.Node) }
 
 // String returns a text such as "begin seed=2".
 func (c Begin) String() string { return words("begin", c.Experiment) }
+
+// String returns a text such as "extend 200".
+func (c Extend) String() string { return "extend " + strconv.Itoa(c.Epochs) }
 
 // String returns a text such as "rewind 12.3".
 func (c Rewind) String() string { return "rewind " + c.To.String() }
@@ -285,6 +298,14 @@ func (c Focus) Check() error {
 
 // Check returns nil: an experiment's text is read by package sim.
 func (c Begin) Check() error { return nil }
+
+// Check returns an error unless there is an epoch at least.
+func (c Extend) Check() error {
+	if c.Epochs < 1 {
+		return fmt.Errorf("wire: command extend: want a number of epochs, from 1")
+	}
+	return nil
+}
 
 // Check returns an error for a moment before the first.
 func (c Rewind) Check() error { return inCommand("rewind", c.To.check()) }

@@ -8,7 +8,7 @@ import (
 
 var commandTexts = []string{
 	"play", "pause", "step", "reset", "undo", "speed 4", "speed 0", "speed 0.5", "focus 12", "begin", "begin seed=2&beta=3",
-	"rewind 3", "rewind 3.1", "change pin 1,0;0,1", "change pin free", "change weight student layers.0.self.a b.weight 1 2 0.5",
+	"extend 200", "rewind 3", "rewind 3.1", "change pin 1,0;0,1", "change pin free", "change weight student layers.0.self.a b.weight 1 2 0.5",
 	"change drop wrote it", "change restore cites", "change cut wrote it 1 0", "change mend cites 1 0", "change mislabel 3 1",
 	"change freeze on", "change freeze off", "plan 3.0:drop cites|4.1:teaching restore cites", "show", "show logits,smoothness",
 	"inspect none", "inspect loss", "inspect cell 4 7", "inspect node student 1 research paper 2", "inspect edge alone 2 wrote it 1 0",
@@ -72,7 +72,7 @@ func TestCommandErrors(t *testing.T) {
 // A command that was not read but made is checked as well.
 func TestCommandCheck(t *testing.T) {
 	for _, c := range []Command{
-		Speed{-1}, Speed{math.NaN()}, Speed{1e7}, Focus{-5}, Rewind{Moment{-1, 0}}, Rewind{Moment{0, -1}}, Alter{}, Alter{Pin{"x"}}, Alter{Drop{}},
+		Speed{-1}, Speed{math.NaN()}, Speed{1e7}, Focus{-5}, Extend{}, Rewind{Moment{-1, 0}}, Rewind{Moment{0, -1}}, Alter{}, Alter{Pin{"x"}}, Alter{Drop{}},
 		Alter{Cut{"r", -1, 0}}, Alter{Mislabel{0, -1}}, Alter{SetWeight{"student", "", 0, 0, 1}}, Alter{SetWeight{"student", "w", -1, 0, 1}},
 		Alter{SetWeight{"student", "w", 0, 0, float32(math.Inf(1))}}, Schedule{}, Schedule{[]Change{{}}}, Schedule{[]Change{{-1, 0, false, Pin{"free"}}}},
 		Inspect{Subject{Kind: "owl"}}, Inspect{Subject{Kind: "none"}}, Inspect{Subject{Kind: "node", Model: "student"}}, Inspect{Subject{Kind: "cell", I: -1}},

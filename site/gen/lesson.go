@@ -23,6 +23,8 @@ func lessonScript() (string, error) {
 	s.line("export const beats = %s as const;", list(lesson.Beats))
 	s.line("export type Beat = (typeof beats)[number];\n")
 	s.line("/** How long a beat moves before it rests. */\nexport const beatSeconds = %g;\n", lesson.BeatSeconds)
+	s.line("export type StepKind = %s;\nexport type Move = %s;\nexport type Ask = %s;\n", union(lesson.Kinds), union(lesson.Moves), union(lesson.Asks))
+	s.record(reflect.TypeFor[lesson.Step]())
 	s.record(reflect.TypeFor[lesson.Scene]())
 	s.line("/** In their order. A digit key, and a link of before scenes had words, names one by its place. */")
 	s.line("export const scenes: Scene[] = [")

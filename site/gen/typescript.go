@@ -148,6 +148,9 @@ var narrowed = map[string]string{
 	"Control.Needs": "Record<string, string[]>", // the values of each key, as it is written in JSON
 	"Scene.ID":      "SceneID",
 	"Scene.Shows":   "Showable[]",
+	"Step.Kind":     "StepKind",
+	"Step.Move":     "Move",
+	"Step.Ask":      "Ask",
 	"Scene.Tab":     "Tab",
 }
 

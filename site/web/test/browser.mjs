@@ -8,21 +8,22 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { assertAccessible, eventually, patience, picture, start, until } from './many.mjs';
+import { assertAccessible, eventually, openDrawer, patience, picture, start, until } from './many.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
 after(async () => { await lab?.close(); });
 
-const visit = (fragment, body, options) => lab.visit(fragment, body, { ready: '#own-title', ...options });
+const visit = (...args) => lab.visit(...args);
 const state = (page) => page.evaluate(() => ({ ...window.__abkd }));
 /** A run that is not over before a test has looked at it. */
 const long = '#alpha=0.5&nodes=all&epochs=100000';
 const running = (page) => until(page, () => window.__abkd?.running && window.__abkd.epoch > 0);
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 
-test('the footer links the licences of all that the page holds', async () => {
+test('the page links the licences of all that it holds', async () => {
   await visit('', async (page) => {
+    await openDrawer(page, 'About');
     const link = await page.getByRole('link', { name: 'Licences' }).getAttribute('href');
     const answer = await page.request.get(new URL(link, page.url()).href);
     assert.match(answer.headers()['content-type'], /^text\/plain/);
@@ -89,6 +90,7 @@ test('pause stops, step advances by one, reset gives the same run bit for bit', 
     assert.deepEqual(await losses(), once);
     assert.notEqual(once[0][0], once[1][0]);
 
+    await openDrawer(page, 'Settings');
     await page.getByLabel('Seed', { exact: true }).fill('2');
     await page.getByLabel('Seed', { exact: true }).press('Enter');
     await until(page, () => window.__abkd.seed === 2);
@@ -103,6 +105,7 @@ test('the address holds the experiment', async () => {
     await running(page);
     const s = await state(page);
     assert.equal(s.seed, 5);
+    await openDrawer(page, 'Settings');
     assert.equal(await page.getByLabel('Student width').inputValue(), '16');
 
     await page.getByLabel('Criterion', { exact: true }).selectOption('kd');
@@ -143,8 +146,9 @@ test('the keyboard does it all', async () => {
     await page.keyboard.press('r');
     await until(page, () => window.__abkd.epoch === 0);
     await page.locator('body').press('Tab');
+    await page.keyboard.press('s');
 
-    const reached = new Set(), wanted = ['Share', '▶ Play', 'control-criterion', 'control-seed', 'All settings', 'scrub', 'scene-tab-start'];
+    const reached = new Set(), wanted = ['Share', '▶ Play', 'control-criterion', 'control-seed', 'looks-theme', 'All settings', 'scrub', 'scene-tab-start'];
     for (let i = 0; i < 200 && !wanted.every((w) => reached.has(w)); i++) {
       await page.keyboard.press('Tab');
       reached.add(await page.evaluate(() => document.activeElement.id || document.activeElement.textContent.trim() || document.activeElement.tagName));
@@ -164,6 +168,7 @@ test('a node of the list becomes the focus', async () => {
   await visit(long, async (page) => {
     await running(page);
     await press(page, 'Pause');
+    await openDrawer(page, 'Numbers');
     await page.getByText('The drawn graph as a list', { exact: false }).click();
     const nodes = page.locator('.nodes li .focus');
     await nodes.first().waitFor();
@@ -182,6 +187,7 @@ test('the stage follows tab, theme, model and visibility', async () => {
     await shows({ tab: 'graph', teacher: false });
     await press(page, 'Align');
     await shows({ tab: 'align' });
+    await openDrawer(page, 'Settings');
     await page.getByLabel('Messages of').selectOption('teacher');
     await shows({ teacher: true });
     const light = await stage.evaluate(() => window.__abkd.state().theme);
@@ -252,9 +258,15 @@ for (const [name, options] of Object.entries({
       await page.waitForTimeout(600);
       await picture(page, `${name}-running`);
       await press(page, 'Pause');
-      await press(page, 'All settings');
-      await page.getByText('The drawn graph as a list', { exact: false }).click();
       await assertAccessible(page, name);
+      for (const section of ['Settings', 'Change the run', 'Formulas', 'Numbers', 'Your graph', 'About']) {
+        await openDrawer(page, section);
+        if (section === 'Settings') await press(page, 'All settings');
+        if (section === 'Numbers') await page.getByText('The drawn graph as a list', { exact: false }).click();
+        await assertAccessible(page, `${name}, ${section}`);
+        await picture(page, `${name}-drawer-${section.toLowerCase().replaceAll(' ', '-')}`);
+      }
+      await press(page, 'Close');
       for (const tab of options.viewport ? ['Align', 'Curves'] : []) {
         await press(page, tab);
         await page.waitForTimeout(600);
@@ -268,6 +280,7 @@ for (const [name, options] of Object.entries({
 test('accessible: contrast', async () => {
   await visit(long, async (page) => {
     await running(page);
+    await openDrawer(page, 'Settings');
     await page.getByLabel('Theme').selectOption('contrast');
     await page.waitForTimeout(600);
     await picture(page, 'contrast');
@@ -297,6 +310,7 @@ test('the run ends with a student well above the majority class', async () => {
 test('the curves can be saved as a drawing that stands alone', async () => {
   await visit(long, async (page) => {
     await running(page);
+    await press(page, 'Loss');
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save SVG' }).first().click();
     const svg = readFileSync(await (await download).path(), 'utf8');

@@ -11,7 +11,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
-import { assertAccessible, load, patience, picture, start, trainers, until } from './many.mjs';
+import { assertAccessible, load, openDrawer, patience, picture, start, trainers, until } from './many.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const abkd = process.env.ABKD ?? join(here, '../../../build/abkd');
@@ -37,9 +37,22 @@ after(async () => {
 });
 
 
-const visit = (address, body, options) => lab.visit(address, body, { ready: '#own-title', ...options });
+const visit = (address, body, options) => lab.visit(address, body, { ...options });
 const panel = (page) => page.locator('section.own');
-const press = (page, name) => panel(page).getByRole('button', { name, exact: true }).click();
+const press = async (page, name) => {
+  if (!await panel(page).isVisible()) await openDrawer(page, 'Your graph');
+  await panel(page).getByRole('button', { name, exact: true }).click();
+};
+/** A control of the experiment. */
+const control = async (page, label) => {
+  await openDrawer(page, 'Settings');
+  return page.getByLabel(label, { exact: true });
+};
+const setWidth = async (page, width) => {
+  const field = await control(page, 'Student width');
+  await field.fill(String(width));
+  await field.press('Enter');
+};
 const state = (page) => page.evaluate(() => ({ ...window.__abkd, experiment: location.hash }));
 const title = (page) => panel(page).locator('.own-opened h3');
 
@@ -109,22 +122,20 @@ test('CSV is chosen, looked over and trained on, and stays for the session', asy
 
     // It stays through settings, another trainer, and the built-in graph.
     const before = (await state(page)).student.params;
-    await page.getByLabel('Student width').fill('3');
-    await page.getByLabel('Student width').press('Enter');
+    await setWidth(page, 3);
     await until(page, (n) => location.hash.includes('hidden=3') && window.__abkd.student.params > 0 && window.__abkd.student.params !== n, before);
     await trained(page, 7);
-    await page.getByLabel('Arithmetic').selectOption('none');
+    await (await control(page, 'Arithmetic')).selectOption('none');
     await until(page, () => window.__abkd.backend === 'go');
     await trained(page, 7);
     await press(page, 'Back to the built-in graph');
     await until(page, () => window.__abkd.predictions?.label.length > 7);
-    assert.match((await state(page)).experiment, /^#seed=7&epochs=4&/);
-    await page.getByLabel('Graph', { exact: true }).selectOption('pack');
+    assert.match((await state(page)).experiment, /^#data=mag-mini&seed=7&epochs=4&/);
+    await (await control(page, 'Graph')).selectOption('pack');
     await trained(page, 7);
 
     // A reload asks for the file again, and goes on with the settings of the address.
-    await page.getByLabel('Student width').fill('2');
-    await page.getByLabel('Student width').press('Enter');
+    await setWidth(page, 2);
     await until(page, () => location.hash.includes('hidden=2'));
     const { experiment } = await state(page);
     await page.reload();
@@ -226,6 +237,7 @@ test('nodes are called by their names, and found by them', async () => {
     await choose(page, [['nodes.csv', nodesCSV], ['edges.csv', edgesCSV]]);
     await press(page, 'Train on it');
     await trained(page, 7);
+    await openDrawer(page, 'Numbers');
     const find = page.getByRole('searchbox', { name: 'Find a paper by name or number' }), found = page.getByRole('list', { name: 'Found' }).getByRole('button');
     const status = page.locator('.find [role=status]');
     await find.fill('WORDS');
@@ -245,6 +257,7 @@ test('nodes are called by their names, and found by them', async () => {
     await page.locator('#scene-tab-node').click();
     await page.getByText(/^paper 3 “Words, again”, layer \d of the/).waitFor({ timeout: patience });
     await picture(page, 'own-found');
+    await openDrawer(page, 'Numbers');
     await assertAccessible(page, 'found by name', ['section.nodes']);
 
     for (const [text, says] of [['6', '1 found.'], ['e', /found|first/], ['zebra', 'No paper has that name or number.']]) {
@@ -258,6 +271,7 @@ test('nodes are called by their names, and found by them', async () => {
     // The graph that is built in has no names: its nodes are found by their numbers.
     await press(page, 'Back to the built-in graph');
     await until(page, () => !location.hash.includes('data=pack'));
+    await openDrawer(page, 'Numbers');
     await find.fill('17');
     await found.filter({ hasText: 'paper 17' }).click({ timeout: patience });
     await until(page, () => window.__abkd.node === 17);
@@ -422,7 +436,7 @@ test('?pack= opens a file of this site and no other', { skip: process.env.BASE_U
   // A whole link: it trains at once, and so do the trainers of a race.
   const link = '#data=pack&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=8&teach=on&teacher-epochs=3&epochs=3&speed=0';
   await visit(`?pack=karate.pack${link}&scene=7`, async (page) => {
-    await panel(page).getByText('This is what is being trained on.').waitFor({ timeout: patience });
+    await panel(page).getByText('This is what is being trained on.').waitFor({ state: 'attached', timeout: patience });
     await until(page, () => window.__abkd.phase === 'finished');
     assert.equal((await state(page)).experiment, `${link}&scene=methods`);
     const study = page.locator('.study');
@@ -446,7 +460,7 @@ test('?pack= opens a file of this site and no other', { skip: process.env.BASE_U
     ]) {
       await visit(`?pack=${encodeURIComponent(address)}`, async (page) => {
         await panel(page).getByRole('alert').filter({ hasText: sentence }).waitFor({ timeout: patience });
-        await page.locator('main > .trouble', { hasText: sentence }).waitFor();
+        await page.locator('.tellings .trouble', { hasText: sentence }).waitFor();
         await until(page, () => window.__abkd?.epoch > 0);
       });
     }
@@ -463,9 +477,9 @@ test('?pack= opens a file of this site and no other', { skip: process.env.BASE_U
 test('the keyboard opens, trains and goes back; choosing the graph of one’s own asks for it', async () => {
   await visit('#data=mag-mini&scene=4', async (page) => {
     await until(page, () => window.__abkd?.epoch > 0);
-    await page.getByLabel('Graph', { exact: true }).selectOption('pack');
+    await (await control(page, 'Graph')).selectOption('pack');
     await page.waitForFunction(() => document.activeElement.textContent === 'Open files…');
-    assert.equal(await page.getByLabel('Graph', { exact: true }).inputValue(), 'mag-mini');
+    assert.doesNotMatch((await state(page)).experiment, /data=pack/);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await panel(page).getByRole('button', { name: 'Open this example' }).focus();

@@ -89,7 +89,7 @@ test('the first epoch and all of the page take few bytes, the drawing waits for 
     await until(next, () => window.__abkd?.epoch > 0 && window.__abkd.frames > 2);
     assert.ok(second.find('trainer.wasm').cached && second.find('app.wasm').cached);
     assert.ok(second.bytes() < 5000, `a second visit takes ${second.bytes()} bytes`);
-  }, { ready: '#own-title' });
+  });
 });
 
 test('a host that neither compresses nor knows of headers, below some path, does', async () => {
@@ -106,7 +106,7 @@ test('a host that neither compresses nor knows of headers, below some path, does
       await until(page, () => window.__abkd?.epoch > 0 && window.__abkd.frames > 2);
       await until(page, () => performance.getEntriesByType('resource').some((e) => e.name.endsWith('/reader.wasm') && e.responseEnd > 0));
       assert.equal(await page.evaluate(() => window.__abkd.error), '');
-    }, { ready: '#own-title' });
+    });
   } finally {
     host.closeAllConnections();
     host.close();

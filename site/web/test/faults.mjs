@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertAccessible, patience, picture, start, trainers, until } from './many.mjs';
+import { assertAccessible, openDrawer, patience, picture, start, trainers, until } from './many.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
@@ -32,7 +32,7 @@ function flip(bytes) {
 }
 
 const expected = [/Failed to load resource/, /Failed to find a valid digest/, /SRI's integrity checks failed/];
-const visit = (fragment, body, options) => lab.visit(fragment, body, { ready: '#own-title', expected, ...options });
+const visit = (fragment, body, options) => lab.visit(fragment, body, { expected, ...options });
 const state = (page) => page.evaluate(() => ({ ...window.__abkd }));
 const trains = (page) => until(page, () => window.__abkd?.running && window.__abkd.epoch > 0);
 const drawn = (page) => until(page, () => window.__abkd?.frames > 2);
@@ -263,6 +263,7 @@ test('once loaded everything works without a network', async () => {
     await context.setOffline(true);
 
     // Another preset, other kernels: another trainer.
+    await openDrawer(page, 'Settings');
     const first = page.locator('.presets button[aria-pressed=false]').first();
     await first.click();
     await until(page, () => window.__abkd.running && window.__abkd.epoch > 0);
@@ -294,6 +295,7 @@ test('once loaded everything works without a network', async () => {
 
     // A graph of the user's own, in a scene that shows its labels.
     await page.locator('#scene-tab-alone').click();
+    await openDrawer(page, 'Your graph');
     await page.locator('section.own').getByRole('button', { name: 'What they look like', exact: true }).click();
     await page.locator('section.own').getByRole('button', { name: 'Open this example', exact: true }).click();
     await page.locator('section.own').getByRole('button', { name: 'Train on it', exact: true }).click();
@@ -313,6 +315,7 @@ test('once loaded everything works without a network', async () => {
       await page.locator(`#scene-tab-${scene}`).click();
       await until(page, (n) => window.__abkd.scene === n, scene);
     }
+    await openDrawer(page, 'Settings');
     for (const theme of ['dark', 'contrast', 'light']) await page.getByLabel('Theme').selectOption(theme);
     assert.deepEqual(requests.filter((url) => /^https?:/.test(url) && !url.endsWith('/icon.svg')), [], // the browser shows the icon anew with each address
       'nothing is asked of the network');

@@ -34,7 +34,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const visit = (fragment, body, options) => lab.visit(fragment, body, { ready: '#own-title', ...options });
+const visit = (fragment, body, options) => lab.visit(fragment, body, { ...options });
 const trains = (page) => until(page, () => window.__abkd?.epoch > 0);
 const choice = (page) => page.locator('nav select').first();
 const spoken = (page, tag) => until(page, (t) => document.documentElement.lang === t, tag);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scenes } from '../src/generated/lesson';
 import { longest, parseFragment } from '../src/state/fragment';
-import { controls, formatLink, misplaced, parseLink, presets } from '../src/state/link';
+import { controls, formatLink, misplaced, parseLink, presets, type Place } from '../src/state/link';
 import { valueOf } from '../src/state/schema';
 
 const mega = 1 << 20;
@@ -125,9 +125,29 @@ describe('link', () => {
   });
 
   it.each(presets.map((p) => [p.name, p.experiment]))('a link to the preset %s names its graph', (_, experiment) => {
-    const link = formatLink({ settings: parseFragment(experiment), speed: 6, kernels: 'auto', scene: 'start', plan: '' });
+    const link = formatLink({ ...parseLink(''), settings: parseFragment(experiment) });
     expect(link).toMatch(/^#data=(debian-mini|mag-mini|karate)(&|$)/);
     expect(parseLink(link).settings).toEqual(parseFragment(experiment));
+  });
+
+  it('holds where in the story and in the run the page is', () => {
+    const place: Place = { scene: 'alignment', step: 2, node: 75, open: 'cell 1 0', epoch: 30, paused: true, messages: 'teacher', layer: { model: 'teacher', layer: 1 }, hide: ['rail', 'settings'] };
+    const address = formatLink({ ...parseLink('#hidden=8'), ...place });
+    expect(address).toBe('#data=mag-mini&hidden=8&scene=alignment&step=3&node=75&open=cell%201%200&epoch=30&paused=on&messages=teacher&layer=teacher-2&hide=rail,settings');
+    expect(parseLink(address)).toMatchObject({ ...place, notice: '' });
+  });
+
+  it('tells of a step that the scene does not have', () => {
+    expect(parseLink('#data=karate&scene=labels&step=9')).toMatchObject({ step: 2, notice: 'step is "9" in the link, and the scene labels has 3: its last one is shown.' });
+  });
+
+  it('draws a seed for each who opens a link that asks for it', () => {
+    const drawn = Array.from({ length: 8 }, () => parseLink('#hidden=8&seed=student'));
+    for (const link of drawn) {
+      expect(link.notice).toBe('');
+      expect(Number(link.settings.seed)).toBeGreaterThan(0);
+    }
+    expect(new Set(drawn.map((l) => l.settings.seed)).size).toBeGreaterThan(1);
   });
 
   it('tells settings that stand before the #', () => {

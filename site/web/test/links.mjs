@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { picture, start, until } from './many.mjs';
+import { openDrawer, picture, start, until } from './many.mjs';
 
 const mega = 1 << 20;
 
@@ -33,12 +33,14 @@ for (const [i, [fragment, told, address, [label, value]]] of links.entries()) {
         await notice.waitFor();
         assert.equal((await notice.innerText()).replace(/\s*Dismiss\s*$/, '').slice(0, 1000), told);
         if (address !== undefined) assert.equal(await page.evaluate(() => location.hash.slice(0, 1000)), address);
+        await openDrawer(page, 'Settings');
+        if (await page.getByLabel(label, { exact: true }).count() === 0) await page.getByRole('button', { name: 'All settings' }).click();
         assert.equal(await page.getByLabel(label, { exact: true }).inputValue(), value);
         await until(page, () => window.__abkd?.epoch > 0);
         assert.equal(await notice.count(), 1, 'what is told stays until it is dismissed');
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page is wider than the window');
         await picture(page, `link-${i}-${name}-${colorScheme}`);
-      }, { ready: '#own-title', viewport, colorScheme });
+      }, { viewport, colorScheme });
     });
   }
 }

@@ -39,7 +39,7 @@ export async function start() {
   };
 }
 
-async function visit(browser, address, body, { viewport = { width: 1280, height: 800 }, colorScheme = 'light', reducedMotion = 'no-preference', ready = '.study', expected = [], routes = {}, prepare, bypassCSP = false } = {}) {
+async function visit(browser, address, body, { viewport = { width: 1280, height: 800 }, colorScheme = 'light', reducedMotion = 'no-preference', ready = '.transport', expected = [], routes = {}, prepare, bypassCSP = false } = {}) {
   const context = await browser.newContext({ viewport, colorScheme, reducedMotion, bypassCSP, serviceWorkers: 'block' });
   context.setDefaultTimeout(patience);
   for (const [pattern, handle] of Object.entries(routes)) await context.route(pattern, handle);
@@ -76,6 +76,19 @@ export async function eventually(check) {
     }
     await new Promise((done) => { setTimeout(done, 50); });
   }
+}
+
+/** Opens the drawer at one of its sections. */
+export async function openDrawer(page, section) {
+  const drawer = page.locator('.drawer');
+  if (!await drawer.isVisible()) await page.getByRole('button', { name: 'Settings', exact: true }).first().click();
+  await drawer.locator('.sections').getByRole('button', { name: section, exact: true }).click();
+  await drawer.getByRole('heading', { level: 2, name: section, exact: true }).waitFor();
+}
+
+/** Closes what lies over the story. */
+export async function closeSheet(page) {
+  await page.locator('.sheet:visible').getByRole('button', { name: 'Close', exact: true }).click();
 }
 
 /** Waits for all runs to be over. */

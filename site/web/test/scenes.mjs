@@ -3,14 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { download, eventually, patience, picture, scenes, start, until } from './many.mjs';
+import { closeSheet, download, eventually, openDrawer, patience, picture, scenes, start, until } from './many.mjs';
 import { near, numbers, recompute, rows, separation, softmax } from './arithmetic.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
 after(async () => { await lab?.close(); });
 
-const visit = (fragment, body, options) => lab.visit(fragment, body, { ready: '#scene', ...options });
+const visit = (fragment, body, options) => lab.visit(fragment, body, { ...options });
 const state = (page) => page.evaluate(() => ({ ...window.__abkd }));
 const panel = (page) => page.locator('#scene');
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
@@ -42,8 +42,8 @@ test('every scene is reached by key, by arrow and by link, and the run goes on',
       const tab = page.getByRole('tab', { selected: true });
       assert.match(await text(tab), new RegExp(`^${digit} `));
       assert.notEqual(await text(page.locator('#scene-title')), '');
-      assert.notEqual(await text(page.locator('.hook')), '');
-      assert.notEqual(await text(panel(page).locator('.act')), '');
+      assert.notEqual(await text(page.locator('.told')), '');
+      assert.equal(await text(panel(page).locator('.story-steps [aria-current]')), 'Claim');
       assert.equal(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('scene')), digit === 0 ? null : scene);
       await page.locator('[role=status]', { hasText: `Scene ${digit}: ` }).waitFor({ state: 'attached' });
       const { epoch } = await state(page);
@@ -72,7 +72,7 @@ test('one node: the partial sums add up, a relation can be switched off, a hidde
     assert.equal(recompute(quantities), quantities.filter((q) => q.uses.length > 0).length, 'every quantity that is computed is recomputed');
 
     // What the table shows is what the trainer says, and adds up.
-    const table = await numbers(page, '.partials');
+    const table = (await numbers(page, '.partials')).slice(1); // below the head
     const parts = table.slice(0, -2), [sum, output] = table.slice(-2);
     const z = quantities.find((q) => q.symbol === 'z').value[0];
     z.forEach((v, c) => {
@@ -94,7 +94,7 @@ test('one node: the partial sums add up, a relation can be switched off, a hidde
     assert.match(await text(panel(page).locator('.quiz .note')), /^Not quite: /);
 
     // One action: without the papers it cites, the prediction is another.
-    await panel(page).getByLabel('Messages of cites').uncheck();
+    await panel(page).getByLabel('Messages: cites').uncheck();
     await until(page, () => window.__abkd.changes.length === 1);
     await until(page, (p) => JSON.stringify(window.__abkd.focus.student) !== p, JSON.stringify(before.focus.student));
     const off = await state(page);
@@ -104,7 +104,7 @@ test('one node: the partial sums add up, a relation can be switched off, a hidde
     const want = softmax(off.focus.student).sort((a, b) => b - a).slice(0, shown.length);
     shown.forEach((p, i) => near(p, want[i], 1e-5, 'the prediction without citations'));
     await until(page, () => /[?&#]?changes=/.test(location.hash));
-    await panel(page).getByLabel('Messages of cites').check();
+    await panel(page).getByLabel('Messages: cites').check();
     await until(page, (hash) => window.__abkd.changes.length === 0 && window.__abkd.hash === hash, before.hash);
     await until(page, (p) => JSON.stringify(window.__abkd.focus.student) === p, JSON.stringify(before.focus.student));
 
@@ -119,6 +119,7 @@ test('one node: the partial sums add up, a relation can be switched off, a hidde
 test('the arithmetic of a node is two actions away, that of a message, a layer and a loss too', async () => {
   await visit('#epochs=5000', async (page) => {
     await still(page);
+    await openDrawer(page, 'Numbers');
     await page.getByText('The drawn graph as a list').click();
     await page.locator('.nodes li .link').nth(2).click();
     await answered(page, 'node student ');
@@ -128,17 +129,24 @@ test('the arithmetic of a node is two actions away, that of a message, a layer a
     await until(page, () => document.activeElement.closest('.inspector') !== null);
     assert.equal(await inspector.locator('.quantities > li').count(), inspection.quantities.length);
 
-    // Short quantities are written out as they are.
+    // One step at a time, the last one first; short ones are written out as they are.
+    const step = (i) => inspector.locator('.quantities button').nth(i);
+    assert.equal(await inspector.locator('.expression').getAttribute('id'), `quantity-${inspection.quantities.length - 1}`);
     for (const [i, q] of inspection.quantities.entries()) {
+      await step(i).click();
+      await inspector.locator(`#quantity-${i}`).waitFor();
+      assert.match(await text(inspector.locator('.steps')), new RegExp(`step ${i + 1} of ${inspection.quantities.length}`));
       if (q.value.length * (q.value[0]?.length ?? 0) > 64 || q.value.length === 0) continue;
       const seen = await rows(page, `#quantity-${i} .values table`);
       q.value.forEach((r, a) => r.forEach((v, b) => near(seen[a][b], v, 0.0006 * Math.max(1, Math.abs(v)), `${q.symbol} of ${q.of}`)));
     }
-    // Pointing at a quantity lights what it is computed from.
+    // Pointing at a step lights what it is computed from, which is one click away.
     const user = inspection.quantities.findIndex((q) => q.uses.length > 1);
-    await page.locator(`#quantity-${user} .name`).hover();
-    const lit = await page.locator('.quantities > li.lit').evaluateAll((all) => all.map((e) => Number(e.id.split('-')[1])));
-    assert.deepEqual(lit.sort((a, b) => a - b), [...new Set(inspection.quantities[user].uses)].sort((a, b) => a - b));
+    await step(user).click();
+    const lit = await page.locator('.quantities > li').evaluateAll((all) => all.flatMap((e, i) => (e.classList.contains('lit') ? [i] : [])));
+    assert.deepEqual(lit, [...new Set(inspection.quantities[user].uses)].sort((a, b) => a - b));
+    await inspector.locator('.uses').first().getByRole('button').first().click();
+    await inspector.locator(`#quantity-${inspection.quantities[user].uses[0]}`).waitFor();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await press(page, 'Copy as text');
     await page.getByText('Copied.').waitFor();
@@ -146,7 +154,7 @@ test('the arithmetic of a node is two actions away, that of a message, a layer a
     const last = inspection.quantities.at(-1);
     assert.ok(copied.includes(last.text.replace('layer 1 ', 'layer 2 ').replace('layer 0 ', 'layer 1 ')) && copied.includes(last.formula), copied.slice(-400));
     assert.deepEqual(copied.trim().split('\n').at(-1).trim().split('\t').map(Number).map(Math.fround), last.value.at(-1), 'the copy has every digit');
-    await press(page, 'Close');
+    await closeSheet(page);
     assert.equal(await inspector.count(), 0);
 
     for (const [open, entry, subject] of [
@@ -154,6 +162,7 @@ test('the arithmetic of a node is two actions away, that of a message, a layer a
       ['', '.layer-list >> text="Teacher layer 2, at the focus"', 'node teacher 1 '],
       ['', '.layer-list >> text="The loss"', 'loss'],
     ]) {
+      await openDrawer(page, 'Numbers');
       if (open) await page.getByText(open).click();
       await page.locator(entry).first().click();
       await answered(page, subject);
@@ -241,7 +250,7 @@ test('soft labels: temperature and KL are recomputed', async () => {
   await visit('#scene=5&epochs=5000', async (page) => {
     await still(page);
     const { focus } = await state(page);
-    const slider = panel(page).getByLabel('Temperature');
+    const slider = panel(page).getByRole('slider', { name: 'Temperature' });
     const entropies = [];
     for (const [key, t] of [['Home', 1], ['End', 10]]) {
       await slider.press(key);
@@ -262,6 +271,7 @@ test('soft labels: temperature and KL are recomputed', async () => {
 test('alignment: a cell’s arithmetic, and A pinned from the same step on', async () => {
   await visit('#scene=6&alpha=0.5&nodes=all&epochs=5000', async (page) => {
     await still(page, 5);
+    await press(page, 'A and D as a table');
     await panel(page).locator('.cell').nth(3).click(); // T2, S2
     await answered(page, 'cell 1 1');
     const s = await state(page);
@@ -272,6 +282,7 @@ test('alignment: a cell’s arithmetic, and A pinned from the same step on', asy
     const product = s.alignment.A.reduce((all, r, i) => all + r.reduce((t, v, j) => t + v * s.alignment.D[i][j], 0), 0);
     near(product / 3, s.student.aux, 1e-4, 'L is the mean of A·D over the teacher’s layers');
 
+    await closeSheet(page);
     await press(page, 'diagonal'); // one action
     await until(page, () => window.__abkd.changes.length === 1);
     assert.equal((await state(page)).changes[0].text, 'pin diagonal');
@@ -289,6 +300,7 @@ test('alignment: a cell’s arithmetic, and A pinned from the same step on', asy
     await until(page, () => window.__abkd.changes.length === 2);
     await page.keyboard.press('.');
     await until(page, () => window.__abkd.alignment.A[1][0] === 0.25);
+    await openDrawer(page, 'Change the run');
     await page.locator('.changes').getByRole('button', { name: 'Undo' }).click();
     await until(page, () => window.__abkd.changes.length === 1);
     await page.locator('.changes').getByRole('button', { name: 'Undo' }).click();
@@ -327,6 +339,7 @@ test('a rewound run is the run that it was, and a change is part of the link', a
     await scrub.fill('3');
     await until(page, () => window.__abkd.epoch === 3 && !window.__abkd.running);
     assert.equal((await state(page)).hash, hashes[3]);
+    await openDrawer(page, 'Change the run');
     await page.getByRole('checkbox', { name: 'writes', exact: true }).uncheck();
     await until(page, () => window.__abkd.changes.length === 1);
     await page.locator('body').click({ position: { x: 2, y: 2 } });
@@ -352,6 +365,7 @@ test('a rewound run is the run that it was, and a change is part of the link', a
 test('break it: an edge, a weight, a label, the projections, the teacher', async () => {
   await visit('#epochs=5000', async (page) => {
     await still(page);
+    await openDrawer(page, 'Change the run');
     const tools = page.locator('.breaks');
     const made = (n) => until(page, (k) => window.__abkd.changes.length === k, n);
     const before = await state(page);
@@ -376,6 +390,7 @@ test('break it: an edge, a weight, a label, the projections, the teacher', async
     await tools.getByRole('button', { name: 'Inspect', exact: true }).click();
     await answered(page, 'param student ');
     assert.equal((await state(page)).inspection.quantities[0].value[0][0], 0.5, 'the weight that was set');
+    await openDrawer(page, 'Change the run');
     for (let n = 3; n >= 0; n--) {
       await tools.locator('.changes').getByRole('button', { name: 'Undo' }).click();
       await made(n);
@@ -411,6 +426,7 @@ test('slow motion takes one step apart', async () => {
   await visit('#epochs=5000', async (page) => {
     await still(page);
     const { epoch } = await state(page);
+    await openDrawer(page, 'Formulas');
     await press(page, 'Slow');
     await until(page, (e) => window.__abkd.epoch === e + 1, epoch);
     const beats = page.locator('.slow-motion');

@@ -58,7 +58,7 @@ await lab.visit('#epochs=100000&speed=0', async (page) => {
       best.tasks += s.tasks;
     }
   }
-}, { ready: '.transport' }).finally(lab.close);
+}).finally(lab.close);
 
 /** Begins to watch the page's tasks; the result ends that and returns the longest one's own time on the main thread, in milliseconds. */
 async function trace(cdp) {

@@ -6,21 +6,39 @@ export const keyHelp: [string, string][] = [
   [', or ←', 'one epoch back'],
   ['0 – 9', 'a scene'],
   ['R', 'reset to the same seed'],
+  ['S', 'settings and all else that is set or listed'],
+  ['Esc', 'close what lies over the story'],
   ['+ −, Shift + arrow, Home', 'in the drawing: zoom, pan, all of it'],
   ['?', 'show or hide these keys'],
 ];
 
-export type KeyCommand = 'play' | 'step' | 'back' | 'reset' | 'keys' | { scene: number };
+export type KeyCommand = 'play' | 'step' | 'back' | 'reset' | 'settings' | 'keys' | { scene: number };
 
-/** The command of a key press, undefined where the key belongs to the element that has the focus. */
+/** What the pointer pressed last, as long as it has the focus: Space is then the page's, not its. */
+let pressed: Element | null = null;
+
+/** Notes what the pointer is pressed on. */
+export function notePointer(e: PointerEvent): void {
+  pressed = e.target instanceof Element ? e.target.closest(pressable) : null;
+}
+
+const pressable = 'button, a, summary, input[type="checkbox"], input[type="radio"]';
+
+/**
+ * The command of a key press, undefined where the key belongs to the element that has the focus. Space belongs
+ * to what the keyboard has reached; what was clicked keeps the focus, but Space plays and pauses again.
+ */
 export function keyCommand(e: KeyboardEvent): KeyCommand | undefined {
   if (e.ctrlKey || e.altKey || e.metaKey || e.defaultPrevented) return undefined;
   if (e.shiftKey && e.key.startsWith('Arrow')) return undefined; // pans the drawing
   const target = e.target instanceof Element ? e.target : null;
+  if (e.key === 'Tab') pressed = null;
+  const holder = target?.closest(pressable) ?? null;
+  if (e.key === ' ' && holder && holder === pressed) return e.repeat ? undefined : 'play';
   if (target?.closest('input, select, textarea, [contenteditable]')) return undefined;
   switch (e.key) {
     case ' ':
-      return target?.closest('button, a, summary') ? undefined : e.repeat ? undefined : 'play';
+      return holder || e.repeat ? undefined : 'play';
     case '.':
     case 'ArrowRight':
       return target?.closest('.scrolls') ? undefined : 'step';
@@ -30,6 +48,9 @@ export function keyCommand(e: KeyboardEvent): KeyCommand | undefined {
     case 'r':
     case 'R':
       return e.repeat ? undefined : 'reset';
+    case 's':
+    case 'S':
+      return e.repeat ? undefined : 'settings';
     case '?':
       return 'keys';
     default:

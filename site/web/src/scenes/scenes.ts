@@ -1,6 +1,6 @@
-// The panel of each scene: a component beside the drawing (below it on a phone)
-// under the scene's title, claim and task, which App.svelte writes from
-// generated/lesson.ts. It is created when its scene opens and destroyed when
+// The panel of each scene: a component of the story under the scene's title,
+// claim and task, which App.svelte writes from generated/lesson.ts; that of a
+// study stands where the drawing does. It is created when its scene opens and destroyed when
 // that closes; what has to last belongs to the parts of the state.
 
 import type { Component } from 'svelte';
@@ -9,6 +9,7 @@ import type { Experiment } from '../state/experiment.svelte';
 import type { Inspected } from '../state/inspected.svelte';
 import type { Outcomes } from '../state/outcomes.svelte';
 import type { Run } from '../state/run.svelte';
+import type { Screen } from '../state/screen.svelte';
 import type { Timeline } from '../state/timeline.svelte';
 import type { Studies } from '../studies/studies.svelte';
 import DepthScene from '../studies/DepthScene.svelte';
@@ -29,6 +30,7 @@ export interface Parts {
   timeline: Timeline;
   inspected: Inspected;
   outcomes: Outcomes;
+  screen: Screen;
   /** The studies, which begin with what is set when they are first asked for. */
   studies: () => Studies;
 }
@@ -39,3 +41,6 @@ export const panels: Record<SceneID, Panel> = {
   start: HookScene, node: NodeScene, depth: DepthScene, teacher: TeacherScene, alone: AloneScene, labels: LabelScene,
   alignment: AlignmentScene, methods: RaceScene, frontier: FrontierScene, collapse: CollapseScene,
 };
+
+/** Whether a scene is of many runs: its panel is then the picture. */
+export const isStudy = (id: SceneID): boolean => id === 'methods' || id === 'frontier';

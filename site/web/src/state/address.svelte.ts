@@ -1,8 +1,13 @@
-// What the page's address says: the experiment, and how it is shown.
+// What the page's address says: the experiment, where in the story and in the
+// run the page is, and how it is shown. Each step of the story is an entry in
+// the browser's history; all else is written over the entry that is there.
 
-import { scenes, type Scene, type SceneID } from '../generated/lesson';
+import { scenes, type Scene, type SceneID, type Step } from '../generated/lesson';
 import type { Experiment } from './experiment.svelte';
-import { defaultSpeed, formatLink, parseLink } from './link';
+import { anySeed, defaultSpeed, formatLink, kernels, parseLink, type Hideable, type Place, type Told } from './link';
+
+/** Marks the entries that the page has made: to go to one goes to its place in the story, in the run as it is. */
+const ours = 'abkd';
 
 export class Address {
   /** Epochs per second, 0 for as fast as it can. */
@@ -11,26 +16,67 @@ export class Address {
   kernels = $state('auto');
   /** The scene that is told beside the drawing. */
   scene = $state<SceneID>('start');
+  /** The step of the scene, counted from 0. */
+  step = $state(0);
+  /** What of the page is left out. */
+  hide = $state.raw<Hideable[]>([]);
 
-  constructor(private readonly experiment: Experiment) {}
+  /** now says where the run is. */
+  constructor(private readonly experiment: Experiment, private readonly now: () => Omit<Place, 'scene' | 'step' | 'hide'>) {}
 
   get told(): Scene { return scenes.find((s) => s.id === this.scene)!; }
 
-  /** The link to what is shown. */
-  get link(): string {
-    return formatLink({ ...this.experiment.course, speed: this.speed, kernels: this.kernels, scene: this.scene });
+  get toldStep(): Step { return this.told.steps[this.step]!; }
+
+  private get whole() {
+    const { experiment, speed, kernels, scene, step, hide } = this;
+    return { ...experiment.course, speed, kernels, scene, step, hide, ...this.now() };
   }
 
-  write(): void { history.replaceState(null, '', this.link); }
+  /** The link to what is shown; a run that goes on is begun by it. */
+  get link(): string { return formatLink(this.whole); }
 
-  /** Takes over what the address says, and returns what of it cannot be set. Then it says what runs, not what was asked for. */
-  read(): string {
-    const { settings, plan, speed, kernels, scene, notice } = parseLink(location.hash);
+  /**
+   * The link for others: it opens at this epoch, and computes the same bits on every machine. With eachASeed the
+   * seed is another one for each who opens it, and the run begins with it.
+   */
+  shared(at: { epoch: number; paused: boolean }, eachASeed: boolean): string {
+    const whole = this.whole, exact = this.kernels === kernels[0]!.value ? kernels[1]!.value : this.kernels;
+    if (eachASeed) return formatLink({ ...whole, settings: { ...whole.settings, seed: anySeed }, kernels: exact, epoch: undefined, paused: at.paused && at.epoch === 0 });
+    return formatLink({ ...whole, kernels: exact, ...at });
+  }
+
+  /** Writes the address of what is shown over the entry of history that is there. */
+  write(): void { history.replaceState({ [ours]: true }, '', this.link); }
+
+  /** Marks the entry that is there, whose address stays as it is. */
+  claim(): void { history.replaceState({ [ours]: true }, ''); }
+
+  /** Goes to another place in the story, as a new entry. */
+  push(scene: SceneID, step: number): void {
+    this.scene = scene;
+    this.step = step;
+    history.pushState({ [ours]: true }, '', this.link);
+  }
+
+  /** Whether the page has made the entry that the browser is at. */
+  get isOurs(): boolean { return (history.state as Record<string, unknown> | null)?.[ours] === true; }
+
+  /** Takes over what the address says, and returns where in the run that is, and what of it cannot be set. */
+  read(): Place & Told {
+    const { settings, plan, speed, kernels, ...place } = parseLink(location.hash);
     this.experiment.course = { settings, plan };
     this.speed = speed;
     this.kernels = kernels;
+    this.readStory();
+    this.hide = place.hide;
+    return place;
+  }
+
+  /** Takes over the place in the story alone. */
+  readStory(): void {
+    const { scene, step } = parseLink(location.hash);
     this.scene = scene;
-    if (notice) this.write();
-    return notice;
+    this.step = step;
   }
 }

@@ -67,6 +67,9 @@ export class Experiment {
     else this.choose({ settings: withValue(controls, this.settings, key, value), plan: '' });
   }
 
+  /** Notes that the run has been given more epochs; it goes on. */
+  extend(epochs: number): void { this.settings = withValue(controls, this.settings, 'epochs', String(epochs)); }
+
   /** Takes an experiment's text, with the seed of now unless another is given. */
   take(experiment: string, seed = this.value('seed')): void {
     this.choose({ settings: withValue(controls, parseFragment(experiment), 'seed', seed), plan: '' });

@@ -6,7 +6,9 @@ import { commands, type Command, type Subject } from '../generated/wire';
 export class Inspected {
   /** What is inspected, as the trainer's command names it; "" for nothing. */
   subject = $state('');
-  /** How often the user has asked for an inspection: the inspector comes into sight each time. */
+  /** The sheet with its arithmetic is open. */
+  sheet = $state(false);
+  /** How often the user has asked for an inspection: the sheet takes the focus each time. */
   asked = $state(0);
   /** What is pointed at outside the drawing. */
   light = $state('');
@@ -16,18 +18,56 @@ export class Inspected {
   temperature = $state(0);
   /** The column of a node's sum that the reader is to find, -1 for none. */
   quiz = $state(-1);
+  /** What the scene inspects by itself, "" for nothing. */
+  private ofScene = '';
 
-  constructor(private readonly command: (c: Command) => void) {}
+  /** changed is called when the sheet has opened, or closed, or shows something else. */
+  constructor(private readonly command: (c: Command) => void, private readonly changed: () => void) {}
 
-  /** Inspects a subject, "" for nothing. The inspector comes into sight if the user asked for it. */
-  inspect(subject: string, asked = true): void {
-    this.subject = subject;
-    if (asked && subject) this.asked++;
-    this.command(commands.inspect((subject || 'none') as Subject));
+  /** Opens the arithmetic of a subject, as the user asks. */
+  inspect(subject: string): void {
+    this.asked++;
+    this.sheet = true;
+    this.ask(subject);
+    this.changed();
+  }
+
+  /** Opens what an address says is open, "" for nothing. */
+  restore(subject: string): void {
+    if (subject === '' && !this.sheet) return;
+    this.sheet = subject !== '';
+    this.ask(subject || this.ofScene);
+  }
+
+  /** Inspects what the scene shows, without the sheet; what the user has open there stays. */
+  show(subject: string): void {
+    this.ofScene = subject;
+    if (!this.sheet || this.subject === '') this.ask(subject);
+  }
+
+  /** Closes the sheet; what the scene shows is inspected on. */
+  close(): void {
+    this.sheet = false;
+    this.light = '';
+    this.ask(this.ofScene);
+    this.changed();
+  }
+
+  /** Forgets all: another scene begins. */
+  leave(): void {
+    this.ofScene = '';
+    this.sheet = false;
+    this.light = '';
+    if (this.subject !== '') this.ask('');
   }
 
   /** Asks a trainer that knows nothing of it for what is inspected. */
   inspectAgain(): void {
-    if (this.subject) this.command(commands.inspect(this.subject as Subject));
+    if (this.subject) this.ask(this.subject);
+  }
+
+  private ask(subject: string): void {
+    this.subject = subject;
+    this.command(commands.inspect((subject || 'none') as Subject));
   }
 }

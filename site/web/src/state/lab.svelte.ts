@@ -17,7 +17,7 @@ import { Drawing } from './drawing.svelte';
 import { courseText, Experiment, made, opening, type OwnGraph } from './experiment.svelte';
 import { Inspected } from './inspected.svelte';
 import { Language } from './language.svelte';
-import { keyOf, misplaced } from './link';
+import { keyOf, misplaced, type Place } from './link';
 import { Notices } from './notices.svelte';
 import { Outcomes } from './outcomes.svelte';
 import { Run } from './run.svelte';
@@ -33,7 +33,7 @@ export class Lab {
   readonly drawing = new Drawing();
   readonly outcomes = new Outcomes();
   readonly experiment = new Experiment(() => this.changed());
-  readonly address = new Address(this.experiment);
+  readonly address = new Address(this.experiment, () => this.place);
   readonly run = new Run(this.supply, () => this.experiment.own, {
     ready: () => this.begin(),
     graphRefused: (text) => this.notices.tell(told(text)),
@@ -43,8 +43,8 @@ export class Lab {
     slowed: (text) => this.notices.add(text),
     died: (cause) => { this.cause = cause; },
   });
-  readonly timeline = new Timeline(this.run, () => this.notices.clear());
-  readonly inspected = new Inspected((c) => this.run.command(c));
+  readonly timeline = new Timeline(this.run, () => this.notices.clear(), (epochs) => this.experiment.extend(epochs));
+  readonly inspected = new Inspected((c) => this.run.command(c), () => this.address.write());
   private readonly attempts = new Attempts();
   /** Why the trainer is gone. */
   private cause: Cause = 'supply';
@@ -52,6 +52,13 @@ export class Lab {
   private begun = false;
   /** The experiment of the address was refused, and another one runs. */
   private replaced = false;
+  /** Where in the run the address wants to be, until the run is there. */
+  private arriving: { epoch: number; paused: boolean } | undefined;
+  /** The focus that the address asks for, until the trainer has it. */
+  private focus: number | undefined;
+  /** The focus that each graph has by itself, once it is known. */
+  private readonly ownFocus = new Map<string, number>();
+  private writing: ReturnType<typeof setTimeout> | undefined;
 
   /** What the stage is to show. */
   get view(): View {
@@ -64,27 +71,64 @@ export class Lab {
     };
   }
 
+  /** Where in the run the page is, as its address has it: the moment only while it stands still. */
+  private get place(): Omit<Place, 'scene' | 'step' | 'hide'> {
+    const { inspected, screen, run, arriving, experiment } = this;
+    const s = run.snapshot && keyOf(run.snapshot.experiment) === experiment.text ? run.snapshot : null; // not of the run before
+    const node = this.focus ?? s?.graph.nodes[0]?.id, halted = s !== null && !s.running && (s.phase === 'teaching' || s.phase === 'distilling');
+    const epoch = arriving ? arriving.epoch : halted && s.phase === 'distilling' ? s.epoch : 0;
+    return {
+      node: node === this.ownFocus.get(this.graph) ? undefined : node, open: inspected.sheet ? inspected.subject : '',
+      epoch: epoch || undefined, paused: arriving ? arriving.paused : halted, messages: screen.model, layer: screen.layer,
+    };
+  }
+
+  /** Which graph it is. */
+  private get graph(): string { return `${this.experiment.value('data')} ${this.experiment.own?.name ?? ''}`; }
+
   /** Starts training what the address says. */
   open(): void {
     void this.language.open();
     this.readAddress();
+    this.address.claim();
     this.start();
   }
 
-  /** Follows a fragment that was changed by hand or by history. */
+  /** Follows a fragment that history went to, or that was changed by hand. */
   followAddress(): void {
+    if (this.address.isOurs) {
+      this.address.readStory();
+      this.enter();
+      this.address.write(); // of the run as it is
+      return;
+    }
     const before = courseText(this.experiment.course);
     this.readAddress();
+    this.address.claim();
     if (courseText(this.experiment.course) !== before) this.begin();
-    else this.show();
+    else this.arrive();
+  }
+
+  /** The link for others to the moment that is shown. */
+  shared(eachASeed: boolean): string {
+    const s = this.run.snapshot;
+    return this.address.shared({ epoch: s?.phase === 'teaching' ? 0 : s?.epoch ?? 0, paused: !s?.running }, eachASeed);
   }
 
   private readAddress(): void {
-    const { address, experiment, notices } = this;
+    const { address, experiment, notices, inspected, screen } = this;
     const before = address.scene, search = new URLSearchParams(location.search);
-    notices.tell(address.read());
+    const { notice, drawn, node, open, epoch, paused, messages, layer } = address.read();
+    notices.tell(notice);
     notices.add(misplaced(location.search));
-    if (address.scene !== before) this.screen.tab = address.told.tab;
+    if (address.scene !== before) screen.tab = address.told.tab;
+    screen.model = messages;
+    screen.layer = layer;
+    inspected.restore(open);
+    this.focus = node;
+    const { move } = address.toldStep; // of a link that says no moment
+    this.arriving = epoch !== undefined || paused ? { epoch: epoch ?? 0, paused } : move === 'start' ? { epoch: 0, paused: true } : undefined;
+    if (notice || drawn) address.write(); // what runs, not what was asked for
     if (experiment.awaitGraph() && !search.has('pack')) {
       notices.add(say('notice.graph'));
     }
@@ -96,14 +140,31 @@ export class Lab {
     else this.run.command(text as Command);
   }
 
-  /** Changes what is beside the drawing; the run goes on. */
-  tell(scene: SceneID): void {
-    if (scene === this.address.scene) return;
-    this.address.scene = scene;
+  /** Goes to a step of a scene, an entry in the browser's history; the run goes on. */
+  tell(scene: SceneID, step = 0): void {
+    const { address } = this;
+    if (scene === address.scene && step === address.step) return;
+    const isOther = scene !== address.scene;
+    if (isOther) this.inspected.leave();
+    address.push(scene, step);
+    this.enter();
+  }
+
+  /** Shows the scene that the page is at, and moves the run as its step asks. */
+  private enter(): void {
     this.screen.tab = this.address.told.tab;
-    this.inspected.inspect('', false);
+    this.screen.drawer = false;
     this.show();
-    this.address.write();
+    this.move();
+  }
+
+  /** Moves the run as the step asks. A run that is over stays: its end can be seen. */
+  private move(): void {
+    const { run, timeline } = this, s = run.snapshot, { move } = this.address.toldStep;
+    if (!s) return;
+    if (move === 'start') timeline.toStart();
+    else if (move === 'pause') run.command(commands.pause());
+    else if (move === 'play' && !s.running && s.phase !== 'finished' && s.phase !== 'failed') run.command(commands.play());
   }
 
   setSpeed(speed: number): void {
@@ -157,8 +218,17 @@ export class Lab {
     run.command(commands.speed(this.address.speed));
     run.command(commands.begin(experiment.text));
     if (experiment.plan) run.command(commands.plan(experiment.plan));
-    this.show();
     this.inspected.inspectAgain();
+    this.arrive();
+  }
+
+  /** Sets out for where the address wants to be. */
+  private arrive(): void {
+    const { run, arriving } = this;
+    this.show();
+    if (!arriving) return;
+    if (arriving.epoch > 0) run.command(commands.speed(0));
+    else run.command(commands.rewind({ epoch: 0, step: 0 }));
   }
 
   /** Tells the trainer what the scene shows; nothing else is computed for show. */
@@ -168,20 +238,48 @@ export class Lab {
   private follow(before: Snapshot | null, bytes: ArrayBuffer): void {
     const { experiment, timeline } = this, s = this.run.snapshot!;
     timeline.follow(s, before);
+    if (keyOf(s.experiment) === experiment.text) this.travel(s);
     const plan = formatPlan(s.changes);
     if (before && plan !== experiment.plan) {
       experiment.plan = plan;
       this.address.write();
     }
+    if (before && (s.running !== before.running || !s.running && s.epoch !== before.epoch || s.graph.nodes[0]?.id !== before.graph.nodes[0]?.id)) this.writeSoon();
     if (this.address.scene === 'collapse') this.outcomes.keep(s, timeline.longest);
     if (s.epoch > 0 && keyOf(s.experiment) === experiment.text) this.attempts.note(experiment.course);
     this.drawing.show(bytes);
+  }
+
+  /** Goes where the address wants to be, once the run of its experiment has been there. */
+  private travel(s: Snapshot): void {
+    const { run, ownFocus, arriving } = this, node = s.graph.nodes[0]?.id;
+    if (node !== undefined && !ownFocus.has(this.graph)) ownFocus.set(this.graph, node);
+    if (this.focus !== undefined) {
+      if (this.focus !== node) run.command(commands.focus(this.focus));
+      this.focus = undefined;
+    }
+    if (!arriving) return;
+    const isOver = s.phase === 'finished' || s.phase === 'failed', epoch = Math.min(arriving.epoch, s.epochs);
+    if (arriving.epoch > 0 && !isOver && (s.phase !== 'distilling' || s.recorded < epoch)) return;
+    if (arriving.epoch > 0) {
+      if (epoch < s.epochs) run.command(commands.rewind({ epoch, step: 0 }));
+      run.command(commands.speed(this.address.speed));
+      if (!arriving.paused && !isOver) run.command(commands.play());
+    }
+    this.arriving = undefined;
+  }
+
+  /** Writes the address once things have come to rest: browsers take so many writes and no more. */
+  private writeSoon(): void {
+    clearTimeout(this.writing);
+    this.writing = setTimeout(() => this.address.write(), 200);
   }
 
   /** Says what the trainer refuses. If that is the experiment of the address, the page's own takes its place. */
   private refuse(text: string, code: Code): void {
     const hasRun = this.run.snapshot !== null, isExperiment = code === 'experiment';
     this.timeline.giveUp();
+    this.arriving = undefined;
     if (!hasRun && !isExperiment && this.replaced) return; // it was for the experiment that is refused
     this.notices.tell(told(sentence(text)));
     if (hasRun || !isExperiment || this.replaced) return;

@@ -1,9 +1,10 @@
-// What an address says: an experiment, and how the page shows it.
+// What an address says: an experiment, where in it, and how the page shows it.
 
 import { scenes, type SceneID } from '../generated/lesson';
 import presetList from '../generated/presets.json';
 import schema from '../generated/schema.json';
 import { defaultData, defaultSpeed, fastest, shippedData, type Preset } from '../generated/setup';
+import { readSubject } from '../generated/wire';
 import { listed, quote, shown } from '../wire/foreign';
 import { clean, experimentText, formatFragment, longest, parseFragment, readPairs } from './fragment';
 import { allows, decimal, valueOf, wanted, type Control, type Settings } from './schema';
@@ -44,19 +45,67 @@ interface PageSetting {
   otherwise: string;
 }
 
+/** A count that a text says, undefined if it says none. */
+const countOf = (text = ''): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
+
+/** Parts of the page that a link may leave out. */
+export const hideable = ['rail', 'story', 'transport', 'settings'] as const;
+export type Hideable = (typeof hideable)[number];
+const hiddenIn = (text = ''): Hideable[] => hideable.filter((part) => text.split(',').includes(part));
+
+/** The seed of whoever opens the link: another for each. */
+export const anySeed = 'student';
+/** A seed that was not chosen. */
+export const drawnSeed = (): string => String(1 + Math.floor(Math.random() * 9999));
+
 const pageSettings = new Map<string, PageSetting>([
   ['speed', { allows: (v) => speedOf(v) !== undefined, wanted: () => say('link.speed', { most: fastest }), otherwise: String(defaultSpeed) }],
   ['kernels', { allows: (v) => kernels.some((k) => k.value === v), wanted: () => say('link.one', { values: kernels.map((k) => k.value).join(', ') }), otherwise: kernels[0]!.value }],
   ['scene', { allows: (v) => sceneOf(v) !== undefined, wanted: () => say('link.one', { values: scenes.map((s) => s.id).join(', ') }), otherwise: opening }],
+  ['step', { allows: (v) => (countOf(v) ?? 0) > 0, wanted: () => say('link.step'), otherwise: '1' }],
+  ['node', { allows: (v) => countOf(v) !== undefined, wanted: () => say('link.node'), otherwise: '' }],
+  ['open', { allows: (v) => readSubject(v) !== undefined, wanted: () => say('link.open'), otherwise: '' }],
+  ['epoch', { allows: (v) => countOf(v) !== undefined, wanted: () => say('link.epoch'), otherwise: '' }],
+  ['paused', { allows: (v) => v === 'on', wanted: () => 'on', otherwise: '' }],
+  ['messages', { allows: (v) => v === 'teacher' || v === 'student', wanted: () => say('link.one', { values: 'student, teacher' }), otherwise: 'student' }],
+  ['layer', { allows: (v) => layerOf(v) !== undefined, wanted: () => say('link.layer'), otherwise: '' }],
+  ['hide', { allows: (v) => v.split(',').every((part) => hideable.some((h) => h === part)), wanted: () => say('link.some', { values: hideable.join(',') }), otherwise: '' }],
   ['changes', { allows: () => true, wanted: () => '', otherwise: '' }],
 ]);
 
+/** Where in the story and in the run the page is; what is not given is as a run begins. */
+export interface Place {
+  scene: SceneID;
+  /** The step of the scene, counted from 0. */
+  step: number;
+  /** The target node in focus. */
+  node?: number | undefined;
+  /** The subject whose arithmetic is open, "" for none. */
+  open: string;
+  /** The epoch that is shown; a run that goes on has none. */
+  epoch?: number | undefined;
+  paused: boolean;
+  /** Whose messages the drawing shows. */
+  messages: 'student' | 'teacher';
+  /** The layer whose sums are shown. */
+  layer?: Layer | undefined;
+  /** What of the page is left out. */
+  hide: Hideable[];
+}
+
+/** A layer, counted from 0. */
+export interface Layer { model: 'student' | 'teacher'; layer: number }
+
+function layerOf(text = ''): Layer | undefined {
+  const [, model, layer] = /^(student|teacher)-([1-9]\d?)$/.exec(text) ?? [];
+  return model ? { model: model as Layer['model'], layer: Number(layer) - 1 } : undefined;
+}
+
 /** What a link holds. */
-export interface Address {
+export interface Address extends Place {
   settings: Settings;
   speed: number;
   kernels: string;
-  scene: SceneID;
   /** What the user changed in the run, as text for the command plan. */
   plan: string;
 }
@@ -68,13 +117,29 @@ export function formatLink(a: Address): string {
     ...(a.speed === defaultSpeed ? {} : { speed: String(a.speed) }),
     ...(a.kernels === 'auto' ? {} : { kernels: a.kernels }),
     ...(a.scene === opening ? {} : { scene: a.scene }),
+    ...(a.step === 0 ? {} : { step: String(a.step + 1) }),
+    ...(a.node === undefined ? {} : { node: String(a.node) }),
+    ...(a.open === '' ? {} : { open: a.open }),
+    ...(a.epoch === undefined ? {} : { epoch: String(a.epoch) }),
+    ...(a.paused ? { paused: 'on' } : {}),
+    ...(a.messages === 'student' ? {} : { messages: a.messages }),
+    ...(a.layer ? { layer: `${a.layer.model}-${a.layer.layer + 1}` } : {}),
+    ...(a.hide.length === 0 ? {} : { hide: a.hide.join(',') }),
     ...(a.plan === '' ? {} : { changes: a.plan }),
   };
   return `#${formatFragment(controls, settings)}`;
 }
 
-/** Reads a link's fragment; notice says what of it cannot be set here, and what is used instead. */
-export function parseLink(fragment: string): Address & { notice: string } {
+/** What a link is told as. */
+export interface Told {
+  /** What of it cannot be set here, and what is used instead; "" if all can. */
+  notice: string;
+  /** Its seed was drawn for whoever opens it. */
+  drawn: boolean;
+}
+
+/** Reads a link's fragment. */
+export function parseLink(fragment: string): Address & Told {
   const read = readPairs(fragment);
   const given = new Map<string, string>(), strange = new Set<string>(), repeated = new Set<string>();
   for (const { key, value } of read.pairs) {
@@ -85,18 +150,31 @@ export function parseLink(fragment: string): Address & { notice: string } {
     if (given.has(key) && given.get(key) !== value) repeated.add(key);
     given.set(key, value);
   }
+  const drawn = given.get('seed') === anySeed;
+  if (drawn) given.set('seed', drawnSeed());
   const known = Object.fromEntries([...given].filter(([key]) => controlOf(key)));
   const settings = opened(known), seedAlone = 'seed' in known && Object.keys(known).length === 1;
+  const scene = sceneOf(given.get('scene')) ?? opening, steps = scenes.find((s) => s.id === scene)!.steps.length;
   const sentences = [...given].map(([key, value]) => corrected(key, value, settings)).filter((text) => text !== '');
   return {
     settings,
     speed: speedOf(given.get('speed')) ?? defaultSpeed,
     kernels: kernels.find((k) => k.value === given.get('kernels'))?.value ?? 'auto',
-    scene: sceneOf(given.get('scene')) ?? opening,
+    scene,
+    step: Math.min(steps, countOf(given.get('step')) || 1) - 1,
+    node: countOf(given.get('node')),
+    open: readSubject(given.get('open') ?? '') ? given.get('open')! : '',
+    epoch: countOf(given.get('epoch')),
+    paused: given.get('paused') === 'on',
+    messages: given.get('messages') === 'teacher' ? 'teacher' : 'student',
+    layer: layerOf(given.get('layer')),
+    hide: hiddenIn(given.get('hide')),
+    drawn,
     plan: given.get('changes') ?? '',
     notice: [
       read.cutFrom === 0 ? '' : say('link.cut', { length: read.cutFrom, most: longest }),
       seedAlone ? say('link.seed', { before: shippedData, link: `#data=${defaultData}&seed=${shown(settings.seed ?? '1', 40)}` }) : '',
+      (countOf(given.get('step')) ?? 0) <= steps ? '' : say('link.steps', { step: quote(given.get('step')!), scene, n: steps }),
       ...sentences.slice(0, mostSentences),
       sentences.length <= mostSentences ? '' : say('link.more', { n: sentences.length - mostSentences }),
       strange.size === 0 ? '' : say('link.strange', { names: listed([...strange], mostTold) }),

@@ -1,7 +1,7 @@
 // Where the run is in time, what moves it there, and what it was before the
 // user changed it.
 
-import { beats, type Beat } from '../generated/lesson';
+import { beats, type Ask, type Beat } from '../generated/lesson';
 import { commands, type Edit } from '../generated/wire';
 import type { Ghost } from '../plot/curves';
 import { learner } from '../words/report';
@@ -13,13 +13,15 @@ export class Timeline {
   beat = $state<Beat | ''>('');
   /** The run as it was before the last change, null before one. */
   ghost = $state.raw<Ghost | null>(null);
+  /** What the reader has guessed of this run, by the question. */
+  guesses = $state<Partial<Record<Ask, string>>>({});
   /** The longest histories of the run since the last change. */
   longest: Lane[] = [];
   /** Where the scrubber went last, and what the trainer has not answered yet. */
   private scrub: { wanted: number; sent: number } | undefined;
 
-  /** changing is called before the user changes the run. */
-  constructor(private readonly run: Run, private readonly changing: () => void) {}
+  /** changing is called before the user changes the run; extending when a run that is over gets more epochs for it. */
+  constructor(private readonly run: Run, private readonly changing: () => void, private readonly extending: (epochs: number) => void) {}
 
   /** Forgets the run of before: another one begins. */
   begin(): void {
@@ -27,7 +29,13 @@ export class Timeline {
     this.ghost = null;
     this.scrub = undefined;
     this.beat = '';
+    this.guesses = {};
   }
+
+  guess(ask: Ask, option: string): void { this.guesses[ask] = option; }
+
+  /** To the first moment of the run, standing still. */
+  toStart(): void { this.rewind(0); }
 
   /** Follows the run to a snapshot. */
   follow(s: Snapshot, before: Snapshot | null): void {
@@ -70,6 +78,7 @@ export class Timeline {
   reset(): void {
     this.beat = '';
     this.ghost = null;
+    this.guesses = {};
     this.run.command(commands.reset());
   }
 
@@ -93,9 +102,15 @@ export class Timeline {
     if (wanted !== sent) this.rewind(wanted);
   }
 
-  /** Changes something of the run between two steps; it goes on from there, and what it was stays as a ghost. */
+  /** Changes something of the run between two steps; it goes on from there, and what it was stays as a ghost. One that is over gets half as many epochs more. */
   change(edit: Edit): void {
+    const s = this.run.snapshot;
     this.haunt();
+    if (s?.phase === 'finished') {
+      const epochs = s.epochs + Math.ceil(s.epochs / 2);
+      this.extending(epochs);
+      this.run.command(commands.extend(epochs));
+    }
     this.run.command(commands.change(edit));
   }
 

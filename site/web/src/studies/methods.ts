@@ -43,7 +43,7 @@ export function methods(schema: Control[], base: Settings, soft: boolean): Metho
     const both = soft && value !== baseline && value !== 'kd';
     let settings: Settings = { ...common, criterion: value };
     if (both) settings = { ...settings, alpha: defaultIn(schema, { criterion: 'kd' }, 'alpha'), ...(value in besideKD ? { beta: besideKD[value]! } : {}) };
-    if (value === baseline) settings = Object.fromEntries(Object.entries(settings).filter(([key]) => !shared.includes(key)));
+    if (value === baseline) delete settings.temperature; // nodes stays: over which dropout draws is the same in every lane
     return { key: value, name: both ? `${name} + KD` : name, about, criterion: value, soft: both || value === 'kd', settings: clean(schema, settings) };
   });
   const { seed: _, ...own } = base;

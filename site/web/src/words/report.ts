@@ -57,6 +57,9 @@ export function strongest(a: Matrix): { teacher: number; student: number; value:
   return best;
 }
 
+/** A·D of each pair of layers, or A·(D+G). */
+export const products = (s: Snapshot): Matrix => s.a.map((row, i) => row.map((v, j) => v * ((s.d[i]?.[j] ?? 0) + (s.g[i]?.[j] ?? 0))));
+
 export interface Term { name: string; series: string; of: (p: Point) => number }
 
 /** The terms of the total loss that this experiment has. */

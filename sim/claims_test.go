@@ -1,0 +1,209 @@
+package sim
+
+import (
+	"fmt"
+	"testing"
+
+	"abkd/gnn"
+	"abkd/sim/setup"
+	"abkd/sim/wire"
+)
+
+// What the scenes of package lesson say of runs, on ten seeds of the
+// experiments that they are shown with.
+
+const kdBesideABKD = "alpha=0.5&nodes=all"
+
+// defaultTeacher returns the checkpoint of the default experiment's teacher.
+func defaultTeacher(t *testing.T) []byte {
+	t.Helper()
+	g, err := setup.BuiltIn("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := New(g, setup.Experiment{Teach: "on"}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r.Phase() == wire.Teaching && r.Step() {
+	}
+	m, _ := r.Teacher()
+	return gnn.Encode(m, nil)
+}
+
+// taughtBy begins an experiment with the default teacher.
+func taughtBy(t *testing.T, teacher []byte, seed int, experiment string) *Session {
+	t.Helper()
+	s := NewSession()
+	s.SetTeacher(teacher)
+	do(t, s, fmt.Sprintf("begin %s&seed=%d", experiment, seed), "pause")
+	return s
+}
+
+// goTo steps to an epoch.
+func goTo(s *Session, epoch int) {
+	for s.run.Phase() < wire.Finished && s.run.Epoch() < epoch {
+		s.makeStep()
+	}
+}
+
+// most returns the largest share of each row of A.
+func most(a wire.Matrix) []float32 {
+	all := make([]float32, a.Rows)
+	for k, v := range a.Data {
+		all[k/a.Cols] = max(all[k/a.Cols], v)
+	}
+	return all
+}
+
+// Scene alignment: no row of A is decided at first; within some dozen epochs
+// most are. Each row shares out one unit.
+func TestClaimAttentionIsDecided(t *testing.T) {
+	teacher := defaultTeacher(t)
+	for seed := 1; seed <= 10; seed++ {
+		s := taughtBy(t, teacher, seed, kdBesideABKD)
+		goTo(s, 1)
+		first := most(snapshot(t, s).A)
+		goTo(s, 60)
+		a := snapshot(t, s).A
+		decided := 0
+		for i, m := range most(a) {
+			sum := float32(0)
+			for _, v := range a.Data[i*a.Cols : (i+1)*a.Cols] {
+				sum += v
+			}
+			if m > 0.9 {
+				decided++
+			}
+			if first[i] > 0.9 || sum < 0.9999 || sum > 1.0001 {
+				t.Errorf("seed %d: row %d of A has %g at epoch 1, sum %g at epoch 60", seed, i+1, first[i], sum)
+			}
+		}
+		if 2*decided <= a.Rows {
+			t.Errorf("seed %d: at epoch 60 %d of %d rows of A are decided: %v", seed, decided, a.Rows, most(a))
+		}
+	}
+}
+
+// Scene collapse: the published loss falls to almost nothing, and with frozen
+// projections stays far higher.
+func TestClaimLossFallsByItself(t *testing.T) {
+	teacher := defaultTeacher(t)
+	left := func(seed int, experiment string) float32 {
+		s := taughtBy(t, teacher, seed, experiment)
+		goTo(s, 1<<30)
+		h := snapshot(t, s).Lanes[1].History
+		return h[len(h)-1].Aux / h[0].Aux
+	}
+	for seed := 1; seed <= 10; seed++ {
+		published, frozen := left(seed, "criterion=abkd"), left(seed, "beta=3&granularity=per-node&no-subspace=on&frozen=on&nodes=all")
+		if published > 0.02 || frozen < 10*published {
+			t.Errorf("seed %d: of the published loss %g is left, with frozen projections %g", seed, published, frozen)
+		}
+	}
+}
+
+// Scene depth: accuracy is highest with a few layers and falls with many; the
+// cosine between nodes stays well below 1.
+func TestClaimDepth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("80 runs")
+	}
+	for seed := 1; seed <= 10; seed++ {
+		var tests [8]float32
+		for l := range tests {
+			s := session(t, fmt.Sprintf("begin criterion=none&model=gcn&hidden=16&layers=%d&seed=%d", l+1, seed), "show smoothness")
+			goTo(s, 1<<30)
+			got := snapshot(t, s)
+			tests[l] = got.Lanes[0].Model.Test
+			for i, c := range got.Smoothness.Student {
+				if c > 0.9 {
+					t.Errorf("seed %d: the cosine in layer %d of %d is %g", seed, i+1, l+1, c)
+				}
+			}
+		}
+		if few := max(tests[1], tests[2]); few < tests[0] || few-tests[7] < 0.2 {
+			t.Errorf("seed %d: accuracy by depth is %v", seed, tests)
+		}
+	}
+}
+
+// Scenes teacher and alone: what separates classes grows from the first layer to
+// the last; the teacher knows test nodes that the student alone gets wrong,
+// which become fewer.
+func TestClaimWhatThereIsToLearn(t *testing.T) {
+	teacher := defaultTeacher(t)
+	for seed := 1; seed <= 10; seed++ {
+		s := taughtBy(t, teacher, seed, kdBesideABKD)
+		do(t, s, "show predictions,embeddings")
+		goTo(s, 3)
+		early := snapshot(t, s)
+		goTo(s, 1<<30)
+		late := snapshot(t, s)
+		if e := embeddingsOf(late, "teacher"); between(e[len(e)-1], late.Predictions.Label) <= between(e[0], late.Predictions.Label) {
+			t.Errorf("seed %d: the teacher's last layer holds its classes no further apart than its first", seed)
+		}
+		last := func(w *wire.Snapshot) float64 {
+			e := embeddingsOf(w, "student")
+			return between(e[len(e)-1], w.Predictions.Label)
+		}
+		if last(late) <= last(early) {
+			t.Errorf("seed %d: the student's last layer holds its classes %g apart at the end, %g at epoch 3", seed, last(late), last(early))
+		}
+		if a, b := lost(early), lost(late); b == 0 || b >= a {
+			t.Errorf("seed %d: %d test nodes are lost on the student alone at the end, %d at epoch 3", seed, b, a)
+		}
+	}
+}
+
+func embeddingsOf(s *wire.Snapshot, model string) (all []wire.Embedding) {
+	for _, e := range s.Embeddings {
+		if e.Model == model {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// between returns the share of the points' variance that lies between classes.
+func between(e wire.Embedding, label []int32) float64 {
+	type mean struct{ x, y, n float64 }
+	var all mean
+	classes := map[int32]*mean{}
+	add := func(m *mean, k int) { m.x, m.y, m.n = m.x+float64(e.X[k]), m.y+float64(e.Y[k]), m.n+1 }
+	for k, v := range e.Nodes {
+		if label[v] < 0 {
+			continue
+		}
+		if classes[label[v]] == nil {
+			classes[label[v]] = &mean{}
+		}
+		add(&all, k)
+		add(classes[label[v]], k)
+	}
+	square := func(x, y float64) float64 {
+		x, y = x-all.x/all.n, y-all.y/all.n
+		return x*x + y*y
+	}
+	var inside, whole float64
+	for _, c := range classes {
+		inside += c.n * square(c.x/c.n, c.y/c.n)
+	}
+	for k, v := range e.Nodes {
+		if label[v] >= 0 {
+			whole += square(float64(e.X[k]), float64(e.Y[k]))
+		}
+	}
+	return inside / whole
+}
+
+// lost counts the test nodes that the teacher has right and the student alone wrong.
+func lost(s *wire.Snapshot) (n int) {
+	p := s.Predictions
+	for v, c := range p.Label {
+		if p.Part[v] == 2 && c >= 0 && p.Teacher[v] == c && p.Alone[v] != c {
+			n++
+		}
+	}
+	return n
+}
