@@ -282,3 +282,24 @@ test('a link that is shared pins the kernels, and may give each who opens it ano
     assert.ok(new Set(seeds).size > 1, `the seeds are ${seeds.join(', ')}`);
   });
 });
+
+test('in forced colours what is chosen can be told from the rest, and on paper the controls are gone', async () => {
+  await lab.visit(`#${trained}&scene=alignment`, async (page) => {
+    await still(page);
+    await page.emulateMedia({ forcedColors: 'active' });
+    const background = (selector) => page.locator(selector).first().evaluate((e) => getComputedStyle(e).backgroundColor);
+    for (const [chosen, other] of [['.rail [aria-selected=true]', '.rail [aria-selected=false]'], ['.pin [aria-pressed=true]', '.pin [aria-pressed=false]'], ['.dot[aria-current]', '.dot:not([aria-current])']]) {
+      assert.notEqual(await background(chosen), await background(other), chosen);
+    }
+    await picture(page, 'screen-forced-colors');
+    await page.emulateMedia({ forcedColors: 'none', media: 'print' });
+    for (const gone of ['.rail', '.transport .primary', '.story-go', 'header nav']) assert.equal(await page.locator(gone).isVisible(), false, gone);
+    for (const there of ['#scene-title', '.told', '.stage iframe']) assert.equal(await page.locator(there).isVisible(), true, there);
+    const over = await page.evaluate(() => {
+      const box = (s) => document.querySelector(s).getBoundingClientRect();
+      return box('.story').top >= box('.stage').bottom - 1;
+    });
+    assert.ok(over, 'the story stands below the picture, not over it');
+    await picture(page, 'screen-print');
+  });
+});
