@@ -79,7 +79,7 @@ addEventListener('webglcontextlost', (e) => {
 function describe(canvas) {
   canvas.tabIndex = 0;
   canvas.setAttribute('role', 'img');
-  canvas.setAttribute('aria-label', 'The graph around the focus with its messages, the layers of teacher and student, and their alignment. The page lists the same as text. Keys: plus and minus zoom, Shift and an arrow pan, Home shows all.');
+  canvas.setAttribute('aria-label', 'What the scene is about, drawn: models, nodes, layers or their alignment. The page lists the same as text. Keys: plus and minus zoom, Shift and an arrow pan, Home shows all.');
 }
 
 /** Begins to draw, on a new canvas. */

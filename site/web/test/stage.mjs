@@ -237,6 +237,16 @@ test('each scene has its own frame, reached by a camera move, or at once without
   });
 });
 
+test('where colours are forced the drawing has those of high contrast', async () => {
+  await visit('#scene=6&speed=12&epochs=5000', async (page) => {
+    await draws(page, { theme: 0 });
+    await page.emulateMedia({ forcedColors: 'active' });
+    await draws(page, { theme: 2 });
+    await page.emulateMedia({ forcedColors: 'none' });
+    await draws(page, { theme: 0 });
+  });
+});
+
 test('one step in slow motion, beat by beat', async () => {
   await visit('#speed=12&epochs=5000&scene=6', async (page) => {
     const { epoch } = await page.evaluate(() => ({ ...window.__abkd }));

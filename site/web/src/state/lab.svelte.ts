@@ -64,7 +64,7 @@ export class Lab {
   get view(): View {
     const { screen, address, inspected } = this;
     return {
-      theme: screen.theme, model: screen.model, tab: screen.narrow && screen.tab !== 'curves' ? screen.tab : '',
+      theme: screen.forced ? 'contrast' : screen.theme, model: screen.model, tab: screen.narrow && screen.tab !== 'curves' ? screen.tab : '',
       reducedMotion: screen.reducedMotion, visible: screen.showsDrawing && !screen.hidden, speed: address.speed,
       scene: address.scene, select: inspected.subject, light: inspected.light, beat: this.timeline.beat, asked: inspected.quiz + 1,
       temperature: inspected.temperature || Number(this.experiment.value('temperature')) || 4,

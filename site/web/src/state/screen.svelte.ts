@@ -23,6 +23,8 @@ export class Screen {
   themeChoice = $state<ThemeChoice>('auto');
   narrow = $state(false);
   reducedMotion = $state(false);
+  /** The browser forces colours of the user's choice: the drawing has those of high contrast. */
+  forced = $state(false);
   /** Nobody sees the page. */
   hidden = $state(false);
   /** What is shown where there is no room for all. */
