@@ -121,6 +121,7 @@ func addLabelChannel(x mat.Matrix, first int, g *graph.Graph, relations []int, t
 	}
 }
 
+//go:noinline
 func addRow(dst, src []float32) {
 	for c, f := range src {
 		dst[c] += f
@@ -150,13 +151,11 @@ type labelReuse struct {
 
 // forward adds to the logits z of those nodes, or of the first if nodes is nil.
 func (l *labelReuse) forward(z mat.Matrix, nodes []int32) {
+	w := l.weight.W.Data
 	for i := range z.Rows {
 		row, x := z.Row(i), l.row(nodes, i)
-		for r := range l.weight.W.Rows {
-			w, x := l.weight.W.Row(r), x[r*z.Cols:]
-			for c := range row {
-				row[c] += float32(w[c] * x[c])
-			}
+		for j, v := range x {
+			row[j%len(row)] += float32(w[j] * v)
 		}
 	}
 }
@@ -164,17 +163,16 @@ func (l *labelReuse) forward(z mat.Matrix, nodes []int32) {
 // backward adds to the gradient of the weights, given that of the logits, empty
 // for zero.
 func (l *labelReuse) backward(dz mat.Matrix, nodes []int32) {
+	g := l.weight.G.Data
 	for i := range dz.Rows {
 		row, x := dz.Row(i), l.row(nodes, i)
-		for r := range l.weight.G.Rows {
-			g, x := l.weight.G.Row(r), x[r*dz.Cols:]
-			for c := range row {
-				g[c] += float32(row[c] * x[c])
-			}
+		for j, v := range x {
+			g[j] += float32(row[j%len(row)] * v)
 		}
 	}
 }
 
+//go:noinline
 func (l *labelReuse) row(nodes []int32, i int) []float32 {
 	if nodes != nil {
 		i = int(nodes[i])

@@ -252,16 +252,17 @@ func (v *layerView) reuse(id int32) int {
 	w := v.given("w", "labels", "The weights of the labels: a row for each way on which they spread, all relations first, a column for each class.", v.params["labels.weight"].W)
 	m := v.value(w)
 	x := v.given("x", name, "What the labels of other training nodes say of "+name+", in the rows of w: the logarithm of each class's share. Its own label never counts.", mat.Matrix{Rows: m.Rows, Cols: m.Cols, Data: v.labels.X.Row(int(id))})
-	value, terms, c := mat.New(1, m.Cols), make([]string, 0, m.Rows), v.component(m.Cols)
-	for k := range m.Cols {
-		sum := 0.0
-		for r := range m.Rows {
-			sum += float64(m.Row(r)[k]) * float64(v.value(x).Row(r)[k])
+	sums, terms, c := make([]float64, m.Cols), make([]string, 0, m.Rows), v.component(m.Cols)
+	for j, weight := range m.Data {
+		said := v.value(x).Data[j]
+		sums[j%m.Cols] += float64(weight) * float64(said)
+		if j%m.Cols == c {
+			terms = append(terms, times(weight, said))
 		}
-		value.Data[k] = float32(sum)
 	}
-	for r := range m.Rows {
-		terms = append(terms, times(m.Row(r)[c], v.value(x).Row(r)[c]))
+	value := mat.New(1, m.Cols)
+	for k, sum := range sums {
+		value.Data[k] = float32(sum)
 	}
 	i := v.add("l", name, "The share of the labels.", "", value, w, x)
 	v.list[i].Formula = v.name(i) + " = " + strings.Join(terms, " + ") + " = " + figure(value.Data[c])
