@@ -253,10 +253,10 @@ test('one step in slow motion, beat by beat', async () => {
     await page.getByRole('button', { name: /slow/i }).first().click();
     for (const beat of [1, 2, 3, 4]) {
       await draws(page, { beat, frame: 0 });
-      if (beat < 4) await page.getByRole('button', { name: 'Next', exact: true }).click();
+      if (beat < 4) await page.locator('.slow-motion').getByRole('button', { name: 'Next', exact: true }).click();
     }
     assert.equal(await page.evaluate(() => window.__abkd.epoch), epoch + 1, 'it was one step');
-    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page.locator('.slow-motion').getByRole('button', { name: 'Close', exact: true }).click();
     await draws(page, { beat: 0, frame: 4, moving: false });
 
     // Where motion is wanted it goes on by itself, up to the last beat.
