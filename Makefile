@@ -29,7 +29,7 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build site test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page packs rename clean tools licences audit
+.PHONY: needs run build site test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page packs seeds rename clean tools licences audit
 
 run: needs site build/abkd
 	./build/abkd serve --dir $(WEB)/dist --port $(PORT)
@@ -152,6 +152,12 @@ packs:
 	cd $(DEBIAN) && ./abkd pack --data debian --split $(SPLIT) --teacher teacher.safetensors --target $(TARGET) --nodes $(NODES) --prefer well-known.txt --out debian-mini.pack
 	cp $(DEBIAN)/debian-mini.pack $(PACK)
 	$(DEBIAN)/abkd info --data $(PACK)
+
+# Computes assets/packs/debian-mini-seeds.json anew, the learning curves that the
+# page shows behind those of its own run: after what it opens with has changed,
+# which its build and a test say. It takes some minutes.
+seeds:
+	go run ./site/gen -seeds
 
 # --- licences ---------------------------------------------------------------
 

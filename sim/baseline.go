@@ -15,6 +15,11 @@ func SpreadWork(g *graph.Graph) int64 {
 	return 4 * int64(g.NumEdges()) * int64(g.Classes) * gnn.SpreadRounds
 }
 
+// findBaselines computes what needs no training on the graph as it is now.
+func (r *Run) findBaselines() {
+	r.baselines = Baselines(r.world.withLabels(r.now), r.split, sessionSpread)
+}
+
 // Baselines returns what needs no training: the accuracy of the largest class
 // and that of label propagation as gnn's kind lp has it by default. The latter
 // is not known, NaN, where it would take more than limit multiplications and

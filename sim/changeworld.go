@@ -275,6 +275,7 @@ func (w *world) withLabels(g *graph.Graph) *graph.Graph {
 // setWorld makes w the world of the run and of its lanes.
 func (r *Run) setWorld(w world) {
 	if !w.sameGraph(&r.world) {
+		r.baselines = nil
 		r.now = w.withoutCutEdges(r.graph)
 		r.given = r.plan.WithLabelInputs(w.withLabels(r.now))
 		before := r.sampler

@@ -58,6 +58,8 @@ type Run struct {
 	world      world         // what they add up to
 	edits      []edit        // of the teacher's weights, in the order in which they were made
 	graphPrint uint64        // 0 if not known yet
+
+	baselines []wire.Baseline // of the graph and the labels as the changes have left them, nil if not known yet
 }
 
 // Options are what a run is given beside its experiment. The zero Options
@@ -385,7 +387,7 @@ func (r *Run) Teacher() (gnn.Model, wire.ModelState) {
 func (r *Run) Snapshot(s *wire.Snapshot) {
 	*s = wire.Snapshot{
 		Phase: r.phase, Epoch: r.epoch, Epochs: r.epochs(r.phase), Step: r.step, Steps: r.Steps(), Recorded: r.epoch,
-		Hash: r.Hash(), Changes: slices.Clone(r.changes), Seed: r.plan.Seed, Backend: r.backend.Name(),
+		Hash: r.Hash(), Changes: slices.Clone(r.changes), Seed: r.plan.Seed, Tests: len(r.split.Test), Backend: r.backend.Name(),
 		Alpha: float32(r.plan.Alpha), Beta: float32(r.plan.Beta), Experiment: r.said.String(),
 	}
 	if r.err != nil {

@@ -161,7 +161,7 @@ func (v *server) payPull() error {
 		return nil
 	}
 	v.bytes = v.snapshot.AppendAfter(v.bytes[:0], kept)
-	v.pulled, v.changed = false, false
+	v.pulled, v.changed = false, v.session.owes()
 	return v.port.Send(Message{Type: SnapshotMessage, Bytes: v.bytes})
 }
 

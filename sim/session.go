@@ -31,7 +31,7 @@ type Session struct {
 	shipped  graph.Pack // that of data=debian-mini, likewise
 	memory   int64      // that a run may need, 0 for any
 
-	baselines []wire.Baseline // of the run's split, nil until the first epoch is done
+	owed bool // the last snapshot lacked the baselines
 }
 
 // Idle is what Tick returns when there is nothing to wait for but a command.
@@ -160,7 +160,7 @@ func (s *Session) begin(e setup.Experiment) error {
 		s.run.Close()
 	}
 	s.run, s.said, s.graph, s.data, s.due = run, e, g, e.Data, 0
-	s.timeline, s.target, s.baselines = timeline{}, position{}, nil
+	s.timeline, s.target, s.owed = timeline{}, position{}, false
 	s.timeline.record(run)
 	return nil
 }
@@ -220,14 +220,19 @@ func (s *Session) Snapshot(dst *wire.Snapshot) bool {
 	dst.Experiment = s.said.String()
 	dst.Running = s.running
 	dst.Recorded = s.recorded()
-	if s.run.Epoch() > 0 || s.run.Phase() > wire.Teaching && s.run.plan.Teach == "on" { // the first picture does not wait for them
-		if s.baselines == nil {
-			s.baselines = Baselines(s.run.graph, s.run.split, sessionSpread)
+	if s.run.Epoch() > 0 || s.run.Phase() > wire.Teaching && s.run.plan.Teach == "on" {
+		if s.owed && s.run.baselines == nil && !s.seeking() {
+			s.run.findBaselines()
 		}
-		dst.Baselines = slices.Clone(s.baselines)
+		s.owed = s.run.baselines == nil
+		dst.Baselines = slices.Clone(s.run.baselines)
 	}
 	return true
 }
+
+// owes reports whether another snapshot has more than the last one though no
+// step is made: no picture waits for the baselines, which come with the next.
+func (s *Session) owes() bool { return s.owed && !s.running && !s.seeking() }
 
 // sessionSpread is how many multiplications and additions label propagation may
 // take in a session, which does nothing else meanwhile: a second or so.

@@ -27,6 +27,7 @@ type Snapshot struct {
 	Recorded   int    // the furthest epoch of this phase that can be replayed, at least Epoch
 	Hash       uint64 // of everything that the next step depends on: weights, optimiser, random numbers, epoch, step
 	Seed       uint64 // of the run
+	Tests      int    // test nodes of its split
 	Backend    string // kernel implementation, such as "go"
 	Error      string // one sentence for the user, "" if all is well
 	Alpha      float32
@@ -55,7 +56,7 @@ type Snapshot struct {
 	Directions  []Direction // one per teacher layer, then one per student layer
 	Neighbours  Neighbours
 
-	Baselines []Baseline // what needs no training achieves on the split, the same in every snapshot of a run
+	Baselines []Baseline // what needs no training achieves on the graph as the changes have left it, empty until it is known
 }
 
 // A Baseline is what a model that learns nothing of features achieves: a GNN has

@@ -8,6 +8,7 @@
 //	src/generated/wire.ts                sim/wire, as the page speaks it
 //	src/generated/lesson.ts              sim/lesson
 //	src/generated/session.ts             what errors of sim.Serve are about
+//	src/generated/stored.ts              learning curves of the opening experiment over seeds
 //	src/generated/data.ts, study.ts      limits of graphs, weights and statistics of comparisons
 //	src/generated/snapshot.bin           the last snapshot of the first experiment on a made graph
 //	src/generated/params.ts              how models name their parameters
@@ -51,12 +52,15 @@ func main() {
 	web := flag.String("web", "site/web", "folder of the page's source")
 	languages := flag.String("messages", "", "folder of languages to take in place of assets/messages")
 	pseudo := flag.Bool("pseudo", false, "add languages that nobody speaks, for tests")
+	seeds := flag.Bool("seeds", false, "compute the curves in "+storedFile+" anew, and nothing else")
 	flag.Parse()
 	all, err := catalogues(*languages, *pseudo)
-	if err != nil {
-		log.Fatal(err)
+	if err == nil && *seeds {
+		err = writeStored()
+	} else if err == nil {
+		err = generate(*web, all)
 	}
-	if err := generate(*web, all); err != nil {
+	if err != nil {
 		log.Fatal(err)
 	}
 }
@@ -227,6 +231,7 @@ func after(teacher []byte, commands ...string) (*wire.Snapshot, error) {
 	}
 	snap := new(wire.Snapshot)
 	s.Snapshot(snap)
+	s.Snapshot(snap) // the baselines come with the second
 	for _, m := range []*wire.ModelState{&snap.Teacher, &snap.Lanes[0].Model, &snap.Lanes[1].Model} {
 		m.InferMicros = 0 // measured on this machine: not the reader's
 	}

@@ -15,7 +15,7 @@ import (
 func allScripts() (map[string]string, error) {
 	scripts := map[string]string{}
 	for name, write := range map[string]func() (string, error){
-		"wire.ts": wireScript, "lesson.ts": lessonScript, "data.ts": dataScript, "study.ts": studyScript, "session.ts": sessionScript, "params.ts": paramsScript, "setup.ts": setupScript,
+		"wire.ts": wireScript, "lesson.ts": lessonScript, "data.ts": dataScript, "study.ts": studyScript, "session.ts": sessionScript, "params.ts": paramsScript, "setup.ts": setupScript, "stored.ts": storedScript,
 	} {
 		text, err := write()
 		if err != nil {
