@@ -75,14 +75,14 @@ const BeatSeconds = 3.0
 var scenes = []Scene{
 	{
 		ID: "start", Name: "Start", Title: "Two students, one seed",
-		Shows: []string{"predictions"}, Frame: Verdicts, Tab: "graph", Curves: true,
+		Shows: []string{"predictions"}, Frame: Verdicts, Tab: "curves",
 		Uses: []string{"data", "seed", "criterion", "alpha", "beta", "hidden", "layers", "epochs"},
 		Steps: []Step{
 			{Kind: "claim", Text: "A big teacher and two small students. Both begin with the same weights and learn from the same labels; one of them learns from the teacher, too."},
 			{Kind: "guess", Text: "Which student will have more test nodes right at the end?", Do: "Choose while the run stands at its first moment.", Move: "start", Ask: "ahead"},
 			{Kind: "run", Text: "Each dot is an answer to one test node. They fall to right and to wrong as the students learn.", Move: "play"},
-			{Kind: "reveal", Text: "Where the two differ on a few nodes only, chance alone would part them as far: that is a tie."},
-			{Kind: "change", Text: "Another seed is another run. Does the order stay?", Do: "Choose another seed under Settings (S), and play."},
+			{Kind: "reveal", Text: "Where the two differ on a few nodes only, chance alone would part them as far: that is a tie. Bands, where there are some, are runs of ten seeds: a gap between bands is no luck."},
+			{Kind: "change", Text: "Another seed is another run. Does the order stay?", Do: "Look at a node you know, or choose another seed under Settings (S), and play."},
 		},
 	},
 	{

@@ -47,7 +47,7 @@ type Known struct {
 }
 
 // wellKnown are test nodes of different sections, from packs/well-known.txt.
-var wellKnown = []string{"firefox-esr", "python3", "gimp", "git", "minetest", "fonts-dejavu", "mplayer"}
+var wellKnown = []string{"python3", "git", "gimp", "firefox-esr", "minetest", "fonts-dejavu", "mplayer"}
 
 // Runs are the curves of the student that is taught in one experiment.
 type Runs struct {

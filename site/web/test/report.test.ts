@@ -4,7 +4,7 @@ import formulas from '../src/words/formulas.json';
 import { accuracyChart, lossChart, spread, thinned, type Label } from '../src/plot/curves';
 import { keyCommand } from '../src/parts/keys';
 import { mirrorOf } from '../src/state/mirror';
-import { announcement, bytes, hook, lossTerms, micros, nodeName, number, percent, strongest, times } from '../src/words/report';
+import { announcement, bytes, counted, hook, lossTerms, micros, nodeName, number, percent, question, strongest, times } from '../src/words/report';
 import { decodeSnapshot, History, type Snapshot } from '../src/wire/snapshot';
 
 const read = (): Snapshot => decodeSnapshot(new Uint8Array(readFileSync(new URL('../src/generated/snapshot.bin', import.meta.url))).buffer);
@@ -39,12 +39,19 @@ describe('words', () => {
   };
 
   it('reports a lead, a tie and a loss alike', () => {
-    expect(hook(race(0.621, 0.6))).toContain('is 2.1 points above the one alone');
+    expect(hook(race(0.621, 0.6))).toContain('is 2 papers (2.1 points) above the one alone, of 98 to be judged by (one seed)');
     expect(hook(race(0.6, 0.6))).toContain('is level with the one alone');
-    expect(hook(race(0.58, 0.6))).toContain('is 2.0 points below the one alone');
+    expect(hook(race(0.58, 0.6))).toContain('is 2 papers (2.0 points) below the one alone');
     const { teacher, lanes } = race(0.58, 0.6);
     expect(hook(race(0.58, 0.6))).toContain(`${times(teacher.params, lanes[1]!.model.params)} fewer parameters; so far`);
     expect(hook({ ...race(0.6, 0.5), phase: 'finished' })).toContain('at the end');
+  });
+
+  it('says what the graph is and what is guessed', () => {
+    expect(question('debian-mini', null)).toMatch(/^Packages of Debian 12 .*\. Which section does this package belong to\?$/);
+    expect(question('pack', null)).toBe('');
+    expect(question('pack', read())).toBe('A graph of your own. Which of 8 classes is this paper in?');
+    expect(counted(read(), 1)).toBe('1 paper');
   });
 
   it('speaks of the teacher while it learns and of one student where there is one', () => {

@@ -69,7 +69,7 @@ function haunt(c: Chart & { y: (v: number) => number; place: (v: number) => numb
   if (before.length > c.length) c.labels.push({ x: c.right + 8, y: c.place(of(last)), text: 'before', series: `ghost ${series}` });
 }
 
-const curve = (history: History, c: { x: (epoch: number) => number; y: (v: number) => number }, of: (p: Point) => number): string =>
+export const curve = (history: History, c: { x: (epoch: number) => number; y: (v: number) => number }, of: (p: Point) => number): string =>
   line<Drawn>().defined(([, p]) => Number.isFinite(of(p))).x(([i]) => c.x(i + 1)).y(([, p]) => c.y(of(p)))(points(history)) ?? '';
 
 /** Accuracy on the test nodes by epoch; the teacher is a level, but a curve while it learns. */
@@ -94,9 +94,14 @@ export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = nul
     c.marks.push({ path: curve(lane.history, c, (p) => p.test), kind: 'line', series });
     c.labels.push({ x: c.right + 8, y: c.place(last.test), text: `${series} ${percent(last.test)}`, series });
   }
-  haunt(c, pathOf(s, ghost), (p) => p.test, isTaught(s) ? 'taught' : 'alone');
+  haunted(c, s, ghost, (p) => p.test);
   spread(c.labels, c.top, c.bottom);
   return c;
+}
+
+/** Draws what accuracies were before a change. */
+export function haunted(c: ReturnType<typeof frame>, s: Snapshot, ghost: Ghost | null, of: (p: Point) => number): void {
+  haunt(c, pathOf(s, ghost), of, isTaught(s) ? 'taught' : 'alone');
 }
 
 const baselineNames: Record<string, { name: string; short: string }> = {
@@ -127,7 +132,7 @@ type Drawn = [number, Point];
 
 const points = (history: History): Drawn[] => thinned(history.length).map((i) => [i, history.at(i)!]);
 
-function frame(length: number, epochs: number, size: Size, top: number, format?: (v: number) => string) {
+export function frame(length: number, epochs: number, size: Size, top: number, format?: (v: number) => string) {
   const { width, height } = size;
   const left = margin.left, right = Math.max(left + 1, width - margin.right), bottom = height - margin.bottom;
   const last = Math.max(epochs, length, 2);

@@ -18,6 +18,7 @@ import RaceScene from '../studies/RaceScene.svelte';
 import AlignmentScene from './AlignmentScene.svelte';
 import AloneScene from './AloneScene.svelte';
 import CollapseScene from './CollapseScene.svelte';
+import Gap from './Gap.svelte';
 import HookScene from './HookScene.svelte';
 import LabelScene from './LabelScene.svelte';
 import NodeScene from './NodeScene.svelte';
@@ -36,6 +37,9 @@ export interface Parts {
 }
 
 export type Panel = Component<Parts>;
+
+/** What stands above the drawing, larger than it, in the scenes that are about it. */
+export const leads: Partial<Record<SceneID, Component<Pick<Parts, 'run' | 'experiment' | 'timeline'>>>> = { start: Gap };
 
 export const panels: Record<SceneID, Panel> = {
   start: HookScene, node: NodeScene, depth: DepthScene, teacher: TeacherScene, alone: AloneScene, labels: LabelScene,

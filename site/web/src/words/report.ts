@@ -1,5 +1,6 @@
 // What a snapshot says, in words and figures.
 
+import { graphs } from '../generated/lesson';
 import { shown } from '../wire/foreign';
 import type { Lane, Matrix, ModelState, Point, Snapshot } from '../wire/snapshot';
 import { say } from '../texts/texts';
@@ -96,8 +97,22 @@ export function hook(s: Snapshot): string {
     const accuracy = { size, when, student: percent(student.test) };
     return s.teacher.layers ? say('hook.pair', { ...accuracy, teacher: percent(s.teacher.test) }) : say('hook.single', accuracy);
   }
-  const gap = Number((100 * (student.test - other.test)).toFixed(1));
-  return gap === 0 ? say('hook.level', { size, when }) : say('hook.gap', { size, when, points: Math.abs(gap).toFixed(1), side: gap > 0 ? 'above' : 'below' });
+  const n = right(s, student.test) - right(s, other.test);
+  if (n === 0) return say('hook.level', { size, when });
+  return say('hook.gap', { size, when, nodes: counted(s, Math.abs(n)), points: Math.abs(100 * (student.test - other.test)).toFixed(1), side: n > 0 ? 'above' : 'below', tests: s.tests });
+}
+
+/** How many test nodes a model of that accuracy has right. */
+export const right = (s: Snapshot, accuracy: number): number => Math.round(accuracy * s.tests);
+
+/** "1 package", "58 packages" */
+export const counted = (s: Snapshot, n: number): string => say('nodes.counted', { n, type: shown(s.graph.types[s.graph.target] ?? 'node') });
+
+/** What the graph is and what is guessed, in two sentences; data is its name as the setting has it. */
+export function question(data: string, s: Snapshot | null): string {
+  const known = graphs.find((g) => g.data === data);
+  if (known) return `${known.what} ${known.asks}`;
+  return s ? say('graph.own', { classes: s.graph.classes.length, type: shown(s.graph.types[s.graph.target] ?? 'node') }) : '';
 }
 
 function fewer(teacher: ModelState, student: ModelState): string {
