@@ -1,0 +1,121 @@
+// What the page opens with: packages of Debian, the race of the taught student
+// and the one alone, and what is asked about it. node --test test/opening.mjs
+// (the environment of test/browser.mjs)
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertAccessible, load, picture, start, until } from './many.mjs';
+
+const { stored } = await load('../src/generated/stored.ts');
+
+let lab;
+before(async () => { lab = await start(); });
+after(async () => { await lab?.close(); });
+
+const visit = (fragment, body, options) => lab.visit(fragment, body, { ready: '.gap', ...options });
+const state = (page) => page.evaluate(() => ({ ...window.__abkd }));
+const last = (curve) => curve.at(-1);
+/** Waits for the end of a run, step by step: it takes as long as the machine takes. */
+async function finish(page) {
+  for (let epoch = 10; epoch <= 120; epoch += 10) await until(page, (e) => window.__abkd?.epoch >= e || window.__abkd?.phase === 'finished', epoch);
+  await until(page, () => window.__abkd.phase === 'finished');
+}
+const right = (accuracy) => Math.round(accuracy * stored.tests);
+
+test('the taught student ends ten points and more ahead, as it did when the curves were stored', async () => {
+  await visit('#kernels=simd128&speed=0', async (page) => {
+    await finish(page);
+    const s = await state(page);
+    assert.ok(s.teacher.params >= 32 * s.student.params, 'the student is at least 32 times smaller');
+    assert.ok(s.student.acc - s.alone.acc >= 0.1, `taught ${s.student.acc}, alone ${s.alone.acc}`);
+    // SIMD128 has the bits of the kernels with which the curves were computed.
+    assert.deepEqual([right(s.student.acc), right(s.alone.acc), right(s.teacher.acc)], [last(stored.taught[0].right[0]), last(stored.alone[0]), stored.teacher]);
+    const ahead = right(s.student.acc) - right(s.alone.acc), points = (100 * (s.student.acc - s.alone.acc)).toFixed(1);
+    assert.equal(await page.locator('.gap .difference').textContent(), `+${ahead} packages`);
+    const hook = await page.locator('.hook').textContent();
+    assert.match(hook, /^Packages of Debian 12 .*Which section does this package belong to\?/);
+    assert.ok(hook.includes(`at the end the taught student is ${ahead} packages (${points} points) above the one alone, of ${stored.tests} to be judged by`), hook);
+    assert.match(await page.locator('.gap svg').getAttribute('aria-label'), new RegExp(`Epoch 120: of 200 test packages the taught student has ${right(s.student.acc)} right`));
+    await picture(page, 'opening-finished');
+  });
+});
+
+test('the stored runs are there before the trainer, and are those of the experiment that runs', async () => {
+  await visit('', async (page) => {
+    assert.equal(await page.locator('.gap path.area.stored').count(), 2);
+    assert.match(await page.locator('.gap .note').textContent(), /stored.*ten seeds/);
+    await picture(page, 'opening-without-trainer');
+  }, { routes: { '**/trainer.wasm': (route) => route.abort() }, expected: [/Failed to load resource/, /Fetch API cannot load|net::ERR/] });
+  await visit('#data=mag-mini&hidden=7&speed=0&epochs=5', async (page) => {
+    await until(page, () => window.__abkd?.phase === 'finished');
+    assert.equal(await page.locator('.gap path.area.stored').count(), 0);
+    assert.match(await page.locator('.gap .note').textContent(), /no runs of other seeds are stored/);
+    assert.match(await page.locator('.hook').textContent(), /^A generated graph of papers.*Which venue is this paper from\?/);
+  });
+});
+
+test('one tap looks at a package that one knows, and what teaches is one tap away', async () => {
+  await visit('#speed=12', async (page) => {
+    await until(page, () => window.__abkd?.epoch > 3);
+    await page.keyboard.press('Space');
+    await until(page, () => !window.__abkd.running);
+    for (const known of [stored.known[1], stored.known[3]]) {
+      const button = page.getByRole('button', { name: known.name, exact: true });
+      await button.focus();
+      await page.keyboard.press('Enter');
+      await until(page, (n) => window.__abkd.node === n && window.__abkd.predictions?.label.length > n, known.node);
+      assert.equal(await button.getAttribute('aria-pressed'), 'true');
+      assert.ok((await page.locator('.answers caption').textContent()).includes(known.name));
+      const { predictions: p } = await state(page);
+      const says = await page.locator('.answers tbody tr').evaluateAll((rows) => rows.map((r) => r.lastElementChild.textContent.trim()));
+      assert.deepEqual(says, [p.teacher, p.student, p.alone].map((of) => (of[known.node] === p.label[known.node] ? '✓ right' : '✗ wrong')));
+    }
+    await page.getByRole('button', { name: /^alignment alone/ }).click();
+    await until(page, () => location.hash.startsWith('#data=debian-mini') && !location.hash.includes('alpha') && window.__abkd.student.kd === 0 && window.__abkd.epoch === 0);
+    assert.equal(await page.getByRole('button', { name: /^alignment alone/ }).getAttribute('aria-pressed'), 'true');
+  });
+});
+
+test('the guess comes after the gap, and is judged by what was learned alone', async () => {
+  await visit('#data=mag-mini&alpha=0.5&nodes=all&epochs=100000&speed=0', async (page) => {
+    await until(page, () => window.__abkd?.epoch >= 20);
+    await page.keyboard.press('Space');
+    await until(page, () => !window.__abkd.running);
+    const guess = page.getByRole('group', { name: 'Your guess' });
+    await page.keyboard.press('r'); // from the start
+    await until(page, () => window.__abkd.epoch === 0);
+    assert.equal(await guess.count(), 0, 'before there is a gap nothing is asked');
+    for (let n = 0; n < 20; n++) {
+      await page.keyboard.press('.');
+      await until(page, (e) => window.__abkd.epoch === e, n + 1);
+    }
+    await guess.getByRole('button', { name: 'S1', exact: true }).click();
+    const [, row] = (await state(page)).alignment.A, most = row.indexOf(Math.max(...row)) + 1;
+    assert.ok((await guess.locator('[role=status]').textContent()).startsWith(`You said S1. At epoch 20 it is S${most}${most === 1 ? ', as you guessed' : ''}.`));
+  });
+  await visit('#data=mag-mini&alpha=0.5&nodes=all&epochs=25&speed=0&pin=1,0;1,0;0,1', async (page) => {
+    await until(page, () => window.__abkd?.phase === 'finished');
+    const guess = page.getByRole('group', { name: 'Your guess' });
+    await guess.getByRole('button', { name: 'S1', exact: true }).click();
+    const said = await guess.locator('[role=status]').textContent();
+    assert.match(said, /A is given here, not learned/);
+    assert.doesNotMatch(said, /as you guessed/);
+  });
+});
+
+for (const [name, options] of Object.entries({ light: {}, dark: { colorScheme: 'dark' }, phone: { viewport: { width: 390, height: 844 } } })) {
+  test(`the first scene is accessible: ${name}, and with forced colours`, async () => {
+    await visit('', async (page) => {
+      await until(page, () => window.__abkd?.epoch >= 22 && window.__abkd.frames > 2);
+      await page.keyboard.press('Space');
+      await page.getByRole('group', { name: 'Your guess' }).waitFor();
+      await assertAccessible(page, name);
+      await picture(page, `opening-${name}`);
+      await page.emulateMedia({ forcedColors: 'active' });
+      await assertAccessible(page, `${name}, forced colours`);
+      const colours = await page.locator('.gap').evaluate((f) => ['path.line.taught:not(.stored)', 'path.line.alone:not(.stored)'].map((q) => getComputedStyle(f.querySelector(q)).strokeDasharray));
+      assert.notEqual(colours[0], colours[1], 'the two lines differ by more than their colour');
+      await picture(page, `opening-${name}-forced`);
+    }, options);
+  });
+}
