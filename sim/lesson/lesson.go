@@ -75,7 +75,7 @@ const BeatSeconds = 3.0
 var scenes = []Scene{
 	{
 		ID: "start", Name: "Start", Title: "Two students, one seed",
-		Shows: []string{"predictions"}, Frame: Verdicts, Tab: "curves",
+		Shows: []string{"predictions"}, Frame: Verdicts, Tab: "graph",
 		Uses: []string{"data", "seed", "criterion", "alpha", "beta", "hidden", "layers", "epochs"},
 		Steps: []Step{
 			{Kind: "claim", Text: "A big teacher and two small students. Both begin with the same weights and learn from the same labels; one of them learns from the teacher, too."},
