@@ -315,7 +315,7 @@ test('the curves can be saved as a drawing that stands alone', async () => {
     await page.getByRole('button', { name: 'Save SVG' }).first().click();
     const svg = readFileSync(await (await download).path(), 'utf8');
     assert.match(svg, /^<svg [^>]*xmlns=/);
-    assert.match(svg, /<path [^>]*fill="rgb/);
+    assert.match(svg, /<path [^>]*stroke="rgb/);
     assert.doesNotMatch(svg, /class=|var\(/);
   });
 });
