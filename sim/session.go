@@ -115,6 +115,8 @@ func (s *Session) steer(c wire.Command) error {
 		s.run.Show(c.What)
 	case wire.Find:
 		s.run.Find(c.Text)
+	case wire.Name:
+		s.run.Name(c)
 	case wire.Focus:
 		if n := s.graph.Types[s.graph.Target].Count; c.Node >= n {
 			return fmt.Errorf("sim: command focus: node is %d, want 0..%d", c.Node, n-1)

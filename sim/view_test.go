@@ -185,8 +185,11 @@ func TestNames(t *testing.T) {
 	}
 	s := newSession(t)
 	setPack(t, s, encodePack(t, graph.Pack{Graph: &g}))
-	do(t, s, "begin data=pack&model=gcn&teach=on&teacher-epochs=1&epochs=1", "focus 5", "find person 5")
+	do(t, s, "begin data=pack&model=gcn&teach=on&teacher-epochs=1&epochs=1", "focus 5", "find person 5", "name 7,3")
 	got := snapshot(t, s)
+	if n := got.Named; n.Nodes != "7,3" || !slices.Equal(n.Names, []string{"Person 7", "Person 3"}) {
+		t.Errorf("the names are %+v", n)
+	}
 	if n := got.Graph.Nodes[0]; n.ID != 5 || n.Name != "Person 5" {
 		t.Errorf("the focus is %+v", n)
 	}
@@ -198,8 +201,11 @@ func TestNames(t *testing.T) {
 	if got := snapshot(t, s); got.Found.Text != "person 5" || got.Found.Count != 0 || strings.HasPrefix(got.Graph.Nodes[0].Name, "Person") {
 		t.Errorf("in a graph of other names %+v is found, the focus is %+v", got.Found, got.Graph.Nodes[0])
 	}
-	do(t, s, "find")
-	if got := snapshot(t, s); got.Found.Text != "" || got.Found.Nodes != nil {
-		t.Errorf("after the end of it %+v is found", got.Found)
+	if got := snapshot(t, s); got.Named.Nodes != "7,3" || !slices.Equal(got.Named.Names, []string{"8", "4"}) {
+		t.Errorf("in a graph of other names they are %+v", got.Named)
+	}
+	do(t, s, "find", "name")
+	if got := snapshot(t, s); got.Found.Text != "" || got.Found.Nodes != nil || got.Named.Names != nil {
+		t.Errorf("after the end of it %+v is found, %+v named", got.Found, got.Named)
 	}
 }

@@ -17,11 +17,15 @@ type wish struct {
 	axes    inspect.Axes // of the embeddings, once they have been shown
 	find    string
 	found   wire.Found // by find in this run's graph, once it has been shown
+	named   wire.Name
 }
 
 // Find chooses which target nodes the snapshots that follow name, by a part of
 // their names or their number; "" ends it.
 func (r *Run) Find(text string) { r.wish.find = text }
+
+// Name chooses of which target nodes the snapshots that follow have the names.
+func (r *Run) Name(c wire.Name) { r.wish.named = c }
 
 // Show chooses what the snapshots that follow show of all nodes, see
 // wire.Showable. The axes of the embeddings are fitted anew.
@@ -39,7 +43,7 @@ func (r *Run) Inspect(of wire.Subject) error {
 }
 
 // forNextRun returns the wish for another run: axes fit one run's layers only.
-func (w wish) forNextRun() wish { return wish{subject: w.subject, shown: w.shown, find: w.find} }
+func (w wish) forNextRun() wish { return wish{subject: w.subject, shown: w.shown, find: w.find, named: w.named} }
 
 // fillWish sets what is wished for in s.
 func (r *Run) fillWish(s *wire.Snapshot) {
@@ -48,6 +52,7 @@ func (r *Run) fillWish(s *wire.Snapshot) {
 	}
 	s.Found = r.wish.found
 	s.Found.Nodes = slices.Clone(s.Found.Nodes)
+	s.Named = inspect.Names(r.graph, r.wish.named)
 	if r.wish.subject.Kind == "" && len(r.wish.shown) == 0 {
 		return
 	}

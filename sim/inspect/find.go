@@ -61,6 +61,16 @@ func fits(name, want string) int {
 	return 3
 }
 
+// Names returns what the target nodes of g are called that c asks for.
+func Names(g *graph.Graph, c wire.Name) wire.Named {
+	n := wire.Named{Nodes: c.Nodes}
+	nodes, _ := c.Numbers() // a session has checked them
+	for _, id := range nodes {
+		n.Names = append(n.Names, Name(&g.Types[g.Target], id))
+	}
+	return n
+}
+
 // mostName is how many bytes of a name are told.
 const mostName = 160
 

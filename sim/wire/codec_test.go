@@ -55,6 +55,7 @@ func sampleSnapshot() *Snapshot {
 		},
 		Smoothness: Smoothness{[]float32{f(), f()}, []float32{f()}},
 		Found:      Found{"ni", 9, []FoundNode{{5, "Ünique", 1}, {6, "", -1}}},
+		Named:      Named{"4,0", []string{"Ünique", ""}},
 		Calibration: Calibration{Reliability{f(), []int32{3, 1}, []float32{f(), f()}, []float32{f(), f()}}, Reliability{Nodes: []int32{}, Confidence: []float32{}, Accuracy: []float32{}},
 			Reliability{f(), []int32{7}, []float32{f()}, []float32{f()}}},
 		Answers:    Answers{[]string{"On trees", ""}, []float32{f(), f()}, []float32{}, []float32{f()}},

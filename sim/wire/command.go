@@ -48,6 +48,9 @@ type (
 	Show struct{ What []string } // of Showable
 	// Find looks for target nodes by their names or numbers; "" ends it.
 	Find struct{ Text string }
+	// Name asks what target nodes are called, by their numbers with commas between;
+	// "" ends it.
+	Name struct{ Nodes string }
 )
 
 // Showable are what Show can show.
@@ -55,6 +58,9 @@ var Showable = []string{"predictions", "logits", "embeddings", "smoothness", "ca
 
 // MaxFind is how long a text may be that is looked for, in bytes.
 const MaxFind = 200
+
+// MaxNamed is of how many nodes the names may be asked for.
+const MaxNamed = 24
 
 // MaxSpeed is the highest pace, in epochs per second.
 const MaxSpeed = 1e6
@@ -149,6 +155,7 @@ var verbs = []verb{
 		return Show{strings.FieldsFunc(text, func(c rune) bool { return c == ',' })}, nil
 	}},
 	{"find", func(text string) (Command, error) { return Find{text}, nil }},
+	{"name", func(text string) (Command, error) { return Name{text}, nil }},
 }
 
 // alone reads a command without arguments.
@@ -198,6 +205,7 @@ func (Schedule) command() {}
 func (Inspect) command()  {}
 func (Show) command()     {}
 func (Find) command()     {}
+func (Name) command()     {}
 
 // String returns "play".
 func (Play) String() string { return "play" }
@@ -250,6 +258,9 @@ func (c Show) String() string { return words("show", strings.Join(c.What, ",")) 
 
 // String returns a text such as "find ada".
 func (c Find) String() string { return words("find", c.Text) }
+
+// String returns a text such as "name 3,17".
+func (c Name) String() string { return words("name", c.Nodes) }
 
 // words joins words by spaces, those that are not empty. It is not inlined: the
 // browser's programs would hold it thirty times.
@@ -350,6 +361,29 @@ func (c Find) Check() error {
 		return fmt.Errorf("wire: command find: a text of %d bytes, want at most %d", len(c.Text), MaxFind)
 	}
 	return nil
+}
+
+// Check returns an error for what is no list of numbers, or too long a one.
+func (c Name) Check() error {
+	_, err := c.Numbers()
+	return err
+}
+
+// Numbers returns those of the nodes.
+func (c Name) Numbers() (nodes []int, err error) {
+	if c.Nodes == "" {
+		return nil, nil
+	}
+	for text := range strings.SplitSeq(c.Nodes, ",") {
+		n, err := natural(text)
+		if err != nil {
+			return nil, inCommand("name", err)
+		}
+		if nodes = append(nodes, n); len(nodes) > MaxNamed {
+			return nil, fmt.Errorf("wire: command name: want at most %d nodes", MaxNamed)
+		}
+	}
+	return nodes, nil
 }
 
 //go:noinline

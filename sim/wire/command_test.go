@@ -12,7 +12,7 @@ var commandTexts = []string{
 	"change drop wrote it", "change restore cites", "change cut wrote it 1 0", "change mend cites 1 0", "change mislabel 3 1",
 	"change freeze on", "change freeze off", "plan 3.0:drop cites|4.1:teaching restore cites", "show", "show logits,smoothness",
 	"inspect none", "inspect loss", "inspect cell 4 7", "inspect node student 1 research paper 2", "inspect edge alone 2 wrote it 1 0",
-	"inspect param criterion attention.teacher.0.weight",
+	"inspect param criterion attention.teacher.0.weight", "find ada", "name", "name 3,17",
 }
 
 func TestCommandText(t *testing.T) {
@@ -77,6 +77,7 @@ func TestCommandCheck(t *testing.T) {
 		Alter{SetWeight{"student", "w", 0, 0, float32(math.Inf(1))}}, Schedule{}, Schedule{[]Change{{}}}, Schedule{[]Change{{-1, 0, false, Pin{"free"}}}},
 		Inspect{Subject{Kind: "owl"}}, Inspect{Subject{Kind: "none"}}, Inspect{Subject{Kind: "node", Model: "student"}}, Inspect{Subject{Kind: "cell", I: -1}},
 		Inspect{Subject{Model: "student"}}, Show{[]string{"owl"}}, Find{strings.Repeat("x", MaxFind+1)},
+		Name{"3,-1"}, Name{"3,,4"}, Name{"3, 4"}, Name{"a"}, Name{strings.Repeat("1,", MaxNamed) + "1"},
 	} {
 		if err := c.Check(); err == nil || !strings.HasPrefix(err.Error(), "wire: command ") {
 			t.Errorf("%#v: error is %v, want one", c, err)

@@ -5,7 +5,7 @@ package wire
 // others, in their order.
 var (
 	Commands = []Command{
-		Play{}, Pause{}, Step{}, Reset{}, Undo{}, Speed{}, Focus{}, Begin{}, Extend{}, Rewind{}, Alter{}, Schedule{}, Inspect{}, Show{}, Find{},
+		Play{}, Pause{}, Step{}, Reset{}, Undo{}, Speed{}, Focus{}, Begin{}, Extend{}, Rewind{}, Alter{}, Schedule{}, Inspect{}, Show{}, Find{}, Name{},
 	}
 	Edits = []Edit{Pin{}, SetWeight{}, Drop{}, Restore{}, Cut{}, Mend{}, Mislabel{}, Freeze{}}
 )

@@ -50,6 +50,7 @@ type Snapshot struct {
 	Embeddings  []Embedding // one per teacher layer, then one per student layer
 	Smoothness  Smoothness
 	Found       Found
+	Named       Named
 	Calibration Calibration
 	Answers     Answers
 	Attention   Attention
@@ -145,6 +146,12 @@ type FoundNode struct {
 	ID    int
 	Name  string // "" for none; cut to a line
 	Label int    // class, -1 for none
+}
+
+// Named are the names of the target nodes that the command name asks for.
+type Named struct {
+	Nodes string   // as asked
+	Names []string // of each, "" for none; cut to a line
 }
 
 // An EdgeView is one edge that is drawn; Src and Dst are indices into Nodes.

@@ -240,6 +240,7 @@ test('the student alone: the confusion matrix and the lost papers are the traine
     await panel(page).locator('.confusion tbody th button').nth(c).click();
     const listed = panel(page).locator('.paper-list button');
     assert.equal(await listed.count(), Math.min(24, lost.filter((i) => p.label[i] === c).length));
+    await listed.first().filter({ hasText: `“${table[lost.find((i) => p.label[i] === c)].name}”` }).waitFor({ timeout: patience });
     await listed.first().click();
     await until(page, (n) => window.__abkd.node === n, lost.find((i) => p.label[i] === c));
     await picture(page, 'scene-4');
