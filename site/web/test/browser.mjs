@@ -310,6 +310,7 @@ test('the run ends with a student well above the majority class', async () => {
 test('the curves can be saved as a drawing that stands alone', async () => {
   await visit(long, async (page) => {
     await running(page);
+    await page.keyboard.press('6');
     await press(page, 'Loss');
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save SVG' }).first().click();
