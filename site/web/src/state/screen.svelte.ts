@@ -39,6 +39,8 @@ export class Screen {
   drawer = $state(false);
   /** What the drawer shows, open or not. */
   section = $state<Section>('settings');
+  /** Files are being dragged over the page. */
+  dropping = $state(false);
   /** The list of keys is shown. */
   keys = $state(false);
 
