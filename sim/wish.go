@@ -43,7 +43,9 @@ func (r *Run) Inspect(of wire.Subject) error {
 }
 
 // forNextRun returns the wish for another run: axes fit one run's layers only.
-func (w wish) forNextRun() wish { return wish{subject: w.subject, shown: w.shown, find: w.find, named: w.named} }
+func (w wish) forNextRun() wish {
+	return wish{subject: w.subject, shown: w.shown, find: w.find, named: w.named}
+}
 
 // fillWish sets what is wished for in s.
 func (r *Run) fillWish(s *wire.Snapshot) {
