@@ -47,7 +47,7 @@ const lattice = `
 	gnn/internal/bench: gonum.org/v1/gonum/blas
 	sim/inspect
 	sim/setup sim/internal/state
-	sim/data sim/memory sim/limits
+	sim/data sim/memory sim/limits sim/baseline
 	sim
 	sim/study: gonum.org/v1/gonum/stat golang.org/x/sync/errgroup
 	sim/origin

@@ -20,6 +20,7 @@ import (
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
 	"abkd/kd"
+	"abkd/sim/inspect"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
@@ -363,6 +364,16 @@ func (r *Run) History() []wire.Point { return r.lanes[len(r.lanes)-1].history }
 func (r *Run) Best() (gnn.Model, wire.ModelState) {
 	l := r.lanes[len(r.lanes)-1]
 	return l.bestModel, l.best
+}
+
+// DeadUnits returns what inspect.DeadUnits does of the model of Best. It knows
+// of none on a graph that is evaluated layer by layer.
+func (r *Run) DeadUnits() (dead, of int) {
+	if r.eval.batch == nil {
+		return 0, 0
+	}
+	m, _ := r.Best()
+	return inspect.DeadUnits(m, r.eval.batch)
 }
 
 // Alone returns what Best does for the student that learns from the labels

@@ -8,6 +8,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/internal/show"
 	"abkd/sim"
+	"abkd/sim/baseline"
 	"abkd/sim/study"
 	"abkd/sim/wire"
 )
@@ -47,7 +48,7 @@ type Baseline struct {
 
 // Baselines returns what the largest class and label propagation achieve.
 func Baselines(g *graph.Graph, split graph.Split) (all []Baseline) {
-	for _, b := range sim.Baselines(g, split, study.SpreadLimit) {
+	for _, b := range baseline.Of(g, split, study.SpreadLimit) {
 		all = append(all, Baseline{b.Model, show.Number(b.Valid), show.Number(b.Test)})
 	}
 	return all

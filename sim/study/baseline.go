@@ -8,6 +8,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/sim"
+	"abkd/sim/baseline"
 	"abkd/sim/setup"
 )
 
@@ -79,7 +80,7 @@ func (s Spec) baselines(g *graph.Graph) (all []Baseline, err error) {
 			return nil, fmt.Errorf("study: baseline %s: %w", kind, err)
 		case err != nil:
 			b.Missing = target.Name + " has no features and gets none"
-		case kind == "cs" && sim.SpreadWork(g) > SpreadLimit:
+		case kind == "cs" && baseline.Work(g) > SpreadLimit:
 			b.Missing = TooLarge
 		}
 		if b.Missing != "" {

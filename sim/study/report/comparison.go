@@ -13,7 +13,7 @@ import (
 
 	"abkd/gnn/graph"
 	"abkd/internal/show"
-	"abkd/sim"
+	"abkd/sim/baseline"
 	"abkd/sim/fit"
 	"abkd/sim/setup"
 	"abkd/sim/study"
@@ -93,7 +93,7 @@ func baselineRows(w *study.Work, split graph.Split) (rows []study.BaselineRow, e
 	for _, b := range fit.Baselines(w.Graph, split) {
 		none := study.Number(math.NaN())
 		row := study.BaselineRow{Model: b.Model, Valid: study.Number(b.Valid), Test: study.Number(b.Test), ValidSD: none, TestSD: none, Tests: []study.Value{}}
-		if b.Model == "lp" && sim.SpreadWork(w.Graph) > study.SpreadLimit {
+		if b.Model == "lp" && baseline.Work(w.Graph) > study.SpreadLimit {
 			row.Missing = study.TooLarge
 		}
 		rows = append(rows, row)

@@ -1,4 +1,5 @@
-package sim
+// Package baseline has what needs no training, to hold a model against.
+package baseline
 
 import (
 	"math"
@@ -9,23 +10,18 @@ import (
 	"abkd/sim/wire"
 )
 
-// SpreadWork returns how many multiplications and additions label propagation
+// Work returns how many multiplications and additions label propagation
 // takes on g.
-func SpreadWork(g *graph.Graph) int64 {
+func Work(g *graph.Graph) int64 {
 	return 4 * int64(g.NumEdges()) * int64(g.Classes) * gnn.SpreadRounds
 }
 
-// findBaselines computes what needs no training on the graph as it is now.
-func (r *Run) findBaselines() {
-	r.baselines = Baselines(r.world.withLabels(r.now), r.split, sessionSpread)
-}
-
-// Baselines returns what needs no training: the accuracy of the largest class
+// Of returns the accuracy of the largest class of the training nodes of g
 // and that of label propagation as gnn's kind lp has it by default. The latter
 // is not known, NaN, where it would take more than limit multiplications and
 // additions.
-func Baselines(g *graph.Graph, split graph.Split, limit int64) []wire.Baseline {
-	valid, test := newPart(g, split.Valid), newPart(g, split.Test)
+func Of(g *graph.Graph, split graph.Split, limit int64) []wire.Baseline {
+	valid, test := partOf(g, split.Valid), partOf(g, split.Test)
 	class := gnn.Predict(gnn.ClassShares(g, split.Train))
 	largest := func(p part) float32 {
 		right := 0
@@ -38,7 +34,7 @@ func Baselines(g *graph.Graph, split graph.Split, limit int64) []wire.Baseline {
 	}
 	unknown := float32(math.NaN())
 	all := []wire.Baseline{{Model: "majority", Valid: largest(valid), Test: largest(test)}, {Model: "lp", Valid: unknown, Test: unknown}}
-	if SpreadWork(g) > limit {
+	if Work(g) > limit {
 		return all
 	}
 	relations, _ := graph.FindRelations(g, "") // all there are
@@ -46,4 +42,15 @@ func Baselines(g *graph.Graph, split graph.Split, limit int64) []wire.Baseline {
 	accuracy := func(scores mat.Matrix, p part) float32 { return float32(gnn.Accuracy(scores, p.nodes, p.labels)) }
 	all[1].Valid, all[1].Test = accuracy(scores, valid), accuracy(scores, test)
 	return all
+}
+
+// A part are nodes of a split with their labels.
+type part struct{ nodes, labels []int32 }
+
+func partOf(g *graph.Graph, nodes []int32) part {
+	p := part{nodes, make([]int32, len(nodes))}
+	for i, v := range nodes {
+		p.labels[i] = g.Labels[v]
+	}
+	return p
 }
