@@ -21,9 +21,15 @@ func Pseudo(source *Catalogue, mirrored bool) *Catalogue {
 		bracketed := append(Message{{Text: "⟦"}}, stretched(m)...)
 		length := 0
 		m.walk(func(p Part) { length += len(p.Text) })
-		c.Texts[key] = append(bracketed, Part{Text: strings.Repeat("~", (2*length+4)/5) + "⟧"})
+		c.Texts[key] = append(bracketed, Part{Text: tail((2*length+4)/5) + "⟧"})
 	}
 	return c
+}
+
+// tail is n characters, in words that a line can break between.
+func tail(n int) string {
+	const word = 7
+	return strings.Repeat(strings.Repeat("~", word)+" ", n/word) + strings.Repeat("~", n%word)
 }
 
 func stretched(m Message) Message {

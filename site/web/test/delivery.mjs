@@ -82,6 +82,7 @@ test('the first epoch and all of the page take few bytes, the drawing waits for 
     const all = wire.all(), whole = wire.bytes(all.filter((r) => !later.includes(r))), first = wire.bytes(all.filter((r) => !later.includes(r) && r !== drawing));
     assert.ok(first <= 1.6e6, `the first epoch takes ${first} bytes`);
     assert.ok(whole <= 5e6, `all of the page takes ${whole} bytes`);
+    assert.ok(wire.bytes([later[1]]) <= 1.1e6, `the graph that the page opens on takes ${wire.bytes([later[1]])} bytes, with its teacher`);
 
     wire.clear();
     const next = await context.newPage(), second = await watchWire(next, false);

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { assertAccessible, eventually, picture, start, until } from './many.mjs';
+import { assertAccessible, eventually, openDrawer, picture, start, until } from './many.mjs';
 
 const web = fileURLToPath(new URL('../', import.meta.url)), root = join(web, '../..');
 const catalogues = join(root, 'assets/messages');
@@ -94,4 +94,87 @@ test('a language that cannot be had is told, and the page goes on in the one bef
     await page.locator('.trouble[role=status]').filter({ hasText: /^Esperanto cannot be shown: immutable\/\w+\/messages-eo\.json is not there \(HTTP status 404\)/ }).waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
   }, { routes: { '**/messages-eo.json': (route) => route.fulfill({ status: 404, body: '' }) }, expected: [/Failed to load resource/, /Failed to find a valid digest/, /SRI's integrity checks failed/] });
+});
+
+/** Parts of the page that are translated, and what of them is the files' own: other parts are said in English still. */
+const translated = ['header nav .theme', 'section.own'], foreign = ['section.own td', 'section.own tbody th', '.assumed'];
+
+/** What is shown or told in those parts and is not between the brackets of a message. */
+const unsaid = (page) => page.evaluate(([parts, out]) => {
+  const skipped = (e) => e.closest(['script', 'style', 'code', 'math', '[translate=no]', 'option', ...out].join(', ')) !== null;
+  const rest = (text) => {
+    for (let before; before !== text;) [before, text] = [text, text.replace(/⟦[^⟦⟧]*⟧/g, '')];
+    return /[a-z]{3,}/i.test(text) ? text.trim() : '';
+  };
+  const found = [];
+  for (const part of parts) {
+    const root = document.querySelector(part);
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { parentElement: e, data } = walker.currentNode;
+      if (rest(data) && rest(e.textContent) && !skipped(e)) found.push(rest(data));
+    }
+    for (const e of root.querySelectorAll('[aria-label], [title], [placeholder], [alt]')) {
+      if (skipped(e)) continue;
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt']) if (rest(e.getAttribute(name) ?? '')) found.push(`${name}: ${e.getAttribute(name)}`);
+    }
+  }
+  return found;
+}, [translated, foreign]);
+
+/** What has too little room: buttons and headings whose text is cut off. */
+const cutOff = (page) => page.evaluate(() => [...document.querySelectorAll('button, h1, h2, h3, label, legend, th, summary')]
+  .filter((e) => e.checkVisibility() && getComputedStyle(e).overflowX !== 'visible' && e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent));
+
+/** What leaves the drawer sideways. */
+const outside = (page) => page.locator('.drawer .sheet-body').evaluate((body) => {
+  const { left, right } = body.getBoundingClientRect();
+  const boxes = [...body.querySelectorAll('*')].filter((e) => e.checkVisibility() && !e.closest('.scrolls, .unseen')).map((e) => [e, e.getBoundingClientRect()]);
+  return [...left < -1 || right > innerWidth + 1 ? ['the drawer leaves the page'] : [], ...boxes.filter(([, box]) => box.left < left - 1 || box.right > right + 1).map(([e]) => e.outerHTML.slice(0, 120))];
+});
+
+async function openExample(page) {
+  await openDrawer(page, 'Your graph');
+  await page.locator('section.own button[aria-controls=own-help]').click();
+  await page.locator('#own-help .note button').click();
+  await page.locator('section.own .own-opened').waitFor();
+}
+
+test('what is translated is all said by messages, and has room when it is longer', async () => {
+  await visit('', async (page) => {
+    await trains(page);
+    await speak(page, 'en-XA');
+    await openExample(page);
+    await eventually(async () => assert.deepEqual(await unsaid(page), []));
+    assert.deepEqual(await cutOff(page), []);
+    await assertAccessible(page, 'a longer language', ['section.own']);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await assertAccessible(page, 'a longer language on a telephone', ['section.own']);
+    assert.deepEqual(await outside(page), []);
+    await picture(page, 'en-XA');
+  });
+});
+
+test('a language that is written from right to left mirrors the page, and nothing leaves it', async () => {
+  await visit('', async (page) => {
+    await trains(page);
+    await openDrawer(page, 'Your graph');
+    /** On which side of its section the title is, and the drawer of the page. */
+    const sides = () => page.evaluate(() => {
+      const middle = (s) => { const { left, right } = document.querySelector(s).getBoundingClientRect(); return (left + right) / 2; };
+      const side = (inner, outer) => (inner < outer ? 'left' : 'right');
+      return [side(middle('#own-title'), middle('section.own')), side(middle('.drawer'), innerWidth / 2)];
+    });
+    assert.deepEqual(await sides(), ['left', 'right']);
+    await speak(page, 'ar-XB');
+    await openExample(page);
+    assert.equal(await page.evaluate(() => document.documentElement.dir), 'rtl');
+    assert.deepEqual(await sides(), ['right', 'left']);
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      await assertAccessible(page, `from right to left, ${width} wide`, ['section.own']);
+      assert.deepEqual(await outside(page), [], `${width} wide`);
+      await picture(page, `ar-XB-${width}`);
+    }
+  });
 });

@@ -1,6 +1,7 @@
 // A tiny graph in each form that is read: to copy, and to open as it stands.
 
 import { noLabel } from '../generated/data';
+import { say } from '../texts/texts';
 
 export const nodesCSV = `id,type,label,split,name,year,f0,f1
 p1,paper,graphs,train,Message passing,2017,0.9,0.1
@@ -39,19 +40,21 @@ export const graphJSON = `{
 }
 `;
 
-/** Columns, whether they must be there, and what they mean. */
-export const nodeColumns: [string, string, string][] = [
-  ['id', 'needed', 'any text, once'],
-  ['type', '', 'paper, author, …; “node” without the column'],
-  ['label', 'needed', `the class, on nodes of one type; where unknown, empty or one of ${noLabel.filter(Boolean).join(', ')}, in any case`],
-  ['split', '', 'train, valid or test; drawn without the column: 60, 20 and 20 % of each class. Nodes without a label are left out of it'],
-  ['name', '', 'what it is called'],
-  ['year', '', 'a whole number'],
-  ['f0, f1, …', '', 'features, numbers; as many for all nodes of a type. Without any, degrees stand in'],
+/** A column, whether it must be there, and what it means. */
+export type Column = [name: string, needed: boolean, means: () => string];
+
+export const nodeColumns: Column[] = [
+  ['id', true, () => say('help.node.id')],
+  ['type', false, () => say('help.node.type')],
+  ['label', true, () => say('help.node.label', { none: noLabel.filter(Boolean).join(', ') })],
+  ['split', false, () => say('help.node.split')],
+  ['name', false, () => say('help.node.name')],
+  ['year', false, () => say('help.node.year')],
+  ['f0, f1, …', false, () => say('help.node.features')],
 ];
 
-export const edgeColumns: [string, string, string][] = [
-  ['source', 'needed', 'an id of nodes.csv'],
-  ['relation', '', 'cites, writes, …; “to” without the column'],
-  ['target', 'needed', 'an id of nodes.csv'],
+export const edgeColumns: Column[] = [
+  ['source', true, () => say('help.edge.end')],
+  ['relation', false, () => say('help.edge.relation')],
+  ['target', true, () => say('help.edge.end')],
 ];

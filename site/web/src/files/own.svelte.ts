@@ -4,8 +4,8 @@
 import type { Lab } from '../state/lab.svelte';
 import { saveText } from '../plot/save';
 import { limits, type Opened, type Reading } from '../generated/data';
-import { grouped, plural } from './count';
 import { named, read, type Source } from './reader';
+import { say } from '../texts/texts';
 
 /** All that is asked for is what the files say. */
 const asItIs: Omit<Reading, 'seed'> = { format: '', label: '', features: '', split: '', release: '', directed: false };
@@ -36,11 +36,11 @@ export class Own {
 
   /** What a screen reader is told. */
   get said(): string {
-    if (this.busy) return `Reading ${this.busy}.`;
+    if (this.busy) return say('own.said.reading', { files: this.busy });
     if (this.problems || !this.opened) return '';
     const { nodes, edges, classes } = this.opened.preview;
-    return this.inUse ? `Training on ${this.title}.`
-      : `${this.title} is open: ${plural(nodes, 'node')}, ${plural(edges, 'edge')}, ${plural(classes.length, 'class', 'classes')}. Look it over, then train on it.`;
+    return this.inUse ? say('own.said.training', { title: this.title })
+      : say('own.said.open', { title: this.title, nodes: say('count.nodes', { n: nodes }), edges: say('count.edges', { n: edges }), classes: say('count.classes', { n: classes.length }) });
   }
 
   /** Reads files that were chosen or dropped. */
@@ -86,10 +86,10 @@ export class Own {
     try {
       url = new URL(given, location.href);
     } catch {
-      return this.refuse([`The address of this page asks for a pack at “${given}”, which is no address.`], 1, given);
+      return this.refuse([say('own.address.none', { address: given })], 1, given);
     }
     if (url.origin !== location.origin) {
-      return this.refuse([`The address of this page asks for a pack at ${url.origin}, and only files of this site, ${location.origin}, are opened from an address. Download it, and open it here as a file.`], 1, given);
+      return this.refuse([say('own.address.other', { origin: url.origin, here: location.origin })], 1, given);
     }
     const name = url.pathname.split('/').at(-1) || url.pathname;
     this.busy = name;
@@ -97,7 +97,7 @@ export class Own {
       await this.open([new File([await fetchWithin(url)], name)], given);
     } catch (err) {
       this.busy = '';
-      this.refuse([`${name}: it could not be fetched from this site (${(err as Error).message}).`], 1, given);
+      this.refuse([say('own.fetch.failed', { name, reason: (err as Error).message })], 1, given);
     }
   }
 
@@ -125,8 +125,8 @@ export class Own {
 /** Fetches a file that is no larger than the limit. */
 async function fetchWithin(url: URL): Promise<ArrayBuffer> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-  const large = () => new Error(`more than ${grouped(limits.bytes)} bytes, which is the most this page takes`);
+  if (!response.ok) throw new Error(say('own.fetch.status', { status: response.status }));
+  const large = () => new Error(say('own.fetch.large', { most: limits.bytes }));
   if (Number(response.headers.get('content-length')) > limits.bytes) throw large();
   const bytes = await response.arrayBuffer();
   if (bytes.byteLength > limits.bytes) throw large();

@@ -4,7 +4,7 @@
 import { limits, type Opened, type Reading, type Refusal } from '../generated/data';
 import { told } from '../wire/foreign';
 import type { Supply } from '../wire/supply';
-import { grouped } from './count';
+import { say } from '../texts/texts';
 
 /** A file as it is chosen, before it has been read. */
 export interface Source { name: string; size: number; arrayBuffer(): Promise<ArrayBuffer> }
@@ -17,16 +17,16 @@ interface Message { type: string; text: string; bytes: ArrayBuffer; cause?: stri
 /** The files in a sentence. */
 export function named(files: Source[]): string {
   const names = files.map((f) => f.name);
-  return names.length > 3 ? `${names[0]} and ${names.length - 1} more files` : names.join(' and ');
+  return names.length > 3 ? say('reader.more', { first: names[0]!, more: names.length - 1 }) : names.reduce((first, last) => say('files.and', { first, last }));
 }
 
 const refusal = (...problems: string[]): Answer => ({ refused: { problems: problems.map(sentence), count: problems.length } });
-const sentence = (problem: string) => told(problem).replace(/\.?$/, '.');
+const sentence = (problem: string) => told(problem).replace(/(?<![.。])$/, '.');
 
 /** Reads files that belong to one graph. Once signal says so it is stopped, and the answer is for nobody. */
 export async function read(supply: Supply, files: Source[], reading: Reading, signal: AbortSignal): Promise<Answer> {
   const bytes = files.reduce((sum, f) => sum + f.size, 0);
-  if (bytes > limits.bytes) return refusal(`${named(files)}: ${grouped(bytes)} bytes: this page takes at most ${grouped(limits.bytes)}. Cut a smaller part; “abkd pack” does it for large graphs`);
+  if (bytes > limits.bytes) return refusal(say('reader.large', { files: named(files), bytes, most: limits.bytes }));
   try {
     const [program, contents] = await Promise.all([supply.reader(), Promise.all(files.map(contentOf))]);
     return await ask(supply.newWorker('reader'), program, contents, { ...reading }, named(files), signal);
@@ -39,19 +39,19 @@ async function contentOf(f: Source): Promise<{ name: string; bytes: ArrayBuffer 
   try {
     return { name: f.name, bytes: await f.arrayBuffer() };
   } catch (err) {
-    throw new Error(`${f.name}: it could not be read (${(err as Error).message}). If it is a folder, choose the files in it; else choose it again.`);
+    throw new Error(say('reader.unread', { name: f.name, reason: (err as Error).message }));
   }
 }
 
 function ask(worker: Worker, program: WebAssembly.Module, files: { name: string; bytes: ArrayBuffer }[], reading: Reading, names: string, signal: AbortSignal): Promise<Answer> {
   const lock = `reader ${performance.timeOrigin} ${Math.random()}`, waiting = new AbortController();
   return new Promise<Answer>((answer) => {
-    const ended = (why: string) => answer(refusal(`${names} cannot be read: ${why}`));
-    const noMemory = 'the browser has too little memory for it. Cut a smaller part, or close other pages';
-    signal.addEventListener('abort', () => ended('another file was opened'));
+    const ended = (why: string) => answer(refusal(say('reader.ended', { files: names, reason: why })));
+    const noMemory = say('reader.memory');
+    signal.addEventListener('abort', () => ended(say('reader.another')));
     worker.onerror = (e) => {
       e.preventDefault();
-      ended(`the reader could not be started (${e.message}). Reload the page and try again`);
+      ended(say('reader.unstarted', { reason: e.message }));
     };
     worker.onmessage = ({ data }: MessageEvent<Message>) => {
       switch (data.type) {
@@ -70,7 +70,7 @@ function ask(worker: Worker, program: WebAssembly.Module, files: { name: string;
           break;
         }
         case 'error':
-          ended(data.cause === 'memory' ? noMemory : `${data.text}. Please report this`);
+          ended(data.cause === 'memory' ? noMemory : say('reader.report', { reason: data.text }));
       }
     };
     worker.postMessage({ type: 'start', program, kernels: {}, arithmetic: 'none', lock });

@@ -4,6 +4,7 @@ import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import { History, type Lane, type Point, type Snapshot } from '../wire/snapshot';
 import { alone, isTaught, learner, lossTerms, number, percent, taught } from '../words/report';
+import { say } from '../texts/texts';
 
 /** What a run had come to when the user changed it: it goes on as a ghost. */
 export interface Ghost { epoch: number; phase: string; lanes: Lane[] }
@@ -66,7 +67,7 @@ function haunt(c: Chart & { y: (v: number) => number; place: (v: number) => numb
   const last = before.at(-1);
   if (!last) return;
   c.marks.push({ path: curve(before, c, of), kind: 'line', series: `ghost ${series}` });
-  if (before.length > c.length) c.labels.push({ x: c.right + 8, y: c.place(of(last)), text: 'before', series: `ghost ${series}` });
+  if (before.length > c.length) c.labels.push({ x: c.right + 8, y: c.place(of(last)), text: say('curve.before'), series: `ghost ${series}` });
 }
 
 export const curve = (history: History, c: { x: (epoch: number) => number; y: (v: number) => number }, of: (p: Point) => number): string =>
@@ -82,7 +83,7 @@ export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = nul
   const level = c.y(s.teacher.test);
   if (!teaching && s.teacher.test > 0) {
     c.marks.push({ path: `M${c.left},${level}H${c.right}`, kind: 'line', series: 'teacher' });
-    c.labels.push({ x: c.right + 8, y: level, text: `teacher ${percent(s.teacher.test)}`, series: 'teacher' });
+    c.labels.push({ x: c.right + 8, y: level, text: say('curve.teacher', { accuracy: percent(s.teacher.test) }), series: 'teacher' });
   }
   for (const b of baselines(s)) {
     c.marks.push({ path: `M${c.left},${c.y(b.test)}H${c.right}`, kind: 'line', series: `baseline ${b.model}` });
@@ -92,7 +93,7 @@ export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = nul
     const last = lane?.history.at(-1);
     if (!lane || !last) continue;
     c.marks.push({ path: curve(lane.history, c, (p) => p.test), kind: 'line', series });
-    c.labels.push({ x: c.right + 8, y: c.place(last.test), text: `${series} ${percent(last.test)}`, series });
+    c.labels.push({ x: c.right + 8, y: c.place(last.test), text: say('curve.lane', { series, accuracy: percent(last.test) }), series });
   }
   haunted(c, s, ghost, (p) => p.test);
   spread(c.labels, c.top, c.bottom);
@@ -104,14 +105,14 @@ export function haunted(c: ReturnType<typeof frame>, s: Snapshot, ghost: Ghost |
   haunt(c, pathOf(s, ghost), of, isTaught(s) ? 'taught' : 'alone');
 }
 
-const baselineNames: Record<string, { name: string; short: string }> = {
-  majority: { name: 'largest class', short: 'majority' },
-  lp: { name: 'label propagation', short: 'label prop.' },
+const baselineNames: Record<string, () => { name: string; short: string }> = {
+  majority: () => ({ name: say('baseline.majority'), short: say('baseline.majority.short') }),
+  lp: () => ({ name: say('baseline.lp'), short: say('baseline.lp.short') }),
 };
 
 /** What needs no training, as far as its accuracy on the test nodes is known. */
 export function baselines(s: Snapshot): { model: string; name: string; short: string; test: number }[] {
-  return s.baselines.filter((b) => Number.isFinite(b.test)).map(({ model, test }) => ({ model, name: model, short: model, ...baselineNames[model], test }));
+  return s.baselines.filter((b) => Number.isFinite(b.test)).map(({ model, test }) => ({ model, name: model, short: model, ...baselineNames[model]?.(), test }));
 }
 
 /**
