@@ -109,6 +109,7 @@ for (const [name, options] of Object.entries({ light: {}, dark: { colorScheme: '
       await until(page, () => window.__abkd?.epoch >= 22 && window.__abkd.frames > 2);
       await page.keyboard.press('Space');
       await page.getByRole('group', { name: 'Your guess' }).waitFor();
+      if (name === 'phone') await page.getByRole('button', { name: 'Curves', exact: true }).click();
       await assertAccessible(page, name);
       await picture(page, `opening-${name}`);
       await page.emulateMedia({ forcedColors: 'active' });

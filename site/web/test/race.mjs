@@ -83,6 +83,8 @@ test('every criterion of the product races, with soft labels beside it when aske
     await press(page, 'Start the race');
     await over(page);
     const rows = await table(page, '.results table');
+    await page.keyboard.press('s');
+    await page.locator('#control-criterion').waitFor();
     const schema = await page.evaluate(() => [...document.querySelectorAll('#control-criterion option')].map((o) => o.textContent.split(':')[0]));
     assert.equal(rows.length, schema.length + 1, 'and what is set, which is none of them');
     for (const name of schema.filter((n) => !['none', 'KD'].includes(n))) assert.ok(rows.some((r) => r.Method === `${name} + KD`), name);
