@@ -188,22 +188,25 @@ check:
 	$(WASM) go vet $(CORE) ./wasm/...
 	go tool staticcheck ./...
 
+# Go's own limit, ten minutes a package, is for a machine that does nothing else.
+PATIENT := -timeout 40m
+
 test-go:
-	go test ./...
-	go test -tags purego ./gnn/... ./kd ./sim ./sim/inspect
+	go test $(PATIENT) ./...
+	go test $(PATIENT) -tags purego ./gnn/... ./kd ./sim ./sim/inspect
 
 # The stage's pixels, in a window on a display of its own.
 test-screen: tools
 	xvfb-run -a go test ./sim/screen
 
 test-race:
-	go test -race ./cmd/... ./gnn/ogb ./gnn/internal/kernel ./gnn/parallel
+	go test $(PATIENT) -race ./cmd/... ./gnn/ogb ./gnn/internal/kernel ./gnn/parallel
 	go test -race -run Prefetch ./gnn/sample
 
 # The core in WebAssembly under Node: on Go's own code and on both kernel modules.
 test-wasm: build/kernel/simd128.wasm
 	cd $(KERNEL) && node --test test/
-	for kernel in none simd128 relaxed; do ABKD_KERNEL=$$kernel $(WASM) go test $(NODE_WASM) $(CORE) || exit 1; done
+	for kernel in none simd128 relaxed; do ABKD_KERNEL=$$kernel $(WASM) go test $(PATIENT) $(NODE_WASM) $(CORE) || exit 1; done
 
 test-web: $(WEB)/node_modules/.installed $(GEN)/teacher.safetensors
 	cd $(WEB) && npm run check && npm test
