@@ -103,7 +103,7 @@ test('the guess comes after the gap, and is judged by what was learned alone', a
   });
 });
 
-for (const [name, options] of Object.entries({ light: {}, dark: { colorScheme: 'dark' }, phone: { viewport: { width: 390, height: 844 } } })) {
+for (const [name, options] of Object.entries({ light: {}, dark: { colorScheme: 'dark' }, phone: { viewport: { width: 390, height: 844 }, ready: '.story' } })) {
   test(`the first scene is accessible: ${name}, and with forced colours`, async () => {
     await visit('', async (page) => {
       await until(page, () => window.__abkd?.epoch >= 22 && window.__abkd.frames > 2);
