@@ -85,6 +85,7 @@ for (const [name, [fault]] of Object.entries(faults)) {
       await trains(page);
       assert.match(await page.evaluate(() => location.hash), /^#data=mag-mini&/);
       broken = false;
+      await openDrawer(page, 'Settings');
       await page.getByRole('button', { name: 'Debian', exact: true }).click();
       await until(page, () => location.hash.startsWith('#data=debian-mini&') && window.__abkd.running && window.__abkd.epoch > 0 && window.__abkd.teacher.params > 400_000);
       assert.equal(await notice(page).count(), 0);
@@ -97,6 +98,7 @@ for (const [name, [fault]] of Object.entries(faults)) {
       await trains(page);
       const alert = page.locator('section.own').getByRole('alert');
       const example = () => page.locator('section.own').getByRole('button', { name: 'Open this example', exact: true }).click();
+      await openDrawer(page, 'Your graph');
       await page.locator('section.own').getByRole('button', { name: 'What they look like', exact: true }).click();
       await example();
       const text = await told(alert.locator('li'));
