@@ -140,13 +140,7 @@ func (c Config) featureWidths(g *graph.Graph) []int {
 	case "fastrp":
 		return graph.FastRPWidths(g)
 	}
-	w := make([]int, len(g.Types))
-	for t, nt := range g.Types {
-		if nt.Derived == 0 {
-			w[t] = nt.Features.Cols
-		}
-	}
-	return w
+	return graph.Widths(graph.WithoutDerived(g))
 }
 
 // New returns a model for g. Weights are drawn from rng, uniform in

@@ -35,13 +35,7 @@ type evaluation struct {
 // A part is one part of a split: nodes and their labels.
 type part struct{ nodes, labels []int32 }
 
-func newPart(g *graph.Graph, nodes []int32) part {
-	p := part{nodes, make([]int32, len(nodes))}
-	for i, v := range nodes {
-		p.labels[i] = g.Labels[v]
-	}
-	return p
-}
+func newPart(g *graph.Graph, nodes []int32) part { return part{nodes, g.LabelsOf(nodes)} }
 
 // newEvaluation returns the evaluation of models of up to the given number of
 // layers, whole or layer by layer.

@@ -155,10 +155,7 @@ func fastRPEnds(g *Graph, pair []int) (ends []int) {
 // it reads only names and widths.
 func FastRPWidths(g *Graph) []int {
 	g = without(g, Means)
-	w := make([]int, len(g.Types))
-	for t, nt := range g.Types {
-		w[t] = nt.Features.Cols
-	}
+	w := Widths(g)
 	for _, pair := range Pairs(g) {
 		for _, t := range fastRPEnds(g, pair) {
 			w[t] += FastRPWidth

@@ -122,6 +122,15 @@ func (g *Graph) Split(name string) (Split, error) {
 	return Split{}, fmt.Errorf("graph: %s: split is %.40q, want one of %.40q", g.Name, name, known)
 }
 
+// LabelsOf returns the labels of those target nodes.
+func (g *Graph) LabelsOf(nodes []int32) []int32 {
+	labels := make([]int32, len(nodes))
+	for i, v := range nodes {
+		labels[i] = g.Labels[v]
+	}
+	return labels
+}
+
 // NumNodes returns the number of nodes of all types.
 func (g *Graph) NumNodes() (n int) {
 	for _, t := range g.Types {

@@ -55,14 +55,20 @@ func without(g *Graph, d Derivation) *Graph {
 	return &h
 }
 
-// MeanWidths returns the width of each type's features after WithMeans. Of g
-// it reads only names and widths.
-func MeanWidths(g *Graph) []int {
-	g = without(g, FastRP)
+// Widths returns the width of each type's features, 0 for a type without any.
+func Widths(g *Graph) []int {
 	w := make([]int, len(g.Types))
 	for t, nt := range g.Types {
 		w[t] = nt.Features.Cols
 	}
+	return w
+}
+
+// MeanWidths returns the width of each type's features after WithMeans. Of g
+// it reads only names and widths.
+func MeanWidths(g *Graph) []int {
+	g = without(g, FastRP)
+	w := Widths(g)
 	for _, round := range meanRounds(g) {
 		for t, relations := range round {
 			if len(relations) > 0 {

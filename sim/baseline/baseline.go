@@ -6,7 +6,6 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
-	"abkd/gnn/mat"
 	"abkd/sim/wire"
 )
 
@@ -21,16 +20,16 @@ func Work(g *graph.Graph) int64 {
 // is not known, NaN, where it would take more than limit multiplications and
 // additions.
 func Of(g *graph.Graph, split graph.Split, limit int64) []wire.Baseline {
-	valid, test := partOf(g, split.Valid), partOf(g, split.Test)
+	valid, test := g.LabelsOf(split.Valid), g.LabelsOf(split.Test)
 	class := gnn.Predict(gnn.ClassShares(g, split.Train))
-	largest := func(p part) float32 {
+	largest := func(labels []int32) float32 {
 		right := 0
-		for _, label := range p.labels {
+		for _, label := range labels {
 			if label == class {
 				right++
 			}
 		}
-		return float32(gnn.Share(right, len(p.labels)))
+		return float32(gnn.Share(right, len(labels)))
 	}
 	unknown := float32(math.NaN())
 	all := []wire.Baseline{{Model: "majority", Valid: largest(valid), Test: largest(test)}, {Model: "lp", Valid: unknown, Test: unknown}}
@@ -39,18 +38,7 @@ func Of(g *graph.Graph, split graph.Split, limit int64) []wire.Baseline {
 	}
 	relations, _ := graph.FindRelations(g, "") // all there are
 	scores := gnn.LabelPropagation(g, split.Train, relations, gnn.SpreadShare, gnn.SpreadRounds)
-	accuracy := func(scores mat.Matrix, p part) float32 { return float32(gnn.Accuracy(scores, p.nodes, p.labels)) }
-	all[1].Valid, all[1].Test = accuracy(scores, valid), accuracy(scores, test)
+	accuracy := func(nodes, labels []int32) float32 { return float32(gnn.Accuracy(scores, nodes, labels)) }
+	all[1].Valid, all[1].Test = accuracy(split.Valid, valid), accuracy(split.Test, test)
 	return all
-}
-
-// A part are nodes of a split with their labels.
-type part struct{ nodes, labels []int32 }
-
-func partOf(g *graph.Graph, nodes []int32) part {
-	p := part{nodes, make([]int32, len(nodes))}
-	for i, v := range nodes {
-		p.labels[i] = g.Labels[v]
-	}
-	return p
 }
