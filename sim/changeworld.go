@@ -279,7 +279,7 @@ func (r *Run) setWorld(w world) {
 		r.now = w.withoutCutEdges(r.graph)
 		r.given = r.plan.WithLabelInputs(w.withLabels(r.now))
 		before := r.sampler
-		r.sampler = r.plan.NewSampler(w.withLabels(r.now), r.layers, r.split.Train)
+		r.sampler = r.plan.NewSampler(r.given, r.layers, r.split.Train)
 		if s, ok := before.(sample.Stateful); ok {
 			if err := r.sampler.(sample.Stateful).UnmarshalBinary(samplerState(s)); err != nil {
 				panic(err) // it is of the same nodes

@@ -225,7 +225,7 @@ func (s *Session) Snapshot(dst *wire.Snapshot) bool {
 	dst.Recorded = s.recorded()
 	if s.run.Epoch() > 0 || s.run.Phase() > wire.Teaching && s.run.plan.Teach == "on" {
 		if s.owed && s.run.baselines == nil && !s.seeking() {
-			s.run.baselines = baseline.Of(s.run.world.withLabels(s.run.now), s.run.split, sessionSpread)
+			s.run.baselines = baseline.Of(s.run.given, s.run.split, sessionSpread)
 		}
 		s.owed = s.run.baselines == nil
 		dst.Baselines = slices.Clone(s.run.baselines)
