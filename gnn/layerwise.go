@@ -88,9 +88,7 @@ func (e *layerwise) layer(conv *relConv, sizes []int, t int, chunk func(lo, hi i
 		}
 		addBias(e.m.mat, y, conv.Bias[t], conv.relu)
 		if done != nil {
-			if e.m.labels.weight != nil { // only the logits are given away
-				e.m.labels.forward(y, e.field.Nodes[t][lo:hi])
-			}
+			e.m.labels.forward(y, e.field.Nodes[t][lo:hi]) // only the logits are given away
 			done(lo, y)
 		}
 	}

@@ -143,7 +143,7 @@ func spreadBytes(g *graph.Graph) int64 {
 	return graph.PropagationBytes(g) + (3+2)*4*int64(g.NumNodes())*int64(g.Classes)
 }
 
-// A labelReuse adds label inputs to logits; the zero value has none.
+// A labelReuse adds label inputs to logits; the zero value has none, and adds nothing.
 type labelReuse struct {
 	x      mat.Matrix // of all target nodes
 	weight *Param
@@ -151,6 +151,9 @@ type labelReuse struct {
 
 // forward adds to the logits z of those nodes, or of the first if nodes is nil.
 func (l *labelReuse) forward(z mat.Matrix, nodes []int32) {
+	if l.weight == nil {
+		return
+	}
 	w := l.weight.W.Data
 	for i := range z.Rows {
 		row, x := z.Row(i), l.row(nodes, i)
@@ -163,6 +166,9 @@ func (l *labelReuse) forward(z mat.Matrix, nodes []int32) {
 // backward adds to the gradient of the weights, given that of the logits, empty
 // for zero.
 func (l *labelReuse) backward(dz mat.Matrix, nodes []int32) {
+	if l.weight == nil {
+		return
+	}
 	g := l.weight.G.Data
 	for i := range dz.Rows {
 		row, x := dz.Row(i), l.row(nodes, i)

@@ -155,10 +155,8 @@ func (m *RGCN) Forward(b *sample.Batch, rng *rand.Rand) *Trace {
 			}
 		}
 	}
-	if m.labels.weight != nil {
-		z := m.trace.Logits()
-		m.labels.forward(z, b.Sources(m.graph.Target, z.Rows))
-	}
+	z := m.trace.Logits()
+	m.labels.forward(z, b.Sources(m.graph.Target, z.Rows))
 	return &m.trace
 }
 
@@ -174,10 +172,8 @@ func (m *RGCN) Backward(b *sample.Batch, grad []mat.Matrix) {
 	}
 	blocks := b.Top(len(m.convs))
 	clear(m.dy)
-	if m.labels.weight != nil {
-		dz := grad[len(grad)-1]
-		m.labels.backward(dz, b.Sources(m.graph.Target, dz.Rows))
-	}
+	dz := grad[len(grad)-1]
+	m.labels.backward(dz, b.Sources(m.graph.Target, dz.Rows))
 	for l := len(m.convs) - 1; l >= 0; l-- {
 		m.addGrad(l, grad[l])
 		dx := m.convs[l].Backward(&blocks[l], m.dy)
