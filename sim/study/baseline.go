@@ -104,31 +104,31 @@ func (w *Work) baselineResult(c Cell) (Result, bool) {
 // addBaselines adds what is to do of the baselines. Correct & Smooth is over the
 // mlp of the same seed, whose run it shares.
 func (w *Work) addBaselines() {
-	over := map[uint64]Cell{}
+	var over []Cell // as many as of the mlp, in the same order
 	for _, b := range w.Baselines {
 		if b.Kind == "cs" {
-			for _, c := range b.Cells {
-				over[c.Experiment.Plan().Seed] = c
-			}
+			over = b.Cells
 		}
 	}
 	for _, b := range w.Baselines {
-		for _, c := range b.Cells {
-			if b.Kind == "cs" {
-				continue
+		for i, c := range b.Cells {
+			switch {
+			case b.Kind == "mlp" && len(over) > 0:
+				w.addBaseline(c, over[i])
+			case b.Kind != "cs":
+				w.addBaseline(c)
 			}
-			cells := []Cell{c}
-			if cs, ok := over[c.Experiment.Plan().Seed]; ok && b.Kind == "mlp" {
-				cells = append(cells, cs)
-			}
-			done := true
-			for _, c := range cells {
-				_, ok := w.baselineResult(c)
-				done = done && ok
-			}
-			if !done {
-				w.addTask(c.Experiment.Plan().Epochs, nil, func(tick Tick) error { return w.trainBaseline(cells, tick) })
-			}
+		}
+	}
+}
+
+// addBaseline adds the run of the first of cells, over which the others are
+// computed, if a result of them is not kept.
+func (w *Work) addBaseline(cells ...Cell) {
+	for _, c := range cells {
+		if _, ok := w.baselineResult(c); !ok {
+			w.addTask(cells[0].Experiment.Plan().Epochs, nil, func(tick Tick) error { return w.trainBaseline(cells, tick) })
+			return
 		}
 	}
 }
