@@ -184,12 +184,11 @@ func trainTeacher() ([]byte, error) {
 
 // lastFrame runs the first experiment on the graph of that teacher to its end.
 func lastFrame(teacher []byte) (*wire.Snapshot, error) {
-	for _, p := range setup.Presets() {
-		if e, err := setup.ParseExperiment(p.Experiment); err != nil || e.Plan().Data == setup.ControlOf("data").Default {
-			return after(teacher, "speed 0", "begin "+p.Experiment)
-		}
+	texts := presetsOn(setup.ControlOf("data").Default)
+	if len(texts) == 0 {
+		return nil, errors.New("no preset is on the default graph")
 	}
-	return nil, errors.New("no preset is on the default graph")
+	return after(teacher, "speed 0", "begin "+texts[0])
 }
 
 // firstFrame is the opening experiment before its first step, with what the

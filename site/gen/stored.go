@@ -9,7 +9,6 @@ import (
 	"os"
 	"reflect"
 	"slices"
-	"strings"
 
 	"abkd/assets/packs"
 	"abkd/gnn"
@@ -80,10 +79,10 @@ func openShipment() (s shipment, err error) {
 	return s, nil
 }
 
-// storedPresets are the presets on the graph that ships.
-func storedPresets() (texts []string) {
+// presetsOn returns the experiments of the presets on a graph.
+func presetsOn(data string) (texts []string) {
 	for _, p := range setup.Presets() {
-		if strings.HasPrefix(p.Experiment, "data="+setup.DebianMini+"&") {
+		if e, err := setup.ParseExperiment(p.Experiment); err == nil && e.Plan().Data == data {
 			texts = append(texts, p.Experiment)
 		}
 	}
@@ -97,7 +96,7 @@ func computeStored() (s Stored, err error) {
 		return s, err
 	}
 	s = Stored{Of: ship.print, Tests: ship.tests}
-	for i, text := range storedPresets() {
+	for i, text := range presetsOn(setup.DebianMini) {
 		runs := Runs{Experiment: text}
 		for seed := uint64(1); seed <= storedSeeds; seed++ {
 			lanes, teacher, err := ship.curves(text, seed, i == 0)
@@ -181,7 +180,7 @@ func readStored() (s Stored, err error) {
 	if s.Known, err = ship.known(); err != nil {
 		return s, err
 	}
-	presets := storedPresets()
+	presets := presetsOn(setup.DebianMini)
 	current := s.Of == ship.print && len(s.Alone) == storedSeeds && len(s.Taught) == len(presets)
 	for i, t := range s.Taught {
 		current = current && t.Experiment == presets[i] && len(t.Right) == storedSeeds
