@@ -372,6 +372,6 @@ test('a trainer whose memory runs out says so, and a retry leaves what took it',
     await stopped(page).getByRole('button', { name: 'Retry' }).click();
     await until(page, () => window.__abkd.error === '' && window.__abkd.running && window.__abkd.seed === 6 && window.__abkd.epoch > 0);
     assert.match(await told(notice(page)), /^What the trainer stopped with is not begun again: the last experiment that ran runs instead\.$/);
-    assert.match(await page.evaluate(() => location.hash), /seed=6/);
+    await until(page, () => location.hash.includes('seed=6'));
   }, { prepare: (page) => page.addInitScript(takeMemory), bypassCSP: true, expected: [...expected, /exit code: 2/] });
 });

@@ -246,7 +246,7 @@ test('a dot of the frontier is what its experiment comes to, and opens it', asyn
     await page.getByLabel('Speed').selectOption('0');
     await press(page, 'Open in the main run');
     await until(page, (params) => window.__abkd.student.params === params, student.model.params);
-    assert.match(await page.evaluate(() => location.hash), /hidden=8/);
+    await until(page, () => location.hash.includes('hidden=8'));
   });
 });
 

@@ -197,11 +197,12 @@ test('a run that is over takes changes, at once, and goes on; what was is of the
     const after = await state(page);
     assert.deepEqual([after.epoch, after.running, after.changes[0].text], [20, false, 'drop cites']);
     await page.locator('.prediction small', { hasText: 'was' }).first().waitFor();
-    assert.match(await page.evaluate(() => location.hash), /epochs=30/);
+    await until(page, () => location.hash.includes('epochs=30')); // addresses are written once things rest
     // It goes on from there, and what was said at another epoch is gone.
     await page.locator('.transport .primary').click();
     await until(page, () => window.__abkd.phase === 'finished' && window.__abkd.epoch === 30);
     assert.equal(await page.locator('.prediction small', { hasText: 'was' }).count(), 0);
+    await until(page, () => !location.hash.includes('paused'));
     const end = await state(page), link = await page.evaluate(() => location.hash);
     await lab.visit(link, async (other) => { // which is that of a run that had so many epochs, and the change, from the start
       await until(other, () => window.__abkd?.phase === 'finished');
