@@ -56,35 +56,6 @@ func most(a wire.Matrix) []float32 {
 	return all
 }
 
-// Scene alignment: no row of A is decided at first; within some dozen epochs
-// most are. Each row shares out one unit.
-func TestClaimAttentionIsDecided(t *testing.T) {
-	teacher := defaultTeacher(t)
-	for seed := 1; seed <= 10; seed++ {
-		s := taughtBy(t, teacher, seed, kdBesideABKD)
-		goTo(s, 1)
-		first := most(snapshot(t, s).A)
-		goTo(s, 60)
-		a := snapshot(t, s).A
-		decided := 0
-		for i, m := range most(a) {
-			sum := float32(0)
-			for _, v := range a.Data[i*a.Cols : (i+1)*a.Cols] {
-				sum += v
-			}
-			if m > 0.9 {
-				decided++
-			}
-			if first[i] > 0.9 || sum < 0.9999 || sum > 1.0001 {
-				t.Errorf("seed %d: row %d of A has %g at epoch 1, sum %g at epoch 60", seed, i+1, first[i], sum)
-			}
-		}
-		if 2*decided <= a.Rows {
-			t.Errorf("seed %d: at epoch 60 %d of %d rows of A are decided: %v", seed, decided, a.Rows, most(a))
-		}
-	}
-}
-
 // Scene collapse: the published loss falls to almost nothing, and with frozen
 // projections stays far higher.
 func TestClaimLossFallsByItself(t *testing.T) {
@@ -124,34 +95,6 @@ func TestClaimDepth(t *testing.T) {
 		}
 		if few := max(tests[1], tests[2]); few < tests[0] || few-tests[7] < 0.2 {
 			t.Errorf("seed %d: accuracy by depth is %v", seed, tests)
-		}
-	}
-}
-
-// Scenes teacher and alone: what separates classes grows from the first layer to
-// the last; the teacher knows test nodes that the student alone gets wrong,
-// which become fewer.
-func TestClaimWhatThereIsToLearn(t *testing.T) {
-	teacher := defaultTeacher(t)
-	for seed := 1; seed <= 10; seed++ {
-		s := taughtBy(t, teacher, seed, kdBesideABKD)
-		do(t, s, "show predictions,embeddings")
-		goTo(s, 3)
-		early := snapshot(t, s)
-		goTo(s, 1<<30)
-		late := snapshot(t, s)
-		if e := embeddingsOf(late, "teacher"); between(e[len(e)-1], late.Predictions.Label) <= between(e[0], late.Predictions.Label) {
-			t.Errorf("seed %d: the teacher's last layer holds its classes no further apart than its first", seed)
-		}
-		last := func(w *wire.Snapshot) float64 {
-			e := embeddingsOf(w, "student")
-			return between(e[len(e)-1], w.Predictions.Label)
-		}
-		if last(late) <= last(early) {
-			t.Errorf("seed %d: the student's last layer holds its classes %g apart at the end, %g at epoch 3", seed, last(late), last(early))
-		}
-		if a, b := lost(early), lost(late); b == 0 || b >= a {
-			t.Errorf("seed %d: %d test nodes are lost on the student alone at the end, %d at epoch 3", seed, b, a)
 		}
 	}
 }

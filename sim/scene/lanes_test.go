@@ -11,7 +11,7 @@ func TestLanes(t *testing.T) {
 		s := snapshot(t, name)
 		g := &s.Graph
 		for _, size := range sizes {
-			l := Build(s, View{W: size[0], H: size[1], Scene: "alone"})
+			l := Build(s, View{W: size[0], H: size[1], Scene: "alone", Step: 4})
 			places := make([]hit, len(g.Nodes))
 			for i := range places {
 				h, ok := l.where(Item{Node, i, 0})
@@ -49,7 +49,7 @@ func TestLanes(t *testing.T) {
 func TestQuietLanes(t *testing.T) {
 	s := snapshot(t, "mag")
 	g := &s.Graph
-	v := View{W: 760, H: 524, Scene: "alone", Time: 1}
+	v := View{W: 760, H: 524, Scene: "alone", Step: 4, Time: 1}
 	edges := func(l *List) map[int]bool {
 		all := map[int]bool{}
 		for _, h := range l.hits {

@@ -23,11 +23,11 @@ const (
 	frames        = lesson.Frames
 )
 
-// Frame returns what v's scene brings to the fore. A step in slow motion is
+// Frame returns what v's step of its scene brings to the fore. A step in slow motion is
 // shown on the whole picture, and a tab has only its own part, unless the scene
 // has a canvas of its own.
 func (v *View) Frame() Frame {
-	frame := lesson.FrameOf(v.Scene)
+	frame := lesson.FrameOf(v.Scene, v.Step)
 	one := frame == Terms && v.Beat == NoBeat
 	switch {
 	case frame.IsCanvas() && v.Beat == NoBeat:

@@ -35,6 +35,7 @@ type View struct {
 	Hover       Item    // under the pointer
 	Focus       Item    // chosen by keyboard
 	Scene       string  // the ID of the scene that is told beside the picture: chooses the Frame
+	Step        int     // of that scene, counted from 0
 	Select      string  // what is inspected, as the trainer's command inspect names it
 	Light       string  // what is pointed at outside the picture: a subject, or a quantity such as "m of writes"
 	Asked       int     // the column of a node's sum that the reader is to find, counted from 1; 0 for none

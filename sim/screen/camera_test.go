@@ -32,13 +32,13 @@ func TestScenesMove(t *testing.T) {
 		if p, moves := g.move.At(g.clock); moves || p.Share[scene.Matrices] != 1 {
 			t.Fatalf("still %v: after 3 s the camera stands at %+v, moving %v", still, p, moves)
 		}
-		g.Set(Options{Still: still, Scene: "alone"})
+		g.Set(Options{Still: still, Scene: "alone", Step: 4})
 		frames(g, screen, 2)
 		half, moves := g.move.At(g.clock)
 		if moves == still || still && half.Share[scene.Neighbourhood] != 1 {
 			t.Errorf("still %v: at once the camera is at %+v, moving %v", still, half, moves)
 		}
-		g.Set(Options{Still: still, Scene: "alone", Light: "loss"})
+		g.Set(Options{Still: still, Scene: "alone", Step: 4, Light: "loss"})
 		if now, _ := g.move.At(g.clock); now != half {
 			t.Errorf("still %v: the camera jumps from %+v to %+v by what has nothing to do with it", still, half, now)
 		}

@@ -173,6 +173,7 @@ type Options struct {
 	Still   bool
 	Hidden  bool
 	Scene   string     // the ID of the one told beside the picture
+	Step    int        // of that scene, counted from 0
 	Select  string     // what is inspected
 	Light   string     // what is pointed at outside
 	Asked   int        // the column of a sum that is to be found, counted from 1
@@ -186,7 +187,7 @@ func (g *Game) Set(o Options) {
 	g.mu.Lock()
 	g.view.Theme, g.view.Lang, g.view.Teacher, g.view.Tab, g.view.Still = o.Theme, o.Lang, o.Teacher, o.Tab, o.Still
 	g.hidden, g.dirty = o.Hidden, true
-	g.view.Scene, g.view.Select, g.view.Light, g.view.Asked = o.Scene, o.Select, o.Light, o.Asked
+	g.view.Scene, g.view.Step, g.view.Select, g.view.Light, g.view.Asked = o.Scene, o.Step, o.Select, o.Light, o.Asked
 	g.view.Temperature = o.Temperature
 	if o.Beat != g.view.Beat {
 		g.view.Beat, g.view.Since = o.Beat, 0

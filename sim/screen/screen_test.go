@@ -137,7 +137,7 @@ func TestPictures(t *testing.T) {
 		{"terms", 760, 524, Options{Scene: "node", Select: focus}, scene.Item{}},
 		{"terms-dark-narrow", 360, 314, Options{Scene: "node", Select: focus, Tab: "graph", Theme: scene.Dark, Still: true}, scene.Item{}},
 		{"stacks", 760, 524, Options{Scene: "frontier", Select: "node teacher 1 " + strings.TrimPrefix(focus, "node student 1 ")}, scene.Item{}},
-		{"around", 760, 524, Options{Scene: "alone"}, scene.Item{Target: scene.Edge, I: 2}},
+		{"around", 760, 524, Options{Scene: "alone", Step: 4}, scene.Item{Target: scene.Edge, I: 2}},
 		{"matrices", 760, 524, Options{Scene: "alignment", Select: "cell 1 0"}, scene.Item{}},
 		{"forward", 760, 524, Options{Beat: scene.Forward}, scene.Item{}},
 		{"loss", 760, 524, Options{Beat: scene.Loss, Theme: scene.Dark}, scene.Item{}},

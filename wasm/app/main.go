@@ -7,10 +7,10 @@
 //	page <-- ready, command, hover, point, error -- port -- snapshot, view --> app
 //
 // A snapshot is {bytes: ArrayBuffer}, in the codec of package sim. A view is
-// {theme, lang, model, tab, reducedMotion, visible, scene, select, light,
-// asked, beat, temperature}. A command is one of the trainer's, such as "inspect cell 1 0"; hover
-// is the tooltip in words, point what the pointer is on as the command inspect
-// names it, both "" when it leaves.
+// {theme, lang, model, tab, reducedMotion, visible, scene, step, select, light,
+// asked, beat, temperature}. A command is one of the trainer's, such as
+// "inspect cell 1 0"; hover is the tooltip in words, point what the pointer is
+// on as the command inspect names it, both "" when it leaves.
 package main
 
 import (
@@ -108,6 +108,7 @@ func options(m port.Message) screen.Options {
 		Still:   m.Bool("reducedMotion"),
 		Hidden:  !m.Bool("visible"),
 		Scene:   m.Text("scene"),
+		Step:    int(m.Number("step")),
 		Select:  m.Text("select"),
 		Light:   m.Text("light"),
 		Asked:   int(m.Number("asked")),
@@ -150,7 +151,7 @@ func (a *app) state() any {
 	return js.ValueOf(map[string]any{
 		"snapshots": a.shown, "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab, "lang": v.Lang,
 		"teacher": v.Teacher, "still": v.Still, "time": v.Time, "layer": v.Layer, "hover": int(v.Hover.Target),
-		"scene": v.Scene, "select": v.Select, "light": v.Light, "asked": v.Asked, "beat": int(v.Beat), "frame": int(v.Frame()), "zoom": a.game.Zoom(),
+		"scene": v.Scene, "step": v.Step, "select": v.Select, "light": v.Light, "asked": v.Asked, "beat": int(v.Beat), "frame": int(v.Frame()), "zoom": a.game.Zoom(),
 		"moving": a.game.Moving(), "flocking": a.game.Flocking(), "places": seen, "texts": texts,
 	})
 }

@@ -138,7 +138,7 @@ describe('link', () => {
   });
 
   it('tells of a step that the scene does not have', () => {
-    expect(parseLink('#data=karate&scene=labels&step=9')).toMatchObject({ step: 2, notice: 'step is "9" in the link, and the scene labels has 3: its last one is shown.' });
+    expect(parseLink('#data=karate&scene=labels&step=9')).toMatchObject({ step: 4, notice: 'step is "9" in the link, and the scene labels has 5: its last one is shown.' });
   });
 
   it('draws a seed for each who opens a link that asks for it', () => {

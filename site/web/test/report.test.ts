@@ -187,7 +187,7 @@ describe('keys', () => {
   // keyCommand asks whether the target is an Element; there is none here.
   (globalThis as { Element?: unknown }).Element ??= class {};
 
-  it.each([[' ', 'play'], ['.', 'step'], ['ArrowRight', 'step'], ['r', 'reset'], ['R', 'reset'], ['?', 'keys'], ['x', undefined]])(
+  it.each([[' ', 'play'], ['.', 'step'], ['ArrowRight', 'step'], ['r', 'reset'], ['R', 'reset'], ['n', 'next'], ['B', 'previous'], ['?', 'keys'], ['x', undefined]])(
     '%j asks for %s', (key, want) => expect(press(key)).toBe(want));
 
   it('leaves the browser its own', () => {

@@ -172,7 +172,7 @@ test('a guess is asked while its answer is hidden, and judged by what was learne
     const row = (await state(page)).alignment.A[1], most = row.indexOf(Math.max(...row));
     assert.ok(Math.max(...row) - Math.min(...row) > 0.05);
     const verdict = await page.locator('.verdict').innerText();
-    assert.match(verdict, new RegExp(`You said S1\\..*S${most + 1} .*${most === 0 ? 'As you' : 'Not as you'} guessed`));
+    assert.match(verdict, new RegExp(`You said: S1\\..*S${most + 1} .*${most === 0 ? 'As you' : 'Not as you'} guessed`));
 
     // Where the answer is on the screen nothing is asked; a pinned A was learned by nobody.
     await page.locator('#scene-tab-start').click();

@@ -4,6 +4,7 @@ export const keyHelp: [string, string][] = [
   ['Space', 'play or pause'],
   ['. or →', 'one step'],
   [', or ←', 'one epoch back'],
+  ['N and B', 'the next step of the story, and the one before'],
   ['0 – 9', 'a scene'],
   ['R', 'reset to the same seed'],
   ['S', 'settings and all else that is set or listed'],
@@ -12,7 +13,7 @@ export const keyHelp: [string, string][] = [
   ['?', 'show or hide these keys'],
 ];
 
-export type KeyCommand = 'play' | 'step' | 'back' | 'reset' | 'settings' | 'keys' | { scene: number };
+export type KeyCommand = 'play' | 'step' | 'back' | 'next' | 'previous' | 'reset' | 'settings' | 'keys' | { scene: number };
 
 /** What the pointer pressed last, as long as it has the focus: Space is then the page's, not its. */
 let pressed: Element | null = null;
@@ -45,6 +46,12 @@ export function keyCommand(e: KeyboardEvent): KeyCommand | undefined {
     case ',':
     case 'ArrowLeft':
       return target?.closest('.scrolls') ? undefined : 'back';
+    case 'n':
+    case 'N':
+      return 'next';
+    case 'b':
+    case 'B':
+      return 'previous';
     case 'r':
     case 'R':
       return e.repeat ? undefined : 'reset';

@@ -4,7 +4,7 @@
 // that closes; what has to last belongs to the parts of the state.
 
 import type { Component } from 'svelte';
-import type { SceneID } from '../generated/lesson';
+import type { Ask, SceneID } from '../generated/lesson';
 import type { Experiment } from '../state/experiment.svelte';
 import type { Inspected } from '../state/inspected.svelte';
 import type { Outcomes } from '../state/outcomes.svelte';
@@ -34,6 +34,8 @@ export interface Parts {
   screen: Screen;
   /** The studies, which begin with what is set when they are first asked for. */
   studies: () => Studies;
+  /** What the step asks, "" for nothing. */
+  ask: Ask;
 }
 
 export type Panel = Component<Parts>;

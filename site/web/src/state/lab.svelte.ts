@@ -66,7 +66,7 @@ export class Lab {
     return {
       theme: screen.forced ? 'contrast' : screen.theme, model: screen.model, tab: screen.narrow && screen.tab !== 'curves' ? screen.tab : '',
       reducedMotion: screen.reducedMotion, visible: screen.showsDrawing && !screen.hidden, speed: address.speed,
-      scene: address.scene, select: inspected.subject, light: inspected.light, beat: this.timeline.beat, asked: inspected.quiz + 1,
+      scene: address.scene, step: address.step, select: inspected.subject, light: inspected.light, beat: this.timeline.beat, asked: inspected.quiz + 1,
       temperature: inspected.temperature || Number(this.experiment.value('temperature')) || 4,
     };
   }
@@ -126,7 +126,8 @@ export class Lab {
     screen.layer = layer;
     inspected.restore(open);
     this.focus = node;
-    const { move } = address.toldStep; // of a link that says no moment
+    const { move, temperature } = address.toldStep; // of a link that says no moment
+    if (temperature) inspected.temperature = temperature;
     this.arriving = epoch !== undefined || paused ? { epoch: epoch ?? 0, paused } : move === 'start' ? { epoch: 0, paused: true } : undefined;
     if (notice || drawn) address.write(); // what runs, not what was asked for
     if (experiment.awaitGraph() && !search.has('pack')) {
@@ -160,7 +161,8 @@ export class Lab {
 
   /** Moves the run as the step asks. A run that is over stays: its end can be seen. */
   private move(): void {
-    const { run, timeline } = this, s = run.snapshot, { move } = this.address.toldStep;
+    const { run, timeline, inspected } = this, s = run.snapshot, { move, temperature } = this.address.toldStep;
+    if (temperature) inspected.temperature = temperature;
     if (!s) return;
     if (move === 'start') timeline.toStart();
     else if (move === 'pause') run.command(commands.pause());
@@ -207,6 +209,7 @@ export class Lab {
   /** Begins what the user has chosen. */
   private changed(): void {
     this.notices.clear();
+    if (this.address.toldStep.move === 'start') this.arriving = { epoch: 0, paused: true };
     this.address.write();
     this.begin();
   }

@@ -13,6 +13,8 @@ export interface View {
   speed: number;
   /** The scene that is told beside the drawing. */
   scene: SceneID;
+  /** Of the scene, counted from 0. */
+  step: number;
   /** What is inspected, as the trainer's command inspect names it; "" for nothing. */
   select: string;
   /** What is pointed at outside the drawing, in the same words; "" for nothing. */
