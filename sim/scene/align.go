@@ -57,7 +57,7 @@ func (b *builder) alignment(a area) {
 		return
 	}
 	b.y.frame(a.x+1, a.y+1, a.x+a.w-1, a.y+a.h-1, b.unit, 1.5, b.p.line)
-	b.lines(a, wordNoAlign.in(b.Lang), b.whyNoAlignment())
+	b.lines(a, b.say(wordNoAlign), b.whyNoAlignment())
 }
 
 // whyNoAlignment says why there is no alignment.
@@ -73,27 +73,32 @@ func (b *builder) whyNoAlignment() string {
 			why = wordFromKD
 		}
 	}
-	return why.in(b.Lang)
+	return b.say(why)
 }
 
 func (b *builder) stackTitle(a area, who phrase, m *wire.ModelState, side Align) {
 	x := a.x + a.w*float32(side)/2
-	b.y.text(who.in(b.Lang), x, a.y+b.row()/2, b.title, side, true, b.p.ink)
+	b.y.text(b.say(who), x, a.y+b.row()/2, b.title, side, true, b.p.ink)
 	if m.Layers == 0 {
 		return
 	}
-	shape := b.memo(uint64(m.Layers), uint64(m.Hidden)<<8|uint64(len(b.Lang)), func(t []byte) []byte {
-		t = append(strconv.AppendInt(t, int64(m.Layers), 10), wordLayers.in(b.Lang)...)
-		return strconv.AppendInt(t, int64(m.Hidden), 10)
+	shape := b.memo(uint64(m.Layers), uint64(m.Hidden), func(t []byte) []byte {
+		return b.words.appendText(t, wordShape, "layers", strconv.Itoa(m.Layers), "units", strconv.Itoa(m.Hidden))
 	})
-	b.y.text(shape, x, b.second(a), b.small, side, false, b.p.muted)
+	b.y.text(fit(shape, b.small, false, (a.w-scaleCells*scaleCell*b.unit)/2-1.5*b.unit), x, b.second(a), b.small, side, false, b.p.muted)
 }
+
+// The scale between the titles has so many cells, of that width in units.
+const (
+	scaleCells = 7
+	scaleCell  = 1.1
+)
 
 // scaleOf explains the strips and the links, between the titles: cells from
 // the most negative to the most positive output.
 func (b *builder) scaleOf(a area) {
-	const cells = 7
-	side := 1.1 * b.unit
+	const cells = scaleCells
+	side := scaleCell * b.unit
 	x, y := a.x+a.w/2-side*cells/2, b.second(a)
 	for k := range cells {
 		x0 := x + float32(k)*side
@@ -101,10 +106,10 @@ func (b *builder) scaleOf(a area) {
 	}
 	b.y.text("−", x-b.unit, y, b.small, Middle, false, b.p.muted)
 	b.y.text("+", x+side*cells+b.unit, y, b.small, Middle, false, b.p.muted)
-	s := wordWidth.in(b.Lang)
+	s := b.say(wordWidth)
 	if b.Beat != NoBeat {
 		b.y.text(b.beatCaption(), a.x+a.w/2, a.y+b.row()/2, b.title, Middle, true, b.p.accent)
-	} else if titles := Width(wordTeacher.in(b.Lang)+wordStudent.in(b.Lang), b.title, true); !b.s.A.Empty() && a.w > Width(s, b.small, false)+2*titles {
+	} else if titles := Width(b.say(wordTeacher)+b.say(wordStudent), b.title, true); !b.s.A.Empty() && a.w > Width(s, b.small, false)+2*titles {
 		b.y.text(s, a.x+a.w/2, a.y+b.row()/2, b.small, Middle, false, b.p.muted)
 	}
 }
@@ -129,7 +134,7 @@ type stack struct {
 func (b *builder) stack(a area, teacher, student [][]float32, lt, ls int) stack {
 	t := stack{area: a, lt: lt, ls: ls}
 	t.pitch = min(a.h/float32(max(lt, ls, 1)), max(11*b.unit, 0.24*a.h))
-	t.label = Width(wordLogits.in(b.Lang), b.small, false) + b.unit
+	t.label = Width(b.say(wordLogits), b.small, false) + b.unit
 	t.logits = [2]bool{b.logits(teacher), b.logits(student)}
 	widest := 1
 	for _, acts := range [2][][]float32{teacher, student} {
@@ -190,7 +195,7 @@ func (b *builder) strips(t *stack, acts [][]float32, n int, right bool) {
 			at := y
 			if last {
 				at -= 0.55 * b.body
-				b.y.text(wordLogits.in(b.Lang), x, y+0.65*b.body, b.small, align, false, b.p.muted)
+				b.y.text(b.say(wordLogits), x, y+0.65*b.body, b.small, align, false, b.p.muted)
 			}
 			b.y.text(b.count(word, i+1), x, at, b.body, align, true, b.p.ink)
 		}

@@ -57,7 +57,7 @@ func TestMatrixGrid(t *testing.T) {
 	for _, c := range [][2]int{{1, 1}, {3, 2}, {2, 5}, {8, 4}, {16, 8}} {
 		for _, size := range sizes {
 			name := fmt.Sprintf("layers=%dx%d/size=%gx%g", c[0], c[1], size[0], size[1])
-			l := Build(aligned(c[0], c[1]), View{W: size[0], H: size[1], Tab: "align"})
+			l := Build(aligned(c[0], c[1]), View{Words: english, W: size[0], H: size[1], Tab: "align"})
 			a := cells(l, Attention)
 			if len(a) != c[0]*c[1] {
 				t.Fatalf("%s: %d cells of A, want %d", name, len(a), c[0]*c[1])
@@ -89,7 +89,7 @@ func TestMatrixGrid(t *testing.T) {
 func TestHeatOrder(t *testing.T) {
 	s := aligned(4, 3)
 	for theme := Light; theme <= Contrast; theme++ {
-		l := Build(s, View{W: 1280, H: 640, Theme: theme})
+		l := Build(s, View{Words: english, W: 1280, H: 640, Theme: theme})
 		p := theme.palette()
 		far := func(m Target, i, j int) float64 {
 			h := cells(l, m)[[2]int{i, j}]
@@ -115,7 +115,7 @@ func TestHeatOrder(t *testing.T) {
 // attention, between the two stacks.
 func TestLinks(t *testing.T) {
 	s := aligned(3, 2)
-	l := Build(s, View{W: 640, H: 600, Tab: "align"})
+	l := Build(s, View{Words: english, W: 640, H: 600, Tab: "align"})
 	p := Light.palette()
 	var links []Shape
 	for _, x := range l.Picture.Shapes {
@@ -144,7 +144,7 @@ func first(a, _ float32) float32 { return a }
 func TestPointedPair(t *testing.T) {
 	s := aligned(3, 2)
 	frames := func(it Item) (n int) {
-		for _, x := range Build(s, View{W: 1280, H: 640, Hover: it}).Picture.Shapes {
+		for _, x := range Build(s, View{Words: english, W: 1280, H: 640, Hover: it}).Picture.Shapes {
 			if x.Kind == Rect && x.Stroke > 2 {
 				n++
 			}
@@ -164,7 +164,7 @@ func TestPointedPair(t *testing.T) {
 // TestStrip has one cell for each unit, in the hue of its sign, and fewer,
 // each the strongest of its share, where there is no room.
 func TestStrip(t *testing.T) {
-	b := &builder{List: new(List), p: Light.palette()}
+	b := &builder{List: &List{words: english}, p: Light.palette()}
 	b.y = &b.Picture
 	x := []float32{-2, 0, 1, 0.5, -0.5, 2}
 	b.strip(x, 0, 0, 2, 3, 10, len(x))
@@ -191,7 +191,7 @@ func TestStrip(t *testing.T) {
 
 // TestStackComparable draws the units of both models at one size.
 func TestStackComparable(t *testing.T) {
-	b := &builder{List: new(List), View: View{W: 640, H: 600}, W: 640, H: 600, p: Light.palette(), s: aligned(3, 2)}
+	b := &builder{List: &List{words: english}, View: View{Words: english, W: 640, H: 600}, W: 640, H: 600, p: Light.palette(), s: aligned(3, 2)}
 	b.scale()
 	g := &b.s.Graph
 	k := b.stack(area{0, 0, 600, 300}, g.TeacherActs, g.StudentActs, 3, 2)
@@ -218,7 +218,7 @@ func TestReason(t *testing.T) {
 		{wire.Finished, "gsp", "no pairs of layers"},
 	} {
 		s := &wire.Snapshot{Phase: c.phase, Lanes: []wire.Lane{{Criterion: "none"}, {Criterion: c.criterion}}}
-		b := builder{s: s}
+		b := builder{List: &List{words: english}, s: s}
 		if got := b.whyNoAlignment(); !strings.Contains(got, c.want) {
 			t.Errorf("phase %d, criterion %s: %q, want it to say %q", c.phase, c.criterion, got, c.want)
 		}
@@ -234,7 +234,7 @@ func TestNumbers(t *testing.T) {
 		{0, 2, "0.00"}, {0.125, 2, "0.12"}, {0.0451, 3, "0.045"}, {1, 2, "1.00"}, {-0.5, 2, "-0.50"}, {12.34, 2, "12.3"},
 		{123.4, 2, "123"}, {99999, 3, "99999"}, {1e6, 2, "1e+06"}, {float32(math.NaN()), 2, "NaN"}, {float32(math.Inf(1)), 2, "+Inf"},
 	} {
-		if got := string(appendNumber(nil, c.x, c.decimals)); got != c.want {
+		if got := string(english.appendNumber(nil, c.x, c.decimals)); got != c.want {
 			t.Errorf("appendNumber(%g, %d) = %q, want %q", c.x, c.decimals, got, c.want)
 		}
 	}
@@ -247,7 +247,7 @@ func TestNumbers(t *testing.T) {
 
 // TestMemo makes a string anew only when what it says has changed.
 func TestMemo(t *testing.T) {
-	l := new(List)
+	l := &List{words: english}
 	made := 0
 	say := func(k uint64) string {
 		l.text = 0
@@ -288,7 +288,7 @@ func TestAwkward(t *testing.T) {
 		}
 		spoil(s)
 		for _, size := range [][2]float32{{1280, 640}, {390, 600}, {160, 120}, {200, 600}, {600, 160}, {40, 30}, {1, 1}} {
-			l := Build(s, View{W: size[0], H: size[1], Time: 1})
+			l := Build(s, View{Words: english, W: size[0], H: size[1], Time: 1})
 			for _, x := range append(l.Picture.Shapes, l.Messages.Shapes...) {
 				if sum := x.X0 + x.Y0 + x.X1 + x.Y1 + x.R; sum != sum || math.IsInf(float64(sum), 0) {
 					t.Errorf("%s at %v: %+v", name, size, x)

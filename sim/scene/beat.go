@@ -24,7 +24,7 @@ const (
 // BeatOf returns the beat that a word of lesson.Beats names, NoBeat for others.
 func BeatOf(word string) Beat { return Beat(1 + slices.Index(lesson.Beats, word)) }
 
-var beatWords = [...]phrase{NoBeat: {}, Forward: wordForward, Loss: wordLoss, Backward: wordBackward, Update: wordUpdate}
+var beatWords = [...]phrase{NoBeat: "", Forward: wordForward, Loss: wordLoss, Backward: wordBackward, Update: wordUpdate}
 
 // wave returns which of n layers the beat has come to, and how far, 0..1,
 // from it to the next. Backward it begins with the last.
@@ -128,7 +128,7 @@ func (b *builder) paintShares(t *stack) {
 
 // caption names the beat and, where the step has one of its own, the loss.
 func (b *builder) beatCaption() string {
-	word := beatWords[b.Beat].in(b.Lang)
+	word := b.say(beatWords[b.Beat])
 	s := b.s
 	if b.Beat != Loss || s.Step != 0 || len(s.Lanes) == 0 {
 		return word
@@ -139,6 +139,6 @@ func (b *builder) beatCaption() string {
 	}
 	x := h[len(h)-1].Total
 	return b.memo(uint64(math.Float32bits(x)), 21+uint64(len(word))<<8, func(t []byte) []byte {
-		return appendNumber(append(append(t, word...), ' '), x, 3)
+		return b.words.appendNumber(append(append(t, word...), ' '), x, 3)
 	})
 }

@@ -44,7 +44,7 @@ func TestWave(t *testing.T) {
 	for _, beat := range []Beat{Forward, Backward} {
 		var teacher, student []int
 		for k := range 80 {
-			l := Build(s, View{W: 1280, H: 800, Beat: beat, Since: lesson.BeatSeconds * (float64(k) + 0.5) / 80})
+			l := Build(s, View{Words: english, W: 1280, H: 800, Beat: beat, Since: lesson.BeatSeconds * (float64(k) + 0.5) / 80})
 			if !l.Moving {
 				t.Fatalf("beat %d does not move", beat)
 			}
@@ -63,7 +63,7 @@ func TestWave(t *testing.T) {
 		if got := [2]string{fmt.Sprint(teacher), fmt.Sprint(student)}; got != want {
 			t.Errorf("beat %d passes the layers %v, want %v", beat, got, want)
 		}
-		if l := Build(s, View{W: 1280, H: 800, Beat: beat, Since: lesson.BeatSeconds + 1}); l.Moving {
+		if l := Build(s, View{Words: english, W: 1280, H: 800, Beat: beat, Since: lesson.BeatSeconds + 1}); l.Moving {
 			t.Errorf("beat %d never rests", beat)
 		}
 	}
@@ -74,7 +74,7 @@ func TestWave(t *testing.T) {
 func TestBack(t *testing.T) {
 	s := snapshot(t, "mag")
 	kinds := func(beat Beat) (n [Rect + 1]int) {
-		for _, x := range Build(s, View{W: 600, H: 600, Tab: "graph", Beat: beat, Since: 0.3 * lesson.BeatSeconds}).Messages.Shapes {
+		for _, x := range Build(s, View{Words: english, W: 600, H: 600, Tab: "graph", Beat: beat, Since: 0.3 * lesson.BeatSeconds}).Messages.Shapes {
 			n[x.Kind]++
 		}
 		return n
@@ -86,7 +86,7 @@ func TestBack(t *testing.T) {
 	if still := kinds(Loss); still != [Rect + 1]int{} {
 		t.Errorf("messages fly while the loss is shown: %v", still)
 	}
-	b, p := stagedGraph(s, View{W: 600, H: 600})
+	b, p := stagedGraph(s, View{Words: english, W: 600, H: 600})
 	x0, y0, x1, y1, _ := b.span(&p, 0)
 	last := float32(1e9)
 	for _, u := range []float32{0.1, 0.5, 0.9} {
@@ -108,7 +108,7 @@ func TestBack(t *testing.T) {
 // the larger the mark.
 func TestShares(t *testing.T) {
 	s := aligned(3, 2)
-	l := Build(s, View{W: 900, H: 700, Scene: "alignment", Tab: "align", Beat: Backward, Since: 0.25 * lesson.BeatSeconds})
+	l := Build(s, View{Words: english, W: 900, H: 700, Scene: "alignment", Tab: "align", Beat: Backward, Since: 0.25 * lesson.BeatSeconds})
 	var marks []float32
 	for _, x := range l.Messages.Shapes {
 		if x.Kind == Diamond && x.Stroke > 0 {
@@ -149,7 +149,7 @@ func TestUpdate(t *testing.T) {
 		s    *wire.Snapshot
 		want [2]int
 	}{"distilling": {taught, [2]int{0, 2}}, "teaching": {&teaching, [2]int{3, 0}}} {
-		l := Build(c.s, View{W: 1280, H: 640, Beat: Update, Since: 0.2})
+		l := Build(c.s, View{Words: english, W: 1280, H: 640, Beat: Update, Since: 0.2})
 		if got := [2]int{len(pulses(l, 0, 3, 2)), len(pulses(l, 1, 2, 2))}; got != c.want {
 			t.Errorf("%s: %v layers of teacher and student, want %v", name, got, c.want)
 		}
@@ -160,8 +160,8 @@ func TestUpdate(t *testing.T) {
 func TestLossSaid(t *testing.T) {
 	s := *snapshot(t, "mag")
 	h := s.Lanes[len(s.Lanes)-1].History
-	want := "loss " + string(appendNumber(nil, h[len(h)-1].Total, 3))
-	v := View{W: 1280, H: 640, Beat: Loss}
+	want := "loss " + string(english.appendNumber(nil, h[len(h)-1].Total, 3))
+	v := View{Words: english, W: 1280, H: 640, Beat: Loss}
 	if l := Build(&s, v); !hasText(l, want) {
 		t.Errorf("%q is not said", want)
 	}
@@ -169,7 +169,7 @@ func TestLossSaid(t *testing.T) {
 	if l := Build(&s, v); hasText(l, want) || !hasText(l, "loss") {
 		t.Error("within an epoch the loss of the last one is said")
 	}
-	v.Lang = "zh"
+	v.Words = chinese
 	if l := Build(&s, v); !hasText(l, "损失") {
 		t.Error("no Chinese word for the loss")
 	}
@@ -179,7 +179,7 @@ func TestLossSaid(t *testing.T) {
 func TestBeatStill(t *testing.T) {
 	s := snapshot(t, "mag")
 	for beat := NoBeat; beat <= Update; beat++ {
-		if l := Build(s, View{W: 1280, H: 640, Beat: beat, Still: true}); l.Moving {
+		if l := Build(s, View{Words: english, W: 1280, H: 640, Beat: beat, Still: true}); l.Moving {
 			t.Errorf("beat %d moves", beat)
 		}
 	}
@@ -198,7 +198,7 @@ func TestCost(t *testing.T) {
 		for i := range ls {
 			s.Graph.StudentActs = append(s.Graph.StudentActs, wave(ws, i))
 		}
-		l := Build(&s, View{W: 1280, H: 800, Scene: "frontier"})
+		l := Build(&s, View{Words: english, W: 1280, H: 800, Scene: "frontier"})
 		return len(l.Picture.Shapes) + len(l.Messages.Shapes)
 	}
 	for _, c := range [][4]int{{3, 64, 4, 256}, {8, 1024, 8, 1024}, {64, 1024, 64, 1024}} {

@@ -3,7 +3,6 @@ package scene
 import (
 	"image/color"
 	"math"
-	"strconv"
 )
 
 // A cloud is the target nodes as one layer has them: a dot each.
@@ -120,7 +119,7 @@ func (b *builder) placeClouds(a *area, share float32) bool {
 		of[b.clouds[i].model]++
 	}
 	if len(b.clouds) == 0 {
-		b.lines(*a, wordNoAnswers.in(b.Lang))
+		b.lines(*a, b.say(wordNoAnswers))
 		return false
 	}
 	low := b.classLegend(*a, 0, false)
@@ -135,7 +134,7 @@ func (b *builder) placeClouds(a *area, share float32) bool {
 		if of[model] == 0 {
 			continue
 		}
-		b.y.text(word.in(b.Lang), a.x, y+0.7*b.title, b.title, Start, true, b.p.ink)
+		b.y.text(b.say(word), a.x, y+0.7*b.title, b.title, Start, true, b.p.ink)
 		head, foot := 1.6*b.title, 3*b.small
 		pitch := a.w / float32(of[model])
 		half := min(0.46*pitch, (h-head-foot)/2)
@@ -152,8 +151,8 @@ func (b *builder) placeClouds(a *area, share float32) bool {
 
 // cloudNote writes a number below a cloud's name.
 func (b *builder) cloudNote(c *cloud, what phrase, v float32) {
-	s := b.memo(uint64(math.Float32bits(v)), uint64(len(b.Lang))<<8|4, func(t []byte) []byte {
-		return strconv.AppendFloat(append(t, what.in(b.Lang)...), float64(v), 'f', 2, 32)
+	s := b.memo(uint64(math.Float32bits(v)), 4, func(t []byte) []byte {
+		return b.words.appendText(t, what, "value", b.float(v, 'f', 2))
 	})
 	if n := b.number(v, 2); Width(s, b.small, false) > 2.1*c.half {
 		s = n

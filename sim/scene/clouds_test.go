@@ -35,7 +35,7 @@ func dots(l *List, c int) (n int) {
 func TestEmbeddings(t *testing.T) {
 	s := snapshot(t, "mag")
 	for _, size := range sizes {
-		l := Build(s, View{W: size[0], H: size[1], Scene: "teacher"})
+		l := Build(s, View{Words: english, W: size[0], H: size[1], Scene: "teacher"})
 		painted := 0
 		for i := range s.Embeddings {
 			e := &s.Embeddings[i]
@@ -71,7 +71,7 @@ func TestEmbeddings(t *testing.T) {
 // scale in all discs of a model, and the mean cosine below it.
 func TestDirections(t *testing.T) {
 	s := snapshot(t, "mag")
-	l := Build(s, View{W: 760, H: 524, Scene: "depth"})
+	l := Build(s, View{Words: english, W: 760, H: 524, Scene: "depth"})
 	scale := map[string]float64{}
 	for i := range s.Directions {
 		d := &s.Directions[i]
@@ -100,7 +100,7 @@ func TestDirections(t *testing.T) {
 // TestPointedDot is joined from layer to layer, and the other classes step back.
 func TestPointedDot(t *testing.T) {
 	s := snapshot(t, "mag")
-	v := View{W: 760, H: 524, Scene: "teacher"}
+	v := View{Words: english, W: 760, H: 524, Scene: "teacher"}
 	node := int(s.Embeddings[0].Nodes[12])
 	class := int(s.Predictions.Label[node])
 	before := Build(s, v)

@@ -31,7 +31,7 @@ func (b *builder) deciding(a area) {
 	if row < 4 || w < 40 {
 		return
 	}
-	b.y.text(fit(wordDeciding.in(b.Lang), b.small, false, w), x, a.y+0.5*b.small, b.small, Start, false, b.p.muted)
+	b.y.text(fit(b.say(wordDeciding), b.small, false, w), x, a.y+0.5*b.small, b.small, Start, false, b.p.muted)
 	last := max(b.s.Epochs, int(s.Epochs[len(s.Epochs)-1]))
 	at := func(epoch int) float32 {
 		return x + w*float32(math.Log1p(float64(epoch))/math.Log1p(float64(last)))
@@ -110,7 +110,7 @@ func strongest(x []float32) int {
 
 // epochTicks writes some epochs below the strips, and what they are.
 func (b *builder) epochTicks(at func(int) float32, last int, right, y float32) {
-	word := wordEpoch.in(b.Lang)
+	word := b.say(wordEpoch)
 	end := right - Width(word, b.small, false)
 	b.y.text(word, right, y, b.small, End, false, b.p.muted)
 	for _, epoch := range [...]int{1, 3, 10, 30, 100, 300, 1000, 3000, 10000} {

@@ -14,7 +14,7 @@ func TestDeciding(t *testing.T) {
 		t.Fatalf("attention of epochs %v", s.Attention.Epochs)
 	}
 	for _, size := range sizes {
-		l := Build(s, View{W: size[0], H: size[1], Scene: "alignment"})
+		l := Build(s, View{Words: english, W: size[0], H: size[1], Scene: "alignment"})
 		p := Light.palette()
 		b := builder{p: p}
 		ls := s.A.Cols
@@ -65,11 +65,11 @@ func shapesOf(l *List, c color.NRGBA) (all []Shape) {
 func TestUnknownAttention(t *testing.T) {
 	s := *snapshot(t, "mag")
 	s.Attention.A.Data = append([]float32(nil), s.Attention.A.Data...)
-	n := len(shapesOf(Build(&s, View{W: 760, H: 524, Scene: "alignment"}), (&builder{p: Light.palette()}).shareColor(0, 2)))
+	n := len(shapesOf(Build(&s, View{Words: english, W: 760, H: 524, Scene: "alignment"}), (&builder{p: Light.palette()}).shareColor(0, 2)))
 	for k := range 6 {
 		s.Attention.A.Data[k] = float32(math.NaN())
 	}
-	if got := len(shapesOf(Build(&s, View{W: 760, H: 524, Scene: "alignment"}), (&builder{p: Light.palette()}).shareColor(0, 2))); got != n-3 {
+	if got := len(shapesOf(Build(&s, View{Words: english, W: 760, H: 524, Scene: "alignment"}), (&builder{p: Light.palette()}).shareColor(0, 2))); got != n-3 {
 		t.Errorf("%d pieces, want %d", got, n-3)
 	}
 }

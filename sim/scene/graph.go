@@ -13,7 +13,7 @@ func (b *builder) graph(a area) {
 	g := &b.s.Graph
 	b.paintDivider(a)
 	if len(g.Nodes) == 0 {
-		b.lines(a, wordWaiting.in(b.Lang))
+		b.lines(a, b.say(wordWaiting))
 		return
 	}
 	b.compact = a.h < 22*b.body
@@ -100,17 +100,14 @@ func (b *builder) heading(a area, teacher bool, layer, layers int) float32 {
 	if teacher {
 		who = wordTeacher
 	}
-	lang := b.Lang
-	caption := wordNoMessage.in(lang)
+	caption := b.say(wordNoMessage)
 	if layers > 0 {
-		kind := uint64(len(lang)) << 1
+		kind := uint64(0)
 		if teacher {
-			kind++
+			kind = 1
 		}
 		caption = b.memo(kind, uint64(layer)<<32|uint64(layers), func(t []byte) []byte {
-			t = append(append(t, who.in(lang)...), wordLayer.in(lang)...)
-			t = strconv.AppendInt(t, int64(layer+1), 10)
-			return strconv.AppendInt(append(t, wordOf.in(lang)...), int64(layers), 10)
+			return b.words.appendText(t, wordLayerOf, "model", b.say(who), "layer", strconv.Itoa(layer+1), "layers", strconv.Itoa(layers))
 		})
 	}
 	side := b.row()
@@ -183,26 +180,25 @@ func (b *builder) verdict(i int, teacher bool, most int) string {
 	if teacher {
 		who, said = wordTeacher, v.Teacher
 	}
-	key := nameKey(v.Name)<<38 | uint64(v.Label+1)<<20 | uint64(said+1)<<2 | uint64(len(b.Lang)&1)
+	key := nameKey(v.Name)<<38 | uint64(v.Label+1)<<20 | uint64(said+1)<<2
 	if teacher {
 		key |= 2
 	}
 	return b.memo(uint64(v.Type)<<48|uint64(min(most, 0xff))<<40|uint64(v.ID), key, func(t []byte) []byte {
-		t = append(append(t, b.typeName(v.Type)...), ' ')
-		t = strconv.AppendInt(t, int64(v.ID), 10)
-		if v.Name != "" && most > leastName {
-			t = append(append(append(t, " “"...), cut(v.Name, min(most, mostName))...), "”"...)
+		named := *v
+		named.Name = cut(v.Name, min(most, mostName))
+		if most <= leastName {
+			named.Name = ""
 		}
+		t = append(t, b.nodeName(&named)...)
 		if v.Label < 0 {
 			return t
 		}
-		t = append(append(append(t, " · "...), wordLabel.in(b.Lang)...), ' ')
-		t = append(t, cut(class(g, v.Label), most)...)
+		t = b.words.appendText(append(t, " · "...), wordLabel, "class", cut(class(g, v.Label), most))
 		if said < 0 {
 			return t
 		}
-		t = append(append(append(t, " · "...), who.in(b.Lang)...), wordSays.in(b.Lang)...)
-		t = append(t, cut(class(g, said), most)...)
+		t = append(append(t, " · "...), b.says(who, cut(class(g, said), most))...)
 		if said == v.Label {
 			return append(t, " ✓"...)
 		}
@@ -223,7 +219,7 @@ func (b *builder) typeName(i int) string {
 	if i < 0 || i >= len(b.s.Graph.Types) {
 		return "?"
 	}
-	return named(b.s.Graph.Types[i], b.Lang)
+	return b.named(b.s.Graph.Types[i])
 }
 
 // class returns the name of class i, or its number.

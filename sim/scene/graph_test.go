@@ -11,7 +11,7 @@ import (
 // stagedGraph builds the messages of one layer of s alone and returns the
 // builder with its plot.
 func stagedGraph(s *wire.Snapshot, v View) (*builder, plot) {
-	l := new(List)
+	l := &List{words: english}
 	v.Layout = NewLayout(&s.Graph)
 	b := &builder{List: l, View: v, W: v.W, H: v.H, p: v.Theme.palette(), s: s, y: &l.Picture}
 	b.scale()
@@ -23,7 +23,7 @@ func stagedGraph(s *wire.Snapshot, v View) (*builder, plot) {
 func TestMessagesOnUsedEdges(t *testing.T) {
 	s := snapshot(t, "mag")
 	for layer, norms := range s.Graph.StudentMessages {
-		l := Build(s, View{W: 1400, H: 700, Layer: layer + 1, Time: 0.3 * Period})
+		l := Build(s, View{Words: english, W: 1400, H: 700, Layer: layer + 1, Time: 0.3 * Period})
 		used := 0
 		for _, m := range norms {
 			if m > 0 {
@@ -41,7 +41,7 @@ func TestMessagesOnUsedEdges(t *testing.T) {
 func TestMessagePosition(t *testing.T) {
 	s := snapshot(t, "karate")
 	for e := range s.Graph.Edges {
-		b, p := stagedGraph(s, View{W: 600, H: 600})
+		b, p := stagedGraph(s, View{Words: english, W: 600, H: 600})
 		x0, y0, x1, y1, ok := b.span(&p, e)
 		if !ok {
 			t.Fatalf("edge %d has no length", e)
@@ -69,7 +69,7 @@ func TestMessagePosition(t *testing.T) {
 }
 
 func TestStrengthShows(t *testing.T) {
-	b, p := stagedGraph(snapshot(t, "karate"), View{W: 600, H: 600})
+	b, p := stagedGraph(snapshot(t, "karate"), View{Words: english, W: 600, H: 600})
 	lastR, lastA := b.dot(&p, 0)
 	for s := float32(0.05); s <= 1; s += 0.05 {
 		r, a := b.dot(&p, s)
@@ -99,13 +99,13 @@ func TestLayers(t *testing.T) {
 		want string
 		move bool
 	}{
-		{"first", View{Time: 0.5}, "Student, layer 1 of 2", true},
-		{"second", View{Time: Period + 0.5}, "Student, layer 2 of 2", true},
-		{"again", View{Time: 2*Period + 0.5}, "Student, layer 1 of 2", true},
-		{"held", View{Time: 0.5, Layer: 2}, "Student, layer 2 of 2", true},
-		{"still", View{Time: Period + 0.5, Still: true}, "Student, layer 1 of 2", false},
-		{"teacher", View{Time: 2*Period + 0.5, Teacher: true}, "Teacher, layer 3 of 3", true},
-		{"chinese", View{Lang: "zh-CN"}, "学生，层 1/2", true},
+		{"first", View{Words: english, Time: 0.5}, "Student, layer 1 of 2", true},
+		{"second", View{Words: english, Time: Period + 0.5}, "Student, layer 2 of 2", true},
+		{"again", View{Words: english, Time: 2*Period + 0.5}, "Student, layer 1 of 2", true},
+		{"held", View{Words: english, Time: 0.5, Layer: 2}, "Student, layer 2 of 2", true},
+		{"still", View{Words: english, Time: Period + 0.5, Still: true}, "Student, layer 1 of 2", false},
+		{"teacher", View{Words: english, Time: 2*Period + 0.5, Teacher: true}, "Teacher, layer 3 of 3", true},
+		{"chinese", View{Words: chinese}, "学生，第 1 层，共 2 层", true},
 	} {
 		c.v.W, c.v.H = 1280, 640
 		l := Build(s, c.v)
@@ -145,7 +145,7 @@ func TestVerdicts(t *testing.T) {
 			}
 		}
 		got := map[Kind]int{}
-		for _, x := range Build(s, View{W: 1280, H: 640, Teacher: teacher}).Picture.Shapes {
+		for _, x := range Build(s, View{Words: english, W: 1280, H: 640, Teacher: teacher}).Picture.Shapes {
 			if x.Kind == Tick || x.Kind == Cross {
 				got[x.Kind]++
 			}
@@ -160,7 +160,7 @@ func TestVerdicts(t *testing.T) {
 func TestHit(t *testing.T) {
 	for _, size := range sizes {
 		s := snapshot(t, "karate")
-		v := View{W: size[0], H: size[1], Layout: NewLayout(&s.Graph)}
+		v := View{Words: english, W: size[0], H: size[1], Layout: NewLayout(&s.Graph)}
 		l := Build(s, v)
 		want := len(s.Graph.Nodes) + len(s.Graph.Edges) + 3*len(s.A.Data) + 1 + len(s.Graph.StudentMessages) + len(s.Graph.TeacherActs) + len(s.Graph.StudentActs)
 		if len(l.hits) != want {
@@ -197,11 +197,11 @@ func TestTooltip(t *testing.T) {
 		{Item{Step, 0, 0}, ""},
 		{Item{Node, 9999, 0}, ""},
 	} {
-		l := Build(s, View{W: 390, H: 600, Hover: c.it})
+		l := Build(s, View{Words: english, W: 390, H: 600, Hover: c.it})
 		if !strings.HasPrefix(l.Tip, c.want) || (c.want == "") != (l.Tip == "") || (l.Tip == "") != (len(l.Overlay.Texts) == 0) {
 			t.Errorf("%+v: the tooltip is %q, want it to begin %q", c.it, l.Tip, c.want)
 		}
-		if by := Build(s, View{W: 390, H: 600, Focus: c.it}); by.Tip != l.Tip {
+		if by := Build(s, View{Words: english, W: 390, H: 600, Focus: c.it}); by.Tip != l.Tip {
 			t.Errorf("%+v: by keyboard %q, by pointer %q", c.it, by.Tip, l.Tip)
 		}
 	}

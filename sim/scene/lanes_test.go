@@ -11,7 +11,7 @@ func TestLanes(t *testing.T) {
 		s := snapshot(t, name)
 		g := &s.Graph
 		for _, size := range sizes {
-			l := Build(s, View{W: size[0], H: size[1], Scene: "alone", Step: 4})
+			l := Build(s, View{Words: english, W: size[0], H: size[1], Scene: "alone", Step: 4})
 			places := make([]hit, len(g.Nodes))
 			for i := range places {
 				h, ok := l.where(Item{Node, i, 0})
@@ -49,7 +49,7 @@ func TestLanes(t *testing.T) {
 func TestQuietLanes(t *testing.T) {
 	s := snapshot(t, "mag")
 	g := &s.Graph
-	v := View{W: 760, H: 524, Scene: "alone", Step: 4, Time: 1}
+	v := View{Words: english, W: 760, H: 524, Scene: "alone", Step: 4, Time: 1}
 	edges := func(l *List) map[int]bool {
 		all := map[int]bool{}
 		for _, h := range l.hits {
@@ -93,7 +93,7 @@ func TestQuietLanes(t *testing.T) {
 	// On the way from the overview all are on their way, too.
 	v.Pose = Pose{X: 0.5, Y: 0.5, Zoom: 1}
 	v.Pose.Share[Overview], v.Pose.Share[Neighbourhood] = 0.5, 0.5
-	between, ends := Build(s, v), [2]*List{Build(s, View{W: 760, H: 524}), quiet}
+	between, ends := Build(s, v), [2]*List{Build(s, View{Words: english, W: 760, H: 524}), quiet}
 	h, _ := between.where(Item{Node, near, 0})
 	a, _ := ends[0].where(Item{Node, near, 0})
 	b, _ := ends[1].where(Item{Node, near, 0})

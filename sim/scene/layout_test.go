@@ -76,7 +76,7 @@ func TestLayoutSmall(t *testing.T) {
 		if len(l.X) != len(g.Nodes) || !l.fits(g) {
 			t.Errorf("%s: %d places for %d nodes", name, len(l.X), len(g.Nodes))
 		}
-		Build(&wire.Snapshot{Graph: *g}, View{W: 640, H: 360})
+		Build(&wire.Snapshot{Graph: *g}, View{Words: english, W: 640, H: 360})
 	}
 }
 

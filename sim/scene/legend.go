@@ -32,7 +32,7 @@ func (b *builder) legendRows(a area, y float32, paint bool) float32 {
 		off := len(b.s.Changes) > 0 && b.dropped(i)
 		if (!b.compact || off) && (off || b.isDrawnRelation(i)) {
 			tint, dash := b.style(i)
-			if x, ok := c.entry(4.4*b.unit, named(r.Name, b.Lang)); ok {
+			if x, ok := c.entry(4.4*b.unit, b.named(r.Name)); ok {
 				b.y.line(x+1, c.y, x+3.6*b.unit, c.y, max(0.25*b.unit, 1.5), dash, b.p.relation[tint])
 				if off {
 					b.y.symbol(Cross, x+1.8*b.unit, c.y, 0.9*b.unit, b.p.wrong)
@@ -40,10 +40,10 @@ func (b *builder) legendRows(a area, y float32, paint bool) float32 {
 			}
 		}
 	}
-	if x, ok := c.entry(2.4*b.unit, wordRight.in(b.Lang)); ok {
+	if x, ok := c.entry(2.4*b.unit, b.say(wordRight)); ok {
 		b.badge(x+0.9*b.unit, c.y, 0.8*b.unit, true, b.p.right)
 	}
-	if x, ok := c.entry(2.4*b.unit, wordWrong.in(b.Lang)); ok {
+	if x, ok := c.entry(2.4*b.unit, b.say(wordWrong)); ok {
 		b.badge(x+0.9*b.unit, c.y, 0.8*b.unit, false, b.p.wrong)
 	}
 	return c.y + b.small - y

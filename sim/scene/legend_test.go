@@ -13,14 +13,15 @@ import (
 func TestLegendComplete(t *testing.T) {
 	for _, run := range []string{"mag", "karate"} {
 		s := snapshot(t, run)
-		for _, lang := range []string{"en", "zh"} {
-			l := Build(s, View{W: 640, H: 640, Tab: "graph", Lang: lang})
+		for lang, words := range languages {
+			l := Build(s, View{W: 640, H: 640, Tab: "graph", Words: words})
+			b := builder{List: l}
 			want := map[string]int{}
 			for _, v := range s.Graph.Nodes {
-				want[named(s.Graph.Types[v.Type], lang)] = 1
+				want[b.named(s.Graph.Types[v.Type])] = 1
 			}
 			for _, e := range s.Graph.Edges {
-				want[named(strings.TrimPrefix(s.Graph.Relations[e.Rel].Name, "rev_"), lang)] = 1
+				want[b.named(strings.TrimPrefix(s.Graph.Relations[e.Rel].Name, "rev_"))] = 1
 			}
 			got := map[string]int{}
 			for _, x := range l.Picture.Texts {
@@ -34,7 +35,7 @@ func TestLegendComplete(t *testing.T) {
 				}
 			}
 			for _, r := range s.Graph.Relations {
-				if strings.HasPrefix(r.Name, "rev_") && got[named(r.Name, lang)] > 0 {
+				if strings.HasPrefix(r.Name, "rev_") && got[b.named(r.Name)] > 0 {
 					t.Errorf("%s: the legend names the reverse %q", run, r.Name)
 				}
 			}
@@ -82,7 +83,7 @@ func TestOpposite(t *testing.T) {
 		Nodes: []wire.NodeView{{}, {ID: 1, Hop: 1}},
 		Edges: []wire.EdgeView{{Src: 0, Dst: 1}, {Src: 1, Dst: 0}},
 	}}
-	b, p := stagedGraph(s, View{W: 400, H: 400})
+	b, p := stagedGraph(s, View{Words: english, W: 400, H: 400})
 	ax0, ay0, ax1, ay1, ok := b.span(&p, 0)
 	bx0, by0, bx1, by1, ok2 := b.span(&p, 1)
 	if !ok || !ok2 {
@@ -98,7 +99,7 @@ func TestOpposite(t *testing.T) {
 
 // TestCovered lets a message pass below the nodes.
 func TestCovered(t *testing.T) {
-	b, p := stagedGraph(snapshot(t, "karate"), View{W: 600, H: 600})
+	b, p := stagedGraph(snapshot(t, "karate"), View{Words: english, W: 600, H: 600})
 	x, y, r := b.at(&p, 0)
 	for _, c := range []struct{ dx, want float32 }{{0, 0}, {r - 3, 0}, {r, 0.5}, {r + 3, 1}, {r + 4, 1}} {
 		if got := b.uncovered(&p, x+c.dx, y, 3); got < c.want-0.01 || got > c.want+0.01 {
@@ -114,32 +115,9 @@ func TestChips(t *testing.T) {
 	s.Graph.Types = []string{"paper"}
 	s.Graph.TeacherMessages = make([][]float32, 8)
 	for w, want := range map[float32]bool{800: true, 240: false} {
-		_, got := Build(s, View{W: w, H: 500, Tab: "graph", Teacher: true}).where(Item{Step, 7, 0})
+		_, got := Build(s, View{Words: english, W: w, H: 500, Tab: "graph", Teacher: true}).where(Item{Step, 7, 0})
 		if got != want {
 			t.Errorf("width %g: chips are there: %v, want %v", w, got, want)
-		}
-	}
-}
-
-func TestNamed(t *testing.T) {
-	for _, c := range [][3]string{
-		{"paper", "en", "paper"}, {"paper", "zh-CN", "论文"}, {"field_of_study", "", "field"},
-		{"owned_by", "zh", "owned by"}, {"gene", "en", "gene"}, {"", "en", ""},
-	} {
-		if got := named(c[0], c[1]); got != c[2] {
-			t.Errorf("named(%q, %q) = %q, want %q", c[0], c[1], got, c[2])
-		}
-	}
-}
-
-func TestWordsWhole(t *testing.T) {
-	all := Words()
-	if len(all) < 60 || !slices.Contains(all, "论文") || !slices.Contains(all, "their product") {
-		t.Errorf("%d words: %q", len(all), all)
-	}
-	for i, s := range all {
-		if s == "" {
-			t.Errorf("word %d is empty", i)
 		}
 	}
 }
@@ -148,7 +126,7 @@ func TestWordsWhole(t *testing.T) {
 func TestTipsInside(t *testing.T) {
 	for _, size := range sizes {
 		s := snapshot(t, "mag")
-		v := View{W: size[0], H: size[1], Layout: NewLayout(&s.Graph)}
+		v := View{Words: english, W: size[0], H: size[1], Layout: NewLayout(&s.Graph)}
 		l := Build(s, v)
 		for _, h := range slices.Clone(l.hits) {
 			v.Hover = h.item

@@ -163,6 +163,7 @@ type List struct {
 	cards         []card
 	shares        []float32
 	ranked        []int
+	words         *Words
 	texts         []memo
 	text          int // next memo
 	scratch       []byte

@@ -16,7 +16,7 @@ func TestSubjects(t *testing.T) {
 		for _, v := range []View{{}, {Teacher: true}, {Layer: 1}, {Scene: "node", Select: s.Inspection.Subject}} {
 			v.W, v.H = 1280, 640
 			l := Build(s, v)
-			b := &builder{List: new(List), View: v, s: s}
+			b := &builder{List: &List{words: english}, View: v, s: s}
 			for _, h := range l.hits {
 				subject := Subject(s, &v, h.item)
 				if (subject == wire.Subject{}) != (h.item.Target == Step) {
@@ -62,7 +62,7 @@ func TestSubjectsKnown(t *testing.T) {
 	r.Step()
 	var s wire.Snapshot
 	r.Snapshot(&s)
-	v := View{W: 1280, H: 640}
+	v := View{Words: english, W: 1280, H: 640}
 	for it := range Build(&s, v).Places() {
 		subject := Subject(&s, &v, it)
 		if subject == (wire.Subject{}) {
@@ -83,7 +83,7 @@ func TestSubjectsKnown(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	s := snapshot(t, "mag")
-	b := &builder{List: new(List), s: s}
+	b := &builder{List: &List{words: english}, s: s}
 	writes := b.relation("writes")
 	focus := Item{Node, 0, 0}
 	if writes < 0 || b.relation("author__writes__paper") != writes || b.relation("paper__writes__author") >= 0 {
@@ -132,12 +132,12 @@ func marks(l *List) (n int) {
 // selected, and none else.
 func TestSelected(t *testing.T) {
 	s := snapshot(t, "mag")
-	edge := Subject(s, &View{}, Item{Edge, 0, 0}).String()
+	edge := Subject(s, &View{Words: english}, Item{Edge, 0, 0}).String()
 	for subject, want := range map[string]int{"": 0, "nonsense": 0, "cell 1 0": 3, "loss": 1, s.Inspection.Subject: 2, "node student 0 paper 99999": 0, edge: 1} {
 		if subject == "node student 0 paper 99999" {
 			want = 1 // the layer
 		}
-		if got := marks(Build(s, View{W: 1280, H: 640, Select: subject})); got != 8*want {
+		if got := marks(Build(s, View{Words: english, W: 1280, H: 640, Select: subject})); got != 8*want {
 			t.Errorf("%q: %d lines, want %d", subject, got, 8*want)
 		}
 	}
@@ -146,7 +146,7 @@ func TestSelected(t *testing.T) {
 // TestLit paints more where something is pointed at, here or outside.
 func TestLit(t *testing.T) {
 	s := snapshot(t, "mag")
-	v := View{W: 1280, H: 640, Select: s.Inspection.Subject}
+	v := View{Words: english, W: 1280, H: 640, Select: s.Inspection.Subject}
 	plain := Build(s, v)
 	for _, light := range []string{"m of writes", "cell 0 0", "loss", "b of layer 1", Subject(s, &v, Item{Node, 3, 0}).String(), Subject(s, &v, Item{Edge, 3, 0}).String()} {
 		v.Light = light
@@ -193,7 +193,7 @@ func TestMissing(t *testing.T) {
 		s := *whole
 		s.Changes = c.changes
 		crosses := func(s *wire.Snapshot) (n int) {
-			for _, x := range Build(s, View{W: 1280, H: 640}).Picture.Shapes {
+			for _, x := range Build(s, View{Words: english, W: 1280, H: 640}).Picture.Shapes {
 				if x.Kind == Cross {
 					n++
 				}

@@ -2,7 +2,6 @@ package scene
 
 import (
 	"math"
-	"strconv"
 
 	"abkd/sim/wire"
 )
@@ -49,9 +48,9 @@ func (b *builder) matrices(a area, lt, ls int) {
 	b.y.text("=", g.x+2*g.step-space/2, mid, b.title, Middle, true, b.p.muted)
 	total := b.memo(uint64(math.Float32bits(n.sum)), uint64(n.decimals[2])<<8|9, func(t []byte) []byte {
 		if t = append(t, "Σ = "...); !(n.sum < 1e5) {
-			return appendNumber(t, n.sum, 0)
+			return b.words.appendNumber(t, n.sum, 0)
 		}
-		return strconv.AppendFloat(t, float64(n.sum), 'f', n.decimals[2], 32)
+		return b.words.appendFloat(t, float64(n.sum), 'f', n.decimals[2])
 	})
 	b.total(total, g.x+2*g.step+float32(ls)*g.cw/2, g.y+float32(lt)*g.ch+b.body)
 }
@@ -148,7 +147,7 @@ func (b *builder) above() float32 {
 // columns returns the widths of the row labels, of a cell and of the space
 // between two matrices.
 func (b *builder) columns(w float32, ls int) (label, cell, op float32) {
-	label = Width(wordLogits.in(b.Lang), b.small, false) + b.unit
+	label = Width(b.say(wordLogits), b.small, false) + b.unit
 	op = 3.5 * b.unit
 	return label, min((w-label-2*op)/float32(3*ls), 11*b.unit), op
 }
@@ -198,7 +197,7 @@ func (b *builder) rowLabels(g *grid) {
 		y := g.y + (float32(i)+0.5)*g.ch
 		x := g.x - b.unit*0.75
 		if i == g.lt-1 && b.logits(b.s.Graph.TeacherActs) && g.ch > 2.5*b.small {
-			b.y.text(wordLogits.in(b.Lang), x, y+0.65*b.body, b.small, End, false, b.p.muted)
+			b.y.text(b.say(wordLogits), x, y+0.65*b.body, b.small, End, false, b.p.muted)
 			y -= 0.6 * b.body
 		}
 		b.y.text(b.count("T", i+1), x, y, size, End, true, b.p.ink)
@@ -212,7 +211,7 @@ func (b *builder) paintHead(g *grid, m int, name string, word phrase) {
 	y := g.y + b.title*0.7 - b.above()
 	b.y.text(name, x+w/2, y, b.title, Middle, true, b.p.ink)
 	if !b.compact {
-		b.y.text(fit(word.in(b.Lang), b.small, false, g.step-b.unit/2), x+w/2, y+b.title*0.5+b.small*0.8, b.small, Middle, false, b.p.muted)
+		b.y.text(fit(b.say(word), b.small, false, g.step-b.unit/2), x+w/2, y+b.title*0.5+b.small*0.8, b.small, Middle, false, b.p.muted)
 	}
 	size := min(b.body, g.cw*0.6)
 	if size < 8 {

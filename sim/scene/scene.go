@@ -22,11 +22,11 @@ import (
 )
 
 // A View is what the viewer has chosen. The zero View of some size shows both
-// parts, light, in English, at the start of the animation.
+// parts, light, without words, at the start of the animation.
 type View struct {
 	W, H        float32 // CSS pixels
 	Theme       Theme
-	Lang        string  // "zh" or English
+	Words       *Words  // what it says
 	Teacher     bool    // show the teacher's messages instead of the student's
 	Tab         string  // "graph", "align" or "" for both
 	Still       bool    // no motion
@@ -63,13 +63,14 @@ func Build(s *wire.Snapshot, v View) *List {
 func (l *List) Build(s *wire.Snapshot, v View) {
 	p := v.Theme.palette()
 	l.reset(v.W, v.H, p.bg)
+	l.speak(v.Words)
 	b := builder{List: l, View: v, W: v.W, H: v.H, p: p, s: s, y: &l.Picture}
 	b.scale()
 	if v.W < 160 || v.H < 120 {
 		return // nothing could be read
 	}
 	if s == nil {
-		b.lines(b.area(), wordWaiting.in(v.Lang))
+		b.lines(b.area(), b.say(wordWaiting))
 		return
 	}
 	if b.Layout == nil || !b.Layout.fits(&s.Graph) {
@@ -174,19 +175,7 @@ func (l *List) memo(k0, k1 uint64, make func([]byte) []byte) string {
 
 // number writes x with that many decimals, fewer for large numbers.
 func (l *List) number(x float32, decimals int) string {
-	return l.memo(uint64(math.Float32bits(x)), uint64(decimals), func(b []byte) []byte { return appendNumber(b, x, decimals) })
-}
-
-func appendNumber(b []byte, x float32, decimals int) []byte {
-	switch a := math.Abs(float64(x)); {
-	case a >= 1e5:
-		return strconv.AppendFloat(b, float64(x), 'e', 0, 32)
-	case a >= 100:
-		decimals = 0
-	case a >= 10:
-		decimals = min(decimals, 1)
-	}
-	return strconv.AppendFloat(b, float64(x), 'f', decimals, 32)
+	return l.memo(uint64(math.Float32bits(x)), uint64(decimals), func(b []byte) []byte { return l.words.appendNumber(b, x, decimals) })
 }
 
 // count writes a word and a number, such as "T1" or "paper 12".

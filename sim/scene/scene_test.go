@@ -70,9 +70,9 @@ func views(t *testing.T, f func(t *testing.T, s *wire.Snapshot, v View)) {
 	for _, name := range []string{"mag", "karate", "none", "deep"} {
 		s := snapshot(t, name)
 		for _, size := range sizes {
-			for _, lang := range []string{"en", "zh"} {
+			for _, lang := range []string{"en", "zh-Hans", "en-XA"} {
 				for k, tab := range []string{"", "graph", "align", "", "graph", "", "", "", "", "", ""} {
-					v := View{W: size[0], H: size[1], Lang: lang, Tab: tab, Theme: Theme(len(tab) % 3), Time: 6.5, Scene: [...]string{"", "", "", "node", "node", "frontier", "alignment", "start", "depth", "teacher", "labels"}[k]}
+					v := View{W: size[0], H: size[1], Words: languages[lang], Tab: tab, Theme: Theme(len(tab) % 3), Time: 6.5, Scene: [...]string{"", "", "", "node", "node", "frontier", "alignment", "start", "depth", "teacher", "labels"}[k]}
 					v.Select = s.Inspection.Subject
 					t.Run(fmt.Sprintf("run=%s/size=%gx%g/lang=%s/tab=%s/scene=%s", name, v.W, v.H, lang, tab, v.Scene), func(t *testing.T) { f(t, s, v) })
 				}
@@ -156,7 +156,7 @@ func TestCellNumbers(t *testing.T) {
 	for _, name := range []string{"mag", "karate", "deep"} {
 		s := snapshot(t, name)
 		for _, size := range sizes {
-			l := Build(s, View{W: size[0], H: size[1], Scene: "alignment"})
+			l := Build(s, View{Words: english, W: size[0], H: size[1], Scene: "alignment"})
 			var shown [3][]float64
 			var decimals [3]int
 			for m := range 3 {
@@ -216,7 +216,7 @@ func TestCellNumbers(t *testing.T) {
 
 func TestShortNumbers(t *testing.T) {
 	var b builder
-	b.List = new(List)
+	b.List = &List{words: english}
 	for _, c := range []struct {
 		v    float32
 		want string
@@ -231,7 +231,7 @@ func TestShortNumbers(t *testing.T) {
 // matrices.
 func TestLabelled(t *testing.T) {
 	s := snapshot(t, "deep")
-	texts := Build(s, View{W: 1280, H: 640}).Picture.Texts
+	texts := Build(s, View{Words: english, W: 1280, H: 640}).Picture.Texts
 	count := func(want string) (n int) {
 		for _, x := range texts {
 			if x.Str == want {
@@ -253,8 +253,8 @@ func TestLabelled(t *testing.T) {
 }
 
 func TestNoAlignment(t *testing.T) {
-	for lang, want := range map[string]string{"en": "No layer alignment", "zh": "无层对齐"} {
-		l := Build(snapshot(t, "none"), View{W: 1280, H: 640, Lang: lang})
+	for lang, want := range map[string]string{"en": "No layer alignment", "zh-Hans": "没有层对齐"} {
+		l := Build(snapshot(t, "none"), View{W: 1280, H: 640, Words: languages[lang]})
 		if !slices.ContainsFunc(l.Picture.Texts, func(x Text) bool { return x.Str == want }) {
 			t.Errorf("lang %s: %q is not said", lang, want)
 		}
@@ -263,7 +263,7 @@ func TestNoAlignment(t *testing.T) {
 
 func TestWaiting(t *testing.T) {
 	for name, s := range map[string]*wire.Snapshot{"nil": nil, "zero": {}, "failed": {Phase: wire.Failed, Error: "sim: no"}} {
-		l := Build(s, View{W: 640, H: 360})
+		l := Build(s, View{Words: english, W: 640, H: 360})
 		if len(l.Picture.Texts) == 0 || l.Moving {
 			t.Errorf("%s snapshot: %d texts, moving %v; want a sentence at rest", name, len(l.Picture.Texts), l.Moving)
 		}
@@ -273,7 +273,7 @@ func TestWaiting(t *testing.T) {
 // TestSteady builds the same picture again and again in the same storage.
 func TestSteady(t *testing.T) {
 	s := snapshot(t, "mag")
-	v := View{W: 1280, H: 640, Layout: NewLayout(&s.Graph)}
+	v := View{Words: english, W: 1280, H: 640, Layout: NewLayout(&s.Graph)}
 	l := Build(s, v)
 	first := Build(s, v)
 	frame := 0
@@ -311,7 +311,7 @@ func TestSteady(t *testing.T) {
 func TestTabs(t *testing.T) {
 	s := snapshot(t, "mag")
 	for tab, want := range map[string][2]bool{"": {true, true}, "graph": {true, false}, "align": {false, true}} {
-		l := Build(s, View{W: 390, H: 600, Tab: tab})
+		l := Build(s, View{Words: english, W: 390, H: 600, Tab: tab})
 		_, node := l.where(Item{Node, 0, 0})
 		_, cell := l.where(Item{Attention, 0, 0})
 		if got := [2]bool{node, cell}; got != want {

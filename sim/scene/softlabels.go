@@ -26,7 +26,7 @@ type card struct {
 func (b *builder) softLabels(a area) {
 	n := &b.s.Neighbours
 	if len(n.Nodes) == 0 || n.Nodes[0] != 0 || n.Teacher.Empty() && n.Student.Empty() {
-		b.lines(a, wordNoAnswers.in(b.Lang))
+		b.lines(a, b.say(wordNoAnswers))
 		return
 	}
 	t := max(b.Temperature, 0.1)
@@ -168,10 +168,10 @@ func (b *builder) paintCard(c *card, t float32) {
 
 // cardName is what a node is called, in a width.
 func (b *builder) cardName(v *wire.NodeView, w float32) string {
-	return b.memo(uint64(v.ID)<<16|uint64(v.Type), nameKey(v.Name)^uint64(w)<<8^uint64(len(b.Lang)), func(s []byte) []byte {
+	return b.memo(uint64(v.ID)<<16|uint64(v.Type), nameKey(v.Name)^uint64(w)<<8, func(s []byte) []byte {
 		name := v.Name
 		if name == "" {
-			name = b.typeName(v.Type) + " " + strconv.Itoa(v.ID)
+			name = b.nodeName(v)
 		}
 		return append(s, fit(name, b.small, false, w)...)
 	})
@@ -219,8 +219,8 @@ func (b *builder) paintFocusCard(c *card, t float32) {
 	v := &b.s.Graph.Nodes[0]
 	b.y.frame(c.x+1, c.y+1, c.x+c.w-1, c.y+c.h-1, b.unit/2, 2, b.p.ink)
 	pad := 1.25 * b.unit
-	caption := b.memo(uint64(math.Float32bits(t)), uint64(len(b.Lang))<<8|6, func(s []byte) []byte {
-		return strconv.AppendFloat(append(s, wordTemperature.in(b.Lang)...), float64(t), 'f', 1, 32)
+	caption := b.memo(uint64(math.Float32bits(t)), 6, func(s []byte) []byte {
+		return b.words.appendText(s, wordTemperature, "value", b.float(t, 'f', 1))
 	})
 	b.y.text(fit(caption, b.small, false, c.w-2*pad), c.x+pad, c.y+pad+0.5*b.small, b.small, Start, false, b.p.muted)
 	low := b.sharesLegend(area{c.x + pad, c.y, c.w - 2*pad, c.h}, c.y+c.h-pad-2*b.small, c)
@@ -292,7 +292,7 @@ func (b *builder) percent(p float32) string {
 		if p < 0.0995 {
 			decimals = 1
 		}
-		return append(strconv.AppendFloat(t, float64(p)*100, 'f', decimals, 32), " %"...)
+		return append(b.words.appendFloat(t, float64(p)*100, 'f', decimals), " %"...)
 	})
 }
 
@@ -301,8 +301,8 @@ func (b *builder) sharesLegend(a area, y float32, c *card) float32 {
 	x := a.x
 	mark := func(w float32, word phrase, tint color.NRGBA) {
 		b.y.rect(x, y+b.small-w/2, x+2*b.unit, y+b.small+w/2, 0, tint)
-		b.y.text(word.in(b.Lang), x+2.75*b.unit, y+b.small, b.small, Start, false, b.p.muted)
-		x += 4.5*b.unit + Width(word.in(b.Lang), b.small, false)
+		b.y.text(b.say(word), x+2.75*b.unit, y+b.small, b.small, Start, false, b.p.muted)
+		x += 4.5*b.unit + Width(b.say(word), b.small, false)
 	}
 	if len(c.teacher) > 0 {
 		mark(b.unit, wordTeacher, b.p.muted)

@@ -25,7 +25,7 @@ func softmax(z []float32, t float64) []float64 {
 func TestSoftLabels(t *testing.T) {
 	s := snapshot(t, "mag")
 	for _, temperature := range []float32{1, 4, 10} {
-		v := View{W: 760, H: 524, Scene: "labels", Temperature: temperature}
+		v := View{Words: english, W: 760, H: 524, Scene: "labels", Temperature: temperature}
 		l := Build(s, v)
 		want := softmax(s.Neighbours.Teacher.Row(0), float64(temperature))
 		at := 0
@@ -85,7 +85,7 @@ func measureCards(t *testing.T, l *List, temperature float32) {
 // TestDirectNeighbours come first.
 func TestDirectNeighbours(t *testing.T) {
 	s := snapshot(t, "mag")
-	b := &builder{List: new(List), View: View{W: 760, H: 524}, W: 760, H: 524, p: Light.palette(), s: s}
+	b := &builder{List: &List{words: english}, View: View{Words: english, W: 760, H: 524}, W: 760, H: 524, p: Light.palette(), s: s}
 	b.scale()
 	b.arrangeCards(area{0, 0, 400, 500}, len(s.Neighbours.Nodes)-1)
 	direct := 0

@@ -11,7 +11,7 @@ import (
 // TestSVG is one well-formed file that holds every shape and text once, with
 // the texts as they are.
 func TestSVG(t *testing.T) {
-	l := Build(snapshot(t, "mag"), View{W: 1280, H: 640, Hover: Item{Node, 0, 0}})
+	l := Build(snapshot(t, "mag"), View{Words: english, W: 1280, H: 640, Hover: Item{Node, 0, 0}})
 	l.Picture.text("a < b & c", 5, 5, 10, Start, false, l.Background)
 	shapes, texts := 1, map[string]int{} // the background
 	for _, y := range []*Layer{&l.Picture, &l.Messages, &l.Overlay} {

@@ -191,7 +191,7 @@ func TestManyTypes(t *testing.T) {
 	s := shop()
 	for _, size := range [][2]float32{{1280, 640}, {640, 640}, {390, 600}} {
 		for theme := range palettes {
-			v := View{W: size[0], H: size[1], Tab: "graph", Theme: Theme(theme), Teacher: true, Hover: Item{Node, 0, 0}}
+			v := View{Words: english, W: size[0], H: size[1], Tab: "graph", Theme: Theme(theme), Teacher: true, Hover: Item{Node, 0, 0}}
 			l := Build(s, v)
 			texts := map[string]int{}
 			verdict, top := "", v.H
@@ -200,7 +200,7 @@ func TestManyTypes(t *testing.T) {
 				if strings.HasPrefix(x.Str, "product 7") {
 					verdict = x.Str
 				}
-				if x.Str == named(twelve[0], "") {
+				if x.Str == plainName(twelve[0]) {
 					top = x.Y
 				}
 				if x0, _, x1, y1 := x.Box(); x0 < 0 || x1 > v.W || y1 > v.H {
@@ -208,8 +208,8 @@ func TestManyTypes(t *testing.T) {
 				}
 			}
 			for i, look := range symbols(twelve, 2) {
-				if texts[named(twelve[i], "")] != 1 || texts[look.letter] == 0 {
-					t.Errorf("%v: the legend names %s %d times, its letter %s is there %d times", size, twelve[i], texts[named(twelve[i], "")], look.letter, texts[look.letter])
+				if texts[plainName(twelve[i])] != 1 || texts[look.letter] == 0 {
+					t.Errorf("%v: the legend names %s %d times, its letter %s is there %d times", size, twelve[i], texts[plainName(twelve[i])], look.letter, texts[look.letter])
 				}
 				shown := 0
 				for _, shape := range l.Picture.Shapes {
@@ -246,7 +246,7 @@ func TestManyTypes(t *testing.T) {
 // A node of another name is called by it, in a list that is drawn into again.
 func TestNameOfAnother(t *testing.T) {
 	s, l := shop(), List{}
-	v := View{W: 1280, H: 640, Tab: "graph"}
+	v := View{Words: english, W: 1280, H: 640, Tab: "graph"}
 	for _, name := range []string{"Ada", "Bob", ""} {
 		s.Graph.Nodes[0].Name = name
 		l.Build(s, v)
@@ -261,3 +261,6 @@ func TestNameOfAnother(t *testing.T) {
 		}
 	}
 }
+
+// plainName is a name of the data as it is shown.
+func plainName(s string) string { return strings.ReplaceAll(s, "_", " ") }

@@ -121,11 +121,11 @@ func (b *builder) paintTermName(f *field, l *term, i int, k float32) {
 	name := l.name
 	switch {
 	case l.rel >= 0:
-		name = named(strings.TrimPrefix(b.s.Graph.Relations[l.rel].Name, "rev_"), b.Lang)
+		name = b.named(strings.TrimPrefix(b.s.Graph.Relations[l.rel].Name, "rev_"))
 	case l.own:
-		name = wordOwn.in(b.Lang)
+		name = b.say(wordOwn)
 	case name == "b":
-		name = wordBias.in(b.Lang)
+		name = b.say(wordBias)
 	}
 	y := f.y + float32(i)*f.row + 0.55*b.small
 	name = fit(name, b.small, false, f.nodes-f.x)
@@ -213,7 +213,7 @@ func (b *builder) bars(x, y, w, half float32, v []float32, top, grown, k float32
 // signedNumber writes x with its sign, to be added.
 func (b *builder) signedNumber(x float32) string {
 	if x >= 0 {
-		return b.memo(uint64(math.Float32bits(x)), 31, func(t []byte) []byte { return appendNumber(append(t, '+'), x, 2) })
+		return b.memo(uint64(math.Float32bits(x)), 31, func(t []byte) []byte { return b.words.appendNumber(append(t, '+'), x, 2) })
 	}
 	return b.number(x, 2)
 }
@@ -235,10 +235,11 @@ func (b *builder) paintSum(f *field, k, top float32, column int, sum, out *wire.
 		}
 		b.y.line(f.sum, y, f.sum+w, y, 1, Solid, alpha(b.p.line, k))
 		b.bars(f.sum, y, w, half, first8(q.Value.Data), top, grown, k, column, b.Asked-1)
-		name := wordSum.in(b.Lang)
+		name := b.say(wordSum)
 		if n == 1 {
 			name = b.activation(q)
 		}
+		name = fit(name, b.small, false, f.x+f.w-f.sum-b.unit-Width("-0.00", b.small, true))
 		at := y - half - 0.75*b.small
 		b.y.text(name, f.sum, at, b.small, Start, false, alpha(b.p.muted, k))
 		if column < len(q.Value.Data) && grown > 0.5 && column != b.Asked-1 {
@@ -255,7 +256,7 @@ func (b *builder) activation(q *wire.Quantity) string {
 		}
 	}
 	if q.Value.Cols == len(b.s.Graph.Classes) {
-		return wordLogits.in(b.Lang)
+		return b.say(wordLogits)
 	}
 	return q.Symbol
 }

@@ -15,7 +15,7 @@ func listed(s *wire.Snapshot, v View) *List {
 }
 
 // ended is a view whose terms have all arrived.
-var ended = View{Still: true}
+var ended = View{Words: english, Still: true}
 
 // TestTermsAdd has a row for each term of the sum, with the values that the
 // trainer lists: their numbers add up to the sum's.
@@ -92,7 +92,7 @@ func TestTermsAsked(t *testing.T) {
 
 // TestLaneBars draws each number as high as it is large, up or down by its sign.
 func TestLaneBars(t *testing.T) {
-	b := &builder{List: new(List), p: Light.palette(), unit: 8}
+	b := &builder{List: &List{words: english}, p: Light.palette(), unit: 8}
 	b.bars(10, 100, 80, 20, []float32{1, -2, 0, 0.5, float32(math.NaN())}, 2, 1, 1, 1, -1)
 	want := [][2]float32{{90, 100}, {100, 120}, {99, 101}, {100, 100}, {95, 100}}
 	if len(b.Messages.Shapes) != len(want) {
@@ -146,11 +146,11 @@ func TestTermByTerm(t *testing.T) {
 		t.Fatalf("%d terms, want own share, bias and three relations", n)
 	}
 	grown := func(time float64) []float32 {
-		l := listed(s, View{Time: time})
+		l := listed(s, View{Words: english, Time: time})
 		if !l.Moving || l.Cycle <= float64(n)*Slot || l.Rest >= l.Cycle {
 			t.Fatalf("moving %v, a cycle of %g s, rest at %g s", l.Moving, l.Cycle, l.Rest)
 		}
-		b := &builder{List: l, View: View{Time: time}}
+		b := &builder{List: l, View: View{Words: english, Time: time}}
 		var all []float32
 		for i := range n + 2 {
 			_, g := b.turn(i)
@@ -166,7 +166,7 @@ func TestTermByTerm(t *testing.T) {
 		}
 	}
 	dots := func(time float64) (n int) {
-		for _, x := range listed(s, View{Time: time}).Messages.Shapes {
+		for _, x := range listed(s, View{Words: english, Time: time}).Messages.Shapes {
 			if x.Kind == Circle {
 				n++
 			}
@@ -244,7 +244,7 @@ func TestTermsFollow(t *testing.T) {
 		"node teacher 0 " + s.Inspection.Subject[len("node student 1 "):]: "Teacher, layer 1 of 3",
 		"": "Student, layer 2 of 2",
 	} {
-		if l := Build(s, View{W: 1000, H: 640, Scene: "node", Select: subject}); !hasText(l, want) {
+		if l := Build(s, View{Words: english, W: 1000, H: 640, Scene: "node", Select: subject}); !hasText(l, want) {
 			t.Errorf("%q: the heading is %q, want %q", subject, l.Picture.Texts[0].Str, want)
 		}
 	}

@@ -22,7 +22,7 @@ func (b *builder) tooltip() {
 	case Edge:
 		lines = b.edgeTip(it.I)
 	case Block:
-		lines = append([]string{[2]phrase{wordTeacher, wordStudent}[it.I].in(b.Lang) + wordLayer.in(b.Lang) + strconv.Itoa(it.J+1)}, b.nodeTip(0)...)
+		lines = append([]string{b.layerName([2]phrase{wordTeacher, wordStudent}[it.I], it.J)}, b.nodeTip(0)...)
 	case Attention, Distance, Product:
 		lines = b.cellTip(it.I, it.J)
 	case Total:
@@ -30,7 +30,7 @@ func (b *builder) tooltip() {
 		for k, v := range b.s.A.Data {
 			sum += float64(v * b.s.D.Data[k])
 		}
-		lines = []string{"Σ A·D = " + strconv.FormatFloat(sum, 'g', 4, 32)}
+		lines = []string{"Σ A·D = " + b.float(float32(sum), 'g', 4)}
 	case Answer, Point:
 		lines = b.answerTip(it.I)
 	}
@@ -43,9 +43,9 @@ func (b *builder) tooltip() {
 
 func (b *builder) nodeTip(i int) []string {
 	g, v := &b.s.Graph, &b.s.Graph.Nodes[i]
-	lines := []string{b.nameOf(i)}
+	lines := []string{b.nodeName(v)}
 	if v.Label >= 0 {
-		lines = append(lines, wordLabel.in(b.Lang)+" "+class(g, v.Label))
+		lines = append(lines, b.say(wordLabel, "class", class(g, v.Label)))
 	}
 	for k, said := range [2]int{v.Teacher, v.Student} {
 		if said < 0 {
@@ -58,19 +58,9 @@ func (b *builder) nodeTip(i int) []string {
 		} else if v.Label >= 0 {
 			mark = " ×"
 		}
-		lines = append(lines, who.in(b.Lang)+wordSays.in(b.Lang)+class(g, said)+mark)
+		lines = append(lines, b.says(who, class(g, said))+mark)
 	}
 	return lines
-}
-
-// nameOf is the type and number of a node, and its name if it has one.
-func (b *builder) nameOf(i int) string {
-	v := &b.s.Graph.Nodes[i]
-	name := b.typeName(v.Type) + " " + strconv.Itoa(v.ID)
-	if v.Name != "" {
-		name += " “" + v.Name + "”"
-	}
-	return name
 }
 
 // edgeTip names a message and, where the layer that is shown sends it, says
@@ -78,9 +68,9 @@ func (b *builder) nameOf(i int) string {
 func (b *builder) edgeTip(i int) []string {
 	g := &b.s.Graph
 	e := g.Edges[i]
-	lines := []string{b.nameOf(e.Src) + " → " + b.nameOf(e.Dst)}
+	lines := []string{b.nodeName(&g.Nodes[e.Src]) + " → " + b.nodeName(&g.Nodes[e.Dst])}
 	if e.Rel >= 0 && e.Rel < len(g.Relations) {
-		lines = append(lines, named(g.Relations[e.Rel].Name, b.Lang))
+		lines = append(lines, b.named(g.Relations[e.Rel].Name))
 	}
 	teacher, messages := b.messages()
 	layer, _ := b.layer(len(messages))
@@ -89,7 +79,7 @@ func (b *builder) edgeTip(i int) []string {
 		if teacher {
 			who = wordTeacher
 		}
-		lines = append(lines, who.in(b.Lang)+wordLayer.in(b.Lang)+strconv.Itoa(layer+1)+": |m| = "+strconv.FormatFloat(float64(messages[layer][i]), 'g', 3, 32))
+		lines = append(lines, b.say(wordLength, "layer", b.layerName(who, layer), "value", b.float(messages[layer][i], 'g', 3)))
 	}
 	return lines
 }
@@ -97,11 +87,11 @@ func (b *builder) edgeTip(i int) []string {
 func (b *builder) cellTip(i, j int) []string {
 	s := b.s
 	k := i*s.A.Cols + j
-	exact := func(v float32) string { return strconv.FormatFloat(float64(v), 'g', 4, 32) }
+	exact := func(v float32) string { return b.float(v, 'g', 4) }
 	return []string{
 		"T" + strconv.Itoa(i+1) + " → S" + strconv.Itoa(j+1),
-		"A = " + exact(s.A.Data[k]) + " " + wordAttention.in(b.Lang),
-		"D = " + exact(s.D.Data[k]) + " " + wordDistance.in(b.Lang),
+		"A = " + exact(s.A.Data[k]) + " " + b.say(wordAttention),
+		"D = " + exact(s.D.Data[k]) + " " + b.say(wordDistance),
 		"A·D = " + exact(s.A.Data[k]*s.D.Data[k]),
 	}
 }

@@ -3,7 +3,6 @@ package scene
 import (
 	"image/color"
 	"math"
-	"strconv"
 
 	"abkd/sim/wire"
 )
@@ -77,7 +76,7 @@ func (b *builder) judges() (all [3]judged, n int) {
 func (b *builder) verdicts(a area) {
 	all, n := b.judges()
 	if n == 0 {
-		b.lines(a, wordWaiting.in(b.Lang))
+		b.lines(a, b.say(wordWaiting))
 		return
 	}
 	b.tests = tests(b.tests[:0], &b.s.Predictions)
@@ -131,15 +130,15 @@ func (b *builder) onlyRight() (only [2]int) {
 func (b *builder) paintModel(m *judged, teacher *wire.ModelState, a area, side float32) {
 	x, y := a.x+a.w/2, a.y+a.h
 	side = max(side, 4)
-	who := m.who.in(b.Lang)
+	who := b.say(m.who)
 	if Width(who, b.title, true) > a.w {
-		who = m.short.in(b.Lang)
+		who = b.say(m.short)
 	}
 	b.y.text(fit(who, b.title, true, a.w), x, a.y+b.title*0.7, b.title, Middle, true, b.p.ink)
 	b.y.rect(x-side/2, y-side, x+side/2, y, min(side*0.06, 4), b.p.muted)
 	b.y.line(a.x+0.1*a.w, y+1, a.x+0.9*a.w, y+1, 1.5, Solid, b.p.line)
-	weights := b.memo(uint64(m.model.Params), uint64(len(b.Lang))<<8|1, func(t []byte) []byte {
-		return append(appendThousands(t, m.model.Params), wordWeights.in(b.Lang)...)
+	weights := b.memo(uint64(m.model.Params), 1, func(t []byte) []byte {
+		return b.words.appendText(t, wordWeights, "n", b.words.count(m.model.Params))
 	})
 	b.y.text(fit(weights, b.small, false, a.w), x, y+1.1*b.small, b.small, Middle, false, b.p.muted)
 	if m.model.Params == 0 || m.model == teacher {
@@ -149,12 +148,12 @@ func (b *builder) paintModel(m *judged, teacher *wire.ModelState, a area, side f
 	if times < 1.5 {
 		return
 	}
-	smaller := b.memo(uint64(times*100), uint64(len(b.Lang))<<8|2, func(t []byte) []byte {
+	smaller := b.memo(uint64(times*100), 2, func(t []byte) []byte {
 		decimals := 0
 		if times < 9.5 {
 			decimals = 1
 		}
-		return append(strconv.AppendFloat(t, times, 'f', decimals, 64), wordSmaller.in(b.Lang)...)
+		return b.words.appendText(t, wordSmaller, "times", b.float(float32(times), 'f', decimals))
 	})
 	b.y.text(fit(smaller, b.small, true, a.w), x, y+2.6*b.small, b.small, Middle, true, b.p.ink)
 }
@@ -177,8 +176,8 @@ func (b *builder) paintTeaching(x0, x1, y, room float32) {
 	b.y.line(x1-b.unit, y+b.unit, x1, y, w, Solid, b.p.accent)
 	y -= 1.1 * b.small
 	for i, word := range [...]phrase{wordLayersOf, wordSoft} {
-		if on := [...]bool{layers, soft}[i]; on && Width(word.in(b.Lang), b.small, false) < x1-x0 {
-			b.y.text(word.in(b.Lang), (x0+x1)/2, y, b.small, Middle, false, b.p.accent)
+		if on := [...]bool{layers, soft}[i]; on && Width(b.say(word), b.small, false) < x1-x0 {
+			b.y.text(b.say(word), (x0+x1)/2, y, b.small, Middle, false, b.p.accent)
 			y -= 1.4 * b.small
 		}
 	}
@@ -248,7 +247,7 @@ func (b *builder) pile(m *judged, column, n int, p *piles, a area, from float32)
 		s := b.count("", count[side])
 		w := Width(s, b.title, true)
 		w += 0.5 * b.unit
-		said := word.in(b.Lang)
+		said := b.say(word)
 		if w+2.4*b.unit+Width(said, b.small, false) > a.w/2 {
 			said = ""
 		}
@@ -308,13 +307,13 @@ func (b *builder) isAnswerPointedAt(v int) bool {
 // verdictLegend says what a dot is, from y on, and returns its height.
 func (b *builder) verdictLegend(a area, y float32, paint bool) float32 {
 	c := cursor{b: b, a: a, x: a.x, y: y + b.small, paint: paint}
-	each := b.memo(uint64(len(b.tests)), uint64(len(b.Lang))<<8|3, func(t []byte) []byte {
-		return append(appendThousands(t, int64(len(b.tests))), wordTests.in(b.Lang)...)
+	each := b.memo(uint64(len(b.tests)), 3, func(t []byte) []byte {
+		return b.words.appendText(t, wordTests, "n", b.words.count(int64(len(b.tests))))
 	})
 	if len(b.tests) == 0 {
-		each = wordNoTests.in(b.Lang)
+		each = b.say(wordNoTests)
 		if len(b.s.Predictions.Part) == 0 {
-			each = wordNoAnswers.in(b.Lang)
+			each = b.say(wordNoAnswers)
 		}
 	}
 	c.entry(0, each)
@@ -323,7 +322,9 @@ func (b *builder) verdictLegend(a area, y float32, paint bool) float32 {
 	}
 	for i, word := range [...]phrase{wordOnlyTaught, wordOnlyAlone} {
 		look := b.answerLook(i+1, true, true)
-		s := b.count(word.in(b.Lang), b.only[i])
+		s := b.memo(uint64(b.only[i]), uint64(10+i), func(t []byte) []byte {
+			return b.words.appendText(t, word, "n", b.words.count(int64(b.only[i])))
+		})
 		if x, ok := c.entry(2.2*b.unit, s); ok {
 			b.y.symbol(look.kind, x+0.8*b.unit, c.y, 0.75*b.unit, look.color)
 		}
@@ -337,13 +338,13 @@ func (b *builder) answerTip(v int) []string {
 	if v >= len(p.Label) {
 		return nil
 	}
-	lines := []string{b.typeName(g.Target) + " " + strconv.Itoa(v)}
+	lines := []string{b.nodeName(&wire.NodeView{Type: g.Target, ID: v})}
 	for i := range g.Nodes {
 		if g.Nodes[i].Type == g.Target && g.Nodes[i].ID == v {
-			lines[0] = b.nameOf(i)
+			lines[0] = b.nodeName(&g.Nodes[i])
 		}
 	}
-	lines = append(lines, wordLabel.in(b.Lang)+" "+class(g, int(p.Label[v])))
+	lines = append(lines, b.say(wordLabel, "class", class(g, int(p.Label[v]))))
 	all, n := b.judges()
 	for _, m := range all[:n] {
 		if v >= len(m.says) {
@@ -353,7 +354,7 @@ func (b *builder) answerTip(v int) []string {
 		if m.says[v] == p.Label[v] {
 			mark = " ✓"
 		}
-		lines = append(lines, m.who.in(b.Lang)+wordSays.in(b.Lang)+class(g, int(m.says[v]))+mark)
+		lines = append(lines, b.says(m.who, class(g, int(m.says[v])))+mark)
 	}
 	return lines
 }
@@ -373,15 +374,3 @@ func (b *builder) answerSubject(it Item) wire.Subject {
 
 // root returns the side of a square of area x.
 func root(x float64) float32 { return float32(math.Sqrt(x)) }
-
-// appendThousands appends n with a comma before every three digits.
-func appendThousands(b []byte, n int64) []byte {
-	if n >= 1000 {
-		b = append(appendThousands(b, n/1000), ',')
-		for at := int64(100); at > 0; at /= 10 {
-			b = append(b, byte('0'+n/at%10))
-		}
-		return b
-	}
-	return strconv.AppendInt(b, n, 10)
-}

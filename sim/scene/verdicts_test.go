@@ -30,7 +30,7 @@ func TestPiles(t *testing.T) {
 		t.Fatalf("%d test nodes", len(nodes))
 	}
 	for _, size := range sizes {
-		l := Build(s, View{W: size[0], H: size[1], Scene: "start"})
+		l := Build(s, View{Words: english, W: size[0], H: size[1], Scene: "start"})
 		for column, says := range [][]int32{p.Teacher, p.Student, p.Alone} {
 			at := answers(l, column)
 			if len(at) != len(nodes) {
@@ -64,7 +64,7 @@ func TestPiles(t *testing.T) {
 // TestSquares have the areas of the models' numbers of weights.
 func TestSquares(t *testing.T) {
 	s := snapshot(t, "mag")
-	l := Build(s, View{W: 760, H: 524, Scene: "start"})
+	l := Build(s, View{Words: english, W: 760, H: 524, Scene: "start"})
 	var areas []float64
 	for _, x := range l.Picture.Shapes {
 		if x.Kind == Rect && x.Stroke == 0 && x.Color == Light.palette().muted {
@@ -86,7 +86,7 @@ func TestSquares(t *testing.T) {
 // when an answer changes.
 func TestFall(t *testing.T) {
 	s := snapshot(t, "mag")
-	v := View{W: 760, H: 524, Scene: "start"}
+	v := View{Words: english, W: 760, H: 524, Scene: "start"}
 	rest := Build(s, v)
 	v.From = new(Crowd)
 	l := Build(s, v)
@@ -126,7 +126,7 @@ func TestFall(t *testing.T) {
 	if l := Build(other, v); !l.Flocking {
 		t.Error("a changed answer does not move")
 	}
-	if start == answers(Build(other, View{W: 760, H: 524, Scene: "start"}), 1)[changed] {
+	if start == answers(Build(other, View{Words: english, W: 760, H: 524, Scene: "start"}), 1)[changed] {
 		t.Error("a changed answer is where it goes at once")
 	}
 	if v.Still = true; Build(other, v).Flocking {
@@ -138,7 +138,7 @@ func TestFall(t *testing.T) {
 func TestAnswerTip(t *testing.T) {
 	s := snapshot(t, "mag")
 	n := int(tests(nil, &s.Predictions)[3])
-	v := View{W: 760, H: 524, Scene: "start", Hover: Item{Answer, n, 1}}
+	v := View{Words: english, W: 760, H: 524, Scene: "start", Hover: Item{Answer, n, 1}}
 	if l := Build(s, v); l.Tip == "" {
 		t.Error("a dot has no tooltip")
 	}

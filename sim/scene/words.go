@@ -1,111 +1,195 @@
 package scene
 
 import (
-	"slices"
+	"math"
+	"strconv"
 	"strings"
+
+	"abkd/sim/wire"
 )
 
-// A phrase is a text of the picture in each language.
-type phrase struct{ en, zh string }
+// Words are what a picture says by itself in one language.
+type Words struct {
+	// Texts are the messages of assets/messages whose keys begin with "canvas.", by
+	// the rest of these. Their arguments stand in braces; plurals they have none.
+	Texts map[string]string
 
-func (p phrase) in(lang string) string {
-	if strings.HasPrefix(lang, "zh") {
-		return p.zh
-	}
-	return p.en
+	Decimal, Group string // what stands in numbers before the tenths, and between the thousands
 }
 
-var (
-	wordTeacher   = phrase{"Teacher", "教师"}
-	wordStudent   = phrase{"Student", "学生"}
-	wordLayer     = phrase{", layer ", "，层 "}
-	wordOf        = phrase{" of ", "/"}
-	wordSays      = phrase{" says ", "预测 "}
-	wordWidth     = phrase{"line width: attention A", "线宽：注意力 A"}
-	wordLayers    = phrase{" layers × ", " 层 × "}
-	wordLogits    = phrase{"logits", "输出"}
-	wordAttention = phrase{"attention", "注意力"}
-	wordDistance  = phrase{"dissimilarity", "差异"}
-	wordProduct   = phrase{"their product", "乘积"}
-	wordLabel     = phrase{"class", "标签"}
-	wordRight     = phrase{"right", "正确"}
-	wordWrong     = phrase{"wrong", "错误"}
-	wordWaiting   = phrase{"Waiting for the first step.", "等待第一步。"}
-	wordNoMessage = phrase{"No messages in this step.", "此步无消息。"}
-	wordNoAlign   = phrase{"No layer alignment", "无层对齐"}
-	wordFromLabel = phrase{"This student learns from the labels alone.", "此学生只从标签学习。"}
-	wordFromKD    = phrase{"This student learns from the teacher's outputs alone.", "此学生只从教师的输出学习。"}
-	wordFromOther = phrase{"This criterion compares no pairs of layers.", "此方法不比较层对。"}
-	wordTeaching  = phrase{"The teacher is still learning.", "教师正在学习。"}
-	wordForward   = phrase{"forward", "前向"}
-	wordLoss      = phrase{"loss", "损失"}
-	wordBackward  = phrase{"backward", "反向"}
-	wordUpdate    = phrase{"update", "更新"}
-	wordOwn       = phrase{"its own share", "自身"}
-	wordBias      = phrase{"bias", "偏置"}
-	wordSum       = phrase{"sum", "总和"}
+// A phrase is a text of Words, by its key.
+type phrase string
 
-	wordDeciding    = phrase{"attention A, from the first epoch to now", "注意力 A：从第一轮到现在"}
-	wordTemperature = phrase{"temperature ", "温度 "}
-	wordCosine      = phrase{"mean cosine ", "平均余弦 "}
-	wordEpoch       = phrase{"epoch", "轮"}
-	wordTaught      = phrase{"Taught student", "受教学生"}
-	wordAlone       = phrase{"Student alone", "独学学生"}
-	wordTaughtOne   = phrase{"Taught", "受教"}
-	wordAloneOne    = phrase{"Alone", "独学"}
-	wordWeights     = phrase{" weights", " 个权重"}
-	wordSmaller     = phrase{"× smaller", " 倍小"}
-	wordSoft        = phrase{"soft labels", "软标签"}
-	wordLayersOf    = phrase{"layers", "层"}
-	wordTests       = phrase{" test nodes, one dot each", " 个测试节点，每点一个"}
-	wordNoTests     = phrase{"This split has no test nodes.", "没有测试节点。"}
-	wordNoAnswers   = phrase{"The answers come with the next step.", "等待下一步。"}
-	wordOnlyTaught  = phrase{"only the taught one is right: ", "只有受教学生正确："}
-	wordOnlyAlone   = phrase{"only the one alone is right: ", "只有独学学生正确："}
+const (
+	wordTeacher   phrase = "teacher"
+	wordStudent   phrase = "student"
+	wordTaught    phrase = "taught"
+	wordAlone     phrase = "alone"
+	wordTaughtOne phrase = "taught.short"
+	wordAloneOne  phrase = "alone.short"
+
+	wordLayer     phrase = "layer"
+	wordLayerOf   phrase = "layer.of"
+	wordLength    phrase = "length"
+	wordShape     phrase = "shape"
+	wordLogits    phrase = "logits"
+	wordWidth     phrase = "width"
+	wordNode      phrase = "node"
+	wordNamedNode phrase = "node.named"
+	wordReversed  phrase = "reversed"
+	wordLabel     phrase = "label"
+	wordSays      phrase = "says"
+	wordRight     phrase = "right"
+	wordWrong     phrase = "wrong"
+
+	wordAttention phrase = "attention"
+	wordDistance  phrase = "distance"
+	wordProduct   phrase = "product"
+	wordDeciding  phrase = "deciding"
+	wordEpoch     phrase = "epoch"
+
+	wordWaiting   phrase = "waiting"
+	wordNoMessage phrase = "none.messages"
+	wordNoAlign   phrase = "none.alignment"
+	wordFromLabel phrase = "none.alignment.labels"
+	wordFromKD    phrase = "none.alignment.kd"
+	wordFromOther phrase = "none.alignment.other"
+	wordTeaching  phrase = "none.alignment.teaching"
+	wordNoTests   phrase = "none.tests"
+	wordNoAnswers phrase = "none.answers"
+
+	wordForward  phrase = "beat.forward"
+	wordLoss     phrase = "beat.loss"
+	wordBackward phrase = "beat.backward"
+	wordUpdate   phrase = "beat.update"
+
+	wordOwn  phrase = "sum.own"
+	wordBias phrase = "sum.bias"
+	wordSum  phrase = "sum"
+
+	wordTemperature phrase = "temperature"
+	wordCosine      phrase = "cosine"
+	wordWeights     phrase = "weights"
+	wordSmaller     phrase = "smaller"
+	wordSoft        phrase = "teaches.soft"
+	wordLayersOf    phrase = "teaches.layers"
+	wordTests       phrase = "tests"
+	wordOnlyTaught  phrase = "only.taught"
+	wordOnlyAlone   phrase = "only.alone"
 )
 
-// Node types and relations are named by the data; these are the ones that
-// have a translation. Anything else is shown as it is named.
-var names = map[string]phrase{
-	"paper":           {"paper", "论文"},
-	"author":          {"author", "作者"},
-	"institution":     {"institution", "机构"},
-	"field":           {"field", "领域"},
-	"field_of_study":  {"field", "领域"},
-	"member":          {"member", "会员"},
-	"node":            {"node", "节点"},
-	"cites":           {"cites", "引用"},
-	"writes":          {"writes", "撰写"},
-	"affiliated_with": {"affiliated with", "隶属"},
-	"has_topic":       {"has topic", "主题"},
-	"friend":          {"friend", "朋友"},
-	"friends":         {"friends", "朋友"},
+// Names of node types and relations that have a translation begin with this;
+// any other is shown as the data names it.
+const names = "name."
+
+// noWords says everything by its key.
+var noWords = &Words{Decimal: ".", Group: ","}
+
+// say returns a text with its arguments, each given by its name and its value.
+func (w *Words) say(p phrase, args ...string) string {
+	if len(args) > 0 {
+		return string(w.appendText(nil, p, args...))
+	}
+	if text, ok := w.Texts[string(p)]; ok {
+		return text
+	}
+	return string(p)
 }
 
-func named(s, lang string) string {
-	if p, ok := names[s]; ok {
-		return p.in(lang)
+// appendText appends what say returns.
+func (w *Words) appendText(b []byte, p phrase, args ...string) []byte {
+	text, rest, found := strings.Cut(w.say(p), "{")
+	b = append(b, text...)
+	for found {
+		var name string
+		name, rest, _ = strings.Cut(rest, "}")
+		for i := 0; i+1 < len(args); i += 2 {
+			if args[i] == name {
+				b = append(b, args[i+1]...)
+			}
+		}
+		text, rest, found = strings.Cut(rest, "{")
+		b = append(b, text...)
 	}
-	if strings.IndexByte(s, '_') >= 0 {
-		return strings.ReplaceAll(s, "_", " ")
+	return b
+}
+
+// appendFloat appends x as strconv.AppendFloat does, with the language's mark.
+func (w *Words) appendFloat(b []byte, x float64, format byte, precision int) []byte {
+	from := len(b)
+	b = strconv.AppendFloat(b, x, format, precision, 32)
+	if whole, tenths, found := strings.Cut(string(b[from:]), "."); found && w.Decimal != "." {
+		b = append(append(append(b[:from], whole...), w.Decimal...), tenths...)
+	}
+	return b
+}
+
+// appendNumber appends x with that many decimals, fewer if it is large.
+func (w *Words) appendNumber(b []byte, x float32, decimals int) []byte {
+	switch a := math.Abs(float64(x)); {
+	case a >= 1e5:
+		return w.appendFloat(b, float64(x), 'e', 0)
+	case a >= 100:
+		decimals = 0
+	case a >= 10:
+		decimals = min(decimals, 1)
+	}
+	return w.appendFloat(b, float64(x), 'f', decimals)
+}
+
+// count writes a number that is not negative, with the language's mark before
+// every three digits.
+func (w *Words) count(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for at := len(s) - 3; at > 0; at -= 3 {
+		s = s[:at] + w.Group + s[at:]
 	}
 	return s
 }
 
-// Words returns every text that a picture may show by itself, in every
-// language: what a font must be able to write.
-func Words() (all []string) {
-	for _, p := range []phrase{
-		wordTeacher, wordStudent, wordLayer, wordOf, wordSays, wordWidth, wordLayers, wordLogits, wordAttention, wordDistance,
-		wordProduct, wordLabel, wordRight, wordWrong, wordWaiting, wordNoMessage, wordNoAlign, wordFromLabel, wordFromKD,
-		wordFromOther, wordTeaching, wordForward, wordLoss, wordBackward, wordUpdate, wordOwn, wordBias, wordSum,
-		wordDeciding, wordEpoch, wordCosine, wordTemperature, wordTaught, wordAlone, wordTaughtOne, wordAloneOne, wordWeights, wordSmaller, wordSoft, wordLayersOf, wordTests, wordNoTests, wordNoAnswers, wordOnlyTaught, wordOnlyAlone,
-	} {
-		all = append(all, p.en, p.zh)
+// speak makes w what is said from now on; nothing that was said is kept.
+func (l *List) speak(w *Words) {
+	if w == nil {
+		w = noWords
 	}
-	for _, p := range names {
-		all = append(all, p.en, p.zh)
+	if w != l.words {
+		clear(l.texts)
+		l.words = w
 	}
-	slices.Sort(all)
-	return append(all, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789.-+NaInf", "Σ = × → A·D ✓ − ...", "relu elu z h y |m|")
+}
+
+func (b *builder) say(p phrase, args ...string) string { return b.words.say(p, args...) }
+
+func (b *builder) float(x float32, format byte, precision int) string {
+	return string(b.words.appendFloat(nil, float64(x), format, precision))
+}
+
+// named returns what a node type or a relation is called.
+func (b *builder) named(s string) string {
+	if name, ok := b.words.Texts[names+s]; ok {
+		return name
+	}
+	if base, reversed := strings.CutPrefix(s, "rev_"); reversed {
+		return b.say(wordReversed, "relation", b.named(base))
+	}
+	return strings.ReplaceAll(s, "_", " ")
+}
+
+// nodeName is the type and number of a node, and its name if it has one.
+func (b *builder) nodeName(v *wire.NodeView) string {
+	kind, id := b.typeName(v.Type), strconv.Itoa(v.ID)
+	if v.Name == "" {
+		return b.say(wordNode, "type", kind, "id", id)
+	}
+	return b.say(wordNamedNode, "type", kind, "id", id, "name", v.Name)
+}
+
+// layerName names a layer, counted from 0, of a model.
+func (b *builder) layerName(model phrase, layer int) string {
+	return b.say(wordLayer, "model", b.say(model), "layer", strconv.Itoa(layer+1))
+}
+
+// says tells which class a model gives a node.
+func (b *builder) says(model phrase, class string) string {
+	return b.say(wordSays, "model", b.say(model), "class", class)
 }

@@ -39,11 +39,12 @@ const mostPixels = 3.2e6
 // runs; Hover, Point, Painted and Shot must not call its methods. Those may be called
 // from any goroutine.
 type Game struct {
-	Command func(wire.Command)  // receives what the user asks for; may be nil
-	Hover   func(string)        // receives the text of the tooltip, "" when it goes; may be nil
-	Point   func(string)        // receives what the pointer is on, as the command inspect names it; may be nil
-	Painted func(frames int)    // is told of every painted frame; may be nil
-	Shot    func(*ebiten.Image) // is shown every painted frame; may be nil
+	Command func(wire.Command)    // receives what the user asks for; may be nil
+	Hover   func(string)          // receives the text of the tooltip, "" when it goes; may be nil
+	Point   func(string)          // receives what the pointer is on, as the command inspect names it; may be nil
+	Painted func(frames int)      // is told of every painted frame; may be nil
+	Shot    func(*ebiten.Image)   // is shown every painted frame; may be nil
+	Foreign func(Foreign) Written // writes what the embedded font cannot; may be nil: it has boxes then
 
 	mu       sync.Mutex // guards what follows up to the next blank line
 	snapshot *wire.Snapshot
@@ -167,7 +168,6 @@ func sameNodes(a, b *wire.GraphView) bool {
 // Options is what the page or the window around the game chooses.
 type Options struct {
 	Theme   scene.Theme
-	Lang    string
 	Teacher bool
 	Tab     string
 	Still   bool
@@ -182,10 +182,18 @@ type Options struct {
 	Temperature float32 // of soft labels
 }
 
+// Speak makes words what the picture says from now on. The game keeps them.
+func (g *Game) Speak(words *scene.Words) {
+	g.mu.Lock()
+	g.view.Words, g.dirty = words, true
+	g.mu.Unlock()
+	askForFrame()
+}
+
 // Set changes the options.
 func (g *Game) Set(o Options) {
 	g.mu.Lock()
-	g.view.Theme, g.view.Lang, g.view.Teacher, g.view.Tab, g.view.Still = o.Theme, o.Lang, o.Teacher, o.Tab, o.Still
+	g.view.Theme, g.view.Teacher, g.view.Tab, g.view.Still = o.Theme, o.Teacher, o.Tab, o.Still
 	g.hidden, g.dirty = o.Hidden, true
 	g.view.Scene, g.view.Step, g.view.Select, g.view.Light, g.view.Asked = o.Scene, o.Step, o.Select, o.Light, o.Asked
 	g.view.Temperature = o.Temperature
@@ -346,7 +354,7 @@ func (g *Game) paint(screen *ebiten.Image) {
 			g.until += g.list.Cycle
 		}
 	}
-	g.batch.scale = float32(g.scale)
+	g.batch.scale, g.writer.foreign = float32(g.scale), g.Foreign
 	g.paintStill(size)
 	screen.DrawImage(g.rested, &ebiten.DrawImageOptions{Blend: ebiten.BlendCopy})
 	g.layer(screen, &g.list.Messages)

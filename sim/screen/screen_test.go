@@ -14,6 +14,7 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
+	"abkd/assets/messages"
 	"abkd/sim"
 	"abkd/sim/scene"
 	"abkd/sim/setup"
@@ -107,8 +108,25 @@ func newGame(t testing.TB, s *wire.Snapshot, o Options) *Game {
 	if s != nil {
 		g.Show(s)
 	}
+	g.Speak(english)
 	g.Set(o)
 	return g
+}
+
+// english and chinese are what a picture says.
+var english, chinese = wordsOf(0), wordsOf(1)
+
+func wordsOf(language int) *scene.Words {
+	all, err := messages.Read(messages.Files)
+	if err != nil {
+		panic(err)
+	}
+	texts, err := all[language].Patterns("canvas.")
+	if err != nil {
+		panic(err)
+	}
+	decimal, group := all[language].Marks()
+	return &scene.Words{Texts: texts, Decimal: decimal, Group: group}
 }
 
 // TestPictures paints the views that people look at, and finds in each some
@@ -126,7 +144,7 @@ func TestPictures(t *testing.T) {
 		{"dark", 1280, 640, Options{Theme: scene.Dark}, scene.Item{Target: scene.Attention, I: 1}},
 		{"contrast", 640, 360, Options{Theme: scene.Contrast, Teacher: true}, scene.Item{Target: scene.Node, I: 3}},
 		{"narrow", 390, 600, Options{}, scene.Item{}},
-		{"narrow-graph", 390, 600, Options{Tab: "graph", Lang: "zh"}, scene.Item{Target: scene.Node}},
+		{"narrow-graph", 390, 600, Options{Tab: "graph"}, scene.Item{Target: scene.Node}},
 		{"narrow-align", 390, 600, Options{Tab: "align"}, scene.Item{}},
 		{"hall", 1920, 1080, Options{}, scene.Item{}},
 		{"verdicts", 760, 524, Options{Scene: "start"}, scene.Item{}},
@@ -146,6 +164,9 @@ func TestPictures(t *testing.T) {
 		{"narrow-terms", 360, 314, Options{Tab: "graph", Beat: scene.Forward}, scene.Item{}},
 	} {
 		g := newGame(t, mag, c.o)
+		if c.name == "narrow-graph" {
+			g.Speak(chinese)
+		}
 		g.view.Time, g.view.Hover, g.view.Since = 5.1, c.hover, 1.1
 		g.move = scene.Rest(g.view.Home())
 		m := shot(t, g, c.w, c.h, c.name)

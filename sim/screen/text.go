@@ -8,6 +8,7 @@ import (
 	"github.com/hajimehoshi/ebiten/v2/text/v2"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/font/sfnt"
 
 	"abkd/assets"
 	"abkd/sim/scene"
@@ -22,6 +23,25 @@ type writer struct {
 	count int // images in made
 	frame int
 	rough bool // the camera moves: sizes are rounded coarsely, and images stretched
+
+	foreign func(Foreign) Written
+	buffer  sfnt.Buffer
+}
+
+// Foreign is a text with characters that the embedded font lacks.
+type Foreign struct {
+	Str   string
+	Size  float32 // in device pixels
+	Bold  bool
+	Width float32 // the most that it may take
+}
+
+// Written is a text as an image.
+type Written struct {
+	Pixels        []byte // RGBA, white, its colours multiplied by its alpha
+	Width, Height int
+	Base          float64 // from the image's top to the baseline
+	Advance       float64 // how wide the text is; it begins at pixel 1
 }
 
 // A face is a font at a size in device pixels, rounded to quarters.
@@ -90,7 +110,7 @@ func coarse(size float32) float32 {
 // change with every step, so their characters are kept instead.
 func isNumber(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' {
+		if c := s[i]; (c < '0' || c > '9') && c != '.' && c != ',' && c != '-' && c != '+' {
 			return false
 		}
 	}
@@ -153,17 +173,13 @@ func (w *writer) write(s string, f face) (*written, error) {
 		d.last = w.frame
 		return d, nil
 	}
-	g, err := w.face(f)
-	if err != nil || s == "" {
+	if s == "" {
+		return nil, nil
+	}
+	d, err := w.written(s, f)
+	if err != nil {
 		return nil, err
 	}
-	m := g.Metrics()
-	width := text.AdvanceAt(s, len(s), g)
-	d := &written{base: math.Ceil(m.HAscent), width: width, last: w.frame}
-	d.image = ebiten.NewImage(int(width)+4, int(d.base+math.Ceil(m.HDescent))+1)
-	var op text.DrawOptions
-	op.GeoM.Translate(1, d.base-m.HAscent)
-	text.Draw(d.image, s, g, &op)
 	if sizes == nil {
 		sizes = map[face]*written{}
 		w.made[s] = sizes
@@ -173,15 +189,50 @@ func (w *writer) write(s string, f face) (*written, error) {
 	return d, nil
 }
 
+// written makes the image of s.
+func (w *writer) written(s string, f face) (*written, error) {
+	if w.foreign != nil && !w.knows(s, f) {
+		out := w.foreign(Foreign{s, f.size, f.bold, scene.Width(s, f.size, f.bold)})
+		d := &written{ebiten.NewImage(out.Width, out.Height), out.Base, out.Advance, w.frame}
+		d.image.WritePixels(out.Pixels)
+		return d, nil
+	}
+	g, err := w.face(f)
+	if err != nil {
+		return nil, err
+	}
+	m := g.Metrics()
+	width := text.AdvanceAt(s, len(s), g)
+	d := &written{base: math.Ceil(m.HAscent), width: width, last: w.frame}
+	d.image = ebiten.NewImage(int(width)+4, int(d.base+math.Ceil(m.HDescent))+1)
+	var op text.DrawOptions
+	op.GeoM.Translate(1, d.base-m.HAscent)
+	text.Draw(d.image, s, g, &op)
+	return d, nil
+}
+
+// knows reports whether the embedded font has every character of s.
+func (w *writer) knows(s string, f face) bool {
+	for _, r := range s {
+		if i, err := w.font(f).GlyphIndex(&w.buffer, r); err != nil || i == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *writer) font(f face) *opentype.Font {
+	if f.bold {
+		return w.fonts[1]
+	}
+	return w.fonts[0]
+}
+
 func (w *writer) face(f face) (*text.GoXFace, error) {
 	if g := w.faces[f]; g != nil {
 		return g, nil
 	}
-	i := 0
-	if f.bold {
-		i = 1
-	}
-	x, err := opentype.NewFace(w.fonts[i], &opentype.FaceOptions{Size: float64(max(f.size, 1)), DPI: 72, Hinting: font.HintingNone})
+	x, err := opentype.NewFace(w.font(f), &opentype.FaceOptions{Size: float64(max(f.size, 1)), DPI: 72, Hinting: font.HintingNone})
 	if err != nil {
 		return nil, fmt.Errorf("screen: font at %v px: %w", f.size, err)
 	}

@@ -20,7 +20,7 @@
 //	src/generated/last.bin               the same for a page that has all but its last epoch
 //	public/generated/teacher.safetensors the default teacher, trained here from its seed
 //	public/generated/messages-*.json     what is said in other languages
-//	public/generated/poster-*.svg        the first frame of the opening experiment, in each theme, for wide and for narrow screens
+//	public/generated/poster-*.svg        the first frame of the opening experiment, in each language and theme, for wide and for narrow screens
 //
 // Nothing in these files is written by hand: the same source gives the same
 // bytes.
@@ -41,7 +41,6 @@ import (
 	"abkd/gnn"
 	"abkd/sim"
 	"abkd/sim/lesson"
-	"abkd/sim/scene"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
@@ -72,6 +71,9 @@ func generate(web string, languages []*messages.Catalogue) error {
 			return err
 		}
 	}
+	if err := clean(public, "messages-*.json", "poster-*.svg"); err != nil {
+		return err
+	}
 	if err := writeMessages(source, public, languages); err != nil {
 		return err
 	}
@@ -85,6 +87,9 @@ func generate(web string, languages []*messages.Catalogue) error {
 	}
 	first, err := firstFrame(teacher)
 	if err != nil {
+		return err
+	}
+	if err := writePosters(public, first, languages); err != nil {
 		return err
 	}
 	schema, err := json.MarshalIndent(setup.Shown(), "", "\t")
@@ -132,14 +137,27 @@ func generate(web string, languages []*messages.Catalogue) error {
 		{filepath.Join(source, "everything.bin"), sample.AppendBinary(nil)},
 		{filepath.Join(source, "everything.json"), plain},
 		{filepath.Join(source, "last.bin"), sample.AppendAfter(nil, withoutLast(sample.Lanes))},
-		{filepath.Join(public, "poster-light.svg"), poster(first, scene.View{W: 760, H: 524})},
-		{filepath.Join(public, "poster-dark.svg"), poster(first, scene.View{W: 760, H: 524, Theme: scene.Dark})},
-		{filepath.Join(public, "poster-light-narrow.svg"), poster(first, scene.View{W: 360, H: 400})},
-		{filepath.Join(public, "poster-dark-narrow.svg"), poster(first, scene.View{W: 360, H: 400, Theme: scene.Dark})},
 		{filepath.Join(public, "teacher.safetensors"), teacher}, // last: make takes it for the sign that all is done
 	} {
 		if err := os.WriteFile(f.path, f.bytes, 0o644); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// clean removes the files of a folder that match a pattern: those of languages
+// that are gone, too.
+func clean(dir string, patterns ...string) error {
+	for _, pattern := range patterns {
+		old, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			return err
+		}
+		for _, path := range old {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -235,10 +253,4 @@ func after(teacher []byte, commands ...string) (*wire.Snapshot, error) {
 		m.InferMicros = 0 // measured on this machine: not the reader's
 	}
 	return snap, nil
-}
-
-// poster draws what the stage would show of snap in the first scene.
-func poster(snap *wire.Snapshot, v scene.View) []byte {
-	v.Scene, v.Still = lesson.Scenes()[0].ID, true
-	return scene.Build(snap, v).SVG()
 }

@@ -32,15 +32,6 @@ func catalogues(dir string, pseudo bool) ([]*messages.Catalogue, error) {
 // writeMessages writes what is said: English into the page's program, other
 // languages into files that it fetches when they are asked for.
 func writeMessages(source, public string, languages []*messages.Catalogue) error {
-	old, err := filepath.Glob(filepath.Join(public, "messages-*.json"))
-	if err != nil {
-		return err
-	}
-	for _, path := range old {
-		if err := os.Remove(path); err != nil {
-			return err
-		}
-	}
 	files := map[string]any{filepath.Join(source, "en.json"): languages[0].Texts, filepath.Join(source, "worded.json"): worded(languages)}
 	for _, c := range languages[1:] {
 		files[filepath.Join(public, "messages-"+c.Tag+".json")] = c.Texts

@@ -4,13 +4,15 @@
 // snapshots that the page sends it.
 //
 //	page -- {type:'abkd-begin', program} [port] --> stage.js --> app
-//	page <-- ready, command, hover, point, error -- port -- snapshot, view --> app
+//	page <-- ready, command, hover, point, error -- port -- snapshot, words, view --> app
 //
 // A snapshot is {bytes: ArrayBuffer}, in the codec of package sim. A view is
-// {theme, lang, model, tab, reducedMotion, visible, scene, step, select, light,
-// asked, beat, temperature}. A command is one of the trainer's, such as
-// "inspect cell 1 0"; hover is the tooltip in words, point what the pointer is
-// on as the command inspect names it, both "" when it leaves.
+// {theme, model, tab, reducedMotion, visible, scene, step, select, light, asked,
+// beat, temperature}. Words are those of scene.Words, {texts: [{key, text}],
+// decimal, group}, sent before the first view and in each new language. A command
+// is one of the trainer's, such as "inspect cell 1 0"; hover is the tooltip in
+// words, point what the pointer is on as the command inspect names it, both ""
+// when it leaves.
 package main
 
 import (
@@ -52,6 +54,7 @@ func run(stage js.Value) error {
 	game.Hover = func(text string) { a.send("hover", text) }
 	game.Point = func(subject string) { a.send("point", subject) }
 	game.Painted = a.painted
+	game.Foreign = a.foreign
 	stage.Set("state", js.FuncOf(func(js.Value, []js.Value) any { return a.state() }))
 	stage.Set("pinch", js.FuncOf(func(_ js.Value, v []js.Value) any {
 		game.Pinch(v[0].Float(), v[1].Float(), v[2].Float(), v[3].Float(), v[4].Float())
@@ -82,6 +85,8 @@ func (a *app) receive() {
 			switch m.Type() {
 			case "snapshot":
 				a.show(m)
+			case "words":
+				a.game.Speak(words(m))
 			case "view":
 				a.game.Set(options(m))
 			}
@@ -100,9 +105,26 @@ func (a *app) show(m port.Message) {
 	a.game.Show(s)
 }
 
+func words(m port.Message) *scene.Words {
+	w := &scene.Words{Texts: map[string]string{}, Decimal: m.Text("decimal"), Group: m.Text("group")}
+	for _, message := range m.List("texts") {
+		w.Texts[message.Text("key")] = message.Text("text")
+	}
+	return w
+}
+
+// foreign lets the browser write what the embedded font cannot.
+func (a *app) foreign(t screen.Foreign) screen.Written {
+	v := a.stage.Call("write", t.Str, t.Size, t.Bold, t.Width)
+	image := v.Get("image")
+	data := image.Get("data")
+	pixels := make([]byte, data.Length())
+	js.CopyBytesToGo(pixels, data)
+	return screen.Written{Pixels: pixels, Width: image.Get("width").Int(), Height: image.Get("height").Int(), Base: v.Get("base").Float(), Advance: v.Get("advance").Float()}
+}
+
 func options(m port.Message) screen.Options {
 	o := screen.Options{
-		Lang:    m.Text("lang"),
 		Teacher: m.Text("model") == "teacher",
 		Tab:     m.Text("tab"),
 		Still:   m.Bool("reducedMotion"),
@@ -149,7 +171,7 @@ func (a *app) state() any {
 		texts = append(texts, text)
 	}
 	return js.ValueOf(map[string]any{
-		"snapshots": a.shown, "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab, "lang": v.Lang,
+		"snapshots": a.shown, "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab,
 		"teacher": v.Teacher, "still": v.Still, "time": v.Time, "layer": v.Layer, "hover": int(v.Hover.Target),
 		"scene": v.Scene, "step": v.Step, "select": v.Select, "light": v.Light, "asked": v.Asked, "beat": int(v.Beat), "frame": int(v.Frame()), "zoom": a.game.Zoom(),
 		"moving": a.game.Moving(), "flocking": a.game.Flocking(), "places": seen, "texts": texts,

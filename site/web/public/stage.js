@@ -7,6 +7,22 @@
 const stage = window.__abkd = {
   frames: 0, firstDraw: 0, error: '', port: null, pinch: null,
   state: () => null,
+  /** A text that the program's own font cannot write, in the browser's fonts, white and at most so wide. */
+  write(text, size, bold, most) {
+    const canvas = document.createElement('canvas'), pen = canvas.getContext('2d', { willReadFrequently: true });
+    const style = {
+      font: `${bold ? 'bold ' : ''}${size}px system-ui, sans-serif`, fillStyle: '#fff', textAlign: 'left',
+      direction: /^\P{L}*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u.test(text) ? 'rtl' : 'ltr',
+    };
+    Object.assign(pen, style);
+    const advance = Math.min(pen.measureText(text).width, most), base = Math.ceil(1.1 * size);
+    Object.assign(canvas, { width: Math.ceil(advance) + 4, height: base + Math.ceil(0.4 * size) });
+    Object.assign(pen, style); // a new size forgets it
+    pen.fillText(text, 1, base, most);
+    const image = pen.getImageData(0, 0, canvas.width, canvas.height);
+    for (let i = 0; i < image.data.length; i += 4) image.data.fill(image.data[i + 3], i, i + 3); // multiplied by alpha
+    return { image, base, advance };
+  },
   /** Says in one sentence why there is no picture: to the page, or here. */
   fail(text) {
     stage.error = text;

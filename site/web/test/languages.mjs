@@ -70,10 +70,35 @@ test('a language is switched without a reload, the run goes on, and the next vis
   });
 });
 
+/** What the drawing says once it is drawn, which comes up to a test. */
+const drawn = (page, check) => eventually(async () => {
+  const stage = page.frames().find((f) => f.url().endsWith('stage.html'));
+  const { texts } = await stage.evaluate(() => window.__abkd.state());
+  assert.ok(texts?.length > 0, 'nothing is drawn');
+  check(texts.join(' · '));
+  return texts;
+});
+
+test('the drawing says all in the language, and goes on when another is chosen', async () => {
+  await visit('#epochs=100000', async (page) => {
+    await trains(page);
+    await drawn(page, (said) => assert.match(said, /Taught student/));
+    for (const [tag, want] of [['zh-Hans', /受教学生 · .*个权重/], ['en-XA', /⟦Ţåûĝĥţ/], ['en', /Taught student/]]) {
+      const { epoch, snapshots } = await page.evaluate(() => ({ epoch: window.__abkd.epoch, snapshots: document.querySelector('iframe').contentWindow.__abkd.state().snapshots }));
+      await speak(page, tag);
+      await drawn(page, (said) => assert.match(said, want));
+      await until(page, ([e, n]) => window.__abkd.epoch > e && document.querySelector('iframe').contentWindow.__abkd.state().snapshots > n, [epoch, snapshots]);
+      await picture(page, `drawing-${tag}`);
+    }
+  });
+});
+
 test('what the browser asks for is spoken at once', async () => {
   await visit('', async (page) => {
     await spoken(page, 'zh-Hans');
+    assert.match(await page.locator('.stage img').getAttribute('src'), /poster-zh-Hans-light\.svg$/);
     await trains(page);
+    await drawn(page, (said) => assert.match(said, /受教学生/));
     await assertAccessible(page, 'Chinese', ['nav']);
   }, { prepare: (page) => page.addInitScript(() => { Object.defineProperty(navigator, 'languages', { value: ['zh-CN', 'en'] }); }) });
 });

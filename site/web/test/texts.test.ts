@@ -38,11 +38,14 @@ test('parts in tags are told apart', () => {
   expect(pieces('beat.loss')).toEqual([{ text: 'a ' }, { tag: 'b', text: 'cundefined' }]);
 });
 
+/** What begins so is said by the core, whose own tests look for each. */
+const ofCore = ['canvas.'];
+
 test('every message is said somewhere, in the page or of what the core names', () => {
   const src = new URL('../src/', import.meta.url);
   const code = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => /\.(ts|svelte)$/.test(f) && !f.startsWith('generated'))
     .map((f) => readFileSync(new URL(f, src), 'utf8')).join('\n');
-  expect(Object.keys(english).filter((key) => !code.includes(`'${key}'`))).toEqual([]);
+  expect(Object.keys(english).filter((key) => !ofCore.some((prefix) => key.startsWith(prefix)) && !code.includes(`'${key}'`))).toEqual([]);
 });
 
 test('the browser’s languages are taken in their order, by language and script', () => {

@@ -8,8 +8,8 @@ import type { Supply } from '../wire/supply';
 const stored = 'abkd-language';
 
 export class Language {
-  /** What was asked for last. */
-  private wanted = languages[0]!.tag;
+  /** What was asked for last: it is spoken once its messages are there. */
+  wanted = $state(chosen() ?? suited(navigator.languages));
 
   /** failed is told why a language cannot be had. */
   constructor(private readonly supply: Supply, private readonly failed: (text: string) => void) {}
@@ -17,7 +17,7 @@ export class Language {
   get tag(): string { return spoken(); }
 
   /** Speaks what the user chose before, or what the browser asks for. */
-  open(): Promise<void> { return this.speak(chosen() ?? suited(navigator.languages)); }
+  open(): Promise<void> { return this.speak(this.wanted); }
 
   /** Speaks a language from now on, on this page and those that are opened later. */
   async choose(tag: string): Promise<void> {

@@ -46,6 +46,22 @@ export function pieces<K extends Key>(key: K, ...args: keyof Messages[K] extends
   return put(chosen.texts[key] ?? (english as Catalogue)[key]!, (args[0] ?? {}) as Args, chosen.tag);
 }
 
+/** The messages below a prefix by the rest of their keys, their arguments in braces, for a program that puts these in by itself. */
+export function patterns(prefix: string): { key: string; text: string }[] {
+  follow();
+  const text = (part: Part) => (typeof part === 'string' ? part : `{${(part as { arg: string }).arg}}`);
+  return Object.entries({ ...(english as Catalogue), ...chosen.texts }).filter(([key]) => key.startsWith(prefix))
+    .map(([key, message]) => ({ key: key.slice(prefix.length), text: message.map(text).join('') }));
+}
+
+/** What stands in numbers before the tenths, and between the thousands. */
+export function marks(): { decimal: string; group: string } {
+  follow();
+  const parts = new Intl.NumberFormat(chosen.tag, { numberingSystem: 'latn' }).formatToParts(1234567.5);
+  const mark = (type: string) => parts.find((p) => p.type === type)?.value ?? '';
+  return { decimal: mark('decimal'), group: mark('group') };
+}
+
 /** Puts a message together. */
 export function put(message: Part[], args: Args, tag: string): Piece[] {
   return message.flatMap((part): Piece[] => {

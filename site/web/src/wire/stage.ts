@@ -27,6 +27,9 @@ export interface View {
   temperature: number;
 }
 
+/** What the drawing says: messages below canvas., by the rest of their keys, and what stands in numbers before the tenths and between the thousands. */
+export interface Words { texts: { key: string; text: string }[]; decimal: string; group: string }
+
 export interface StageEvents {
   ready(): void;
   /** A command of the trainer's, `inspect SUBJECT` among them. */
@@ -45,6 +48,7 @@ export class Stage {
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private latest: ArrayBuffer | undefined;
   private view: View | undefined;
+  private words: Words | undefined;
   /** Frames drawn before the first snapshot was sent. */
   private before: number | undefined;
 
@@ -77,6 +81,11 @@ export class Stage {
     this.port?.postMessage({ type: 'snapshot', bytes: copy }, [copy]);
   }
 
+  speak(words: Words): void {
+    this.words = words;
+    if (this.isReady) this.port?.postMessage({ type: 'words', ...words });
+  }
+
   look(view: View): void {
     const wasVisible = this.view?.visible;
     this.view = view;
@@ -104,6 +113,7 @@ export class Stage {
         clearTimeout(this.watchdog);
         this.isReady = true;
         this.before = undefined;
+        if (this.words) this.speak(this.words);
         if (this.view) this.look({ ...this.view });
         if (this.latest) this.snapshot(this.latest);
         this.events.ready();
