@@ -31,12 +31,6 @@ func lessonScript() (string, error) {
 	for _, scene := range lesson.Scenes() {
 		s.line("  %s,", literal(reflect.ValueOf(scene)))
 	}
-	s.line("];\n")
-	s.record(reflect.TypeFor[lesson.Graph]())
-	s.line("export const graphs: Graph[] = [")
-	for _, g := range lesson.Graphs() {
-		s.line("  %s,", literal(reflect.ValueOf(g)))
-	}
 	s.line("];")
 	return s.String(), nil
 }

@@ -35,6 +35,12 @@ export function spoken(): string {
   return chosen.tag;
 }
 
+/** Whether there is a message of that key. */
+export const has = (key: string): key is Key => key in english;
+
+/** Says the message of a key that the core has put together; its tests hold that there is one. */
+export const sayOf = (key: string): string => say(key as 'language');
+
 /** Says a message. */
 export function say<K extends Key>(key: K, ...args: keyof Messages[K] extends never ? [] : [Messages[K]]): string {
   return pieces(key, ...args).map((p) => p.text).join('');

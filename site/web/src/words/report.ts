@@ -1,9 +1,9 @@
 // What a snapshot says, in words and figures.
 
-import { graphs } from '../generated/lesson';
 import { shown } from '../wire/foreign';
 import type { Lane, Matrix, ModelState, Point, Snapshot } from '../wire/snapshot';
 import { say } from '../texts/texts';
+import { toldOf } from './lesson';
 
 /** The student that the criterion teaches; none while the teacher is the one who learns. */
 export const taught = (s: Snapshot): Lane | undefined => (s.phase === 'teaching' ? undefined : s.lanes.at(-1));
@@ -110,7 +110,7 @@ export const counted = (s: Snapshot, n: number): string => say('nodes.counted', 
 
 /** What the graph is and what is guessed, in two sentences; data is its name as the setting has it. */
 export function question(data: string, s: Snapshot | null): string {
-  const known = graphs.find((g) => g.data === data);
+  const known = toldOf(data);
   if (known) return `${known.what} ${known.asks}`;
   return s ? say('graph.own', { classes: s.graph.classes.length, type: shown(s.graph.types[s.graph.target] ?? 'node') }) : '';
 }
