@@ -1,17 +1,20 @@
 // What a key press asks for.
 
-export const keyHelp: [string, string][] = [
-  ['Space', 'play or pause'],
-  ['. or →', 'one step'],
-  [', or ←', 'one epoch back'],
-  ['N and B', 'the next step of the story, and the one before'],
-  ['0 – 9', 'a scene'],
-  ['R', 'reset to the same seed'],
-  ['S', 'settings and all else that is set or listed'],
-  ['Esc', 'close what lies over the story'],
-  ['+ −, Shift + arrow, Home', 'in the drawing: zoom, pan, all of it'],
-  ['?', 'show or hide these keys'],
-];
+import { say } from '../texts/texts';
+
+/** What the keys are called, and the messages that say what they do. */
+export const keyHelp = [
+  { name: () => say('keys.space'), does: 'keys.space.does' },
+  { name: () => say('keys.step'), does: 'keys.step.does' },
+  { name: () => say('keys.back'), does: 'keys.back.does' },
+  { name: () => say('keys.story'), does: 'keys.story.does' },
+  { name: () => '0 – 9', does: 'keys.scene.does' },
+  { name: () => 'R', does: 'keys.reset.does' },
+  { name: () => 'S', does: 'keys.settings.does' },
+  { name: () => 'Esc', does: 'keys.close.does' },
+  { name: () => say('keys.drawing'), does: 'keys.drawing.does' },
+  { name: () => '?', does: 'keys.keys.does' },
+] as const;
 
 export type KeyCommand = 'play' | 'step' | 'back' | 'next' | 'previous' | 'reset' | 'settings' | 'keys' | { scene: number };
 

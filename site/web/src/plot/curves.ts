@@ -4,7 +4,7 @@ import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import { History, type Lane, type Point, type Snapshot } from '../wire/snapshot';
 import { alone, isTaught, learner, lossTerms, number, percent, taught } from '../words/report';
-import { say } from '../texts/texts';
+import { fixed, say } from '../texts/texts';
 
 /** What a run had come to when the user changed it: it goes on as a ghost. */
 export interface Ghost { epoch: number; phase: string; lanes: Lane[] }
@@ -50,7 +50,7 @@ export function lossChart(s: Snapshot, size: Size, ghost: Ghost | null = null): 
     if (last) {
       c.labels.push({
         x: c.x(history.length) + 8, y: c.place((base.at(-1)! + above.at(-1)!) / 2),
-        text: `${term.name} ${Number.isNaN(term.of(last[1])) ? number(NaN) : term.of(last[1]).toFixed(2)}`, series: term.series,
+        text: `${term.name} ${Number.isNaN(term.of(last[1])) ? number(NaN) : fixed(term.of(last[1]), 2)}`, series: term.series,
       });
     }
   }
@@ -79,7 +79,7 @@ export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = nul
   const lanes = teaching ? [{ lane: learner(s), series: 'teacher' }]
     : [{ lane: alone(s), series: 'alone' }, { lane: taught(s), series: isTaught(s) ? 'taught' : 'alone' }];
   const length = Math.max(0, ...lanes.map(({ lane }) => lane?.history.length ?? 0));
-  const c = frame(length, s.epochs, size, 1, (v) => `${Math.round(100 * v)} %`);
+  const c = frame(length, s.epochs, size, 1, (v) => percent(v, 0));
   const level = c.y(s.teacher.test);
   if (!teaching && s.teacher.test > 0) {
     c.marks.push({ path: `M${c.left},${level}H${c.right}`, kind: 'line', series: 'teacher' });

@@ -3,7 +3,8 @@
 
 import { area, line } from 'd3-shape';
 import type { Snapshot } from '../wire/snapshot';
-import { alone, isTaught, right, taught } from '../words/report';
+import { alone, isTaught, right, taught, unknown } from '../words/report';
+import { say } from '../texts/texts';
 import { baselines, curve, frame, haunted, spread, type Chart, type Ghost, type Size } from './curves';
 
 /** Stored curves of one model: for each seed, how many test nodes are right after each epoch. */
@@ -33,7 +34,7 @@ export function gapChart(s: Snapshot | null, size: Size, stored: Stored | undefi
   }
   if (teacher > 0) {
     c.marks.push({ path: `M${c.left},${c.y(teacher)}H${c.right}`, kind: 'line', series: 'teacher' });
-    c.labels.push({ x: c.right + 8, y: c.y(teacher), text: `teacher ${teacher}`, series: 'teacher' });
+    c.labels.push({ x: c.right + 8, y: c.y(teacher), text: say('curve.teacher', { accuracy: teacher }), series: 'teacher' });
   }
   for (const b of begun ? baselines(begun) : []) {
     const at = right(begun!, b.test);
@@ -44,7 +45,7 @@ export function gapChart(s: Snapshot | null, size: Size, stored: Stored | undefi
     const last = lane?.history.at(-1);
     if (!lane || !last) continue;
     c.marks.push({ path: curve(lane.history, c, (p) => p.test * tests), kind: 'line', series });
-    c.labels.push({ x: c.right + 8, y: c.place(last.test * tests), text: Number.isNaN(last.test) ? series : `${series} ${Math.round(last.test * tests)}`, series });
+    c.labels.push({ x: c.right + 8, y: c.place(last.test * tests), text: say('curve.lane', { series, accuracy: Number.isNaN(last.test) ? unknown() : Math.round(last.test * tests) }), series });
   }
   if (begun) haunted(c, begun, ghost, (p) => p.test * tests);
   spread(c.labels, c.top, c.bottom);

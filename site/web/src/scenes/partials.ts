@@ -1,6 +1,7 @@
 // The partial sums of one node: a row for each term of the sum that is its new
 // vector, then the sum and what the activation makes of it.
 
+import { say } from '../texts/texts';
 import { pretty } from '../words/quantity';
 import type { GraphView, Inspection, Quantity } from '../wire/snapshot';
 
@@ -17,7 +18,7 @@ export interface Row {
 
 export interface Partials { rows: Row[]; parts: Row[]; sum: number[]; width: number }
 
-const words: Record<string, string> = { 'h·W_0': 'own share', b: 'bias' };
+const words: Record<string, () => string> = { 'h·W_0': () => say('sums.own'), b: () => say('sums.bias') };
 
 /** The partial sums of an inspected node of a type; undefined for an inspection without a sum. */
 export function partialsOf(inspection: Inspection, graph: GraphView, type: number): Partials | undefined {
@@ -30,16 +31,16 @@ export function partialsOf(inspection: Inspection, graph: GraphView, type: numbe
   for (const q of own) {
     const relation = relationOf(q, graph, type);
     if (relation >= 0) continue;
-    rows.push({ key: `${q.symbol} ${q.of}`, name: words[q.symbol] ?? pretty(q.symbol), kind: 'part', relation: -1, value: q.value[0], note: words[q.symbol] ? pretty(q.symbol) : '' });
+    rows.push({ key: `${q.symbol} ${q.of}`, name: words[q.symbol]?.() ?? pretty(q.symbol), kind: 'part', relation: -1, value: q.value[0], note: words[q.symbol] ? pretty(q.symbol) : '' });
   }
   graph.relations.forEach((r, i) => {
     if (r.dst !== type) return;
     const q = own.find((o) => relationOf(o, graph, type) === i);
-    rows.push({ key: r.name, name: r.name, kind: 'part', relation: i, value: q?.value[0], note: q ? '' : 'no messages' });
+    rows.push({ key: r.name, name: r.name, kind: 'part', relation: i, value: q?.value[0], note: q ? '' : say('sums.none') });
   });
   const parts = rows.filter((l) => l.value);
   const total = sum.value[0] ?? [];
-  rows.push({ key: 'sum', name: 'sum', kind: 'sum', relation: -1, value: total, note: '' });
+  rows.push({ key: 'sum', name: say('sums.sum'), kind: 'sum', relation: -1, value: total, note: '' });
   if (sum !== output) rows.push({ key: 'output', name: output.symbol, kind: 'output', relation: -1, value: output.value[0], note: /= (relu|elu)\(/.exec(output.formula)?.[1] ?? '' });
   return { rows, parts, sum: total, width: total.length };
 }

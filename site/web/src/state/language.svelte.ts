@@ -35,6 +35,7 @@ export class Language {
       if (this.wanted !== language.tag) return;
       speak(language.tag, texts);
       Object.assign(document.documentElement, { lang: language.tag, dir: language.direction });
+      document.title = say('page.title');
     } catch (err) {
       this.failed(say('language.failed', { language: language.name, reason: (err as Error).message }));
     }

@@ -6,10 +6,10 @@ import type { Layer } from './link';
 
 export type Theme = View['theme'];
 
-/** The sections of the drawer, in their order. */
+/** The sections of the drawer, in their order, by the keys of what they are called. */
 export const sections = [
-  { id: 'settings', name: 'Settings' }, { id: 'change', name: 'Change the run' }, { id: 'formulas', name: 'Formulas' },
-  { id: 'numbers', name: 'Numbers' }, { id: 'graph', name: 'Your graph' }, { id: 'about', name: 'About' },
+  { id: 'settings', name: 'section.settings' }, { id: 'change', name: 'section.change' }, { id: 'formulas', name: 'section.formulas' },
+  { id: 'numbers', name: 'section.numbers' }, { id: 'graph', name: 'section.graph' }, { id: 'about', name: 'section.about' },
 ] as const;
 export type Section = (typeof sections)[number]['id'];
 

@@ -3,12 +3,14 @@
 
 import { besideKD } from '../generated/study';
 import { clean, experimentText } from '../state/fragment';
+import { say } from '../texts/texts';
 import { defaultIn, withValue, type Control, type Settings } from '../state/schema';
 
 export interface Method {
   key: string;
-  name: string;
-  about: string;
+  /** In the language that is spoken, as about. */
+  readonly name: string;
+  readonly about: string;
   criterion: string;
   /** Its loss has the soft-label term. */
   soft: boolean;
@@ -19,11 +21,11 @@ export interface Method {
 export const baseline = 'none';
 
 /** The criteria of the product, the student alone first. */
-export function criteria(schema: Control[]): { value: string; name: string; about: string }[] {
+export function criteria(schema: Control[]): { value: string; readonly name: string; readonly about: string }[] {
   const options = schema.find((c) => c.key === 'criterion')?.options ?? [];
-  const all = options.map(({ value, label }) => {
-    const [name = label, about = ''] = label.split(': ', 2);
-    return value === baseline ? { value, name: 'Student alone', about } : { value, name, about };
+  const all = options.map((option) => {
+    const { value } = option, words = () => option.label.split(/: |：/, 2);
+    return { value, get name() { return value === baseline ? say('method.alone') : words()[0]!; }, get about() { return words()[1] ?? ''; } };
   });
   return [...all.filter((c) => c.value === baseline), ...all.filter((c) => c.value !== baseline)];
 }
@@ -39,19 +41,23 @@ const shared = ['nodes', 'temperature'];
 export function methods(schema: Control[], base: Settings, soft: boolean): Method[] {
   const common = Object.fromEntries(Object.entries(base).filter(([key]) =>
     key !== 'seed' && (shared.includes(key) || schema.find((c) => c.key === key)?.group !== 'distillation')));
-  const all = criteria(schema).map(({ value, name, about }): Method => {
+  const all = criteria(schema).map((criterion): Method => {
+    const { value } = criterion;
     const both = soft && value !== baseline && value !== 'kd';
     let settings: Settings = { ...common, criterion: value };
     if (both) settings = { ...settings, alpha: defaultIn(schema, { criterion: 'kd' }, 'alpha'), ...(value in besideKD ? { beta: besideKD[value]! } : {}) };
     if (value === baseline) delete settings.temperature; // nodes stays: over which dropout draws is the same in every lane
-    return { key: value, name: both ? `${name} + KD` : name, about, criterion: value, soft: both || value === 'kd', settings: clean(schema, settings) };
+    return {
+      key: value, criterion: value, soft: both || value === 'kd', settings: clean(schema, settings),
+      get name() { return both ? say('method.soft', { method: criterion.name }) : criterion.name; }, get about() { return criterion.about; },
+    };
   });
   const { seed: _, ...own } = base;
   const text = experimentText(schema, clean(schema, own));
   if (!all.some((m) => experimentText(schema, m.settings) === text)) {
     const criterion = own.criterion ?? defaultIn(schema, own, 'criterion');
     const alpha = Number(own.alpha ?? defaultIn(schema, own, 'alpha'));
-    all.push({ key: 'own', name: 'As set', about: 'the experiment of the main screen', criterion, soft: alpha > 0, settings: clean(schema, own) });
+    all.push({ key: 'own', criterion, soft: alpha > 0, settings: clean(schema, own), get name() { return say('method.own'); }, get about() { return say('method.own.about'); } });
   }
   return all;
 }

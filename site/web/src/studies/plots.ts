@@ -3,12 +3,13 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
 import { thinned, type Size, type Tick } from '../plot/curves';
+import { percent } from '../words/report';
 import { spreadOf } from './stats';
 
 export interface Frame extends Size { left: number; right: number; top: number; bottom: number; xTicks: Tick[]; yTicks: Tick[] }
 
 const round = (v: number) => Math.round(v * 10) / 10;
-const percents = (v: number) => `${Math.round(100 * v)} %`;
+const percents = (v: number) => percent(v, 0);
 
 const known = (v: number) => !Number.isNaN(v);
 

@@ -2,6 +2,7 @@
 
 import { noSpread, t975 } from '../generated/study';
 import { unknown } from '../words/report';
+import { fixed, say } from '../texts/texts';
 
 export interface Spread { n: number; mean: number; /** With the divisor n−1; NaN for one number. */ sd: number }
 
@@ -24,21 +25,21 @@ export function paired(x: number[], y: number[]): Paired {
 
 /** What an interval says, in one word that no plot needs. */
 export function verdict(p: Paired): string {
-  if (p.n > 0 && Number.isNaN(p.diff)) return 'not known: there are no test nodes';
-  if (p.n < 2) return 'one seed says nothing of chance';
-  if (Math.abs(p.diff) < noSpread) return Number.isNaN(p.low) ? 'a tie on every seed' : 'level on average';
-  if (Number.isNaN(p.low)) return p.diff > 0 ? 'the same gain on every seed' : 'the same loss on every seed';
-  if (p.low > 0) return 'ahead';
-  if (p.high < 0) return 'behind';
-  return 'no difference beyond chance';
+  if (p.n > 0 && Number.isNaN(p.diff)) return say('verdict.unknown');
+  if (p.n < 2) return say('verdict.single');
+  if (Math.abs(p.diff) < noSpread) return Number.isNaN(p.low) ? say('verdict.tie') : say('verdict.level');
+  if (Number.isNaN(p.low)) return p.diff > 0 ? say('verdict.gain') : say('verdict.loss');
+  if (p.low > 0) return say('verdict.ahead');
+  if (p.high < 0) return say('verdict.behind');
+  return say('verdict.chance');
 }
 
-const signed = (v: number) => `${v < 0 ? '−' : '+'}${Math.abs(v).toFixed(1)}`;
+const signed = (v: number) => `${v < 0 ? '−' : '+'}${fixed(Math.abs(v), 1)}`;
 
 /** An accuracy in per cent with one decimal. */
-export const points = (v: number) => (Number.isNaN(v) ? unknown() : (100 * v).toFixed(1));
+export const points = (v: number) => (Number.isNaN(v) ? unknown() : fixed(100 * v, 1));
 /** A difference of accuracies in points. A zero has no sign. */
-export const gap = (v: number) => (Number.isNaN(v) ? unknown() : Math.abs(100 * v) < 0.05 ? '0.0' : signed(100 * v));
+export const gap = (v: number) => (Number.isNaN(v) ? unknown() : Math.abs(100 * v) < 0.05 ? fixed(0, 1) : signed(100 * v));
 
 /** "+1.3 [−0.2, +2.9]", without brackets where there is no interval. */
-export const interval = (p: Paired) => (Number.isNaN(p.low) ? gap(p.diff) : `${gap(p.diff)} [${gap(p.low)}, ${gap(p.high)}]`);
+export const interval = (p: Paired) => (Number.isNaN(p.low) ? gap(p.diff) : say('interval', { value: gap(p.diff), low: gap(p.low), high: gap(p.high) }));

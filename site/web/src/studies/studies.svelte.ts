@@ -53,6 +53,8 @@ export class Race {
 export interface Size { layers: number; hidden: number }
 export const widths = [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64];
 const sweepWidths = [2, 4, 8, 16, 32], sweepDepths = [2, 3, 4]; // one layer has no width
+/** How many sizes a sweep runs. */
+export const sweepSize = sweepWidths.length * sweepDepths.length;
 
 /** Students of many sizes. */
 export class Frontier {

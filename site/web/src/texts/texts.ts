@@ -63,17 +63,41 @@ export function patterns(prefix: string): { key: string; text: string }[] {
 /** What stands in numbers before the tenths, and between the thousands. */
 export function marks(): { decimal: string; group: string } {
   follow();
-  const parts = new Intl.NumberFormat(chosen.tag, { numberingSystem: 'latn' }).formatToParts(1234567.5);
+  const parts = new Intl.NumberFormat(chosen.tag, { numberingSystem }).formatToParts(1234567.5);
   const mark = (type: string) => parts.find((p) => p.type === type)?.value ?? '';
   return { decimal: mark('decimal'), group: mark('group') };
 }
+
+/** What a type or relation of the built-in graphs is called; undefined for any other name. */
+export const known = (name: string): string | undefined => (has(`canvas.name.${name}`) ? sayOf(`canvas.name.${name}`) : undefined);
+
+/** The digits of all numbers, as the drawing has them: those of formulas, too. */
+const numberingSystem = 'latn';
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** A number as a language writes it: in groups of digits, or with so many decimals and without. Formats are kept: making one costs more than using it. */
+function figure(v: number | `${number}`, tag: string, decimals?: number): string {
+  const key = `${tag} ${decimals}`;
+  let format = formats.get(key);
+  if (!format) formats.set(key, format = new Intl.NumberFormat(tag, decimals === undefined ? { numberingSystem } : { numberingSystem, minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: false }));
+  return format.format(v);
+}
+
+/** A whole number as the language writes it. */
+export const whole = (n: number): string => figure(n, spoken());
+
+/** A number with so many decimals as the language writes it, rounded as toFixed does. */
+export const fixed = (v: number, decimals: number): string => figure(v.toFixed(decimals) as `${number}`, spoken(), decimals);
+
+/** Sentences one after the other; those that are empty are left out. */
+export const sentences = (...all: string[]): string => all.filter(Boolean).reduce((first, next) => (first ? say('sentences', { first, next }) : next), '');
 
 /** Puts a message together. */
 export function put(message: Part[], args: Args, tag: string): Piece[] {
   return message.flatMap((part): Piece[] => {
     if (typeof part === 'string') return [{ text: part }];
     if ('arg' in part) return [{ text: String(args[part.arg]) }];
-    if ('number' in part) return [{ text: new Intl.NumberFormat(tag).format(args[part.number] as number) }];
+    if ('number' in part) return [{ text: figure(args[part.number] as number, tag) }];
     if ('tag' in part) return [{ tag: part.tag, text: put(part.inner, args, tag).map((p) => p.text).join('') }];
     const { cases } = part;
     if ('select' in part) return put(cases[args[part.select]!] ?? cases.other!, args, tag);

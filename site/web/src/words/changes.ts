@@ -3,7 +3,7 @@
 import { readEdit } from '../generated/wire';
 import { shown, told } from '../wire/foreign';
 import { edited, isEarly } from '../wire/plan';
-import { say } from '../texts/texts';
+import { known, say } from '../texts/texts';
 
 /** A change in words. */
 export function changeText(text: string): string {
@@ -24,5 +24,7 @@ export function changeText(text: string): string {
 
 /** A relation's name in words. */
 export function plain(name = ''): string {
-  return name.startsWith('rev_') ? say('relation.reversed', { relation: shown(name.slice(4)).replaceAll('_', ' ') }) : shown(name).replaceAll('_', ' ');
+  return name.startsWith('rev_') ? say('relation.reversed', { relation: forward(name.slice(4)) }) : forward(name);
 }
+
+const forward = (name: string) => known(name) ?? shown(name).replaceAll('_', ' ');

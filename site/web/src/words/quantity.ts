@@ -1,5 +1,6 @@
 // What an inspection lists, in the forms in which the page shows it.
 
+import { say } from '../texts/texts';
 import type { Inspection, Matrix, Quantity } from '../wire/snapshot';
 
 /** Words of the trainer's, which counts layers from 0, as the drawing has them, which counts from 1; the names in quotes stay. */
@@ -28,7 +29,7 @@ export function inspectionText(title: string, i: Inspection): string {
   const parts = i.quantities.map((q, at) => {
     const lines = [`[${at + 1}] ${counted(`${quantityName(q)}: ${q.text}`)}`];
     if (q.formula) lines.push(`    ${counted(q.formula)}`);
-    if (q.uses.length > 0) lines.push(`    from ${q.uses.map((u) => `[${u + 1}]`).join(', ')}`);
+    if (q.uses.length > 0) lines.push(`    ${say('inspector.from')} ${q.uses.map((u) => `[${u + 1}]`).join(say('list.separator'))}`);
     for (const row of q.value) lines.push(`    ${row.map(exact).join('\t')}`);
     return lines.join('\n');
   });

@@ -1,8 +1,8 @@
 // What a snapshot says, in words and figures.
 
-import { shown } from '../wire/foreign';
+import { shown, told } from '../wire/foreign';
 import type { Lane, Matrix, ModelState, Point, Snapshot } from '../wire/snapshot';
-import { say } from '../texts/texts';
+import { fixed, known, say, sentences } from '../texts/texts';
 import { toldOf } from './lesson';
 
 /** The student that the criterion teaches; none while the teacher is the one who learns. */
@@ -20,33 +20,33 @@ export const isTaught = (s: Snapshot): boolean => s.alpha > 0 || (taught(s)?.cri
 /** What stands where a number is not known: a mean over nothing, say. */
 export const unknown = () => say('unknown');
 
-export const percent = (v: number) => (Number.isNaN(v) ? unknown() : `${(100 * v).toFixed(1)} %`);
+export const percent = (v: number, decimals = 1) => (Number.isNaN(v) ? unknown() : say('percent', { value: fixed(100 * v, decimals) }));
 
 /** How many times larger a is than b: "33×", "1.4×", "–" where nothing can be said. */
 export function times(a: number, b: number): string {
   const r = a / b;
   if (!Number.isFinite(r) || r <= 0) return '–';
-  return `${r < 10 ? r.toFixed(1) : Math.round(r)}×`;
+  return `${fixed(r, r < 10 ? 1 : 0)}×`;
 }
 
 export function bytes(n: number): string {
   if (n < 1024) return `${n} B`;
-  if (n < 1024 * 1024) return `${(n / 1024).toFixed(1)} KiB`;
-  return `${(n / 1024 / 1024).toFixed(1)} MiB`;
+  if (n < 1024 * 1024) return `${fixed(n / 1024, 1)} KiB`;
+  return `${fixed(n / 1024 / 1024, 1)} MiB`;
 }
 
 export function micros(us: number): string {
   if (!(us > 0)) return '–';
-  return us < 1000 ? `${us.toFixed(0)} µs` : `${(us / 1000).toFixed(us < 10_000 ? 2 : 1)} ms`;
+  return us < 1000 ? `${fixed(us, 0)} µs` : `${fixed(us / 1000, us < 10_000 ? 2 : 1)} ms`;
 }
 
 /** A figure with three decimals, or as a power of ten where they would all be zero. */
 export function number(v: number): string {
   if (Number.isNaN(v)) return unknown();
   if (!Number.isFinite(v)) return String(v);
-  if (v === 0 || Math.abs(v) >= 0.0005) return v.toFixed(Math.abs(v) >= 100 ? 1 : 3);
+  if (v === 0 || Math.abs(v) >= 0.0005) return fixed(v, Math.abs(v) >= 100 ? 1 : 3);
   const [digits, power] = v.toExponential(1).split('e-');
-  return `${digits}·10⁻${[...power!].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')}`;
+  return `${fixed(Number(digits), 1)}·10⁻${[...power!].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')}`;
 }
 
 /** The pair of layers with the largest attention, counted from 1. */
@@ -99,20 +99,32 @@ export function hook(s: Snapshot): string {
   }
   const n = right(s, student.test) - right(s, other.test);
   if (n === 0) return say('hook.level', { size, when });
-  return say('hook.gap', { size, when, nodes: counted(s, Math.abs(n)), points: Math.abs(100 * (student.test - other.test)).toFixed(1), side: n > 0 ? 'above' : 'below', tests: s.tests });
+  return say('hook.gap', { size, when, nodes: counted(s, Math.abs(n)), points: fixed(Math.abs(100 * (student.test - other.test)), 1), side: n > 0 ? 'above' : 'below', tests: s.tests });
 }
 
 /** How many test nodes a model of that accuracy has right. */
 export const right = (s: Snapshot, accuracy: number): number => Math.round(accuracy * s.tests);
 
+/** What nodes of a type are called. */
+export const typeName = (type = 'node'): string => known(type) ?? say('type.foreign', { type: shown(type) });
+
+/** What the nodes that are classified are called. */
+export const targetName = (s: Snapshot): string => typeName(s.graph.types[s.graph.target]);
+
 /** "1 package", "58 packages" */
-export const counted = (s: Snapshot, n: number): string => say('nodes.counted', { n, type: shown(s.graph.types[s.graph.target] ?? 'node') });
+export const counted = (s: Snapshot, n: number): string => say('nodes.counted', { n, type: targetName(s) });
+
+/** What a class is called; one of many has its number first: names may begin alike. */
+export function className(classes: string[], c: number, few = 12): string {
+  const name = told(classes[c] ?? '');
+  return !name ? say('class.number', { class: c }) : classes.length > few ? `${c} ${name}` : name;
+}
 
 /** What the graph is and what is guessed, in two sentences; data is its name as the setting has it. */
 export function question(data: string, s: Snapshot | null): string {
-  const known = toldOf(data);
-  if (known) return `${known.what} ${known.asks}`;
-  return s ? say('graph.own', { classes: s.graph.classes.length, type: shown(s.graph.types[s.graph.target] ?? 'node') }) : '';
+  const graph = toldOf(data);
+  if (graph) return sentences(graph.what, graph.asks);
+  return s ? say('graph.own', { classes: s.graph.classes.length, type: targetName(s) }) : '';
 }
 
 function fewer(teacher: ModelState, student: ModelState): string {
@@ -121,7 +133,7 @@ function fewer(teacher: ModelState, student: ModelState): string {
   return r >= 1 ? say('size.fewer', { times: times(teacher.params, student.params) }) : say('size.more', { times: times(student.params, teacher.params) });
 }
 
-const whole = (v: number) => (Number.isNaN(v) ? say('accuracy.unknown') : `${Math.round(100 * v)} %`);
+const whole = (v: number) => (Number.isNaN(v) ? say('accuracy.unknown') : percent(v, 0));
 
 /** What a screen reader is told now and then. */
 export function announcement(s: Snapshot): string {
@@ -135,10 +147,14 @@ export function announcement(s: Snapshot): string {
   return parts.join(say('list.separator'));
 }
 
+/** A node by its type and number, and its name if it has one. */
+export const nodeCalled = (type: string, id: number, name = ''): string =>
+  (name ? say('node.named', { type: typeName(type), id, name: shown(name) }) : say('node.called', { type: typeName(type), id }));
+
 /** What a drawn node is called: its type and number, and its name if it has one. */
 export function called(g: Snapshot['graph'], i: number): string {
   const n = g.nodes[i];
-  return !n ? '' : `${shown(g.types[n.type]!)} ${n.id}${n.name ? ` “${shown(n.name)}”` : ''}`;
+  return !n ? '' : nodeCalled(g.types[n.type]!, n.id, n.name);
 }
 
 /** A node as the list of nodes names it. */

@@ -4,6 +4,7 @@
 import { readSubject, subjects, type RelationView } from '../generated/wire';
 import { shown } from '../wire/foreign';
 import { plain } from './changes';
+import { nodeCalled } from './report';
 import { say } from '../texts/texts';
 
 export type { ModelName } from '../generated/wire';
@@ -14,7 +15,7 @@ export const { node: nodeSubject, edge: edgeSubject, cell: cellSubject, param: p
 export function subjectText(subject: string): string {
   const s = readSubject(subject);
   switch (s?.verb) {
-    case 'node': return say('subject.node', { node: shown(`${s.type} ${s.i}`), layer: s.layer + 1, model: s.model });
+    case 'node': return say('subject.node', { node: nodeCalled(s.type, s.i), layer: s.layer + 1, model: s.model });
     case 'edge': return say('subject.edge', { relation: plain(s.relation), source: s.i, target: s.j, layer: s.layer + 1, model: s.model });
     case 'cell': return say('subject.cell', { teacher: s.i + 1, student: s.j + 1 });
     case 'loss': return say('subject.loss');
