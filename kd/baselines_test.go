@@ -22,8 +22,8 @@ func same(n int, seed uint64) (l Layers, widths []int) {
 func TestCriterionEqual(t *testing.T) {
 	for _, s := range specs() {
 		switch s.criterion {
-		case "gcrd", "abkd", "stride":
-			continue // not 0 at equality: the nodes, or the layers, differ
+		case "gcrd", "abkd", "stride", "spread":
+			continue // not 0 at equality: the nodes, the layers or the units differ
 		}
 		t.Run(s.name(), func(t *testing.T) {
 			l, w := same(8, 1)
@@ -80,10 +80,14 @@ func TestCriterionInvariant(t *testing.T) {
 		{"gsp", "cosine", "shift", shift, false}, {"gsp", "rbf", "shift", shift, true}, {"gsp", "l2", "shift", shift, true},
 		{"gsp", "rbf", "scale", scale, false}, {"gsp", "l2", "scale", scale, false}, {"gsp", "cosine", "flip", flip, true},
 		{"fitnet", "", "shift", shift, true}, {"gcrd", "", "shift", shift, true}, {"fitnet", "", "rows", scaleRows, false},
+		{"spread", "", "scale", scale, true}, {"spread", "", "shift", shift, true}, {"spread", "", "flip", flip, true}, {"spread", "", "rows", scaleRows, false},
 	} {
 		t.Run(fmt.Sprintf("criterion=%s/kernel=%s/change=%s", test.criterion, test.kernel, test.what), func(t *testing.T) {
 			rng := newRNG(3)
 			l := quieter(randomLayers(8, testTeacher, testStudent, rng), rng)
+			if test.criterion == "spread" {
+				narrow(l.Student)
+			}
 			c := spec{test.criterion, Config{Kernel: test.kernel}}.make(t, testTeacher, testStudent)
 			want := c.Loss(l)
 			s := l.Student[0]

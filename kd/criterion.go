@@ -9,7 +9,7 @@ import (
 
 // Names lists the criteria that New makes, in the order in which they are
 // shown.
-var Names = []string{"none", "kd", "fitnet", "at", "lsp", "gsp", "gcrd", "abkd", "stride"}
+var Names = []string{"none", "kd", "fitnet", "at", "lsp", "gsp", "gcrd", "abkd", "stride", "spread"}
 
 // Kernels returns the names that Config.Kernel may have; the first is the
 // default.
@@ -36,7 +36,7 @@ type Config struct {
 // Between returns the criterion of that name between the layers of two
 // models. Unlike New it knows which of them are logits: fitnet, at, lsp, gsp
 // and gcrd compare the last hidden layers, which are the last but one, and
-// of a GCNII, whose logits are apart, the last.
+// of a GCNII, whose logits are apart, the last; spread looks at all hidden ones.
 func Between(name string, teacher, student gnn.Model, config Config, rng *rand.Rand) (Criterion, error) {
 	config.teacherApart, config.studentApart = logitsApart(teacher), logitsApart(student)
 	c, err := New(name, teacher.Widths(), student.Widths(), config, rng)
@@ -72,6 +72,8 @@ func New(name string, teacher, student []int, config Config, rng *rand.Rand) (Cr
 		return made(NewABKD(teacher, student, config.ABKD, rng))
 	case "stride":
 		return made(NewSTRIDE(teacher, student, config, rng))
+	case "spread":
+		return made(NewSpread(student, config))
 	}
 	return nil, fmt.Errorf("kd: criterion is %q, want one of %q", name, Names)
 }

@@ -28,8 +28,8 @@ func TestNewErrors(t *testing.T) {
 		o    Config
 		want string
 	}{
-		{"kl", Config{}, `kd: criterion is "kl", want one of ["none" "kd" "fitnet" "at" "lsp" "gsp" "gcrd" "abkd" "stride"]`},
-		{"", Config{}, `kd: criterion is "", want one of ["none" "kd" "fitnet" "at" "lsp" "gsp" "gcrd" "abkd" "stride"]`},
+		{"kl", Config{}, `kd: criterion is "kl", want one of ["none" "kd" "fitnet" "at" "lsp" "gsp" "gcrd" "abkd" "stride" "spread"]`},
+		{"", Config{}, `kd: criterion is "", want one of ["none" "kd" "fitnet" "at" "lsp" "gsp" "gcrd" "abkd" "stride" "spread"]`},
 		{"abkd", Config{ABKD: ABKDConfig{Dim: -3}}, `kd: ABKD: dim is -3, want at least 1`},
 		{"fitnet", Config{HeadDim: -1}, `kd: FitNet: head dim is -1, want at least 1`},
 		{"gcrd", Config{HeadDim: -1}, `kd: G-CRD: head dim is -1, want at least 1`},
@@ -81,6 +81,17 @@ func TestNewWidths(t *testing.T) {
 				t.Errorf("criterion is %v and error %v, want %s", c, err, test.want)
 			}
 		}
+	}
+}
+
+// TestNewSpread: the control asks for hidden layers of the student alone.
+func TestNewSpread(t *testing.T) {
+	if _, err := New("spread", nil, testStudent, Config{}, nil); err != nil {
+		t.Error(err)
+	}
+	want := "kd: Spread: the student has 1 layer, the logits, want at least 2: there is no hidden layer to compare"
+	if c, err := New("spread", testTeacher, []int{4}, Config{}, nil); c != nil || err == nil || err.Error() != want {
+		t.Errorf("criterion is %v and error %v, want %s", c, err, want)
 	}
 }
 

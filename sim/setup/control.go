@@ -66,7 +66,7 @@ type Instead struct {
 
 var (
 	aligning = []string{"abkd", "stride"}
-	teaching = []string{"abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "kd"}
+	teaching = []string{"abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "kd", "spread"}
 	chains   = []string{"gcn", "sage", "gat", "gcnii", "mlp", "cs"}
 	layered  = []string{"rgcn", "gcn", "sage", "gat", "gcnii", "mlp", "cs"}
 	trained  = []string{"rgcn", "gcn", "sage", "gat", "gcnii", "mlp", "cs", "sgc"}
@@ -112,10 +112,11 @@ var controls = []Control{
 			{"gsp", "GSP: global structure"}, {"gcrd", "G-CRD: contrast"}, {"kd", "KD: the teacher's soft labels"},
 			{"none", "none: cross-entropy alone"},
 		},
+		nativeOptions: []Option{{"spread", "spread: a control, without the teacher no hidden unit may die"}},
 		Help: "What the taught student learns from the teacher by."},
 	{Key: "beta", Label: "β, weight of the criterion", Group: "distillation", Kind: Float, Default: "1", Min: 0, Max: 100000, Step: 0.1,
 		Instead: []Instead{{"criterion", "fitnet", "100"}, {"criterion", "at", "10000"}, {"criterion", "lsp", "100"}, {"criterion", "gsp", "100"}, {"criterion", "gcrd", "0.1"}},
-		Needs:   Needs{{"criterion", []string{"abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd"}}},
+		Needs:   Needs{{"criterion", []string{"abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "spread"}}},
 		Help:    "How much the criterion counts beside the cross-entropy; for others than ABKD the weight published for OGBN-Mag is the default."},
 	{Key: "alpha", Label: "α, weight of KD", Group: "distillation", Kind: Float, Default: "0", Instead: []Instead{{"criterion", "kd", "0.9"}}, Min: 0, Max: 1, Step: 0.05, Needs: Needs{{"criterion", teaching}},
 		Help: "Share of the soft-label loss; the cross-entropy has the rest."},

@@ -16,7 +16,7 @@ func TestUnmet(t *testing.T) {
 		{"temperature", "alpha=0.5", "[]"},
 		{"temperature", "criterion=kd", "[]"},
 		{"temperature", "criterion=none&alpha=0.5", "[]"},
-		{"alpha", "criterion=none", "[{criterion [abkd stride fitnet at lsp gsp gcrd kd] none}]"},
+		{"alpha", "criterion=none", "[{criterion [abkd stride fitnet at lsp gsp gcrd kd spread] none}]"},
 		{"softmax", "pin=1,0;0,1;0,1", "[{pin [] 1,0;0,1;0,1}]"},
 		{"softmax", "", "[]"},
 		{"detach", "softmax=uniform", "[{softmax [row column global] uniform}]"},

@@ -139,7 +139,7 @@ func Criteria() []string {
 		if c.Key != "criterion" {
 			continue
 		}
-		for _, o := range c.Options {
+		for _, o := range c.All() {
 			if !slices.Contains(names, o.Value) {
 				names = append(names, o.Value)
 			}
