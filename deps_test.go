@@ -67,6 +67,7 @@ const lattice = `
 	cmd/internal/source: github.com/spf13/cobra
 	cmd/internal/bench: gonum.org/v1/gonum/stat
 	cmd/internal/outcome: github.com/spf13/cobra gonum.org/v1/gonum/stat
+	cmd/internal/studies: github.com/spf13/cobra github.com/spf13/pflag
 	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag
 `
 

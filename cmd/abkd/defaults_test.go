@@ -73,7 +73,7 @@ func TestRecipes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := settings.TakeRecipe(&e, tt.recipe, distillKeys, func(flag string) bool { return slices.Contains(tt.given, flag) }); err != nil || e != want {
+		if _, err := settings.TakeRecipe(&e, tt.recipe, settings.DistillKeys, func(flag string) bool { return slices.Contains(tt.given, flag) }); err != nil || e != want {
 			t.Errorf("recipe %s with %q is %s (%v), want %s", tt.recipe, tt.set, e, err, want)
 		}
 	}

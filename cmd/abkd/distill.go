@@ -52,7 +52,7 @@ does; exit status 130.`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
-			if j.recipe, err = settings.TakeRecipe(&j.experiment, j.recipe, distillKeys, cmd.Flags().Changed); err != nil {
+			if j.recipe, err = settings.TakeRecipe(&j.experiment, j.recipe, settings.DistillKeys, cmd.Flags().Changed); err != nil {
 				return err
 			}
 			return j.run(cmd, "distill")
@@ -63,7 +63,7 @@ does; exit status 130.`,
 	cli.OneOf(cmd.Flags(), "recipe", settings.RecipeNames()...)
 	cmd.Flags().BoolVar(&j.alone, "alone", false, "train the student alone too, and compare (default: true for a graph of less than a million edges)")
 	j.addFlags(cmd, source.TeacherSplit)
-	settings.Add(cmd, &j.experiment, append(trainKeys[:len(trainKeys):len(trainKeys)], distillKeys...), map[string]string{
+	settings.Add(cmd, &j.experiment, append(settings.TrainKeys[:len(settings.TrainKeys):len(settings.TrainKeys)], settings.DistillKeys...), map[string]string{
 		"model":       "Kind of the student.",
 		"input":       "Width of the student's input and of embedding tables; 0 for the feature width.",
 		"epochs":      "Passes over the training nodes.",

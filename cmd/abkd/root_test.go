@@ -38,7 +38,7 @@ func TestHelp(t *testing.T) {
 func TestFlagsCoverControls(t *testing.T) {
 	elsewhere := []string{"data", "split", "teach", "teacher-layers", "teacher-hidden", "teacher-epochs"}
 	for _, c := range setup.Controls() {
-		here := slices.Contains(trainKeys, c.Key) || slices.Contains(distillKeys, c.Key)
+		here := slices.Contains(settings.TrainKeys, c.Key) || slices.Contains(settings.DistillKeys, c.Key)
 		if here == slices.Contains(elsewhere, c.Key) {
 			t.Errorf("setting %s is a flag: %v, listed as none: %v, want one of them", c.Key, here, !here)
 		}
@@ -53,7 +53,7 @@ func TestDefaults(t *testing.T) {
 		"distill": {"data": "mag-mini", "recipe": "aligned"},
 	}
 	open := append(strings.Fields("criterion beta alpha temperature nodes head granularity no-subspace frozen"), "model", "layers", "hidden", "epochs")
-	for _, key := range slices.Concat(trainKeys, distillKeys) {
+	for _, key := range slices.Concat(settings.TrainKeys, settings.DistillKeys) {
 		c := setup.ControlOf(key)
 		value := c.Default
 		if c.Kind == setup.Bool {

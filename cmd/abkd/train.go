@@ -41,7 +41,7 @@ layer to blame; the best weights before are saved.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd, "train") },
 	}
 	j.addFlags(cmd, source.FirstSplit)
-	settings.Add(cmd, &j.experiment, trainKeys, map[string]string{
+	settings.Add(cmd, &j.experiment, settings.TrainKeys, map[string]string{
 		"model":  "Kind of the model.",
 		"layers": "Number of message-passing layers.",
 		"hidden": "Width of the hidden layers.",

@@ -29,7 +29,7 @@ func TestUnusedSettings(t *testing.T) {
 	for _, c := range setup.Controls() {
 		for _, n := range c.Needs {
 			key, values := n.Key, n.Values
-			if !slices.Contains(slices.Concat(trainKeys, distillKeys), c.Key) {
+			if !slices.Contains(slices.Concat(settings.TrainKeys, settings.DistillKeys), c.Key) {
 				continue
 			}
 			other := without(key, values)

@@ -1,4 +1,5 @@
-package main
+// Package studies holds the commands of many runs: compare, tune and study.
+package studies
 
 import (
 	"fmt"
@@ -95,7 +96,8 @@ command was ended, even by kill -9, the same command goes on where it was. The
 results do not depend on --jobs; training times do, inference is measured
 afterwards, alone, on one core.`
 
-func newCompare() *cobra.Command {
+// NewCompare returns the command compare.
+func NewCompare() *cobra.Command {
 	j := &comparison{kind: store.Comparison, doing: "comparing", base: setup.Experiment{Seed: setup.Some[uint64](1)}}
 	cmd := &cobra.Command{
 		Use:   "compare",
@@ -149,7 +151,7 @@ func presetNames() (names []string) {
 // compareKeys are the settings of compare: those of train and distill, but
 // for the student's size and the criterion, of which it has several.
 func compareKeys() (keys []string) {
-	for _, key := range slices.Concat([]string{"teacher-layers", "teacher-hidden", "teacher-epochs"}, trainKeys, distillKeys) {
+	for _, key := range slices.Concat([]string{"teacher-layers", "teacher-hidden", "teacher-epochs"}, settings.TrainKeys, settings.DistillKeys) {
 		if key != "layers" && key != "hidden" && key != "criterion" {
 			keys = append(keys, key)
 		}

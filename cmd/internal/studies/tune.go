@@ -1,4 +1,4 @@
-package main
+package studies
 
 import (
 	"fmt"
@@ -58,7 +58,8 @@ result does not depend on --jobs; times do.
 The search space:
 `
 
-func newTune() *cobra.Command {
+// NewTune returns the command tune.
+func NewTune() *cobra.Command {
 	j := &tuning{comparison: comparison{kind: store.Search, doing: "tuning"}}
 	j.base = setup.Experiment{Seed: setup.Some[uint64](firstTuningSeed)}
 	cmd := &cobra.Command{
@@ -99,8 +100,8 @@ func newTune() *cobra.Command {
 // tuneKeys are the settings of tune: those of train, of the teacher, and what
 // distill has beside, as far as that is not searched.
 func tuneKeys() (keys []string) {
-	for _, key := range slices.Concat([]string{"teacher-layers", "teacher-hidden", "teacher-epochs"}, trainKeys, distillKeys) {
-		fixed := key == "criterion" || key == "pin" || study.Searchable(key) && !slices.Contains(trainKeys, key)
+	for _, key := range slices.Concat([]string{"teacher-layers", "teacher-hidden", "teacher-epochs"}, settings.TrainKeys, settings.DistillKeys) {
+		fixed := key == "criterion" || key == "pin" || study.Searchable(key) && !slices.Contains(settings.TrainKeys, key)
 		if !fixed {
 			keys = append(keys, key)
 		}
