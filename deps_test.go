@@ -49,7 +49,8 @@ const lattice = `
 	sim/setup sim/internal/state
 	sim/data sim/memory sim/limits sim/baseline
 	sim
-	sim/study: gonum.org/v1/gonum/stat golang.org/x/sync/errgroup
+	sim/study: gonum.org/v1/gonum/mat gonum.org/v1/gonum/stat golang.org/x/sync/errgroup
+	sim/study/fair: gonum.org/v1/gonum/optimize gonum.org/v1/gonum/stat
 	sim/origin
 	sim/opening
 	sim/study/store sim/fit

@@ -32,7 +32,7 @@ type label struct{ node, class int32 }
 
 // newWorld returns the world as the experiment has it.
 func (r *Run) newWorld() world {
-	pin, _ := pinned(r.plan.Pin) // students has reported the error
+	pin, _ := r.plan.Pinned() // students has reported the error
 	return world{pin: pin, frozen: r.plan.Frozen && r.aligns()}
 }
 

@@ -212,7 +212,7 @@ func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
 	var draws *rand.PCG
 	if criterion != "none" || s.Alpha > 0 {
 		teacher = r.teacher.bestModel
-		options, err := r.criterionOptions()
+		options, err := r.plan.CriterionConfig()
 		if err != nil {
 			return nil, err
 		}

@@ -69,8 +69,14 @@ var pathsOf = map[string]func(l *lineArgs) []paths.Path{
 	"abkd eval": func(l *lineArgs) []paths.Path {
 		return append(l.graph(), l.weights("weights"), l.path("out", paths.WritesNewFolder, nil))
 	},
-	"abkd compare":    (*lineArgs).study,
-	"abkd tune":       (*lineArgs).study,
+	"abkd compare": (*lineArgs).study,
+	"abkd tune":    (*lineArgs).study,
+	"abkd study": func(l *lineArgs) (all []paths.Path) {
+		for _, folder := range l.args {
+			all = append(all, paths.Path{Flag: "FOLDER", Name: folder, Use: paths.ReadsFolder})
+		}
+		return append(all, l.study()...)
+	},
 	"abkd synth":      func(l *lineArgs) []paths.Path { return []paths.Path{l.path("out", paths.WritesNewFolder, nil)} },
 	"abkd info":       (*lineArgs).graph,
 	"abkd bench":      func(l *lineArgs) []paths.Path { return nil },

@@ -113,7 +113,7 @@ var controls = []Control{
 			{"none", "none: cross-entropy alone"},
 		},
 		nativeOptions: []Option{{"spread", "spread: a control, without the teacher no hidden unit may die"}},
-		Help: "What the taught student learns from the teacher by."},
+		Help:          "What the taught student learns from the teacher by."},
 	{Key: "beta", Label: "β, weight of the criterion", Group: "distillation", Kind: Float, Default: "1", Min: 0, Max: 100000, Step: 0.1,
 		Instead: []Instead{{"criterion", "fitnet", "100"}, {"criterion", "at", "10000"}, {"criterion", "lsp", "100"}, {"criterion", "gsp", "100"}, {"criterion", "gcrd", "0.1"}},
 		Needs:   Needs{{"criterion", []string{"abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "spread"}}},

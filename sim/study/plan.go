@@ -68,7 +68,7 @@ func (s Spec) cell(m Method, student setup.Size, seed uint64) (Cell, error) {
 	if err := e.Check(); err != nil {
 		return Cell{}, fmt.Errorf("study: %s: %w", m, err)
 	}
-	return Cell{m, e, s.teacher(e.Teacher, seed, untrained)}, nil
+	return Cell{m, e, s.teacher(e.Teacher, seed, untrained), s.Examined}, nil
 }
 
 // teacher returns the teacher of that shape and seed, or the one that is given,

@@ -31,6 +31,9 @@ type Spec struct {
 	// Baselines has models that are no GNN trained beside the students, see
 	// Baseline.
 	Baselines bool
+	// Examined has the health of each student taken, see Health. A result that
+	// was kept without stays without.
+	Examined bool
 }
 
 // A Method is one way to train a student.
@@ -64,6 +67,7 @@ type Cell struct {
 	Method     Method
 	Experiment setup.Experiment
 	Teacher    Teacher
+	Examined   bool // for Result.Health
 }
 
 // fixed are the settings that a method may not have, as they would give it

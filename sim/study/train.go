@@ -47,6 +47,7 @@ type Result struct {
 	A       [][]Value `json:"A"`       // attention of the last step, null without
 	D       [][]Value `json:"D"`
 	Curve   []Point   `json:"curve"`
+	Health  *Health   `json:"health"` // null where it was not asked for
 }
 
 // A Point is one epoch of a learning curve.
@@ -124,7 +125,17 @@ func Teach(g *graph.Graph, t Teacher, tick Tick) (gnn.Model, TeacherResult, erro
 // then the result is that of the best epoch before.
 func Train(g *graph.Graph, c Cell, teacher gnn.Model, tick Tick) (Result, bool, error) {
 	m, out, err := train(g, c, sim.Options{Teacher: teacher}, tick)
-	return out, m != nil, err
+	if err != nil || m == nil {
+		return Result{}, false, err
+	}
+	if c.Examined {
+		split, err := g.Split(c.Experiment.Split)
+		if err != nil {
+			return Result{}, false, err
+		}
+		out.Health = examine(m, teacher, split)
+	}
+	return out, true, nil
 }
 
 // train is Train, and returns the student too; none if a tick stopped it.

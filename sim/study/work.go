@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/internal/crash"
@@ -108,9 +109,8 @@ func (w *Work) trainTeacher(t Teacher, key string, tick Tick) error {
 }
 
 func (w *Work) trainStudent(c Cell, key string, tick Tick) error {
-	teacherKey := w.teacherKey(c.Teacher)
 	// Models have buffers: each run has a teacher of its own.
-	teacher, err := w.store.LoadTeacher(teacherKey, w.Graph)
+	teacher, err := w.Teacher(c)
 	if err != nil {
 		return err
 	}
@@ -119,8 +119,14 @@ func (w *Work) trainStudent(c Cell, key string, tick Tick) error {
 	if err != nil || !ok {
 		return err
 	}
-	r.Key, r.Teacher, r.Seconds = key, teacherKey, time.Since(start).Seconds()
+	r.Key, r.Teacher, r.Seconds = key, w.teacherKey(c.Teacher), time.Since(start).Seconds()
 	return w.store.SaveCell(r)
+}
+
+// Teacher returns a new model with the weights of the teacher of c, which must
+// have been trained.
+func (w *Work) Teacher(c Cell) (gnn.Model, error) {
+	return w.store.LoadTeacher(w.teacherKey(c.Teacher), w.Graph)
 }
 
 // ToDo returns how many runs the store did not have when w was made.

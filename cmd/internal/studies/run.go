@@ -138,34 +138,43 @@ func (j *comparison) overriding() (given []string) {
 // work opens the folder and returns the runs to do on d. A folder that is for
 // this run alone goes with closeFolder.
 func (j *comparison) work(d source.Dataset) (w *study.Work, f *store.Folder, closeFolder func(), err error) {
+	f, print, closeFolder, err := j.open(d)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if w, err = study.NewWork(j.spec, d.Graph, print, f); err != nil {
+		closeFolder()
+		return nil, nil, nil, err
+	}
+	return w, f, closeFolder, nil
+}
+
+// open opens the folder for runs on d, and returns the fingerprint of these.
+func (j *comparison) open(d source.Dataset) (f *store.Folder, print string, closeFolder func(), err error) {
 	j.spec.Base.Split = d.Split.Name
 	dir, closeFolder := j.out, func() {}
 	if dir == "" {
 		if dir, closeFolder, err = file.TemporaryFolder("abkd-compare-"); err != nil {
-			return nil, nil, nil, fmt.Errorf("a folder for the runs: %w", err)
+			return nil, "", nil, fmt.Errorf("a folder for the runs: %w", err)
 		}
 	}
-	print := fingerprint.Run(d.Graph, d.Split)
+	print = fingerprint.Run(d.Graph, d.Split)
 	m := store.NewManifest(j.Data, print, mat.Fastest(), j.spec)
 	if j.methods != nil {
 		m.Methods = j.methods
 	}
 	if f, err = store.Open(dir, j.kind, m, j.extend); err != nil {
 		closeFolder()
-		return nil, nil, nil, notHere(err)
+		return nil, "", nil, notHere(err)
 	}
 	f.Origin = d.Provenance(j.Data, "")
 	if p := j.spec.Base.Plan(); p.Derives() {
-		err = j.CheckDerived(d.Graph, p.Inputs)
+		if err := j.CheckDerived(d.Graph, p.Inputs); err != nil {
+			closeFolder()
+			return nil, "", nil, err
+		}
 	}
-	if err == nil {
-		w, err = study.NewWork(j.spec, d.Graph, print, f)
-	}
-	if err != nil {
-		closeFolder()
-		return nil, nil, nil, err
-	}
-	return w, f, closeFolder, nil
+	return f, print, closeFolder, nil
 }
 
 // notHere is the error of a folder that cannot be used.

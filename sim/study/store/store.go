@@ -1,6 +1,6 @@
 // Package store keeps a comparison, or a search, in a folder:
 //
-//	comparison.json       what is compared; search.json, what is searched
+//	comparison.json       what is compared; search.json, what is searched; study.json, what is studied
 //	teachers/KEY.json     a trained teacher, written after
 //	teachers/KEY.safetensors
 //	cells/KEY.json        a finished run
@@ -43,6 +43,7 @@ type Kind string
 const (
 	Comparison Kind = "comparison"
 	Search     Kind = "search"
+	Study      Kind = "study"
 )
 
 // A Manifest says what a folder holds. Two of the same fields make the same

@@ -1,0 +1,231 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"abkd/gnn/file"
+	"abkd/internal/show"
+	"abkd/sim/study"
+	"abkd/sim/study/fair"
+	"abkd/sim/study/store"
+)
+
+// A Fair is the result of the command study: of graphs that were studied by the
+// fair protocol, and the form of fair.json, which has one.
+type Fair struct {
+	Format   string            `json:"format"`
+	Line     string            `json:"line"` // the command line
+	Versions map[string]string `json:"versions"`
+	Studies  []*fair.Study     `json:"studies"`
+	Summary  *fair.Summary     `json:"summary"`
+	Notes    []string          `json:"notes"`
+}
+
+// fairFormat changes when the meaning of fair.json does.
+const fairFormat = "abkd study 1"
+
+// fairName is the file of a folder of study.
+const fairName = "fair.json"
+
+// NewFair sums up studies.
+func NewFair(studies []*fair.Study) (*Fair, error) {
+	s, err := fair.Summarise(studies)
+	if err != nil {
+		return nil, err
+	}
+	return &Fair{Format: fairFormat, Versions: map[string]string{}, Studies: studies, Summary: s, Notes: []string{}}, nil
+}
+
+// Save writes fair.txt and then fair.json.
+func (f *Fair) Save(folder *store.Folder) error {
+	if err := folder.Write([]byte(f.Text()), "fair.txt"); err != nil {
+		return err
+	}
+	return folder.WriteJSON(f, fairName)
+}
+
+// ReadFair reads the studies of a folder.
+func ReadFair(folder string) ([]*fair.Study, error) {
+	text, err := file.Read(filepath.Join(folder, fairName))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: want a folder of a study that is done", filepath.Join(folder, fairName), file.Cause(err))
+	}
+	f, err := ParseFair(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(folder, fairName), err)
+	}
+	return f.Studies, nil
+}
+
+// ParseFair reads the content of such a file.
+func ParseFair(text []byte) (*Fair, error) {
+	f := &Fair{}
+	if err := json.Unmarshal(text, f); err != nil {
+		return nil, fmt.Errorf("it is no result of abkd study: %w", err)
+	}
+	if f.Format != fairFormat {
+		return nil, fmt.Errorf("its format is %q, want %q: it is no result of abkd study, or one of another version", f.Format, fairFormat)
+	}
+	for _, s := range f.Studies {
+		if s == nil {
+			return nil, errors.New("it has a study that is null")
+		}
+		if err := s.Check(); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// Text is the report for people.
+func (f *Fair) Text() string {
+	var b strings.Builder
+	for _, s := range f.Studies {
+		b.WriteString(f.graph(s))
+	}
+	if len(f.Studies) > 1 {
+		b.WriteString(f.together())
+	}
+	if len(f.Summary.Gains) > 0 {
+		fmt.Fprintf(&b, "A gain is claimed for %s: above kd, at its settings and at kd's own, and above the control on at least %d graphs.\n", strings.Join(f.Summary.Gains, ", "), fair.Graphs)
+	} else {
+		fmt.Fprintf(&b, "No gain is claimed: that takes a criterion above kd, at its settings and at kd's own, and above the control on at least %d graphs, by Holm's p < .05.\n", fair.Graphs)
+	}
+	return b.String()
+}
+
+// graph is a study as text.
+func (f *Fair) graph(s *fair.Study) string {
+	text := fmt.Sprintf("%s on %s, split %s: teacher %s, student %s, %s times smaller; %d epochs\n%s, tested on %d seeds\n\n",
+		s.Model, s.Data, s.Split, s.Teacher, s.Student, digits(study.Number(s.Ratio), 3), s.Epochs, s.Protocol, len(s.Seeds))
+	text += show.Table(f.outcomes(s)) + "\nover kd in points [95 %], p by Holm over criteria and graphs; best: probability of the highest mean; dead units, effective rank of the\n" +
+		"last hidden layer and agreement with the teacher on test nodes are means over the seeds\n\n"
+	text += show.Table(f.others(s)) + "\n" + show.Table(sensitivity(s)) + "\n"
+	return text
+}
+
+// outcomes is the table of what the winners came to.
+func (f *Fair) outcomes(s *fair.Study) [][]string {
+	rows := [][]string{{"criterion", "test %", "over " + fair.KDBeside, "p", "over " + fair.KDWinner, "p", "over " + fair.Control, "p", "best", "dead %", "rank", "agree %", "settings"}}
+	for i := range s.Criteria {
+		o := &s.Criteria[i]
+		row := []string{o.Criterion + failures(o.Failed), plusMinus(study.MeanSD(numbers(o.Tests)))}
+		for _, against := range []string{fair.KDBeside, fair.KDWinner, fair.Control} {
+			row = append(row, f.primary(s, o.Criterion, against)...)
+		}
+		dead, rank, agree := meanOf(o.Dead), meanOf(o.Rank), meanOf(o.Agreement)
+		rows = append(rows, append(row, f.best(s.Name(), o.Criterion), points(dead), digits(rank, 3), points(agree), winnerText(o)))
+	}
+	teacher, sd := study.MeanSD(numbers(s.TeacherTest))
+	return append(rows, []string{"teacher " + s.Teacher, plusMinus(teacher, sd)})
+}
+
+func winnerText(o *fair.Outcome) string {
+	text := strings.ReplaceAll(o.Settings, "&", " ")
+	if o.Plain {
+		return "beta=0, as kd: " + text
+	}
+	return text
+}
+
+// primary returns a declared comparison and its p, blanks where there is none.
+func (f *Fair) primary(s *fair.Study, criterion, against string) []string {
+	i := slices.IndexFunc(f.Summary.Primary, func(c fair.Comparison) bool {
+		return c.Graph == s.Name() && c.Criterion == criterion && c.Against == against
+	})
+	if i < 0 {
+		return []string{"", ""}
+	}
+	c := f.Summary.Primary[i]
+	return []string{interval(c.Diff, c.Low, c.High), pText(c.Holm)}
+}
+
+func (f *Fair) standing(graph, criterion string) *fair.Standing {
+	i := slices.IndexFunc(f.Summary.Standings, func(x fair.Standing) bool { return x.Graph == graph && x.Criterion == criterion })
+	if i < 0 {
+		return nil
+	}
+	return &f.Summary.Standings[i]
+}
+
+func (f *Fair) best(graph, criterion string) string {
+	if s := f.standing(graph, criterion); s != nil && s.Best.Known() {
+		return pText(s.Best)
+	}
+	return show.NotKnown
+}
+
+// others is the table of criteria beside the best of all others.
+func (f *Fair) others(s *fair.Study) [][]string {
+	half := len(s.Seeds) / 2
+	rows := [][]string{{"criterion", fmt.Sprintf("over the best other on seeds %d and on, tested on the %d before", half+1, half), "p", "which"}}
+	for _, o := range s.Criteria {
+		if x := f.standing(s.Name(), o.Criterion); x != nil && x.Other != nil {
+			rows = append(rows, []string{o.Criterion, interval(x.Other.Diff, x.Other.Low, x.Other.High), pText(x.Other.P), x.Other.Against})
+		}
+	}
+	if len(rows) == 1 {
+		return nil
+	}
+	return rows
+}
+
+// sensitivity is the table of how much settings move: validation accuracy over all
+// that was tried.
+func sensitivity(s *fair.Study) [][]string {
+	rows := [][]string{{"over all settings, valid %", "settings", "lowest", "median", "highest"}}
+	add := func(name string, settings []fair.Setting, of func(fair.Setting) study.Value) {
+		var x []float64
+		for _, t := range settings {
+			x = append(x, float64(of(t)))
+		}
+		low, middle, high := spread(x)
+		rows = append(rows, []string{name, fmt.Sprint(len(x)), points(low), points(middle), points(high)})
+	}
+	full, half := func(t fair.Setting) study.Value { return t.Valid }, func(t fair.Setting) study.Value { return t.Half }
+	add("none, common settings", s.Alone, full)
+	add("kd, common settings", s.Taught, full)
+	for _, o := range s.Criteria {
+		add(o.Criterion+", half the epochs", o.Tried, half)
+	}
+	return rows
+}
+
+// spread returns the least, the median and the greatest of x.
+func spread(x []float64) (low, middle, high study.Number) {
+	if len(x) == 0 {
+		unknown := study.Number(math.NaN())
+		return unknown, unknown, unknown
+	}
+	x = slices.Clone(x)
+	slices.Sort(x)
+	n := len(x)
+	return study.Number(x[0]), study.Number((x[(n-1)/2] + x[n/2]) / 2), study.Number(x[n-1])
+}
+
+// together is the table over all graphs.
+func (f *Fair) together() string {
+	rows := [][]string{{"criterion", "over", "points [95 %]", "p", "graphs above", "below", "best"}}
+	for _, h := range f.Summary.Headlines {
+		rows = append(rows, []string{h.Criterion, h.Against, interval(h.Mean, h.Low, h.High), pText(h.Holm), fmt.Sprint(h.Above), fmt.Sprint(h.Below), f.best("", h.Criterion)})
+	}
+	return fmt.Sprintf("%d graphs together: a mixed model with the graph as random effect, p by Holm over criteria\n\n", len(f.Studies)) + show.Table(rows) + "\n"
+}
+
+func numbers(x []study.Value) (out []float64) {
+	for _, v := range x {
+		out = append(out, float64(v))
+	}
+	return out
+}
+
+func meanOf(x []study.Value) study.Number {
+	mean, _ := study.MeanSD(numbers(x))
+	return mean
+}
