@@ -148,7 +148,7 @@ func TestEveryCriterionRuns(t *testing.T) {
 			}
 		})
 	}
-	if n := len(setup.ControlOf("criterion").Options); n != len(kd.Names) {
+	if n := len(setup.ControlOf("criterion").All()); n != len(kd.Names) {
 		t.Errorf("the table offers %d criteria, want %d", n, len(kd.Names))
 	}
 }

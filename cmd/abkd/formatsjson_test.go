@@ -120,7 +120,7 @@ var sections = []struct {
 	value        any
 }{
 	{"json", "info", infoReport{}}, {"json", "distill", fit.Report{}}, {"json", "eval", evalReport{}}, {"json", "version", versionReport{}},
-	{"json", "compare", report.Comparison{}}, {"json", "tune", report.Tuned{}}, {"json", "synth", synthReport{}}, {"json", "fetch", fetchReport{}},
+	{"json", "compare", report.Comparison{}}, {"json", "tune", report.Tuned{}}, {"json", "study", report.Fair{}}, {"json", "synth", synthReport{}}, {"json", "fetch", fetchReport{}},
 	{"json", "pack", packReport{}}, {"json", "import", importReport{}}, {"json", "export", exportReport{}}, {"json", "curves", outcome.Curves{}}, {"json", "bench step", stepReport{}}, {"json", "bench scale", scaleReport{}},
 	{"json", "metrics", fit.Epoch{}}, {"results", "A cell", study.Result{}}, {"results", "A teacher", study.TeacherResult{}},
 }
@@ -301,6 +301,7 @@ func TestOutputsAreDocumented(t *testing.T) {
 	out(of("eval"), "eval", "--data", in("graph"), "--weights", in("s.safetensors"), "--out", in("eval"))
 	quick := []string{"--data", "karate", "--epochs", "3", "--teacher-epochs", "3"}
 	out(of("tune"), append(quick, "tune", "--criteria", "abkd,kd", "--trials", "2", "--seeds", "1", "--out", in("tune"))...)
+	out(of("study"), append(quick, "study", "--criteria", "at,spread", "--draws", "2", "--tuning-seeds", "1", "--seeds", "4", "--out", in("study"))...)
 	out(of("compare"), append(quick, "compare", "--criteria", "none,abkd", "--students", "1x2", "--seeds", "2", "--variant", "frozen:criterion=abkd&frozen=on", "--out", in("compare"))...)
 	out(of("compare"), append(quick, "compare", "--tuned", in("tune/tuned.json"), "--seeds", "1")...)
 	out(of("pack"), "pack", "--data", in("graph"), "--nodes", "60", "--target", "10", "--teacher", in("t.safetensors"), "--out", in("p.pack"))
@@ -324,6 +325,7 @@ func TestOutputsAreDocumented(t *testing.T) {
 	of("metrics").read(t, in("m.jsonl"))
 	of("compare").read(t, in("compare/result.json"))
 	of("tune").read(t, in("tune/tuned.json"))
+	of("study").read(t, in("study/fair.json"))
 	for title, p := range all {
 		docs(p, "json", title)
 	}
@@ -354,7 +356,7 @@ func withoutTest(t *testing.T, data string) string {
 func checkFolder(t *testing.T, dir string) {
 	t.Helper()
 	text := topic(t, "results")
-	for _, sub := range []string{"compare", "tune", "untested"} {
+	for _, sub := range []string{"compare", "tune", "study", "untested"} {
 		for title, pattern := range map[string]string{"A cell": "cells/*.json", "A teacher": "teachers/*.json"} {
 			p := printed{}
 			files, _ := filepath.Glob(filepath.Join(dir, sub, pattern))

@@ -32,7 +32,7 @@ type killing struct {
 	lost, most  int // epochs, in all and by one kill
 }
 
-// TestKill kills train, compare, tune, reading to a cache, import, pack, export
+// TestKill kills train, compare, tune, study, reading to a cache, import, pack, export
 // and synth again and again, at any moment, by a signal that no program can catch.
 // Whatever is there after a kill is whole and what an undisturbed run writes;
 // training loses an epoch at most each time; and in the end all is there.
@@ -81,6 +81,7 @@ func killings(t *testing.T, data string) []*killing {
 		{name: "train", state: "s", args: line("train --out OUT/w --checkpoint OUT/s --metrics OUT/m --hidden 32 --seed 5 --epochs 30", from)},
 		{name: "compare", args: line("compare --out OUT/c --criteria none,kd,abkd --students 2x4,2x8", small)},
 		{name: "tune", args: line("tune --out OUT/c --criteria none,kd --trials 3 --layers 2 --hidden 4", small)},
+		{name: "study", args: line("study --out OUT/c --criteria at --draws 2 --tuning-seeds 1 --layers 2 --hidden 4", small)},
 		{name: "cache", args: []string{"info", "--data", data, "--cache", "OUT/cache"}},
 		{name: "import", once: "g", args: append([]string{"import", "--out", "OUT/g"}, tables...)},
 		{name: "import-pack", args: append([]string{"import", "--out", "OUT/g.pack"}, tables...)},

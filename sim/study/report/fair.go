@@ -2,7 +2,6 @@ package report
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"abkd/gnn/file"
 	"abkd/internal/show"
 	"abkd/sim/study"
+	"abkd/sim/study/chart"
 	"abkd/sim/study/fair"
 	"abkd/sim/study/store"
 )
@@ -22,8 +22,8 @@ type Fair struct {
 	Format   string            `json:"format"`
 	Line     string            `json:"line"` // the command line
 	Versions map[string]string `json:"versions"`
-	Studies  []*fair.Study     `json:"studies"`
-	Summary  *fair.Summary     `json:"summary"`
+	Studies  []fair.Study      `json:"studies"`
+	Summary  fair.Summary      `json:"summary"`
 	Notes    []string          `json:"notes"`
 }
 
@@ -39,11 +39,18 @@ func NewFair(studies []*fair.Study) (*Fair, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Fair{Format: fairFormat, Versions: map[string]string{}, Studies: studies, Summary: s, Notes: []string{}}, nil
+	f := &Fair{Format: fairFormat, Versions: map[string]string{}, Summary: *s, Notes: []string{}}
+	for _, x := range studies {
+		f.Studies = append(f.Studies, *x)
+	}
+	return f, nil
 }
 
-// Save writes fair.txt and then fair.json.
+// Save writes the figure of the first study, fair.txt and then fair.json.
 func (f *Fair) Save(folder *store.Folder) error {
+	if err := folder.Write([]byte(sensitivityFigure(&f.Studies[0])), "sensitivity.svg"); err != nil {
+		return err
+	}
 	if err := folder.Write([]byte(f.Text()), "fair.txt"); err != nil {
 		return err
 	}
@@ -60,7 +67,11 @@ func ReadFair(folder string) ([]*fair.Study, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(folder, fairName), err)
 	}
-	return f.Studies, nil
+	var studies []*fair.Study
+	for i := range f.Studies {
+		studies = append(studies, &f.Studies[i])
+	}
+	return studies, nil
 }
 
 // ParseFair reads the content of such a file.
@@ -72,11 +83,8 @@ func ParseFair(text []byte) (*Fair, error) {
 	if f.Format != fairFormat {
 		return nil, fmt.Errorf("its format is %q, want %q: it is no result of abkd study, or one of another version", f.Format, fairFormat)
 	}
-	for _, s := range f.Studies {
-		if s == nil {
-			return nil, errors.New("it has a study that is null")
-		}
-		if err := s.Check(); err != nil {
+	for i := range f.Studies {
+		if err := f.Studies[i].Check(); err != nil {
 			return nil, err
 		}
 	}
@@ -86,8 +94,8 @@ func ParseFair(text []byte) (*Fair, error) {
 // Text is the report for people.
 func (f *Fair) Text() string {
 	var b strings.Builder
-	for _, s := range f.Studies {
-		b.WriteString(f.graph(s))
+	for i := range f.Studies {
+		b.WriteString(f.graph(&f.Studies[i]))
 	}
 	if len(f.Studies) > 1 {
 		b.WriteString(f.together())
@@ -176,25 +184,54 @@ func (f *Fair) others(s *fair.Study) [][]string {
 	return rows
 }
 
-// sensitivity is the table of how much settings move: validation accuracy over all
-// that was tried.
+// A tried is the validation accuracies of one method with all settings that it was
+// tried with.
+type tried struct {
+	name, epochs string
+	valid        []float64
+}
+
+// everything returns what was tried: none and kd on the common settings, and each
+// criterion's own with half the epochs.
+func everything(s *fair.Study) (all []tried) {
+	add := func(name, epochs string, settings []fair.Setting, of func(fair.Setting) study.Value) {
+		t := tried{name: name, epochs: epochs}
+		for _, x := range settings {
+			t.valid = append(t.valid, float64(of(x)))
+		}
+		all = append(all, t)
+	}
+	full, half := func(x fair.Setting) study.Value { return x.Valid }, func(x fair.Setting) study.Value { return x.Half }
+	add("none", "common settings", s.Alone, full)
+	add("kd", "common settings", s.Taught, full)
+	for _, o := range s.Criteria {
+		add(o.Criterion, "half the epochs", o.Tried, half)
+	}
+	return all
+}
+
+// sensitivity is the table of how much settings move.
 func sensitivity(s *fair.Study) [][]string {
 	rows := [][]string{{"over all settings, valid %", "settings", "lowest", "median", "highest"}}
-	add := func(name string, settings []fair.Setting, of func(fair.Setting) study.Value) {
-		var x []float64
-		for _, t := range settings {
-			x = append(x, float64(of(t)))
-		}
-		low, middle, high := spread(x)
-		rows = append(rows, []string{name, fmt.Sprint(len(x)), points(low), points(middle), points(high)})
-	}
-	full, half := func(t fair.Setting) study.Value { return t.Valid }, func(t fair.Setting) study.Value { return t.Half }
-	add("none, common settings", s.Alone, full)
-	add("kd, common settings", s.Taught, full)
-	for _, o := range s.Criteria {
-		add(o.Criterion+", half the epochs", o.Tried, half)
+	for _, t := range everything(s) {
+		low, middle, high := spread(t.valid)
+		rows = append(rows, []string{t.name + ", " + t.epochs, fmt.Sprint(len(t.valid)), points(low), points(middle), points(high)})
 	}
 	return rows
+}
+
+// sensitivityFigure draws it; ½ stands for half the epochs.
+func sensitivityFigure(s *fair.Study) string {
+	var strips []chart.Strip
+	for i, t := range everything(s) {
+		label := t.name
+		if i >= 2 {
+			label += " ½"
+		}
+		known := slices.DeleteFunc(t.valid, math.IsNaN)
+		strips = append(strips, chart.Strip{Label: label, Values: known, Series: series(t.name)})
+	}
+	return chart.Alone(chart.Strips(strips, "validation accuracy, %"))
 }
 
 // spread returns the least, the median and the greatest of x.
