@@ -94,7 +94,7 @@ func TestUnusedFlags(t *testing.T) {
 		{"synth --scale 0.00001 --out " + dir + "/least", "--scale 1e-05 would be 7.4 papers: the graph has the least, 20"},
 		{"bench step --data karate --steps 1 --hidden 4 --inputs means", "--inputs has no effect: every node type has features"},
 		{"compare --data karate --model gcn --criteria none --students 1x2 --seeds 1 --epochs 1 --teacher-epochs 1 --teacher-hidden 2 --alpha 0.3 --extend",
-			"--alpha has no effect: it is for criterion abkd, stride, fitnet, at, lsp, gsp, gcrd or kd, and no run has that\n--extend has no effect: there is no --out\nno --out: neither weights nor finished runs will be kept"},
+			"--alpha has no effect: it is for criterion abkd, stride, fitnet, at, lsp, gsp, gcrd, kd or spread, and no run has that\n--extend has no effect: there is no --out\nno --out: neither weights nor finished runs will be kept"},
 		{"compare --data karate --model gcn --criteria kd,abkd --students 1x2 --preset quick --seeds 1 --epochs 1 --teacher-epochs 1 --teacher-hidden 2 --alpha 0.3 --dim 4 --out " + dir + "/k",
 			"of --preset quick not used, since given: --criteria, --seeds, --epochs, --teacher-epochs"},
 		{"compare --data karate --model gcn --criteria none --variant x:criterion=kd&head=batchnorm --students 1x2 --seeds 1 --epochs 1 --teacher-epochs 1 --teacher-hidden 2 --out " + dir + "/v",
