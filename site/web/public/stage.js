@@ -23,10 +23,17 @@ const stage = window.__abkd = {
     for (let i = 0; i < image.data.length; i += 4) image.data.fill(image.data[i + 3], i, i + 3); // multiplied by alpha
     return { image, base, advance };
   },
-  /** Says in one sentence why there is no picture: to the page, or here. */
-  fail(text) {
+  /** What the drawing is called for who does not see it; the page says it in its language. */
+  label: 'What the scene is about, drawn: models, nodes, layers or their alignment. The page lists the same as text. Keys: plus and minus zoom, Shift and an arrow pan, Home shows all.',
+  /** Calls it so from now on. */
+  call(text) {
+    stage.label = text;
+    document.querySelector('canvas')?.setAttribute('aria-label', text);
+  },
+  /** Says in one sentence why there is no picture: to the page, which has words of its own for some causes, or here. */
+  fail(text, cause = '') {
     stage.error = text;
-    if (stage.port) stage.port.postMessage({ type: 'error', text });
+    if (stage.port) stage.port.postMessage({ type: 'error', text, cause });
     if (stage.frames > 0 || document.querySelector('.failure')) return;
     const p = document.createElement('p');
     p.className = 'failure';
@@ -95,7 +102,7 @@ addEventListener('webglcontextlost', (e) => {
 function describe(canvas) {
   canvas.tabIndex = 0;
   canvas.setAttribute('role', 'img');
-  canvas.setAttribute('aria-label', 'What the scene is about, drawn: models, nodes, layers or their alignment. The page lists the same as text. Keys: plus and minus zoom, Shift and an arrow pan, Home shows all.');
+  canvas.setAttribute('aria-label', stage.label);
 }
 
 /** Begins to draw, on a new canvas. */
@@ -109,18 +116,18 @@ async function begin(program, port) {
     const canvas = document.querySelector('canvas');
     if (canvas) observer.disconnect(), describe(canvas);
   }).observe(document.body, { childList: true, subtree: true });
-  let trouble = 'its program ended.';
+  let trouble = 'its program ended.', cause = 'ended';
   try {
     const go = new Go();
     go.exit = () => {}; // it would warn of what is told below, or of a frame after the graphics processor has dropped the canvas
     const instance = await WebAssembly.instantiate(program, go.importObject);
     if (!life.signal.aborted) await go.run(instance);
   } catch (err) {
-    trouble = err instanceof RangeError ? 'there is no memory left for it. Close other pages, and try again.' : err.message;
+    [trouble, cause] = err instanceof RangeError ? ['there is no memory left for it. Close other pages, and try again.', 'memory'] : [err.message, ''];
   }
   if (life.signal.aborted) return;
   silence();
-  if (!stage.error) stage.fail(trouble);
+  if (!stage.error) stage.fail(trouble, cause);
 }
 
 /** Lets nobody call the program any more. */

@@ -28,6 +28,16 @@ export function save(svg: SVGSVGElement, name: string): void {
   saveText(standalone(svg), 'image/svg+xml', `${name}.svg`);
 }
 
+/** Squeezes a text of a plot into the room that it has, for languages whose words are long. */
+export const fit = (text: string, room: number) => (element: SVGTextElement): void => {
+  void text; // another one is measured again
+  element.removeAttribute('textLength');
+  element.removeAttribute('lengthAdjust');
+  if (element.getComputedTextLength() <= room) return;
+  element.setAttribute('textLength', String(Math.floor(room)));
+  element.setAttribute('lengthAdjust', 'spacingAndGlyphs');
+};
+
 /** Hands the user a file. */
 export function saveText(text: BlobPart, type: string, name: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));

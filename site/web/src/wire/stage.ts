@@ -107,7 +107,7 @@ export class Stage {
     this.port = undefined;
   }
 
-  private receive(m: { type: string; text: string }): void {
+  private receive(m: { type: string; text: string; cause?: string }): void {
     switch (m.type) {
       case 'ready':
         clearTimeout(this.watchdog);
@@ -126,7 +126,7 @@ export class Stage {
         break;
       case 'error':
         clearTimeout(this.watchdog);
-        this.events.failed(m.text);
+        this.events.failed(m.cause === 'memory' ? say('stage.memory') : m.cause === 'ended' ? say('stage.ended') : m.text);
     }
   }
 }

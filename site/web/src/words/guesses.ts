@@ -8,7 +8,8 @@ import type { Embedding, Snapshot } from '../wire/snapshot';
 import { alone, isTaught, percent, taught } from './report';
 
 export interface Question {
-  options: { key: string; label: string }[];
+  /** isName tells of a label that is a name of the data's. */
+  options: { key: string; label: string; isName?: boolean }[];
   /** The answer is not to be seen yet. */
   isHidden: boolean;
   /** The run shows it: at its first moment it is hidden again. */
@@ -140,7 +141,7 @@ function parts(s: Snapshot): Question | undefined {
   if (!last) return undefined;
   const asked = heldTogether(last, label).slice(0, mostClasses), name = (c: number) => shown(s.graph.classes[c] || String(c));
   if (asked.length < 2) return undefined;
-  const q: Question = { options: asked.map((h) => ({ key: String(h.class), label: name(h.class) })), isHidden: isUntouched(s) };
+  const q: Question = { options: asked.map((h) => ({ key: String(h.class), label: name(h.class), isName: true })), isHidden: isUntouched(s) };
   if (s.phase !== 'finished') return q;
   const share = (h: Held) => h.held / h.nodes, best = asked.reduce((a, b) => (share(b) > share(a) ? b : a));
   /** Chance parts two shares as far. */

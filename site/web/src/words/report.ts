@@ -30,14 +30,14 @@ export function times(a: number, b: number): string {
 }
 
 export function bytes(n: number): string {
-  if (n < 1024) return `${n} B`;
-  if (n < 1024 * 1024) return `${fixed(n / 1024, 1)} KiB`;
-  return `${fixed(n / 1024 / 1024, 1)} MiB`;
+  if (n < 1024) return say('unit.byte', { n: fixed(n, 0) });
+  if (n < 1024 * 1024) return say('unit.kib', { n: fixed(n / 1024, 1) });
+  return say('unit.mib', { n: fixed(n / 1024 / 1024, 1) });
 }
 
 export function micros(us: number): string {
   if (!(us > 0)) return '–';
-  return us < 1000 ? `${fixed(us, 0)} µs` : `${fixed(us / 1000, us < 10_000 ? 2 : 1)} ms`;
+  return us < 1000 ? say('unit.us', { n: fixed(us, 0) }) : say('unit.ms', { n: fixed(us / 1000, us < 10_000 ? 2 : 1) });
 }
 
 /** A figure with three decimals, or as a power of ten where they would all be zero. */
@@ -133,14 +133,14 @@ function fewer(teacher: ModelState, student: ModelState): string {
   return r >= 1 ? say('size.fewer', { times: times(teacher.params, student.params) }) : say('size.more', { times: times(student.params, teacher.params) });
 }
 
-const whole = (v: number) => (Number.isNaN(v) ? say('accuracy.unknown') : percent(v, 0));
+const roughly = (v: number) => (Number.isNaN(v) ? say('accuracy.unknown') : percent(v, 0));
 
 /** What a screen reader is told now and then. */
 export function announcement(s: Snapshot): string {
   if (s.error) return s.error;
   const parts = [say('live.epoch', { epoch: s.epoch })];
-  if (s.phase === 'teaching') parts.push(say('live.teacher', { accuracy: whole(s.teacher.test) }));
-  else if (taught(s)) parts.push(say('live.student', { accuracy: whole(taught(s)!.model.test) }));
+  if (s.phase === 'teaching') parts.push(say('live.teacher', { accuracy: roughly(s.teacher.test) }));
+  else if (taught(s)) parts.push(say('live.student', { accuracy: roughly(taught(s)!.model.test) }));
   const pair = strongest(s.a);
   if (pair) parts.push(say('live.pair', { teacher: pair.teacher, student: pair.student }));
   if (s.phase === 'finished') parts.push(say('live.finished'));
