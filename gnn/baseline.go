@@ -252,7 +252,9 @@ func (m *CorrectAndSmooth) keep(logits mat.Matrix) {
 func (m *CorrectAndSmooth) correct(z mat.Matrix) mat.Matrix {
 	g, c := m.graph, m.config
 	for v := range z.Rows {
-		softmax(z.Row(v))
+		for k, share := range Softmax(z.Row(v)) {
+			z.Row(v)[k] = float32(share)
+		}
 	}
 	p := graph.NewPropagation(g, c.through(g), false)
 	y, labelled := oneHot(g, p, c.given(g)), slices.DeleteFunc(slices.Clone(c.given(g)), func(v int32) bool { return g.Labels[v] < 0 })
@@ -293,16 +295,4 @@ func absolute(row []float32) (s float64) {
 		s += math.Abs(float64(x))
 	}
 	return s
-}
-
-// softmax replaces logits by their softmax.
-func softmax(row []float32) {
-	most, all := slices.Max(row), 0.0
-	for k, x := range row {
-		row[k] = float32(math.Exp(float64(x - most)))
-		all += float64(row[k])
-	}
-	for k := range row {
-		row[k] = float32(float64(row[k]) / all)
-	}
 }

@@ -3,6 +3,7 @@ package gnn
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"abkd/gnn/mat"
 )
@@ -58,6 +59,19 @@ func Predict(logits []float32) int32 {
 		}
 	}
 	return int32(best)
+}
+
+// Softmax returns the share of each class, exp(z_c) / Σ_k exp(z_k).
+func Softmax(logits []float32) []float64 {
+	most, shares, sum := slices.Max(logits), make([]float64, len(logits)), 0.0
+	for c, z := range logits {
+		shares[c] = math.Exp(float64(z) - float64(most))
+		sum += shares[c]
+	}
+	for c := range shares {
+		shares[c] /= sum
+	}
+	return shares
 }
 
 // Accuracy returns the share of the rows whose predicted class is their

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"io"
-	"math"
 	"slices"
 	"strconv"
 
@@ -80,7 +79,7 @@ func (l *lines) add(first int, logits mat.Matrix) {
 		if !l.wanted(node) {
 			continue
 		}
-		prob := softmax(logits.Row(i))
+		prob := gnn.Softmax(logits.Row(i))
 		best := likely(prob, 1)[0]
 		row := l.cells(l.row[:0], node, best)
 		if l.top == 0 {
@@ -194,19 +193,6 @@ func likely(prob []float64, n int) []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(prob[b], prob[a]) })
 	return order[:n]
-}
-
-func softmax(logits []float32) []float64 {
-	top := slices.Max(logits)
-	prob, sum := make([]float64, len(logits)), 0.0
-	for c, z := range logits {
-		prob[c] = math.Exp(float64(z) - float64(top))
-		sum += prob[c]
-	}
-	for c := range prob {
-		prob[c] /= sum
-	}
-	return prob
 }
 
 func probability(p float64) string { return strconv.FormatFloat(p, 'g', 6, 64) }
