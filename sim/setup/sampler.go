@@ -2,6 +2,7 @@ package setup
 
 import (
 	"math/rand/v2"
+	"runtime"
 
 	"abkd/gnn/graph"
 	"abkd/gnn/sample"
@@ -28,14 +29,23 @@ func (p Plan) Stream(of Purpose) *rand.PCG { return rand.NewPCG(p.Seed, uint64(o
 // draws faster than the others train.
 const ahead = 1
 
+// drawnAhead returns s, whose batches are drawn ahead where there are threads: a
+// browser's programs are without what does that.
+func drawnAhead(s sample.Sampler) sample.Sampler {
+	if runtime.GOOS == "js" {
+		return s
+	}
+	return sample.NewPrefetch(s, ahead)
+}
+
 // NewSampler returns what draws the batches of g for models of up to so many
 // layers.
 func (p Plan) NewSampler(g *graph.Graph, layers int, train []int32) sample.Sampler {
 	switch {
 	case p.Sampler == "neighbor":
-		return sample.NewPrefetch(p.neighbors(g, layers, train), ahead)
+		return drawnAhead(p.neighbors(g, layers, train))
 	case p.Sampler == "saint":
-		return sample.NewPrefetch(p.walks(g, layers, train), ahead)
+		return drawnAhead(p.walks(g, layers, train))
 	case p.isExact():
 		return sample.NewExact(g, layers, train)
 	}
