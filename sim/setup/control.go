@@ -299,7 +299,7 @@ func (c *Control) Set(e *Experiment, text string) error {
 		*v = text == "on"
 	case *Opt[float64]:
 		f, err := strconv.ParseFloat(text, 64)
-		if err != nil || math.IsNaN(f) || strings.ContainsAny(text, "xX") || f < c.Min || f > c.Max {
+		if err != nil || math.IsNaN(f) || strings.ContainsAny(text, "xX_") || f < c.Min || f > c.Max {
 			return c.refuseText(text)
 		}
 		*v = Some(f + 0) // -0 is 0

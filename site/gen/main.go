@@ -16,6 +16,7 @@
 //	src/generated/worded.json            each message in each language, for numbers that take other forms
 //	src/generated/texts.json             a text of each command, edit and subject
 //	src/generated/params.json            the names of some models' parameters
+//	src/generated/checks.json            how settings are read, and comparisons of seeds
 //	src/generated/everything.bin, .json  a snapshot without an empty field in both forms
 //	src/generated/last.bin               the same for a page that has all but its last epoch
 //	public/generated/teacher.safetensors the default teacher, trained here from its seed
@@ -108,6 +109,10 @@ func generate(web string, languages []*messages.Catalogue) error {
 	if err != nil {
 		return err
 	}
+	checked, err := checks()
+	if err != nil {
+		return err
+	}
 	sample, err := everything()
 	if err != nil {
 		return err
@@ -134,6 +139,7 @@ func generate(web string, languages []*messages.Catalogue) error {
 		{filepath.Join(source, "snapshot.bin"), snap.AppendBinary(nil)},
 		{filepath.Join(source, "texts.json"), texts},
 		{filepath.Join(source, "params.json"), params},
+		{filepath.Join(source, "checks.json"), checked},
 		{filepath.Join(source, "everything.bin"), sample.AppendBinary(nil)},
 		{filepath.Join(source, "everything.json"), plain},
 		{filepath.Join(source, "last.bin"), sample.AppendAfter(nil, withoutLast(sample.Lanes))},

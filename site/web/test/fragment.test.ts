@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import checks from '../src/generated/checks.json';
 import presets from '../src/generated/presets.json';
 import schema from '../src/generated/schema.json';
 import { clean, experimentText, formatFragment, parseFragment } from '../src/state/fragment';
@@ -96,6 +97,19 @@ describe('schema', () => {
     ['pin', ' 1,0 ', '1,0'], ['pin', '1&2', undefined],
   ])('%s typed as %j becomes %j', (key, text, want) => {
     expect(normalise(find(key), text)).toBe(want);
+  });
+
+  it('reads a text as the core does, and corrects one that the core refuses to one that it takes', () => {
+    const isNumber = (c: Control) => c.kind === 'int' || c.kind === 'float';
+    for (const c of controls) {
+      const tried = checks.settings.filter((r) => r.key === c.key);
+      expect(tried.length, c.key).toBeGreaterThan(20);
+      for (const { text, refused, reads } of tried) {
+        const read = normalise(c, text), name = `${c.key}=${text}`;
+        if (!refused) expect(isNumber(c) ? Number(read) : read, name).toBe(isNumber(c) ? Number(reads) : c.kind === 'bool' ? reads || 'off' : reads);
+        else if (read) expect(tried.some((r) => r.text === read && !r.refused), `${name} becomes ${read}`).toBe(true);
+      }
+    }
   });
 
   it('answers the default for what is not set', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import checks from '../src/generated/checks.json';
 import schemaJSON from '../src/generated/schema.json';
 import formulasJSON from '../src/words/formulas.json';
 import presets from '../src/generated/presets.json';
@@ -93,6 +94,18 @@ describe('statistics', () => {
     expect(verdict(paired([0.7, 0.8], [0.6, 0.7]))).toBe('the same gain on every seed');
     expect(interval(paired([0.7, 0.8], [0.6, 0.7]))).toBe('+10.0');
     expect(verdict(paired([0.5, 0.7], [0.6, 0.6]))).toBe('level on average');
+  });
+
+  it('are those of the command line', () => {
+    const close = (got: number, want: number | null, name: string) => (want === null ? expect(got, name).toBeNaN() : expect(got, name).toBeCloseTo(want, 7));
+    expect(checks.paired.length).toBeGreaterThan(5);
+    for (const { x, y, sd, diff, low, high } of checks.paired) {
+      const p = paired(x, y), name = x.join(' ');
+      close(spreadOf(x).sd, sd, name);
+      close(p.diff, diff, name);
+      close(p.low, low, name);
+      close(p.high, high, name);
+    }
   });
 
   it('are written in points', () => {
