@@ -438,7 +438,7 @@ test('?pack= opens a file of this site and no other', { skip: process.env.BASE_U
   await visit(`?pack=karate.pack${link}&scene=7`, async (page) => {
     await panel(page).getByText('This is what is being trained on.').waitFor({ state: 'attached', timeout: patience });
     await until(page, () => window.__abkd.phase === 'finished');
-    assert.equal((await state(page)).experiment, `${link}&scene=methods`);
+    await until(page, (want) => location.hash === want, `${link}&scene=methods`);
     const study = page.locator('.study');
     await study.getByRole('button', { name: 'Start the race', exact: true }).click();
     await study.locator('.results tbody tr').first().waitFor({ timeout: patience });

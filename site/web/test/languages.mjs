@@ -66,7 +66,7 @@ test('a language is switched without a reload, the run goes on, and the next vis
     await spoken(next, 'zh-Hans');
     await next.close();
     await speak(page, 'en');
-    assert.equal(await page.locator('nav label span').first().innerText(), 'Language');
+    await eventually(async () => assert.equal(await page.locator('nav label span').first().innerText(), 'Language'));
   });
 });
 

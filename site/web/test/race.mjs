@@ -12,6 +12,9 @@ let lab;
 before(async () => { lab = await start(); });
 after(async () => { await lab?.close(); });
 
+/** Waits for the page's own trainer, so that those of a race can be told from it. */
+const trains = (page) => until(page, () => window.__abkd?.epoch > 0);
+
 const press = (page, name) => page.locator('.study').getByRole('button', { name, exact: true }).click();
 
 /** Leaves only these methods in the race. */
@@ -112,6 +115,7 @@ test('comparing two runs takes two actions', async () => {
 
 test('a trainer that dies fails its run alone, and the sentence is told', async () => {
   await lab.visit(at(7, 'epochs=100000'), async (page) => {
+    await trains(page);
     await only(page, ['Student alone', 'KD']);
     await seeds(page, 1);
     const before = new Set(trainers(page));
@@ -131,8 +135,7 @@ test('a trainer that dies fails its run alone, and the sentence is told', async 
 
 test('an experiment that the trainer refuses is told beside its method', async () => {
   await lab.visit(at(7, 'epochs=3'), async (page) => {
-    // In a page that trains: where nothing does, another experiment takes its place.
-    await until(page, () => window.__abkd?.epoch > 0);
+    await trains(page); // where nothing does, another experiment takes its place
     await page.evaluate((hash) => { location.hash = hash; }, at(7, 'epochs=3&split=nowhere'));
     await page.getByText(/split is "nowhere"/).first().waitFor();
     await only(page, ['Student alone', 'KD']);
@@ -145,6 +148,7 @@ test('an experiment that the trainer refuses is told beside its method', async (
 
 test('runs wait for a free trainer, and stopping ends them at once', async () => {
   await lab.visit(at(7, 'epochs=100000'), async (page) => {
+    await trains(page);
     await only(page, ['Student alone', 'AT', 'FitNet', 'GSP', 'LSP', 'KD']);
     await seeds(page, 3);
     const own = trainers(page).length;
@@ -185,6 +189,7 @@ test('runs wait for a free trainer, and stopping ends them at once', async () =>
 
 test('what has run is there after leaving the scene, and its trainers are not', async () => {
   await lab.visit(at(7, 'epochs=5'), async (page) => {
+    await trains(page);
     await only(page, ['Student alone', 'KD']);
     const own = trainers(page).length;
     await press(page, 'Start the race');

@@ -352,6 +352,7 @@ test('a rewound run is the run that it was, and a change is part of the link', a
     assert.notEqual(changed.hash, hashes[6]);
     assert.equal(changed.recorded, 6, 'the future of before is gone');
     assert.equal(await page.locator('.change-mark').count(), 1);
+    await until(page, () => location.hash.includes('epoch=6')); // addresses are written once things rest
     const link = await page.evaluate(() => location.href);
     assert.match(decodeURIComponent(link), /changes=3\.0:drop writes/);
     await page.goto('about:blank');

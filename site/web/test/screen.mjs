@@ -11,7 +11,8 @@ before(async () => { lab = await start(); });
 after(async () => { await lab?.close(); });
 
 const state = (page) => page.evaluate(() => ({ ...window.__abkd }));
-const trained = 'data=mag-mini&alpha=0.5&nodes=all&epochs=5000&kernels=simd128';
+/** A run that is not over before a test has looked at it, however fast it trains. */
+const trained = 'data=mag-mini&alpha=0.5&nodes=all&epochs=100000&kernels=simd128';
 
 /** Trains a little and stands still. */
 async function still(page, epoch = 3) {
@@ -261,7 +262,7 @@ test('a link opens in another browser what this one shows', async () => {
 });
 
 test('a link that is shared pins the kernels, and may give each who opens it another seed', async () => {
-  await lab.visit('#data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=5&epochs=5000&speed=3', async (page, { context }) => {
+  await lab.visit('#data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=5&epochs=100000&speed=3', async (page, { context }) => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await until(page, () => window.__abkd?.phase === 'distilling' && window.__abkd.epoch > 0);
     await page.getByRole('button', { name: 'Share', exact: true }).click();
