@@ -118,3 +118,31 @@ func TestStudyRefuses(t *testing.T) {
 		abkd(t, append([]string{"study"}, c.args...)...).fails(t, c.want...)
 	}
 }
+
+// TestStudyDivided has the criteria of a study run apart, as on two machines: with
+// the cells of both there is nothing left to train.
+func TestStudyDivided(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	run := func(out, criteria string, more ...string) {
+		t.Helper()
+		abkd(t, with(brief, append(more, "--data", "karate", "--seeds", "2", "--criteria", criteria, "--out", in(out))...)...).ok(t)
+	}
+	run("one", "at")
+	run("two", "spread")
+	for _, sub := range []string{"cells", "teachers"} {
+		for _, name := range namesIn(t, filepath.Join(in("two"), sub)) {
+			text, err := os.ReadFile(filepath.Join(in("two"), sub, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			put(t, filepath.Join(in("one"), sub, name), string(text))
+		}
+	}
+	before := namesIn(t, filepath.Join(in("one"), "cells"))
+	run("one", "at,spread", "--extend")
+	run("whole", "at,spread")
+	if after := namesIn(t, filepath.Join(in("one"), "cells")); !slices.Equal(after, before) || lasting(t, in("one")) != lasting(t, in("whole")) {
+		t.Errorf("of two machines it is another study than of one: %d cells before, %d after", len(before), len(after))
+	}
+}

@@ -210,7 +210,11 @@ func (j *comparison) interrupted(w *study.Work) string {
 	if j.out == "" {
 		return "interrupted: nothing was kept, as there is no --out"
 	}
-	return fmt.Sprintf("interrupted: %d of %d students are done and in %s; the same command goes on from there", w.Finished(), len(w.Cells), j.out)
+	stage := ""
+	if j.kind == store.Study {
+		stage = " of stage " + j.doing
+	}
+	return fmt.Sprintf("interrupted: %d of %d students%s are done and in %s; the same command goes on from there", w.Finished(), len(w.Cells), stage, j.out)
 }
 
 // timing returns the fastest inference of each size, measured alone and on one

@@ -118,6 +118,7 @@ type run struct {
 
 	common   map[string][]Setting // of none and kd: all draws, then the best of them
 	criteria []Criterion
+	tuned    *study.Work        // stage A, which has the teachers of the tuning seeds
 	measured map[string]float64 // see unit
 	seconds  float64            // of training
 }
@@ -165,7 +166,7 @@ func (r *run) tuneCommon() error {
 			methods = append(methods, study.Method{Criterion: criterion, Variant: fmt.Sprintf("common %d", i), Settings: text})
 		}
 	}
-	_, results, err := r.stage("A: common settings", r.Base.Plan().Epochs, r.Tuning, methods, false)
+	w, results, err := r.stage("A, common settings", r.Base.Plan().Epochs, r.Tuning, methods, false)
 	if err != nil {
 		return err
 	}
@@ -173,6 +174,7 @@ func (r *run) tuneCommon() error {
 		list := r.common[methods[i].Criterion]
 		list[i%len(list)].Valid = validity(x)
 	}
+	r.tuned = w
 	return nil
 }
 

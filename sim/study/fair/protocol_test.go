@@ -143,7 +143,7 @@ func TestRunStops(t *testing.T) {
 	g, split := karate(t)
 	p, memory, stop := small(g, "at"), &study.Memory{}, errors.New("stop")
 	if _, err := p.Run(g, split, memory, func(stage string, w *study.Work) error {
-		if strings.HasPrefix(stage, "B: all") {
+		if strings.HasPrefix(stage, "B, all") {
 			return stop
 		}
 		return w.Run(t.Context(), 1)
@@ -220,24 +220,26 @@ func TestUnit(t *testing.T) {
 		blind, _ := study.Blind(g, split)
 		r := &run{Protocol: p, store: &study.Memory{}, graph: blind, print: "f", do: do(t)}
 		settings := "alpha=0.5&nodes=all&dropout=0.5"
-		if _, _, err := r.stage("A", 8, p.Tuning, []study.Method{{Criterion: "kd", Settings: settings}}, false); err != nil {
+		w, _, err := r.stage("A", 8, p.Tuning, []study.Method{{Criterion: "kd", Settings: settings}}, false)
+		if err != nil {
 			t.Fatal(err)
 		}
+		r.tuned = w
 		unit, err := r.unit(criterion, settings)
 		if err != nil {
 			t.Fatal(err)
 		}
 		s := r.spec(1, p.Tuning[:1], []study.Method{{Criterion: criterion, Settings: settings}})
-		w, err := study.NewWork(s, r.graph, r.print, r.store)
+		_, cells, err := s.Plan()
 		if err != nil {
 			t.Fatal(err)
 		}
-		teacher, err := w.Teacher(w.Cells[0])
+		teacher, err := w.Teacher(cells[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := gauge{plan: w.Cells[0].Experiment.Plan(), teacher: teacher}
-		rest, own := m.parts(t, w, split.Train, unit)
+		m := gauge{plan: cells[0].Experiment.Plan(), teacher: teacher}
+		rest, own := m.parts(t, w.Graph, split.Train, unit)
 		if ratio := length(own) / length(rest); math.Abs(ratio-1) > 0.01 {
 			t.Errorf("%s: with beta %v the gradients have the ratio %v, want 1", criterion, unit, ratio)
 		}
@@ -246,10 +248,10 @@ func TestUnit(t *testing.T) {
 
 // parts returns the gradients of all else and of the criterion at the latest epoch
 // at which it has any.
-func (m *gauge) parts(t *testing.T, w *study.Work, train []int32, beta float64) (rest, own []float64) {
+func (m *gauge) parts(t *testing.T, g *graph.Graph, train []int32, beta float64) (rest, own []float64) {
 	t.Helper()
 	for _, epochs := range measuredAt {
-		if err := m.teach(w, train, epochs); err != nil {
+		if err := m.teach(g, train, epochs); err != nil {
 			t.Fatal(err)
 		}
 		rest, err := m.gradient(0)

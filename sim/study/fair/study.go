@@ -80,7 +80,7 @@ func (r *run) test(split graph.Split) (*Study, error) {
 			methods = append(methods, study.Method{Criterion: "kd", Variant: "at the settings of " + c.Criterion, Settings: c.Beside})
 		}
 	}
-	w, results, err := r.stage("C: test seeds", r.Base.Plan().Epochs, r.Seeds, methods, true)
+	w, results, err := r.stage("C, test seeds", r.Base.Plan().Epochs, r.Seeds, methods, true)
 	if err != nil {
 		return nil, err
 	}

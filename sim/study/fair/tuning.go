@@ -39,7 +39,7 @@ func (r *run) tuneOwn() error {
 	}
 	half := max(1, r.Base.Plan().Epochs/2)
 	all := func(string, Setting) bool { return true }
-	if err := r.try("B: half the epochs", half, tried, all, func(s *Setting, v study.Value) { s.Half = v }); err != nil {
+	if err := r.try("B, half the epochs", half, tried, all, func(s *Setting, v study.Value) { s.Half = v }); err != nil {
 		return err
 	}
 	full := map[string][]Setting{}
@@ -49,7 +49,7 @@ func (r *run) tuneOwn() error {
 	chosen := func(name string, s Setting) bool {
 		return slices.ContainsFunc(full[name], func(f Setting) bool { return f.Settings == s.Settings })
 	}
-	if err := r.try("B: all epochs", r.Base.Plan().Epochs, tried, chosen, func(s *Setting, v study.Value) { s.Valid = v }); err != nil {
+	if err := r.try("B, all epochs", r.Base.Plan().Epochs, tried, chosen, func(s *Setting, v study.Value) { s.Valid = v }); err != nil {
 		return err
 	}
 	for _, name := range r.Names() {

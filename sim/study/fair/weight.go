@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"abkd/gnn"
+	"abkd/gnn/graph"
 	"abkd/gnn/sample"
 	"abkd/kd"
 	"abkd/sim/setup"
@@ -43,23 +44,23 @@ func (r *run) unit(criterion, settings string) (float64, error) {
 		return unit, nil
 	}
 	s := r.spec(1, r.Tuning[:1], []study.Method{{Criterion: criterion, Settings: settings}})
-	w, err := study.NewWork(s, r.graph, r.print, r.store)
+	_, cells, err := s.Plan()
 	if err != nil {
 		return 0, err
 	}
-	teacher, err := w.Teacher(w.Cells[0])
+	teacher, err := r.tuned.Teacher(cells[0])
 	if err != nil {
 		return 0, err
 	}
-	split, err := w.Graph.Split(s.Base.Split)
+	split, err := r.tuned.Graph.Split(s.Base.Split)
 	if err != nil {
 		return 0, err
 	}
-	p := w.Cells[0].Experiment.Plan()
+	p := cells[0].Experiment.Plan()
 	unit := 0.0
 	for _, epochs := range measuredAt {
 		m := gauge{plan: p, teacher: teacher}
-		if err := m.teach(w, split.Train, epochs); err != nil {
+		if err := m.teach(r.tuned.Graph, split.Train, epochs); err != nil {
 			return 0, err
 		}
 		if unit, err = m.unit(); err != nil || unit > 0 {
@@ -85,13 +86,13 @@ type gauge struct {
 
 // teach trains a student for so many epochs by KD alone, from the weights and with
 // the batches and the dropout of the run that the plan says.
-func (m *gauge) teach(w *study.Work, train []int32, epochs int) (err error) {
+func (m *gauge) teach(g *graph.Graph, train []int32, epochs int) (err error) {
 	p := m.plan
-	if m.student, err = gnn.New(p.Config(p.Student), w.Graph, rand.New(p.Stream(setup.StudentWeights))); err != nil {
+	if m.student, err = gnn.New(p.Config(p.Student), g, rand.New(p.Stream(setup.StudentWeights))); err != nil {
 		return err
 	}
 	gnn.SetDecay(m.student, p.Decay, p.DenseDecay)
-	batches := p.NewSampler(w.Graph, max(p.Student.Layers, m.teacher.Config().Layers), train)
+	batches := p.NewSampler(g, max(p.Student.Layers, m.teacher.Config().Layers), train)
 	if ahead, ok := batches.(*sample.Prefetch); ok {
 		defer ahead.Close()
 	}
