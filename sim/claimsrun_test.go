@@ -3,8 +3,10 @@ package sim
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
+	"abkd/gnn"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
@@ -46,8 +48,30 @@ func claimsOf(t *testing.T, s *Session) {
 	claimHeldApart(t, early, end)
 	claimLost(t, early, end)
 	claimSoftLabels(t, end.Focus.Teacher)
+	claimTemperatureSquared(t, end.Focus.Teacher, end.Focus.Student)
 	if a, b := right(first), right(end); b <= a {
 		t.Errorf("the students have %d test nodes right at the end, %d after an epoch", b, a)
+	}
+}
+
+// Scene methods: under each criterion the student begins with the same weights.
+func TestClaimMethodsBeginAlike(t *testing.T) {
+	criteria := slices.IndexFunc(setup.Controls(), func(c setup.Control) bool { return c.Key == "criterion" })
+	for seed := 1; seed <= 10; seed++ {
+		s := shippedSession(t)
+		var first []*gnn.Param
+		for _, o := range setup.Controls()[criteria].Options {
+			do(t, s, fmt.Sprintf("begin data=debian-mini&hidden=6&teacher-hidden=128&nodes=all&criterion=%s&seed=%d", o.Value, seed), "pause")
+			params := s.run.lanes[len(s.run.lanes)-1].model.Params()
+			if first == nil {
+				first = params
+			}
+			for i, p := range params {
+				if !slices.Equal(p.W.Data, first[i].W.Data) {
+					t.Fatalf("seed %d: under %s the student begins with other weights %s", seed, o.Value, p.Name)
+				}
+			}
+		}
 	}
 }
 
@@ -56,10 +80,8 @@ func claimEqualStudents(t *testing.T, s *Session) {
 	t.Helper()
 	alone, taught := s.run.lanes[0].model.Params(), s.run.lanes[1].model.Params()
 	for i, p := range alone {
-		for k, v := range p.W.Data {
-			if taught[i].W.Data[k] != v {
-				t.Fatalf("the students differ in %s at first", p.Name)
-			}
+		if !slices.Equal(p.W.Data, taught[i].W.Data) {
+			t.Fatalf("the students differ in %s at first", p.Name)
 		}
 	}
 }
@@ -115,16 +137,7 @@ func claimLost(t *testing.T, early, end *wire.Snapshot) {
 // 10 less than half of what it had; far above the logits every class has the same.
 func claimSoftLabels(t *testing.T, logits []float32) {
 	t.Helper()
-	top := func(temperature float64) float64 {
-		most, sum := logits[0], 0.0
-		for _, v := range logits {
-			most = max(most, v)
-		}
-		for _, v := range logits {
-			sum += math.Exp(float64(v-most) / temperature)
-		}
-		return 1 / sum
-	}
+	top := func(temperature float64) float64 { return slices.Max(softened(logits, temperature)) }
 	for _, temperature := range []float64{1, 2, 4, 8} {
 		if top(2*temperature) >= top(temperature) {
 			t.Errorf("at temperature %g the likeliest class has %g, at %g %g", temperature, top(temperature), 2*temperature, top(2*temperature))
@@ -133,6 +146,39 @@ func claimSoftLabels(t *testing.T, logits []float32) {
 	if even := 1 / float64(len(logits)); top(10) > top(1)/2 || top(1000) > 1.1*even {
 		t.Errorf("the likeliest class has %g at temperature 1, %g at 10, %g at 1000; each would have %g", top(1), top(10), top(1000), even)
 	}
+}
+
+// Scene labels: the gradient of the soft labels falls as 1/T², so that T² times it
+// keeps its size.
+func claimTemperatureSquared(t *testing.T, teacher, student []float32) {
+	t.Helper()
+	size := func(temperature float64) float64 {
+		p, q, sum := softened(teacher, temperature), softened(student, temperature), 0.0
+		for k := range p {
+			d := (q[k] - p[k]) / temperature
+			sum += d * d
+		}
+		return math.Sqrt(sum)
+	}
+	if a, b := size(50)*50*50, size(100)*100*100; math.Abs(a/b-1) > 0.1 {
+		t.Errorf("T² times the gradient is %g at temperature 50, %g at 100", a, b)
+	}
+}
+
+// softened returns softmax(x / t).
+func softened(x []float32, t float64) []float64 {
+	p, sum, most := make([]float64, len(x)), 0.0, x[0]
+	for _, v := range x {
+		most = max(most, v)
+	}
+	for k, v := range x {
+		p[k] = math.Exp(float64(v-most) / t)
+		sum += p[k]
+	}
+	for k := range p {
+		p[k] /= sum
+	}
+	return p
 }
 
 // Scene node: without a relation its messages are missing from the sum, and what
