@@ -13,6 +13,7 @@ var (
 	given      = strings.Fields("Ada Bo Cara Dev Ela Finn Gita Hana Ivo Jun Kim Leo Mara Nils Oya Pia Qing Rui Sana Tom Una Vera Wim Xia Yara Zeno")
 	adjectives = strings.Fields("sparse deep robust convex causal visual neural dynamic bounded private fair spectral modular latent")
 	nouns      = strings.Fields("graphs kernels parsing search planning retrieval proofs caches ranking flows agents signals maps tables circuits words")
+	topics     = strings.Fields("vision language graphs speech robotics planning theory databases networks security compilers hardware graphics music health chemistry")
 	openings   = []string{"On", "Towards", "Rethinking", "Notes on", "Scaling", "Learning", "Limits of", "A study of"}
 )
 
@@ -55,6 +56,15 @@ func field(i int) string {
 	return s
 }
 
+// topic spells class i, each differently: numbers tell further rounds apart.
+func topic(i int) string {
+	s := topics[i%len(topics)]
+	if round := i / len(topics); round > 0 {
+		s += " " + strconv.Itoa(round+1)
+	}
+	return s
+}
+
 // title spells paper i after the last of its fields.
 func (m *maker) title(i int) string {
 	rev := m.g.Relations[len(m.g.Relations)-1] // field_of_study, rev_has_topic, paper
@@ -65,7 +75,7 @@ func (m *maker) title(i int) string {
 // name gives the classes, and in a small graph the nodes, made-up names.
 func (m *maker) name() {
 	for k := range m.Classes {
-		m.g.ClassNames = append(m.g.ClassNames, upper(spell(k, 2)))
+		m.g.ClassNames = append(m.g.ClassNames, topic(k))
 	}
 	if m.Papers > namedUpTo {
 		return
