@@ -177,8 +177,8 @@ func (b *builder) cardName(v *wire.NodeView, w float32) string {
 	})
 }
 
-// paintCardShares paints a bar in a for each class that the focus's card has, and
-// names the likeliest of all.
+// paintCardShares paints a bar in a for each class that the focus's card has and
+// one for all others, and names the likeliest of all.
 func (b *builder) paintCardShares(c *card, a area) {
 	p := c.teacher
 	if len(p) == 0 {
@@ -189,20 +189,49 @@ func (b *builder) paintCardShares(c *card, a area) {
 		b.y.text(b.cardClass(k, p[k], a.w), a.x, a.y+0.5*b.small, b.small, Start, true, tint)
 		a.y, a.h = a.y+1.4*b.small, a.h-1.4*b.small
 	}
-	step := a.w / float32(max(len(b.ranked), 1))
+	bars := len(b.ranked)
+	if bars < len(p) {
+		bars++
+	}
+	step := a.w / float32(max(bars, 1))
 	floor := a.y + a.h
 	b.y.line(a.x, floor, a.x+a.w, floor, 1, Solid, b.p.line)
-	for i, k := range b.ranked {
-		_, tint := b.classLook(k)
-		x0, x1 := a.x+(float32(i)+0.1)*step, a.x+(float32(i)+0.9)*step
-		if k < len(c.teacher) {
-			b.y.rect(x0, floor-a.h*c.teacher[k], x1, floor, 0, tint)
+	for i := range bars {
+		tint, teacher, student := b.p.muted, b.others(c.teacher), b.others(c.student)
+		if i < len(b.ranked) {
+			k := b.ranked[i]
+			_, tint = b.classLook(k)
+			teacher, student = shareOf(c.teacher, k), shareOf(c.student, k)
 		}
-		if k < len(c.student) {
-			y := floor - a.h*c.student[k]
+		x0, x1 := a.x+(float32(i)+0.1)*step, a.x+(float32(i)+0.9)*step
+		if len(c.teacher) > 0 {
+			b.y.rect(x0, floor-a.h*teacher, x1, floor, 0, tint)
+		}
+		if len(c.student) > 0 {
+			y := floor - a.h*student
 			b.y.rect(x0, y-1, x1, y+1, 0, b.p.ink)
 		}
 	}
+}
+
+// shareOf returns the share of class k, 0 of a model that there is not.
+func shareOf(p []float32, k int) float32 {
+	if k < len(p) {
+		return p[k]
+	}
+	return 0
+}
+
+// others returns what p leaves to the classes that have no bar of their own.
+func (b *builder) others(p []float32) float32 {
+	if len(p) == 0 {
+		return 0
+	}
+	rest := float32(1)
+	for _, k := range b.ranked {
+		rest -= shareOf(p, k)
+	}
+	return max(rest, 0)
 }
 
 // cardClass names class k with its share, in a width.
@@ -227,10 +256,29 @@ func (b *builder) paintFocusCard(c *card, t float32) {
 	rows := area{c.x + pad, c.y + pad + 1.6*b.small, c.w - 2*pad, c.h - 2*pad - 1.6*b.small - low}
 	n := max(len(c.teacher), len(c.student))
 	shown := min(n, mostRows, max(int(rows.h/(1.5*b.small)), 1))
-	first, height := b.rank(c, shown, n), min(rows.h/float32(max(shown, 1)), 3*b.body)
+	height := min(rows.h/float32(max(shown, 1)), 3*b.body)
+	if shown < n {
+		shown = max(shown-1, 1) // the last row is that of all others
+	}
+	first := b.rank(c, shown, n)
 	name := min(0.36*rows.w, 9*b.small)
 	number := Width("100 %", b.small, false)
 	x0, x1 := rows.x+name+b.unit, rows.x+rows.w-number-b.unit
+	row := func(i int, teacher, student float32, tint color.NRGBA) {
+		y, half := rows.y+(float32(i)+0.5)*height, min(0.34*height, b.unit)
+		b.y.line(x0, y, x1, y, 1, Solid, b.p.line)
+		if len(c.teacher) > 0 {
+			b.y.rect(x0, y-half, x0+(x1-x0)*teacher, y+half, 1, tint)
+		}
+		if len(c.student) > 0 {
+			x := x0 + (x1-x0)*student
+			b.y.rect(x-1.25, y-1.3*half, x+1.25, y+1.3*half, 0, b.p.ink)
+		}
+		if len(c.teacher) == 0 {
+			teacher = student
+		}
+		b.y.text(b.percent(teacher), rows.x+rows.w, y, b.small, End, false, b.p.ink)
+	}
 	for i, k := range first {
 		y := rows.y + (float32(i)+0.5)*height
 		kind, tint := b.classLook(k)
@@ -240,19 +288,12 @@ func (b *builder) paintFocusCard(c *card, t float32) {
 			ink = b.p.ink
 		}
 		b.y.text(b.className(k, k == v.Label, name-2*b.unit), rows.x+2*b.unit, y, b.small, Start, k == v.Label, ink)
-		half := min(0.34*height, b.unit)
-		b.y.line(x0, y, x1, y, 1, Solid, b.p.line)
-		p := c.teacher
-		if len(p) > 0 {
-			b.y.rect(x0, y-half, x0+(x1-x0)*p[k], y+half, 1, tint)
-		} else {
-			p = c.student
-		}
-		if len(c.student) > 0 {
-			x := x0 + (x1-x0)*c.student[k]
-			b.y.rect(x-1.25, y-1.3*half, x+1.25, y+1.3*half, 0, b.p.ink)
-		}
-		b.y.text(b.percent(p[k]), rows.x+rows.w, y, b.small, End, false, b.p.ink)
+		row(i, shareOf(c.teacher, k), shareOf(c.student, k), tint)
+	}
+	if len(first) < n {
+		y := rows.y + (float32(len(first))+0.5)*height
+		b.y.text(b.count("+", n-len(first)), rows.x+2*b.unit, y, b.small, Start, false, b.p.muted)
+		row(len(first), b.others(c.teacher), b.others(c.student), b.p.muted)
 	}
 }
 
