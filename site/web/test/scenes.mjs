@@ -172,6 +172,17 @@ test('the arithmetic of a node is two actions away, that of a message, a layer a
   });
 });
 
+/** How many nodes of a layer lie nearer to their own class's mean than to any other's. */
+function nearest(e, label) {
+  const classes = [...new Set(e.nodes.map((v) => label[v]).filter((c) => c >= 0))];
+  const mean = (a) => a.reduce((x, y) => x + y, 0) / a.length;
+  const means = classes.map((c) => [e.x, e.y].map((a) => mean(a.filter((_, k) => label[e.nodes[k]] === c))));
+  return e.nodes.filter((v, k) => {
+    const far = means.map(([x, y]) => Math.hypot(e.x[k] - x, e.y[k] - y)), own = classes.indexOf(label[v]);
+    return own >= 0 && far.every((d, i) => i === own || far[own] < d);
+  }).length;
+}
+
 test('the teacher: each layer’s classes are as far apart as it says', async () => {
   await visit('#scene=3&epochs=5000', async (page) => {
     await still(page);
@@ -183,11 +194,15 @@ test('the teacher: each layer’s classes are as far apart as it says', async ()
       return shown;
     });
     assert.ok(apart[2] > apart[0], `the teacher's last layer holds its classes ${apart[2]} apart, its first ${apart[0]}`);
-    assert.match(await text(panel(page).locator('.layers h3').first()), new RegExp(`${(100 * s.teacher.acc).toFixed(1)} %`));
-    const legend = panel(page).locator('.class-legend button');
-    assert.equal(await legend.count(), 8);
-    await legend.nth(2).click();
-    assert.equal(await panel(page).locator('.layers').first().locator('.class:not(.dim)').count(), 3, 'one class of each teacher layer stands out');
+    assert.match(await text(panel(page).locator('.layers + .note').first()), new RegExp(`teacher ${(100 * s.teacher.acc).toFixed(1)} %`));
+    // How many nodes of a class lie nearest to its own mean, counted anew.
+    const seen = await panel(page).locator('.held tbody tr').evaluateAll((all) => all.map((tr) => [...tr.querySelectorAll('td')].map((td) => td.textContent)));
+    assert.equal(seen.length, 8);
+    const sums = s.embeddings.map((e, l) => seen.reduce((n, row) => n + Number(row[l].split('/')[0]), 0));
+    assert.deepEqual(sums, s.embeddings.map((e) => nearest(e, s.predictions.label)));
+    // A class that is chosen is lit in the drawing, by one of its nodes.
+    await panel(page).locator('.held button').nth(2).click();
+    await until(page, () => /^node teacher 2 paper /.test(document.querySelector('iframe').contentWindow.__abkd.state().light));
     await picture(page, 'scene-3');
   });
 });

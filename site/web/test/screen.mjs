@@ -132,34 +132,6 @@ test('scenes are entries of history: Back and Forward go through them, and the r
   });
 });
 
-test('Next tells the whole story, each step an address and an entry of history; Back and Forward go the same way', async () => {
-  await lab.visit(`#${trained}&speed=0`, async (page) => {
-    await until(page, () => window.__abkd?.epoch > 0);
-    const places = scenes.flatMap((s) => s.steps.map((step, i) => ({ scene: s.id, i, step })));
-    const shows = async ({ scene, i, step }) => {
-      await until(page, (s) => window.__abkd.scene === s, scene);
-      await page.waitForFunction((t) => document.querySelector('.told')?.textContent === t, step.text, { timeout: patience });
-      const hash = new URLSearchParams((await page.evaluate(() => location.hash)).slice(1));
-      assert.deepEqual([hash.get('scene') ?? scenes[0].id, Number(hash.get('step') ?? 1)], [scene, i + 1]);
-      if (step.do) assert.equal(await page.locator('.act').innerText(), step.do);
-    };
-    await shows(places[0]);
-    for (const place of places.slice(1)) {
-      await page.locator('.story-go .primary').click();
-      await shows(place);
-      if (place.step.move === 'start') await until(page, () => window.__abkd.epoch === 0 && !window.__abkd.running);
-      if (place.step.move === 'play') await until(page, () => window.__abkd.running || window.__abkd.phase === 'finished');
-    }
-    assert.equal(await page.locator('.story-go .primary').isDisabled(), true);
-    for (const [go, at] of [['goBack', -2], ['goBack', -3], ['goBack', -4], ['goForward', -3], ['goForward', -2]]) {
-      await page[go]();
-      await shows(places.at(at));
-    }
-    await page.locator('.story-go button').first().click();
-    await shows(places.at(-3));
-  });
-});
-
 test('a guess is asked while its answer is hidden, and judged by what was learned', async () => {
   await lab.visit(`#data=mag-mini&alpha=0.5&nodes=all&epochs=60&speed=0&scene=alignment&step=2`, async (page) => {
     // The link opens before the first epoch, and the answer is not there.

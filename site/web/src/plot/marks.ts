@@ -16,13 +16,6 @@ export function markPath(c: number, x: number, y: number, r: number): string {
   }
 }
 
-/** Half the length of axes that hold all values: a round number, so that it seldom has to change. */
-export function spanOf(values: number[]): number {
-  const most = 1.06 * values.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-9);
-  const power = 2 ** Math.floor(Math.log2(most));
-  return [1, 1.5, 2, 3].map((k) => k * power).find((v) => v >= most) ?? 2 * power;
-}
-
 /** The share of the variance of the points that lies between the classes' means: 0 all mixed, 1 each class one point. */
 export function separation(x: number[], y: number[], label: number[]): number {
   const sums = new Map<number, { n: number; x: number; y: number }>();

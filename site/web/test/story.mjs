@@ -1,0 +1,123 @@
+// The whole story, from the first step to the last and back, by keys alone on
+// what the page opens with.
+// node --test test/story.mjs (the environment of test/browser.mjs)
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { scenes, start, until } from './many.mjs';
+
+let lab;
+before(async () => { lab = await start(); });
+after(async () => { await lab?.close(); });
+
+const words = JSON.parse(readFileSync(new URL('../../../assets/messages/en.arb', import.meta.url), 'utf8'));
+const places = scenes.flatMap((s) => s.steps.map((step, i) => ({ scene: s.id, i, step, at: `step ${i + 1} of ${s.id}`, text: words[`scene.${s.id}.${i + 1}.text`], task: words[`scene.${s.id}.${i + 1}.do`] })));
+const state = (page) => page.evaluate(() => ({ ...window.__abkd }));
+
+/** Waits until the page tells that step, and its address says so. */
+async function tells(page, { scene, i, at, text, task }) {
+  await until(page, ([s, t, n]) => {
+    const hash = new URLSearchParams(location.hash.slice(1));
+    return window.__abkd?.scene === s && document.querySelector('.told')?.textContent === t && (hash.get('scene') ?? 'start') === s && Number(hash.get('step') ?? 1) === n;
+  }, [scene, text, i + 1]);
+  if (task) assert.equal(await page.locator('.act').innerText(), task, at);
+  assert.equal(await page.locator('.dot[aria-current=step]').count(), 1, at);
+}
+
+/** Waits until the run is where the step moves it; a run that is over stays. */
+async function moved(page, { step }) {
+  if (step.move === 'start') await until(page, () => window.__abkd.epoch === 0 && window.__abkd.step === 0 && !window.__abkd.running);
+  if (step.move === 'pause') await until(page, () => !window.__abkd.running);
+  if (step.move === 'play') await until(page, () => window.__abkd.running || window.__abkd.phase === 'finished');
+}
+
+/** What the trainer's state says of a guess: the options that it leaves, by their labels. */
+const answers = {
+  ahead: ({ predictions: p }) => {
+    const tests = testsOf(p), has = (of) => tests.filter((v) => of[v] === p.label[v]).length;
+    const apart = tests.filter((v) => (p.student[v] === p.label[v]) !== (p.alone[v] === p.label[v])).length, ahead = has(p.student) - has(p.alone);
+    return [Math.abs(ahead) <= 1.96 * Math.sqrt(apart) ? 'a tie' : ahead > 0 ? 'the taught one' : 'the one alone'];
+  },
+  gains: (s) => [{ 'a tie': 'no, it is a tie', 'the taught one': 'yes, it is ahead', 'the one alone': 'no, it is behind' }[answers.ahead(s)[0]]],
+  lost: ({ predictions: p }) => {
+    const known = testsOf(p).filter((v) => p.teacher[v] === p.label[v]), share = known.filter((v) => p.alone[v] !== p.label[v]).length / known.length;
+    return [share <= 0.25 ? 'a quarter or fewer' : share <= 0.5 ? 'a quarter to half' : 'more than half'];
+  },
+  attends: ({ alignment: { A } }) => {
+    const row = A[1] ?? A[0], [first, second] = [...row].sort((a, b) => b - a);
+    return [first - second < 0.05 ? 'all alike' : `S${row.indexOf(first) + 1}`];
+  },
+  share: ({ focus: { teacher } }) => {
+    const e = teacher.map((v) => Math.exp(v / 10)), kept = Math.max(...e) / e.reduce((a, b) => a + b);
+    return [kept <= 0.2 ? 'a fifth or less' : kept <= 0.5 ? 'a fifth to half' : 'more than half'];
+  },
+};
+const testsOf = (p) => p.label.flatMap((c, v) => (p.part[v] === 2 && c >= 0 ? [v] : []));
+
+/** What was guessed of each question, in the words of the page. */
+const guess = (page) => page.locator('.guess [aria-pressed=true]').innerText();
+
+/** Checks the verdict on a guess in the step after its answer came. */
+async function judged(page, ask, said, at) {
+  const verdict = page.locator('.verdict');
+  await verdict.filter({ hasText: `You said: ${said}.` }).waitFor();
+  const text = await verdict.innerText(), wanted = answers[ask]?.(await state(page));
+  if (wanted) assert.ok(text.endsWith(wanted.includes(said) ? 'As you guessed.' : 'Not as you guessed.'), `${at}: ${text}; it is ${wanted}`);
+  else assert.match(text, /(As you guessed|Not as you guessed|those that tie)\.$/, at);
+}
+
+/** The sum of the column in which a number is hidden, from the table. */
+const hiddenSum = (page) => page.locator('.partials').evaluate((t) => {
+  const rows = [...t.querySelectorAll('tbody tr')], column = [...rows.find((r) => r.innerText.includes('?')).children].findIndex((c) => c.textContent === '?');
+  return rows.filter((r) => !r.matches('.sum, .output')).reduce((sum, r) => sum + (Number(r.children[column].textContent.replace('−', '-')) || 0), 0);
+});
+
+/** Goes by Tab to what the selector names. */
+async function tabTo(page, selector) {
+  for (let n = 0; n < 120; n++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((q) => document.activeElement?.matches(q) ?? false, selector)) return;
+  }
+  assert.fail(`Tab does not come to ${selector}`);
+}
+
+test('by keys alone, from the first step to the last and back', async () => {
+  await lab.visit('', async (page) => {
+    await until(page, () => window.__abkd?.epoch > 0);
+    const said = {};
+    for (const place of places) {
+      if (place !== places[0]) await page.keyboard.press('n');
+      await tells(page, place);
+      await moved(page, place);
+      const { ask, move, kind } = place.step;
+      if (ask === 'sum') {
+        await tabTo(page, '.quiz input');
+        await page.keyboard.type((await hiddenSum(page)).toFixed(3));
+        await page.keyboard.press('Enter');
+        await page.locator('.quiz [role=status]', { hasText: /^Right:/ }).waitFor();
+        await tabTo(page, 'button');
+      } else if (ask === 'gains') {
+        assert.equal(await page.locator('.guess').count(), 0, 'the gain of what the page opens with is that of its soft labels');
+      } else if (ask) {
+        await tabTo(page, '.guess button');
+        await page.keyboard.press('Enter');
+        await until(page, () => document.querySelector('.guess [aria-pressed=true]'));
+        said[place.scene] = [ask, await guess(page)];
+        assert.equal(await page.locator('.verdict').count(), 0, place.at);
+      }
+      const [asked, what] = said[place.scene] ?? [];
+      if (asked in answers && move === 'play') await until(page, () => window.__abkd.phase === 'finished' && window.__abkd.predictions !== undefined);
+      if (asked in answers && kind === 'reveal') await judged(page, asked, what, place.at);
+    }
+    await page.keyboard.press('n'); // there is none
+    await tells(page, places.at(-1));
+    for (const place of places.slice(0, -1).reverse()) {
+      await page.keyboard.press('b');
+      await tells(page, place);
+      await moved(page, place);
+    }
+    await page.keyboard.press('b');
+    await tells(page, places[0]);
+  });
+});
