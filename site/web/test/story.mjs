@@ -100,11 +100,13 @@ test('by keys alone, from the first step to the last and back', async () => {
       } else if (ask === 'gains') {
         assert.equal(await page.locator('.guess').count(), 0, 'the gain of what the page opens with is that of its soft labels');
       } else if (ask) {
+        if (ask === 'ahead') assert.equal(await page.locator('.gap path.area.stored, #share-title').count(), 0, 'stored runs do not give the answer away');
         await tabTo(page, '.guess button');
         await page.keyboard.press('Enter');
         await until(page, () => document.querySelector('.guess [aria-pressed=true]'));
         said[place.scene] = [ask, await guess(page)];
         assert.equal(await page.locator('.verdict').count(), 0, place.at);
+        if (ask === 'ahead') assert.equal(await page.locator('.gap path.area.stored').count(), 2, 'the stored runs are shown once it is guessed');
       }
       const [asked, what] = said[place.scene] ?? [];
       if (asked in answers && move === 'play') await until(page, () => window.__abkd.phase === 'finished' && window.__abkd.predictions !== undefined);

@@ -41,7 +41,7 @@ export interface Parts {
 export type Panel = Component<Parts>;
 
 /** What stands above the drawing, larger than it, in the scenes that are about it. */
-export const leads: Partial<Record<SceneID, Component<Pick<Parts, 'run' | 'experiment' | 'timeline'>>>> = { start: Gap };
+export const leads: Partial<Record<SceneID, Component<Pick<Parts, 'run' | 'experiment' | 'timeline' | 'ask'>>>> = { start: Gap };
 
 export const panels: Record<SceneID, Panel> = {
   start: HookScene, node: NodeScene, depth: DepthScene, teacher: TeacherScene, alone: AloneScene, labels: LabelScene,
