@@ -198,7 +198,7 @@ test('the teacher: each layer’s classes are as far apart as it says', async ()
     // How many nodes of a class lie nearest to its own mean, counted anew.
     const seen = await panel(page).locator('.held tbody tr').evaluateAll((all) => all.map((tr) => [...tr.querySelectorAll('td')].map((td) => td.textContent)));
     assert.equal(seen.length, 8);
-    const sums = s.embeddings.map((e, l) => seen.reduce((n, row) => n + Number(row[l].split('/')[0]), 0));
+    const sums = s.embeddings.map((e, l) => seen.reduce((n, row) => n + Number(row[l]), 0));
     assert.deepEqual(sums, s.embeddings.map((e) => nearest(e, s.predictions.label)));
     // A class that is chosen is lit in the drawing, by one of its nodes.
     await panel(page).locator('.held button').nth(2).click();
