@@ -29,7 +29,7 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build site test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page packs seeds rename clean tools licences audit
+.PHONY: needs run build site test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page packs seeds studies rename clean tools licences audit
 
 run: needs site build/abkd
 	./build/abkd serve --dir $(WEB)/dist --port $(PORT)
@@ -158,6 +158,14 @@ packs:
 # which its build and a test say. It takes some minutes.
 seeds:
 	go run ./site/gen -seeds
+
+# Computes assets/packs/debian-mini-studies.json anew, what the scenes of many runs
+# open with, after the runs that they would begin have changed, or what these come
+# to. It takes some minutes.
+studies: $(WEB)/node_modules/.installed
+	mkdir -p build
+	cd $(WEB) && node studies.mjs > $(CURDIR)/build/studies.json
+	go run ./site/gen -studies build/studies.json
 
 # --- licences ---------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/sample"
 	"abkd/kd"
+	"abkd/sim/inspect"
 	"abkd/sim/wire"
 )
 
@@ -25,7 +26,8 @@ type lane struct {
 	best      wire.ModelState // at the epoch of the best validation accuracy
 	bestModel gnn.Model       // its weights
 	history   []wire.Point
-	attention []float32 // of the end of each epoch, NaN where it is not known; nil if nobody watches
+
+	attention, activity inspect.Course // of the end of each epoch, if somebody watches
 }
 
 func newLane(criterion string, m, keep gnn.Model, d *kd.Distiller, rng *rand.PCG, epochs int) *lane {
@@ -67,38 +69,14 @@ func (l *lane) endEpoch(e *evaluation, evaluate bool) {
 	l.state.BestEpoch = l.best.BestEpoch
 }
 
-// keepAttention keeps the alignment of the last step of the epoch that has
-// ended.
-func (l *lane) keepAttention() {
-	a := l.distiller.Alignment().A.Data
-	if n := len(a) * cap(l.history); len(l.attention) != n {
-		l.attention = make([]float32, n)
-		for i := range l.attention {
-			l.attention[i] = float32(math.NaN())
-		}
+// keepCourses keeps what is shown of all epochs of the one that has ended: the
+// alignment of its last step and, if that is wished for, which units are at work.
+func (l *lane) keepCourses(w *wish, b *sample.Batch) {
+	epoch, of := len(l.history), cap(l.history)
+	l.attention.Keep(epoch, of, l.distiller.Alignment().A.Data)
+	if w.shows("activity") {
+		l.activity.Keep(epoch, of, inspect.Activity(l.model, b))
 	}
-	if at := (len(l.history) - 1) * len(a); at+len(a) <= len(l.attention) {
-		copy(l.attention[at:], a)
-	}
-}
-
-// attentionOver returns the attention of the epochs done, of which it leaves out
-// ever more.
-func (l *lane) attentionOver() (a wire.Attention) {
-	n := len(l.attention) / max(cap(l.history), 1)
-	if n == 0 {
-		return a
-	}
-	a.A.Cols = n
-	for e := 1; e <= len(l.history); e++ {
-		if e > 64 && e < len(l.history) {
-			e = min(e+e/40, len(l.history))
-		}
-		a.Epochs = append(a.Epochs, int32(e))
-		a.A.Data = append(a.A.Data, l.attention[(e-1)*n:e*n]...)
-		a.A.Rows++
-	}
-	return a
 }
 
 // sizeOf returns the part of a model's state that never changes.

@@ -261,7 +261,7 @@ func (r *Run) endEpoch() {
 		l.endEpoch(r.eval, evaluate)
 	}
 	if r.view != nil && r.phase == wire.Distilling {
-		r.lanes[len(r.lanes)-1].keepAttention()
+		r.lanes[len(r.lanes)-1].keepCourses(&r.wish, r.eval.batch)
 	}
 	if r.view != nil && r.phase == wire.Distilling && r.teacher != nil && r.epoch < timings {
 		r.eval.measure(r.teacher.bestModel, &r.teacher.state) // a first inference is slower than the students' fastest of many

@@ -65,6 +65,60 @@ func TestShowAttention(t *testing.T) {
 	}
 }
 
+// TestShowActivity has the share of the target nodes for which each hidden unit is
+// at work at the end of every epoch since it was asked for, also after going back.
+func TestShowActivity(t *testing.T) {
+	g := builtIn(t, "mag-mini")
+	r := newRun(t, g, "criterion=abkd&layers=3&hidden=4&epochs=12", Options{Teacher: newTeacher(t, g), Baseline: true, View: true})
+	r.Step()
+	r.Step()
+	shown(t, r, "activity") // from now on
+	var want [][]float32
+	frame := frame{}
+	for r.epoch < 10 {
+		r.Step()
+		_, _, student := r.models()
+		want = append(want, nil)
+		tr := student.Forward(r.eval.batch, nil)
+		for _, h := range tr.Layers[:2] {
+			for u := range h.Cols {
+				n := 0
+				for v := range h.Rows {
+					if h.Row(v)[u] != 0 {
+						n++
+					}
+				}
+				want[len(want)-1] = append(want[len(want)-1], float32(n)/float32(h.Rows))
+			}
+		}
+		if r.epoch == 6 {
+			frame.state = r.appendFrame(nil)
+		}
+	}
+	check := func(epochs int) {
+		t.Helper()
+		a := shown(t, r, "activity").Activity
+		if len(a.Epochs) != epochs || a.Share.Cols != 8 {
+			t.Fatalf("activity of epochs %v of %d units, want %d of 8", a.Epochs, a.Share.Cols, epochs)
+		}
+		for k := range epochs {
+			row := a.Share.Row(k)
+			if k < 2 {
+				if row[0] == row[0] {
+					t.Errorf("activity of epoch %d, before it was asked for, is %v", k+1, row)
+				}
+			} else if !slices.Equal(row, want[k-2]) {
+				t.Errorf("activity of epoch %d is %v, want %v", k+1, row, want[k-2])
+			}
+		}
+	}
+	check(10)
+	if err := r.setFrame(&frame); err != nil {
+		t.Fatal(err)
+	}
+	check(6)
+}
+
 // TestShowDirections measures the angle of every output to the mean of the unit
 // vectors again. Its mean cosine is what the smoothness of all pairs makes it.
 func TestShowDirections(t *testing.T) {

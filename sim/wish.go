@@ -47,6 +47,8 @@ func (w wish) forNextRun() wish {
 	return wish{subject: w.subject, shown: w.shown, find: w.find, named: w.named}
 }
 
+func (w *wish) shows(what string) bool { return slices.Contains(w.shown, what) }
+
 // fillWish sets what is wished for in s.
 func (r *Run) fillWish(s *wire.Snapshot) {
 	if w := &r.wish; w.found.Text != w.find {
@@ -64,8 +66,12 @@ func (r *Run) fillWish(s *wire.Snapshot) {
 	}
 	if len(r.wish.shown) > 0 {
 		now.Show(s, r.wish.shown, &r.wish.axes)
-		if slices.Contains(r.wish.shown, "attention") {
-			s.Attention = r.lanes[len(r.lanes)-1].attentionOver()
+		l := r.lanes[len(r.lanes)-1]
+		if r.wish.shows("attention") {
+			s.Attention.Epochs, s.Attention.A = l.attention.Over(len(l.history))
+		}
+		if r.wish.shows("activity") {
+			s.Activity.Epochs, s.Activity.Share = l.activity.Over(len(l.history))
 		}
 	}
 }

@@ -59,6 +59,9 @@ const (
 	Directions                 // where the outputs of each layer point, seen from their mean
 	Embeddings                 // the outputs of each layer along two axes
 	SoftLabels                 // the soft labels of the focus beside its neighbours'
+	Race                       // methods against one another, on one scale of accuracy
+	Frontier                   // accuracy against cost
+	Units                      // how the units of the student live and die, beside the criterion's loss
 	Frames                     // how many there are
 )
 
@@ -164,7 +167,7 @@ var scenes = []Scene{
 	},
 	{
 		ID:    "methods",
-		Frame: Matrices, Tab: "align",
+		Frame: Race, Tab: "graph",
 		Uses: []string{"data", "seed", "criterion", "alpha", "epochs", "nodes"},
 		Steps: []Step{
 			{Kind: "claim"},
@@ -176,7 +179,7 @@ var scenes = []Scene{
 	},
 	{
 		ID:    "frontier",
-		Frame: Stacks, Tab: "align",
+		Frame: Frontier, Tab: "graph",
 		Uses: []string{"data", "seed", "criterion", "alpha", "hidden", "layers", "epochs"},
 		Steps: []Step{
 			{Kind: "claim"},
@@ -187,7 +190,7 @@ var scenes = []Scene{
 	},
 	{
 		ID:    "collapse",
-		Shows: []string{"predictions"}, Frame: Matrices, Tab: "align",
+		Shows: []string{"predictions", "activity"}, Frame: Units, Tab: "graph",
 		Uses: []string{"data", "seed", "criterion", "beta", "granularity", "no-subspace", "frozen", "detach", "head"},
 		Steps: []Step{
 			{Kind: "claim"},

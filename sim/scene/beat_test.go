@@ -198,7 +198,9 @@ func TestCost(t *testing.T) {
 		for i := range ls {
 			s.Graph.StudentActs = append(s.Graph.StudentActs, wave(ws, i))
 		}
-		l := Build(&s, View{Words: english, W: 1280, H: 800, Scene: "frontier"})
+		p := Pose{X: 0.5, Y: 0.5, Zoom: 1}
+		p.Share[Stacks] = 1
+		l := Build(&s, View{Words: english, W: 1280, H: 800, Pose: p})
 		return len(l.Picture.Shapes) + len(l.Messages.Shapes)
 	}
 	for _, c := range [][4]int{{3, 64, 4, 256}, {8, 1024, 8, 1024}, {64, 1024, 64, 1024}} {

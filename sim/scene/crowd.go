@@ -42,8 +42,22 @@ func (v *View) CrowdOf(s *wire.Snapshot) uint64 {
 		for i := range s.Embeddings {
 			dots = 31*dots + uint64(len(s.Embeddings[i].Nodes))
 		}
+	case Race, Frontier:
+		dots = v.results()
 	}
 	return dots<<8 | uint64(frame)
+}
+
+// results returns a number that is the same for studies with the same results.
+func (v *View) results() (n uint64) {
+	if v.Study == nil {
+		return 0
+	}
+	n = uint64(len(v.Study.Dots))
+	for i := range v.Study.Methods {
+		n = 31*n + uint64(len(v.Study.Methods[i].Endings))
+	}
+	return n
 }
 
 // How long dots take to where they belong, and by how much the last one is later

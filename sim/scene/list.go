@@ -98,6 +98,7 @@ const (
 	Block            // layer J of the teacher (I = 0) or of the student (I = 1), at the focus
 	Total            // the sum of A·D, a term of the loss
 	Point            // target node I in a layer, see pointOf
+	Result           // of View.Study: run J of method I, or dot I
 	Answer           // target node I, as the teacher (J = 0), the taught student (1) or the one alone (2) has it
 )
 
@@ -213,6 +214,16 @@ func (l *List) At(x, y float32) (Item, bool) {
 
 func (l *List) hit(x0, y0, x1, y1 float32, it Item) {
 	l.hits = append(l.hits, hit{x0, y0, x1, y1, it, 0})
+}
+
+// Count returns how many places there are of a target, those under others too.
+func (l *List) Count(t Target) (n int) {
+	for i := range l.hits {
+		if l.hits[i].item.Target == t {
+			n++
+		}
+	}
+	return n
 }
 
 // where returns the rectangle of it; of a line, one around its middle.

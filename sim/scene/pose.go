@@ -20,6 +20,9 @@ const (
 	Directions    = lesson.Directions
 	Embeddings    = lesson.Embeddings
 	SoftLabels    = lesson.SoftLabels
+	Race          = lesson.Race
+	Frontier      = lesson.Frontier
+	Units         = lesson.Units
 	frames        = lesson.Frames
 )
 

@@ -12,7 +12,7 @@ func TestFrame(t *testing.T) {
 		want Frame
 	}{
 		{View{}, Overview}, {View{Scene: "start"}, Verdicts}, {View{Scene: "start", Tab: "align"}, Verdicts}, {View{Scene: "start", Beat: Loss}, Overview}, {View{Scene: "node"}, Terms}, {View{Scene: "depth"}, Directions}, {View{Scene: "teacher"}, Embeddings}, {View{Scene: "alone"}, Verdicts}, {View{Scene: "alone", Step: 4}, Neighbourhood}, {View{Scene: "alignment", Step: 1}, Stacks}, {View{Scene: "labels"}, SoftLabels},
-		{View{Scene: "alignment"}, Matrices}, {View{Scene: "methods"}, Matrices}, {View{Scene: "frontier"}, Stacks}, {View{Scene: "collapse"}, Matrices},
+		{View{Scene: "alignment"}, Matrices}, {View{Scene: "methods"}, Race}, {View{Scene: "frontier"}, Frontier}, {View{Scene: "frontier", Tab: "align"}, Frontier}, {View{Scene: "collapse"}, Units},
 		{View{Scene: "alignment", Tab: "graph"}, Neighbourhood}, {View{Scene: "node", Tab: "graph"}, Terms}, {View{Scene: "node", Tab: "align"}, Matrices},
 		{View{Scene: "node", Beat: Loss}, Overview}, {View{Scene: "alignment", Beat: Update}, Overview}, {View{Scene: "node", Beat: Forward, Tab: "graph"}, Neighbourhood},
 	} {
@@ -199,7 +199,7 @@ func TestFramesBetween(t *testing.T) {
 // TestWhatIsSeen has in each frame the parts that it is for, and no others.
 func TestWhatIsSeen(t *testing.T) {
 	s := snapshot(t, "mag")
-	for scene, want := range map[string][3]bool{"": {true, true, true}, "start": {}, "node": {true, false, false}, "teacher": {}, "frontier": {false, true, false}, "alone": {}, "alignment": {false, true, true}} {
+	for scene, want := range map[string][3]bool{"": {true, true, true}, "start": {}, "node": {true, false, false}, "teacher": {}, "frontier": {}, "methods": {}, "alone": {}, "alignment": {false, true, true}} {
 		for _, size := range sizes {
 			l := Build(s, View{W: size[0], H: size[1], Scene: scene})
 			_, graph := l.where(Item{Node, 0, 0})

@@ -46,6 +46,8 @@ type View struct {
 	Temperature float32 // of soft labels
 	From        *Crowd  // where the dots stood when the snapshot came; nil: they stand where they belong
 	Came        float64 // seconds since the snapshot came
+
+	Study *wire.Study // of many runs, nil for none
 }
 
 // Period is how many seconds the messages of one layer take.
@@ -106,6 +108,15 @@ func (l *List) Build(s *wire.Snapshot, v View) {
 	}
 	if a := b.canvas(SoftLabels); b.sees(a) {
 		b.softLabels(a)
+	}
+	if a := b.canvas(Race); b.sees(a) {
+		b.race(a)
+	}
+	if a := b.canvas(Frontier); b.sees(a) {
+		b.frontier(a)
+	}
+	if a := b.canvas(Units); b.sees(a) {
+		b.units(a)
 	}
 	b.lookThrough()
 	b.tooltip()

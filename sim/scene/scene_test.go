@@ -71,8 +71,11 @@ func views(t *testing.T, f func(t *testing.T, s *wire.Snapshot, v View)) {
 		s := snapshot(t, name)
 		for _, size := range sizes {
 			for _, lang := range []string{"en", "zh-Hans", "en-XA"} {
-				for k, tab := range []string{"", "graph", "align", "", "graph", "", "", "", "", "", ""} {
-					v := View{W: size[0], H: size[1], Words: languages[lang], Tab: tab, Theme: Theme(len(tab) % 3), Time: 6.5, Scene: [...]string{"", "", "", "node", "node", "frontier", "alignment", "start", "depth", "teacher", "labels"}[k]}
+				for k, tab := range []string{"", "graph", "align", "", "graph", "", "", "", "", "", "", "", ""} {
+					v := View{W: size[0], H: size[1], Words: languages[lang], Tab: tab, Theme: Theme(len(tab) % 3), Time: 6.5, Scene: [...]string{"", "", "", "node", "node", "frontier", "alignment", "start", "depth", "teacher", "labels", "methods", "collapse"}[k], Study: raced}
+					if other := map[string]*wire.Study{"frontier": sized, "collapse": went}[v.Scene]; other != nil {
+						v.Study = other
+					}
 					v.Select = s.Inspection.Subject
 					t.Run(fmt.Sprintf("run=%s/size=%gx%g/lang=%s/tab=%s/scene=%s", name, v.W, v.H, lang, tab, v.Scene), func(t *testing.T) { f(t, s, v) })
 				}
@@ -286,6 +289,9 @@ func TestSteady(t *testing.T) {
 		"labels":   func(v *View) { v.Scene, v.Temperature = "labels", 3 },
 		"clouds":   func(v *View) { v.Scene, v.From, v.Came = "teacher", new(Crowd), 0.4 },
 		"discs":    func(v *View) { v.Scene, v.Light = "depth", "node student 1 paper 12" },
+		"race":     func(v *View) { v.Scene, v.Study, v.From, v.Came = "methods", raced, new(Crowd), 0.4 },
+		"frontier": func(v *View) { v.Scene, v.Study = "frontier", sized },
+		"units":    func(v *View) { v.Scene, v.Study = "collapse", went },
 		"verdicts": func(v *View) { v.Scene, v.From, v.Came = "start", new(Crowd), 0.4 },
 	} {
 		w := v

@@ -33,6 +33,8 @@ func (b *builder) tooltip() {
 		lines = []string{"Σ A·D = " + b.float(float32(sum), 'g', 4)}
 	case Answer, Point:
 		lines = b.answerTip(it.I)
+	case Result:
+		lines = b.resultTip(it.I, it.J)
 	}
 	if len(lines) == 0 {
 		return

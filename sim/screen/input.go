@@ -57,6 +57,10 @@ func (g *Game) Update() error {
 	if c != nil && g.Command != nil {
 		g.Command(c)
 	}
+	if g.chosen > 0 && g.Choose != nil {
+		g.Choose(g.chosen)
+	}
+	g.chosen = 0
 	if g.Point != nil && g.pointed != g.said {
 		g.said = g.pointed
 		g.Point(g.said)
@@ -194,6 +198,8 @@ func (g *Game) tap(it scene.Item, tick int64) (c wire.Command) {
 		if twice {
 			g.moveCamera(g.view.Home())
 		}
+	case it.Target == scene.Result:
+		g.chosen = it.I + 1
 	case twice && it.Target == scene.Node && it.I < len(v.Nodes) && v.Nodes[it.I].Type == v.Target:
 		c = wire.Focus{Node: v.Nodes[it.I].ID}
 	case twice && (it.Target == scene.Answer || it.Target == scene.Point):

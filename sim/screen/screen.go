@@ -15,6 +15,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -42,6 +43,7 @@ type Game struct {
 	Command func(wire.Command)    // receives what the user asks for; may be nil
 	Hover   func(string)          // receives the text of the tooltip, "" when it goes; may be nil
 	Point   func(string)          // receives what the pointer is on, as the command inspect names it; may be nil
+	Choose  func(result int)      // receives which method or dot of the study is chosen, counted from 1; may be nil
 	Painted func(frames int)      // is told of every painted frame; may be nil
 	Shot    func(*ebiten.Image)   // is shown every painted frame; may be nil
 	Foreign func(Foreign) Written // writes what the embedded font cannot; may be nil: it has boxes then
@@ -77,6 +79,7 @@ type Game struct {
 	tip     string
 	pointed string // what the pointer is on,
 	said    string // as Point last heard
+	chosen  int    // what Choose has not heard of yet
 	frames  int
 	err     error
 }
@@ -130,6 +133,19 @@ func (g *Game) Show(s *wire.Snapshot) {
 	g.from, g.arrived = g.list.Crowd().Clone(), g.clock
 	g.gather()
 	g.restMessages()
+	g.mu.Unlock()
+	askForFrame()
+}
+
+// ShowStudy makes s what the canvases of many runs show, nil for none. The game
+// keeps s.
+func (g *Game) ShowStudy(s *wire.Study) {
+	g.mu.Lock()
+	g.view.Study, g.dirty = s, true
+	g.from, g.arrived = g.list.Crowd().Clone(), g.clock
+	if g.snapshot != nil {
+		g.gather()
+	}
 	g.mu.Unlock()
 	askForFrame()
 }
@@ -248,6 +264,20 @@ func (g *Game) Flocking() bool {
 	return g.list.Flocking
 }
 
+// Results returns how many results of a study the picture has.
+func (g *Game) Results() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.list.Count(scene.Result)
+}
+
+// SVG returns the picture as a file of its own.
+func (g *Game) SVG() []byte {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.list.SVG()
+}
+
 // Texts returns what the picture says, in the order in which it is painted.
 func (g *Game) Texts() (all []string) {
 	g.mu.Lock()
@@ -259,7 +289,8 @@ func (g *Game) Texts() (all []string) {
 }
 
 // Places returns where what can be inspected is, in CSS pixels, by the
-// subjects of the command inspect; of a pair of layers, its cell of A.
+// subjects of the command inspect; of a pair of layers, its cell of A. Results
+// of a study are there by their places in it, such as "result 2 0".
 func (g *Game) Places() map[string][2]float64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -273,6 +304,9 @@ func (g *Game) Places() map[string][2]float64 {
 	})
 	for _, it := range items {
 		subject := spoken(scene.Subject(g.snapshot, &g.view, it))
+		if it.Target == scene.Result {
+			subject = "result " + strconv.Itoa(it.I) + " " + strconv.Itoa(it.J)
+		}
 		if _, known := all[subject]; !known && subject != "" {
 			all[subject] = [2]float64{float64(places[it][0]), float64(places[it][1])}
 		}

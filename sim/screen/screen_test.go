@@ -154,7 +154,11 @@ func TestPictures(t *testing.T) {
 		{"labels", 760, 524, Options{Scene: "labels", Temperature: 4}, scene.Item{}},
 		{"terms", 760, 524, Options{Scene: "node", Select: focus}, scene.Item{}},
 		{"terms-dark-narrow", 360, 314, Options{Scene: "node", Select: focus, Tab: "graph", Theme: scene.Dark, Still: true}, scene.Item{}},
-		{"stacks", 760, 524, Options{Scene: "frontier", Select: "node teacher 1 " + strings.TrimPrefix(focus, "node student 1 ")}, scene.Item{}},
+		{"stacks", 760, 524, Options{Scene: "alignment", Step: 1, Select: "node teacher 1 " + strings.TrimPrefix(focus, "node student 1 ")}, scene.Item{}},
+		{"race", 760, 524, Options{Scene: "methods"}, scene.Item{Target: scene.Result, I: 1, J: 2}},
+		{"race-dark-narrow", 360, 400, Options{Scene: "methods", Theme: scene.Dark}, scene.Item{}},
+		{"frontier", 760, 524, Options{Scene: "frontier"}, scene.Item{Target: scene.Result, I: 2}},
+		{"frontier-contrast", 760, 524, Options{Scene: "frontier", Theme: scene.Contrast}, scene.Item{}},
 		{"around", 760, 524, Options{Scene: "alone", Step: 4}, scene.Item{Target: scene.Edge, I: 2}},
 		{"matrices", 760, 524, Options{Scene: "alignment", Select: "cell 1 0"}, scene.Item{}},
 		{"forward", 760, 524, Options{Beat: scene.Forward}, scene.Item{}},
@@ -164,6 +168,7 @@ func TestPictures(t *testing.T) {
 		{"narrow-terms", 360, 314, Options{Tab: "graph", Beat: scene.Forward}, scene.Item{}},
 	} {
 		g := newGame(t, mag, c.o)
+		g.ShowStudy(&study)
 		if c.name == "narrow-graph" {
 			g.Speak(chinese)
 		}
@@ -189,6 +194,45 @@ func TestPictures(t *testing.T) {
 		if len(seen) < 100 {
 			t.Errorf("%s: only %d colours", c.name, len(seen))
 		}
+	}
+}
+
+// study has methods over three seeds, and sizes of a student.
+var study = wire.Study{
+	Cost:   "params",
+	Levels: []wire.Level{{Model: "teacher", Test: 0.86}, {Model: "lp", Test: 0.74}},
+	Methods: []wire.Method{
+		{Name: "Student alone", IsAlone: true, Endings: endings(0.7, 0.72, 0.74)},
+		{Name: "KD", Endings: endings(0.8, 0.82, 0.83), Diff: 0.1, Low: 0.08, High: 0.12},
+		{Name: "ABKD", Endings: endings(0.71, 0.73, 0.7), Diff: -0.01, Low: -0.06, High: 0.04},
+	},
+	Dots: []wire.Dot{
+		{Kind: "teacher", Layers: 3, Hidden: 128, Cost: 80_000, Test: 0.86}, {Kind: "taught", Layers: 2, Hidden: 4, Seed: 1, Cost: 1000, Test: 0.75},
+		{Kind: "alone", Layers: 2, Hidden: 4, Seed: 1, Cost: 1000, Test: 0.7}, {Kind: "taught", Layers: 2, Hidden: 16, Seed: 1, Cost: 9000, Test: 0.83},
+	},
+}
+
+func endings(tests ...float32) (all []wire.Ending) {
+	for i, v := range tests {
+		all = append(all, wire.Ending{Seed: i + 1, Test: v, Epoch: 20, Epochs: 20})
+	}
+	return all
+}
+
+// TestChoose tells of the result that is tapped, once.
+func TestChoose(t *testing.T) {
+	g := newGame(t, snapshot(t, setup.Experiment{Data: "karate"}), Options{Scene: "frontier", Still: true})
+	g.ShowStudy(&study)
+	var chosen []int
+	g.Choose = func(result int) { chosen = append(chosen, result) }
+	g.tap(scene.Item{Target: scene.Result, I: 3}, 0)
+	for range 2 {
+		if err := g.Update(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(chosen) != 1 || chosen[0] != 4 {
+		t.Errorf("results %v are chosen, want 4", chosen)
 	}
 }
 

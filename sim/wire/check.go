@@ -39,6 +39,9 @@ func (s *Snapshot) check() error {
 	if n := len(s.Attention.Epochs); n != s.Attention.A.Rows {
 		return fmt.Errorf("wire: snapshot: attention of %d epochs has %d rows", n, s.Attention.A.Rows)
 	}
+	if n := len(s.Activity.Epochs); n != s.Activity.Share.Rows {
+		return fmt.Errorf("wire: snapshot: activity of %d epochs has %d rows", n, s.Activity.Share.Rows)
+	}
 	for _, v := range s.Neighbours.Nodes {
 		if v < 0 || int(v) >= len(s.Graph.Nodes) {
 			return fmt.Errorf("wire: snapshot: a neighbour is node %d of those drawn, want 0..%d", v, len(s.Graph.Nodes)-1)

@@ -54,7 +54,7 @@ type (
 )
 
 // Showable are what Show can show.
-var Showable = []string{"predictions", "logits", "embeddings", "smoothness", "calibration", "answers", "attention", "directions", "neighbours"}
+var Showable = []string{"predictions", "logits", "embeddings", "smoothness", "calibration", "answers", "attention", "directions", "neighbours", "activity"}
 
 // MaxFind is how long a text may be that is looked for, in bytes.
 const MaxFind = 200

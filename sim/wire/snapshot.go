@@ -56,6 +56,7 @@ type Snapshot struct {
 	Attention   Attention
 	Directions  []Direction // one per teacher layer, then one per student layer
 	Neighbours  Neighbours
+	Activity    Activity
 
 	Baselines []Baseline // what needs no training achieves on the graph as the changes have left it, empty until it is known
 }
@@ -212,6 +213,15 @@ type Smoothness struct{ Teacher, Student []float32 }
 type Attention struct {
 	Epochs []int32
 	A      Matrix // [epochs × Lt·Ls]
+}
+
+// An Activity is how much the units of the student's hidden layers are at work
+// at the end of each of some epochs, chosen as those of Attention: the share of
+// the target nodes for which a unit is not 0. One whose share is 0 is dead: it
+// says nothing of any node, and no gradient reaches it.
+type Activity struct {
+	Epochs []int32
+	Share  Matrix // [epochs × units], the units of one layer after those of the layer before
 }
 
 // A Direction is where one layer's outputs for the target nodes point, seen from

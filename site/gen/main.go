@@ -9,6 +9,8 @@
 //	src/generated/lesson.ts              sim/lesson
 //	src/generated/session.ts             what errors of sim.Serve are about
 //	src/generated/stored.ts              learning curves of the opening experiment over seeds
+//	src/generated/studies.json           what the scenes of many runs open with
+//	src/generated/courses.json           what the scene of the collapse opens with
 //	src/generated/data.ts, study.ts      limits of graphs, weights and statistics of comparisons
 //	src/generated/snapshot.bin           the last snapshot of the first experiment on a made graph
 //	src/generated/params.ts              how models name their parameters
@@ -53,10 +55,13 @@ func main() {
 	languages := flag.String("messages", "", "folder of languages to take in place of assets/messages")
 	pseudo := flag.Bool("pseudo", false, "add languages that nobody speaks, for tests")
 	seeds := flag.Bool("seeds", false, "compute the curves in "+storedFile+" anew, and nothing else")
+	studies := flag.String("studies", "", "file that lists the runs of studies: compute "+studiesFile+" anew, and nothing else")
 	flag.Parse()
 	all, err := catalogues(*languages, *pseudo)
 	if err == nil && *seeds {
 		err = writeStored()
+	} else if err == nil && *studies != "" {
+		err = writeStudies(*studies)
 	} else if err == nil {
 		err = generate(*web, all)
 	}
@@ -121,6 +126,22 @@ func generate(web string, languages []*messages.Catalogue) error {
 	if err != nil {
 		return err
 	}
+	stored, err := readStudies()
+	if err != nil {
+		return err
+	}
+	studies, err := json.Marshal(stored)
+	if err != nil {
+		return err
+	}
+	went, err := courses(teacher)
+	if err != nil {
+		return err
+	}
+	courses, err := json.Marshal(went)
+	if err != nil {
+		return err
+	}
 	plain, err := json.MarshalIndent(readable(sample), "", "\t")
 	if err != nil {
 		return err
@@ -138,6 +159,8 @@ func generate(web string, languages []*messages.Catalogue) error {
 		{filepath.Join(source, "presets.json"), presets},
 		{filepath.Join(source, "snapshot.bin"), snap.AppendBinary(nil)},
 		{filepath.Join(source, "texts.json"), texts},
+		{filepath.Join(source, "studies.json"), studies},
+		{filepath.Join(source, "courses.json"), courses},
 		{filepath.Join(source, "params.json"), params},
 		{filepath.Join(source, "checks.json"), checked},
 		{filepath.Join(source, "everything.bin"), sample.AppendBinary(nil)},
@@ -225,7 +248,7 @@ func firstFrame(teacher []byte) (*wire.Snapshot, error) {
 // changed on the way and all that can be asked for is shown: no field is empty.
 func everything() (*wire.Snapshot, error) {
 	return after(nil, "speed 0", "begin data=karate&teach=on&teacher-hidden=8&teacher-epochs=2&hidden=3&dim=4&epochs=4&criterion=stride",
-		"pause", "step", "step", "step", "change freeze on", "show predictions,logits,embeddings,smoothness,attention,directions,neighbours", "inspect cell 1 0", "play")
+		"pause", "show activity", "step", "step", "step", "change freeze on", "show predictions,logits,embeddings,smoothness,attention,directions,neighbours,activity", "inspect cell 1 0", "play")
 }
 
 // withoutLast returns lanes as they were an epoch before.

@@ -40,7 +40,7 @@ func (s *script) jsonRecord(t reflect.Type) {
 		if !f.IsExported() {
 			continue
 		}
-		if options == "omitempty" {
+		if options != "" {
 			name += "?"
 		}
 		s.doc("  ", t.Name()+"."+f.Name)

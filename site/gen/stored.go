@@ -225,6 +225,10 @@ func storedScript() (string, error) {
 	s.jsonRecord(reflect.TypeFor[Runs]())
 	s.jsonRecord(reflect.TypeFor[Known]())
 	s.jsonRecord(reflect.TypeFor[Stored]())
+	s.jsonRecord(reflect.TypeFor[StoredEnd]())
+	s.jsonRecord(reflect.TypeFor[StoredRun]())
+	s.jsonRecord(reflect.TypeFor[StoredStudies]())
+	s.jsonRecord(reflect.TypeFor[StoredCourse]())
 	s.line("export const stored: Stored = %s;", b)
 	return s.String(), nil
 }

@@ -152,6 +152,7 @@ var narrowed = map[string]string{
 	"Step.Move":     "Move",
 	"Step.Ask":      "Ask",
 	"Scene.Tab":     "Tab",
+	"Study.Cost":    "Cost",
 }
 
 // typeName is the TypeScript of the type of a field of t.

@@ -28,5 +28,9 @@ func wireScript() (string, error) {
 	s.constructors("subjects", "Subject", subjectForms())
 	s.readerOf("Subject", subjectForms())
 	s.codec(reflect.TypeFor[wire.Snapshot]())
+	s.line("/** What a student can be measured by beside its accuracy. */\nexport type Cost = %s;\n", union(wire.Costs))
+	for _, t := range []reflect.Type{reflect.TypeFor[wire.Level](), reflect.TypeFor[wire.Ending](), reflect.TypeFor[wire.Method](), reflect.TypeFor[wire.Dot](), reflect.TypeFor[wire.Course](), reflect.TypeFor[wire.Study]()} {
+		s.record(t)
+	}
 	return s.String(), nil
 }

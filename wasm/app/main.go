@@ -4,19 +4,21 @@
 // snapshots that the page sends it.
 //
 //	page -- {type:'abkd-begin', program} [port] --> stage.js --> app
-//	page <-- ready, command, hover, point, error -- port -- snapshot, words, view --> app
+//	page <-- ready, command, hover, point, choose, error -- port -- snapshot, study, words, view --> app
 //
-// A snapshot is {bytes: ArrayBuffer}, in the codec of package sim. A view is
+// A snapshot is {bytes: ArrayBuffer}, in the codec of package sim; a
+// study is {study}, a wire.Study as an object, or null. A view is
 // {theme, model, tab, reducedMotion, visible, scene, step, select, light, asked,
 // beat, temperature}. Words are those of scene.Words, {texts: [{key, text}],
 // decimal, group}, sent before the first view and in each new language. A command
 // is one of the trainer's, such as "inspect cell 1 0"; hover is the tooltip in
 // words, point what the pointer is on as the command inspect names it, both ""
-// when it leaves.
+// when it leaves; choose is which result of the study is chosen, counted from 1.
 package main
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"syscall/js"
 
@@ -53,9 +55,11 @@ func run(stage js.Value) error {
 	game.Command = func(c wire.Command) { a.send("command", c.String()) }
 	game.Hover = func(text string) { a.send("hover", text) }
 	game.Point = func(subject string) { a.send("point", subject) }
+	game.Choose = func(result int) { a.send("choose", strconv.Itoa(result)) }
 	game.Painted = a.painted
 	game.Foreign = a.foreign
 	stage.Set("state", js.FuncOf(func(js.Value, []js.Value) any { return a.state() }))
+	stage.Set("svg", js.FuncOf(func(js.Value, []js.Value) any { return string(game.SVG()) }))
 	stage.Set("pinch", js.FuncOf(func(_ js.Value, v []js.Value) any {
 		game.Pinch(v[0].Float(), v[1].Float(), v[2].Float(), v[3].Float(), v[4].Float())
 		return game.Zoom()
@@ -77,6 +81,8 @@ type app struct {
 	port   *port.Port
 	buffer []byte
 	shown  int // snapshots
+
+	studied int // studies
 }
 
 func (a *app) receive() {
@@ -87,6 +93,8 @@ func (a *app) receive() {
 				a.show(m)
 			case "words":
 				a.game.Speak(words(m))
+			case "study":
+				a.study(m)
 			case "view":
 				a.game.Set(options(m))
 			}
@@ -121,6 +129,14 @@ func (a *app) foreign(t screen.Foreign) screen.Written {
 	pixels := make([]byte, data.Length())
 	js.CopyBytesToGo(pixels, data)
 	return screen.Written{Pixels: pixels, Width: image.Get("width").Int(), Height: image.Get("height").Int(), Base: v.Get("base").Float(), Advance: v.Get("advance").Float()}
+}
+
+func (a *app) study(m port.Message) {
+	var s *wire.Study
+	if m.Read(&s, "study"); s != nil {
+		a.studied++
+	}
+	a.game.ShowStudy(s)
 }
 
 func options(m port.Message) screen.Options {
@@ -171,7 +187,7 @@ func (a *app) state() any {
 		texts = append(texts, text)
 	}
 	return js.ValueOf(map[string]any{
-		"snapshots": a.shown, "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab,
+		"snapshots": a.shown, "studies": a.studied, "results": a.game.Results(), "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab,
 		"teacher": v.Teacher, "still": v.Still, "time": v.Time, "layer": v.Layer, "hover": int(v.Hover.Target),
 		"scene": v.Scene, "step": v.Step, "select": v.Select, "light": v.Light, "asked": v.Asked, "beat": int(v.Beat), "frame": int(v.Frame()), "zoom": a.game.Zoom(),
 		"moving": a.game.Moving(), "flocking": a.game.Flocking(), "places": seen, "texts": texts,

@@ -10,6 +10,9 @@
 package port
 
 import (
+	"math"
+	"reflect"
+	"strings"
 	"sync"
 	"syscall/js"
 )
@@ -77,6 +80,46 @@ func (m Message) List(name string) (all []Message) {
 		all = append(all, Message{v.Index(i)})
 	}
 	return all
+}
+
+// Read sets what dst points to from the named field, by the types: a struct is an
+// object whose fields begin with small letters, a slice an array, a pointer to a
+// struct an object or null. What is not there, or of another type, is left as
+// it is; a number that is null is NaN, as JSON has it.
+func (m Message) Read(dst any, name string) { read(reflect.ValueOf(dst).Elem(), m.field(name)) }
+
+func read(dst reflect.Value, v js.Value) {
+	switch kind := dst.Kind(); {
+	case kind == reflect.Float32 && v.IsNull():
+		dst.SetFloat(math.NaN())
+	case v.IsNull() || v.IsUndefined():
+	case kind == reflect.String && v.Type() == js.TypeString:
+		dst.SetString(v.String())
+	case kind == reflect.Bool && v.Type() == js.TypeBoolean:
+		dst.SetBool(v.Bool())
+	case kind == reflect.Int && v.Type() == js.TypeNumber:
+		dst.SetInt(int64(v.Float()))
+	case kind == reflect.Float32 && v.Type() == js.TypeNumber:
+		dst.SetFloat(v.Float())
+	case v.Type() != js.TypeObject:
+	case kind == reflect.Pointer:
+		dst.Set(reflect.New(dst.Type().Elem()))
+		read(dst.Elem(), v)
+	case kind == reflect.Struct:
+		for i := range dst.NumField() {
+			field := dst.Type().Field(i).Name
+			read(dst.Field(i), v.Get(strings.ToLower(field[:1])+field[1:]))
+		}
+	case kind == reflect.Slice:
+		n := 0
+		if length := v.Get("length"); length.Type() == js.TypeNumber {
+			n = length.Int()
+		}
+		dst.Set(reflect.MakeSlice(dst.Type(), n, n))
+		for i := range n {
+			read(dst.Index(i), v.Index(i))
+		}
+	}
 }
 
 func (m Message) field(name string) js.Value {

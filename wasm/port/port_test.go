@@ -131,3 +131,36 @@ func receive(p *port.Port) port.Message {
 		<-p.Arrived()
 	}
 }
+
+// TestRead reads an object by the types of Go.
+func TestRead(t *testing.T) {
+	type part struct {
+		Name  string
+		Share float32
+	}
+	type whole struct {
+		IsAlone bool
+		Count   int
+		Parts   []part
+		Curve   []float32
+	}
+	p, far := pair(t)
+	far.Call("postMessage", map[string]any{"study": map[string]any{
+		"isAlone": true, "count": 7, "parts": []any{map[string]any{"name": "KD", "share": 0.5}, map[string]any{"name": 3, "share": nil}, "no"}, "curve": []any{1, 2.5},
+	}, "none": nil})
+	m := receive(p)
+	var got *whole
+	if m.Read(&got, "study"); got == nil || !got.IsAlone || got.Count != 7 || len(got.Parts) != 3 || got.Parts[0] != (part{"KD", 0.5}) || len(got.Curve) != 2 || got.Curve[1] != 2.5 {
+		t.Fatalf("read %+v", got)
+	}
+	if bad := got.Parts[1]; bad.Name != "" || bad.Share == bad.Share || got.Parts[2] != (part{}) {
+		t.Errorf("parts of other types are %+v and %+v, want none and no number", bad, got.Parts[2])
+	}
+	got = nil
+	if m.Read(&got, "none"); got != nil {
+		t.Errorf("null is %+v", got)
+	}
+	if m.Read(&got, "nothing"); got != nil {
+		t.Errorf("what is not there is %+v", got)
+	}
+}

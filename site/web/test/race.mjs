@@ -2,11 +2,14 @@
 // (the environment of test/browser.mjs)
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { assertAccessible, best, download, eventually, over, patience, picture, reference, start, table, trainers, until } from './many.mjs';
 
 const karate = 'data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=12&input-dropout=0';
 const at = (scene, rest, speed = 1) => `#${karate}&${rest}&kernels=simd128&speed=${speed}&scene=${scene}`;
+
+const studies = JSON.parse(readFileSync(new URL('../src/generated/studies.json', import.meta.url), 'utf8'));
 
 let lab;
 before(async () => { lab = await start(); });
@@ -14,6 +17,24 @@ after(async () => { await lab?.close(); });
 
 /** Waits for the page's own trainer, so that those of a race can be told from it. */
 const trains = (page) => until(page, () => window.__abkd?.epoch > 0);
+
+const stageOf = (page) => page.frames().find((f) => f.url().endsWith('stage.html'));
+/** Waits until the canvas shows so many results, and returns what it says. */
+async function canvas(page, results) {
+  await stageOf(page).waitForFunction((n) => {
+    const s = window.__abkd?.state?.();
+    return s && !s.flocking && !s.moving && s.results === n;
+  }, results, { timeout: patience, polling: 50 });
+  return stageOf(page).evaluate(() => window.__abkd.state());
+}
+
+/** Presses what the canvas has at a place. */
+async function pressAt(page, { places }, name) {
+  const box = await page.locator('iframe').boundingBox();
+  await page.mouse.move(box.x + places[name][0], box.y + places[name][1]);
+  await page.mouse.down();
+  await page.mouse.up();
+}
 
 const press = (page, name) => page.locator('.study').getByRole('button', { name, exact: true }).click();
 
@@ -70,13 +91,68 @@ test('the table of a race is what the same experiments come to', async () => {
       const name = { none: 'Student alone', abkd: 'ABKD', kd: 'KD' }[line[0]];
       assert.deepEqual(line[lines[0].indexOf('tests')].split(' ').map(Number), tests[name], `${name} in the file`);
     }
+    // The canvas has the same numbers, and is saved as it is.
+    const { texts } = await canvas(page, 9);
+    for (const row of rows) assert.ok(texts.includes(`${(100 * mean(tests[row.Method])).toFixed(1)} %`), `${row.Method}: the canvas says ${texts}`);
+    assert.ok(!texts.includes('stored'));
     const svg = await download(page, 'Save SVG of where the runs ended');
     assert.match(svg.text, /^<svg [^>]*xmlns=/);
-    assert.doesNotMatch(svg.text, /class=|var\(/);
     assert.equal((svg.text.match(/<circle/g) ?? []).length, 9, 'a dot for each run');
 
     await page.locator('[data-method=abkd] summary').click();
     assert.equal(await page.locator('[data-method=abkd] math').count(), 4, 'the loss, the criterion, A and D');
+  });
+});
+
+test('scenes of many runs open with what was stored, called so, until runs of one’s own take its place', async () => {
+  await lab.visit('#scene=methods&step=3&speed=0.5', async (page) => {
+    await page.locator('.study .stored').waitFor();
+    const shown = (await table(page, '.results table')).map((r) => [r.Method, r['Test, %']]);
+    await page.locator('.who summary').click();
+    const names = (await page.locator('.who label').allInnerTexts()).map((t) => t.split(/\s{2,}|\n/)[0].trim());
+    assert.deepEqual(shown.map(([name]) => name), names);
+    shown.forEach(([name, said], i) => {
+      const all = studies.race.filter((_, k) => k % names.length === i).map((r) => r.student.test);
+      assert.equal(said, `${(100 * mean(all)).toFixed(1)} ± ${(100 * sd(all)).toFixed(1)} (${all.length})`, name);
+    });
+    const race = await canvas(page, studies.race.length);
+    assert.ok(race.texts.includes('stored'), race.texts.join('; '));
+    await picture(page, 'stored-race');
+    assert.equal(await page.locator('.standing').count(), 0, 'nothing is being run');
+
+    // Nothing that is stored answers a guess: of the sizes only the students alone and the teacher are there.
+    await page.keyboard.press('8');
+    assert.ok((await canvas(page, studies.frontier.length + 1)).texts.includes('stored'));
+    assert.equal(await page.locator('.results').count(), 0);
+    await page.evaluate(() => { location.hash = location.hash.replace(/&step=\d+/, '') + '&step=4'; });
+    await canvas(page, studies.frontier.length * 2 + 1);
+    assert.equal((await table(page, '.results table')).length, studies.frontier.length);
+    await picture(page, 'stored-frontier');
+
+    await page.keyboard.press('2');
+    await page.locator('[data-study=depth] .stored').waitFor();
+    assert.equal(await page.locator('.results').count(), 0);
+    await page.evaluate(() => { location.hash = location.hash.replace(/&step=\d+/, '') + '&step=4'; });
+    await page.locator('.results').waitFor();
+    assert.ok((await table(page, '.results table')).every((r) => /^\d/.test(r['Test, %'])));
+
+    await page.keyboard.press('7');
+    await page.locator('[data-study=race]').waitFor();
+    await canvas(page, 3); // the student alone
+    await only(page, ['Student alone']);
+    await seeds(page, 1);
+    await press(page, 'Start the race');
+    await over(page);
+    assert.equal(await page.locator('.study .stored').count(), 0);
+    assert.ok(!(await canvas(page, 1)).texts.includes('stored'));
+    const [row] = await table(page, '.results table');
+    assert.match(row['Test, %'], /^\d+\.\d \(1\)$/);
+  });
+});
+
+test('what is stored is of the opening experiment, and another one is told so', async () => {
+  await lab.visit(at(7, 'epochs=3'), async (page) => {
+    await page.locator('.study .stored', { hasText: 'not of what is set now' }).waitFor();
   });
 });
 
@@ -146,18 +222,30 @@ test('an experiment that the trainer refuses is told beside its method', async (
   });
 });
 
-test('runs wait for a free trainer, and stopping ends them at once', async () => {
+test('all methods come on together, by turns; they pause, go on, and stopping ends them at once', async () => {
   await lab.visit(at(7, 'epochs=100000'), async (page) => {
     await trains(page);
     await only(page, ['Student alone', 'AT', 'FitNet', 'GSP', 'LSP', 'KD']);
     await seeds(page, 3);
     const own = trainers(page).length;
     await press(page, 'Start the race');
-    const workers = await page.evaluate(() => Math.min(4, Math.max(1, navigator.hardwareConcurrency - 1)));
-    await until(page, (n) => [...document.querySelectorAll('.standing-of')].filter((e) => /epoch [1-9]/.test(e.textContent)).length === n, workers);
-    const seen = await page.evaluate(() => [...document.querySelectorAll('.standing-of')].map((e) => e.textContent));
-    assert.equal(seen.filter((t) => t === 'waiting').length, Math.max(0, 6 - workers), seen.join('; '));
-    assert.equal(trainers(page).length, own + workers);
+    // None of them ends, and yet each gets on, on however few cores.
+    await until(page, () => [...document.querySelectorAll('.standing-of')].filter((e) => /epoch [1-9]/.test(e.textContent)).length === 6);
+    const places = await page.evaluate(() => Math.max(navigator.hardwareConcurrency - 1, Math.min(12, 2 * (navigator.deviceMemory ?? 4))));
+    assert.equal(trainers(page).length, own + Math.min(places, 18));
+    await canvas(page, Math.min(places, 18)); // each run that has begun is a dot on its way
+    await page.locator('.left', { hasText: /are left/ }).waitFor();
+
+    const epochs = () => page.locator('.methods').innerText();
+    await press(page, 'Pause the runs');
+    await eventually(async () => {
+      const before = await epochs();
+      await page.waitForTimeout(1500);
+      assert.equal(await epochs(), before, 'nothing moves in a pause');
+    });
+    const halted = await epochs();
+    await press(page, 'Go on');
+    await until(page, (t) => document.querySelector('.methods').innerText !== t, halted);
 
     // A page that nobody sees does not train.
     await page.evaluate(() => {
@@ -206,7 +294,7 @@ test('what has run is there after leaving the scene, and its trainers are not', 
 });
 
 test('a dot of the frontier is what its experiment comes to, and opens it', async () => {
-  await lab.visit(at(8, 'epochs=10&criterion=kd', 0.01), async (page) => { // of which the main run sees no end
+  await lab.visit(at(8, 'epochs=10&criterion=kd', 0.1), async (page) => { // slowly, but not so that it is taken for dead
     const slider = page.getByRole('slider', { name: /^Width/ });
     await slider.focus();
     for (let i = 0; i < 3; i++) await slider.press('ArrowRight');
@@ -221,32 +309,22 @@ test('a dot of the frontier is what its experiment comes to, and opens it', asyn
     assert.equal(row['Alone, %'], (100 * best(s.lanes[0])).toFixed(1));
     assert.equal(row.Parameters, student.model.params.toLocaleString('en-GB'));
 
-    const mark = page.locator('.mark.taught');
-    const label = await mark.getAttribute('aria-label');
-    assert.equal(label, `Taught student 2 × 8, seed 1: ${(100 * best(student)).toFixed(1)} %, ${student.model.params.toLocaleString('en-GB')}`);
-    assert.match(await page.locator('.mark.teacher').getAttribute('aria-label'), new RegExp(`^Teacher 2 × 16: ${(100 * s.teacher.test).toFixed(1)} %, ${s.teacher.params}`));
+    // The canvas has the student, the same one alone and the teacher; what is chosen there is described.
+    const seen = await canvas(page, 3), count = (n) => n.toLocaleString('en-GB');
+    assert.ok(seen.texts.includes('parameters') && seen.texts.includes('What the paper reports') && seen.texts.includes('+1.79 %, 32.3×'), seen.texts.join('; '));
+    await pressAt(page, seen, 'result 2 0');
+    await page.locator('.card', { hasText: `Taught student 2 × 8, seed 1: ${(100 * best(student)).toFixed(1)} % of test nodes` }).waitFor();
+    assert.match(await page.locator('.card').innerText(), new RegExp(`${count(student.model.params)} parameters`));
+    await pressAt(page, await canvas(page, 3), 'result 0 0');
+    await page.locator('.card', { hasText: `Teacher 2 × 16: ${(100 * s.teacher.test).toFixed(1)} % of test nodes` }).waitFor();
 
-    // The keyboard reaches every dot and keeps one.
-    await page.locator('.mark[tabindex="0"]').focus();
-    const reached = new Set();
-    await page.keyboard.press('Home');
-    for (let i = 0; i < 3; i++) {
-      reached.add(await page.evaluate(() => document.activeElement.getAttribute('aria-label')));
-      await page.keyboard.press('ArrowRight');
+    // The keyboard goes through the rows.
+    await page.getByRole('button', { name: 'Open 2 × 8, seed 1, in the main run' }).focus();
+    await page.locator('.card', { hasText: 'Taught student 2 × 8, seed 1' }).waitFor();
+    for (const [cost, said] of [['Bytes', 'bytes of all weights'], ['Time', 'fastest inference on the whole graph, here']]) {
+      await page.getByLabel(cost, { exact: true }).check();
+      await stageOf(page).waitForFunction((text) => window.__abkd.state().texts.includes(text), said, { timeout: patience });
     }
-    assert.equal(reached.size, 3, [...reached].join('; '));
-    assert.equal(await page.evaluate(() => window.__abkd.running), true, 'Space and arrows of the dots are not the transport’s');
-    await mark.focus();
-    await page.keyboard.press('Enter');
-    assert.equal(await mark.getAttribute('aria-pressed'), 'true');
-    assert.match(await page.locator('.card').innerText(), /Taught student 2 × 8, seed 1/);
-    await page.getByLabel('Bytes', { exact: true }).check();
-    assert.match(await mark.getAttribute('aria-label'), new RegExp(`${student.model.bytes < 1024 ? `${student.model.bytes} B` : 'KiB'}$`));
-    await page.getByLabel('Time', { exact: true }).check();
-    assert.match(await page.locator('.study svg').first().innerHTML(), /measured here/);
-
-    assert.match(await page.locator('.papers').innerText(), /\+1.79 %[^]*32.3×[^]*Not measured here/);
-    assert.doesNotMatch(await page.locator('.field').innerText(), /1\.79/, 'the paper’s point is not among ours');
 
     await page.getByLabel('Parameters', { exact: true }).check();
     await page.getByLabel('Speed').selectOption('0');
@@ -290,7 +368,7 @@ for (const [name, options] of Object.entries({
           await page.locator('.who summary').click();
           await page.locator('.method summary').nth(1).click();
         }
-        if (study === 'frontier') await page.locator('.mark.taught').nth(2).focus();
+        if (study === 'frontier') await page.locator('.results button.small', { hasText: 'Open' }).nth(2).focus();
         await page.waitForTimeout(300);
         await picture(page, `${study}-${name}`);
         await assertAccessible(page, `${study} ${name}`);

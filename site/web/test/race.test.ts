@@ -6,9 +6,13 @@ import presets from '../src/generated/presets.json';
 import { parseFragment } from '../src/state/fragment';
 import { valueOf, type Control } from '../src/state/schema';
 import { list, toCSV } from '../src/studies/csv';
+import studies from '../src/generated/studies.json';
 import { besideKD } from '../src/generated/study';
 import { alone, criteria, methods, sized, withSeed } from '../src/studies/methods';
-import { around, best, curves, lines, meanCurve, scatter, strip, tens } from '../src/studies/plots';
+import { around, curves, lines, meanCurve, tens } from '../src/studies/plots';
+import { openingStudies, storedOutcome, storedStudies } from '../src/studies/opening';
+import { difference, frontierPicture, racePicture } from '../src/studies/picture';
+import type { Run } from '../src/studies/runs.svelte';
 import { gap, interval, paired, points, spreadOf, verdict } from '../src/studies/stats';
 
 const schema = schemaJSON as Control[];
@@ -67,6 +71,39 @@ describe('methods', () => {
   });
 });
 
+describe('stored studies', () => {
+  it('are of the runs that the scenes would begin', () => {
+    const { race, frontier, depth } = studies;
+    const texts = { race: race.map((r) => r.experiment), frontier: frontier.map((r) => r.experiment), depth: depth.map((r) => r.experiment) };
+    expect(texts, 'the runs have changed: run make studies').toEqual(openingStudies(schema, presets[0]!.experiment));
+  });
+
+  it('are what the canvases are made of', () => {
+    const base = parseFragment(presets[0]!.experiment), all = methods(schema, base, false);
+    const runs = studies.race.map((r, i) => ({ of: all[i % all.length]!.key, seed: Math.floor(i / all.length) + 1, status: 'done', epochs: 120, curve: [], baselines: [], outcome: storedOutcome(r, storedStudies.teacher) }) as unknown as Run<string>);
+    const study = racePicture(all, (m) => runs.filter((r) => r.of === m.key), true);
+    expect(study.stored).toBe(true);
+    expect(study.levels).toEqual([{ model: 'teacher', test: studies.teacher.test }]);
+    expect(study.methods.map((m) => m.isAlone)).toEqual(all.map((m) => m.key === 'none'));
+    for (const m of study.methods) {
+      expect(m.endings.map((e) => e.seed), m.name).toEqual([1, 2, 3]);
+      expect(m.endings.every((e) => e.test > 0 && e.epoch === e.epochs), m.name).toBe(true);
+    }
+    const kd = runs.filter((r) => r.of === 'kd'), none = runs.filter((r) => r.of === 'none');
+    expect(difference(kd).diff).toBeCloseTo(spreadOf(kd.map((r, i) => r.outcome!.student.test - none[i]!.outcome!.student.test)).mean, 12); // the student alone beside each taught one is that of its own lane
+    expect(frontierPicture([{ run: kd[0]!, kind: 'taught', layers: 2, hidden: 6, cost: 9, test: 0.5 }], 'bytes', 1, false))
+      .toMatchObject({ cost: 'bytes', chosen: 1, stored: false, dots: [{ kind: 'taught', layers: 2, hidden: 6, seed: 1, cost: 9, test: 0.5 }] });
+  });
+
+  it('of a run on its way have where it is, of one that failed nothing', () => {
+    const run = (status: string, curve: number[]) => ({ of: 'kd', seed: 1, status, epochs: 9, curve, baselines: [{ model: 'lp', valid: 0.5, test: 0.6 }] }) as unknown as Run<string>;
+    const [, kd] = methods(schema, {}, false).filter((m) => ['none', 'kd'].includes(m.key));
+    const study = racePicture([kd!], () => [run('running', [0.1, 0.2]), run('waiting', []), run('failed', [0.3])], false);
+    expect(study.methods[0]!.endings).toEqual([{ seed: 1, test: 0.2, epoch: 2, epochs: 9 }, { seed: 1, test: NaN, epoch: 0, epochs: 9 }]);
+    expect(study.levels).toEqual([{ model: 'lp', test: 0.6 }]);
+  });
+});
+
 describe('statistics', () => {
   it('are means and deviations', () => {
     expect(spreadOf([0.5])).toEqual({ n: 1, mean: 0.5, sd: NaN });
@@ -115,35 +152,6 @@ describe('statistics', () => {
 });
 
 describe('plots', () => {
-  it('the frontier is what no cheaper dot equals', () => {
-    const dots = [{ x: 3, y: 0.5 }, { x: 1, y: 0.4 }, { x: 2, y: 0.4 }, { x: 3, y: 0.6 }, { x: 9, y: 0.55 }];
-    expect(best(dots)).toEqual([{ x: 1, y: 0.4 }, { x: 3, y: 0.6 }]);
-    expect(best([])).toEqual([]);
-  });
-
-  it('dots lie inside, in the order of their costs', () => {
-    const dots = [{ x: 900, y: 0.2 }, { x: 2500, y: 0.7 }, { x: 74_000, y: 0.87 }];
-    const c = scatter(dots, dots, String, { width: 500, height: 300 });
-    const at = dots.map(c.at);
-    for (const p of at) expect(p.x > c.left && p.x < c.right && p.y > c.top && p.y < c.bottom).toBe(true);
-    expect(at.map((p) => p.x)).toEqual(at.map((p) => p.x).sort((a, b) => a - b));
-    expect(at[2]!.x - at[1]!.x).toBeCloseTo(((at[1]!.x - at[0]!.x) * Math.log(74_000 / 2500)) / Math.log(2500 / 900), 0);
-    for (let i = 1; i < c.xTicks.length; i++) expect(c.xTicks[i]!.at - c.xTicks[i - 1]!.at).toBeGreaterThanOrEqual(58);
-    expect(c.frontier).toMatch(/^M[\d.]+,[\d.]+H[\d.]+V[\d.]+H[\d.]+V[\d.]+$/);
-    expect(scatter([], [], String, { width: 300, height: 200 }).frontier).toBe('');
-  });
-
-  it('equal ends stand apart, and one seed has no spread', () => {
-    const tests = (...v: number[]) => v.map((value) => ({ value, text: '' }));
-    const s = strip([{ name: 'a', tests: tests(0.5, 0.5, 0.5, 0.7) }, { name: 'b', tests: tests(0.6) }, { name: 'c', tests: [] }], 0.6, { width: 600 });
-    const [a, b, c] = s.rows;
-    expect(new Set(a!.dots.slice(0, 3).map((d) => d.x)).size).toBe(1);
-    expect(new Set(a!.dots.slice(0, 3).map((d) => d.y)).size).toBe(3);
-    expect([b!.low, b!.high]).toEqual([b!.mean, b!.mean]);
-    expect(b!.mean).toBe(s.baseline);
-    expect(c!.dots).toEqual([]);
-  });
-
   it('curves share an axis, and a mean goes as far as all have come', () => {
     expect(meanCurve([[0.2, 0.4, 0.6], [0.4, 0.6], []])).toEqual([0.30000000000000004, 0.5]);
     expect(meanCurve([])).toEqual([]);
@@ -182,8 +190,6 @@ describe('what is not known', () => {
     expect([around([NaN]), tens([NaN, 0.5, 0.61])]).toEqual([[0, 1], [0.5, 0.7]]);
     const c = curves([[0.5, NaN, 0.7, 0.8]], [], NaN, 4, [0, 1], { width: 200, height: 100 });
     expect([c.seeds[0]!.match(/M/g)!.length, c.teacher]).toEqual([2, undefined]);
-    const s = strip([{ name: 'kd', tests: [{ value: NaN, text: '' }, { value: 0.5, text: '' }] }], NaN, { width: 300 });
-    expect([s.rows[0]!.dots.length, s.baseline]).toEqual([1, undefined]);
     expect(lines([{ name: 'a', points: [{ x: 1, y: NaN }, { x: 2, y: 0.5 }] }], { x: [1, 2], y: [0, 1] }, String, { width: 200, height: 100 }).series[0]!.dots.length).toBe(1);
   });
 });

@@ -434,7 +434,13 @@ test('collapse: the published loss falls to nothing, the cure does not, in two a
     }
     assert.ok(falls[0] < 0.05, `the published loss fell to ${falls[0]} of what it was`);
     assert.ok(falls[1] > 5 * falls[0], `the cure's to ${falls[1]}, the published one to ${falls[0]}`);
-    assert.equal(await panel(page).locator('.collapse path.line').count(), 2, 'both curves stand beside one another');
+    // Both stand beside each other in the drawing, with what they came to.
+    const stage = page.frames().find((f) => f.url().endsWith('stage.html'));
+    for (const said of ['The published loss', 'Frozen projections']) await stage.waitForFunction((text) => window.__abkd.state().texts.includes(text), said, { timeout: patience });
+    const { texts } = await stage.evaluate(() => window.__abkd.state());
+    assert.equal(texts.filter((text) => /^dead: \d of 5$/.test(text)).length, 2, texts.join('; '));
+    const dead = await panel(page).locator('[data-dead]').allInnerTexts();
+    assert.deepEqual(dead.map((d) => `dead: ${d.replace(' / ', ' of ')}`), texts.filter((text) => text.startsWith('dead: ')));
     await picture(page, 'scene-9');
   });
 });

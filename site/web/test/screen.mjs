@@ -32,8 +32,7 @@ for (const [width, height] of [[1024, 640], [1280, 800], [1920, 1080]]) {
       await still(page);
       const page1 = () => page.evaluate(() => {
         const box = (s) => document.querySelector(s).getBoundingClientRect();
-        const study = document.querySelector('.study-cell');
-        return { scrolls: document.scrollingElement.scrollHeight - innerHeight, wide: document.scrollingElement.scrollWidth - innerWidth, picture: (study ?? document.querySelector('.stage')).getBoundingClientRect().width / innerWidth, bottom: box('.transport').bottom - innerHeight, title: box('#scene-title').top };
+        return { scrolls: document.scrollingElement.scrollHeight - innerHeight, wide: document.scrollingElement.scrollWidth - innerWidth, picture: box('.stage').width / innerWidth, bottom: box('.transport').bottom - innerHeight, title: box('#scene-title').top };
       });
       for (let digit = 0; digit < scenes.length; digit++) {
         await tell(page, digit);

@@ -213,7 +213,7 @@ test('zoom and pan by wheel, by dragging and by keys, and home again', async () 
 });
 
 test('each scene has its own frame, reached by a camera move, or at once without motion', async () => {
-  const frames = { 0: 5, 1: 2, 2: 6, 3: 7, 4: 5, 5: 8, 6: 4, 9: 4 }; // a study of many runs stands where the drawing does
+  const frames = { 0: 5, 1: 2, 2: 6, 3: 7, 4: 5, 5: 8, 6: 4, 7: 9, 8: 10, 9: 11 };
   await visit('#speed=12&epochs=5000', async (page) => {
     await stageOf(page).evaluate(() => { // at each frame, so that no move is missed
       const look = () => {

@@ -1,10 +1,11 @@
 // The panel of each scene: a component of the story under the scene's title,
-// claim and task, which App.svelte writes from generated/lesson.ts; that of a
-// study stands where the drawing does. It is created when its scene opens and destroyed when
-// that closes; what has to last belongs to the parts of the state.
+// claim and task, which App.svelte writes from generated/lesson.ts. It is created
+// when its scene opens and destroyed when that closes; what has to last belongs
+// to the parts of the state.
 
 import type { Component } from 'svelte';
 import type { Ask, SceneID } from '../generated/lesson';
+import type { Drawing } from '../state/drawing.svelte';
 import type { Experiment } from '../state/experiment.svelte';
 import type { Inspected } from '../state/inspected.svelte';
 import type { Outcomes } from '../state/outcomes.svelte';
@@ -32,8 +33,11 @@ export interface Parts {
   inspected: Inspected;
   outcomes: Outcomes;
   screen: Screen;
+  drawing: Drawing;
   /** The studies, which begin with what is set when they are first asked for. */
   studies: () => Studies;
+  /** What is stored is not to be told yet: it would answer what is asked. */
+  veiled: boolean;
   /** What the step asks, "" for nothing. */
   ask: Ask;
 }
@@ -47,6 +51,3 @@ export const panels: Record<SceneID, Panel> = {
   start: HookScene, node: NodeScene, depth: DepthScene, teacher: TeacherScene, alone: AloneScene, labels: LabelScene,
   alignment: AlignmentScene, methods: RaceScene, frontier: FrontierScene, collapse: CollapseScene,
 };
-
-/** Whether a scene is of many runs: its panel is then the picture. */
-export const isStudy = (id: SceneID): boolean => id === 'methods' || id === 'frontier';

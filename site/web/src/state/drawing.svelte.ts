@@ -1,5 +1,6 @@
 // The drawing: the stage, and whether it has drawn.
 
+import type { Study } from '../generated/wire';
 import type { Stage } from '../wire/stage';
 
 export class Drawing {
@@ -7,12 +8,28 @@ export class Drawing {
   error = $state('');
   /** The stage has drawn; until then the precomputed picture stands in. */
   drawn = $state(false);
+  /** What the canvas of many runs shows. */
+  study = $state.raw<Study | null>(null);
+  /** Which of its results was chosen in the drawing, counted from 1; 0 for none. */
+  chosen = $state(0);
   private stage: Stage | undefined;
 
-  attach(stage: Stage | undefined): void { this.stage = stage; }
+  /** The last snapshot: a stage that comes later, or anew, has it at once, however slow the run is. */
+  private latest: ArrayBuffer | undefined;
+
+  attach(stage: Stage | undefined): void {
+    this.stage = stage;
+    if (this.latest) stage?.snapshot(this.latest);
+  }
 
   /** Shows a snapshot; the caller keeps the bytes. */
-  show(bytes: ArrayBuffer): void { this.stage?.snapshot(bytes); }
+  show(bytes: ArrayBuffer): void {
+    this.latest = bytes;
+    this.stage?.snapshot(bytes);
+  }
+
+  /** The drawing as a file of its own, "" while there is none. */
+  get svg(): string { return this.stage?.svg ?? ''; }
 
   get frames(): number { return this.stage?.frames ?? 0; }
 }

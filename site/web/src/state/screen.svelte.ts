@@ -29,8 +29,6 @@ export class Screen {
   hidden = $state(false);
   /** What is shown where there is no room for all. */
   tab = $state<Tab>('graph');
-  /** Something else stands where the drawing does. */
-  covered = $state(false);
   /** Whose messages the drawing shows. */
   model = $state<View['model']>('student');
   /** The layer whose sums are shown, the student's first one by itself. */
@@ -44,7 +42,7 @@ export class Screen {
   /** The list of keys is shown. */
   keys = $state(false);
 
-  get showsDrawing(): boolean { return !this.covered && (!this.narrow || this.tab !== 'curves'); }
+  get showsDrawing(): boolean { return !this.narrow || this.tab !== 'curves'; }
 
   /** Opens the drawer at a section. */
   open(section: Section): void {

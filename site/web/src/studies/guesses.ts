@@ -1,10 +1,12 @@
 // What can be guessed of many runs before they are run, and what they came to.
+// What is stored is hidden by the scene until the guess is made.
 
 import { say } from '../texts/texts';
 import type { Question } from '../words/guesses';
 import type { Run } from './runs.svelte';
 import { paired, points, spreadOf } from './stats';
-import { depths, type Depth, type Frontier, type Race, type Size } from './studies.svelte';
+import { depths, type Size } from './methods';
+import type { Depth, Frontier, Race } from './studies.svelte';
 
 const tests = (runs: Run<unknown>[]) => runs.map((r) => r.outcome!.student.test);
 
@@ -31,7 +33,7 @@ export function bestDepth(depth: Depth): Question {
   const options = [...new Set(depths.map(choiceOf))].map((key) => ({
     key, label: key === 'more' ? say('guess.depth.more', { from: many, to: depths.at(-1)! }) : say('guess.depth.layers', { n: Number(key) }),
   }));
-  const q: Question = { options, isHidden: depth.runs.done.length === 0 };
+  const q: Question = { options, isHidden: depth.runs.stored || depth.runs.done.length === 0 };
   const [best, ...rest] = depth.runs.busy ? [] : ranked(depths, depth.runs.all, (r, layers) => r.of === layers);
   if (!best) return q;
   const level = rest.filter((r) => areLevel(best.done, r.done)).map((r) => r.of);
@@ -44,7 +46,7 @@ export function bestDepth(depth: Depth): Question {
 /** Which method has the most test nodes right, or none beyond chance. */
 export function winner(race: Race): Question {
   const isOver = race.runs.all.length > 0 && !race.runs.busy, all = isOver ? race.methods : race.choice;
-  const q: Question = { options: [...all.map((m) => ({ key: m.key, label: m.name })), { key: 'tie', label: say('guess.tie') }], isHidden: race.runs.done.length === 0 };
+  const q: Question = { options: [...all.map((m) => ({ key: m.key, label: m.name })), { key: 'tie', label: say('guess.tie') }], isHidden: race.runs.stored || race.runs.done.length === 0 };
   const [best, ...rest] = isOver ? ranked(all, race.runs.all, (r, m) => r.of === m.key) : [];
   if (!best) return q;
   const seeds = best.done.length, level = rest.filter((r) => areLevel(best.done, r.done)).map((r) => r.of.name);
@@ -61,7 +63,7 @@ const sizes: [string, number][] = [['tiny', 100], ['small', 30], ['medium', 10],
 /** How many parameters a student needs that has as many test nodes right as the teacher. */
 export function enough(frontier: Frontier): Question {
   const { done, busy, all } = frontier.runs;
-  const q: Question = { options: [...sizes.map(([key]) => key), 'none'].map((key) => ({ key, label: say('guess.size.part', { part: key }) })), isHidden: done.length === 0 };
+  const q: Question = { options: [...sizes.map(([key]) => key), 'none'].map((key) => ({ key, label: say('guess.size.part', { part: key }) })), isHidden: frontier.runs.stored || done.length === 0 };
   if (done.length === 0 || busy || all.length === 0) return q;
   const sizeOf = (r: Run<Size>) => `${r.of.layers} × ${r.of.hidden}`, ran = [...new Set(done.map(sizeOf))];
   const equal = ran.map((size) => {

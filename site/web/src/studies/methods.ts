@@ -20,6 +20,12 @@ export interface Method {
 
 export const baseline = 'none';
 
+/** What a student's width and depth are chosen from, and the sizes of a sweep; one layer has no width. */
+export const widths = [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64];
+export const depths = [1, 2, 3, 4, 5, 6, 7, 8];
+export interface Size { layers: number; hidden: number }
+export const sweep: Size[] = [2, 3, 4].flatMap((layers) => [2, 4, 8, 16, 32].map((hidden) => ({ layers, hidden })));
+
 /** The criteria of the product, the student alone first. */
 export function criteria(schema: Control[]): { value: string; readonly name: string; readonly about: string }[] {
   const options = schema.find((c) => c.key === 'criterion')?.options ?? [];

@@ -3,7 +3,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Showable } from '../generated/wire';
 import type { Lane, ModelState, Snapshot } from '../wire/snapshot';
-import type { Pool } from './pool';
+import type { Pool } from './pool.svelte';
 
 /** A student at the epoch of its best validation accuracy. */
 export interface Result { test: number; valid: number; bestEpoch: number; model: ModelState }
@@ -29,12 +29,24 @@ export class Run<Of> {
   teaching = $state(false);
   error = $state('');
   outcome = $state.raw<Outcome | undefined>();
+  /** What needs no training, on its graph. */
+  baselines = $state.raw<Snapshot['baselines']>([]);
 
   constructor(readonly of: Of, readonly seed: number, /** The text form. */ readonly experiment: string) {}
 
-  async go(pool: Pool, show: Showable | undefined, signal: AbortSignal): Promise<void> {
+  /** Takes over what it came to when the page was built. */
+  recall(outcome: Outcome): this {
+    this.status = 'done';
+    this.outcome = outcome;
+    return this;
+  }
+
+  /** Epochs that its students have done. */
+  get steps(): number { return this.outcome ? this.epochs : this.curve.length; }
+
+  async go(pool: Pool, show: Showable | undefined, signal: AbortSignal, progress: () => void): Promise<void> {
     try {
-      const last = await pool.run({ experiment: this.experiment, show, progress: (s) => this.watch(s) }, signal);
+      const last = await pool.run({ experiment: this.experiment, show, progress: (s) => { this.watch(s); progress(); } }, signal);
       this.watch(last);
       this.outcome = outcome(last);
       this.status = 'done';
@@ -48,6 +60,7 @@ export class Run<Of> {
     this.status = 'running';
     this.teaching = s.phase === 'teaching';
     this.epochs = s.epochs;
+    if (s.baselines.length > 0) this.baselines = s.baselines;
     this.curve = this.teaching ? [] : (s.lanes.at(-1)?.history.column('test') ?? []);
   }
 }
@@ -66,10 +79,32 @@ function result({ model, history }: Lane): Result {
 /** Runs that were asked for together and can be called off together. */
 export class Runs<Of> {
   all = $state.raw<Run<Of>[]>([]);
+  /** They were computed when the page was built. */
+  stored = $state(false);
   private readonly open = new SvelteSet<Run<Of>>();
   private abort = new AbortController();
+  /** How many seconds the rest takes, by the epochs that were measured; undefined while too few were. */
+  left = $state<number | undefined>();
+  /** When measuring began, and the epochs done by then. */
+  private measured: { at: number; steps: number } | undefined;
 
   constructor(private readonly pool: Pool, private readonly show?: Showable) {}
+
+  get paused() { return this.pool.paused; }
+
+  /** Stops all runs where they are, or lets them go on. */
+  pause(paused: boolean): void {
+    this.measured = undefined; // a pause is no measure of speed
+    this.pool.pause(paused);
+  }
+
+  private measure(): void {
+    const open = this.all.filter((r) => !['failed', 'stopped'].includes(r.status));
+    const each = Math.max(...open.map((r) => r.epochs)), steps = open.reduce((sum, r) => sum + r.steps, 0), now = performance.now();
+    this.measured ??= { at: now, steps };
+    const done = steps - this.measured.steps, seconds = (now - this.measured.at) / 1000;
+    this.left = done < 20 || seconds < 2 ? undefined : ((each * open.length - steps) * seconds) / done;
+  }
 
   get busy() { return this.open.size > 0; }
   get over() { return this.all.length - this.open.size; }
@@ -79,11 +114,19 @@ export class Runs<Of> {
   /** Adds runs to those that are there; they begin when a trainer is free. */
   add(list: Run<Of>[]): void {
     this.all = [...this.all, ...list];
+    this.left = this.measured = undefined;
+    this.pool.pause(false);
     const { signal } = this.abort;
     for (const run of list) {
       this.open.add(run);
-      void run.go(this.pool, this.show, signal).then(() => this.open.delete(run));
+      void run.go(this.pool, this.show, signal, () => this.measure()).then(() => this.open.delete(run));
     }
+  }
+
+  /** Begins with what was computed when the page was built. */
+  recall(list: Run<Of>[]): void {
+    this.all = list;
+    this.stored = true;
   }
 
   /** Calls off what has not finished. What has stays. */
@@ -95,5 +138,6 @@ export class Runs<Of> {
   clear(): void {
     this.stop();
     this.all = [];
+    this.stored = false;
   }
 }

@@ -2,11 +2,14 @@
 
 import type { Experiment } from '../state/experiment.svelte';
 import { controls } from '../state/link';
-import { experimentText } from '../state/fragment';
+import { presets } from '../state/link';
+import { experimentText, parseFragment } from '../state/fragment';
 import type { Settings } from '../state/schema';
-import { alone, methods, sized, withSeed, type Method } from './methods';
-import { Pool, type Surroundings } from './pool';
+import { alone, depths, methods, sized, sweep, withSeed, type Method, type Size } from './methods';
+import { storedDepth, storedOutcome, storedStudies } from './opening';
+import { Pool, type Surroundings } from './pool.svelte';
 import { Run, Runs } from './runs.svelte';
+import type { StoredRun, StoredStudies } from '../generated/stored';
 
 export const seedCounts = [1, 3, 5, 10];
 
@@ -47,14 +50,15 @@ export class Race {
     this.runs.add(list);
   }
 
+  /** Shows what was stored of the methods of what the page opens with. */
+  recall(stored: StoredStudies): void {
+    this.methods = methods(controls, opening, false);
+    this.base = textOf(opening);
+    this.runs.recall(recalled(stored, stored.race, (i) => this.methods[i % this.methods.length]!.key));
+  }
+
   of(m: Method): Run<string>[] { return this.runs.all.filter((r) => r.of === m.key); }
 }
-
-export interface Size { layers: number; hidden: number }
-export const widths = [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64];
-const sweepWidths = [2, 4, 8, 16, 32], sweepDepths = [2, 3, 4]; // one layer has no width
-/** How many sizes a sweep runs. */
-export const sweepSize = sweepWidths.length * sweepDepths.length;
 
 /** Students of many sizes. */
 export class Frontier {
@@ -71,13 +75,22 @@ export class Frontier {
     this.depth = Number(experiment.value('layers'));
   }
 
+  /** Whether the runs are of what is set now. */
+  get current(): boolean { return this.base === textOf(this.experiment.settings); }
+
   drop(): void { this.add([{ layers: this.depth, hidden: this.width }]); }
-  sweep(): void { this.add(sweepDepths.flatMap((layers) => sweepWidths.map((hidden) => ({ layers, hidden })))); }
+  sweep(): void { this.add(sweep); }
+
+  /** Shows what was stored of sizes of what the page opens with. */
+  recall(stored: StoredStudies): void {
+    this.base = textOf(opening);
+    this.runs.recall(recalled(stored, stored.frontier, (i) => sweep[i % sweep.length]!));
+  }
 
   /** Runs sizes, once each; dots of another experiment would not compare, so they go. */
   private add(sizes: Size[]): void {
     const base = textOf(this.experiment.settings);
-    if (base !== this.base) this.runs.clear();
+    if (base !== this.base || this.runs.stored) this.runs.clear();
     this.base = base;
     const list: Run<Size>[] = [];
     for (const seed of seedsFrom(this.experiment, this.count)) {
@@ -91,22 +104,28 @@ export class Frontier {
   }
 }
 
-export const depths = [1, 2, 3, 4, 5, 6, 7, 8];
-
 /** Students alone of one to eight layers. */
 export class Depth {
-  model = $state('gcn');
+  model = $state('');
   width = $state(16);
   count = $state(3);
   /** What the runs that are there were made from. */
   made = $state.raw({ model: '', width: 0 });
+  base = $state('');
   readonly runs: Runs<number>;
 
-  constructor(private readonly experiment: Experiment, pool: Pool) { this.runs = new Runs<number>(pool, 'smoothness'); }
+  constructor(private readonly experiment: Experiment, pool: Pool) {
+    this.runs = new Runs<number>(pool, 'smoothness');
+    this.model = experiment.value('model');
+  }
+
+  /** Whether the runs are of what is set now. */
+  get current(): boolean { return this.base === textOf(this.experiment.settings) && this.made.model === this.model && this.made.width === this.width; }
 
   start(): void {
     this.runs.clear();
     this.made = { model: this.model, width: this.width };
+    this.base = textOf(this.experiment.settings);
     const list: Run<number>[] = [];
     for (const seed of seedsFrom(this.experiment, this.count)) {
       for (const layers of depths) {
@@ -114,6 +133,13 @@ export class Depth {
       }
     }
     this.runs.add(list);
+  }
+
+  /** Shows what was stored of depths of what the page opens with. */
+  recall(stored: StoredStudies): void {
+    this.made = storedDepth;
+    this.base = textOf(opening);
+    this.runs.recall(recalled(stored, stored.depth, (i) => depths[i % depths.length]!));
   }
 }
 
@@ -129,7 +155,16 @@ export class Studies {
     this.race = new Race(experiment, this.pool);
     this.frontier = new Frontier(experiment, this.pool);
     this.depth = new Depth(experiment, this.pool);
+    for (const study of [this.race, this.frontier, this.depth]) study.recall(storedStudies);
   }
+}
+
+/** The settings that the page opens with. */
+const opening = parseFragment(presets[0]!.experiment);
+
+/** Runs that were stored, each with what it is one of, by its place. */
+function recalled<Of>({ teacher }: StoredStudies, list: StoredRun[], of: (i: number) => Of): Run<Of>[] {
+  return list.map((r, i) => new Run(of(i), Number(parseFragment(r.experiment).seed ?? 1), r.experiment).recall(storedOutcome(r, teacher)));
 }
 
 /** The settings as text, the seed apart. */

@@ -1,6 +1,7 @@
 // The page's end of the conversation with the stage, the frame that draws.
 
 import type { Beat, SceneID } from '../generated/lesson';
+import type { Study } from '../generated/wire';
 import { say } from '../texts/texts';
 
 export interface View {
@@ -36,6 +37,8 @@ export interface StageEvents {
   command(text: string): void;
   /** What the pointer is on in the drawing, as the command inspect names it; "" for nothing. */
   point(subject: string): void;
+  /** Which result of the study is chosen, counted from 1. */
+  choose(result: number): void;
   failed(text: string): void;
 }
 
@@ -47,6 +50,7 @@ export class Stage {
   private isReady = false;
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private latest: ArrayBuffer | undefined;
+  private latestStudy: Study | null = null;
   private view: View | undefined;
   private words: Words | undefined;
   /** Frames drawn before the first snapshot was sent. */
@@ -86,6 +90,12 @@ export class Stage {
     if (this.isReady) this.port?.postMessage({ type: 'words', ...words });
   }
 
+  /** Shows what many runs have come to. */
+  study(study: Study | null): void {
+    this.latestStudy = study;
+    if (this.isReady) this.port?.postMessage({ type: 'study', study });
+  }
+
   look(view: View): void {
     const wasVisible = this.view?.visible;
     this.view = view;
@@ -99,6 +109,11 @@ export class Stage {
 
   get frames(): number {
     return (this.frame.contentWindow as { __abkd?: { frames?: number } } | null)?.__abkd?.frames ?? 0;
+  }
+
+  /** The drawing as a file of its own, "" while there is none. */
+  get svg(): string {
+    return (this.frame.contentWindow as { __abkd?: { svg?: () => string } } | null)?.__abkd?.svg?.() ?? '';
   }
 
   close(): void {
@@ -116,6 +131,7 @@ export class Stage {
         if (this.words) this.speak(this.words);
         if (this.view) this.look({ ...this.view });
         if (this.latest) this.snapshot(this.latest);
+        this.study(this.latestStudy);
         this.events.ready();
         break;
       case 'command':
@@ -123,6 +139,9 @@ export class Stage {
         break;
       case 'point':
         this.events.point(m.text);
+        break;
+      case 'choose':
+        this.events.choose(Number(m.text));
         break;
       case 'error':
         clearTimeout(this.watchdog);

@@ -1,5 +1,6 @@
 // Trainers that work side by side: a queue of experiments, each of which the
-// next free trainer takes.
+// next free trainer takes. There are more trainers than may work at once: they
+// take turns, so that all runs come on together.
 
 import { commands, type Showable } from '../generated/wire';
 import type { OwnGraph } from '../state/experiment.svelte';
@@ -23,16 +24,28 @@ interface Task extends Job {
   signal: AbortSignal | undefined;
 }
 
-/** How many trainers this machine has room for beside the page. */
-export const placesHere = () => Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1));
+/** How many trainers may work at once here: one core is the page's. */
+export const coresHere = () => Math.max(1, (navigator.hardwareConcurrency || 2) - 1);
+
+/** How many trainers there may be in the memory of this machine, working or waiting for their turn. */
+export const placesHere = () => Math.max(coresHere(), Math.min(12, 2 * ((navigator as { deviceMemory?: number }).deviceMemory ?? 4)));
+
+/** How long a turn is at least, in milliseconds, beside an epoch: to be watched costs a trainer about as much as a step. */
+const shortest = 200;
 
 /** The place of a trainer, and what that works at. */
 class Place {
   private trainer: Trainer | undefined;
   private ready = false;
   private task: Task | undefined;
+  private epoch = 0;
   private began = 0;
-  private resting = false;
+  /** Neither its turn nor anybody watching: it makes no step. */
+  private resting = true;
+  /** It is its turn. */
+  private isOn = false;
+  /** The epoch at which its turn began. */
+  private from = 0;
   /** The graph of the user's own that the trainer has. */
   private graph: OwnGraph | null = null;
 
@@ -42,12 +55,25 @@ class Place {
 
   take(task: Task): void {
     this.task = task;
+    this.epoch = this.from = 0;
     if (!this.trainer) this.start();
     else if (this.ready) this.begin();
   }
 
+  /** It works at something, and it is its turn. */
+  get on() { return this.busy && this.isOn; }
+
+  /** Begins or ends its turn. */
+  turn(on: boolean): void {
+    this.isOn = on;
+    this.from = this.epoch;
+    this.began = performance.now();
+    this.rest();
+  }
+
   /** Stops or continues stepping; what is loaded stays. */
-  rest(resting: boolean): void {
+  rest(): void {
+    const resting = !this.isOn || this.pool.resting;
     if (this.resting === resting) return;
     this.resting = resting;
     if (this.ready && this.task) this.trainer?.command(resting ? commands.pause() : commands.play());
@@ -60,6 +86,8 @@ class Place {
     this.graph = null;
     this.ready = false;
     this.task = undefined;
+    this.isOn = false;
+    this.resting = true;
   }
 
   /** Gives the task up if it was called off. A trainer in the middle of a run is not worth keeping. */
@@ -84,12 +112,11 @@ class Place {
     this.trainer = trainer;
   }
 
-  /** Often at first, so that a short run is not held up by being watched; then rarely. */
-  private patience(): number { return Math.min(600, Math.max(15, (performance.now() - this.began) / 6)); }
+  /** Often at first, so that a short run is not held up by being watched; then rarely, but at the end of a turn that others wait for. */
+  private patience(): number { return Math.min(this.pool.isCrowded ? shortest : 600, Math.max(15, (performance.now() - this.began) / 6)); }
 
   private begin(): void {
     const { experiment, show } = this.task!;
-    this.began = performance.now();
     const graph = this.pool.around.graph();
     if (graph && graph !== this.graph) this.trainer!.graph(graph).catch(() => { /* the page's own trainer has taken it */ });
     this.graph = graph;
@@ -102,8 +129,14 @@ class Place {
     const task = this.task;
     if (!task) return;
     if (s.phase === 'failed') return this.fail(s.error);
-    if (s.phase !== 'finished') return task.progress?.(s);
+    if (s.phase !== 'finished') {
+      this.epoch = s.epoch;
+      task.progress?.(s);
+      if (this.isOn && s.epoch !== this.from && performance.now() - this.began >= shortest) this.pool.pass(this);
+      return;
+    }
     this.task = undefined;
+    this.turn(false);
     task.done(s);
     this.pool.next();
   }
@@ -131,16 +164,37 @@ export class Pool {
   private readonly places: Place[];
   private readonly queue: Task[] = [];
   private watchers = 0;
+  /** The reader has stopped all runs where they are. */
+  paused = $state(false);
   /** What the trainers compute with. */
   kernels = '';
 
-  constructor(readonly around: Surroundings, places = placesHere()) {
+  constructor(readonly around: Surroundings, places = placesHere(), /** How many trainers work at once. */ readonly size = coresHere()) {
     this.places = Array.from({ length: places }, () => new Place(this));
     document.addEventListener('visibilitychange', () => this.next());
   }
 
-  /** The number of trainers that can work at once. */
-  get size() { return this.places.length; }
+  /** Nothing steps: the reader has paused all, or nobody sees the page. */
+  get resting() { return this.paused || document.hidden; }
+
+  /** Some wait for their turn. */
+  get isCrowded() { return this.places.some((p) => p.busy && !p.on); }
+
+  /** Stops all runs where they are, or lets them go on. */
+  pause(paused: boolean): void {
+    this.paused = paused;
+    this.next();
+  }
+
+  /** Gives the turn of a place to one that waits for it, the next in their order. */
+  pass(from: Place): void {
+    const at = this.places.indexOf(from), after = [...this.places.slice(at + 1), ...this.places.slice(0, at)];
+    const to = after.find((p) => p.busy && !p.on);
+    if (!to) return;
+    from.turn(false);
+    to.turn(true);
+  }
+
   get working() { return this.places.filter((p) => p.busy).length; }
   get waiting() { return this.queue.length; }
 
@@ -172,9 +226,8 @@ export class Pool {
 
   /** Hands out what waits; with nothing to do and nobody watching the workers end. Its places call it too. */
   next(): void {
-    const hidden = document.hidden;
-    for (const place of this.places) place.rest(hidden);
-    if (hidden) return;
+    for (const place of this.places) place.rest();
+    if (document.hidden) return;
     if (this.kernels !== this.around.kernels() && this.working === 0) { // another arithmetic was chosen
       this.end();
       this.kernels = this.around.kernels();
@@ -184,6 +237,8 @@ export class Pool {
       const task = this.queue.shift();
       if (task) place.take(task);
     }
+    const free = this.size - this.places.filter((p) => p.on).length;
+    for (const place of this.places.filter((p) => p.busy && !p.on).slice(0, Math.max(0, free))) place.turn(true);
     if (this.watchers === 0 && this.working === 0) this.end();
   }
 

@@ -1,0 +1,164 @@
+package scene
+
+import (
+	"math"
+	"strconv"
+
+	"abkd/sim/wire"
+)
+
+// mostUnits bounds how many units of a layer have a row, and mostBars how many
+// bars a course has.
+const (
+	mostUnits = 24
+	mostBars  = 900
+)
+
+// units paints the courses of some runs beside each other: the criterion's loss,
+// all on one scale, and below it each hidden layer of the student as a strip with
+// a row for each unit, the stronger the more nodes it is at work for. A row in the
+// colour of what is wrong is a dead unit. Epochs stand by their logarithm, since
+// units die in the first few.
+//
+//	published         frozen
+//	L ╲____           L ╲╲╲___
+//	S1 ▓▓▓▓▓▓▓▓       S1 ▓▓▓▓▓▓▓▓
+//	   ▒▒▒████           ▒▒▒▒▒▒▒▒
+//	   1  10  100
+func (b *builder) units(a area) {
+	s := b.Study
+	if s == nil || len(s.Courses) == 0 {
+		b.lines(a, b.say(wordNoRuns))
+		return
+	}
+	b.studyHead(s, wordUnitsAxis, &a)
+	low := b.unitsLegend(a, 0, false)
+	b.unitsLegend(a, a.y+a.h-low, true)
+	a.h -= low + b.unit
+	most := span{low: 0, high: 0.1, known: true}
+	for i := range s.Courses {
+		for _, v := range s.Courses[i].L {
+			most.add(float64(v))
+		}
+	}
+	gap := 3 * b.unit
+	w := (a.w - gap*float32(len(s.Courses)-1)) / float32(len(s.Courses))
+	for i := range s.Courses {
+		b.course(&s.Courses[i], area{a.x + float32(i)*(w+gap), a.y, w, a.h}, most.high)
+	}
+}
+
+// course paints one run.
+func (b *builder) course(c *wire.Course, a area, most float64) {
+	b.y.text(fit(c.Name, b.body, true, a.w), a.x, a.y+0.6*b.body, b.body, Start, true, b.p.ink)
+	taught, alone := b.points(c.Taught), b.points(c.Alone)
+	ends := b.memo(uint64(math.Float32bits(c.Taught))<<32|uint64(math.Float32bits(c.Alone)), 31, func(t []byte) []byte {
+		return append(t, b.say(wordBothEnds, "taught", taught, "alone", alone)...)
+	})
+	if c.Taught == c.Taught {
+		b.y.text(fit(ends, b.small, false, a.w), a.x, a.y+2.1*b.body, b.small, Start, false, b.p.muted)
+	}
+	label := Width("S8", b.body, true) + b.unit
+	x := axis{low: 1, high: float64(max(c.Epochs, 2)), from: a.x + label, to: a.x + a.w - 1, log: true}
+	top, bottom := a.y+3.4*b.body, a.y+a.h-1.8*b.small
+	if x.to-x.from < 40 || bottom-top < 6*b.body {
+		return
+	}
+	curve := top + 0.36*(bottom-top)
+	b.lossCurve(c, &x, axis{low: 0, high: most, from: curve, to: top + b.small}, a.x)
+	b.unitStrips(c, &x, area{a.x, curve + 1.5*b.small, a.w, bottom - curve - 1.5*b.small})
+	b.epochTicks(func(epoch int) float32 { return x.at(float64(max(epoch, 1))) }, c.Epochs, x.to, bottom+0.9*b.small)
+}
+
+// lossCurve paints L by epoch and its last value.
+func (b *builder) lossCurve(c *wire.Course, x *axis, y axis, left float32) {
+	b.y.text("L", left, y.to+0.5*b.small, b.body, Start, true, b.p.ink)
+	b.y.line(x.from, y.from, x.to, y.from, 1, Solid, b.p.line)
+	px, py := float32(0), float32(0)
+	last := float32(math.NaN())
+	for i, v := range c.L {
+		if v != v {
+			continue
+		}
+		at, level := x.at(float64(i+1)), y.at(float64(v))
+		if last == last && (at-px > 1 || i == len(c.L)-1) {
+			b.y.line(px, py, at, level, 2, Solid, b.p.heat[1])
+		} else if last == last {
+			continue
+		}
+		px, py, last = at, level, v
+	}
+	if last == last {
+		text := b.memo(uint64(math.Float32bits(last)), 32, func(t []byte) []byte { return b.words.appendFloat(append(t, "L = "...), float64(last), 'g', 2) })
+		b.y.text(text, x.to, y.to, b.small, End, true, b.p.ink)
+	}
+}
+
+// unitStrips paints the hidden layers of a run, one below the other.
+func (b *builder) unitStrips(c *wire.Course, x *axis, a area) {
+	if c.Units < 1 || len(c.At) == 0 || len(c.Share) == 0 {
+		b.lines(a, b.say(wordNoUnits))
+		return
+	}
+	all := len(c.Share) / len(c.At)
+	layers, rows := all/c.Units, min(c.Units, mostUnits)
+	high := a.h / float32(layers)
+	row := min((high-1.6*b.small)/float32(rows), 4.2*b.body)
+	if row < 1.5 {
+		return
+	}
+	least := max(1.5, (x.to-x.from)*float32(rows*layers)/mostBars)
+	for l := range layers {
+		y := a.y + float32(l)*high
+		b.y.text(b.count("S", l+1), a.x, y+0.5*row, b.body, Start, true, b.p.ink)
+		b.y.rect(x.from, y, x.to, y+row*float32(rows)-1, 1, b.p.surface)
+		dead := 0
+		for u := range c.Units {
+			if c.Share[(len(c.At)-1)*all+l*c.Units+u] == 0 {
+				dead++
+			}
+		}
+		from := x.from
+		for k, epoch := range c.At {
+			to := x.at(float64(epoch))
+			if to-from < least && k < len(c.At)-1 {
+				continue
+			}
+			for u := range rows {
+				b.unitBar(c.Share[k*all+l*c.Units+u], from, to, y+float32(u)*row, row)
+			}
+			from = to
+		}
+		b.y.text(b.deadOf(dead, c.Units), x.to, y+row*float32(rows)+0.8*b.small, b.small, End, dead > 0, b.p.ink)
+	}
+}
+
+// unitBar paints a unit for some epochs: nothing where it is not known.
+func (b *builder) unitBar(share, from, to, y, row float32) {
+	switch {
+	case share != share:
+	case share == 0:
+		b.y.rect(from, y, to+0.5, y+row-1, 0, b.p.wrong)
+	default:
+		b.y.rect(from, y, to+0.5, y+row-1, 0, mix(b.p.surface, b.p.heat[0], 0.2+0.8*share))
+	}
+}
+
+func (b *builder) deadOf(dead, of int) string {
+	return b.memo(uint64(dead)<<32|uint64(of), 33, func(t []byte) []byte {
+		return append(t, b.say(wordDead, "n", strconv.Itoa(dead), "all", strconv.Itoa(of))...)
+	})
+}
+
+// unitsLegend says what the colours are, from y on, and returns its height.
+func (b *builder) unitsLegend(a area, y float32, paint bool) float32 {
+	c := cursor{b: b, a: a, x: a.x, y: y + b.small, paint: paint}
+	if x, ok := c.entry(2.8*b.unit, b.say(wordAtWork)); ok {
+		b.y.rect(x, c.y-0.7*b.unit, x+1.1*b.unit, c.y+0.7*b.unit, 0, mix(b.p.surface, b.p.heat[0], 0.3))
+		b.y.rect(x+1.1*b.unit, c.y-0.7*b.unit, x+2.2*b.unit, c.y+0.7*b.unit, 0, b.p.heat[0])
+	}
+	if x, ok := c.entry(2.8*b.unit, b.say(wordDeadUnit)); ok {
+		b.y.rect(x, c.y-0.7*b.unit, x+2.2*b.unit, c.y+0.7*b.unit, 0, b.p.wrong)
+	}
+	return c.y + b.small - y
+}
