@@ -159,7 +159,8 @@ const outside = (page) => page.locator('.drawer .sheet-body').evaluate((body) =>
 });
 
 async function openExample(page) {
-  await openDrawer(page, 'Your graph');
+  if (!await page.locator('.drawer').isVisible()) await page.keyboard.press('s');
+  await page.locator('.drawer .sections button').nth(4).click(); // which is called otherwise in each language
   await page.locator('section.own button[aria-controls=own-help]').click();
   await page.locator('#own-help .note button').click();
   await page.locator('section.own .own-opened').waitFor();
