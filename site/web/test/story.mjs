@@ -1,11 +1,12 @@
-// The whole story, from the first step to the last and back, by keys alone on
-// what the page opens with.
+// The whole story, from the first step to the last and back: by keys alone on
+// what the page opens with, by pointer on a graph so small that the studies run
+// to their end, and from each step by a link in another profile.
 // node --test test/story.mjs (the environment of test/browser.mjs)
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { scenes, start, until } from './many.mjs';
+import { closeSheet, openDrawer, over, scenes, start, table, until } from './many.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
@@ -121,5 +122,90 @@ test('by keys alone, from the first step to the last and back', async () => {
     }
     await page.keyboard.press('b');
     await tells(page, places[0]);
+  });
+});
+
+/** Runs the study of a scene, and returns whether it has one. */
+async function study(page, scene) {
+  const button = { depth: 'Train 1 to 8 layers', methods: 'Start the race', frontier: 'Run 15 sizes' }[scene];
+  if (!button) return false;
+  await page.getByRole('radio', { name: '3', exact: true }).check();
+  await page.getByRole('button', { name: button, exact: true }).click();
+  await over(page);
+  return true;
+}
+
+/** The link that Share copies. */
+async function copied(page) {
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  const share = page.getByRole('button', { name: 'Share', exact: true });
+  await share.click();
+  await page.getByRole('button', { name: 'Copy the link' }).click();
+  await until(page, async () => await navigator.clipboard.readText() !== '');
+  await share.click();
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+const small = '#data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=60&input-dropout=0&epochs=40&speed=0&kernels=simd128';
+
+test('by pointer, studies and all, forth and back; Back and Forward too; and by link from each step in another profile', async () => {
+  const seen = [];
+  await lab.visit(small, async (page, { context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await until(page, () => window.__abkd?.phase === 'finished');
+    const own = (await state(page)).node;
+    await openDrawer(page, 'Numbers');
+    await page.getByText('The drawn graph as a list').click();
+    await page.locator('.nodes li .focus').nth(2).click();
+    await until(page, (n) => window.__abkd.node !== n, own);
+    await closeSheet(page);
+    const entries = await page.evaluate(() => history.length), said = {};
+    for (const place of places) {
+      const { ask, kind } = place.step;
+      if (place !== places[0]) await page.locator('.story-go .primary').click();
+      await tells(page, place);
+      await moved(page, place);
+      if (ask && ask !== 'sum' && await page.locator('.guess').count() > 0) {
+        await page.locator('.guess button').nth(1).click();
+        said[place.scene] = [ask, await guess(page)];
+      }
+      if (kind === 'run' && !await study(page, place.scene)) await until(page, () => window.__abkd.phase === 'finished' || !window.__abkd.running);
+      if (kind === 'reveal' && said[place.scene]) await judged(page, ...said[place.scene], place.at);
+      if (place.scene === 'methods' && kind === 'reveal') {
+        const rows = await table(page, '.results table'), best = rows.toSorted((a, b) => parseFloat(b['Test, %']) - parseFloat(a['Test, %']))[0];
+        assert.ok((await page.locator('.verdict').innerText()).includes(best.Method), `${best.Method} is the best`);
+      }
+      if (place.scene === 'alignment' && kind === 'reveal') await page.getByRole('button', { name: 'A and D as a table' }).click();
+      if (place.scene === 'node' && kind === 'claim') await page.getByRole('button', { name: /^Open the arithmetic/ }).click();
+      if ((await state(page)).running) await page.keyboard.press('Space');
+      await until(page, () => !window.__abkd.running);
+      const s = await state(page), sheet = await page.locator('.inspector').isVisible();
+      seen.push({ place, link: await copied(page), want: { scene: s.scene, epoch: s.epoch, hash: s.hash, node: s.node, subject: sheet ? s.inspection.subject : '' } });
+      if (sheet || await page.locator('.drawer').isVisible()) await closeSheet(page);
+    }
+    assert.equal(await page.evaluate(() => history.length), Math.min(50, entries + places.length - 1));
+    for (const [go, at] of [['goBack', -2], ['goBack', -3], ['goBack', -4], ['goForward', -3], ['goForward', -2]]) {
+      await page[go]();
+      await tells(page, places.at(at));
+    }
+    for (const place of places.slice(0, -2).reverse()) {
+      await page.locator('.story-go button').first().click();
+      await tells(page, place);
+      await moved(page, place);
+    }
+    assert.equal(await page.locator('.story-go button').first().isDisabled(), true);
+  });
+  assert.ok(seen.some(({ want }) => want.subject !== ''), 'an expression was open somewhere');
+  await lab.visit('', async (page) => {
+    for (const { place, link, want } of seen) {
+      await page.goto('about:blank');
+      await page.goto(link);
+      await tells(page, place);
+      await until(page, (w) => {
+        const s = window.__abkd;
+        return s?.scene === w.scene && s.epoch === w.epoch && s.hash === w.hash && s.node === w.node && !s.running && (w.subject === '' || s.inspection?.subject === w.subject);
+      }, want);
+      assert.equal(await page.locator('.inspector').isVisible(), want.subject !== '', place.at);
+    }
   });
 });
