@@ -60,6 +60,7 @@ const lattice = `
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
 	wasm/bench wasm/reader: syscall/js
 	site/gen site/gen/licences site/static
+	site/lab: github.com/coder/websocket
 	cmd/internal/paths
 	cmd/internal/term: github.com/schollz/progressbar/v3 golang.org/x/term
 	cmd/internal/cli: github.com/spf13/cobra github.com/spf13/pflag

@@ -38,6 +38,10 @@ func (s *Session) SetPack(b []byte, name string) (setup.Experiment, error) {
 	return e, nil
 }
 
+// SetGraph gives the session a graph of any size, and what is left of its pack,
+// for experiments with data=pack.
+func (s *Session) SetGraph(p graph.Pack) { s.pack = p }
+
 func openPack(b []byte) (p graph.Pack, e setup.Experiment, err error) {
 	if p, err = graph.DecodePack(b); err != nil {
 		return p, e, err

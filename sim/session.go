@@ -7,6 +7,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/gnn/mat"
 	"abkd/sim/baseline"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
@@ -31,6 +32,7 @@ type Session struct {
 	pack     graph.Pack // the graph of data=pack, none at first
 	shipped  graph.Pack // that of data=debian-mini, likewise
 	memory   int64      // that a run may need, 0 for any
+	backend  string     // what its runs compute with, "" for the fastest
 
 	owed bool // the last snapshot lacked the baselines
 }
@@ -49,6 +51,10 @@ func NewSession() *Session { return &Session{speed: DefaultSpeed, focus: -1, mem
 // used by every experiment whose graph and teacher it fits; others train
 // their own.
 func (s *Session) SetTeacher(checkpoint []byte) { s.weights = checkpoint }
+
+// SetBackend makes the runs to come compute with the backend of that name, one
+// of mat.Backends; "" stands for the fastest.
+func (s *Session) SetBackend(name string) { s.backend = name }
 
 // Command reads and carries out the text of a command. After an error
 // everything is as it was.
@@ -148,7 +154,11 @@ func (s *Session) begin(e setup.Experiment) error {
 	if err := s.checkMemory(g, own, teacher); err != nil {
 		return err
 	}
-	run, err := New(g, own, Options{Teacher: teacher, Baseline: true, View: true})
+	backend, err := mat.NewBackend(s.backend)
+	if err != nil {
+		return err
+	}
+	run, err := New(g, own, Options{Teacher: teacher, Baseline: true, View: true, Backend: backend})
 	if err != nil {
 		return err
 	}

@@ -85,6 +85,9 @@ var pathsOf = map[string]func(l *lineArgs) []paths.Path{
 		return []paths.Path{l.path("plot", paths.WritesFile, plotKind)}
 	},
 	"abkd serve": func(l *lineArgs) []paths.Path { return []paths.Path{l.path("dir", paths.ReadsFolder, nil)} },
+	"abkd lab": func(l *lineArgs) []paths.Path {
+		return append(l.graph(), l.weights("teacher"), l.path("dir", paths.ReadsFolder, nil))
+	},
 	"abkd fetch": func(l *lineArgs) []paths.Path { return []paths.Path{l.path("root", paths.WritesFolder, nil)} },
 	"abkd pack": func(l *lineArgs) []paths.Path {
 		return append(l.graph(), l.weights("teacher"), l.path("prefer", paths.ReadsFile, nil), l.path("out", paths.WritesFile, packKind))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ import (
 )
 
 func newServe() *cobra.Command {
-	var dir, addr, port string
+	s := &server{}
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the built page on this machine",
@@ -42,63 +43,85 @@ localhost and 127.0.0.1; with --addr, also the name of this machine, what
   abkd serve --dir site/web/dist --addr 0.0.0.0      # for a classroom`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !cmd.Flags().Changed("port") {
-				if env := os.Getenv("PORT"); env != "" {
-					port = env
-				}
-			}
-			if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-				return fmt.Errorf("port is %q, want 1..65535, or 0 for any that is free", port)
-			}
-			if dir == "" {
-				return fmt.Errorf("--dir is not given, want the folder of the built page")
-			}
-			if addr == "" || strings.ContainsAny(addr, "/ ") {
-				return fmt.Errorf("--addr is %q, want the name or IP address of this machine, such as 0.0.0.0", addr)
-			}
 			cli.Notes(settings.Unused(cmd, nil)).Print(cmd.ErrOrStderr())
-			s := &server{addr: addr, port: port, stdout: cmd.OutOrStdout(), stderr: cmd.ErrOrStderr()}
-			return s.serve(cmd.Context(), dir)
+			files, l, err := s.open(cmd)
+			if err != nil {
+				return err
+			}
+			defer files.Close()
+			return s.serve(cmd.Context(), l, files, "")
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", "", "`folder` of the built page, with its index.html")
-	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1", "`host` to listen on: a name or IP address of this machine, 0.0.0.0 for all")
-	cmd.Flags().StringVar(&port, "port", "8080", "`number` of the port; if not given, that of the environment variable PORT")
+	s.addFlags(cmd)
 	return cmd
 }
 
-// A server is where to listen and what to say about it.
+// A server is what to serve, where to listen, and what to say about it.
 type server struct {
-	addr, port     string
-	stdout, stderr io.Writer
+	dir, addr, port string
+	stdout, stderr  io.Writer
 }
 
-// serve serves dir until ctx is done and what is being sent has been sent.
-func (s *server) serve(ctx context.Context, dir string) error {
-	files, err := static.Open(dir, func(err error) {
-		fmt.Fprintf(s.stderr, "abkd: --dir %s: %s\n", show.Line(dir), show.Line(err.Error()))
+func (s *server) addFlags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&s.dir, "dir", "", "`folder` of the built page, with its index.html")
+	cmd.Flags().StringVar(&s.addr, "addr", "127.0.0.1", "`host` to listen on: a name or IP address of this machine, 0.0.0.0 for all")
+	cmd.Flags().StringVar(&s.port, "port", "8080", "`number` of the port; if not given, that of the environment variable PORT")
+}
+
+// open opens the folder of the page, and the port.
+func (s *server) open(cmd *cobra.Command) (*static.Site, net.Listener, error) {
+	s.stdout, s.stderr = cmd.OutOrStdout(), cmd.ErrOrStderr()
+	if env := os.Getenv("PORT"); env != "" && !cmd.Flags().Changed("port") {
+		s.port = env
+	}
+	if n, err := strconv.Atoi(s.port); err != nil || n < 0 || n > 65535 {
+		return nil, nil, fmt.Errorf("port is %q, want 1..65535, or 0 for any that is free", s.port)
+	}
+	if s.dir == "" {
+		return nil, nil, fmt.Errorf("--dir is not given, want the folder of the built page")
+	}
+	if s.addr == "" || strings.ContainsAny(s.addr, "/ ") {
+		return nil, nil, fmt.Errorf("--addr is %q, want the name or IP address of this machine, such as 0.0.0.0", s.addr)
+	}
+	files, err := static.Open(s.dir, func(err error) {
+		fmt.Fprintf(s.stderr, "abkd: --dir %s: %s\n", show.Line(s.dir), show.Line(err.Error()))
 	})
 	if err != nil {
-		return fmt.Errorf("--dir %s: %w", dir, file.Cause(err))
+		return nil, nil, fmt.Errorf("--dir %s: %w", s.dir, file.Cause(err))
 	}
-	defer files.Close()
 	if !files.Has("index.html") {
-		return fmt.Errorf("--dir %s: there is no index.html in it, want the folder of the built page", dir)
+		files.Close()
+		return nil, nil, fmt.Errorf("--dir %s: there is no index.html in it, want the folder of the built page", s.dir)
 	}
+	l, err := s.listen()
+	if err != nil {
+		files.Close()
+	}
+	return files, l, err
+}
+
+func (s *server) listen() (net.Listener, error) {
 	l, err := net.Listen("tcp", net.JoinHostPort(s.addr, s.port))
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("port %s is taken by another program: stop that one, or choose another port with --port or PORT", s.port)
+		return nil, fmt.Errorf("port %s is taken by another program: stop that one, or choose another port with --port or PORT", s.port)
 	case err != nil && s.addr != "127.0.0.1":
-		return fmt.Errorf("--addr %s: cannot serve on port %s: %w", s.addr, s.port, err)
+		return nil, fmt.Errorf("--addr %s: cannot serve on port %s: %w", s.addr, s.port, err)
 	case err != nil:
-		return fmt.Errorf("cannot serve on port %s: %w", s.port, err)
+		return nil, fmt.Errorf("cannot serve on port %s: %w", s.port, err)
 	}
-	if _, err := fmt.Fprintf(s.stdout, "Serving on http://%s\n", l.Addr()); err != nil {
+	return l, nil
+}
+
+// serve answers what comes to l by h until ctx is done and what is being sent
+// has been sent. It prints the address, of the page's document with that
+// fragment.
+func (s *server) serve(ctx context.Context, l net.Listener, h http.Handler, fragment string) error {
+	if _, err := fmt.Fprintf(s.stdout, "Serving on http://%s%s\n", l.Addr(), fragment); err != nil {
 		l.Close()
 		return err
 	}
-	return static.Serve(ctx, l, static.Protect(files, s.addr, "--addr adds one"), func() {
+	return static.Serve(ctx, l, static.Protect(h, s.addr, "--addr adds one"), func() {
 		fmt.Fprintln(s.stderr, "abkd: ends when what is being sent has been sent; the same signal again ends it at once")
 	})
 }

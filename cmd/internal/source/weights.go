@@ -1,14 +1,20 @@
 package source
 
 import (
+	"context"
 	"fmt"
+	"io"
+	"slices"
 
 	"abkd/cmd/internal/settings"
 	"abkd/gnn"
+	"abkd/gnn/file"
 	"abkd/gnn/graph"
 	"abkd/internal/built"
 	"abkd/internal/show"
+	"abkd/sim/data"
 	"abkd/sim/origin"
+	"abkd/sim/setup"
 )
 
 // OfPack, in place of a file of weights, names those of the teacher in --data.
@@ -88,4 +94,33 @@ func (s *Source) misfit(err error, meta map[string]string) error {
 		return err
 	}
 	return fmt.Errorf("%w: the weights were trained on --data %s, and here --data is %s", err, show.Line(origin.Data(meta)), s.Data)
+}
+
+// ReadPack returns the graph that s names as a session is given it, what
+// experiments call it, and their split, "" for the first. The weights in the file
+// teacher, if one is given, take the place of those in a pack.
+func (s *Source) ReadPack(ctx context.Context, stderr io.Writer, teacher string) (name, split string, p graph.Pack, err error) {
+	d, err := s.ReadGraph(ctx, stderr)
+	if err != nil {
+		return "", "", p, err
+	}
+	p = graph.Pack{Graph: d.Graph, Teacher: s.packed}
+	if teacher == "" || teacher == OfPack {
+		if slices.Contains(data.BuiltIn, s.Data) {
+			return s.Data, "", p, nil
+		}
+		return setup.PackData, "", p, nil
+	}
+	if err := s.Allowance().CheckFile(teacher); err != nil {
+		return "", "", p, err
+	}
+	if p.Teacher, err = file.Read(teacher); err != nil {
+		return "", "", p, fmt.Errorf("%s: %w", teacher, file.Cause(err))
+	}
+	_, meta, err := s.DecodeModel(teacher, p.Teacher, d.Graph)
+	if err != nil {
+		return "", "", p, err
+	}
+	s.Follow(&d, teacher, meta, "the student")
+	return setup.PackData, d.Split.Name, p, nil
 }

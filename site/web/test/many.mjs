@@ -34,7 +34,7 @@ export async function start() {
     args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
   });
   return {
-    visit: (fragment, body, options) => visit(browser, url + fragment, body, options),
+    visit: (address, body, options) => visit(browser, new URL(address, url).href, body, options),
     close: async () => { await browser.close(); await site?.stop(); },
   };
 }

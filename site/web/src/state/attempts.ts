@@ -1,7 +1,7 @@
 // Which experiments have run, and which have ended a trainer: so that none is
 // begun again that would end the next one.
 
-import type { Cause } from '../wire/trainer';
+import type { Cause } from '../wire/channel';
 import { courseText, opening, type Course } from './experiment.svelte';
 
 export class Attempts {

@@ -6,8 +6,8 @@ import { withValue, valueOf, type Settings } from './schema';
 import { clean, experimentText, parseFragment } from './fragment';
 import { controls, presets } from './link';
 
-/** A graph of the user's own as a pack; address says where on this site it came from, "" for the user's disk. */
-export interface OwnGraph { bytes: ArrayBuffer; name: string; address: string }
+/** A graph of the user's own as a pack, without bytes that of a lab; address says where on this site it came from, "" for the user's disk. */
+export interface OwnGraph { bytes: ArrayBuffer | null; name: string; address: string }
 
 /** An experiment with what the user changed in it, as text for the command plan. */
 export interface Course { settings: Settings; plan: string }
@@ -17,6 +17,9 @@ export const opening = (): Course => ({ settings: parseFragment(presets[0]!.expe
 
 /** The first preset on a graph: models and training that suit it. */
 const presetOn = (data: string): Settings | undefined => presets.map((p) => parseFragment(p.experiment)).find((s) => valueOf(controls, s, 'data') === data);
+
+/** What a trainer that has begun says of its course. */
+export const courseOf = (experiment: string, plan: string): Course => ({ settings: clean(controls, parseFragment(experiment)), plan });
 
 /** What needs no file: an experiment on the graph that the trainer makes. */
 export const made = (): Course => ({ settings: presetOn(defaultData)!, plan: '' });

@@ -10,11 +10,12 @@ import { formatPlan } from '../wire/plan';
 import type { Snapshot } from '../wire/snapshot';
 import type { View } from '../wire/stage';
 import { Supply } from '../wire/supply';
-import { sentence, type Cause } from '../wire/trainer';
+import type { Cause } from '../wire/channel';
+import { sentence } from '../wire/trainer';
 import { Address } from './address.svelte';
 import { Attempts } from './attempts';
 import { Drawing } from './drawing.svelte';
-import { courseText, Experiment, made, opening, type OwnGraph } from './experiment.svelte';
+import { courseOf, courseText, Experiment, made, opening, type OwnGraph } from './experiment.svelte';
 import { Inspected } from './inspected.svelte';
 import { Language } from './language.svelte';
 import { keyOf, misplaced, type Place } from './link';
@@ -35,7 +36,7 @@ export class Lab {
   readonly experiment = new Experiment(() => this.changed());
   readonly address = new Address(this.experiment, () => this.place);
   readonly run = new Run(this.supply, () => this.experiment.own, {
-    ready: () => this.begin(),
+    ready: (joined) => (joined === undefined ? this.begin() : this.join(joined)),
     graphRefused: (text) => this.notices.tell(told(text)),
     snapshot: (before, bytes) => this.follow(before, bytes),
     refused: (text, code) => this.refuse(text, code),
@@ -50,6 +51,8 @@ export class Lab {
   private cause: Cause = 'supply';
   /** The trainer has been told what to begin. */
   private begun = false;
+  /** The run of a lab that the page has joined is yet to say what it is of. */
+  private joining = false;
   /** The experiment of the address was refused, and another one runs. */
   private replaced = false;
   /** Where in the run the address wants to be, until the run is there. */
@@ -88,8 +91,11 @@ export class Lab {
 
   /** Starts training what the address says. */
   open(): void {
+    const { native } = this.supply;
     void this.language.open();
+    if (native) this.experiment.own = { bytes: null, name: native.graph, address: '' };
     this.readAddress();
+    if (native && !location.hash) this.experiment.course = courseOf(native.experiment, '');
     this.address.claim();
     this.start();
   }
@@ -179,7 +185,7 @@ export class Lab {
   setKernels(kernels: string): void {
     this.address.kernels = kernels;
     this.address.write();
-    this.start();
+    this.start(true);
   }
 
   /** Gives the trainer a graph of the user's own and begins on it; rejects with a sentence if it is refused. */
@@ -191,7 +197,7 @@ export class Lab {
 
   /** Starts another trainer, on what the last one did unless that was its end. */
   retry(): void {
-    const other = this.begun ? this.attempts.instead(this.experiment.course, this.cause) : undefined;
+    const other = this.begun && !this.supply.native ? this.attempts.instead(this.experiment.course, this.cause) : undefined;
     if (other) {
       this.experiment.course = other.course;
       this.notices.tell(say('notice.instead', { which: other.hasRun ? 'last' : 'opening' }));
@@ -200,10 +206,21 @@ export class Lab {
     this.start();
   }
 
-  private start(): void {
+  private start(anew = false): void {
     this.begun = false;
-    this.supply.for(this.experiment.value('data'))?.catch(() => { /* told when the trainer asks for it */ });
-    this.run.start(this.address.kernels);
+    if (!this.supply.native) this.supply.for(this.experiment.value('data'))?.catch(() => { /* told when the trainer asks for it */ });
+    this.run.start(this.address.kernels, anew);
+  }
+
+  /** Follows the run that a lab has, which computes with that, as it is. */
+  private join(kernels: string): void {
+    this.begun = this.joining = true;
+    this.address.kernels = kernels;
+    this.timeline.begin();
+    this.run.command(commands.speed(this.address.speed));
+    this.inspected.inspectAgain();
+    this.arriving = this.focus = undefined;
+    this.show();
   }
 
   /** Begins what the user has chosen. */
@@ -240,6 +257,11 @@ export class Lab {
   /** Takes over what the trainer says. */
   private follow(before: Snapshot | null, bytes: ArrayBuffer): void {
     const { experiment, timeline } = this, s = this.run.snapshot!;
+    if (this.joining) {
+      this.joining = false;
+      experiment.course = courseOf(s.experiment, formatPlan(s.changes));
+      this.address.write();
+    }
     timeline.follow(s, before);
     if (keyOf(s.experiment) === experiment.text) this.travel(s);
     const plan = formatPlan(s.changes);

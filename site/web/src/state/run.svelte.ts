@@ -8,13 +8,14 @@ import type { Change, Snapshot } from '../wire/snapshot';
 import type { ModelName } from '../words/subject';
 import { taught } from '../words/report';
 import type { Supply } from '../wire/supply';
-import { Trainer, type Cause } from '../wire/trainer';
+import type { Cause } from '../wire/channel';
+import { Trainer } from '../wire/trainer';
 import type { OwnGraph } from './experiment.svelte';
 import { say } from '../texts/texts';
 
 export interface RunEvents {
-  /** A trainer waits to be told what to begin. */
-  ready(): void;
+  /** A trainer waits to be told what to begin; or one of a lab has begun, and computes with that. */
+  ready(joined?: string): void;
   /** The trainer refuses the user's own graph, which the one before it had. */
   graphRefused(text: string): void;
   /** Another snapshot has arrived after the one of before, if there was one. */
@@ -39,17 +40,17 @@ export class Run {
   get running(): boolean { return this.snapshot?.running ?? false; }
   get failed(): boolean { return this.error !== ''; }
 
-  /** Starts a trainer in place of the one that is there. */
-  start(kernels: string): void {
+  /** Starts a trainer in place of the one that is there. The run that a lab has goes on, unless it is to begin anew. */
+  start(kernels: string, anew: boolean): void {
     this.trainer?.close();
     this.error = '';
     const { untaught, slowed, refused } = this.events;
     const trainer = new Trainer(this.supply, {
-      ready: (backend) => {
+      ready: (backend, joined) => {
         const own = this.own();
         this.backend = backend;
-        if (own) trainer.graph(own).catch((err: Error) => { if (this.trainer === trainer) this.events.graphRefused(err.message); });
-        this.events.ready();
+        if (own?.bytes) trainer.graph({ ...own, bytes: own.bytes }).catch((err: Error) => { if (this.trainer === trainer) this.events.graphRefused(err.message); });
+        this.events.ready(joined);
       },
       snapshot: (s, bytes) => {
         const before = this.snapshot;
@@ -62,16 +63,16 @@ export class Run {
         this.events.died(cause);
       },
       untaught, slowed, refused,
-    }, kernels);
+    }, { run: 'main', anew, kernels });
     this.trainer = trainer;
   }
 
   command(c: Command): void { this.trainer?.command(c); }
 
   /** Gives the trainer a graph of the user's own; the answer is an experiment on it. Rejects with a sentence if it is refused. */
-  async give(own: OwnGraph): Promise<string> {
-    if (!this.trainer || this.failed) throw new Error(say('run.stopped'));
-    return this.trainer.graph(own);
+  async give({ bytes, name }: OwnGraph): Promise<string> {
+    if (!this.trainer || this.failed || !bytes) throw new Error(say('run.stopped'));
+    return this.trainer.graph({ bytes, name });
   }
 
   /** The changes that have been made by now, the last of each kind and object included. */

@@ -24,11 +24,11 @@ interface Task extends Job {
   signal: AbortSignal | undefined;
 }
 
-/** How many trainers may work at once here: one core is the page's. */
-export const coresHere = () => Math.max(1, (navigator.hardwareConcurrency || 2) - 1);
+/** How many trainers may work at once: as many as a lab has room for, or all cores but the page's. */
+export const coresHere = ({ native }: Supply) => native?.places ?? Math.max(1, (navigator.hardwareConcurrency || 2) - 1);
 
-/** How many trainers there may be in the memory of this machine, working or waiting for their turn. */
-export const placesHere = () => Math.max(coresHere(), Math.min(12, 2 * ((navigator as { deviceMemory?: number }).deviceMemory ?? 4)));
+/** How many trainers there may be in the memory of this machine, working or waiting for their turn. A lab counts its own. */
+export const placesHere = (supply: Supply) => supply.native?.places ?? Math.max(coresHere(supply), Math.min(12, 2 * ((navigator as { deviceMemory?: number }).deviceMemory ?? 4)));
 
 /** How long a turn is at least, in milliseconds, beside an epoch: to be watched costs a trainer about as much as a step. */
 const shortest = 200;
@@ -108,7 +108,7 @@ class Place {
       refused: (text) => this.fail(text),
       slowed: () => { /* the page's own trainer has said it */ },
       died: (text) => this.fail(text),
-    }, this.pool.kernels, () => this.patience());
+    }, { run: 'study', anew: true, kernels: this.pool.kernels, rest: () => this.patience() });
     this.trainer = trainer;
   }
 
@@ -118,7 +118,7 @@ class Place {
   private begin(): void {
     const { experiment, show } = this.task!;
     const graph = this.pool.around.graph();
-    if (graph && graph !== this.graph) this.trainer!.graph(graph).catch(() => { /* the page's own trainer has taken it */ });
+    if (graph?.bytes && graph !== this.graph) this.trainer!.graph({ ...graph, bytes: graph.bytes }).catch(() => { /* the page's own trainer has taken it */ });
     this.graph = graph;
     this.trainer!.command(commands.begin(experiment));
     if (show) this.trainer!.command(commands.show([show]));
@@ -169,7 +169,7 @@ export class Pool {
   /** What the trainers compute with. */
   kernels = '';
 
-  constructor(readonly around: Surroundings, places = placesHere(), /** How many trainers work at once. */ readonly size = coresHere()) {
+  constructor(readonly around: Surroundings, places = placesHere(around.supply), /** How many trainers work at once. */ readonly size = coresHere(around.supply)) {
     this.places = Array.from({ length: places }, () => new Place(this));
     document.addEventListener('visibilitychange', () => this.next());
   }

@@ -7,12 +7,15 @@ import { defaultData, shippedData } from '../generated/setup';
 import exec from '../../public/generated/wasm_exec.js?raw';
 import glue from '../../public/generated/glue.js?raw';
 import worker from './worker.js?raw';
+import { native } from './native';
 import { say, type Catalogue } from '../texts/texts';
 
 /** What a trainer is given before it begins an experiment: the type of the message, and the bytes in it. */
 export interface Material { type: 'teacher' | 'shipped'; bytes: ArrayBuffer }
 
 export class Supply {
+  /** The lab that serves the page, whose trainers take the place of workers; undefined of another server. */
+  readonly native = native();
   /** What trains. */
   readonly trainer = held(() => compile('trainer.wasm'));
   /** What draws. */

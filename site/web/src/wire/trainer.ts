@@ -1,16 +1,17 @@
-// The page's end of the conversation with the trainer, the worker that trains.
+// The page's end of the conversation with a trainer.
 
 import type { Code } from '../generated/session';
 import { defaultData } from '../generated/setup';
 import type { Command } from '../generated/wire';
+import { openSocket, startWorker, type Cause, type Channel, type Message, type Wanted } from './channel';
 import { told } from './foreign';
 import { decodeSnapshot, type Lane, type Snapshot } from './snapshot';
 import type { Supply } from './supply';
 import { say } from '../texts/texts';
 
 export interface TrainerEvents {
-  /** The trainer listens. */
-  ready(backend: string): void;
+  /** The trainer listens. Of a run that had begun before it says what that computes with. */
+  ready(backend: string, joined?: string): void;
   /** The default teacher's weights could not be had: what needs them trains a teacher first. */
   untaught(why: string): void;
   snapshot(s: Snapshot, bytes: ArrayBuffer): void;
@@ -22,17 +23,21 @@ export interface TrainerEvents {
   died(text: string, cause: Cause): void;
 }
 
-/** Why a trainer is gone: it was not there, it had too little memory, or what it did. */
-export type Cause = 'supply' | 'memory' | 'run';
+/** What a trainer is started for. */
+export interface Start extends Wanted {
+  /** What it computes with, as the address calls it. */
+  kernels: string;
+  /** How long to leave it alone between two snapshots, in milliseconds. */
+  rest?: () => number;
+}
 
 /** A trainer that says nothing for this long, though it was asked and runs, is taken for dead. */
 const patience = 30_000;
 
-interface Message { type: string; text: string; code: Code; fatal?: boolean; cause?: string; backend: string; bytes: ArrayBuffer; files: string[]; variant: string }
-
 export class Trainer {
-  private worker: Worker | undefined;
-  /** The name of the lock that the worker holds while it lives; no other of this site has it. */
+  private channel: Channel | undefined;
+  private readonly rest: () => number;
+  /** The name of the lock that a worker holds while it lives; no other of this site has it. */
   private readonly lock = `trainer ${performance.timeOrigin} ${Math.random()}`;
   private readonly waiting = new AbortController();
   private watchdog: ReturnType<typeof setTimeout> | undefined;
@@ -55,21 +60,19 @@ export class Trainer {
   /** Why that could not be had, "" if it could. */
   private lack = '';
 
-  /** kernels is what the address calls so; rest says how long to leave the trainer alone between two snapshots, in milliseconds. */
-  constructor(private readonly supply: Supply, private readonly events: TrainerEvents, kernels: string, private readonly rest = () => pause) {
-    this.start(kernels).catch((err: Error) => this.die(err.message, 'supply'));
+  constructor(private readonly supply: Supply, private readonly events: TrainerEvents, { kernels, run, anew, rest = () => pause }: Start) {
+    this.rest = rest;
+    const on = { said: (m: Message) => this.receive(m), died: (text: string, cause: Cause) => this.die(text, cause) };
+    if (supply.native) {
+      this.take(openSocket(supply.native, kernels, { run, anew }, on));
+      return;
+    }
+    startWorker(supply, kernels, this.lock, on).then((channel) => this.take(channel)).catch((err: Error) => this.die(err.message, 'supply'));
   }
 
-  private async start(arithmetic: string): Promise<void> {
-    const [program, kernels] = await Promise.all([this.supply.trainer(), this.supply.kernels()]);
-    if (this.closed) return;
-    this.worker = this.supply.newWorker();
-    this.worker.onmessage = ({ data }) => this.receive(data);
-    this.worker.onerror = (e) => {
-      e.preventDefault();
-      this.die(e.message ? say('trainer.own', { reason: e.message }) : say('trainer.unstarted'), 'run');
-    };
-    this.worker.postMessage({ type: 'start', program, kernels, arithmetic, lock: this.lock });
+  private take(channel: Channel): void {
+    if (this.closed) return channel.close();
+    this.channel = channel;
     this.watch();
   }
 
@@ -85,17 +88,14 @@ export class Trainer {
     void this.equip(data);
   }
 
-  private send(text: Command): void { this.worker?.postMessage({ type: 'command', text }); }
+  private send(text: Command): void { this.channel?.send({ type: 'command', text }); }
 
   /** Gives it what experiments on a data set need, and sends what waits for that. */
   private async equip(data: string): Promise<void> {
     this.lack = '';
     try {
       const material = await this.supply.for(data);
-      if (material) {
-        const copy = material.bytes.slice(0);
-        this.worker?.postMessage({ type: material.type, name: data, bytes: copy }, [copy]);
-      }
+      if (material) this.channel?.send({ type: material.type, name: data, bytes: material.bytes.slice(0) });
       this.supplied.add(data);
     } catch (err) {
       if (this.closed) return;
@@ -110,13 +110,14 @@ export class Trainer {
 
   /** Gives it the bytes of a pack, for data=pack. The answer is the experiment to begin with; a graph that is refused rejects with a sentence. */
   graph({ bytes, name }: { bytes: ArrayBuffer; name: string }): Promise<string> {
+    if (this.supply.native) return Promise.reject(new Error(say('trainer.fixed')));
     const copy = bytes.slice(0);
     this.given?.refused(new Error(say('trainer.another')));
     return new Promise((opened, refused) => {
       this.given = { opened, refused };
       const send = () => {
         this.unanswered++;
-        this.worker?.postMessage({ type: 'graph', name, bytes: copy }, [copy]);
+        this.channel?.send({ type: 'graph', name, bytes: copy });
       };
       if (this.ready) send();
       else this.unsent = send;
@@ -129,14 +130,16 @@ export class Trainer {
     this.given = undefined;
     clearTimeout(this.watchdog);
     this.waiting.abort();
-    this.worker?.terminate();
+    this.channel?.close();
   }
 
   private receive(m: Message): void {
     if (this.closed) return;
-    clearTimeout(this.watchdog);
+    if (this.supply.native) this.watch(); // a lab says now and then that it is there
+    else clearTimeout(this.watchdog);
     switch (m.type) {
       case 'alive':
+        if (this.supply.native) break;
         this.outlive();
         this.watch();
         break;
@@ -145,7 +148,7 @@ export class Trainer {
         this.watch();
         break;
       case 'ready':
-        this.open(m.backend);
+        this.open(m);
         break;
       case 'snapshot':
         this.show(m.bytes);
@@ -166,11 +169,11 @@ export class Trainer {
   }
 
   /** Takes commands, graphs and pulls from now on. */
-  private open(backend: string): void {
+  private open({ backend, joined, arithmetic }: Message): void {
     if (this.closed) return;
     this.ready = true;
     this.unsent?.();
-    this.events.ready(backend);
+    this.events.ready(backend, joined ? arithmetic : undefined);
     this.pull();
   }
 
@@ -197,7 +200,7 @@ export class Trainer {
   }
 
   private pull(): void {
-    if (!this.closed) this.worker?.postMessage({ type: 'pull', more: this.lanes !== undefined });
+    if (!this.closed) this.channel?.send({ type: 'pull', more: this.lanes !== undefined });
   }
 
   private watch(): void {

@@ -1,0 +1,263 @@
+// Package lab lets a page steer and watch sessions that train natively, in the
+// process that serves it, each over a WebSocket.
+//
+//	page  -- hello, then what a front sends ------>  line  -->  session
+//	      <-- ready, what a session sends, alive --        <--
+//
+// The main run is the lab's, not a page's: it goes on when its page is closed,
+// and the next page finds it as it is. One page has it at a time. Studies are
+// sessions beside it, which end with their pages.
+package lab
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"abkd/assets/packs"
+	"abkd/gnn/graph"
+	"abkd/gnn/mat"
+	"abkd/sim"
+	"abkd/sim/setup"
+	"abkd/sim/wire"
+)
+
+// Options say what a lab trains and who may ask for it.
+type Options struct {
+	Name   string       // what people call the graph
+	Data   string       // what experiments call it: one that is built in, or setup.PackData
+	Split  string       // of a graph that is not built in, "" for its first
+	Pack   graph.Pack   // the graph and, if there is one, the weights of a teacher for it
+	Memory int64        // bytes that all runs together may take, 0 for any number
+	Cores  int          // that they may use
+	Token  string       // what a page must know
+	Page   http.Handler // the files of the built page
+	Folder string       // where they are
+}
+
+// A Lab serves the page, and the sessions that it steers.
+type Lab struct {
+	options Options
+	begin   setup.Experiment
+	shares  shares
+	studies chan struct{} // a place for each that runs
+	ctx     context.Context
+	end     context.CancelFunc
+	ended   sync.WaitGroup // all sessions
+
+	joining sync.Mutex // one page after the other is given the main run
+	main    *run
+}
+
+// New returns a lab whose main run has been prepared, and begins when the first
+// page has come.
+func New(o Options) (*Lab, error) {
+	begin, err := opening(o)
+	if err != nil {
+		return nil, err
+	}
+	l := &Lab{options: o, begin: begin}
+	l.ctx, l.end = context.WithCancel(context.Background())
+	if l.shares, err = divide(o, begin); err != nil {
+		return nil, err
+	}
+	l.studies = make(chan struct{}, l.shares.studies)
+	if l.main, err = l.newRun(automatic, l.shares.main); err != nil {
+		return nil, err
+	}
+	return l, l.main.session.Do(wire.Begin{Experiment: l.begin.String()})
+}
+
+// Close ends all sessions, and returns when the last step of each is done.
+func (l *Lab) Close() {
+	l.end()
+	l.joining.Lock()
+	defer l.joining.Unlock()
+	l.main.line.hangUp()
+	l.ended.Wait()
+}
+
+// What a session computes with, as pages call it.
+const (
+	automatic = "auto"    // the fastest
+	exact     = "simd128" // the bits of the portable loops, as have those of plain Go
+	plain     = "none"
+)
+
+// A run is a session, and how a front reaches it.
+type run struct {
+	session    *sim.Session
+	line       *line
+	arithmetic string
+	backend    string        // that it computes with
+	started    bool          // to be served
+	done       chan struct{} // it is over
+}
+
+// newRun returns a session that has no experiment yet, of which none may take
+// more memory than that.
+func (l *Lab) newRun(arithmetic string, memory int64) (*run, error) {
+	r := &run{session: sim.NewSession(), line: newLine(), arithmetic: arithmetic, done: make(chan struct{})}
+	switch arithmetic {
+	case automatic:
+		r.backend = mat.Fastest()
+	case exact, plain:
+		r.backend = mat.Backends()[0]
+	default:
+		return nil, fmt.Errorf("lab: arithmetic is %.20q, want %s, %s or %s", arithmetic, automatic, exact, plain)
+	}
+	r.session.SetBackend(r.backend)
+	r.session.SetMemory(memory)
+	r.session.SetGraph(l.options.Pack)
+	return r, r.session.SetShipped(setup.DebianMini, packs.DebianMini)
+}
+
+// serve lets the session of r be steered until its line ends.
+func (l *Lab) serve(r *run) {
+	r.started = true
+	l.ended.Go(func() {
+		defer close(r.done)
+		sim.Serve(r.session, r.line) // an error is a bug of the session, of which the front has been told
+		r.line.hangUp()
+	})
+}
+
+// isOver reports whether r has ended.
+func (r *run) isOver() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// ServeHTTP implements http.Handler. It expects that the host of the request has
+// been checked.
+func (l *Lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/", "/index.html":
+		l.servePage(w, r)
+	case "/lab":
+		l.serveSocket(w, r)
+	default:
+		l.options.Page.ServeHTTP(w, r)
+	}
+}
+
+// serveSocket answers a page that wants a session. Pages of other origins are
+// refused before they are heard, and whoever does not know the token before
+// anything else is read.
+func (l *Lab) serveSocket(w http.ResponseWriter, r *http.Request) {
+	if from, err := url.Parse(r.Header.Get("Origin")); err != nil || !strings.EqualFold(from.Host, r.Host) || from.Host == "" {
+		http.Error(w, "403 only the page that this server serves may ask for a session", http.StatusForbidden)
+		return
+	}
+	conn, err := websocket.Accept(w, r, nil)
+	if err != nil {
+		return // it has answered
+	}
+	f := newFront(l.ctx, conn)
+	defer f.close()
+	hello, err := f.receiveHello()
+	if err != nil {
+		f.refuse(badHello)
+		return
+	}
+	if !l.knows(hello.Token) {
+		f.refuse(badToken)
+		return
+	}
+	go f.keepAlive()
+	if hello.Run == studyRun {
+		l.serveStudy(f, hello)
+	} else {
+		l.serveMain(f, hello)
+	}
+}
+
+// knows reports whether the token is the lab's, in a time that tells nothing of
+// it.
+func (l *Lab) knows(token string) bool {
+	a, b := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(l.options.Token))
+	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
+}
+
+// serveStudy gives f a session of its own.
+func (l *Lab) serveStudy(f *front, h hello) {
+	select {
+	case l.studies <- struct{}{}:
+	default:
+		f.refuse(noPlace)
+		return
+	}
+	r, err := l.newRun(h.Arithmetic, l.shares.study)
+	if err != nil {
+		<-l.studies
+		f.refuse(badHello)
+		return
+	}
+	f.send(readyFor(r, false))
+	r.line.join(f)
+	l.serve(r)
+	l.ended.Go(func() { // the place is free when the memory is
+		<-r.done
+		<-l.studies
+	})
+	f.listen(r.line)
+	r.line.hangUp()
+}
+
+// serveMain gives f the main run, if no other page has it.
+func (l *Lab) serveMain(f *front, h hello) {
+	r, why := l.join(f, h)
+	if why != "" {
+		f.refuse(why)
+		return
+	}
+	f.listen(r.line)
+	r.line.leave(f)
+}
+
+// join gives f the main run, or says why not. A page that asks for it begins
+// anew, as does one that finds a run that has ended.
+func (l *Lab) join(f *front, h hello) (*run, refusal) {
+	l.joining.Lock()
+	defer l.joining.Unlock()
+	if l.ctx.Err() != nil {
+		return nil, badHello
+	}
+	if other := l.main.line.holder(); other != nil {
+		if other.answers(3 * time.Second) {
+			return nil, taken
+		}
+		l.main.line.leave(other)
+		other.close()
+	}
+	joined := !h.Anew && !l.main.isOver()
+	if !joined {
+		next, err := l.newRun(h.Arithmetic, l.shares.main)
+		if err != nil {
+			return nil, badHello
+		}
+		l.main.line.hangUp()
+		if l.main.started {
+			<-l.main.done // its memory is free then
+		}
+		l.main = next
+	}
+	f.send(readyFor(l.main, joined))
+	l.main.line.join(f)
+	if !l.main.started {
+		l.serve(l.main)
+	}
+	return l.main, ""
+}

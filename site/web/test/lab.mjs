@@ -1,0 +1,191 @@
+// The page on `abkd lab`, whose trainers run natively, and what it says to the
+// page: node --test test/lab.mjs (the environment of test/browser.mjs)
+
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { after, before, test } from 'node:test';
+import { assertAccessible, closeSheet, openDrawer, over, patience, picture, start, table, trainers, until } from './many.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const abkd = process.env.ABKD ?? join(here, '../../../build/abkd'), dist = process.env.DIST ?? join(here, '../dist');
+
+let browser, folder;
+before(async () => {
+  browser = await start();
+  folder = mkdtempSync(join(tmpdir(), 'lab-'));
+  const made = spawnSync(abkd, ['synth', '--scale', '0.002', '--seed', '1', '--out', join(folder, 'mag')], { encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+});
+after(async () => {
+  await browser?.close();
+  if (folder) rmSync(folder, { recursive: true });
+});
+
+/** Starts a lab, and calls body with the address that it prints and its process. */
+async function withLab(args, body) {
+  const child = spawn(abkd, ['lab', '--dir', dist, '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(child, 'exit');
+  let said = '';
+  child.stderr.on('data', (text) => { said += text; });
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const address = /http:\/\/127\.0\.0\.1:\d+\/#token=\w+/.exec(line)?.[0];
+      if (!address) continue;
+      await body(address, child);
+      return;
+    }
+    throw new Error(`the lab ended without an address: ${said}`);
+  } finally {
+    child.kill();
+    await exited;
+  }
+}
+
+const visit = (address, body, options) => browser.visit(address, body, options);
+const state = (page) => page.evaluate(() => ({ ...window.__abkd }));
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+const hash = async (page) => (await state(page)).hash;
+const told = async (locator) => (await locator.innerText({ timeout: patience })).replace(/\s*Retry\s*$/, '');
+const stopped = (page) => page.getByRole('alert').filter({ hasText: 'The trainer stopped' });
+
+/** Begins an experiment as a link to it does. */
+async function begin(page, fragment) {
+  await page.evaluate((text) => { location.hash = text; }, fragment);
+}
+
+async function pause(page) {
+  await press(page, 'Pause');
+  await until(page, () => window.__abkd.running === false);
+}
+
+/** Goes back to an epoch, and returns the hash of the run there. */
+async function goBack(page, epoch) {
+  await page.getByRole('slider', { name: /Epoch/ }).fill(String(epoch));
+  await until(page, (e) => window.__abkd.epoch === e && window.__abkd.step === 0, epoch);
+  return hash(page);
+}
+
+test('a run on the lab is drawn, paused, inspected, and found again by the page that is loaded anew', async () => {
+  await withLab(['--data', join(folder, 'mag')], async (address) => {
+    await visit(address, async (page, { requests }) => {
+      await until(page, () => window.__abkd?.phase === 'teaching' && window.__abkd.epoch > 2 && window.__abkd.frames > 5);
+      assert.equal(trainers(page).length, 0, 'nothing trains in the browser');
+      assert.equal(requests.find((r) => r.includes('trainer.wasm')), undefined, 'the trainer for browsers is not loaded');
+      assert.doesNotMatch(page.url(), /token/, 'the secret is not in the address');
+      assert.match(page.url(), /data=pack/);
+      await picture(page, 'lab-teaching');
+      await pause(page);
+      await begin(page, 'data=pack&teach=untrained&teacher-hidden=16&hidden=4&alpha=0.5&nodes=all&epochs=3000&speed=0&open=node%20student%201%20paper%203');
+      await until(page, () => window.__abkd?.phase === 'distilling' && window.__abkd.epoch > 3);
+      await pause(page);
+      await until(page, () => (window.__abkd.inspection?.quantities.length ?? 0) > 3);
+      await page.locator('.inspector .quantities > li').first().waitFor();
+      await picture(page, 'lab-inspector');
+      const before = await state(page);
+      await page.reload();
+      await until(page, () => window.__abkd?.epoch > 0);
+      const now = await state(page);
+      assert.deepEqual([now.hash, now.epoch, now.running, now.phase], [before.hash, before.epoch, false, 'distilling'], 'the run is as it was');
+      assert.match(page.url(), /epochs=3000/);
+      const early = await goBack(page, 2);
+      await press(page, '▶ Play');
+      await until(page, (e) => window.__abkd.epoch > e, before.epoch);
+      await pause(page);
+      assert.equal(await goBack(page, 2), early);
+    });
+  });
+});
+
+test('on deterministic kernels the lab has the bits of the page’s own trainer', async () => {
+  const experiment = 'data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=20&epochs=12&input-dropout=0&seed=5';
+  let want;
+  await visit(`#${experiment}&kernels=simd128&speed=0`, async (page) => {
+    await until(page, () => window.__abkd?.phase === 'finished');
+    want = [await hash(page), await goBack(page, 3)];
+  });
+  await withLab(['--data', 'karate'], async (address) => {
+    await visit(address, async (page) => {
+      await until(page, () => window.__abkd?.epoch > 0);
+      await openDrawer(page, 'Settings');
+      await page.locator('#control-kernels').selectOption('simd128');
+      await closeSheet(page);
+      await until(page, () => window.__abkd?.backend === 'go');
+      await begin(page, `${experiment}&kernels=simd128&speed=0`);
+      await until(page, () => window.__abkd?.phase === 'finished' && window.__abkd.seed === 5);
+      assert.deepEqual([await hash(page), await goBack(page, 3)], want);
+    });
+  });
+});
+
+test('a race of two methods runs on sessions of its own beside the run', async () => {
+  await withLab(['--data', 'karate'], async (address) => {
+    await visit(address, async (page) => {
+      await until(page, () => window.__abkd?.epoch > 0);
+      await begin(page, 'data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=10&epochs=15&input-dropout=0&seed=5&scene=7');
+      const study = page.locator('.study');
+      await study.locator('.who summary').click();
+      for (const box of await study.locator('.who label').all()) await box.locator('input').setChecked(/^(Student alone|KD)/.test(await box.innerText()));
+      await study.getByRole('button', { name: 'Start the race', exact: true }).click();
+      await over(page);
+      assert.match(await study.locator('.standing').innerText(), /^6 of 6 runs/);
+      const rows = await table(page, '.results table');
+      assert.deepEqual(rows.map((r) => r.Method), ['Student alone', 'KD']);
+      for (const r of rows) assert.match(r['Test, %'], /^\d+\.\d ± \d+\.\d \(3\)$/);
+      assert.equal(trainers(page).length, 0, 'nothing trains in the browser');
+      await picture(page, 'lab-race');
+    });
+  });
+});
+
+test('a second page is told so, and has the run when the first is closed; a page without the secret has nothing', async () => {
+  await withLab(['--data', 'karate'], async (address) => {
+    await visit(address, async (page, { context }) => {
+      await until(page, () => window.__abkd?.epoch > 0);
+      const second = await context.newPage();
+      await second.goto(address);
+      assert.match(await told(stopped(second)), /the run is open in another page\. Close that one, and try again here\.$/);
+      await page.close();
+      await second.getByRole('button', { name: 'Retry' }).click();
+      await until(second, () => window.__abkd?.ready && window.__abkd.error === '');
+      await second.close();
+      const third = await context.newPage();
+      await third.goto(new URL('/', address).href);
+      assert.match(await told(stopped(third)), /does not know the lab’s secret/);
+      await third.goto(new URL('/#token=GUESSED', address).href);
+      assert.match(await told(stopped(third)), /does not know the lab’s secret/);
+    });
+  });
+});
+
+test('a lab that ends is told, and what was there stays to be looked at', async () => {
+  await withLab(['--data', 'karate'], async (address, child) => {
+    await visit(address, async (page) => {
+      await until(page, () => window.__abkd?.epoch > 0);
+      child.kill('SIGKILL');
+      assert.match(await told(stopped(page)), /the lab that trains for this page has ended, or cannot be reached/);
+      await assertAccessible(page, 'a lab that is gone');
+      await page.getByRole('button', { name: 'Retry' }).click();
+      await stopped(page).waitFor();
+    }, { expected: [/WebSocket connection to .* failed/, /ERR_CONNECTION_REFUSED/] });
+  });
+});
+
+test('what cannot be trained is one sentence before anything is served', () => {
+  const lab = (...args) => spawnSync(abkd, ['lab', '--dir', dist, ...args], { encoding: 'utf8' });
+  for (const [args, want] of [
+    [['--data', folder], /^abkd: .*lab-.*, want a folder in the raw layout/],
+    [['--data', join(folder, 'mag'), '--max-memory', '30MiB', '--port', '0'], /^abkd: --max-memory 30.* MiB: the run is estimated to need .*: graph .*, models /],
+    [['--data', 'karate', '--port', '70000'], /^abkd: port is "70000"/],
+    [['--data', 'karate', '--dir', folder], /there is no index\.html/],
+  ]) {
+    const { status, stderr } = lab(...args);
+    assert.equal(status, 1);
+    assert.match(stderr.trim().split('\n').filter((line) => !line.startsWith('note: ')).join('\n'), want);
+  }
+});
