@@ -116,6 +116,6 @@ func (r *Run) teacherChanged() {
 		l.distiller.TeacherChanged()
 	}
 	if r.view != nil {
-		r.view.teacher = nil
+		r.view.Forget()
 	}
 }

@@ -293,7 +293,7 @@ func (r *Run) setWorld(w world) {
 			gnn.SetGraph(r.teacher.bestModel, r.given)
 		}
 		if r.view != nil {
-			r.view.setEdges(r.now)
+			r.view.SetEdges(r.now, r.eval.batch)
 		}
 	}
 	r.world = w

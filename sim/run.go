@@ -22,6 +22,7 @@ import (
 	"abkd/kd"
 	"abkd/sim/inspect"
 	"abkd/sim/setup"
+	"abkd/sim/view"
 	"abkd/sim/wire"
 )
 
@@ -40,7 +41,7 @@ type Run struct {
 	layers  int // of the deeper model
 	sampler sample.Sampler
 	eval    *evaluation
-	view    *view // nil without Options.View
+	view    *view.View // nil without Options.View
 	wish    wish
 
 	phase wire.Phase
@@ -108,7 +109,7 @@ func New(g *graph.Graph, e setup.Experiment, o Options) (*Run, error) {
 			return nil, err
 		}
 	}
-	r.eval = newEvaluation(r.backend, g, split, r.layers, o.View || setup.IsSmall(g))
+	r.eval = newEvaluation(r.backend, g, split, r.layers, setup.IsSmall(g))
 	r.sampler = r.plan.NewSampler(g, r.layers, split.Train)
 	switch {
 	case o.Teacher != nil:
@@ -129,7 +130,7 @@ func New(g *graph.Graph, e setup.Experiment, o Options) (*Run, error) {
 		return nil, err
 	}
 	if o.View {
-		r.view = newView(g, split, r.layers)
+		r.view = view.New(g, split, r.layers, r.eval.batch)
 	}
 	return r, nil
 }
@@ -252,7 +253,16 @@ func (r *Run) Step() bool {
 	return r.phase < wire.Finished
 }
 
-// timings is how many times the teacher's inference is measured for a view.
+// SetFocus makes target node the focus of the snapshots that follow.
+func (r *Run) SetFocus(node int) {
+	if r.view != nil {
+		r.view.SetFocus(node)
+	}
+}
+
+// timings is how many times the teacher's inference is measured for a view: a
+// first one is slower than the students' fastest of many. On a large graph, which
+// a run begins without, it is measured once.
 const timings = 12
 
 func (r *Run) endEpoch() {
@@ -263,8 +273,8 @@ func (r *Run) endEpoch() {
 	if r.view != nil && r.phase == wire.Distilling {
 		r.lanes[len(r.lanes)-1].keepCourses(&r.wish, r.eval.batch)
 	}
-	if r.view != nil && r.phase == wire.Distilling && r.teacher != nil && r.epoch < timings {
-		r.eval.measure(r.teacher.bestModel, &r.teacher.state) // a first inference is slower than the students' fastest of many
+	if t := r.teacher; r.view != nil && r.phase == wire.Distilling && t != nil && (r.eval.batch != nil && r.epoch < timings || evaluate && t.state.InferMicros == 0) {
+		r.eval.measure(t.bestModel, &t.state)
 	}
 	r.step = 0
 	r.epoch++
@@ -416,7 +426,7 @@ func (r *Run) Snapshot(s *wire.Snapshot) {
 	}
 	if r.view != nil {
 		teacher, _, student := r.models()
-		r.view.fill(&s.Graph, teacher, student, r.eval.batch)
+		r.view.Fill(&s.Graph, teacher, student)
 	}
 	r.fillWish(s)
 }

@@ -176,7 +176,7 @@ func (r *Run) restore(c *state.Coder) error {
 		l.distiller.Forget()
 	}
 	if r.view != nil && (!c.Brief || p.Phase == wire.Teaching) {
-		r.view.teacher = nil // its weights are, or will be, others
+		r.view.Forget() // its weights are, or will be, others
 	}
 	return nil
 }

@@ -3,12 +3,15 @@ package sim
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
+	"abkd/gnn/sample"
+	"abkd/sim/view"
 	"abkd/sim/wire"
 )
 
@@ -24,7 +27,7 @@ func viewOf(t *testing.T, text string) (*Run, *wire.Snapshot) {
 func TestViewShowsTheGraph(t *testing.T) {
 	r, s := viewOf(t, "")
 	v := &s.Graph
-	if v.Nodes[0].Type != v.Target || v.Nodes[0].Hop != 0 || len(v.Nodes) > maxNodes {
+	if v.Nodes[0].Type != v.Target || v.Nodes[0].Hop != 0 || len(v.Nodes) > view.MaxNodes {
 		t.Fatalf("focus is %+v of %d nodes", v.Nodes[0], len(v.Nodes))
 	}
 	seen := map[int]bool{}
@@ -208,4 +211,69 @@ func TestNames(t *testing.T) {
 	if got := snapshot(t, s); got.Found.Text != "" || got.Found.Nodes != nil || got.Named.Names != nil {
 		t.Errorf("after the end of it %+v is found, %+v named", got.Found, got.Named)
 	}
+}
+
+// Of a graph that is not computed as a whole, the surroundings of the focus are,
+// and where they are all there is, every number is that of the whole graph.
+func TestPartIsTheWhole(t *testing.T) {
+	g := builtIn(t, "mag-mini")
+	steps := func(view *view.View, focus int) *wire.Snapshot {
+		r := newRun(t, g, "epochs=9&seed=2", Options{Teacher: newTeacher(t, g), Baseline: true, View: true})
+		if view != nil {
+			r.view = view
+		}
+		r.Show([]string{"predictions", "logits", "embeddings", "directions", "neighbours", "answers"})
+		r.Step()
+		cites := slices.IndexFunc(g.Relations, func(rel graph.Relation) bool { return rel.Rel == "cites" })
+		if err := r.Change(wire.Cut{Relation: "cites", Src: int(g.Relations[cites].In.Row(focus)[0]), Dst: focus}); err != nil {
+			t.Fatal(err)
+		}
+		r.SetFocus(focus)
+		if err := r.Inspect(wire.Subject{Kind: "node", Model: "student", Layer: 1, Type: g.Types[g.Target].Name, I: focus}); err != nil {
+			t.Fatal(err)
+		}
+		r.Step()
+		var s wire.Snapshot
+		r.Snapshot(&s)
+		return &s
+	}
+	focus := defaultOf(t, g)
+	part := view.New(g, g.Splits[0], 3, nil)
+	want, got := steps(nil, focus), steps(part, focus)
+	if got.Graph.Part < len(got.Graph.Nodes) || got.Graph.Part > g.NumNodes() || want.Graph.Part != 0 {
+		t.Errorf("the part has %d nodes, and %d where all is shown", got.Graph.Part, want.Graph.Part)
+	}
+	got.Graph.Part = 0
+	for what, pair := range map[string][2]any{
+		"what is drawn": {got.Graph, want.Graph}, "the arithmetic": {got.Inspection, want.Inspection}, "the logits": {got.Focus, want.Focus}, "the hash": {got.Hash, want.Hash}, "the changes": {got.Changes, want.Changes},
+	} {
+		if !reflect.DeepEqual(pair[0], pair[1]) {
+			t.Errorf("%s is %+v, want %+v", what, pair[0], pair[1])
+		}
+	}
+	p := &got.Predictions
+	if len(p.Nodes) == 0 || !slices.IsSorted(p.Nodes) || len(got.Answers.Student) != len(p.Nodes) {
+		t.Fatalf("predictions are of %d nodes, answers of %d", len(p.Nodes), len(got.Answers.Student))
+	}
+	for row, node := range p.Nodes {
+		if p.Label[row] != g.Labels[node] || p.Row(int(node)) != row || p.Node(row) != int(node) {
+			t.Fatalf("row %d is node %d with label %d, want %d", row, node, p.Label[row], g.Labels[node])
+		}
+	}
+	if row := p.Row(focus); p.Student[row] != want.Predictions.Student[focus] {
+		t.Errorf("the student says %d of the focus, want %d", p.Student[row], want.Predictions.Student[focus])
+	}
+	for _, e := range got.Embeddings {
+		for _, node := range e.Nodes {
+			if p.Row(int(node)) == len(p.Label) {
+				t.Fatalf("layer %d of the %s has node %d, which is not in the part", e.Layer, e.Model, node)
+			}
+		}
+	}
+}
+
+// defaultOf returns the node that a view of g begins with.
+func defaultOf(t *testing.T, g *graph.Graph) int {
+	t.Helper()
+	return view.New(g, g.Splits[0], 2, sample.NewFull(g, 2, g.Splits[0].Train).Next()).Focus()
 }

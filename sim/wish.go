@@ -84,7 +84,7 @@ func (r *Run) inspectable() *inspect.Moment {
 		now.Learners = append(now.Learners, inspect.Learner{Criterion: l.criterion, Model: l.model, Distiller: l.distiller, Losses: l.losses})
 	}
 	if r.view != nil {
-		now.Focus = r.view.shape.Nodes[0].ID
+		r.view.Show(now)
 	}
 	return now
 }

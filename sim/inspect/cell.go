@@ -72,16 +72,22 @@ func near(got float64, want float32) bool {
 // chooseNode takes the focus for the node that stands for all, if it was
 // compared, else the first.
 func (v *cellView) chooseNode(now *Moment) {
-	rows := v.layers.Student[0].Rows
+	target := now.Graph.Target
+	compared := func(k int) int { return v.learner.Distiller.ComparedNode(target, k) }
 	if now.Focus >= 0 {
-		for k := range rows {
-			if v.learner.Distiller.ComparedNode(now.Graph.Target, k) == now.Focus {
+		focus := now.Part.Number(target, now.Focus)
+		for k := range v.layers.Student[0].Rows {
+			if compared(k) == focus {
 				v.node = k
 				break
 			}
 		}
 	}
-	v.name = nodeName(now.Graph, now.Graph.Target, int32(v.learner.Distiller.ComparedNode(now.Graph.Target, v.node)))
+	if row, shown := now.Part.Row(target, compared(v.node)); shown {
+		v.name = now.nodeName(target, int32(row))
+	} else {
+		v.name = now.Graph.Types[target].Name + " " + strconv.Itoa(compared(v.node))
+	}
 }
 
 // before returns the weights with which the last step began.

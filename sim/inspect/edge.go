@@ -12,7 +12,7 @@ import (
 // the message among those that arrive, and their product.
 func (v *layerView) edge(s *Place) error {
 	r := &v.g.Relations[s.rel]
-	src, dst := nodeName(v.g, r.Src, int32(s.I)), nodeName(v.g, r.Dst, int32(s.J))
+	src, dst := v.now.nodeName(r.Src, int32(s.I)), v.now.nodeName(r.Dst, int32(s.J))
 	if v.config.Kind != "rgcn" && (v.config.Kind == "mlp" || s.rel != v.own()) {
 		return fmt.Errorf("inspect: a model of kind %s sends no messages over %s", v.config.Kind, r.Rel)
 	}

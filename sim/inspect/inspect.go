@@ -22,15 +22,16 @@ import (
 // A Moment is what can be inspected of a run between two steps. It is made for
 // one call and shares the run's storage.
 type Moment struct {
-	Graph *graph.Graph
+	Graph *graph.Graph // of which nodes are shown
 	Split graph.Split
-	Batch *sample.Batch // of the whole graph
+	Batch *sample.Batch // of all of it
+	Part  *Part         // that it is of a larger graph, nil if it is all
 
 	Teacher, Alone, Student gnn.Model // nil for one that the run does not have, or not yet
 
 	Learners []Learner // the models in training; the last is the taught student's, or the teacher's while it learns
 	Stepped  bool      // a step has been made in this phase
-	Focus    int       // the target node that is shown, -1 for none
+	Focus    int       // the target node of Graph that is shown, -1 for none
 }
 
 // A Learner is a model in training.
@@ -100,7 +101,10 @@ func (now *Moment) Inspect(p *Place) wire.Inspection {
 	var err error
 	switch p.Kind {
 	case "node", "edge":
-		in.Quantities, err = now.layer(p)
+		var at Place
+		if at, err = now.place(p); err == nil {
+			in.Quantities, err = now.layer(&at)
+		}
 	case "cell":
 		in.Quantities, err = now.cell(p.I, p.J)
 	case "loss":
@@ -112,6 +116,24 @@ func (now *Moment) Inspect(p *Place) wire.Inspection {
 		in.Quantities, in.Error = nil, err.Error()
 	}
 	return in
+}
+
+// place returns p with the numbers that its nodes have in what is shown.
+func (now *Moment) place(p *Place) (Place, error) {
+	at, typ := *p, p.typ
+	if p.Kind == "edge" {
+		typ = now.Graph.Relations[p.rel].Src
+	}
+	var there, both bool
+	at.I, there = now.Part.Row(typ, p.I)
+	if both = there; p.Kind == "edge" {
+		at.J, there = now.Part.Row(now.Graph.Relations[p.rel].Dst, p.J)
+		both = both && there
+	}
+	if !both {
+		return at, fmt.Errorf("inspect: of this graph a part is computed, around the focus, which it is not in: make a node near it the focus")
+	}
+	return at, nil
 }
 
 // model returns the model of that name, or why there is none.
@@ -154,9 +176,9 @@ func (now *Moment) stepped() (*Learner, error) {
 }
 
 // nodeName returns what a node is called, such as "paper 17".
-func nodeName(g *graph.Graph, typ int, id int32) string {
-	t := &g.Types[typ]
-	name := t.Name + " " + strconv.Itoa(int(id))
+func (now *Moment) nodeName(typ int, id int32) string {
+	t := &now.Graph.Types[typ]
+	name := t.Name + " " + strconv.Itoa(now.Part.Number(typ, int(id)))
 	if called := Name(t, int(id)); called != "" {
 		name += " “" + called + "”"
 	}

@@ -15,7 +15,7 @@ import (
 // their text.
 func (v *layerView) withSelf(id int32) (ids []int32, who string) {
 	ids = append(slices.Clone(v.neighbours(v.own(), id)), id)
-	return ids, senders(v.g, v.g.Target, ids)
+	return ids, v.now.senders(v.g.Target, ids)
 }
 
 // shares appends a_vu = 1/sqrt((deg u + 1)·(deg v + 1)) for every u in ids, of
@@ -84,7 +84,7 @@ func (v *layerView) weighted(symbol, of, text string, a, x, lo, hi int) int {
 // gcn appends Y[v] = relu(Σ_u a_vu X[u]·W + b), see gnn.Chain; without the
 // messages it is the fully connected layer of an mlp.
 func (v *layerView) gcn(id int32) {
-	name := nodeName(v.g, v.g.Target, id)
+	name := v.now.nodeName(v.g.Target, id)
 	if v.config.Kind == "mlp" {
 		v.finish(name, v.self(v.g.Target, id, "weight"), v.bias("bias"))
 		return
@@ -102,7 +102,7 @@ func (v *layerView) gcn(id int32) {
 
 // gat appends the attention and the output of every head, see gnn.Chain.
 func (v *layerView) gat(id int32) {
-	name, rel := nodeName(v.g, v.g.Target, id), v.g.Relations[v.own()].Rel
+	name, rel := v.now.nodeName(v.g.Target, id), v.g.Relations[v.own()].Rel
 	z, alpha := v.attention(id)
 	heads, q := v.value(alpha).Cols, v.value(z).Cols/v.value(alpha).Cols
 	joined := v.layer < v.config.Layers-1
@@ -194,7 +194,7 @@ func (v *layerView) first(symbol, of, text string, ids []int32) int {
 // gcnii appends S = (1-α)·Σ_u a_vu H[u] + α·H0[v] and
 // Y[v] = relu(S·((1-β)·I + β·W)), see gnn.GCNII.
 func (v *layerView) gcnii(id int32) {
-	name := nodeName(v.g, v.g.Target, id)
+	name := v.now.nodeName(v.g.Target, id)
 	ids, who := v.withSelf(id)
 	rel, alpha := v.g.Relations[v.own()].Rel, v.initial()
 	h := v.input("H", rel, "What "+v.below()+" the neighbours and of the node itself, last: "+who+".", v.g.Target, ids)
@@ -241,7 +241,7 @@ func (v *layerView) output(s *Place) ([]wire.Quantity, error) {
 		return nil, fmt.Errorf("inspect: the last layer computes nothing for type %s", v.g.Types[s.typ].Name)
 	}
 	id := int32(s.I)
-	name := nodeName(v.g, s.typ, id)
+	name := v.now.nodeName(s.typ, id)
 	v.at = int(gnn.Predict(v.trace.Logits().Row(s.I)))
 	h := v.input("h", name, "What the last convolution computed for "+name+".", s.typ, []int32{id})
 	w := v.given("W_last", "output", "The weights of the last, fully connected layer.", v.params["output.weight"].W)

@@ -19,6 +19,7 @@ import (
 // again: were it to differ from the model, tests would show it.
 type layerView struct {
 	arithmetic
+	now    *Moment
 	g      *graph.Graph
 	blocks []sample.Block // of the whole graph, one per layer
 	config gnn.Config
@@ -35,7 +36,7 @@ func (now *Moment) layer(s *Place) ([]wire.Quantity, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &layerView{g: now.Graph, blocks: now.Batch.Top(m.Config().Layers), config: m.Config(), labels: m.Graph().LabelInputs, params: map[string]*gnn.Param{}, layer: s.Layer}
+	v := &layerView{now: now, g: now.Graph, blocks: now.Batch.Top(m.Config().Layers), config: m.Config(), labels: m.Graph().LabelInputs, params: map[string]*gnn.Param{}, layer: s.Layer}
 	for _, p := range m.Params() {
 		v.params[p.Name] = p
 	}
@@ -51,7 +52,7 @@ func (now *Moment) layer(s *Place) ([]wire.Quantity, error) {
 		dst, id = now.Graph.Relations[s.rel].Dst, int32(s.J)
 	}
 	if h := v.trace.Hidden[s.Layer][dst]; int(id) >= h.Rows {
-		return nil, fmt.Errorf("inspect: layer %d computes nothing for %s: no layer after it needs that", s.Layer, nodeName(now.Graph, dst, id))
+		return nil, fmt.Errorf("inspect: layer %d computes nothing for %s: no layer after it needs that", s.Layer, now.nodeName(dst, id))
 	}
 	v.at = int(gnn.Predict(v.trace.Hidden[s.Layer][dst].Row(int(id))))
 	if s.Kind == "edge" {
@@ -107,7 +108,7 @@ func (v *layerView) input(symbol, of, text string, typ int, ids []int32) int {
 func (v *layerView) features(symbol, of, text string, typ int, ids []int32) int {
 	t := &v.g.Types[typ]
 	if e := v.params["embed."+t.Name]; e != nil {
-		return v.add(symbol, of, text+" These are trained: the type has no features.", "", rowsOf(e.W, ids))
+		return v.add(symbol, of, text+" These are trained: the type has no features.", "", rowsOf(e.W, v.now.Part.numbers(typ, ids)))
 	}
 	f := rowsOf(t.Features, ids)
 	if v.config.RowNormalise {
@@ -198,11 +199,11 @@ func (v *layerView) own() int {
 }
 
 // senders names the nodes of a list.
-func senders(g *graph.Graph, typ int, ids []int32) string {
+func (now *Moment) senders(typ int, ids []int32) string {
 	if len(ids) == 1 {
-		return nodeName(g, typ, ids[0])
+		return now.nodeName(typ, ids[0])
 	}
-	return strconv.Itoa(len(ids)) + " nodes of type " + g.Types[typ].Name + ": " + numbers(ids)
+	return strconv.Itoa(len(ids)) + " nodes of type " + now.Graph.Types[typ].Name + ": " + numbers(now.Part.numbers(typ, ids))
 }
 
 // message appends the mean over the neighbours times the relation's weights.
@@ -210,9 +211,9 @@ func (v *layerView) message(rel int, id int32, weight string) int {
 	r := &v.g.Relations[rel]
 	ids, q := v.neighbours(rel, id), v.params[v.prefix()+weight].W.Cols
 	if len(ids) == 0 {
-		return v.add("m", r.Rel, "Nobody sends a message over "+r.Rel+" to "+nodeName(v.g, r.Dst, id)+": it counts as 0.", "m = 0", mat.New(1, q))
+		return v.add("m", r.Rel, "Nobody sends a message over "+r.Rel+" to "+v.now.nodeName(r.Dst, id)+": it counts as 0.", "m = 0", mat.New(1, q))
 	}
-	x := v.input("H", r.Rel, "What "+v.below()+" those who send over "+r.Rel+", "+senders(v.g, r.Src, ids)+".", r.Src, ids)
+	x := v.input("H", r.Rel, "What "+v.below()+" those who send over "+r.Rel+", "+v.now.senders(r.Src, ids)+".", r.Src, ids)
 	mean := v.mean("mean", r.Rel, "Their mean: each counts the same, however many they are.", x)
 	w := v.param("W", r.Rel, "The weights of relation "+r.Rel+" in layer "+strconv.Itoa(v.layer)+".", weight)
 	return v.product("m", r.Rel, "The message over "+r.Rel+": the mean times the weights.", mean, w)
@@ -220,7 +221,7 @@ func (v *layerView) message(rel int, id int32, weight string) int {
 
 // self appends the node's own features times the weights of that name.
 func (v *layerView) self(typ int, id int32, weight string) int {
-	name := nodeName(v.g, typ, id)
+	name := v.now.nodeName(typ, id)
 	h := v.input("h", name, "What "+v.below()+" "+name+" itself.", typ, []int32{id})
 	w := v.param("W_0", v.g.Types[typ].Name, "The weights with which layer "+strconv.Itoa(v.layer)+" multiplies a node's own features.", weight)
 	return v.product("h·W_0", name, "The node's own share.", h, w)
@@ -242,16 +243,16 @@ func (v *layerView) rgcn(typ int, id int32) {
 	if v.config.LabelReuse && typ == v.g.Target && v.layer == v.config.Layers-1 {
 		terms = append(terms, v.reuse(id))
 	}
-	v.finish(nodeName(v.g, typ, id), terms...)
+	v.finish(v.now.nodeName(typ, id), terms...)
 }
 
 // reuse appends what the labels of others say of node id, weighted by channel, see
 // gnn.WithLabelInputs.
 func (v *layerView) reuse(id int32) int {
-	name := nodeName(v.g, v.g.Target, id)
+	name := v.now.nodeName(v.g.Target, id)
 	w := v.given("w", "labels", "The weights of the labels: a row for each way on which they spread, all relations first, a column for each class.", v.params["labels.weight"].W)
 	m := v.value(w)
-	x := v.given("x", name, "What the labels of other training nodes say of "+name+", in the rows of w: the logarithm of each class's share. Its own label never counts.", mat.Matrix{Rows: m.Rows, Cols: m.Cols, Data: v.labels.X.Row(int(id))})
+	x := v.given("x", name, "What the labels of other training nodes say of "+name+", in the rows of w: the logarithm of each class's share. Its own label never counts.", mat.Matrix{Rows: m.Rows, Cols: m.Cols, Data: v.labels.X.Row(v.now.Part.Number(v.g.Target, int(id)))})
 	sums, terms, c := make([]float64, m.Cols), make([]string, 0, m.Rows), v.component(m.Cols)
 	for j, weight := range m.Data {
 		said := v.value(x).Data[j]
@@ -271,5 +272,5 @@ func (v *layerView) reuse(id int32) int {
 
 // sage appends Y[v] = relu(X[v]·W_self + mean(X_N)·W_neigh + b), see gnn.Chain.
 func (v *layerView) sage(id int32) {
-	v.finish(nodeName(v.g, v.g.Target, id), v.self(v.g.Target, id, "self.weight"), v.bias("bias"), v.message(v.own(), id, "neigh.weight"))
+	v.finish(v.now.nodeName(v.g.Target, id), v.self(v.g.Target, id, "self.weight"), v.bias("bias"), v.message(v.own(), id, "neigh.weight"))
 }

@@ -19,7 +19,7 @@ const (
 )
 
 // Show sets in s what a list of wire.Showable names. Every model runs once on
-// the whole graph. Embeddings are seen along the axes, which are fitted when a
+// all of what is shown of the graph. Embeddings are seen along the axes, which are fitted when a
 // layer is first shown and kept there.
 func (now *Moment) Show(s *wire.Snapshot, what []string, along *Axes) {
 	t, a, st := now.trace(now.Teacher), now.trace(now.Alone), now.trace(now.Student)
@@ -27,7 +27,7 @@ func (now *Moment) Show(s *wire.Snapshot, what []string, along *Axes) {
 		switch what {
 		case "predictions":
 			s.Predictions = wire.Predictions{
-				Label: slices.Clone(now.Graph.Labels), Part: now.parts(),
+				Nodes: now.targets(), Label: slices.Clone(now.Graph.Labels), Part: now.parts(),
 				Teacher: predictions(t), Alone: predictions(a), Student: predictions(st),
 			}
 		case "logits":
@@ -36,26 +36,41 @@ func (now *Moment) Show(s *wire.Snapshot, what []string, along *Axes) {
 			}
 		case "embeddings":
 			s.Embeddings = append(along.embeddings("teacher", t), along.embeddings("student", st)...)
+			for i := range s.Embeddings {
+				s.Embeddings[i].Nodes = now.Part.numbers(now.Graph.Target, s.Embeddings[i].Nodes)
+			}
 		case "smoothness":
 			s.Smoothness = wire.Smoothness{Teacher: smoothness(t), Student: smoothness(st)}
 		case "calibration":
 			s.Calibration = wire.Calibration{Teacher: now.reliability(t), Alone: now.reliability(a), Student: now.reliability(st)}
 		case "directions":
 			s.Directions = append(along.directions("teacher", t), along.directions("student", st)...)
+			for i := range s.Directions {
+				s.Directions[i].Nodes = now.Part.numbers(now.Graph.Target, s.Directions[i].Nodes)
+			}
 		case "neighbours":
-			s.Neighbours = neighbours(&s.Graph, t, st)
+			s.Neighbours = now.neighbours(&s.Graph, t, st)
 		case "answers":
 			s.Answers = wire.Answers{Names: slices.Clone(now.Graph.Types[now.Graph.Target].Labels), Teacher: confidence(t), Alone: confidence(a), Student: confidence(st)}
 		}
 	}
 }
 
-// trace returns what m computes on the whole graph, nil for no model.
+// trace returns what m computes on all of that, nil for no model.
 func (now *Moment) trace(m gnn.Model) *gnn.Trace {
 	if m == nil {
 		return nil
 	}
 	return m.Forward(now.Batch, nil)
+}
+
+// targets returns the numbers in the whole graph of the target nodes, none if all
+// of it is shown.
+func (now *Moment) targets() []int32 {
+	if now.Part == nil {
+		return nil
+	}
+	return slices.Clone(now.Part.origin[now.Graph.Target])
 }
 
 // parts returns the part of the split that each target node is in.
@@ -122,11 +137,12 @@ func logitsOf(t *gnn.Trace, node int) []float32 {
 }
 
 // neighbours returns the logits of the target nodes among those that g draws.
-func neighbours(g *wire.GraphView, teacher, student *gnn.Trace) (n wire.Neighbours) {
+func (now *Moment) neighbours(g *wire.GraphView, teacher, student *gnn.Trace) (n wire.Neighbours) {
 	var nodes []int32
 	for i, v := range g.Nodes {
 		if v.Type == g.Target {
-			n.Nodes, nodes = append(n.Nodes, int32(i)), append(nodes, int32(v.ID))
+			row, _ := now.Part.Row(v.Type, v.ID)
+			n.Nodes, nodes = append(n.Nodes, int32(i)), append(nodes, int32(row))
 		}
 	}
 	if teacher != nil {

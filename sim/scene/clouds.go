@@ -280,8 +280,8 @@ func (b *builder) pointedNode() int {
 
 // classOf returns the class of target node v, -1 where it is unknown.
 func (b *builder) classOf(v int) int {
-	if label := b.s.Predictions.Label; v < len(label) {
-		return int(label[v])
+	if p := &b.s.Predictions; p.Row(v) < len(p.Label) {
+		return int(p.Label[p.Row(v)])
 	}
 	return -1
 }

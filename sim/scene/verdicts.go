@@ -239,7 +239,7 @@ func (b *builder) pile(m *judged, column, n int, p *piles, a area, from float32)
 			x, y := p.at(count[side])
 			count[side]++
 			x, y = b.seat(n*len(b.tests), x+middle[side], y+floor, mid, from)
-			b.answer(Item{Answer, int(v), column}, x, y, p.pitch*0.42, right, only)
+			b.answer(Item{Answer, b.s.Predictions.Node(int(v)), column}, x, y, p.pitch*0.42, right, only)
 		}
 	}
 	y := floor + b.title*1.05
@@ -335,7 +335,8 @@ func (b *builder) verdictLegend(a area, y float32, paint bool) float32 {
 // answerTip says what every model makes of target node v.
 func (b *builder) answerTip(v int) []string {
 	p, g := &b.s.Predictions, &b.s.Graph
-	if v >= len(p.Label) {
+	row := p.Row(v)
+	if row >= len(p.Label) {
 		return nil
 	}
 	lines := []string{b.nodeName(&wire.NodeView{Type: g.Target, ID: v})}
@@ -344,17 +345,17 @@ func (b *builder) answerTip(v int) []string {
 			lines[0] = b.nodeName(&g.Nodes[i])
 		}
 	}
-	lines = append(lines, b.say(wordLabel, "class", class(g, int(p.Label[v]))))
+	lines = append(lines, b.say(wordLabel, "class", class(g, int(p.Label[row]))))
 	all, n := b.judges()
 	for _, m := range all[:n] {
-		if v >= len(m.says) {
+		if row >= len(m.says) {
 			continue
 		}
 		mark := " ×"
-		if m.says[v] == p.Label[v] {
+		if m.says[row] == p.Label[row] {
 			mark = " ✓"
 		}
-		lines = append(lines, b.says(m.who, class(g, int(m.says[v])))+mark)
+		lines = append(lines, b.says(m.who, class(g, int(m.says[row])))+mark)
 	}
 	return lines
 }

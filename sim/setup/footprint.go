@@ -87,8 +87,8 @@ func (p Plan) Footprint(g *graph.Graph, teacher *gnn.Config, limit int64) (f Foo
 
 // SessionFootprint estimates the memory of a session's run on g, not prepared
 // yet: two students, a teacher that may be trained beside them if it is not
-// given, and nothing that is measured at the end. Any graph is one batch there,
-// of which all is shown.
+// given, and nothing that is measured at the end. What is shown of a large graph
+// is a part, which takes little.
 func (p Plan) SessionFootprint(g *graph.Graph, teacher *gnn.Config, limit int64) (f Footprint, err error) {
 	g = p.Prepare(g)
 	student, err := p.Config(p.Student).Defaults(g)
@@ -101,7 +101,7 @@ func (p Plan) SessionFootprint(g *graph.Graph, teacher *gnn.Config, limit int64)
 	} else if beside.Config, err = p.Config(p.Teacher).Defaults(g); err != nil {
 		return f, err
 	}
-	f, err = p.footprint(g, []member{{student, true}, beside, {student, true}}, limit, true)
+	f, err = p.footprint(g, []member{{student, true}, beside, {student, true}}, limit, IsSmall(g))
 	f.Measuring = 0
 	return f, err
 }

@@ -38,7 +38,7 @@ func sampleSnapshot() *Snapshot {
 		A: matrix(3, 2), D: matrix(3, 2), G: matrix(3, 2),
 		Graph: GraphView{
 			Types: []string{"paper", "author"}, Relations: []RelationView{{"writes", 1, 0, "author__writes__paper", "writes"}}, Classes: []string{"A", "B"}, Target: 0,
-			Nodes: []NodeView{{0, 5, "Ünique", 0, 1, 0, 1}, {1, 9, "", 1, -1, -1, -1}}, Edges: []EdgeView{{0, 1, 0}},
+			Nodes: []NodeView{{0, 5, "Ünique", 0, 1, 0, 1}, {1, 9, "", 1, -1, -1, -1}}, Edges: []EdgeView{{0, 1, 0}}, Part: 7,
 			TeacherMessages: [][]float32{{f()}, {f()}, {f()}}, StudentMessages: [][]float32{{f()}, {f()}},
 			TeacherActs: [][]float32{{f(), f()}, {f()}}, StudentActs: [][]float32{{f()}},
 		},
@@ -47,7 +47,7 @@ func sampleSnapshot() *Snapshot {
 			{"h", "paper 17", "What comes in.", "", []int{}, matrix(1, 2)},
 			{"y", "layer 1", "What comes out.", "relu(h)", []int{0}, matrix(1, 3)},
 		}},
-		Predictions: Predictions{[]int32{1, 0, -1}, []int32{0, 2, 3}, []int32{4, 5, 6}, []int32{7, 8, 9}, []int32{10, 11, 12}},
+		Predictions: Predictions{[]int32{4, 7, 9}, []int32{1, 0, -1}, []int32{0, 2, 3}, []int32{4, 5, 6}, []int32{7, 8, 9}, []int32{10, 11, 12}},
 		Focus:       Focused{3, []float32{f(), f()}, []float32{f()}, []float32{f(), f(), f()}},
 		Embeddings: []Embedding{
 			{"teacher", 2, []int32{4, 6}, []float32{f(), f()}, []float32{f(), f()}, [2]float32{f(), f()}},

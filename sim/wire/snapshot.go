@@ -1,5 +1,7 @@
 package wire
 
+import "slices"
+
 // A Phase says what a run is doing.
 type Phase uint8
 
@@ -109,6 +111,7 @@ type GraphView struct {
 	Target    int // index into Types
 	Nodes     []NodeView
 	Edges     []EdgeView
+	Part      int // nodes around the focus that are computed for what is shown of a large graph, 0 for all
 
 	TeacherMessages [][]float32 // [layer][edge] norm of the message, 0 where the layer does not use the edge
 	StudentMessages [][]float32
@@ -176,14 +179,35 @@ type Quantity struct {
 	Value   Matrix
 }
 
-// Predictions are the classes of all target nodes. The slices of a model that
-// the run does not have are empty.
+// Predictions are the classes of all target nodes, or of those of the part that is
+// shown of a large graph. The slices of a model that the run does not have are
+// empty.
 type Predictions struct {
+	Nodes   []int32 // the number of each, increasing; empty for all nodes in their order
 	Label   []int32 // true class, -1 where unknown
 	Part    []int32 // of the split: 0 training, 1 validation, 2 test, 3 none
 	Teacher []int32
 	Alone   []int32 // the student that learns from the labels alone
 	Student []int32
+}
+
+// Node returns the number of the target node in a row of p.
+func (p *Predictions) Node(row int) int {
+	if len(p.Nodes) == 0 {
+		return row
+	}
+	return int(p.Nodes[row])
+}
+
+// Row returns the row of a target node in p, or none that p has.
+func (p *Predictions) Row(node int) int {
+	if len(p.Nodes) == 0 {
+		return node
+	}
+	if row, there := slices.BinarySearch(p.Nodes, int32(node)); there {
+		return row
+	}
+	return len(p.Label)
 }
 
 // Focused holds the logits of the focus node.

@@ -94,7 +94,7 @@ test('a run on the lab is drawn, paused, inspected, and found again by the page 
       assert.deepEqual([now.hash, now.epoch, now.running, now.phase], [before.hash, before.epoch, false, 'distilling'], 'the run is as it was');
       assert.match(page.url(), /epochs=3000/);
       const early = await goBack(page, 2);
-      await press(page, '▶ Play');
+      await page.locator('.transport').getByRole('button', { name: /Play/ }).click();
       await until(page, (e) => window.__abkd.epoch > e, before.epoch);
       await pause(page);
       assert.equal(await goBack(page, 2), early);
@@ -179,7 +179,7 @@ test('a lab that ends is told, and what was there stays to be looked at', async 
 test('what cannot be trained is one sentence before anything is served', () => {
   const lab = (...args) => spawnSync(abkd, ['lab', '--dir', dist, ...args], { encoding: 'utf8' });
   for (const [args, want] of [
-    [['--data', folder], /^abkd: .*lab-.*, want a folder in the raw layout/],
+    [['--data', folder], /^abkd: ogb: .*lab-.*: is no data set: it holds one, give .*mag$/],
     [['--data', join(folder, 'mag'), '--max-memory', '30MiB', '--port', '0'], /^abkd: --max-memory 30.* MiB: the run is estimated to need .*: graph .*, models /],
     [['--data', 'karate', '--port', '70000'], /^abkd: port is "70000"/],
     [['--data', 'karate', '--dir', folder], /there is no index\.html/],

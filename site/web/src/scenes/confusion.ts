@@ -2,6 +2,12 @@
 
 import type { Predictions } from '../wire/snapshot';
 
+/** The number of the node that a row of predictions is of. */
+export const nodeAt = (p: Predictions, row: number): number => p.nodes[row] ?? row;
+
+/** The row of a node in predictions, -1 for none. */
+export const rowOf = (p: Predictions, node: number): number => (p.nodes.length === 0 ? node : p.nodes.indexOf(node));
+
 /** Rows are true classes, columns predicted ones; only papers of the part count. */
 export function confusion(label: number[], predicted: number[], part: number[], want: number, classes: number): number[][] {
   const m = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));

@@ -116,3 +116,11 @@ function check(s: Snapshot): void {
     throw new Error(`snapshot: A has ${s.a.length} rows and D has ${s.d.length}, want the same shape`);
   }
 }
+
+/** The class of each target node that has one in predictions, by its number. */
+export function labelsOf({ nodes, label }: Snapshot['predictions']): number[] {
+  if (nodes.length === 0) return label;
+  const by: number[] = [];
+  nodes.forEach((node, row) => { by[node] = label[row]!; });
+  return by;
+}

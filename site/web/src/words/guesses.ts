@@ -4,7 +4,7 @@
 import type { Ask } from '../generated/lesson';
 import { say } from '../texts/texts';
 import { shown } from '../wire/foreign';
-import type { Embedding, Snapshot } from '../wire/snapshot';
+import { labelsOf, type Embedding, type Snapshot } from '../wire/snapshot';
 import { alone, isTaught, percent, taught } from './report';
 
 export interface Question {
@@ -135,7 +135,7 @@ export function heldTogether(e: Embedding, label: number[]): Held[] {
 }
 
 function parts(s: Snapshot): Question | undefined {
-  const { label } = s.predictions;
+  const label = labelsOf(s.predictions);
   if (s.phase === 'teaching' || label.length === 0) return undefined;
   const last = s.embeddings.findLast((e) => e.model === 'student');
   if (!last) return undefined;

@@ -124,7 +124,9 @@ export function className(classes: string[], c: number, few = 12): string {
 export function question(data: string, s: Snapshot | null): string {
   const graph = toldOf(data);
   if (graph) return sentences(graph.what, graph.asks);
-  return s ? say('graph.own', { classes: s.graph.classes.length, type: targetName(s) }) : '';
+  if (!s) return '';
+  const asks = say('graph.own', { classes: s.graph.classes.length, type: targetName(s) });
+  return s.graph.part > 0 ? say('graph.part', { asks, nodes: s.graph.part }) : asks;
 }
 
 function fewer(teacher: ModelState, student: ModelState): string {

@@ -1,4 +1,6 @@
-package sim
+// Package view chooses the nodes and edges that are drawn, and computes what
+// models do with them.
+package view
 
 import (
 	"slices"
@@ -10,13 +12,20 @@ import (
 	"abkd/sim/wire"
 )
 
-// A view is the part of the graph that a Snapshot shows: the focus, a paper
-// say, with the nodes from which messages reach it.
-type view struct {
-	g     *graph.Graph   // of the nodes
+// A View is the part of the graph that a Snapshot shows: the focus, a paper
+// say, with the nodes from which messages reach it. Of a graph that is too large
+// to be computed for every picture it knows the surroundings of the focus alone,
+// see inspect.Part.
+type View struct {
+	whole *graph.Graph // as the run was given it
+	left  *graph.Graph // with the edges that the changes have left
+	split graph.Split
+	part  *inspect.Part  // nil: all of it
+	g     *graph.Graph   // of the nodes: the whole one, or the part's
 	edges *graph.Graph   // of the edges, of which it may have fewer
+	batch *sample.Batch  // of all of edges
 	depth int            // layers of the deeper model
-	shape wire.GraphView // without what the models computed
+	shape wire.GraphView // without what the models computed; its nodes are numbered as in g
 
 	teacher gnn.Model // the one of which the rest is kept: it computes the same on every step
 	kept    computed
@@ -28,22 +37,54 @@ type computed struct {
 	messages, acts [][]float32
 }
 
-// Limits of what is drawn, so that a picture stays readable.
-const (
-	hopFanout = 4  // nodes added per node and relation
-	maxNodes  = 48 // nodes in all
-)
+// MaxNodes is how many nodes are drawn at most, so that a picture stays readable.
+const MaxNodes = 48
 
-func newView(g *graph.Graph, split graph.Split, depth int) *view {
-	v := &view{g: g, edges: g, depth: depth}
-	v.setFocus(defaultFocus(g, split))
+// hopFanout is how many nodes are added per node and relation.
+const hopFanout = 4
+
+// New returns a view of g for models of up to so many layers. The batch is of
+// all of g; without one a part of it is shown.
+func New(g *graph.Graph, split graph.Split, depth int, batch *sample.Batch) *View {
+	v := &View{whole: g, left: g, split: split, g: g, edges: g, depth: depth, batch: batch}
+	v.SetFocus(defaultFocus(g, split))
 	return v
 }
 
-// SetFocus makes target node the focus of the snapshots that follow.
-func (r *Run) SetFocus(node int) {
-	if r.view != nil {
-		r.view.setFocus(node)
+// SetFocus makes a target node the focus of what follows.
+func (v *View) SetFocus(node int) { v.focusOn(node, v.left) }
+
+// SetEdges makes the edges of the view those of g, which has the same nodes: they
+// stay where they are. The batch is that of all of g, if there is one.
+func (v *View) SetEdges(g *graph.Graph, batch *sample.Batch) {
+	if v.left = g; v.part == nil {
+		v.edges, v.batch = g, batch
+	}
+	v.focusOn(v.Focus(), g)
+}
+
+// focusOn collects what is around target node of the whole graph, whose edges
+// are those of edges.
+func (v *View) focusOn(node int, edges *graph.Graph) {
+	if v.batch == nil || v.part != nil {
+		v.part = inspect.Around(v.whole, edges, v.split, node, v.depth)
+		v.g, v.edges, v.batch = v.part.Graph, v.part.Edges, v.part.Batch
+		node, _ = v.part.Row(v.g.Target, node)
+	}
+	v.collect(node)
+}
+
+// Focus returns the target node in focus, of the whole graph.
+func (v *View) Focus() int { return v.part.Number(v.g.Target, v.shape.Nodes[0].ID) }
+
+// Forget lets the view compute anew what it has kept of the teacher.
+func (v *View) Forget() { v.teacher = nil }
+
+// Show sets in now what of the graph can be inspected.
+func (v *View) Show(now *inspect.Moment) {
+	now.Focus, now.Part = v.shape.Nodes[0].ID, v.part
+	if v.part != nil {
+		now.Graph, now.Split, now.Batch = v.part.Graph, v.part.Graph.Splits[0], v.batch
 	}
 }
 
@@ -73,16 +114,9 @@ func defaultFocus(g *graph.Graph, split graph.Split) int {
 	return best
 }
 
-// setEdges makes the edges of the view those of g, which has the same nodes: they
-// stay where they are.
-func (v *view) setEdges(g *graph.Graph) {
-	v.edges = g
-	v.setFocus(v.shape.Nodes[0].ID)
-}
-
-// setFocus collects the nodes around the focus, nearest first, and every edge
+// collect collects the nodes around the focus, nearest first, and every edge
 // between them.
-func (v *view) setFocus(focus int) {
+func (v *View) collect(focus int) {
 	g := v.g
 	s := *inspect.Schema(g)
 	s.Target, s.Classes = g.Target, g.ClassNames
@@ -93,7 +127,7 @@ func (v *view) setFocus(focus int) {
 	index := map[key]int{}
 	add := func(kind, id, hop int) {
 		k := key{kind, id}
-		if _, known := index[k]; known || len(s.Nodes) == maxNodes {
+		if _, known := index[k]; known || len(s.Nodes) == MaxNodes {
 			return
 		}
 		index[k] = len(s.Nodes)
@@ -137,11 +171,18 @@ func (v *view) setFocus(focus int) {
 	v.shape, v.teacher = s, nil
 }
 
-// fill sets dst to the view with what both models compute on it. Either may
+// Fill sets dst to the view with what both models compute on it. Either may
 // be nil.
-func (v *view) fill(dst *wire.GraphView, teacher, student gnn.Model, b *sample.Batch) {
+func (v *View) Fill(dst *wire.GraphView, teacher, student gnn.Model) {
+	b := v.batch
 	*dst = v.shape
+	if v.part != nil {
+		dst.Part = v.g.NumNodes()
+	}
 	dst.Nodes = slices.Clone(v.shape.Nodes)
+	for i := range dst.Nodes {
+		dst.Nodes[i].ID = v.part.Number(dst.Nodes[i].Type, dst.Nodes[i].ID)
+	}
 	if teacher != nil {
 		if v.teacher != teacher || student == nil { // alone it is in training
 			v.teacher, v.kept = teacher, v.runModel(teacher, b)
@@ -169,8 +210,8 @@ func cloneRows(rows [][]float32) [][]float32 {
 	return c
 }
 
-// runModel runs m on the whole graph.
-func (v *view) runModel(m gnn.Model, b *sample.Batch) computed {
+// runModel runs m on all of the batch.
+func (v *View) runModel(m gnn.Model, b *sample.Batch) computed {
 	t := m.Forward(b, nil)
 	c := computed{classes: make([]int, len(v.shape.Nodes)), messages: v.messages(m)}
 	for i, n := range v.shape.Nodes {
@@ -195,7 +236,7 @@ type messenger interface {
 // after its last forward pass on the whole graph. An edge counts in the layers
 // from which its message still reaches the focus: the last layer takes only
 // the edges into the focus, the one before also those into its neighbours.
-func (v *view) messages(m gnn.Model) [][]float32 {
+func (v *View) messages(m gnn.Model) [][]float32 {
 	sender, ok := m.(messenger)
 	if !ok {
 		return nil
