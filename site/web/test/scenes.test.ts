@@ -49,7 +49,7 @@ describe('changes', () => {
 });
 
 describe('predictions', () => {
-  const p = { label: [0, 1, 1, 0, -1], part: [2, 2, 0, 2, 2], teacher: [0, 1, 1, 1, 0], alone: [1, 1, 0, 0, 0], student: [] };
+  const p = { nodes: [], label: [0, 1, 1, 0, -1], part: [2, 2, 0, 2, 2], teacher: [0, 1, 1, 1, 0], alone: [1, 1, 0, 0, 0], student: [] };
   test('are counted by true and predicted class', () => {
     const m = confusion(p.label, p.alone, p.part, 2, 2);
     expect(m).toEqual([[1, 1], [0, 1]]);
