@@ -13,7 +13,7 @@ function over(nodes: [boolean, boolean][]): Snapshot {
   const s = read();
   s.phase = 'finished';
   s.predictions = {
-    label: nodes.map(() => 0), part: nodes.map(() => 2), teacher: nodes.map(() => 0),
+    nodes: [], label: nodes.map(() => 0), part: nodes.map(() => 2), teacher: nodes.map(() => 0),
     student: nodes.map(([taught]) => (taught ? 0 : 1)), alone: nodes.map(([, alone]) => (alone ? 0 : 1)),
   };
   return s;
