@@ -18,8 +18,13 @@ WASM := GOOS=js GOARCH=wasm
 # body at each of some hundred errors would be 60 kB of trainer.wasm. In the
 # drawing so do the short functions that append to a picture, and those of
 # packages that its library links and calls once, if ever: 230 kB of app.wasm.
-WASM_BUILD := $(WASM) go build -trimpath -ldflags='-s -w' -gcflags=fmt=-l
-SELDOM := ./sim/scene go/... text/... net/... regexp/... math/big encoding/gob encoding/json encoding/xml
+# LEAN are 30 kB of trainer.wasm: memory of a length that is not known is
+# taken from the heap, and functions with closures are not inlined.
+LEAN := -d=variablemakethreshold=0,inlfuncswithclosures=0
+calls = $(foreach package,$(1),-gcflags=$(package)='-l $(LEAN)')
+WASM_BUILD := $(WASM) go build -trimpath -ldflags='-s -w' -gcflags=all=$(LEAN)
+COLD := fmt internal/runtime/atomic ./gnn/graph ./gnn/synth ./gnn/mat ./sim/inspect
+SELDOM := fmt ./sim/scene go/... text/... net/... regexp/... math/big encoding/gob encoding/json encoding/xml
 KERNEL := wasm/kernel
 NODE_WASM := -exec=$(CURDIR)/$(KERNEL)/go_js_wasm_exec
 CORE := ./gnn/... ./kd/... ./sim ./sim/setup ./sim/wire ./sim/inspect ./sim/scene ./sim/opening ./wasm/port
@@ -65,7 +70,7 @@ $(WEB)/node_modules/.installed: $(WEB)/package-lock.json | needs
 
 $(GEN)/trainer.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
-	$(WASM_BUILD) -o $@ ./wasm/trainer
+	$(WASM_BUILD) $(call calls,$(COLD)) -o $@ ./wasm/trainer
 
 # Makes packs of the files of others: it holds neither models nor the run.
 $(GEN)/reader.wasm: $(GO_FILES)
@@ -75,12 +80,12 @@ $(GEN)/reader.wasm: $(GO_FILES)
 # What bench.html times.
 $(GEN)/bench.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
-	$(WASM_BUILD) -o $@ ./wasm/bench
+	$(WASM_BUILD) $(call calls,$(COLD)) -o $@ ./wasm/bench
 
 # The stage draws and computes nothing: it holds neither models nor kernels.
 $(GEN)/app.wasm: $(GO_FILES)
 	mkdir -p $(GEN)
-	$(WASM_BUILD) $(patsubst %,-gcflags=%=-l,$(SELDOM)) -o $@ ./wasm/app
+	$(WASM_BUILD) $(call calls,$(SELDOM)) -o $@ ./wasm/app
 
 $(KERNEL)/node_modules/.installed: $(KERNEL)/package-lock.json | needs
 	cd $(KERNEL) && $(NPM_CI) --omit=dev || $(NO_NPM)
