@@ -61,14 +61,14 @@ func TestClaimMethodsBeginAlike(t *testing.T) {
 		s := shippedSession(t)
 		var first []*gnn.Param
 		for _, o := range setup.Controls()[criteria].Options {
-			do(t, s, fmt.Sprintf("begin data=debian-mini&hidden=6&teacher-hidden=128&nodes=all&criterion=%s&seed=%d", o.Value, seed), "pause")
+			do(t, s, fmt.Sprintf("begin data=debian-mini&hidden=6&teacher-hidden=128&nodes=all&criterion=%s&seed=%d", o, seed), "pause")
 			params := s.run.lanes[len(s.run.lanes)-1].model.Params()
 			if first == nil {
 				first = params
 			}
 			for i, p := range params {
 				if !slices.Equal(p.W.Data, first[i].W.Data) {
-					t.Fatalf("seed %d: under %s the student begins with other weights %s", seed, o.Value, p.Name)
+					t.Fatalf("seed %d: under %s the student begins with other weights %s", seed, o, p.Name)
 				}
 			}
 		}

@@ -13,8 +13,8 @@ import (
 // has hardly begun to learn; node by node, with frozen projections and without
 // the subspace, it cannot.
 func TestPresetsOfTheCollapse(t *testing.T) {
-	for name, collapses := range map[string]bool{"ABKD as published": true, "ABKD node by node": false} {
-		i := slices.IndexFunc(setup.Presets(), func(p setup.Preset) bool { return p.Name == name })
+	for name, collapses := range map[string]bool{"abkd": true, "abkd-node": false} {
+		i := slices.IndexFunc(setup.Presets(), func(p setup.Preset) bool { return p.Key == name })
 		if i < 0 {
 			t.Fatalf("there is no preset %s", name)
 		}

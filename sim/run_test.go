@@ -136,11 +136,11 @@ func TestEveryModelRuns(t *testing.T) {
 func TestEveryCriterionRuns(t *testing.T) {
 	g := builtIn(t, "mag-mini")
 	for _, o := range setup.ControlOf("criterion").Options {
-		t.Run("criterion="+o.Value, func(t *testing.T) {
-			if !slices.Contains(kd.Names, o.Value) {
+		t.Run("criterion="+o, func(t *testing.T) {
+			if !slices.Contains(kd.Names, o) {
 				t.Fatalf("kd has no such criterion, but %q", kd.Names)
 			}
-			r := newRun(t, g, "epochs=3&criterion="+o.Value, Options{Teacher: newTeacher(t, g)})
+			r := newRun(t, g, "epochs=3&criterion="+o, Options{Teacher: newTeacher(t, g)})
 			for r.Step() {
 			}
 			if err := r.Err(); err != nil {

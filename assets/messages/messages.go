@@ -85,6 +85,19 @@ func Read(dir fs.FS) ([]*Catalogue, error) {
 	return all, nil
 }
 
+// English returns the language that the command line speaks.
+func English() *Catalogue {
+	text, err := Files.ReadFile(Source + ".arb")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	c, err := parse(Source, text)
+	if err != nil {
+		panic(fmt.Sprintf("%s.arb: %v", Source, err)) // a test reads it
+	}
+	return c
+}
+
 // parse reads a file. Keys that begin with @ are not messages: the language and
 // its name, and what translators are told of a message.
 func parse(tag string, text []byte) (*Catalogue, error) {

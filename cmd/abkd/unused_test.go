@@ -15,9 +15,9 @@ import (
 // has none.
 func without(key string, values []string) string {
 	c := setup.ControlOf(key)
-	for _, o := range c.All() {
-		if !slices.Contains(values, o.Value) {
-			return o.Value
+	for _, value := range c.All() {
+		if !slices.Contains(values, value) {
+			return value
 		}
 	}
 	return map[string]string{"alpha": "0", "pin": "1,0;0,1;1,1"}[key]

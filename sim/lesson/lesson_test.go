@@ -113,8 +113,8 @@ func TestWords(t *testing.T) {
 			t.Errorf("%s: no scene says scene.%s", c.Tag, key)
 		}
 		for _, data := range setup.ControlOf("data").Options {
-			if _, what := c.Texts["graph."+data.Value+".what"]; data.Value != setup.PackData && !what {
-				t.Errorf("%s: nothing is told of %s", c.Tag, data.Value)
+			if _, what := c.Texts["graph."+data+".what"]; data != setup.PackData && !what {
+				t.Errorf("%s: nothing is told of %s", c.Tag, data)
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"abkd/assets/messages"
 )
 
 func TestExperimentText(t *testing.T) {
@@ -114,10 +116,10 @@ func TestControlsRoundTrip(t *testing.T) {
 				value = "on"
 			case c.Kind == Choice && len(c.Options) == 1:
 				t.Skip("only one option")
-			case c.Kind == Choice && c.Options[0].Value != c.Default:
-				value = c.Options[0].Value
+			case c.Kind == Choice && c.Options[0] != c.Default:
+				value = c.Options[0]
 			case c.Kind == Choice:
-				value = c.Options[1].Value
+				value = c.Options[1]
 			case c.Kind == Float:
 				value = "0.75"
 			default:
@@ -137,8 +139,8 @@ func TestControlsRoundTrip(t *testing.T) {
 			if err != nil || back != e {
 				t.Errorf("got %+v, %v, want %+v", back, err, e)
 			}
-			if c.Label == "" || c.Help == "" || c.Group == "" {
-				t.Errorf("label %q, help %q, group %q: want none empty", c.Label, c.Help, c.Group)
+			if c.Group == "" {
+				t.Error("it has no group")
 			}
 		})
 	}
@@ -149,11 +151,42 @@ func TestPresets(t *testing.T) {
 	for _, p := range Presets() {
 		e, err := ParseExperiment(p.Experiment)
 		if err != nil || e.String() != p.Experiment {
-			t.Errorf("preset %s: %v, text is %q, want %q", p.Name, err, e, p.Experiment)
+			t.Errorf("preset %s: %v, text is %q, want %q", p.Key, err, e, p.Experiment)
 		}
-		if seen[p.Name] || seen[p.Experiment] || p.Why == "" {
-			t.Errorf("preset %+v stands twice or says nothing", p)
+		if p.Key == "" || seen[p.Key] || seen[p.Experiment] {
+			t.Errorf("preset %+v stands twice or has no name", p)
 		}
-		seen[p.Name], seen[p.Experiment] = true, true
+		seen[p.Key], seen[p.Experiment] = true, true
+	}
+}
+
+// TestWords has what the page says of settings and presets in each language, and
+// nothing more.
+func TestWords(t *testing.T) {
+	want := map[string]bool{}
+	for _, c := range Shown() {
+		want["control."+c.Key], want["control."+c.Key+".help"] = true, true
+		for _, value := range c.Options {
+			want["control."+c.Key+"."+value] = true
+		}
+	}
+	for _, p := range Presets() {
+		want["preset."+p.Key], want["preset."+p.Key+".why"] = true, true
+	}
+	languages, err := messages.Read(messages.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range languages {
+		for key := range want {
+			if len(c.Texts[key]) == 0 {
+				t.Errorf("%s: %s is not there", c.Tag, key)
+			}
+		}
+		for key := range c.Texts {
+			if (strings.HasPrefix(key, "control.") || strings.HasPrefix(key, "preset.")) && !want[key] {
+				t.Errorf("%s: no setting and no preset says %s", c.Tag, key)
+			}
+		}
 	}
 }

@@ -143,9 +143,9 @@ func Criteria() []string {
 		if c.Key != "criterion" {
 			continue
 		}
-		for _, o := range c.All() {
-			if !slices.Contains(names, o.Value) {
-				names = append(names, o.Value)
+		for _, name := range c.All() {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
 			}
 		}
 	}

@@ -123,8 +123,8 @@ func TestText(t *testing.T) {
 		value := map[setup.Kind]string{setup.Bool: "on", setup.Text: "x", setup.Int: "7", setup.Float: "0.3"}[c.Kind]
 		if c.Kind == setup.Choice {
 			for _, o := range c.Options {
-				if o.Value != c.Default {
-					value = o.Value
+				if o != c.Default {
+					value = o
 				}
 			}
 		}

@@ -34,7 +34,7 @@ func readings() (all []reading) {
 	for _, c := range setup.Shown() {
 		tried := slices.Concat(numbers, texts)
 		for _, o := range c.Options {
-			tried = append(tried, o.Value, o.Value+"x")
+			tried = append(tried, o, o+"x")
 		}
 		if c.Kind == setup.Int || c.Kind == setup.Float {
 			for _, bound := range []float64{c.Min, c.Max} {

@@ -25,7 +25,7 @@ func setupScript() (string, error) {
 	}
 	s.doc("", "Kind")
 	s.line("export type Kind = %s;\n", union(kinds))
-	for _, t := range []reflect.Type{reflect.TypeFor[setup.Option](), reflect.TypeFor[setup.Instead](), reflect.TypeFor[setup.Control](), reflect.TypeFor[setup.Preset]()} {
+	for _, t := range []reflect.Type{reflect.TypeFor[setup.Instead](), reflect.TypeFor[setup.Control](), reflect.TypeFor[setup.Preset]()} {
 		s.jsonRecord(t)
 	}
 	return s.String(), nil

@@ -163,12 +163,12 @@ type StoredCourse struct {
 }
 
 // collapsing are the presets whose courses the scene of the collapse opens with.
-var collapsing = []string{"ABKD as published", "ABKD node by node"}
+var collapsing = []string{"abkd", "abkd-node"}
 
 // courses runs them with the default teacher.
 func courses(teacher []byte) (all []StoredCourse, err error) {
 	for _, p := range setup.Presets() {
-		if !slices.Contains(collapsing, p.Name) {
+		if !slices.Contains(collapsing, p.Key) {
 			continue
 		}
 		s, err := after(teacher, "speed 0", "begin "+p.Experiment, "show activity")

@@ -85,14 +85,14 @@ func (v Value) Want() string {
 func Add(cmd *cobra.Command, e *setup.Experiment, keys []string, help map[string]string) {
 	for _, key := range keys {
 		c := setup.ControlOf(key)
-		usage := phrase(c.Label) + ": " + phrase(c.Help)
+		usage := phrase(word("control."+key)) + ": " + phrase(word("control."+key+".help"))
 		if h, ok := help[key]; ok {
 			usage = phrase(h)
 		}
 		flag := cmd.Flags().VarPF(Value{c, e}, FlagName(key), "", describe(c, usage))
 		var choices []string
-		for _, o := range c.All() {
-			choices = append(choices, cobra.CompletionWithDesc(o.Value, o.Label))
+		for _, value := range c.All() {
+			choices = append(choices, cobra.CompletionWithDesc(value, word("control."+key+"."+value)))
 		}
 		if choices != nil {
 			cli.Choices(flag, choices...)
@@ -107,11 +107,7 @@ func Add(cmd *cobra.Command, e *setup.Experiment, keys []string, help map[string
 func describe(c *setup.Control, usage string) string {
 	switch c.Kind {
 	case setup.Choice:
-		var values []string
-		for _, o := range c.All() {
-			values = append(values, o.Value)
-		}
-		return usage + " [" + strings.Join(values, "|") + "]"
+		return usage + " [" + strings.Join(c.All(), "|") + "]"
 	case setup.Int, setup.Float:
 		usage += fmt.Sprintf(" [%.10g..%.10g]", c.Min, c.Max)
 		if c.Default == "0" && !strings.Contains(usage, "(default") {

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import checks from '../src/generated/checks.json';
 import presets from '../src/generated/presets.json';
 import schema from '../src/generated/schema.json';
+import type { Control as Listed } from '../src/generated/setup';
 import { clean, experimentText, formatFragment, parseFragment } from '../src/state/fragment';
-import { groups, isShown, normalise, valueOf, withValue, type Control } from '../src/state/schema';
+import { groups, isShown, normalise, valueOf, withValue, worded, type Control } from '../src/state/schema';
 
-const controls = schema as Control[];
+const controls = worded(schema as Listed[]);
 const find = (key: string) => controls.find((c) => c.key === key)!;
 
 describe('fragment', () => {
@@ -57,8 +58,8 @@ describe('presets', () => {
     expect(presets.length).toBeGreaterThan(2);
     for (const p of presets) {
       const settings = parseFragment(p.experiment);
-      expect(clean(controls, settings), p.name).toEqual(settings);
-      expect(experimentText(controls, settings), p.name).toBe(p.experiment);
+      expect(clean(controls, settings), p.key).toEqual(settings);
+      expect(experimentText(controls, settings), p.key).toBe(p.experiment);
     }
   });
 });

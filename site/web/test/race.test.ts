@@ -4,7 +4,8 @@ import schemaJSON from '../src/generated/schema.json';
 import formulasJSON from '../src/words/formulas.json';
 import presets from '../src/generated/presets.json';
 import { parseFragment } from '../src/state/fragment';
-import { valueOf, type Control } from '../src/state/schema';
+import { valueOf, worded } from '../src/state/schema';
+import type { Control as Listed } from '../src/generated/setup';
 import { list, toCSV } from '../src/studies/csv';
 import studies from '../src/generated/studies.json';
 import { besideKD } from '../src/generated/study';
@@ -15,7 +16,7 @@ import { difference, frontierPicture, racePicture } from '../src/studies/picture
 import type { Run } from '../src/studies/runs.svelte';
 import { gap, interval, paired, points, spreadOf, verdict } from '../src/studies/stats';
 
-const schema = schemaJSON as Control[];
+const schema = worded(schemaJSON as Listed[]);
 const options = schema.find((c) => c.key === 'criterion')!.options!.map((o) => o.value);
 
 describe('methods', () => {
@@ -49,9 +50,9 @@ describe('methods', () => {
   });
 
   it('take what is set along if it is none of them', () => {
-    for (const { name, experiment } of presets) {
+    for (const { key: name, experiment } of presets) {
       const own = methods(schema, parseFragment(experiment), false).filter((m) => m.key === 'own');
-      const plain = ['Debian, KD alone', 'ABKD as published', 'Karate club'].includes(name);
+      const plain = ['debian-kd', 'abkd', 'karate'].includes(name);
       expect(own.length, name).toBe(plain ? 0 : 1);
       if (!plain) expect(withSeed(schema, own[0]!.settings, 1), name).toBe(experiment);
     }

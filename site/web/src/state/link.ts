@@ -3,17 +3,17 @@
 import { scenes, type SceneID } from '../generated/lesson';
 import presetList from '../generated/presets.json';
 import schema from '../generated/schema.json';
-import { defaultData, defaultSpeed, fastest, shippedData, type Preset } from '../generated/setup';
+import { defaultData, defaultSpeed, fastest, shippedData, type Control as Listed } from '../generated/setup';
 import { readSubject } from '../generated/wire';
 import { listed, quote, shown } from '../wire/foreign';
 import { clean, experimentText, formatFragment, longest, parseFragment, readPairs } from './fragment';
-import { allows, decimal, valueOf, wanted, type Control, type Settings } from './schema';
+import { allows, decimal, offered, valueOf, wanted, worded, type Settings } from './schema';
 import { say } from '../texts/texts';
 
-export const controls = schema as Control[];
+export const controls = worded(schema as Listed[]);
 
 /** Experiments worth seeing; a page without a fragment opens with the first. */
-export const presets = presetList as Preset[];
+export const presets = offered(presetList);
 
 /** Epochs per second; 0 is as fast as it can. */
 export const speeds = [1, 3, 6, 12, 0];

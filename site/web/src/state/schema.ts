@@ -1,10 +1,32 @@
 // The controls of an experiment, as setup.Controls describes them. The page draws
 // whatever is listed; it knows no control by name.
 
-import type { Control } from '../generated/setup';
-import { say } from '../texts/texts';
+import type { Control as Listed, Preset as Offered } from '../generated/setup';
+import { say, sayOf } from '../texts/texts';
 
-export type { Control, Option } from '../generated/setup';
+/** A value of a choice, and what it is called. */
+export interface Option { value: string; readonly label: string }
+
+/** A control with its words, in the language that is spoken. */
+export type Control = Omit<Listed, 'options'> & { options?: Option[]; readonly label: string; readonly help: string };
+
+/** A preset with its words. */
+export type Preset = Offered & { readonly name: string; readonly why: string };
+
+/** The controls with their words. */
+export const worded = (listed: Listed[]): Control[] => listed.map((c) => ({
+  ...c,
+  ...(c.options ? { options: c.options.map((value) => ({ value, get label() { return sayOf(`control.${c.key}.${value}`); } })) } : {}),
+  get label() { return sayOf(`control.${c.key}`); },
+  get help() { return sayOf(`control.${c.key}.help`); },
+} as Control));
+
+/** The presets with theirs. */
+export const offered = (presets: Offered[]): Preset[] => presets.map((p) => ({
+  ...p,
+  get name() { return sayOf(`preset.${p.key}`); },
+  get why() { return sayOf(`preset.${p.key}.why`); },
+}));
 
 /** Key and value of each setting that differs from its default. */
 export type Settings = Record<string, string>;
