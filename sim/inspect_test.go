@@ -37,6 +37,9 @@ func checkWords(t *testing.T, list []wire.Quantity) {
 		if q.Symbol == "" || !strings.HasSuffix(q.Text, ".") || q.Value.Empty() {
 			t.Errorf("quantity %d is %q: %q of %v", i, q.Symbol, q.Text, q.Value)
 		}
+		if !isSaid(q.Text) {
+			t.Errorf("quantity %d, %s of %s, is %q, which no message below core. says", i, q.Symbol, q.Of, q.Text)
+		}
 		for _, u := range q.Uses {
 			if u < 0 || u >= i {
 				t.Errorf("quantity %d, %s, uses %d", i, q.Symbol, u)

@@ -93,6 +93,47 @@ test('the drawing says all in the language, and goes on when another is chosen',
   });
 });
 
+test('scenes, the story, settings and arithmetic are said in the language while the run goes on', async () => {
+  await visit('#epochs=100000', async (page) => {
+    await trains(page);
+    await openDrawer(page, 'Settings');
+    await page.locator('.controls label').first().waitFor();
+    /** What the page says in those places, one by one. */
+    const said = () => page.evaluate(() => Object.fromEntries(Object.entries({
+      scenes: '.rail [role=tab]', title: '.story h2', story: '.story .told', labels: '.controls .control label', help: '.controls [id^=control-][id$=-help].unseen', options: '#control-criterion option', presets: '.presets button',
+    }).map(([name, where]) => [name, [...document.querySelectorAll(where)].map((e) => e.textContent.trim())])));
+    const english = await said();
+    for (const [where, texts] of Object.entries(english)) assert.ok(texts.length > 0, `${where} says nothing`);
+    for (const [tag, like] of [['en-XA', /^(\d )?⟦.*⟧$/], ['zh-Hans', /\p{Script=Han}/u]]) {
+      const epoch = await page.evaluate(() => window.__abkd.epoch);
+      await speak(page, tag);
+      await eventually(async () => {
+        for (const [where, texts] of Object.entries(await said())) {
+          assert.equal(texts.length, english[where].length, where);
+          if (tag === 'en-XA' || where !== 'presets') assert.deepEqual(texts.filter((t) => !like.test(t)), [], `${tag}: ${where}`); // some presets are proper names
+        }
+      });
+      await until(page, (e) => window.__abkd.epoch > e, epoch);
+      await picture(page, `settings-${tag}`);
+    }
+    await speak(page, 'en');
+    await eventually(async () => assert.deepEqual(await said(), english));
+  });
+});
+
+test('an inspection is said in the language', async () => {
+  await visit('#open=loss', async (page) => {
+    const text = page.locator('.inspector .expression .name small');
+    await text.waitFor();
+    assert.equal(await text.innerText(), 'The loss that the step made smaller.');
+    await speak(page, 'en-XA');
+    await eventually(async () => assert.match(await text.innerText(), /^⟦.*⟧$/));
+    await speak(page, 'zh-Hans');
+    await eventually(async () => assert.equal(await text.innerText(), '这一步所减小的损失。'));
+    await picture(page, 'inspection-zh-Hans');
+  });
+});
+
 test('what the browser asks for is spoken at once', async () => {
   await visit('', async (page) => {
     await spoken(page, 'zh-Hans');

@@ -39,7 +39,7 @@ test('parts in tags are told apart', () => {
 });
 
 /** What begins so is said by the core, whose own tests look for each. */
-const ofCore = ['canvas.', 'scene.', 'graph.debian-mini.', 'graph.mag-mini.', 'graph.karate.', 'control.', 'preset.'];
+const ofCore = ['canvas.', 'scene.', 'graph.debian-mini.', 'graph.mag-mini.', 'graph.karate.', 'control.', 'core.', 'preset.'];
 
 test('every message is said somewhere, in the page or of what the core names', () => {
   const src = new URL('../src/', import.meta.url);

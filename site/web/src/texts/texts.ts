@@ -39,7 +39,7 @@ export function spoken(): string {
 export const has = (key: string): key is Key => key in english;
 
 /** Says the message of a key that the core has put together; its tests hold that there is one. */
-export const sayOf = (key: string): string => say(key as 'language');
+export const sayOf = (key: string, args: Args = {}): string => say(key as 'class.number', args as { class: string });
 
 /** Says a message. */
 export function say<K extends Key>(key: K, ...args: keyof Messages[K] extends never ? [] : [Messages[K]]): string {

@@ -4,6 +4,7 @@ import type { Code } from '../generated/session';
 import { defaultData } from '../generated/setup';
 import type { Command } from '../generated/wire';
 import { openSocket, startWorker, type Cause, type Channel, type Message, type Wanted } from './channel';
+import { reworded } from '../texts/core';
 import { told } from './foreign';
 import { decodeSnapshot, type Lane, type Snapshot } from './snapshot';
 import type { Supply } from './supply';
@@ -246,7 +247,7 @@ function dataOf(text: Command): string | undefined {
 }
 
 /** A trainer's complaint without the package that it comes from, as it begins there: with the name of a file, perhaps. */
-const complaint = (text: string) => text.replace(/^[a-z]+: /, '').replace(/\.?$/, '.');
+const complaint = (text: string) => say('refusal.sentence', { reason: reworded(text.replace(/^[a-z]+: /, '').replace(/\.$/, '')) });
 
 /** A trainer's complaint as a sentence. */
 export const sentence = (text: string) => complaint(text).replace(/^./, (c) => c.toUpperCase());

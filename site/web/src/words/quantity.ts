@@ -1,11 +1,15 @@
 // What an inspection lists, in the forms in which the page shows it.
 
+import { reworded } from '../texts/core';
 import { say } from '../texts/texts';
 import type { Inspection, Matrix, Quantity } from '../wire/snapshot';
 
 /** Words of the trainer's, which counts layers from 0, as the drawing has them, which counts from 1; the names in quotes stay. */
 export const counted = (text: string): string => text.split(/(“[^”]*”)/).map((part) => (part.startsWith('“') ? part
   : part.replace(/\b(layer |[TS])(\d+)\b/g, (_, what: string, n: string) => `${what}${Number(n) + 1}`))).join('');
+
+/** The trainer's words about a quantity, or why there are none. */
+export const explained = (text: string): string => reworded(counted(text));
 
 /** A quantity's name, as the trainer and the drawing know it: "W_r of writes". */
 export const quantityName = (q: Quantity): string => (q.of ? `${q.symbol} of ${q.of}` : q.symbol);
@@ -27,7 +31,7 @@ export const shapeOf = (m: Matrix): string => `${m.length} × ${m[0]?.length ?? 
 /** All of it as text: formulas, numbers in full, what uses what. */
 export function inspectionText(title: string, i: Inspection): string {
   const parts = i.quantities.map((q, at) => {
-    const lines = [`[${at + 1}] ${counted(`${quantityName(q)}: ${q.text}`)}`];
+    const lines = [`[${at + 1}] ${counted(quantityName(q))}: ${explained(q.text)}`];
     if (q.formula) lines.push(`    ${counted(q.formula)}`);
     if (q.uses.length > 0) lines.push(`    ${say('inspector.from')} ${q.uses.map((u) => `[${u + 1}]`).join(say('list.separator'))}`);
     for (const row of q.value) lines.push(`    ${row.map(exact).join('\t')}`);

@@ -1,0 +1,45 @@
+import { afterEach, expect, test } from 'vitest';
+import chinese from '../public/generated/messages-zh-Hans.json';
+import english from '../src/generated/en.json';
+import { reworded } from '../src/texts/core';
+import { speak, type Catalogue } from '../src/texts/texts';
+import { sentence } from '../src/wire/trainer';
+
+afterEach(() => speak('en'));
+
+const texts: [string, string][] = [
+  ['All terms together.', '所有项之和。'],
+  ['What layer 2 says of paper 3 “Deep. Nets”: the logits, one for each class. The largest is the prediction.', '第 2 层对 paper 3 “Deep. Nets” 的回答：输出值，每个类别一个。 最大的就是预测。'],
+  ['What layer 1 computed for the neighbours and of the node itself, last: 3 nodes of type paper: 1, 2, 4.', '第 1 层为 邻居和节点自身（最后一个）：3 个 paper 节点：1, 2, 4 计算的结果。'],
+  ["The mean over the 200 compared nodes of what the teacher's layer 2 computed in this step. There are too many to list.", '教师第 2 层在此步的计算结果，在 200 个被比较节点上的均值。 太多，无法列出。'],
+  ['inspect: this run has no teacher', '无法查看：此运行没有教师'],
+];
+
+test.each(texts)('“%s” is said in Chinese', (text, want) => {
+  expect(reworded(text)).toBe(text);
+  speak('zh-Hans', chinese as Catalogue);
+  expect(reworded(text)).toBe(want);
+});
+
+test('what no message says is shown as it is', () => {
+  speak('zh-Hans', chinese as Catalogue);
+  for (const text of ['', 'a bug', 'What they never say. All terms together.']) expect(reworded(text)).toBe(text);
+});
+
+test.each([
+  ['sim: lr is "x", want a number from 1e-06 to 1', 'Lr is "x", want a number from 1e-06 to 1.', 'Lr 是 "x"，应为 从 1e-06 到 1 的数。'],
+  ['sim: command change: drop: cites is dropped already', 'Command change: drop: cites is dropped already.', '无法改动：关闭：cites 已经关闭。'],
+  ['sim: it fell apart', 'It fell apart.', 'It fell apart。'],
+])('a refusal, “%s”, is a sentence', (text, inEnglish, inChinese) => {
+  expect(sentence(text)).toBe(inEnglish);
+  speak('zh-Hans', chinese as Catalogue);
+  expect(sentence(text)).toBe(inChinese);
+});
+
+test('each message is found by its English text', () => {
+  speak('zh-Hans', chinese as Catalogue);
+  const plain = (message: Catalogue[string]) => message.map((part) => (typeof part === 'string' ? part : (part as { arg: string }).arg)).join('');
+  for (const [key, message] of Object.entries(english as Catalogue)) {
+    if (key.startsWith('core.')) expect(reworded(plain(message)), key).toBe(plain((chinese as Catalogue)[key]!));
+  }
+});
