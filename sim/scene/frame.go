@@ -72,7 +72,7 @@ func (b *builder) room(f Frame) (graph, stacks, strips, matrices area) {
 func (b *builder) parts() (graph, align area, beside bool) {
 	a := b.area()
 	gap := 4 * b.unit
-	if b.W >= 560 && b.W >= 1.25*b.H {
+	if b.W >= 560*b.large() && b.W >= 1.25*b.H {
 		w := (a.w - gap) * 0.46
 		return area{a.x, a.y, w, a.h}, area{a.x + w + gap, a.y, a.w - w - gap, a.h}, true
 	}

@@ -9,6 +9,9 @@ const legendShare = 0.3
 // legend names the node types, relations and marks that occur, from y on, in
 // as many rows as it takes, and returns its height.
 func (b *builder) legend(a area, y float32, paint bool) float32 {
+	if b.Bare {
+		return 0
+	}
 	if !paint && !b.compact {
 		b.compact = b.legendRows(a, y, false) > legendShare*a.h
 	}

@@ -241,6 +241,29 @@ func (l *List) where(it Item) (hit, bool) {
 	return hit{}, false
 }
 
+// Next returns what can be pointed at after it in the order of painting, or before
+// it if back is set; of nothing the first, or the last.
+func (l *List) Next(it Item, back bool) (next Item) {
+	at, order := -1, []Item(nil)
+	seen := map[Item]bool{}
+	for i := range l.hits {
+		if h := l.hits[i].item; !seen[h] {
+			if seen[h] = true; h == it {
+				at = len(order)
+			}
+			order = append(order, h)
+		}
+	}
+	n := len(order)
+	switch {
+	case n == 0:
+		return it
+	case back:
+		return order[(max(at, 0)+n-1)%n]
+	}
+	return order[(at+1)%n]
+}
+
 // Places returns a point of everything that can be pointed at.
 func (l *List) Places() map[Item][2]float32 {
 	all := map[Item][2]float32{}

@@ -48,6 +48,8 @@ type View struct {
 	Came        float64 // seconds since the snapshot came
 
 	Study *wire.Study // of many runs, nil for none
+	Large       float32 // how many times larger than usual texts and marks are, for a hall; 0 for 1
+	Bare        bool    // without the legend
 }
 
 // Period is how many seconds the messages of one layer take.
@@ -147,8 +149,13 @@ func (b *builder) scale() {
 		f = min(b.W/390, b.H/480)
 	}
 	f = min(max(f, 0.8), 2)
+	if b.Large > 1 { // 1.6 has no text below 20 pixels, which is used where there is room
+		f = max(f*b.Large, min(1.6, b.W/700))
+	}
 	b.unit, b.title, b.body, b.small = 8*f, 16*f, 14*f, 12.5*f
 }
+
+func (b *builder) large() float32 { return max(b.Large, 1) }
 
 func (b *builder) area() area {
 	pad := 2 * b.unit

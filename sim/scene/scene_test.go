@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"abkd/sim"
+	"abkd/sim/lesson"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
@@ -323,5 +324,59 @@ func TestTabs(t *testing.T) {
 		if got := [2]bool{node, cell}; got != want {
 			t.Errorf("tab %q shows graph, matrices: %v, want %v", tab, got, want)
 		}
+	}
+}
+
+// TestLarge checks that in a hall no text of the picture, but the letters and numbers
+// inside marks, is smaller than 20 CSS pixels, and that all stays inside.
+func TestLarge(t *testing.T) {
+	const w, least = 1260, 20 // what a screen of 1920 × 1080 leaves
+	for _, scene := range lesson.Scenes() {
+		h := map[bool]float32{true: 480, false: 980}[scene.ID == "start"] // curves stand above that one
+		s := snapshot(t, "mag")
+		l := Build(s, View{W: w, H: h, Large: 1.5, Bare: true, Scene: scene.ID, Select: s.Inspection.Subject, Time: 6.5, Still: true})
+		usual := Build(s, View{W: w, H: h, Scene: scene.ID, Select: s.Inspection.Subject, Time: 6.5, Still: true})
+		if largest(l) < 1.15*largest(usual) {
+			t.Errorf("scene %s: the largest text is %g, and usually %g", scene.ID, largest(l), largest(usual))
+		}
+		for _, text := range l.Picture.Texts {
+			if x0, y0, x1, y1 := text.Box(); x0 < -1 || y0 < -1 || x1 > w+1 || y1 > h+1 {
+				t.Errorf("scene %s: %q leaves the picture: %g to %g, %g to %g", scene.ID, text.Str, x0, x1, y0, y1)
+			}
+			if text.Size < least && len([]rune(text.Str)) > 2 {
+				t.Errorf("scene %s: %q has %.1f pixels, want %d", scene.ID, text.Str, text.Size, least)
+			}
+		}
+	}
+}
+
+func largest(l *List) (size float32) {
+	for i := range l.Picture.Texts {
+		size = max(size, l.Picture.Texts[i].Size)
+	}
+	return size
+}
+
+// TestNext checks that one goes through all that can be pointed at, both ways.
+func TestNext(t *testing.T) {
+	l := Build(snapshot(t, "mag"), View{W: 1280, H: 640})
+	all := l.Places()
+	seen := map[Item]bool{}
+	it := l.Next(Item{}, false)
+	for first := it; !seen[it]; it = l.Next(it, false) {
+		if seen[it] = true; l.Next(l.Next(it, false), true) != it {
+			t.Fatalf("back from what follows %v is %v", it, l.Next(l.Next(it, false), true))
+		}
+		if l.Next(it, false) == first && !seen[first] {
+			t.Fatal("it goes round without an end")
+		}
+	}
+	for it := range all {
+		if !seen[it] {
+			t.Errorf("%v is never reached", it)
+		}
+	}
+	if last := l.Next(Item{}, true); l.Next(last, false) != l.Next(Item{}, false) {
+		t.Errorf("before nothing is %v, want the last", last)
 	}
 }

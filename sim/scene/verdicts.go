@@ -317,7 +317,7 @@ func (b *builder) verdictLegend(a area, y float32, paint bool) float32 {
 		}
 	}
 	c.entry(0, each)
-	if len(b.s.Predictions.Student) == 0 || len(b.s.Predictions.Alone) == 0 || len(b.tests) == 0 {
+	if b.Bare || len(b.s.Predictions.Student) == 0 || len(b.s.Predictions.Alone) == 0 || len(b.tests) == 0 {
 		return c.y + b.small - y
 	}
 	for i, word := range [...]phrase{wordOnlyTaught, wordOnlyAlone} {

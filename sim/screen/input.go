@@ -52,7 +52,9 @@ func (g *Game) Update() error {
 	if _, dy := ebiten.Wheel(); dy != 0 {
 		g.zoom(math.Exp2(max(min(dy/notch, 2), -2)/2), float64(x), float64(y))
 	}
-	g.keys()
+	if chosen := g.keys(); chosen != nil {
+		c = chosen
+	}
 	g.mu.Unlock()
 	if c != nil && g.Command != nil {
 		g.Command(c)
@@ -68,8 +70,9 @@ func (g *Game) Update() error {
 	return nil
 }
 
-// keys moves the camera.
-func (g *Game) keys() {
+// keys moves the camera and goes through what is drawn: J to the next thing, K to the
+// one before, Enter opens its arithmetic.
+func (g *Game) keys() (c wire.Command) {
 	w, h := g.size()
 	for _, r := range ebiten.AppendInputChars(nil) {
 		switch r {
@@ -77,19 +80,36 @@ func (g *Game) keys() {
 			g.zoom(byKey, w/2, h/2)
 		case '-', '_':
 			g.zoom(1/byKey, w/2, h/2)
+		case 'j', 'J':
+			g.choose(g.list.Next(g.view.Focus, false))
+		case 'k', 'K':
+			g.choose(g.list.Next(g.view.Focus, true))
 		}
+	}
+	if inpututil.IsKeyJustPressed(ebiten.KeyEnter) && g.snapshot != nil {
+		c = g.tap(g.view.Focus, ebiten.Tick()-again-1)
 	}
 	if inpututil.IsKeyJustPressed(ebiten.KeyHome) {
 		g.moveCamera(g.view.Home())
 	}
 	if !ebiten.IsKeyPressed(ebiten.KeyShift) {
-		return
+		return c
 	}
 	for key, d := range [...][2]float64{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
 		if inpututil.IsKeyJustPressed([...]ebiten.Key{ebiten.KeyArrowRight, ebiten.KeyArrowLeft, ebiten.KeyArrowDown, ebiten.KeyArrowUp}[key]) {
 			g.moveCamera(g.move.To().Panned(float32(d[0]*byStep), float32(d[1]*byStep)))
 		}
 	}
+	return c
+}
+
+// choose makes it what the keyboard is at.
+func (g *Game) choose(it scene.Item) {
+	if g.snapshot == nil {
+		return
+	}
+	g.view.Focus, g.view.Hover, g.dirty, g.eager = it, scene.Item{}, true, true
+	g.pointed = spoken(scene.Subject(g.snapshot, &g.view, it))
 }
 
 // size returns that of the picture in device pixels.
@@ -104,7 +124,7 @@ func (g *Game) moveCamera(p scene.Pose) {
 	} else {
 		g.move = g.move.Toward(p, g.clock)
 	}
-	g.dirty = true
+	g.dirty, g.eager = true, true
 }
 
 // zoom enlarges what is at (x, y), in device pixels, by the factor.
@@ -120,9 +140,9 @@ func (g *Game) Pinch(factor, x, y, dx, dy float64) {
 	w, h := max(g.outside[0], 1), max(g.outside[1], 1)
 	p := g.move.To().Zoomed(float32(factor), float32(x/w), float32(y/h))
 	g.move = scene.Rest(p.Panned(float32(dx/w), float32(dy/h)))
-	g.dirty = true
+	g.dirty, g.eager = true, true
 	g.mu.Unlock()
-	askForFrame()
+	g.ask()
 }
 
 // handlePointer handles the pointer at (x, y) in device pixels.
@@ -148,7 +168,7 @@ func (g *Game) handlePointer(x, y int, down bool) (c wire.Command) {
 		it, _ = g.list.At(float32(x)/float32(g.scale), float32(y)/float32(g.scale))
 	}
 	if it != g.view.Hover {
-		g.view.Hover, g.dirty = it, true
+		g.view.Hover, g.view.Focus, g.dirty, g.eager = it, scene.Item{}, true, true
 		g.pointed = spoken(scene.Subject(g.snapshot, &g.view, it))
 	}
 	return c

@@ -37,7 +37,7 @@ const Comes = 0.8
 const mostPixels = 3.2e6
 
 // A Game is the ebiten game that shows a run. Its fields are set before it
-// runs; Hover, Point, Painted and Shot must not call its methods. Those may be called
+// runs; Hover, Point, Painted, Paced and Shot must not call its methods. Those may be called
 // from any goroutine.
 type Game struct {
 	Command func(wire.Command)    // receives what the user asks for; may be nil
@@ -45,6 +45,7 @@ type Game struct {
 	Point   func(string)          // receives what the pointer is on, as the command inspect names it; may be nil
 	Choose  func(result int)      // receives which method or dot of the study is chosen, counted from 1; may be nil
 	Painted func(frames int)      // is told of every painted frame; may be nil
+	Paced   func(Step)            // is told how the picture is drawn from now on, where frames take long; may be nil
 	Shot    func(*ebiten.Image)   // is shown every painted frame; may be nil
 	Foreign func(Foreign) Written // writes what the embedded font cannot; may be nil: it has boxes then
 
@@ -55,6 +56,12 @@ type Game struct {
 	move     scene.Move
 	clock    float64 // seconds that the game has been seen
 	hidden   bool
+	still    bool // no motion is wanted
+	full     bool // however long it takes
+	pace     Pace
+	asked    time.Time     // when the next frame was asked for, zero if it was not
+	own      time.Duration // what the last frame took of the thread
+	eager    bool          // the user has done something that the picture does not show yet
 	layout   *scene.Layout
 	shape    wire.GraphView // the graph of layout
 	dirty    bool
@@ -134,6 +141,16 @@ func (g *Game) Show(s *wire.Snapshot) {
 	g.gather()
 	g.restMessages()
 	g.mu.Unlock()
+	g.ask()
+}
+
+// ask asks for a frame.
+func (g *Game) ask() {
+	g.mu.Lock()
+	if g.asked.IsZero() {
+		g.asked = time.Now()
+	}
+	g.mu.Unlock()
 	askForFrame()
 }
 
@@ -188,6 +205,9 @@ type Options struct {
 	Tab     string
 	Still   bool
 	Hidden  bool
+	Full    bool       // drawn as fine and as often as can be, however slow that is
+	Large   float32    // how many times larger than usual texts and marks are
+	Bare    bool       // without the legend
 	Scene   string     // the ID of the one told beside the picture
 	Step    int        // of that scene, counted from 0
 	Select  string     // what is inspected
@@ -209,8 +229,13 @@ func (g *Game) Speak(words *scene.Words) {
 // Set changes the options.
 func (g *Game) Set(o Options) {
 	g.mu.Lock()
-	g.view.Theme, g.view.Teacher, g.view.Tab, g.view.Still = o.Theme, o.Teacher, o.Tab, o.Still
-	g.hidden, g.dirty = o.Hidden, true
+	g.view.Theme, g.view.Teacher, g.view.Tab = o.Theme, o.Teacher, o.Tab
+	g.view.Large, g.view.Bare = o.Large, o.Bare
+	g.hidden, g.dirty, g.eager = o.Hidden, true, true
+	if g.still, g.full = o.Still, o.Full; g.full {
+		g.pace = Pace{}
+	}
+	g.view.Still = g.still || g.pace.Step == Still
 	g.view.Scene, g.view.Step, g.view.Select, g.view.Light, g.view.Asked = o.Scene, o.Step, o.Select, o.Light, o.Asked
 	g.view.Temperature = o.Temperature
 	if o.Beat != g.view.Beat {
@@ -224,7 +249,7 @@ func (g *Game) Set(o Options) {
 	}
 	g.gather()
 	g.mu.Unlock()
-	askForFrame()
+	g.ask()
 }
 
 // Frames returns how many frames have been painted.
@@ -271,11 +296,26 @@ func (g *Game) Results() int {
 	return g.list.Count(scene.Result)
 }
 
-// SVG returns the picture as a file of its own.
+// SVG returns the picture as a file of its own: light, for paper, and at rest; nothing if
+// there is none.
 func (g *Game) SVG() []byte {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.list.SVG()
+	if g.snapshot == nil {
+		return nil
+	}
+	v := g.view
+	v.W, v.H, v.Layout, v.From = g.list.W, g.list.H, g.layout, nil
+	v.Theme, v.Still, v.Hover, v.Focus = scene.Light, true, scene.Item{}, scene.Item{}
+	v.Pose, _ = g.move.At(g.clock)
+	return scene.Build(g.snapshot, v).SVG()
+}
+
+// Step returns how the picture is drawn.
+func (g *Game) Step() Step {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.pace.Step
 }
 
 // Texts returns what the picture says, in the order in which it is painted.
@@ -317,9 +357,9 @@ func (g *Game) Places() map[string][2]float64 {
 // Leave forgets the pointer: it has left the picture.
 func (g *Game) Leave() {
 	g.mu.Lock()
-	g.inside, g.view.Hover, g.pointed, g.dirty = false, scene.Item{}, "", true
+	g.inside, g.view.Hover, g.pointed, g.dirty, g.eager = false, scene.Item{}, "", true, true
 	g.mu.Unlock()
-	askForFrame()
+	g.ask()
 }
 
 // Draw paints the picture if it has changed.
@@ -327,24 +367,47 @@ func (g *Game) Draw(screen *ebiten.Image) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.hidden {
-		g.last = time.Time{}
+		g.last, g.asked = time.Time{}, time.Time{}
 		return
 	}
 	now := time.Now()
 	if !g.isDue(now) {
+		if g.asked = (time.Time{}); g.dirty {
+			time.AfterFunc(g.wait()-now.Sub(g.last), g.ask)
+		}
 		return
 	}
 	g.passTime(now)
-	g.last, g.dirty = now, false
+	g.last, g.dirty, g.eager = now, false, false
 	g.paint(screen)
+	g.own = time.Since(now)
+	g.adapt()
 	if g.moving() {
-		time.AfterFunc(time.Second*9/(Rate*10)-time.Since(now), askForFrame)
+		time.AfterFunc(g.wait()-g.own, g.ask)
+	}
+}
+
+// wait returns how long after the last frame the next one is due.
+func (g *Game) wait() time.Duration { return g.pace.Wait(g.own, g.eager) }
+
+// adapt draws less where frames take long.
+func (g *Game) adapt() {
+	asked := g.asked
+	if g.asked = (time.Time{}); asked.IsZero() || g.full || !g.pace.Took(time.Since(asked)) {
+		return
+	}
+	if g.dirty = true; g.pace.Step == Still {
+		g.view.Still, g.come, g.move = true, nil, scene.Rest(g.move.To())
+	}
+	if g.Paced != nil {
+		g.Paced(g.pace.Step)
 	}
 }
 
 // isDue reports whether the picture is to be painted now.
 func (g *Game) isDue(now time.Time) bool {
-	return g.dirty || g.moving() && now.Sub(g.last) >= time.Second*9/(Rate*10)
+	isRested := now.Sub(g.last) >= g.wait()
+	return g.dirty && (isRested || g.pace.Step < Seldom) || g.moving() && isRested
 }
 
 // passTime lets the time pass that has gone by since the last frame, as far as
@@ -444,6 +507,7 @@ func (g *Game) LayoutF(w, h float64) (float64, float64) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	s *= g.pace.Step.share()
 	if s != g.scale || g.outside != [2]float64{w, h} {
 		g.scale, g.outside, g.dirty = s, [2]float64{w, h}, true
 	}

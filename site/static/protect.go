@@ -8,17 +8,27 @@ import (
 	"strings"
 )
 
+// policy is what a page of the site may load.
+const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+	"img-src 'self' data: blob:; connect-src 'self'; worker-src 'self' blob:; frame-src 'self'; " +
+	"base-uri 'none'; form-action 'none'; object-src 'none'"
+
 // headers are sent with every answer, errors included.
 var headers = map[string]string{
-	"Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
-		"img-src 'self' data: blob:; connect-src 'self'; worker-src 'self' blob:; frame-src 'self'; frame-ancestors 'self'; " +
-		"base-uri 'none'; form-action 'none'; object-src 'none'",
+	"Content-Security-Policy":      policy + "; frame-ancestors 'self'",
 	"Cross-Origin-Opener-Policy":   "same-origin",
 	"Cross-Origin-Embedder-Policy": "require-corp",
 	"Cross-Origin-Resource-Policy": "same-origin",
 	"Referrer-Policy":              "no-referrer",
 	"X-Content-Type-Options":       "nosniff",
 	"Cache-Control":                "no-cache",
+}
+
+// embedded are sent in place of these with what is asked for by ?embed=1: a form
+// of the page without settings and files, which a page from anywhere may show in a frame.
+var embedded = map[string]string{
+	"Content-Security-Policy":      policy,
+	"Cross-Origin-Resource-Policy": "cross-origin",
 }
 
 // hosts are the names under which a request may ask for this server.
@@ -66,12 +76,17 @@ func (h *hosts) has(host string) bool {
 // name or an address without a port, and refuses all else: no page from
 // elsewhere reaches the server under a name of its own. What is refused is told
 // advice, how the server takes another name. Every answer has the headers that
-// keep the page to itself.
+// keep the page to itself, but for what is asked for to be embedded.
 func Protect(next http.Handler, addr, advice string) http.Handler {
 	h := newHosts(addr)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range headers {
 			w.Header().Set(name, value)
+		}
+		if r.URL.Query().Get("embed") == "1" {
+			for name, value := range embedded {
+				w.Header().Set(name, value)
+			}
 		}
 		if !h.has(r.Host) {
 			refuse(w, r, http.StatusForbidden, "403 this server answers to the names of its own machine only; "+advice)

@@ -65,12 +65,26 @@ func TestHeaders(t *testing.T) {
 			"Cross-Origin-Embedder-Policy": "require-corp",
 			"X-Content-Type-Options":       "nosniff",
 			"Cache-Control":                "no-cache",
+			"Cross-Origin-Resource-Policy": "same-origin",
 			"Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
-				"connect-src 'self'; worker-src 'self' blob:; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'; object-src 'none'",
+				"connect-src 'self'; worker-src 'self' blob:; frame-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'self'",
 		} {
 			if got := resp.Header.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
 			}
+		}
+	}
+}
+
+// TestEmbedded checks that pages from elsewhere may show what is asked for by
+// embed=1, and nothing else, in a frame.
+func TestEmbedded(t *testing.T) {
+	s := startSite(t, webtest.Page(t))
+	for query, want := range map[string]bool{"?embed=1": true, "?step=6.2&embed=1": true, "": false, "?embed=0": false, "?embed=11": false, "?embed": false, "?embed=0&embed=1": false, "?x=embed=1": false} {
+		resp, _ := webtest.Get(t, s.addr, "GET", "/"+query)
+		csp := resp.Header.Get("Content-Security-Policy")
+		if got := !strings.Contains(csp, "frame-ancestors 'self'"); got != want || !strings.Contains(csp, "script-src 'self'") {
+			t.Errorf("/%s: any page may frame it: %v, want %v; the policy is %q", query, got, want, csp)
 		}
 	}
 }

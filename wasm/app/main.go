@@ -4,16 +4,17 @@
 // snapshots that the page sends it.
 //
 //	page -- {type:'abkd-begin', program} [port] --> stage.js --> app
-//	page <-- ready, command, hover, point, choose, error -- port -- snapshot, study, words, view --> app
+//	page <-- ready, command, hover, point, choose, pace, error -- port -- snapshot, study, words, view --> app
 //
 // A snapshot is {bytes: ArrayBuffer}, in the codec of package sim; a
 // study is {study}, a wire.Study as an object, or null. A view is
-// {theme, model, tab, reducedMotion, visible, scene, step, select, light, asked,
-// beat, temperature}. Words are those of scene.Words, {texts: [{key, text}],
+// {theme, model, tab, reducedMotion, visible, full, large, bare, scene, step,
+// select, light, asked, beat, temperature}. Words are those of scene.Words, {texts: [{key, text}],
 // decimal, group}, sent before the first view and in each new language. A command
 // is one of the trainer's, such as "inspect cell 1 0"; hover is the tooltip in
 // words, point what the pointer is on as the command inspect names it, both ""
-// when it leaves; choose is which result of the study is chosen, counted from 1.
+// when it leaves; choose is which result of the study is chosen, counted from 1; pace is
+// how the picture is drawn where frames take long, as a word of screen.Step.
 package main
 
 import (
@@ -58,6 +59,7 @@ func run(stage js.Value) error {
 	game.Choose = func(result int) { a.send("choose", strconv.Itoa(result)) }
 	game.Painted = a.painted
 	game.Foreign = a.foreign
+	game.Paced = func(step screen.Step) { a.send("pace", step.String()) }
 	stage.Set("state", js.FuncOf(func(js.Value, []js.Value) any { return a.state() }))
 	stage.Set("svg", js.FuncOf(func(js.Value, []js.Value) any { return string(game.SVG()) }))
 	stage.Set("pinch", js.FuncOf(func(_ js.Value, v []js.Value) any {
@@ -145,6 +147,9 @@ func options(m port.Message) screen.Options {
 		Tab:     m.Text("tab"),
 		Still:   m.Bool("reducedMotion"),
 		Hidden:  !m.Bool("visible"),
+		Full:    m.Bool("full"),
+		Large:   float32(m.Number("large")),
+		Bare:    m.Bool("bare"),
 		Scene:   m.Text("scene"),
 		Step:    int(m.Number("step")),
 		Select:  m.Text("select"),
@@ -188,8 +193,9 @@ func (a *app) state() any {
 	}
 	return js.ValueOf(map[string]any{
 		"snapshots": a.shown, "studies": a.studied, "results": a.game.Results(), "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab,
-		"teacher": v.Teacher, "still": v.Still, "time": v.Time, "layer": v.Layer, "hover": int(v.Hover.Target),
+		"teacher": v.Teacher, "still": v.Still, "time": v.Time, "layer": v.Layer, "hover": int(v.Hover.Target), "focus": []any{int(v.Focus.Target), v.Focus.I, v.Focus.J},
 		"scene": v.Scene, "step": v.Step, "select": v.Select, "light": v.Light, "asked": v.Asked, "beat": int(v.Beat), "frame": int(v.Frame()), "zoom": a.game.Zoom(),
 		"moving": a.game.Moving(), "flocking": a.game.Flocking(), "places": seen, "texts": texts,
+		"pace": a.game.Step().String(), "large": v.Large, "bare": v.Bare,
 	})
 }

@@ -3,10 +3,11 @@
 // page hands the program over; it may begin anew in the same document.
 'use strict';
 
-/** What tests and the program see; the program adds pinch() and state(). */
+/** What the page, tests and the program see; the program adds pinch(), svg() and state(). */
 const stage = window.__abkd = {
   frames: 0, firstDraw: 0, error: '', port: null, pinch: null,
   state: () => null,
+  svg: () => '',
   /** A text that the program's own font cannot write, in the browser's fonts, white and at most so wide. */
   write(text, size, bold, most) {
     const canvas = document.createElement('canvas'), pen = canvas.getContext('2d', { willReadFrequently: true });
@@ -134,7 +135,7 @@ async function begin(program, port) {
 function silence() {
   run.life.abort();
   run.port.onmessage = null;
-  Object.assign(stage, { pinch: null, state: () => null });
+  Object.assign(stage, { pinch: null, state: () => null, svg: () => '' });
 }
 
 /** Ends what is drawn. */

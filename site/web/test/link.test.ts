@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scenes } from '../src/generated/lesson';
 import { longest, parseFragment } from '../src/state/fragment';
-import { controls, formatLink, misplaced, parseLink, presets, type Place } from '../src/state/link';
+import { controls, formatLink, misplaced, parseLink, presets, readSearch, type Place } from '../src/state/link';
 import { valueOf } from '../src/state/schema';
 
 const mega = 1 << 20;
@@ -131,9 +131,9 @@ describe('link', () => {
   });
 
   it('holds where in the story and in the run the page is', () => {
-    const place: Place = { scene: 'alignment', step: 2, node: 75, open: 'cell 1 0', epoch: 30, paused: true, messages: 'teacher', layer: { model: 'teacher', layer: 1 }, hide: ['rail', 'settings'] };
+    const place: Place = { scene: 'alignment', step: 2, node: 75, open: 'cell 1 0', epoch: 30, paused: true, messages: 'teacher', layer: { model: 'teacher', layer: 1 }, present: true, hide: ['rail', 'settings'] };
     const address = formatLink({ ...parseLink('#hidden=8'), ...place });
-    expect(address).toBe('#data=mag-mini&hidden=8&scene=alignment&step=3&node=75&open=cell%201%200&epoch=30&paused=on&messages=teacher&layer=teacher-2&hide=rail,settings');
+    expect(address).toBe('#data=mag-mini&hidden=8&scene=alignment&step=3&node=75&open=cell%201%200&epoch=30&paused=on&messages=teacher&layer=teacher-2&present=on&hide=rail,settings');
     expect(parseLink(address)).toMatchObject({ ...place, notice: '' });
   });
 
@@ -148,6 +148,25 @@ describe('link', () => {
       expect(Number(link.settings.seed)).toBeGreaterThan(0);
     }
     expect(new Set(drawn.map((l) => l.settings.seed)).size).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['', '#seed=3', false, '', '#seed=3', ''], ['?pack=a.pack&step=6.2', '', false, '?pack=a.pack&step=6.2', '', ''],
+    ['?embed=1', '#seed=3', true, '?embed=1', '#seed=3', ''],
+    ['?embed=1&step=6.2', '', true, '?embed=1', '#scene=alignment&step=2', ''],
+    ['?pack=a.pack&step=alignment.2&embed=1', '#data=karate&hide=story', true, '?pack=a.pack&embed=1', '#scene=alignment&step=2&data=karate&hide=story', ''],
+    ['?embed=yes&step=6.2', '', false, '?embed=yes&step=6.2', '', 'embed is "yes" in the link, want 1: the whole page is used instead.'],
+    ['?embed=1&step=12.1', '#seed=3', true, '?embed=1', '#seed=3', 'step is "12.1" in the link, want a scene and one of its steps, such as 6.2: start is used instead.'],
+    ['?embed=1&step=6', '', true, '?embed=1', '', 'step is "6" in the link, want a scene and one of its steps, such as 6.2: start is used instead.'],
+    ['?embed=1&step=6.0', '', true, '?embed=1', '', 'step is "6.0" in the link, want a scene and one of its steps, such as 6.2: start is used instead.'],
+  ])('%j before %j is read, and told where it cannot be', (search, fragment, embedded, before, after, notice) => {
+    expect(readSearch({ search, fragment })).toEqual({ embedded, search: before, fragment: after, notice });
+    expect(parseLink(after).notice.includes('more than once')).toBe(false);
+  });
+
+  it('tells where embed stands', () => {
+    expect(parseLink('#embed=1&data=karate').notice).toBe('“embed” stands before the #, where a server reads it: write ?embed=1 in front of the #.');
+    expect(parseLink(readSearch({ search: '?embed=1&step=6.2', fragment: '#scene=labels&step=1' }).fragment)).toMatchObject({ scene: 'labels', step: 0 });
   });
 
   it('tells settings that stand before the #', () => {

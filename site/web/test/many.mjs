@@ -20,7 +20,7 @@ export const load = async (path) => (await runnerImport(join(here, path), { conf
 const { decodeSnapshot } = await load('../src/wire/snapshot.ts');
 export const { scenes } = await load('../src/generated/lesson.ts');
 
-/** Starts what runs for all tests: {visit, close}. */
+/** Starts what runs for all tests: {url, visit, close}. */
 export async function start() {
   let site, url = process.env.BASE_URL;
   if (!url) {
@@ -34,14 +34,16 @@ export async function start() {
     args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
   });
   return {
-    visit: (address, body, options) => visit(browser, new URL(address, url).href, body, options),
+    url,
+    visit: (address, body, { at = url, ...options } = {}) => visit(browser, new URL(address, at).href, body, options),
     close: async () => { await browser.close(); await site?.stop(); },
   };
 }
 
-async function visit(browser, address, body, { viewport = { width: 1280, height: 800 }, colorScheme = 'light', reducedMotion = 'no-preference', ready = '.transport', expected = [], routes = {}, prepare, bypassCSP = false } = {}) {
+async function visit(browser, address, body, { viewport = { width: 1280, height: 800 }, colorScheme = 'light', reducedMotion = 'no-preference', ready = '.transport', expected = [], routes = {}, prepare, bypassCSP = false, adapts = false } = {}) {
   const context = await browser.newContext({ viewport, colorScheme, reducedMotion, bypassCSP, serviceWorkers: 'block' });
   context.setDefaultTimeout(patience);
+  if (!adapts) await context.addInitScript(() => { try { localStorage.setItem('abkd-drawing', 'full'); } catch { /* a document without an origin */ } }); // whatever the machine
   for (const [pattern, handle] of Object.entries(routes)) await context.route(pattern, handle);
   const page = await context.newPage();
   const trouble = [], requests = [];

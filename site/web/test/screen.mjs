@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { closeSheet, openDrawer, patience, picture, scenes, start, until } from './many.mjs';
+import { assertAccessible, closeSheet, eventually, openDrawer, patience, picture, scenes, start, until } from './many.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
@@ -254,6 +254,61 @@ test('a link that is shared pins the kernels, and may give each who opens it ano
     }
     assert.ok(new Set(seeds).size > 1, `the seeds are ${seeds.join(', ')}`);
   });
+});
+
+test('for a hall the page is larger, keeps story and transport, has its legend on demand, and Escape or the link ends it', async () => {
+  await lab.visit(`#${trained}`, async (page) => {
+    await still(page);
+    const fonts = () => page.evaluate(() => [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.unseen, option')
+      && [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim())).map((e) => ({ px: parseFloat(getComputedStyle(e).fontSize) * e.currentCSSZoom, text: e.textContent.trim().slice(0, 40) })));
+    const drawn = () => page.frames().find((f) => f.url().endsWith('stage.html')).evaluate(() => window.__abkd.state());
+    const usual = await page.locator('.told').evaluate((e) => parseFloat(getComputedStyle(e).fontSize));
+    await page.keyboard.press('p');
+    await until(page, () => new URLSearchParams(location.hash.slice(1)).get('present') === 'on');
+    for (const gone of ['header nav', '.rail', '.transport .rest', '.drawer:not([hidden])']) assert.equal(await page.locator(gone).count(), 0, gone);
+    assert.equal(await page.locator('.told').evaluate((e) => parseFloat(getComputedStyle(e).fontSize) * e.currentCSSZoom), 1.5 * usual);
+    for (let digit = 0; digit < scenes.length; digit++) {
+      await tell(page, digit);
+      assert.deepEqual((await fonts()).filter(({ px }) => px < 20), [], `scene ${digit}: no text is smaller than 20 pixels`);
+      const over = await page.evaluate(() => ({ down: document.scrollingElement.scrollHeight - innerHeight, wide: document.scrollingElement.scrollWidth - innerWidth, left: document.querySelector('.picture').getBoundingClientRect().left }));
+      assert.ok(over.down <= 0 && over.wide <= 0 && over.left < 20, `scene ${digit}: ${JSON.stringify(over)}`);
+      await assertAccessible(page, `scene ${digit} for a hall`);
+      await picture(page, `present-${digit}`);
+    }
+    await tell(page, 1);
+    await eventually(async () => assert.deepEqual([(await drawn()).large, (await drawn()).bare], [1.5, true]));
+    await page.getByRole('button', { name: 'Legend' }).click();
+    await eventually(async () => assert.equal((await drawn()).bare, false));
+    await page.keyboard.press('s');
+    assert.equal(await page.locator('.drawer').isVisible(), false);
+    await page.keyboard.press('Escape');
+    await page.locator('.rail').waitFor();
+    await eventually(async () => assert.deepEqual([(await drawn()).large, (await drawn()).bare], [1, false]));
+    await until(page, () => !location.hash.includes('present'));
+  }, { viewport: { width: 1920, height: 1080 } });
+  await lab.visit(`#${trained}&present=on`, async (page) => {
+    await page.getByRole('button', { name: 'Leave' }).click();
+    await page.locator('header nav').waitFor();
+  });
+});
+
+test('where frames take long the drawing costs less, says so, and draws all of it where that is wanted', async () => {
+  await lab.visit(`#${trained}`, async (page, { context }) => {
+    await until(page, () => window.__abkd?.frames > 3);
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 16 });
+    const said = page.locator('.slowed');
+    await said.waitFor();
+    await page.frames().find((f) => f.url().endsWith('stage.html')).waitForFunction(() => window.__abkd.state().pace === 'still', null, { timeout: patience });
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    await until(page, () => /still/.test(document.querySelector('.slowed')?.textContent ?? ''));
+    await assertAccessible(page, 'slow');
+    await said.getByRole('button').click();
+    await said.waitFor({ state: 'detached' });
+    await eventually(async () => assert.equal(await page.frames().find((f) => f.url().endsWith('stage.html')).evaluate(() => window.__abkd.state().pace), 'full'));
+    await openDrawer(page, 'Settings');
+    assert.equal(await page.getByLabel('The drawing', { exact: true }).inputValue(), 'full');
+  }, { adapts: true });
 });
 
 test('in forced colours what is chosen can be told from the rest, and on paper the controls are gone', async () => {

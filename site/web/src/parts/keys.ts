@@ -12,11 +12,13 @@ export const keyHelp = [
   { name: () => 'R', does: 'keys.reset.does' },
   { name: () => 'S', does: 'keys.settings.does' },
   { name: () => 'Esc', does: 'keys.close.does' },
+  { name: () => 'P', does: 'keys.present.does' },
+  { name: () => 'J, K, Enter', does: 'keys.things.does' },
   { name: () => say('keys.drawing'), does: 'keys.drawing.does' },
   { name: () => '?', does: 'keys.keys.does' },
 ] as const;
 
-export type KeyCommand = 'play' | 'step' | 'back' | 'next' | 'previous' | 'reset' | 'settings' | 'keys' | { scene: number };
+export type KeyCommand = 'play' | 'step' | 'back' | 'next' | 'previous' | 'reset' | 'settings' | 'keys' | 'present' | 'legend' | 'leave' | { scene: number };
 
 /** What the pointer pressed last, as long as it has the focus: Space is then the page's, not its. */
 let pressed: Element | null = null;
@@ -61,6 +63,14 @@ export function keyCommand(e: KeyboardEvent): KeyCommand | undefined {
     case 's':
     case 'S':
       return e.repeat ? undefined : 'settings';
+    case 'p':
+    case 'P':
+      return e.repeat ? undefined : 'present';
+    case 'l':
+    case 'L':
+      return e.repeat ? undefined : 'legend';
+    case 'Escape':
+      return 'leave';
     case '?':
       return 'keys';
     default:

@@ -28,7 +28,7 @@ export interface Chart extends Size {
   epochAt: (x: number) => number;
 }
 
-const margin = { top: 8, right: 116, bottom: 24, left: 46 };
+const margin = { top: 8, right: 126, bottom: 24, left: 46 };
 const lineHeight = 14;
 
 /** The loss of the model that learns as stacked areas: what each term adds to the total. */

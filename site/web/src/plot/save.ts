@@ -38,6 +38,23 @@ export const fit = (text: string, room: number) => (element: SVGTextElement): vo
   element.setAttribute('lengthAdjust', 'spacingAndGlyphs');
 };
 
+/** Saves an SVG file as pixels, two for each of its own along a side. */
+export async function savePNG(svg: string, name: string): Promise<void> {
+  const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)!.map((v) => 2 * Number(v));
+  const url = URL.createObjectURL(new Blob([svg.replace('<svg ', `<svg width="${width}" height="${height}" `)], { type: 'image/svg+xml' }));
+  try {
+    const image = new Image(), canvas = document.createElement('canvas');
+    image.src = url;
+    await image.decode();
+    Object.assign(canvas, { width, height });
+    canvas.getContext('2d')!.drawImage(image, 0, 0);
+    const pixels = await new Promise<Blob | null>((done) => { canvas.toBlob(done); });
+    if (pixels) saveText(pixels, 'image/png', `${name}.png`);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
 /** Hands the user a file. */
 export function saveText(text: BlobPart, type: string, name: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));

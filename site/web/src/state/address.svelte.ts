@@ -4,7 +4,7 @@
 
 import { scenes, type Scene, type SceneID, type Step } from '../generated/lesson';
 import type { Experiment } from './experiment.svelte';
-import { anySeed, defaultSpeed, formatLink, kernels, parseLink, type Hideable, type Place, type Told } from './link';
+import { anySeed, defaultSpeed, formatLink, kernels, parseLink, type Place, type Told } from './link';
 
 /** Marks the entries that the page has made: to go to one goes to its place in the story, in the run as it is. */
 const ours = 'abkd';
@@ -18,19 +18,17 @@ export class Address {
   scene = $state<SceneID>('start');
   /** The step of the scene, counted from 0. */
   step = $state(0);
-  /** What of the page is left out. */
-  hide = $state.raw<Hideable[]>([]);
 
   /** now says where the run is. */
-  constructor(private readonly experiment: Experiment, private readonly now: () => Omit<Place, 'scene' | 'step' | 'hide'>) {}
+  constructor(private readonly experiment: Experiment, private readonly now: () => Omit<Place, 'scene' | 'step'>) {}
 
   get told(): Scene { return scenes.find((s) => s.id === this.scene)!; }
 
   get toldStep(): Step { return this.told.steps[this.step]!; }
 
   private get whole() {
-    const { experiment, speed, kernels, scene, step, hide } = this;
-    return { ...experiment.course, speed, kernels, scene, step, hide, ...this.now() };
+    const { experiment, speed, kernels, scene, step } = this;
+    return { ...experiment.course, speed, kernels, scene, step, ...this.now() };
   }
 
   /** The link to what is shown; a run that goes on is begun by it. */
@@ -52,11 +50,12 @@ export class Address {
   /** Marks the entry that is there, whose address stays as it is. */
   claim(): void { history.replaceState({ [ours]: true }, ''); }
 
-  /** Goes to another place in the story, as a new entry. */
-  push(scene: SceneID, step: number): void {
+  /** Goes to another place in the story, as a new entry or over the one that is there. */
+  go(scene: SceneID, step: number, asEntry: boolean): void {
     this.scene = scene;
     this.step = step;
-    history.pushState({ [ours]: true }, '', this.link);
+    if (asEntry) history.pushState({ [ours]: true }, '', this.link);
+    else this.write();
   }
 
   /** Whether the page has made the entry that the browser is at. */
@@ -69,7 +68,6 @@ export class Address {
     this.speed = speed;
     this.kernels = kernels;
     this.readStory();
-    this.hide = place.hide;
     return place;
   }
 

@@ -1,7 +1,7 @@
 // The drawing: the stage, and whether it has drawn.
 
 import type { Study } from '../generated/wire';
-import type { Stage } from '../wire/stage';
+import type { Pace, Stage } from '../wire/stage';
 
 export class Drawing {
   /** Why the stage is gone, "" while it draws. */
@@ -12,6 +12,8 @@ export class Drawing {
   study = $state.raw<Study | null>(null);
   /** Which of its results was chosen in the drawing, counted from 1; 0 for none. */
   chosen = $state(0);
+  /** How it is drawn, where frames take long. */
+  pace = $state<Pace>('full');
   private stage: Stage | undefined;
 
   /** The last snapshot: a stage that comes later, or anew, has it at once, however slow the run is. */

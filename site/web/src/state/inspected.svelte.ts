@@ -2,6 +2,7 @@
 // number that the reader is to find.
 
 import { commands, type Command, type Subject } from '../generated/wire';
+import { isSame } from '../words/subject';
 
 export class Inspected {
   /** What is inspected, as the trainer's command names it; "" for nothing. */
@@ -23,6 +24,9 @@ export class Inspected {
 
   /** changed is called when the sheet has opened, or closed, or shows something else. */
   constructor(private readonly command: (c: Command) => void, private readonly changed: () => void) {}
+
+  /** Whether what a subject names is pointed at, here or in the drawing. */
+  lit(subject: string): boolean { return isSame(subject, this.light) || isSame(subject, this.pointed); }
 
   /** Opens the arithmetic of a subject, as the user asks. */
   inspect(subject: string): void {

@@ -18,11 +18,11 @@ import { Drawing } from './drawing.svelte';
 import { courseOf, courseText, Experiment, made, opening, type OwnGraph } from './experiment.svelte';
 import { Inspected } from './inspected.svelte';
 import { Language } from './language.svelte';
-import { keyOf, misplaced, type Place } from './link';
+import { keyOf, misplaced, readSearch, type Place } from './link';
 import { Notices } from './notices.svelte';
 import { Outcomes } from './outcomes.svelte';
 import { Run } from './run.svelte';
-import { Screen } from './screen.svelte';
+import { isFramedByOther, Screen } from './screen.svelte';
 import { Timeline } from './timeline.svelte';
 import { say } from '../texts/texts';
 
@@ -61,6 +61,8 @@ export class Lab {
   private focus: number | undefined;
   /** The focus that each graph has by itself, once it is known. */
   private readonly ownFocus = new Map<string, number>();
+  /** What is wrong with the address before its fragment. */
+  private misread = '';
   private writing: ReturnType<typeof setTimeout> | undefined;
 
   /** What the stage is to show. */
@@ -68,26 +70,34 @@ export class Lab {
     const { screen, address, inspected } = this;
     return {
       theme: screen.forced ? 'contrast' : screen.theme, model: screen.model, tab: screen.narrow && screen.tab !== 'curves' ? screen.tab : '',
-      reducedMotion: screen.reducedMotion, visible: screen.showsDrawing && !screen.hidden, speed: address.speed,
+      reducedMotion: screen.reducedMotion, visible: screen.showsDrawing && !screen.hidden, full: screen.full, large: screen.present ? 1.5 : 1, bare: screen.present && !screen.legend, speed: address.speed,
       scene: address.scene, step: address.step, select: inspected.subject, light: inspected.light, beat: this.timeline.beat, asked: inspected.quiz + 1,
       temperature: inspected.temperature || Number(this.experiment.value('temperature')) || 4,
     };
   }
 
   /** Where in the run the page is, as its address has it: the moment only while it stands still. */
-  private get place(): Omit<Place, 'scene' | 'step' | 'hide'> {
+  private get place(): Omit<Place, 'scene' | 'step'> {
     const { inspected, screen, run, arriving, experiment } = this;
     const s = run.snapshot && keyOf(run.snapshot.experiment) === experiment.text ? run.snapshot : null; // not of the run before
     const node = this.focus ?? s?.graph.nodes[0]?.id, halted = s !== null && !s.running && (s.phase === 'teaching' || s.phase === 'distilling');
     const epoch = arriving ? arriving.epoch : halted && s.phase === 'distilling' ? s.epoch : 0;
     return {
       node: node === this.ownFocus.get(this.graph) ? undefined : node, open: inspected.sheet ? inspected.subject : '',
-      epoch: epoch || undefined, paused: arriving ? arriving.paused : halted, messages: screen.model, layer: screen.layer,
+      epoch: epoch || undefined, paused: arriving ? arriving.paused : halted, messages: screen.model, layer: screen.layer, present: screen.present, hide: screen.hide,
     };
   }
 
   /** Which graph it is. */
   private get graph(): string { return `${this.experiment.value('data')} ${this.experiment.own?.name ?? ''}`; }
+
+  /** Finds out where the page is shown, before it is: in a window of its own, or as a part of another page. */
+  settle(): void {
+    const { search, fragment, embedded, notice } = readSearch({ search: location.search, fragment: location.hash });
+    if (embedded) history.replaceState(null, '', `${search}${fragment}`);
+    this.screen.embedded = embedded || isFramedByOther();
+    this.misread = notice;
+  }
 
   /** Starts training what the address says. */
   open(): void {
@@ -96,6 +106,7 @@ export class Lab {
     if (native) this.experiment.own = { bytes: null, name: native.graph, address: '' };
     this.readAddress();
     if (native && !location.hash) this.experiment.course = courseOf(native.experiment, '');
+    this.notices.add(this.misread);
     this.address.claim();
     this.start();
   }
@@ -124,12 +135,14 @@ export class Lab {
   private readAddress(): void {
     const { address, experiment, notices, inspected, screen } = this;
     const before = address.scene, search = new URLSearchParams(location.search);
-    const { notice, drawn, node, open, epoch, paused, messages, layer } = address.read();
+    const { notice, drawn, node, open, epoch, paused, messages, layer, present, hide } = address.read();
     notices.tell(notice);
     notices.add(misplaced(location.search));
     if (address.scene !== before) screen.tab = address.told.tab;
     screen.model = messages;
     screen.layer = layer;
+    screen.present = present;
+    screen.hide = hide;
     inspected.restore(open);
     this.focus = node;
     const { move, temperature } = address.toldStep; // of a link that says no moment
@@ -137,7 +150,7 @@ export class Lab {
     this.arriving = epoch !== undefined || paused ? { epoch: epoch ?? 0, paused } : move === 'start' ? { epoch: 0, paused: true } : undefined;
     if (notice || drawn) address.write(); // what runs, not what was asked for
     if (experiment.awaitGraph() && !search.has('pack')) {
-      notices.add(say('notice.graph'));
+      notices.add(say(screen.has('settings') ? 'notice.graph' : 'notice.graph.closed'));
     }
   }
 
@@ -153,7 +166,7 @@ export class Lab {
     if (scene === address.scene && step === address.step) return;
     const isOther = scene !== address.scene;
     if (isOther) this.inspected.leave();
-    address.push(scene, step);
+    address.go(scene, step, !this.screen.embedded); // history is that of the page around
     this.enter();
   }
 

@@ -69,6 +69,7 @@ const pageSettings = new Map<string, PageSetting>([
   ['paused', { allows: (v) => v === 'on', wanted: () => 'on', otherwise: '' }],
   ['messages', { allows: (v) => v === 'teacher' || v === 'student', wanted: () => say('link.one', { values: 'student, teacher' }), otherwise: 'student' }],
   ['layer', { allows: (v) => layerOf(v) !== undefined, wanted: () => say('link.layer'), otherwise: '' }],
+  ['present', { allows: (v) => v === 'on', wanted: () => 'on', otherwise: '' }],
   ['hide', { allows: (v) => v.split(',').every((part) => hideable.some((h) => h === part)), wanted: () => say('link.some', { values: hideable.join(',') }), otherwise: '' }],
   ['changes', { allows: () => true, wanted: () => '', otherwise: '' }],
 ]);
@@ -89,6 +90,8 @@ export interface Place {
   messages: 'student' | 'teacher';
   /** The layer whose sums are shown. */
   layer?: Layer | undefined;
+  /** The page is shown to a hall. */
+  present: boolean;
   /** What of the page is left out. */
   hide: Hideable[];
 }
@@ -124,6 +127,7 @@ export function formatLink(a: Address): string {
     ...(a.paused ? { paused: 'on' } : {}),
     ...(a.messages === 'student' ? {} : { messages: a.messages }),
     ...(a.layer ? { layer: `${a.layer.model}-${a.layer.layer + 1}` } : {}),
+    ...(a.present ? { present: 'on' } : {}),
     ...(a.hide.length === 0 ? {} : { hide: a.hide.join(',') }),
     ...(a.plan === '' ? {} : { changes: a.plan }),
   };
@@ -168,6 +172,7 @@ export function parseLink(fragment: string): Address & Told {
     paused: given.get('paused') === 'on',
     messages: given.get('messages') === 'teacher' ? 'teacher' : 'student',
     layer: layerOf(given.get('layer')),
+    present: given.get('present') === 'on',
     hide: hiddenIn(given.get('hide')),
     drawn,
     plan: given.get('changes') ?? '',
@@ -177,6 +182,7 @@ export function parseLink(fragment: string): Address & Told {
       (countOf(given.get('step')) ?? 0) <= steps ? '' : say('link.steps', { step: quote(given.get('step')!), scene, n: steps }),
       ...sentences.slice(0, mostSentences),
       sentences.length <= mostSentences ? '' : say('link.more', { n: sentences.length - mostSentences }),
+      strange.delete('embed') ? say('link.embed') : '',
       strange.size === 0 ? '' : say('link.strange', { names: listed([...strange], mostTold) }),
       repeated.size === 0 ? '' : say('link.repeated', { names: listed([...repeated], mostTold) }),
     ].filter((text) => text !== '').join(' '),
@@ -209,6 +215,26 @@ function corrected(key: string, value: string, settings: Settings): string {
   const used = own ? own.otherwise : valueOf(controls, settings, key);
   const name = own ? key : `${control!.label} (${key})`;
   return say('link.corrected', { name, value: quote(value), wanted: own?.wanted() ?? wanted(control!), used: used === '' ? say('link.default') : used });
+}
+
+/** What stands before the # of an address, and what after it. */
+export interface Halves { search: string; fragment: string }
+
+/**
+ * Reads what stands before the # of an address: ?embed=1 asks for the page as a part of another one, and &step=SCENE.N
+ * says where in the story it opens. That is put where every link has it; what the fragment itself says of it counts.
+ */
+export function readSearch({ search, fragment }: Halves): Halves & { embedded: boolean; notice: string } {
+  const given = new URLSearchParams(search.slice(0, longest)), embed = given.get('embed'), place = given.get('step');
+  if (embed === null) return { search, fragment, embedded: false, notice: '' };
+  if (embed !== '1') return { search, fragment, embedded: false, notice: say('link.corrected', { name: 'embed', value: quote(embed), wanted: '1', used: say('link.whole') }) };
+  given.delete('step');
+  const [, name, step] = /^(\w+)\.([1-9]\d{0,8})$/.exec(place ?? '') ?? [], scene = sceneOf(name);
+  return {
+    search: `?${given}`, embedded: true,
+    fragment: scene ? `#scene=${scene}&step=${step}${fragment.length > 1 ? `&${fragment.slice(1)}` : ''}` : fragment,
+    notice: scene || place === null ? '' : say('link.corrected', { name: 'step', value: quote(place), wanted: say('link.place'), used: opening }),
+  };
 }
 
 /** What to tell of settings that stand before the #, where none is read: "" if there are none. */

@@ -2,7 +2,7 @@
 
 import type { Tab } from '../generated/lesson';
 import type { View } from '../wire/stage';
-import type { Layer } from './link';
+import type { Hideable, Layer } from './link';
 
 export type Theme = View['theme'];
 
@@ -16,7 +16,7 @@ export type Section = (typeof sections)[number]['id'];
 /** A theme that the user chose, or "auto" for what the system says. */
 export type ThemeChoice = 'auto' | Theme;
 
-const stored = 'abkd-theme';
+const stored = 'abkd-theme', storedPace = 'abkd-drawing';
 
 export class Screen {
   theme = $state<Theme>('light');
@@ -41,8 +41,40 @@ export class Screen {
   dropping = $state(false);
   /** The list of keys is shown. */
   keys = $state(false);
+  /** The page is shown to a hall: larger, without what is set. */
+  present = $state(false);
+  /** The page is a part of another one. */
+  embedded = $state(false);
+  /** What else of the page its link leaves out. */
+  hide = $state.raw<Hideable[]>([]);
 
-  get showsDrawing(): boolean { return !this.narrow || this.tab !== 'curves'; }
+  /** Where it is shown to a hall: the legend of the drawing is there. */
+  legend = $state(false);
+  /** The drawing is as fine and moves as often as it can, however slow that is here. */
+  full = $state(false);
+
+  /** Shows the page to a hall, on all of the screen where the browser allows it, or as ever. */
+  async togglePresent(): Promise<void> {
+    this.present = !this.present;
+    this.drawer = this.keys = this.legend = false;
+    try {
+      if (this.present) await document.documentElement.requestFullscreen();
+      else if (document.fullscreenElement) await document.exitFullscreen();
+    } catch { /* the browser does not allow it: the page stays in its window */ }
+  }
+
+  /** Lets the drawing adapt to how fast it is here, or not; the next visit does the same. */
+  drawInFull(full: boolean): void {
+    this.full = full;
+    keep(storedPace, full ? 'full' : '');
+  }
+
+  /** Whether the page has a part; a frame of another page has no room for some, and opens no files. */
+  has(part: Hideable): boolean {
+    return !this.hide.includes(part) && !(this.embedded && (part === 'rail' || part === 'settings'));
+  }
+
+  get showsDrawing(): boolean { return !this.narrow || this.embedded || this.tab !== 'curves'; }
 
   /** Opens the drawer at a section. */
   open(section: Section): void {
@@ -53,6 +85,7 @@ export class Screen {
   /** Keeps to the theme that was chosen before, or to the system's; the result ends that. */
   followTheme(): () => void {
     this.themeChoice = storedTheme();
+    this.full = kept(storedPace) === 'full';
     const lists = [dark, contrast].map((query) => matchMedia(query));
     const update = () => this.applyTheme();
     update();
@@ -62,10 +95,7 @@ export class Screen {
 
   chooseTheme(choice: ThemeChoice): void {
     this.themeChoice = choice;
-    try {
-      if (choice === 'auto') localStorage.removeItem(stored);
-      else localStorage.setItem(stored, choice);
-    } catch { /* storage is switched off: the choice lasts as long as the page */ }
+    keep(stored, choice === 'auto' ? '' : choice);
     this.applyTheme();
   }
 
@@ -76,13 +106,34 @@ export class Screen {
   }
 }
 
+/** Whether a page of another origin shows this one in a frame, asked to or not. */
+export function isFramedByOther(): boolean {
+  try {
+    return window.top!.location.origin !== location.origin;
+  } catch {
+    return true; // which is not told of others
+  }
+}
+
 const dark = '(prefers-color-scheme: dark)', contrast = '(prefers-contrast: more)';
 
 function storedTheme(): ThemeChoice {
+  const v = kept(stored);
+  return v === 'light' || v === 'dark' || v === 'contrast' ? v : 'auto';
+}
+
+/** What the browser keeps under a name, "" for nothing. */
+function kept(name: string): string {
   try {
-    const v = localStorage.getItem(stored);
-    return v === 'light' || v === 'dark' || v === 'contrast' ? v : 'auto';
+    return localStorage.getItem(name) ?? '';
   } catch {
-    return 'auto';
+    return '';
   }
+}
+
+function keep(name: string, value: string): void {
+  try {
+    if (value === '') localStorage.removeItem(name);
+    else localStorage.setItem(name, value);
+  } catch { /* storage is switched off: the choice lasts as long as the page */ }
 }

@@ -10,6 +10,12 @@ export interface View {
   tab: '' | 'graph' | 'align';
   reducedMotion: boolean;
   visible: boolean;
+  /** Drawn as fine and as often as can be, however slow that is. */
+  full: boolean;
+  /** How many times larger than usual texts and marks are. */
+  large: number;
+  /** Without the legend. */
+  bare: boolean;
   /** Epochs per second, 0 for as fast as it can. */
   speed: number;
   /** The scene that is told beside the drawing. */
@@ -39,8 +45,15 @@ export interface StageEvents {
   point(subject: string): void;
   /** Which result of the study is chosen, counted from 1. */
   choose(result: number): void;
+  /** Frames take long, and the drawing costs less from now on. */
+  paced(pace: Pace): void;
   failed(text: string): void;
 }
+
+/** How the drawing is drawn where frames take long: screen.Step in Go. */
+export type Pace = 'full' | 'coarse' | 'seldom' | 'still';
+/** How many milliseconds lie between two snapshots that it is sent. */
+const apart: Record<Pace, number> = { full: 0, coarse: 0, seldom: 100, still: 500 };
 
 /** How long a stage may take to start. */
 const patience = 60_000;
@@ -55,6 +68,10 @@ export class Stage {
   private words: Words | undefined;
   /** Frames drawn before the first snapshot was sent. */
   private before: number | undefined;
+  private pace: Pace = 'full';
+  /** When a snapshot was sent last, and what sends the next one. */
+  private sent = 0;
+  private sending: ReturnType<typeof setTimeout> | undefined;
 
   /** program is what draws; the frame has loaded. */
   constructor(private readonly frame: HTMLIFrameElement, private readonly program: () => Promise<WebAssembly.Module>, private readonly events: StageEvents) {}
@@ -79,7 +96,16 @@ export class Stage {
   /** Shows a snapshot; the caller keeps the bytes. */
   snapshot(bytes: ArrayBuffer): void {
     this.latest = bytes;
-    if (!this.isReady || !this.view?.visible) return;
+    if (!this.isReady || !this.view?.visible || this.sending !== undefined) return;
+    const wait = this.sent + apart[this.pace] - performance.now();
+    if (wait <= 0) this.send(bytes);
+    else this.sending = setTimeout(() => this.send(this.latest!), wait);
+  }
+
+  private send(bytes: ArrayBuffer): void {
+    clearTimeout(this.sending);
+    this.sending = undefined;
+    this.sent = performance.now();
     this.before ??= this.frames;
     const copy = bytes.slice(0);
     this.port?.postMessage({ type: 'snapshot', bytes: copy }, [copy]);
@@ -100,24 +126,26 @@ export class Stage {
     const wasVisible = this.view?.visible;
     this.view = view;
     if (!this.isReady) return;
+    if (view.full) this.pace = 'full';
     this.port?.postMessage({ type: 'view', ...view });
-    if (view.visible && !wasVisible && this.latest) this.snapshot(this.latest);
+    if (view.visible && !wasVisible && this.latest) this.send(this.latest);
   }
 
   /** Whether a snapshot can be seen. */
   get drawn(): boolean { return this.before !== undefined && this.frames > this.before; }
 
-  get frames(): number {
-    return (this.frame.contentWindow as { __abkd?: { frames?: number } } | null)?.__abkd?.frames ?? 0;
-  }
+  get frames(): number { return this.inside?.frames ?? 0; }
 
-  /** The drawing as a file of its own, "" while there is none. */
-  get svg(): string {
-    return (this.frame.contentWindow as { __abkd?: { svg?: () => string } } | null)?.__abkd?.svg?.() ?? '';
-  }
+  /** The picture as it was last drawn, as an SVG file; "" without one. */
+  get svg(): string { return this.inside?.svg() ?? ''; }
+
+  private get inside() { return (this.frame.contentWindow as { __abkd?: { frames: number; svg(): string } } | null)?.__abkd; }
 
   close(): void {
     clearTimeout(this.watchdog);
+    clearTimeout(this.sending);
+    this.sending = undefined;
+    this.pace = 'full';
     this.port?.close();
     this.port = undefined;
   }
@@ -142,6 +170,10 @@ export class Stage {
         break;
       case 'choose':
         this.events.choose(Number(m.text));
+        break;
+      case 'pace':
+        this.pace = m.text as Pace;
+        this.events.paced(this.pace);
         break;
       case 'error':
         clearTimeout(this.watchdog);

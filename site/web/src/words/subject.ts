@@ -24,6 +24,14 @@ export function subjectText(subject: string): string {
   }
 }
 
+/** Whether two subjects name the same thing: of a node it does not matter in which layer, of a message in which layer and to whom. */
+export function isSame(a: string, b: string): boolean {
+  if (a === b) return a !== '';
+  const x = readSubject(a), y = readSubject(b);
+  if (x?.verb === 'node' && y?.verb === 'node') return x.type === y.type && x.i === y.i;
+  return x?.verb === 'edge' && y?.verb === 'edge' && x.relation === y.relation && x.i === y.i;
+}
+
 /** Whether a quantity is of what a subject names: of that node, layer, relation or pair of layers. */
 export function isThere(q: { symbol: string; of: string }, subject: string, relations: RelationView[]): boolean {
   const s = readSubject(subject);
