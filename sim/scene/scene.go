@@ -48,8 +48,8 @@ type View struct {
 	Came        float64 // seconds since the snapshot came
 
 	Study *wire.Study // of many runs, nil for none
-	Large       float32 // how many times larger than usual texts and marks are, for a hall; 0 for 1
-	Bare        bool    // without the legend
+	Large float32     // how many times larger than usual texts and marks are, for a hall; 0 for 1
+	Bare  bool        // without the legend
 }
 
 // Period is how many seconds the messages of one layer take.
