@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { assertAccessible, eventually, openDrawer, picture, start, until } from './many.mjs';
+import { assertAccessible, eventually, over, picture, scenes, start, until } from './many.mjs';
 
 const web = fileURLToPath(new URL('../', import.meta.url)), root = join(web, '../..');
 const catalogues = join(root, 'assets/messages');
@@ -162,70 +162,145 @@ test('a language that cannot be had is told, and the page goes on in the one bef
   }, { routes: { '**/messages-eo.json': (route) => route.fulfill({ status: 404, body: '' }) }, expected: [/Failed to load resource/, /Failed to find a valid digest/, /SRI's integrity checks failed/] });
 });
 
-/** Parts of the page that are translated, and what of them is the files' own: other parts are said in English still. */
-const translated = ['header nav .theme', 'section.own'], foreign = ['section.own td', 'section.own tbody th', '.assumed'];
+/** What is not the page's to translate: names of the user's files, and the core's words for an inspection, for settings and for where it computes. */
+const core = ['.presets', '.controls .control', '.controls .help', '.study-bar', '.methods', '.ends', '[data-study=race] table', '.story .guess', '.verdict', '.finding'];
+const foreign = [...core, 'section.own td', 'section.own tbody th', '.assumed', '.inspector .sheet-head', '.inspector .sheet-body', '#control-kernels-help'];
 
-/** What is shown or told in those parts and is not between the brackets of a message. */
-const unsaid = (page) => page.evaluate(([parts, out]) => {
-  const skipped = (e) => e.closest(['script', 'style', 'code', 'math', '[translate=no]', 'option', ...out].join(', ')) !== null;
+/** What is shown or told, and is not between the brackets of a message. */
+const unsaid = (page) => page.evaluate((out) => {
+  const skipped = (e) => e.closest(['script', 'style', 'code', 'math', 'cite', '[translate=no]', 'nav select', ...out].join(', ')) !== null;
   const rest = (text) => {
     for (let before; before !== text;) [before, text] = [text, text.replace(/⟦[^⟦⟧]*⟧/g, '')];
     return /[a-z]{3,}/i.test(text) ? text.trim() : '';
   };
+  /** A part of a message that is marked up stands between the brackets of what is around it. */
+  const isSaid = (e, depth = 4) => e !== null && depth > 0 && (!rest(e.textContent) || isSaid(e.parentElement, depth - 1));
   const found = [];
-  for (const part of parts) {
-    const root = document.querySelector(part);
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-      const { parentElement: e, data } = walker.currentNode;
-      if (rest(data) && rest(e.textContent) && !skipped(e)) found.push(rest(data));
-    }
-    for (const e of root.querySelectorAll('[aria-label], [title], [placeholder], [alt]')) {
-      if (skipped(e)) continue;
-      for (const name of ['aria-label', 'title', 'placeholder', 'alt']) if (rest(e.getAttribute(name) ?? '')) found.push(`${name}: ${e.getAttribute(name)}`);
-    }
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { parentElement: e, data } = walker.currentNode;
+    if (rest(data) && !skipped(e) && !isSaid(e)) found.push(rest(data));
   }
-  return found;
-}, [translated, foreign]);
+  for (const e of document.querySelectorAll('[aria-label], [title], [placeholder], [alt], [aria-valuetext]')) {
+    if (skipped(e)) continue;
+    for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext']) if (rest(e.getAttribute(name) ?? '')) found.push(`${name}: ${e.getAttribute(name)}`);
+  }
+  return found.concat(rest(document.title) ? [document.title] : []);
+}, foreign);
 
-/** What has too little room: buttons and headings whose text is cut off. */
-const cutOff = (page) => page.evaluate(() => [...document.querySelectorAll('button, h1, h2, h3, label, legend, th, summary')]
-  .filter((e) => e.checkVisibility() && getComputedStyle(e).overflowX !== 'visible' && e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent));
-
-/** What leaves the drawer sideways. */
-const outside = (page) => page.locator('.drawer .sheet-body').evaluate((body) => {
-  const { left, right } = body.getBoundingClientRect();
-  const boxes = [...body.querySelectorAll('*')].filter((e) => e.checkVisibility() && !e.closest('.scrolls, .unseen')).map((e) => [e, e.getBoundingClientRect()]);
-  return [...left < -1 || right > innerWidth + 1 ? ['the drawer leaves the page'] : [], ...boxes.filter(([, box]) => box.left < left - 1 || box.right > right + 1).map(([e]) => e.outerHTML.slice(0, 120))];
+/** What has too little room: what hides a part of its text, and words of plots that leave them. */
+const cutOff = (page) => page.evaluate(() => {
+  const all = [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.unseen, .class-name, .scrolls, select, textarea, input, iframe'));
+  const hides = (e) => getComputedStyle(e).overflowX !== 'visible' && getComputedStyle(e).overflowX !== 'auto' && e.scrollWidth > e.clientWidth + 1;
+  const boxes = all.filter((e) => !(e instanceof SVGElement) && e.clientWidth > 1 && hides(e)).map((e) => `${e.className} hides a part of “${e.textContent.trim().slice(0, 60)}”`);
+  const words = all.filter((e) => e.localName === 'text').filter((e) => {
+    const text = e.getBoundingClientRect(), plot = e.ownerSVGElement.getBoundingClientRect();
+    return text.left < plot.left - 2 || text.right > plot.right + 2;
+  }).map((e) => `“${e.textContent}” leaves its plot`);
+  const buttons = all.filter((e) => e.localName === 'button' && e.scrollWidth > e.clientWidth + 1).map((e) => `the button “${e.textContent.trim()}” is too narrow`);
+  const wide = document.scrollingElement.scrollWidth > innerWidth ? all.filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => `${e.outerHTML.slice(0, 100)} leaves the page`) : [];
+  return [...new Set([...boxes, ...words, ...buttons, ...wide])];
 });
 
+/** What leaves the sheet that is open sideways. */
+const outside = (page) => page.locator('.sheet-body:visible').evaluateAll((bodies) => bodies.flatMap((body) => {
+  const { left, right } = body.getBoundingClientRect();
+  const boxes = [...body.querySelectorAll('*')].filter((e) => e.checkVisibility() && !e.closest('.scrolls, .unseen')).map((e) => [e, e.getBoundingClientRect()]);
+  return [...left < -1 || right > innerWidth + 1 ? ['the sheet leaves the page'] : [], ...boxes.filter(([, box]) => box.left < left - 1 || box.right > right + 1).map(([e]) => e.outerHTML.slice(0, 120))];
+}));
+
+const drawer = (page) => page.locator('.drawer');
+const unfold = (part) => part.locator('details').evaluateAll((all) => { for (const details of all) details.open = true; });
+
+/** Opens the drawer at a section, by its place: it is called otherwise in each language. */
+async function openSection(page, place) {
+  if (!await drawer(page).isVisible()) await page.keyboard.press('s');
+  await drawer(page).locator('.sections button').nth(place).click();
+  await unfold(drawer(page));
+}
+
+const ownGraph = 4;
+
 async function openExample(page) {
-  if (!await page.locator('.drawer').isVisible()) await page.keyboard.press('s');
-  await page.locator('.drawer .sections button').nth(4).click(); // which is called otherwise in each language
+  await openSection(page, ownGraph);
+  if (await page.locator('section.own .own-opened').isVisible()) return;
   await page.locator('section.own button[aria-controls=own-help]').click();
   await page.locator('#own-help .note button').click();
   await page.locator('section.own .own-opened').waitFor();
 }
 
-test('what is translated is all said by messages, and has room when it is longer', async () => {
-  await visit('', async (page) => {
+/** Goes to every scene and opens what can be opened, and calls check with a name of where it is. */
+async function walk(page, check) {
+  for (const { id } of scenes) {
+    await page.locator(`#scene-tab-${id}`).click();
+    await until(page, (s) => window.__abkd.scene === s, id);
+    await unfold(page.locator('.story'));
+    const study = page.locator('.study-bar .primary');
+    if (await study.isVisible()) {
+      await page.locator('.seeds input').first().check();
+      for (const method of (await page.locator('.who input:checked').all()).slice(3).reverse()) await method.evaluate((e) => e.click());
+      await check(`${id}, before`);
+      await study.click();
+      await over(page);
+      await unfold(page.locator('.study'));
+    }
+    for (let step = 0; step < await page.locator('.story-steps button').count(); step++) {
+      await page.locator('.story-steps button').nth(step).click();
+      await check(`${id}, step ${step + 1}`);
+    }
+  }
+  await page.keyboard.press('?');
+  await page.locator('[popovertarget=share]').click();
+  await check('keys and share');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press(','); // from the end of a run no step is made
+  await page.locator('.transport .rest button').nth(2).click();
+  await page.locator('.slow-motion').waitFor();
+  await check('slow motion');
+  await page.locator('.slow-motion > button').last().click();
+  for (let place = 0; place < await drawer(page).locator('.sections button').count(); place++) {
+    await openSection(page, place);
+    if (place === ownGraph) await openExample(page);
+    const all = drawer(page).locator('.controls > button');
+    if (await all.isVisible()) await all.click();
+    await check(`section ${place + 1}`);
+  }
+  await openSection(page, 3);
+  await drawer(page).locator('.pairs .cell').first().click();
+  await page.locator('.inspector .expression').waitFor();
+  await check('inspector');
+}
+
+/** Checks at both sizes, which of the faults that are found there are where. */
+async function inspect(page, where, faults, found) {
+  for (const [width, height] of [[1280, 800], [390, 844]]) {
+    await page.setViewportSize({ width, height });
+    const all = () => Promise.all(faults.map((f) => f(page))).then((lists) => lists.flat());
+    for (let tries = 0; tries < 5 && (await all()).length > 0; tries++) await page.waitForTimeout(100); // what changes is drawn in its time
+    for (const fault of await all()) found.set(fault, [...found.get(fault) ?? [], `${where}, ${width} wide`]);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+const listed = (found) => [...found].map(([fault, places]) => `${fault} (${places[0]}${places.length > 1 ? ` and ${places.length - 1} more` : ''})`);
+
+const trained = '#epochs=8&layers=2&hidden=8&speed=0';
+
+test('all that the page says anywhere is a message, and has room when it is longer', async () => {
+  await visit(trained, async (page) => {
     await trains(page);
     await speak(page, 'en-XA');
-    await openExample(page);
-    await eventually(async () => assert.deepEqual(await unsaid(page), []));
-    assert.deepEqual(await cutOff(page), []);
-    await assertAccessible(page, 'a longer language', ['section.own']);
-    await page.setViewportSize({ width: 390, height: 844 });
-    await assertAccessible(page, 'a longer language on a telephone', ['section.own']);
-    assert.deepEqual(await outside(page), []);
+    const found = new Map();
+    await walk(page, async (where) => inspect(page, where, [unsaid, cutOff, outside], found));
+    assert.deepEqual(listed(found), []);
     await picture(page, 'en-XA');
   });
 });
 
 test('a language that is written from right to left mirrors the page, and nothing leaves it', async () => {
-  await visit('', async (page) => {
+  await visit(trained, async (page) => {
     await trains(page);
-    await openDrawer(page, 'Your graph');
+    await openSection(page, ownGraph);
     /** On which side of its section the title is, and the drawer of the page. */
     const sides = () => page.evaluate(() => {
       const middle = (s) => { const { left, right } = document.querySelector(s).getBoundingClientRect(); return (left + right) / 2; };
@@ -234,14 +309,29 @@ test('a language that is written from right to left mirrors the page, and nothin
     });
     assert.deepEqual(await sides(), ['left', 'right']);
     await speak(page, 'ar-XB');
-    await openExample(page);
     assert.equal(await page.evaluate(() => document.documentElement.dir), 'rtl');
     assert.deepEqual(await sides(), ['right', 'left']);
-    for (const width of [1280, 390]) {
-      await page.setViewportSize({ width, height: 844 });
-      await assertAccessible(page, `from right to left, ${width} wide`, ['section.own']);
-      assert.deepEqual(await outside(page), [], `${width} wide`);
-      await picture(page, `ar-XB-${width}`);
-    }
+    await page.keyboard.press('s');
+    const found = new Map();
+    await walk(page, async (where) => inspect(page, where, [cutOff, outside], found));
+    assert.deepEqual(listed(found), []);
+    await picture(page, 'ar-XB');
+  });
+});
+
+test('Chinese is accessible everywhere, on a telephone too', async () => {
+  await visit(trained, async (page) => {
+    await trains(page);
+    await speak(page, 'zh-Hans');
+    let seen = 0;
+    await walk(page, async (where) => {
+      seen++;
+      if (/step [2-9]/.test(where)) return; // the same as its first
+      await assertAccessible(page, `${where} in Chinese`);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await assertAccessible(page, `${where} in Chinese on a telephone`);
+      await page.setViewportSize({ width: 1280, height: 800 });
+    });
+    assert.ok(seen > scenes.length);
   });
 });
