@@ -50,7 +50,7 @@ test('the stored runs are there before the trainer, and are those of the experim
     await until(page, () => window.__abkd?.phase === 'finished');
     assert.equal(await page.locator('.gap path.area.stored').count(), 0);
     assert.match(await page.locator('.gap .note').textContent(), /no runs of other seeds are stored/);
-    assert.match(await page.locator('.hook').textContent(), /^A generated graph of papers.*Which venue is this paper from\?/);
+    assert.match(await page.locator('.hook').textContent(), /^A generated graph of papers.*Which topic is this paper about\?/);
   });
 });
 
