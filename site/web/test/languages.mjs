@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { assertAccessible, eventually, over, picture, scenes, start, until } from './many.mjs';
+import { assertAccessible, eventually, openDrawer, over, picture, scenes, start, until } from './many.mjs';
 
 const web = fileURLToPath(new URL('../', import.meta.url)), root = join(web, '../..');
 const catalogues = join(root, 'assets/messages');
@@ -162,9 +162,8 @@ test('a language that cannot be had is told, and the page goes on in the one bef
   }, { routes: { '**/messages-eo.json': (route) => route.fulfill({ status: 404, body: '' }) }, expected: [/Failed to load resource/, /Failed to find a valid digest/, /SRI's integrity checks failed/] });
 });
 
-/** What is not the page's to translate: names of the user's files, and the core's words for an inspection, for settings and for where it computes. */
-const core = ['.presets', '.controls .control', '.controls .help', '.study-bar', '.methods', '.ends', '[data-study=race] table', '.story .guess', '.verdict', '.finding'];
-const foreign = [...core, 'section.own td', 'section.own tbody th', '.assumed', '.inspector .sheet-head', '.inspector .sheet-body', '#control-kernels-help'];
+/** What is not the page's to translate: names of the user's files and what their columns hold. */
+const foreign = ['section.own td', 'section.own tbody th', '.assumed'];
 
 /** What is shown or told, and is not between the brackets of a message. */
 const unsaid = (page) => page.evaluate((out) => {

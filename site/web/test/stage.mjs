@@ -77,7 +77,7 @@ test('the first scene has a dot for each answer to each test node, and a click o
 });
 
 test('one click opens the arithmetic of a node, a message, a layer, a cell or the loss', async () => {
-  await visit('#scene=4&speed=12&epochs=5000', (page) => clickAll(page, ['node student 1 paper ', 'edge student 1 writes ']));
+  await visit('#scene=alone&step=5&speed=12&epochs=5000', (page) => clickAll(page, ['node student 1 paper ', 'edge student 1 writes ']));
   await visit('#scene=6&speed=12&epochs=5000', async (page) => {
     await clickAll(page, ['cell 1 0', 'node teacher 1 paper ', 'loss']);
     // What the pointer is on is lit, and let go of.

@@ -38,9 +38,9 @@ export class Address {
    * The link for others: it opens at this epoch, and computes the same bits on every machine. With eachASeed the
    * seed is another one for each who opens it, and the run begins with it.
    */
-  shared(at: { epoch: number; paused: boolean }, eachASeed: boolean): string {
+  shared(at: { epoch: number | undefined; paused: boolean }, eachASeed: boolean): string {
     const whole = this.whole, exact = this.kernels === kernels[0]!.value ? kernels[1]!.value : this.kernels;
-    if (eachASeed) return formatLink({ ...whole, settings: { ...whole.settings, seed: anySeed }, kernels: exact, epoch: undefined, paused: at.paused && at.epoch === 0 });
+    if (eachASeed) return formatLink({ ...whole, settings: { ...whole.settings, seed: anySeed }, kernels: exact, epoch: undefined, paused: at.paused && !at.epoch });
     return formatLink({ ...whole, kernels: exact, ...at });
   }
 

@@ -55,8 +55,8 @@ export class Lab {
   private joining = false;
   /** The experiment of the address was refused, and another one runs. */
   private replaced = false;
-  /** Where in the run the address wants to be, until the run is there. */
-  private arriving: { epoch: number; paused: boolean } | undefined;
+  /** Where in the run the address wants to be, until the run is there; without an epoch, its first moment, of the teacher's training where it has that. */
+  private arriving: { epoch: number | undefined; paused: boolean } | undefined;
   /** The focus that the address asks for, until the trainer has it. */
   private focus: number | undefined;
   /** The focus that each graph has by itself, once it is known. */
@@ -129,7 +129,7 @@ export class Lab {
   /** The link for others to the moment that is shown. */
   shared(eachASeed: boolean): string {
     const s = this.run.snapshot;
-    return this.address.shared({ epoch: s?.phase === 'teaching' ? 0 : s?.epoch ?? 0, paused: !s?.running }, eachASeed);
+    return this.address.shared({ epoch: s?.phase === 'teaching' ? undefined : s?.epoch, paused: !s?.running }, eachASeed);
   }
 
   private readAddress(): void {
@@ -147,7 +147,7 @@ export class Lab {
     this.focus = node;
     const { move, temperature } = address.toldStep; // of a link that says no moment
     if (temperature) inspected.temperature = temperature;
-    this.arriving = epoch !== undefined || paused ? { epoch: epoch ?? 0, paused } : move === 'start' ? { epoch: 0, paused: true } : undefined;
+    this.arriving = epoch !== undefined || paused ? { epoch, paused } : move === 'start' ? { epoch: undefined, paused: true } : undefined;
     if (notice || drawn) address.write(); // what runs, not what was asked for
     if (experiment.awaitGraph() && !search.has('pack')) {
       notices.add(say(screen.has('settings') ? 'notice.graph' : 'notice.graph.closed'));
@@ -239,7 +239,7 @@ export class Lab {
   /** Begins what the user has chosen. */
   private changed(): void {
     this.notices.clear();
-    if (this.address.toldStep.move === 'start') this.arriving = { epoch: 0, paused: true };
+    if (this.address.toldStep.move === 'start') this.arriving = { epoch: undefined, paused: true };
     this.address.write();
     this.begin();
   }
@@ -260,7 +260,7 @@ export class Lab {
     const { run, arriving } = this;
     this.show();
     if (!arriving) return;
-    if (arriving.epoch > 0) run.command(commands.speed(0));
+    if (arriving.epoch !== undefined) run.command(commands.speed(0));
     else run.command(commands.rewind({ epoch: 0, step: 0 }));
   }
 
@@ -297,9 +297,10 @@ export class Lab {
       this.focus = undefined;
     }
     if (!arriving) return;
-    const isOver = s.phase === 'finished' || s.phase === 'failed', epoch = Math.min(arriving.epoch, s.epochs);
-    if (arriving.epoch > 0 && !isOver && (s.phase !== 'distilling' || s.recorded < epoch)) return;
-    if (arriving.epoch > 0) {
+    const isOver = s.phase === 'finished' || s.phase === 'failed';
+    if (arriving.epoch !== undefined) {
+      const epoch = Math.min(arriving.epoch, s.epochs);
+      if (!isOver && (s.phase !== 'distilling' || s.recorded < epoch)) return;
       if (epoch < s.epochs) run.command(commands.rewind({ epoch, step: 0 }));
       run.command(commands.speed(this.address.speed));
       if (!arriving.paused && !isOver) run.command(commands.play());
