@@ -25,7 +25,7 @@ async function read(page, selector) {
 }
 
 async function still(page) {
-  await until(page, () => window.__abkd?.epoch >= 3 && window.__abkd.frames > 2);
+  await until(page, () => window.__abkd?.epoch >= 3 && document.querySelector('.stage img:not(.gone)') === null); // the drawing is there
   await page.keyboard.press('Space');
   await until(page, () => !window.__abkd.running);
 }
