@@ -162,8 +162,8 @@ test('a language that cannot be had is told, and the page goes on in the one bef
   }, { routes: { '**/messages-eo.json': (route) => route.fulfill({ status: 404, body: '' }) }, expected: [/Failed to load resource/, /Failed to find a valid digest/, /SRI's integrity checks failed/] });
 });
 
-/** What is not the page's to translate: names of the user's files and what their columns hold. */
-const foreign = ['section.own td', 'section.own tbody th', '.assumed'];
+/** What is not the page's to translate: names of the user's files and what their columns hold; symbols of quantities, and what they are of. */
+const foreign = ['section.own td', 'section.own tbody th', '.assumed', '.inspector .sheet-head', '.inspector .sheet-body'];
 
 /** What is shown or told, and is not between the brackets of a message. */
 const unsaid = (page) => page.evaluate((out) => {
