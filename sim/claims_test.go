@@ -2,9 +2,11 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"abkd/gnn"
+	"abkd/gnn/mat"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
@@ -77,9 +79,7 @@ func TestClaimLossFallsByItself(t *testing.T) {
 // Scene depth: accuracy is highest with a few layers and falls with many; the
 // cosine between nodes stays well below 1 in the last layer.
 func TestClaimDepth(t *testing.T) {
-	if testing.Short() {
-		t.Skip("30 runs")
-	}
+	needsManyRuns(t)
 	opening := "data=debian-mini&teacher-hidden=128&epochs=120&lr=0.03&decay=0.0001&nodes=all&criterion=none&hidden=16"
 	for seed := 1; seed <= 10; seed++ {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
@@ -152,4 +152,13 @@ func lost(s *wire.Snapshot) (n int) {
 		}
 	}
 	return n
+}
+
+// needsManyRuns skips what trains dozens of models where only the slow kernels
+// compute: a claim is about models, and is run on one arithmetic.
+func needsManyRuns(t *testing.T) {
+	t.Helper()
+	if testing.Short() || !slices.Contains(mat.Backends(), "avx2") {
+		t.Skip("dozens of runs")
+	}
 }

@@ -14,9 +14,7 @@ import (
 // What the scenes say of one run, on the graph that the page opens with and on
 // mag-mini. One run of each seed is asked for all of it.
 func TestClaimsOfARun(t *testing.T) {
-	if testing.Short() {
-		t.Skip("twenty runs")
-	}
+	needsManyRuns(t)
 	teacher := defaultTeacher(t)
 	for seed := 1; seed <= 10; seed++ {
 		t.Run(fmt.Sprintf("opening, seed %d", seed), func(t *testing.T) {
@@ -56,6 +54,7 @@ func claimsOf(t *testing.T, s *Session) {
 
 // Scene methods: under each criterion the student begins with the same weights.
 func TestClaimMethodsBeginAlike(t *testing.T) {
+	needsManyRuns(t)
 	criteria := slices.IndexFunc(setup.Controls(), func(c setup.Control) bool { return c.Key == "criterion" })
 	for seed := 1; seed <= 10; seed++ {
 		s := shippedSession(t)
