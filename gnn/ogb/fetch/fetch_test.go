@@ -128,7 +128,7 @@ func TestPassword(t *testing.T) {
 		}
 		_, asked, _ = r.BasicAuth()
 		w.Header().Set("ETag", `"v1"`)
-		http.ServeContent(&webtest.Cutting{ResponseWriter: w, Left: len(b) / 3}, r, "a.zip", time.Time{}, bytes.NewReader(b))
+		http.ServeContent(&webtest.Cutting{ResponseWriter: w, Left: len(b) / 4}, r, "a.zip", time.Time{}, bytes.NewReader(b))
 	}))
 	defer s.Close()
 	var notes []string
