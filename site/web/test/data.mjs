@@ -11,7 +11,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
-import { assertAccessible, load, openDrawer, patience, picture, start, trainers, until } from './many.mjs';
+import { assertAccessible, closeSheet, load, openDrawer, patience, picture, start, trainers, until } from './many.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const abkd = process.env.ABKD ?? join(here, '../../../build/abkd');
@@ -439,6 +439,7 @@ test('?pack= opens a file of this site and no other', { skip: process.env.BASE_U
     await panel(page).getByText('This is what is being trained on.').waitFor({ state: 'attached', timeout: patience });
     await until(page, () => window.__abkd.phase === 'finished');
     await until(page, (want) => location.hash === want, `${link}&scene=methods`);
+    await closeSheet(page);
     const study = page.locator('.study');
     await study.getByRole('button', { name: 'Start the race', exact: true }).click();
     await study.locator('.results tbody tr').first().waitFor({ timeout: patience });

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertAccessible, openDrawer, patience, picture, start, trainers, until } from './many.mjs';
+import { assertAccessible, closeSheet, openDrawer, patience, picture, start, trainers, until } from './many.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
@@ -306,6 +306,7 @@ test('once loaded everything works without a network', async () => {
 
     // A race: trainers of its own.
     await page.evaluate(() => { location.hash = '#data=karate&model=gcn&hidden=4&epochs=4&speed=1&scene=methods'; });
+    await closeSheet(page);
     await page.locator('.study').getByRole('button', { name: 'Start the race', exact: true }).click();
     await until(page, () => {
       const p = document.querySelector('.study .standing progress');
