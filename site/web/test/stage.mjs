@@ -137,7 +137,7 @@ test('scenes 2 and 3 have a dot for a node in every layer of both models', async
             assert.ok(texts.includes(`${model === 'teacher' ? 'T' : 'S'}${layer + 1}`));
           }
         }
-        assert.equal(texts.filter((text) => /^[A-Z]{4}$/.test(text)).length, 8, 'the classes are named');
+        for (const name of ['vision', 'language', 'graphs', 'speech', 'robotics', 'planning', 'theory', 'databases']) assert.ok(texts.includes(name), `class ${name} is named: ${texts.join(' | ')}`);
         if (scene === 'depth') assert.equal(texts.filter((text) => /^mean cosine -?\d\.\d\d$/.test(text)).length, 5);
       });
       await picture(page, `stage-${scene}`);
