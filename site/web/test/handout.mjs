@@ -25,7 +25,7 @@ async function read(page, selector) {
 }
 
 async function still(page) {
-  await until(page, () => window.__abkd?.epoch >= 3 && document.querySelector('.stage img:not(.gone)') === null); // the drawing is there
+  await until(page, () => window.__abkd?.epoch >= 3 && document.querySelector('.stage iframe.shown') !== null); // the drawing is there
   await page.keyboard.press('Space');
   await until(page, () => !window.__abkd.running);
 }
@@ -93,9 +93,9 @@ test('the drawing is saved as SVG and as PNG', async () => {
 test('on paper there are the drawing, the numbers and the link, as text and as QR code, light in any theme', async () => {
   await lab.visit('#data=mag-mini&alpha=0.5&nodes=all&epochs=5000&scene=alignment', async (page) => {
     await still(page);
-    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     assert.equal(await page.locator('.handout').count(), 0);
-    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint'))); // as printing does, which here would end it at once
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint'))); // as printing does before it asks for paper, which here would end it at once
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     for (const there of ['.printed svg', '.handout .qr', '.handout .address', '.told', '.worked']) assert.equal(await page.locator(there).first().isVisible(), true, there);
     for (const gone of ['.stage', '.rail', 'header nav', '.story-go']) assert.equal(await page.locator(gone).isVisible(), false, gone);
     const link = await page.locator('.handout .address').innerText();
