@@ -60,13 +60,17 @@ type Lab struct {
 // New returns a lab whose main run has been prepared, and begins when the first
 // page has come.
 func New(o Options) (*Lab, error) {
-	begin, err := opening(o)
+	teacher, err := teacherOf(o)
+	if err != nil {
+		return nil, err
+	}
+	begin, err := opening(o, teacher)
 	if err != nil {
 		return nil, err
 	}
 	l := &Lab{options: o, begin: begin}
 	l.ctx, l.end = context.WithCancel(context.Background())
-	if l.shares, err = divide(o, begin); err != nil {
+	if l.shares, err = divide(o, begin, teacher); err != nil {
 		return nil, err
 	}
 	l.studies = make(chan struct{}, l.shares.studies)

@@ -417,7 +417,7 @@ func TestPage(t *testing.T) {
 func TestMemory(t *testing.T) {
 	g := synth.MAG(synth.Config{Papers: 200, Features: 16, Seed: 1})
 	o := Options{Data: setup.PackData, Pack: graph.Pack{Graph: g}, Cores: 8}
-	begin, err := opening(o)
+	begin, err := opening(o, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -428,7 +428,7 @@ func TestMemory(t *testing.T) {
 	one := f.Total() - f.Graph
 	for memory, studies := range map[int64]int{0: 7, 1 << 40: 7, f.Total(): 0, f.Total() + 2*one + one/2: 2} {
 		o.Memory = memory
-		s, err := divide(o, begin)
+		s, err := divide(o, begin, nil)
 		if err != nil || s.studies != studies {
 			t.Errorf("memory=%d: %d studies (%v), want %d", memory, s.studies, err, studies)
 		}

@@ -10,8 +10,9 @@ import (
 
 // opening returns the experiment with which a lab begins: of a graph that is
 // built in its first preset, of any other what distill does where nothing is
-// asked for, with the teacher that is given or one that is trained first.
-func opening(o Options) (setup.Experiment, error) {
+// asked for, with the teacher that is given or, without one, one that is trained
+// first.
+func opening(o Options, teacher *gnn.Config) (setup.Experiment, error) {
 	if o.Data != setup.PackData {
 		for _, preset := range setup.Presets() {
 			if e, err := setup.ParseExperiment(preset.Experiment); err == nil && e.Plan().Data == o.Data {
@@ -22,9 +23,7 @@ func opening(o Options) (setup.Experiment, error) {
 	}
 	e := setup.Defaults(o.Pack.Graph)
 	e.Data, e.Split, e.Teach = o.Data, o.Split, "on"
-	if c, err := teacherOf(o); err != nil {
-		return e, err
-	} else if c != nil {
+	if c := teacher; c != nil {
 		e.Teach, e.Model, e.Inputs, e.LabelReuse = "", c.Kind, c.Inputs, c.LabelReuse
 		e.Teacher = setup.Size{Layers: c.Layers, Hidden: c.Hidden}
 	}
@@ -66,17 +65,12 @@ type shares struct {
 
 // divide divides the memory among the main run and as many studies of the same
 // needs as there are cores and memory for. What is left is for larger models.
-func divide(o Options, begin setup.Experiment) (s shares, err error) {
+func divide(o Options, begin setup.Experiment, teacher *gnn.Config) (s shares, err error) {
 	s.studies = max(o.Cores-1, 1)
 	if o.Memory == 0 {
 		return s, nil
 	}
-	teacher, err := teacherOf(o)
-	if err != nil {
-		return s, err
-	}
-	g := o.Pack.Graph
-	f, err := begin.Plan().SessionFootprint(g, teacher, o.Memory)
+	f, err := begin.Plan().SessionFootprint(o.Pack.Graph, teacher, o.Memory)
 	if err != nil {
 		return s, err
 	}
