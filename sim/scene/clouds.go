@@ -122,9 +122,7 @@ func (b *builder) placeClouds(a *area, share float32) bool {
 		b.lines(*a, b.say(wordNoAnswers))
 		return false
 	}
-	low := b.classLegend(*a, 0, false)
-	b.classLegend(*a, a.y+a.h-low, true)
-	a.h -= low + b.unit
+	b.foot(a, func(y float32, paint bool) float32 { return b.classLegend(*a, y, paint) })
 	if of[0] == 0 || of[1] == 0 {
 		share = float32(min(of[0], 1))
 	}

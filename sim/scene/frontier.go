@@ -30,9 +30,7 @@ func (b *builder) frontier(a area) {
 		return
 	}
 	b.studyHead(s, wordFrontierAxis, &a)
-	low := b.frontierLegend(s, a, 0, false)
-	b.frontierLegend(s, a, a.y+a.h-low, true)
-	a.h -= low + b.unit
+	b.foot(&a, func(y float32, paint bool) float32 { return b.frontierLegend(s, a, y, paint) })
 	own, paper := a, area{}
 	if a.w > 36*b.body {
 		w := min(max(0.24*a.w, 13*b.small), 22*b.small)

@@ -105,3 +105,11 @@ func (b *builder) isDrawnRelation(r int) bool {
 	}
 	return false
 }
+
+// foot paints a legend, which begins at a y and returns its height, at the foot of
+// a, and takes that from a.
+func (b *builder) foot(a *area, legend func(y float32, paint bool) float32) {
+	low := legend(0, false)
+	legend(a.y+a.h-low, true)
+	a.h -= low + b.unit
+}

@@ -24,9 +24,7 @@ func (b *builder) race(a area) {
 		return
 	}
 	b.studyHead(s, wordRaceAxis, &a)
-	low := b.raceLegend(s, a, 0, false)
-	b.raceLegend(s, a, a.y+a.h-low, true)
-	a.h -= low + b.unit
+	b.foot(&a, func(y float32, paint bool) float32 { return b.raceLegend(s, a, y, paint) })
 	names := b.nameColumn(s, a.w)
 	numbers := Width("100.0 %", b.body, true) + b.unit
 	isWide := a.w > 44*b.body

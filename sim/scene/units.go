@@ -32,9 +32,7 @@ func (b *builder) units(a area) {
 		return
 	}
 	b.studyHead(s, wordUnitsAxis, &a)
-	low := b.unitsLegend(a, 0, false)
-	b.unitsLegend(a, a.y+a.h-low, true)
-	a.h -= low + b.unit
+	b.foot(&a, func(y float32, paint bool) float32 { return b.unitsLegend(a, y, paint) })
 	most := span{low: 0, high: 0.1, known: true}
 	for i := range s.Courses {
 		for _, v := range s.Courses[i].L {
