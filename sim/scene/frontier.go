@@ -271,5 +271,9 @@ func (b *builder) paperPoint(a area) {
 	at, level, r := x.at(paperTimes), y.at(paperGain), 0.8*b.unit
 	b.y.ring(Square, at, level, r, 2, b.p.accent)
 	b.y.symbol(Plus, at, level, 0.45*r, b.p.accent)
-	b.y.text("+1.79 %, 32.3×", x.to+pad, level+r+b.small, b.small, End, true, b.p.ink)
+	text := b.memo(0, 34, func(t []byte) []byte {
+		t = append(b.words.appendFloat(append(t, '+'), paperGain, 'f', 2), " %, "...)
+		return append(b.words.appendFloat(t, paperTimes, 'f', 1), "×"...)
+	})
+	b.y.text(text, x.to+pad, level+r+b.small, b.small, End, true, b.p.ink)
 }

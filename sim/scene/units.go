@@ -50,7 +50,7 @@ func (b *builder) units(a area) {
 func (b *builder) course(c *wire.Course, a area, most float64) {
 	b.y.text(fit(c.Name, b.body, true, a.w), a.x, a.y+0.6*b.body, b.body, Start, true, b.p.ink)
 	taught, alone := b.points(c.Taught), b.points(c.Alone)
-	ends := b.memo(uint64(math.Float32bits(c.Taught))<<32|uint64(math.Float32bits(c.Alone)), 31, func(t []byte) []byte {
+	ends := b.memo(uint64(math.Float32bits(c.Taught))<<32|uint64(math.Float32bits(c.Alone)), 35, func(t []byte) []byte {
 		return append(t, b.say(wordBothEnds, "taught", taught, "alone", alone)...)
 	})
 	if c.Taught == c.Taught {
