@@ -35,6 +35,8 @@ type Session struct {
 	backend  string     // what its runs compute with, "" for the fastest
 
 	owed bool // the last snapshot lacked the baselines
+
+	keeper func(*Run) // nil for none
 }
 
 // Idle is what Tick returns when there is nothing to wait for but a command.
@@ -103,7 +105,7 @@ func (s *Session) steer(c wire.Command) error {
 	case wire.Step:
 		s.running = false
 		s.finishSeek()
-		s.makeStep()
+		s.goOn()
 	case wire.Reset:
 		return s.begin(s.said)
 	case wire.Undo:
@@ -211,7 +213,7 @@ func (s *Session) Tick(now time.Duration) time.Duration {
 	if now < s.due {
 		return s.due - now
 	}
-	if s.running = s.makeStep(); !s.running {
+	if s.running = s.goOn(); !s.running {
 		return Idle
 	}
 	if s.speed == 0 {

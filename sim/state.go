@@ -39,6 +39,7 @@ func (r *Run) UnmarshalBinary(src []byte) error {
 		return err
 	}
 	r.asTaught(func() {
+		r.visitSaid(c)
 		if r.visitHeader(c); c.Err() == nil {
 			err = r.restore(c)
 		} else {
@@ -73,7 +74,36 @@ func (r *Run) setFrame(f *frame) (err error) {
 	return err
 }
 
+// ExperimentOf returns the experiment that a state of AppendBinary is of, as it
+// was said, with its data and its number of epochs.
+func ExperimentOf(src []byte) (e setup.Experiment, err error) {
+	c, err := state.Open(src)
+	if err != nil {
+		return e, err
+	}
+	said := (&Run{}).visitSaid(c)
+	if c.Version < firstSaid {
+		c.Fail("it was written by an earlier version of this program, and does not say of which data it is: only the command that wrote it goes on from it")
+	}
+	if c.Err() != nil {
+		return e, c.Err()
+	}
+	return setup.ParseExperiment(said)
+}
+
+// firstSaid is the first version of states that say their experiment in full.
+const firstSaid = 4
+
+// visitSaid visits the experiment as it was said, and returns it.
+func (r *Run) visitSaid(c *state.Coder) string {
+	if c.Version < firstSaid {
+		return ""
+	}
+	return string(c.Bytes("experiment as it was said", []byte(r.said.String())))
+}
+
 func (r *Run) visitState(c *state.Coder) {
+	r.visitSaid(c)
 	r.visitHeader(c)
 	r.visitFrame(c)
 }

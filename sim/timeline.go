@@ -58,7 +58,8 @@ func (t *timeline) record(r *Run) {
 		return
 	}
 	t.recorded[at.phase] = max(t.recorded[at.phase], at.epoch)
-	if at.epoch > 0 && at.epoch%t.every[at.phase] != 0 {
+	every := &t.every[at.phase] // 0 in a phase that was begun before the run was resumed
+	if at.epoch > 0 && *every > 0 && at.epoch%*every != 0 {
 		return
 	}
 	i, known := t.search(at)
@@ -66,12 +67,12 @@ func (t *timeline) record(r *Run) {
 		return
 	}
 	t.bytes = r.appendFrame(t.bytes[:0])
-	if at.epoch == 0 {
+	if at.epoch == 0 || *every == 0 {
 		epochs := r.plan.Epochs
 		if at.phase == wire.Teaching {
 			epochs = r.plan.TeacherEpochs
 		}
-		t.every[at.phase] = max(1, (epochs*len(t.bytes)+timelineBytes-1)/timelineBytes)
+		*every = max(1, (epochs*len(t.bytes)+timelineBytes-1)/timelineBytes)
 	}
 	t.frames = append(t.frames, frame{})
 	copy(t.frames[i+1:], t.frames[i:])

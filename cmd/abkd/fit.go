@@ -3,11 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 	"time"
 
@@ -306,28 +303,20 @@ func (j *job) report(name string, r *sim.Run) *fit.Report {
 	return out
 }
 
-// newCheckpoint returns the file that --checkpoint names, or that --out has. It
-// refuses to replace the checkpoint of another run.
+// newCheckpoint returns the file that --checkpoint names, or that --out has.
 func (j *job) newCheckpoint(stderr io.Writer) (*fit.Checkpoint, error) {
-	c := &fit.Checkpoint{Name: j.checkpoint, Lasting: j.checkpoint != "", Warn: func(err error) {
-		fmt.Fprintf(stderr, "abkd: no checkpoint, so --resume would not go on from here: %s\n", show.Line(err.Error()))
-	}}
-	if !c.Lasting && j.out != "" {
-		c.Name = fit.CheckpointOf(j.out)
+	name := j.checkpoint
+	if name == "" && j.out != "" {
+		name = fit.CheckpointOf(j.out)
 	}
-	if c.Name == "" {
-		if j.resume {
-			return nil, fmt.Errorf("--resume: want --checkpoint or --out, to know the file to go on from")
-		}
-		return c, nil
+	if name == "" && j.resume {
+		return nil, fmt.Errorf("--resume: want --checkpoint or --out, to know the file to go on from")
 	}
-	switch _, err := os.Stat(c.Name); {
-	case j.resume && errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("--resume: there is no checkpoint %s: leave out --resume to begin anew", c.Name)
-	case !j.resume && err == nil:
-		return nil, fmt.Errorf("%s: it is the checkpoint of an earlier run: --resume goes on from it; to begin anew remove it", c.Name)
+	c, err := checkpointAt(name, j.resume, stderr)
+	if err == nil {
+		c.Lasting = j.checkpoint != ""
 	}
-	return c, nil
+	return c, err
 }
 
 // advice says what a run that was ended early left, "" if nothing.

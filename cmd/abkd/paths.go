@@ -45,6 +45,15 @@ func (l *lineArgs) path(flag string, u paths.Use, k *paths.Kind) paths.Path {
 	return paths.Path{Flag: "--" + flag, Name: l.value(flag), Use: u, Kind: k}
 }
 
+// checkpoint returns the path of the state of a run that a flag gives.
+func (l *lineArgs) checkpoint(flag string) paths.Path {
+	p := l.path(flag, paths.WritesFile, checkpointKind)
+	if l.value("resume") == "true" {
+		p.Kind = nil // it is read, and so looked at more closely
+	}
+	return p
+}
+
 // graph returns the paths of where a graph comes from.
 func (l *lineArgs) graph() []paths.Path {
 	data := l.path("data", paths.ReadsGraph, nil)
@@ -86,7 +95,7 @@ var pathsOf = map[string]func(l *lineArgs) []paths.Path{
 	},
 	"abkd serve": func(l *lineArgs) []paths.Path { return []paths.Path{l.path("dir", paths.ReadsFolder, nil)} },
 	"abkd lab": func(l *lineArgs) []paths.Path {
-		return append(l.graph(), l.weights("teacher"), l.path("dir", paths.ReadsFolder, nil))
+		return append(l.graph(), l.weights("teacher"), l.checkpoint("checkpoint"), l.path("dir", paths.ReadsFolder, nil))
 	},
 	"abkd fetch": func(l *lineArgs) []paths.Path { return []paths.Path{l.path("root", paths.WritesFolder, nil)} },
 	"abkd pack": func(l *lineArgs) []paths.Path {
@@ -101,12 +110,9 @@ var pathsOf = map[string]func(l *lineArgs) []paths.Path{
 
 // fit has the paths of train and distill.
 func (l *lineArgs) fit() []paths.Path {
-	out, state := l.path("out", paths.WritesFile, weightsKind), l.path("checkpoint", paths.WritesFile, checkpointKind)
+	out, state := l.path("out", paths.WritesFile, weightsKind), l.checkpoint("checkpoint")
 	if state.Name == "" && out.Name != "" {
-		state = paths.Path{Flag: "--out " + out.Name, Name: fit.CheckpointOf(out.Name), Part: "its checkpoint", Use: paths.WritesFile, Kind: checkpointKind}
-	}
-	if l.value("resume") == "true" {
-		state.Kind = nil // it is read, and so looked at more closely
+		state.Flag, state.Name, state.Part = "--out "+out.Name, fit.CheckpointOf(out.Name), "its checkpoint"
 	}
 	return append(l.graph(), l.weights("teacher"), out, state, l.path("metrics", paths.WritesFile, metricsKind))
 }

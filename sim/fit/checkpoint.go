@@ -39,16 +39,26 @@ const keepEvery = 10 * time.Second
 // CheckpointOf returns the name of the checkpoint of a run that writes out.
 func CheckpointOf(out string) string { return out + ".checkpoint" }
 
+// Read returns the state in the file, and what to call when it is needed no more.
+func (c *Checkpoint) Read() (state []byte, unmap func(), err error) {
+	state, unmap, err = mapFile(c.Name)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", c.Name, file.Cause(err))
+	}
+	if t := filetype.Of(c.Name, state[:min(len(state), filetype.HeadSize)]); t != filetype.Checkpoint {
+		unmap()
+		return nil, nil, fmt.Errorf("%s: it is %s, want the state of a run", c.Name, cmp.Or(t, "a file of another kind"))
+	}
+	return state, unmap, nil
+}
+
 // Resume makes r go on from the file.
 func (c *Checkpoint) Resume(r *sim.Run) error {
-	state, unmap, err := mapFile(c.Name)
+	state, unmap, err := c.Read()
 	if err != nil {
-		return fmt.Errorf("%s: %w", c.Name, file.Cause(err))
+		return err
 	}
 	defer unmap()
-	if t := filetype.Of(c.Name, state[:min(len(state), filetype.HeadSize)]); t != filetype.Checkpoint {
-		return fmt.Errorf("%s: it is %s, want the state of a run", c.Name, cmp.Or(t, "a file of another kind"))
-	}
 	if err := r.UnmarshalBinary(state); err != nil {
 		return fmt.Errorf("%s: %w", c.Name, err)
 	}
@@ -66,7 +76,16 @@ func (c *Checkpoint) endEpoch(r *sim.Run) error {
 
 // keepState writes the state of r unless it is there.
 func (c *Checkpoint) keepState(r *sim.Run) error {
-	if c.Name == "" || r.Err() != nil || c.epoch == r.Epoch() && c.step == r.StepsDone() {
+	if c.epoch == r.Epoch() && c.step == r.StepsDone() {
+		return nil
+	}
+	return c.Keep(r)
+}
+
+// Keep writes the state of r, unless r has failed. Of a file that is not lasting
+// Warn hears the error, of any other it is a *FileError.
+func (c *Checkpoint) Keep(r *sim.Run) error {
+	if c.Name == "" || r.Err() != nil {
 		return nil
 	}
 	err := c.write(r)

@@ -41,6 +41,9 @@ type Options struct {
 	Token  string       // what a page must know
 	Page   http.Handler // the files of the built page
 	Folder string       // where they are
+
+	State []byte         // of the run to go on with, nil to begin one
+	Keep  func(*sim.Run) // hears of each epoch of the main run, see sim.Session.SetKeeper; may be nil
 }
 
 // A Lab serves the page, and the sessions that it steers.
@@ -74,10 +77,22 @@ func New(o Options) (*Lab, error) {
 		return nil, err
 	}
 	l.studies = make(chan struct{}, l.shares.studies)
-	if l.main, err = l.newRun(automatic, l.shares.main); err != nil {
+	if l.main, err = l.newMain(automatic); err != nil {
 		return nil, err
 	}
+	if o.State != nil {
+		return l, l.main.session.Resume(o.State)
+	}
 	return l, l.main.session.Do(wire.Begin{Experiment: l.begin.String()})
+}
+
+// newMain returns a main run, of which is kept what its epochs come to.
+func (l *Lab) newMain(arithmetic string) (*run, error) {
+	r, err := l.newRun(arithmetic, l.shares.main)
+	if err == nil {
+		r.session.SetKeeper(l.options.Keep)
+	}
+	return r, err
 }
 
 // Close ends all sessions, and returns when the last step of each is done.
@@ -130,6 +145,7 @@ func (l *Lab) serve(r *run) {
 	l.ended.Go(func() {
 		defer close(r.done)
 		sim.Serve(r.session, r.line) // an error is a bug of the session, of which the front has been told
+		r.session.Keep()
 		r.line.hangUp()
 	})
 }
@@ -248,7 +264,7 @@ func (l *Lab) join(f *front, h hello) (*run, refusal) {
 	}
 	joined := !h.Anew && !l.main.isOver()
 	if !joined {
-		next, err := l.newRun(h.Arithmetic, l.shares.main)
+		next, err := l.newMain(h.Arithmetic)
 		if err != nil {
 			return nil, badHello
 		}

@@ -60,7 +60,7 @@ func (s *Source) ReadGraph(ctx context.Context, stderr io.Writer) (d Dataset, er
 	}
 	d.Took = time.Since(start)
 	if n := setup.GraphBytes(d.Graph) + memory.Program; s.MaxMemory > 0 && n > int64(s.MaxMemory) {
-		return Dataset{}, fmt.Errorf("--max-memory %v: the graph and the program need %s, which is more", s.MaxMemory, show.Bytes(n))
+		return Dataset{}, fmt.Errorf(`--max-memory %v: the graph and the program need %s, which is more: graph %s, program %s; "abkd pack" makes a part of the graph, to choose instead`, s.MaxMemory, show.Bytes(n), show.Bytes(n-memory.Program), show.Bytes(memory.Program))
 	}
 	s.Notes.Add(d.Graph.Notes...)
 	if d.Cache.Warn != nil {

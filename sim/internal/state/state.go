@@ -1,7 +1,8 @@
 // Package state writes, reads and hashes the state of a run: what its next step
 // and all after it depend on, beside the experiment and what the run was given.
 //
-//	file    "ABKR" version:u16 | header | place | models | sum:u32
+//	file    "ABKR" version:u16 | said | header | place | models | sum:u32
+//	        said    the experiment with its data and epochs, to begin it again
 //	        header  experiment, lanes, prints of graph and teacher
 //	        place   phase, epoch, step, changes, sampler
 //	        models  those in training: weights, best weights, criterion,
@@ -12,7 +13,7 @@
 //	        teacher that is trained
 //
 // in the form of a Coder; sum is the CRC-32C of all bytes before it. Older
-// versions are still read: the experiment of version 2 leaves out some settings
+// versions are still read: version 3 has nothing said; the experiment of version 2 leaves out some settings
 // that are 0, as if they stood at their default; version 1 is version 2 with
 // another sum, FNV-1a of words in a u64, which misses some damage.
 package state
@@ -26,7 +27,7 @@ import (
 
 const (
 	magic   = "ABKR"
-	version = 3
+	version = 4
 	start   = len(magic) + 2 // of what stands behind the version
 )
 

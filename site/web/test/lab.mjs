@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -46,6 +47,9 @@ async function withLab(args, body) {
     await exited;
   }
 }
+
+/** A lab that is refused. */
+const lab = (...args) => spawnSync(abkd, ['lab', '--dir', dist, ...args], { encoding: 'utf8' });
 
 const visit = (address, body, options) => browser.visit(address, body, options);
 const state = (page) => page.evaluate(() => ({ ...window.__abkd }));
@@ -100,6 +104,71 @@ test('a run on the lab is drawn, paused, inspected, and found again by the page 
       assert.equal(await goBack(page, 2), early);
     });
   });
+});
+
+/** A way to the lab at the address that can be cut: {address, cut, close}. */
+async function lineTo(address) {
+  const { port } = new URL(address), ends = new Set();
+  const server = createServer((near) => {
+    const far = connect(Number(port), '127.0.0.1');
+    for (const end of [near, far]) {
+      ends.add(end);
+      end.on('error', () => { /* it is cut */ }).on('close', () => { ends.delete(end); near.destroy(); far.destroy(); });
+    }
+    near.pipe(far).pipe(near);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    address: address.replace(`:${port}/`, `:${server.address().port}/`),
+    cut: () => { for (const end of ends) end.destroy(); },
+    close: () => { for (const end of ends) end.destroy(); server.close(); },
+  };
+}
+
+test('nothing is lost: not by a line that is cut, a page that is closed, or a lab that is killed', async () => {
+  const kept = join(folder, 'run.state'), args = ['--data', 'karate', '--checkpoint', kept];
+  let last, early;
+  await withLab(args, async (address, child) => {
+    const line = await lineTo(address);
+    await visit(line.address, async (page, { context }) => {
+      await until(page, () => window.__abkd?.epoch > 0);
+      await begin(page, 'data=karate&model=gcn&hidden=4&teach=untrained&teacher-hidden=16&input-dropout=0&epochs=100000&seed=5&speed=50');
+      await until(page, () => window.__abkd.seed === 5 && window.__abkd.epoch > 3);
+      const before = await state(page);
+      line.cut();
+      assert.match(await told(stopped(page)), /cannot be reached\. For a minute the page asks for it again by itself/);
+      await stopped(page).waitFor({ state: 'detached' });
+      await until(page, (e) => window.__abkd.epoch > e, before.epoch);
+      assert.equal((await state(page)).seed, 5, 'the run went on');
+      const other = lab('--data', 'karate', '--port', '0', '--checkpoint', kept, '--resume');
+      assert.match(other.stderr, /^abkd: --checkpoint .*run\.state: abkd with process \d+ writes it since .*; wait for it or give another name\n$/);
+      await page.close();
+      const next = await context.newPage();
+      await next.goto(line.address);
+      await until(next, (e) => window.__abkd?.epoch > e, before.epoch + 20);
+      await pause(next);
+      early = await goBack(next, 4);
+      await press(next, 'Play');
+      await until(next, (e) => window.__abkd.epoch > e, before.epoch + 40);
+      last = (await state(next)).epoch;
+      child.kill('SIGKILL');
+      await stopped(next).waitFor();
+    }, { expected: [/WebSocket connection to .* failed/, /ERR_CONNECTION/, /ERR_EMPTY_RESPONSE/] });
+    line.close();
+  });
+  const refused = lab(...args, '--port', '0');
+  assert.match(refused.stderr, /^abkd: .*run\.state: it is the checkpoint of an earlier run: --resume goes on from it; to begin anew remove it\n$/);
+  await withLab([...args, '--resume'], async (address) => {
+    await visit(address, async (page) => {
+      await until(page, () => window.__abkd?.epoch > 0);
+      const { epoch, seed } = await state(page);
+      assert.ok(epoch >= last - 1 && seed === 5, `it goes on at epoch ${epoch} of seed ${seed}, and had been at ${last}`);
+      await pause(page);
+      assert.equal(await goBack(page, 4), early);
+    });
+  });
+  assert.ok(existsSync(kept));
 });
 
 test('on deterministic kernels the lab has the bits of the page’s own trainer', async () => {
@@ -177,11 +246,15 @@ test('a lab that ends is told, and what was there stays to be looked at', async 
 });
 
 test('what cannot be trained is one sentence before anything is served', () => {
-  const lab = (...args) => spawnSync(abkd, ['lab', '--dir', dist, ...args], { encoding: 'utf8' });
   for (const [args, want] of [
     [['--data', folder], /^abkd: ogb: .*lab-.*: is no data set: it holds one, give .*mag$/],
     [['--data', join(folder, 'mag'), '--max-memory', '30MiB', '--port', '0'], /^abkd: --max-memory 30.* MiB: the run is estimated to need .*: graph .*, models /],
+    [['--data', join(folder, 'mag'), '--max-memory', '29MiB', '--port', '0'], /^abkd: --max-memory 29 MiB: the graph and the program need .*: graph .*, program .*; "abkd pack" makes a part/],
     [['--data', 'karate', '--port', '70000'], /^abkd: port is "70000"/],
+    [['--data', 'karate', '--port', '0', '--checkpoint', abkd], /^abkd: --checkpoint .*: the file that is there is no checkpoint of a run, and would be replaced/],
+    [['--data', join(folder, 'mag'), '--port', '0', '--checkpoint', join(folder, 'mag/state')], /^abkd: --checkpoint .*: it is in .*mag, which is read as --data/],
+    [['--data', 'karate', '--port', '0', '--checkpoint', join(folder, 'none'), '--resume'], /^abkd: --resume: there is no checkpoint .*none: leave out --resume to begin anew$/],
+    [['--data', 'karate', '--port', '0', '--resume'], /^abkd: --resume: want --checkpoint/],
     [['--data', 'karate', '--dir', folder], /there is no index\.html/],
   ]) {
     const { status, stderr } = lab(...args);

@@ -36,13 +36,20 @@ export class Lab {
   readonly experiment = new Experiment(() => this.changed());
   readonly address = new Address(this.experiment, () => this.place);
   readonly run = new Run(this.supply, () => this.experiment.own, {
-    ready: (joined) => (joined === undefined ? this.begin() : this.join(joined)),
+    ready: (joined) => {
+      this.tries = 0;
+      if (joined === undefined) this.begin();
+      else this.join(joined);
+    },
     graphRefused: (text) => this.notices.tell(told(text)),
     snapshot: (before, bytes) => this.follow(before, bytes),
     refused: (text, code) => this.refuse(text, code),
     untaught: (why) => this.notices.add(say('notice.untaught', { reason: told(why) })),
     slowed: (text) => this.notices.add(text),
-    died: (cause) => { this.cause = cause; },
+    died: (cause) => {
+      this.cause = cause;
+      if (cause === 'dropped') this.comeBack();
+    },
   });
   readonly timeline = new Timeline(this.run, () => this.notices.clear(), (epochs) => this.experiment.extend(epochs));
   readonly inspected = new Inspected((c) => this.run.command(c), () => this.address.write());
@@ -64,6 +71,9 @@ export class Lab {
   /** What is wrong with the address before its fragment. */
   private misread = '';
   private writing: ReturnType<typeof setTimeout> | undefined;
+  private returning: ReturnType<typeof setTimeout> | undefined;
+  /** How often the lab was asked for its run since the connection was lost. */
+  private tries = 0;
 
   /** What the stage is to show. */
   get view(): View {
@@ -219,10 +229,16 @@ export class Lab {
     this.start();
   }
 
-  private start(anew = false): void {
+  /** Asks the lab for its run again, for a minute: it goes on without the page. */
+  private comeBack(): void {
+    if (this.tries++ < 30) this.returning = setTimeout(() => this.start(false, true), 2000);
+  }
+
+  private start(anew = false, again = false): void {
+    clearTimeout(this.returning);
     this.begun = false;
     if (!this.supply.native) this.supply.for(this.experiment.value('data'))?.catch(() => { /* told when the trainer asks for it */ });
-    this.run.start(this.address.kernels, anew);
+    this.run.start(this.address.kernels, anew, again);
   }
 
   /** Follows the run that a lab has, which computes with that, as it is. */

@@ -40,14 +40,15 @@ export class Run {
   get running(): boolean { return this.snapshot?.running ?? false; }
   get failed(): boolean { return this.error !== ''; }
 
-  /** Starts a trainer in place of the one that is there. The run that a lab has goes on, unless it is to begin anew. */
-  start(kernels: string, anew: boolean): void {
+  /** Starts a trainer in place of the one that is there. The run that a lab has goes on, unless it is to begin anew. What went wrong before is shown until another listens, or at once no more. */
+  start(kernels: string, anew: boolean, again = false): void {
     this.trainer?.close();
-    this.error = '';
+    if (!again) this.error = '';
     const { untaught, slowed, refused } = this.events;
     const trainer = new Trainer(this.supply, {
       ready: (backend, joined) => {
         const own = this.own();
+        this.error = '';
         this.backend = backend;
         if (own?.bytes) trainer.graph({ ...own, bytes: own.bytes }).catch((err: Error) => { if (this.trainer === trainer) this.events.graphRefused(err.message); });
         this.events.ready(joined);

@@ -6,8 +6,8 @@ import { say } from '../texts/texts';
 import type { Native } from './native';
 import type { Supply } from './supply';
 
-/** Why a trainer is gone: it was not there, it had too little memory, or what it did. */
-export type Cause = 'supply' | 'memory' | 'run';
+/** Why a trainer is gone: it was not there, it had too little memory, what it did, or the way to it was lost. */
+export type Cause = 'supply' | 'memory' | 'run' | 'dropped';
 
 /** What a trainer says. */
 export interface Message {
@@ -70,7 +70,7 @@ export function openSocket({ token }: Native, kernels: string, { run, anew }: Wa
     if (refused) on.died(refused(), 'supply');
     else on.said(m);
   };
-  socket.onclose = () => on.died(say('trainer.gone'), 'supply');
+  socket.onclose = () => on.died(say('trainer.gone'), 'dropped');
   return {
     send: (r) => {
       if (socket.readyState !== WebSocket.OPEN) return; // its end is told

@@ -206,7 +206,7 @@ export class Trainer {
 
   private watch(): void {
     clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(() => this.die(say('trainer.silent', { seconds: patience / 1000 }), 'run'), patience);
+    this.watchdog = setTimeout(() => this.die(say('trainer.silent', { seconds: patience / 1000 }), this.supply.native ? 'dropped' : 'run'), patience);
   }
 
   /** Waits for the lock that the worker holds: to get it is to hear that the worker is gone. */
