@@ -124,7 +124,7 @@ func TestFont(t *testing.T) {
 			if r == '\n' {
 				continue
 			}
-			a, ok := g.UnsafeInternal().GlyphAdvance(r)
+			a, ok := g.GlyphAdvance(r)
 			got, want := float64(a)/64, float64(scene.Width(string(r), 100, bold))
 			if !ok || r < 127 && (got < want-0.1 || got > want+0.1) || got > want+15 {
 				t.Errorf("bold %v: %q is there: %v, %.1f wide, want %.1f", bold, r, ok, got, want)

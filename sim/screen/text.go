@@ -2,23 +2,26 @@ package screen
 
 import (
 	"fmt"
+	"image"
 	"math"
 
 	"github.com/hajimehoshi/ebiten/v2"
-	"github.com/hajimehoshi/ebiten/v2/text/v2"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/font/sfnt"
+	"golang.org/x/image/math/fixed"
 
 	"abkd/assets"
 	"abkd/sim/scene"
 )
 
 // A writer draws texts. Each string is rasterised once, to an image of its
-// own, which the following frames only tint and place.
+// own, which the following frames only tint and place: so the glyphs need no
+// images, and not ebiten's text, which shapes scripts that the font lacks and
+// reads colour fonts of every kind.
 type writer struct {
 	fonts [2]*opentype.Font
-	faces map[face]*text.GoXFace
+	faces map[face]font.Face
 	made  map[string]map[face]*written
 	count int // images in made
 	frame int
@@ -61,7 +64,7 @@ type written struct {
 const keep = 600
 
 func newWriter() (*writer, error) {
-	w := &writer{faces: map[face]*text.GoXFace{}, made: map[string]map[face]*written{}}
+	w := &writer{faces: map[face]font.Face{}, made: map[string]map[face]*written{}}
 	for i, data := range [2][]byte{assets.Regular, assets.Bold} {
 		f, err := opentype.Parse(data)
 		if err != nil {
@@ -202,13 +205,12 @@ func (w *writer) written(s string, f face) (*written, error) {
 		return nil, err
 	}
 	m := g.Metrics()
-	width := text.AdvanceAt(s, len(s), g)
-	d := &written{base: math.Ceil(m.HAscent), width: width, last: w.frame}
-	d.image = ebiten.NewImage(int(width)+4, int(d.base+math.Ceil(m.HDescent))+1)
-	var op text.DrawOptions
-	op.GeoM.Translate(1, d.base-m.HAscent)
-	text.Draw(d.image, s, g, &op)
-	return d, nil
+	width := font.MeasureString(g, s)
+	base := m.Ascent.Ceil()
+	img := image.NewRGBA(image.Rect(0, 0, width.Floor()+4, base+m.Descent.Ceil()+1))
+	pen := font.Drawer{Dst: img, Src: image.White, Face: g, Dot: fixed.P(1, base)}
+	pen.DrawString(s)
+	return &written{ebiten.NewImageFromImage(img), float64(base), float64(width) / 64, w.frame}, nil
 }
 
 // knows reports whether the embedded font has every character of s.
@@ -228,7 +230,7 @@ func (w *writer) font(f face) *opentype.Font {
 	return w.fonts[0]
 }
 
-func (w *writer) face(f face) (*text.GoXFace, error) {
+func (w *writer) face(f face) (font.Face, error) {
 	if g := w.faces[f]; g != nil {
 		return g, nil
 	}
@@ -236,8 +238,8 @@ func (w *writer) face(f face) (*text.GoXFace, error) {
 	if err != nil {
 		return nil, fmt.Errorf("screen: font at %v px: %w", f.size, err)
 	}
-	w.faces[f] = text.NewGoXFace(x)
-	return w.faces[f], nil
+	w.faces[f] = x
+	return x, nil
 }
 
 // dropUnused frees images that have not been used for a while.
