@@ -42,7 +42,7 @@ func (r *Run) Schedule(changes []wire.Change) error {
 // orderChanges returns the changes in order of time and checks that they can be
 // made after some others.
 func (r *Run) orderChanges(changes, after []wire.Change) (ordered []wire.Change, err error) {
-	if err := (wire.Schedule{Plan: changes}).Check(); err != nil {
+	if err := wire.Check(wire.Schedule{Plan: changes}); err != nil {
 		return nil, err
 	}
 	ordered = slices.Clone(changes)

@@ -248,7 +248,7 @@ func effect(s *Session, c wire.Command, before string) string {
 	r, at := s.run, s.run.position()
 	ended, ok := r.phase >= wire.Finished, true
 	has := func(c wire.Change) bool {
-		return slices.ContainsFunc(r.changes, func(made wire.Change) bool { return made.Edit.String() == c.Edit.String() })
+		return slices.ContainsFunc(r.changes, func(made wire.Change) bool { return made.Edit == c.Edit })
 	}
 	switch c := c.(type) {
 	case wire.Speed:

@@ -73,7 +73,7 @@ func (s *Session) Do(c wire.Command) error {
 	if c == nil {
 		return fmt.Errorf("sim: there is no command")
 	}
-	if err := c.Check(); err != nil {
+	if err := wire.Check(c); err != nil {
 		return err
 	}
 	switch c := c.(type) {
@@ -90,7 +90,7 @@ func (s *Session) Do(c wire.Command) error {
 		return err
 	}
 	if s.run == nil {
-		return fmt.Errorf("sim: command %v: no experiment has begun", c)
+		return fmt.Errorf("sim: command %s: no experiment has begun", wire.String(c))
 	}
 	return s.steer(c)
 }
@@ -133,7 +133,7 @@ func (s *Session) steer(c wire.Command) error {
 		s.focus = c.Node
 		s.run.SetFocus(c.Node)
 	default:
-		return fmt.Errorf("sim: command %v: a session does not know it", c)
+		return fmt.Errorf("sim: command %T: a session does not know it", c)
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func TestScenes(t *testing.T) {
 		if guesses != 1 {
 			t.Errorf("scene %s asks for %d guesses, want one", s.ID, guesses)
 		}
-		if err := (wire.Show{What: s.Shows}).Check(); err != nil {
+		if err := wire.Check(wire.Show{What: s.Shows}); err != nil {
 			t.Errorf("scene %s: %v", s.ID, err)
 		}
 		for _, key := range s.Uses {

@@ -25,15 +25,9 @@ type Change struct {
 //
 // What a relation sends first, the mean features of types without any, stays:
 // it is in the input. Names may hold spaces. The types of this package are all
-// that there are.
-type Edit interface {
-	// String returns the text, which ParseEdit reads.
-	String() string
-	// Check returns an error that says what is wrong with the arguments.
-	Check() error
-
-	edit()
-}
+// that there are; EditString and CheckEdit know all of them, as String and
+// Check know the commands.
+type Edit interface{ edit() }
 
 // The edits.
 type (
@@ -98,7 +92,7 @@ func ParseEdit(text string) (Edit, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", w[0], err)
 	}
-	return e, e.Check()
+	return e, CheckEdit(e)
 }
 
 // readEdit reads as many words as the form of the verb has.
@@ -149,58 +143,71 @@ func (Mend) edit()      {}
 func (Mislabel) edit()  {}
 func (Freeze) edit()    {}
 
-// String returns a text such as "pin diagonal".
-func (e Pin) String() string { return words("pin", e.To) }
-
-// String returns a text such as "weight student layers.0.weight 1 2 0.5".
-func (e SetWeight) String() string {
-	return words("weight", e.Model, e.Param, strconv.Itoa(e.Row), strconv.Itoa(e.Col), strconv.FormatFloat(float64(e.Value), 'g', -1, 32))
-}
-
-// String returns a text such as "drop cites".
-func (e Drop) String() string { return words("drop", e.Relation) }
-
-// String returns a text such as "restore cites".
-func (e Restore) String() string { return words("restore", e.Relation) }
-
-// String returns a text such as "cut cites 3 4".
-func (e Cut) String() string {
-	return words("cut", e.Relation, strconv.Itoa(e.Src), strconv.Itoa(e.Dst))
-}
-
-// String returns a text such as "mend cites 3 4".
-func (e Mend) String() string {
-	return words("mend", e.Relation, strconv.Itoa(e.Src), strconv.Itoa(e.Dst))
-}
-
-// String returns a text such as "mislabel 3 1".
-func (e Mislabel) String() string {
-	return words("mislabel", strconv.Itoa(e.Node), strconv.Itoa(e.Class))
-}
-
-// String returns "freeze on" or "freeze off".
-func (e Freeze) String() string {
-	if e.On {
-		return "freeze on"
+// EditString returns the text of e, which ParseEdit reads; "" of no edit.
+func EditString(e Edit) string {
+	switch e := e.(type) {
+	case Pin:
+		return words("pin", e.To)
+	case SetWeight:
+		return words("weight", e.Model, e.Param, strconv.Itoa(e.Row), strconv.Itoa(e.Col), strconv.FormatFloat(float64(e.Value), 'g', -1, 32))
+	case Drop:
+		return words("drop", e.Relation)
+	case Restore:
+		return words("restore", e.Relation)
+	case Cut:
+		return words("cut", e.Relation, strconv.Itoa(e.Src), strconv.Itoa(e.Dst))
+	case Mend:
+		return words("mend", e.Relation, strconv.Itoa(e.Src), strconv.Itoa(e.Dst))
+	case Mislabel:
+		return words("mislabel", strconv.Itoa(e.Node), strconv.Itoa(e.Class))
+	case Freeze:
+		if e.On {
+			return "freeze on"
+		}
+		return "freeze off"
 	}
-	return "freeze off"
+	return ""
 }
 
-// Check returns an error unless To is a word for a matrix or one of finite
-// numbers.
-func (e Pin) Check() error {
-	switch e.To {
+// CheckEdit returns an error that says what is wrong with the arguments of e,
+// or that there is no edit.
+func CheckEdit(e Edit) error {
+	switch e := e.(type) {
+	case nil:
+		return fmt.Errorf("there is no edit, want one such as pin diagonal")
+	case Pin:
+		return checkPin(e.To)
+	case SetWeight:
+		return checkWeight(e)
+	case Drop:
+		return checkRelation("drop", e.Relation, 0, 0)
+	case Restore:
+		return checkRelation("restore", e.Relation, 0, 0)
+	case Cut:
+		return checkRelation("cut", e.Relation, e.Src, e.Dst)
+	case Mend:
+		return checkRelation("mend", e.Relation, e.Src, e.Dst)
+	case Mislabel:
+		if e.Node < 0 || e.Class < 0 {
+			return fmt.Errorf("mislabel: node %d, class %d, want none below 0", e.Node, e.Class)
+		}
+	}
+	return nil
+}
+
+// checkPin wants a word for a matrix, or one of finite numbers.
+func checkPin(to string) error {
+	switch to {
 	case "free", "diagonal", "uniform":
 		return nil
 	}
-	if _, err := ParseMatrix(e.To); err != nil {
+	if _, err := ParseMatrix(to); err != nil {
 		return fmt.Errorf("pin: %w", err)
 	}
 	return nil
 }
 
-// Check returns an error for a number that is negative or not finite.
-func (e SetWeight) Check() error {
+func checkWeight(e SetWeight) error {
 	switch v := float64(e.Value); {
 	case strings.TrimSpace(e.Param) == "":
 		return fmt.Errorf("weight: the name of the parameter is missing")
@@ -212,18 +219,6 @@ func (e SetWeight) Check() error {
 	return nil
 }
 
-// Check returns an error if the name is missing.
-func (e Drop) Check() error { return checkRelation("drop", e.Relation, 0, 0) }
-
-// Check returns an error if the name is missing.
-func (e Restore) Check() error { return checkRelation("restore", e.Relation, 0, 0) }
-
-// Check returns an error if the name is missing or a node negative.
-func (e Cut) Check() error { return checkRelation("cut", e.Relation, e.Src, e.Dst) }
-
-// Check returns an error if the name is missing or a node negative.
-func (e Mend) Check() error { return checkRelation("mend", e.Relation, e.Src, e.Dst) }
-
 func checkRelation(verb, name string, src, dst int) error {
 	switch {
 	case strings.TrimSpace(name) == "" || strings.Contains(name, "|"):
@@ -234,30 +229,17 @@ func checkRelation(verb, name string, src, dst int) error {
 	return nil
 }
 
-// Check returns an error for a negative number.
-func (e Mislabel) Check() error {
-	if e.Node < 0 || e.Class < 0 {
-		return fmt.Errorf("mislabel: node %d, class %d, want none below 0", e.Node, e.Class)
-	}
-	return nil
-}
-
-// Check returns nil.
-func (e Freeze) Check() error { return nil }
-
 // MadeWhileTeaching stands before the edit of a change that is.
 const MadeWhileTeaching = "teaching "
 
 // Text returns the edit as a Snapshot has it, that of a change made while the
 // teacher is trained preceded by "teaching ".
 func (c Change) Text() string {
-	if c.Edit == nil {
-		return ""
+	text := EditString(c.Edit)
+	if c.Teaching && text != "" {
+		return MadeWhileTeaching + text
 	}
-	if c.Teaching {
-		return MadeWhileTeaching + c.Edit.String()
-	}
-	return c.Edit.String()
+	return text
 }
 
 // String returns the change as a plan has it, such as "12.0:pin diagonal".
@@ -271,7 +253,7 @@ func (c Change) Check() error {
 	if c.Edit == nil {
 		return fmt.Errorf("change at %d.%d: there is no edit", c.Epoch, c.Step)
 	}
-	return c.Edit.Check()
+	return CheckEdit(c.Edit)
 }
 
 // ParseChange reads an edit that is made at a moment, see Change.Text.
@@ -303,6 +285,18 @@ func ParsePlan(text string) (plan []Change, err error) {
 		plan = append(plan, c)
 	}
 	return plan, nil
+}
+
+func checkPlan(plan []Change) error {
+	if len(plan) == 0 {
+		return fmt.Errorf("there is no change, want some such as 12.0:pin diagonal")
+	}
+	for _, c := range plan {
+		if err := c.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func planText(plan []Change) string {

@@ -10,15 +10,10 @@ import (
 
 // A Command is what a user asks of a session. Its text is a verb and its
 // arguments separated by spaces, such as "speed 4". The types of this package
-// are all that there are: a session knows what each of them means.
-type Command interface {
-	// String returns the text, which ParseCommand reads.
-	String() string
-	// Check returns an error that says what is wrong with the arguments.
-	Check() error
-
-	command()
-}
+// are all that there are: a session knows what each of them means. What all of
+// them can do is a function for all, String and Check: a method of each value
+// would be two functions of each in the browser's programs, 40 kB.
+type Command interface{ command() }
 
 // The commands.
 type (
@@ -181,7 +176,7 @@ func ParseCommand(text string) (Command, error) {
 		if err != nil {
 			return nil, fmt.Errorf("wire: command %s: %w", name, err)
 		}
-		return c, c.Check()
+		return c, Check(c)
 	}
 	var names []string
 	for _, v := range verbs {
@@ -207,60 +202,44 @@ func (Show) command()     {}
 func (Find) command()     {}
 func (Name) command()     {}
 
-// String returns "play".
-func (Play) String() string { return "play" }
-
-// String returns "pause".
-func (Pause) String() string { return "pause" }
-
-// String returns "step".
-func (Step) String() string { return "step" }
-
-// String returns "reset".
-func (Reset) String() string { return "reset" }
-
-// String returns "undo".
-func (Undo) String() string { return "undo" }
-
-// String returns a text such as "speed 4".
-func (c Speed) String() string {
-	return "speed " + strconv.FormatFloat(c.EpochsPerSecond, 'g', -1, 64)
-}
-
-// String returns a text such as "focus 12".
-func (c Focus) String() string { return "focus " + strconv.Itoa(c.Node) }
-
-// String returns a text such as "begin seed=2".
-func (c Begin) String() string { return words("begin", c.Experiment) }
-
-// String returns a text such as "extend 200".
-func (c Extend) String() string { return "extend " + strconv.Itoa(c.Epochs) }
-
-// String returns a text such as "rewind 12.3".
-func (c Rewind) String() string { return "rewind " + c.To.String() }
-
-// String returns a text such as "change pin diagonal".
-func (c Alter) String() string {
-	if c.Edit == nil {
-		return "change"
+// String returns the text of c, which ParseCommand reads; "" of no command.
+func String(c Command) string {
+	switch c := c.(type) {
+	case Play:
+		return "play"
+	case Pause:
+		return "pause"
+	case Step:
+		return "step"
+	case Reset:
+		return "reset"
+	case Undo:
+		return "undo"
+	case Speed:
+		return "speed " + strconv.FormatFloat(c.EpochsPerSecond, 'g', -1, 64)
+	case Focus:
+		return "focus " + strconv.Itoa(c.Node)
+	case Begin:
+		return words("begin", c.Experiment)
+	case Extend:
+		return "extend " + strconv.Itoa(c.Epochs)
+	case Rewind:
+		return "rewind " + c.To.String()
+	case Alter:
+		return words("change", EditString(c.Edit))
+	case Schedule:
+		return words("plan", planText(c.Plan))
+	case Inspect:
+		return "inspect " + c.Subject.String()
+	case Show:
+		return words("show", strings.Join(c.What, ","))
+	case Find:
+		return words("find", c.Text)
+	case Name:
+		return words("name", c.Nodes)
 	}
-	return "change " + c.Edit.String()
+	return ""
 }
-
-// String returns a text such as "plan 12.0:pin diagonal|20.0:drop cites".
-func (c Schedule) String() string { return words("plan", planText(c.Plan)) }
-
-// String returns a text such as "inspect cell 1 0".
-func (c Inspect) String() string { return "inspect " + c.Subject.String() }
-
-// String returns a text such as "show logits,smoothness".
-func (c Show) String() string { return words("show", strings.Join(c.What, ",")) }
-
-// String returns a text such as "find ada".
-func (c Find) String() string { return words("find", c.Text) }
-
-// String returns a text such as "name 3,17".
-func (c Name) String() string { return words("name", c.Nodes) }
 
 // words joins words by spaces, those that are not empty. It is not inlined: the
 // browser's programs would hold it thirty times.
@@ -276,97 +255,53 @@ func words(all ...string) (text string) {
 	return text
 }
 
-// Check returns nil.
-func (Play) Check() error { return nil }
-
-// Check returns nil.
-func (Pause) Check() error { return nil }
-
-// Check returns nil.
-func (Step) Check() error { return nil }
-
-// Check returns nil.
-func (Reset) Check() error { return nil }
-
-// Check returns nil.
-func (Undo) Check() error { return nil }
-
-// Check returns an error unless the pace is 0 to a million.
-func (c Speed) Check() error {
-	if v := c.EpochsPerSecond; math.IsNaN(v) || v < 0 || v > MaxSpeed {
-		return fmt.Errorf("wire: command speed: want epochs per second, 0 to 1e6")
+// Check returns an error that says what is wrong with the arguments of c.
+func Check(c Command) error {
+	err := checkArguments(c)
+	if err == nil {
+		return nil
 	}
-	return nil
+	verb, _, _ := strings.Cut(String(c), " ")
+	return fmt.Errorf("wire: command %s: %w", verb, err)
 }
 
-// Check returns an error for a negative number.
-func (c Focus) Check() error {
-	if c.Node < 0 {
-		return fmt.Errorf("wire: command focus: want the number of a node, from 0")
-	}
-	return nil
-}
-
-// Check returns nil: an experiment's text is read by package sim.
-func (c Begin) Check() error { return nil }
-
-// Check returns an error unless there is an epoch at least.
-func (c Extend) Check() error {
-	if c.Epochs < 1 {
-		return fmt.Errorf("wire: command extend: want a number of epochs, from 1")
-	}
-	return nil
-}
-
-// Check returns an error for a moment before the first.
-func (c Rewind) Check() error { return inCommand("rewind", c.To.check()) }
-
-// Check returns what is wrong with the edit.
-func (c Alter) Check() error {
-	if c.Edit == nil {
-		return fmt.Errorf("wire: command change: there is no edit, want one such as pin diagonal")
-	}
-	return inCommand("change", c.Edit.Check())
-}
-
-// Check returns what is wrong with the first change that is wrong.
-func (c Schedule) Check() error {
-	if len(c.Plan) == 0 {
-		return fmt.Errorf("wire: command plan: there is no change, want some such as 12.0:pin diagonal")
-	}
-	for _, change := range c.Plan {
-		if err := change.Check(); err != nil {
-			return inCommand("plan", err)
+func checkArguments(c Command) error {
+	switch c := c.(type) {
+	case Speed:
+		if v := c.EpochsPerSecond; math.IsNaN(v) || v < 0 || v > MaxSpeed {
+			return fmt.Errorf("want epochs per second, 0 to 1e6")
 		}
-	}
-	return nil
-}
-
-// Check returns what is wrong with the subject.
-func (c Inspect) Check() error { return inCommand("inspect", c.Subject.Check()) }
-
-// Check returns an error for what cannot be shown.
-func (c Show) Check() error {
-	for _, name := range c.What {
-		if !slices.Contains(Showable, name) {
-			return fmt.Errorf("wire: command show: %.40q, want a list of %s", name, strings.Join(Showable, ", "))
+	case Focus:
+		if c.Node < 0 {
+			return fmt.Errorf("want the number of a node, from 0")
 		}
+	case Extend:
+		if c.Epochs < 1 {
+			return fmt.Errorf("want a number of epochs, from 1")
+		}
+	case Rewind:
+		return c.To.check()
+	case Alter:
+		return CheckEdit(c.Edit)
+	case Schedule:
+		return checkPlan(c.Plan)
+	case Inspect:
+		return c.Subject.Check()
+	case Show:
+		for _, name := range c.What {
+			if !slices.Contains(Showable, name) {
+				return fmt.Errorf("%.40q, want a list of %s", name, strings.Join(Showable, ", "))
+			}
+		}
+	case Find:
+		if len(c.Text) > MaxFind {
+			return fmt.Errorf("a text of %d bytes, want at most %d", len(c.Text), MaxFind)
+		}
+	case Name:
+		_, err := c.Numbers()
+		return err
 	}
-	return nil
-}
-
-// Check returns an error for a text that is too long.
-func (c Find) Check() error {
-	if len(c.Text) > MaxFind {
-		return fmt.Errorf("wire: command find: a text of %d bytes, want at most %d", len(c.Text), MaxFind)
-	}
-	return nil
-}
-
-// Check returns an error for what is no list of numbers, or too long a one.
-func (c Name) Check() error {
-	_, err := c.Numbers()
-	return err
+	return nil // the text of an experiment is read by package setup
 }
 
 // Numbers returns those of the nodes.
@@ -377,19 +312,11 @@ func (c Name) Numbers() (nodes []int, err error) {
 	for text := range strings.SplitSeq(c.Nodes, ",") {
 		n, err := natural(text)
 		if err != nil {
-			return nil, inCommand("name", err)
+			return nil, err
 		}
 		if nodes = append(nodes, n); len(nodes) > MaxNamed {
-			return nil, fmt.Errorf("wire: command name: want at most %d nodes", MaxNamed)
+			return nil, fmt.Errorf("want at most %d nodes", MaxNamed)
 		}
 	}
 	return nodes, nil
-}
-
-//go:noinline
-func inCommand(name string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("wire: command %s: %w", name, err)
 }

@@ -18,8 +18,8 @@ var commandTexts = []string{
 func TestCommandText(t *testing.T) {
 	for _, text := range commandTexts {
 		c, err := ParseCommand(text)
-		if err != nil || c.String() != text {
-			t.Errorf("%q is %q, error %v", text, c, err)
+		if err != nil || String(c) != text {
+			t.Errorf("%q is %q, error %v", text, String(c), err)
 		}
 	}
 }
@@ -79,13 +79,13 @@ func TestCommandCheck(t *testing.T) {
 		Inspect{Subject{Model: "student"}}, Show{[]string{"owl"}}, Find{strings.Repeat("x", MaxFind+1)},
 		Name{"3,-1"}, Name{"3,,4"}, Name{"3, 4"}, Name{"a"}, Name{strings.Repeat("1,", MaxNamed) + "1"},
 	} {
-		if err := c.Check(); err == nil || !strings.HasPrefix(err.Error(), "wire: command ") {
+		if err := Check(c); err == nil || !strings.HasPrefix(err.Error(), "wire: command ") {
 			t.Errorf("%#v: error is %v, want one", c, err)
 		}
 	}
 	for _, text := range commandTexts {
-		if c, err := ParseCommand(text); err != nil || c.Check() != nil {
-			t.Errorf("%q: %v, %v", text, err, c.Check())
+		if c, err := ParseCommand(text); err != nil || Check(c) != nil {
+			t.Errorf("%q: %v, %v", text, err, Check(c))
 		}
 	}
 }
@@ -150,12 +150,12 @@ func FuzzCommand(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if err := c.Check(); err != nil {
+		if err := Check(c); err != nil {
 			t.Fatalf("%q was read, and then refused: %v", text, err)
 		}
-		again, err := ParseCommand(c.String())
-		if err != nil || again.String() != c.String() {
-			t.Fatalf("%q becomes %q, which is %v, %v", text, c, again, err)
+		again, err := ParseCommand(String(c))
+		if err != nil || String(again) != String(c) {
+			t.Fatalf("%q becomes %q, which is %v, %v", text, String(c), again, err)
 		}
 	})
 }

@@ -11,7 +11,7 @@ func TestFormsAreAll(t *testing.T) {
 	first := func(text string) string { verb, _, _ := strings.Cut(text, " "); return verb }
 	known := map[string]bool{}
 	for _, c := range Commands {
-		known[first(c.String())] = true
+		known[first(String(c))] = true
 	}
 	for _, v := range verbs {
 		if !known[v.name] {
@@ -23,7 +23,7 @@ func TestFormsAreAll(t *testing.T) {
 	}
 	clear(known)
 	for _, e := range Edits {
-		verb := first(e.String())
+		verb := first(EditString(e))
 		if form, read := editForms[verb]; !read || form.words != reflect.TypeOf(e).NumField() {
 			t.Errorf("%T has %d fields, and %d words are read", e, reflect.TypeOf(e).NumField(), form.words)
 		}

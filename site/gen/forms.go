@@ -17,9 +17,9 @@ type form struct {
 }
 
 // formsOf are the forms of values, whose texts begin with their verbs.
-func formsOf[T fmt.Stringer](values []T) (all []form) {
+func formsOf[T any](values []T) (all []form) {
 	for _, v := range values {
-		verb, _, _ := strings.Cut(v.String(), " ")
+		verb, _, _ := strings.Cut(textOf(v), " ")
 		f := form{verb: verb, of: reflect.New(reflect.TypeOf(v)).Elem()}
 		for field := range fields(reflect.TypeOf(v)) {
 			f.add(field)
@@ -148,7 +148,7 @@ func formTexts() ([]byte, error) {
 	texts := map[string][]sample{}
 	for of, forms := range map[string][]form{"command": formsOf(wire.Commands), "edit": formsOf(wire.Edits), "subject": subjectForms()} {
 		for _, f := range forms {
-			t := sample{f.verb, []string{}, []any{}, f.of.Interface().(fmt.Stringer).String()}
+			t := sample{f.verb, []string{}, []any{}, textOf(f.of.Interface())}
 			for _, w := range f.words {
 				t.Names = append(t.Names, lower(w.Name))
 				t.Words = append(t.Words, plainWord(f.of.FieldByIndex(w.Index).Interface()))
@@ -165,10 +165,21 @@ func plainWord(v any) any {
 	case wire.Moment:
 		return map[string]int{"epoch": v.Epoch, "step": v.Step}
 	case []wire.Change:
-		_, plan, _ := strings.Cut(wire.Schedule{Plan: v}.String(), " ")
+		_, plan, _ := strings.Cut(textOf(wire.Schedule{Plan: v}), " ")
 		return plan
-	case fmt.Stringer:
-		return v.String()
+	case wire.Edit, fmt.Stringer:
+		return textOf(v)
 	}
 	return v
+}
+
+// textOf is the text of a command, an edit or whatever else has one.
+func textOf(v any) string {
+	switch v := v.(type) {
+	case wire.Command:
+		return wire.String(v)
+	case wire.Edit:
+		return wire.EditString(v)
+	}
+	return fmt.Sprint(v)
 }

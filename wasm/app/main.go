@@ -53,7 +53,7 @@ func run(stage js.Value) error {
 		return err
 	}
 	a := &app{game: game, stage: stage, port: port.Open(stage.Get("port"))}
-	game.Command = func(c wire.Command) { a.send("command", c.String()) }
+	game.Command = func(c wire.Command) { a.send("command", wire.String(c)) }
 	game.Hover = func(text string) { a.send("hover", text) }
 	game.Point = func(subject string) { a.send("point", subject) }
 	game.Choose = func(result int) { a.send("choose", strconv.Itoa(result)) }
