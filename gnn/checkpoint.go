@@ -64,62 +64,80 @@ func metadata(c Config, g *graph.Graph) map[string]string {
 	for _, r := range g.Relations {
 		relations = append(relations, r.EdgeType.String())
 	}
-	meta := map[string]string{
-		keyVersion:   checkpointVersion,
-		keyKind:      c.Kind,
-		keyTypes:     strings.Join(types, ","),
-		keyRelations: strings.Join(relations, ","),
-		keyTarget:    g.Types[g.Target].Name,
-		keyClasses:   strconv.Itoa(g.Classes),
-		keyLayers:    strconv.Itoa(c.Layers),
-		keyHidden:    strconv.Itoa(c.Hidden),
-		keyInput:     strconv.Itoa(c.Input),
-		keyInputs:    c.Inputs,
-		keyDropout:   formatFloat(c.Dropout),
+	meta := map[string]string{}
+	for _, f := range [...][2]string{
+		{keyVersion, checkpointVersion}, {keyTypes, strings.Join(types, ",")}, {keyRelations, strings.Join(relations, ",")},
+		{keyTarget, g.Types[g.Target].Name}, {keyClasses, strconv.Itoa(g.Classes)},
+	} {
+		meta[f[0]] = f[1]
 	}
-	if c.RowNormalise {
-		meta[keyNormalise] = "true"
-	}
-	if c.LabelReuse {
-		meta[keyReuse] = "true"
-	}
-	for _, f := range c.counts() {
-		if *f.v != 0 {
-			meta[f.key] = strconv.Itoa(*f.v)
-		}
-	}
-	for _, f := range c.texts() {
-		if *f.v != "" {
-			meta[f.key] = *f.v
-		}
-	}
-	for _, f := range c.floats() {
-		if *f.v != 0 {
-			meta[f.key] = formatFloat(*f.v)
+	for _, f := range c.fields() {
+		if text := f.text(); text != "" || f.always {
+			meta[f.key] = text
 		}
 	}
 	return meta
 }
 
-// A configField is a field of a Config that a kind may have and its key.
-type configField[T any] struct {
-	key string
-	v   *T
+// A configField is a field of a Config as the metadata have it.
+type configField struct {
+	key    string
+	at     any  // *string, *bool, *int or *float32
+	always bool // it is there for every kind, and not only if it is not zero
 }
 
-func (c *Config) floats() []configField[float32] {
-	return []configField[float32]{{keyInputDropout, &c.InputDropout}, {keyAlpha, &c.Alpha}, {keyLambda, &c.Lambda}, {keyShare, &c.NeighbourShare}}
+// fields are in the order in which a mistake is reported.
+func (c *Config) fields() []configField {
+	return []configField{
+		{keyKind, &c.Kind, true}, {keyInputs, &c.Inputs, true},
+		{keyLayers, &c.Layers, true}, {keyHidden, &c.Hidden, true}, {keyInput, &c.Input, true}, {keyDropout, &c.Dropout, true},
+		{keyNormalise, &c.RowNormalise, false}, {keyReuse, &c.LabelReuse, false},
+		{keyHeads, &c.Heads, false}, {keyRounds, &c.Rounds, false}, {keySplit, &c.Split, false}, {keyThrough, &c.Through, false},
+		{keyInputDropout, &c.InputDropout, false}, {keyAlpha, &c.Alpha, false}, {keyLambda, &c.Lambda, false}, {keyShare, &c.NeighbourShare, false},
+	}
 }
 
-func (c *Config) counts() []configField[int] {
-	return []configField[int]{{keyHeads, &c.Heads}, {keyRounds, &c.Rounds}}
+// text returns the field as the metadata have it, "" where they leave it out.
+func (f configField) text() string {
+	switch at := f.at.(type) {
+	case *string:
+		return *at
+	case *bool:
+		if *at {
+			return "true"
+		}
+	case *int:
+		if *at != 0 || f.always {
+			return strconv.Itoa(*at)
+		}
+	case *float32:
+		if *at != 0 || f.always {
+			return strconv.FormatFloat(float64(*at), 'g', -1, 32)
+		}
+	}
+	return ""
 }
 
-func (c *Config) texts() []configField[string] {
-	return []configField[string]{{keySplit, &c.Split}, {keyThrough, &c.Through}}
+// set reads what text wrote.
+func (f configField) set(text string) (err error) {
+	switch at := f.at.(type) {
+	case *string:
+		*at = text
+	case *bool:
+		*at = text == "true"
+	case *int:
+		if *at, err = strconv.Atoi(text); err != nil || *at < 1 {
+			return fmt.Errorf("metadata %s is %q, want a number from 1", f.key, text)
+		}
+	case *float32:
+		v, err := strconv.ParseFloat(text, 32)
+		if err != nil || v == 0 {
+			return fmt.Errorf("metadata %s is %q, want a number other than 0", f.key, text)
+		}
+		*at = float32(v)
+	}
+	return nil
 }
-
-func formatFloat(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
 
 // checkpoint returns m as a file. Keys of meta that begin with "abkd." are
 // the checkpoint's own and not taken. The file shares the storage of m.
@@ -256,55 +274,19 @@ func parseConfig(meta map[string]string) (c Config, err error) {
 	if v != checkpointVersion {
 		return c, fmt.Errorf("metadata %s is %q, want %q", keyVersion, v, checkpointVersion)
 	}
-	c.Kind, c.Inputs = meta[keyKind], meta[keyInputs]
-	if c.Kind != "" && kindOf(c.Kind) == nil {
-		return c, fmt.Errorf("metadata %s is %q, want one of %q; weights of a model of one's own are for Restore", keyKind, c.Kind, slices.Concat(Kinds(), Baselines()))
+	if kind := meta[keyKind]; kind != "" && kindOf(kind) == nil {
+		return c, fmt.Errorf("metadata %s is %q, want one of %q; weights of a model of one's own are for Restore", keyKind, kind, slices.Concat(Kinds(), Baselines()))
 	}
-	for _, f := range []struct {
-		key string
-		v   *int
-	}{{keyLayers, &c.Layers}, {keyHidden, &c.Hidden}, {keyInput, &c.Input}} {
-		if *f.v, err = strconv.Atoi(meta[f.key]); err != nil || *f.v < 1 {
-			return c, fmt.Errorf("metadata %s is %q, want a number from 1", f.key, meta[f.key])
+	for _, f := range c.fields() {
+		text, has := meta[f.key]
+		if !has && !f.always {
+			continue // it takes its default, and then shows as a mismatch
+		}
+		if err := f.set(text); err != nil {
+			return c, err
 		}
 	}
-	if c.Dropout, err = parseFloat(keyDropout, meta[keyDropout]); err != nil {
-		return c, err
-	}
-	err = parseOptional(&c, meta)
-	return c, err
-}
-
-// parseOptional reads what not every checkpoint has. What is missing takes its
-// default and then shows as a mismatch.
-func parseOptional(c *Config, meta map[string]string) (err error) {
-	c.RowNormalise, c.LabelReuse = meta[keyNormalise] == "true", meta[keyReuse] == "true"
-	for _, f := range c.counts() {
-		if v, ok := meta[f.key]; ok {
-			if *f.v, err = strconv.Atoi(v); err != nil || *f.v < 1 {
-				return fmt.Errorf("metadata %s is %q, want a number from 1", f.key, v)
-			}
-		}
-	}
-	for _, f := range c.texts() {
-		*f.v = meta[f.key]
-	}
-	for _, f := range c.floats() {
-		if v, ok := meta[f.key]; ok {
-			if *f.v, err = parseFloat(f.key, v); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func parseFloat(key, text string) (float32, error) {
-	v, err := strconv.ParseFloat(text, 32)
-	if err != nil || v == 0 {
-		return 0, fmt.Errorf("metadata %s is %q, want a number other than 0", key, text)
-	}
-	return float32(v), nil
+	return c, nil
 }
 
 // checkMetadata compares the metadata, in the order of checkpointKeys.

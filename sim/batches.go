@@ -5,10 +5,14 @@ import "abkd/gnn/sample"
 // Close ends what the run does ahead of its next step. A run that has come to
 // its end has done so already; one that has not can go on.
 func (r *Run) Close() {
-	if p, ok := r.sampler.(*sample.Prefetch); ok {
-		if err := p.UnmarshalBinary(samplerState(p)); err != nil { // which drops what was drawn ahead
-			panic(err) // it is its own
-		}
+	stopDrawing(r.sampler)
+}
+
+// stopDrawing ends what draws batches of s ahead, if something does: it asks for
+// no type, so that the browser's programs are without sample.Prefetch.
+func stopDrawing(s sample.Sampler) {
+	if s, ok := s.(interface{ Stop() }); ok {
+		s.Stop()
 	}
 }
 

@@ -285,9 +285,7 @@ func (r *Run) setWorld(w world) {
 				panic(err) // it is of the same nodes
 			}
 		}
-		if p, ok := before.(*sample.Prefetch); ok {
-			p.Close()
-		}
+		stopDrawing(before)
 		r.eval = newEvaluation(r.backend, r.now, r.split, r.layers, r.eval.batch != nil)
 		if r.teacher != nil {
 			gnn.SetGraph(r.teacher.bestModel, r.given)

@@ -109,7 +109,7 @@ func (p *Prefetch) UnmarshalBinary(state []byte) error {
 		}
 		return nil
 	}
-	p.stopDrawing()
+	p.Stop()
 	return s.UnmarshalBinary(state)
 }
 
@@ -117,7 +117,7 @@ func (p *Prefetch) UnmarshalBinary(state []byte) error {
 // stands: its next batch is the one that Next would have returned. The last
 // batch stays valid.
 func (p *Prefetch) Close() {
-	p.stopDrawing()
+	p.Stop()
 	p.done = true
 }
 
@@ -163,9 +163,9 @@ func (c *prefetchCrew) work(m maker) {
 	}
 }
 
-// stopDrawing ends the goroutine and sets the other sampler back to the first batch
-// that was not taken.
-func (p *Prefetch) stopDrawing() {
+// Stop ends the goroutine and sets the other sampler back to the first batch
+// that was not taken. Next begins to draw ahead again.
+func (p *Prefetch) Stop() {
 	if !drawsAhead || p.crew == nil {
 		return
 	}
