@@ -63,7 +63,7 @@ func (a *Adam) Update() {
 	a.decay1 *= b1
 	a.decay2 *= b2
 	s := mat.AdamStep{
-		LR: float32(a.LR), Beta1: float32(b1), Beta2: float32(b2), Eps: float32(eps),
+		Beta1: float32(b1), Beta2: float32(b2), Eps: float32(eps),
 		Correction1: float32(1 - a.decay1),
 		Correction2: float32(math.Sqrt(1 - a.decay2)),
 	}
@@ -71,6 +71,7 @@ func (a *Adam) Update() {
 		if p.Frozen {
 			continue
 		}
+		s.LR = float32(a.rate(p))
 		if p.Embedding {
 			if p.Decay != 0 {
 				a.Backend.AddGathered(float32(p.Decay), p.G, p.W, p.Rows)
@@ -84,6 +85,9 @@ func (a *Adam) Update() {
 		a.Backend.Adam(p.W, p.G, a.m[i], a.v[i], s)
 	}
 }
+
+// rate returns the learning rate of p.
+func (a *Adam) rate(p *Param) float64 { return a.LR * or(p.Rate, 1) }
 
 // SetBackend sets Backend.
 func (a *Adam) SetBackend(b *mat.Backend) { a.Backend = b }
@@ -101,7 +105,7 @@ func (a *Adam) LastUpdate(p *Param) mat.Matrix {
 	if i < 0 || a.decay1 == 1 || p.Frozen {
 		return mat.Matrix{}
 	}
-	rate := float32(a.LR) / float32(1-a.decay1)
+	rate := float32(a.rate(p)) / float32(1-a.decay1)
 	root, eps := float32(math.Sqrt(1-a.decay2)), float32(or(a.Eps, 1e-8))
 	update := mat.New(p.W.Rows, p.W.Cols)
 	for k, m := range a.m[i].Data {

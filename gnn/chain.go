@@ -95,6 +95,7 @@ func (m *Chain) Backward(b *sample.Batch, grad []mat.Matrix) {
 		if dy = plus(m.mat, dy, grad[l]); dy.Empty() {
 			continue
 		}
+		m.see(l, dy)
 		dy = m.layers[l].Backward(dy)
 		if m.dropped && l > 0 {
 			m.drops[l-1].backward(dy)

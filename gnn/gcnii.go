@@ -185,6 +185,7 @@ func (m *GCNII) Backward(b *sample.Batch, grad []mat.Matrix) {
 	last := len(m.convs)
 	var dy mat.Matrix
 	if !grad[last].Empty() {
+		m.see(last, grad[last])
 		dy = m.out.Backward(grad[last])
 		m.dropBackward(last, dy)
 	}
@@ -195,6 +196,7 @@ func (m *GCNII) Backward(b *sample.Batch, grad []mat.Matrix) {
 		if dy = plus(m.mat, dy, grad[l]); dy.Empty() {
 			continue
 		}
+		m.see(l, dy)
 		dy = m.convs[l].Backward(dy, m.dh0)
 		m.dropBackward(l, dy)
 	}

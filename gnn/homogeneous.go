@@ -13,6 +13,7 @@ import (
 // common: their input, and the links of the one relation that they read.
 type homogeneous struct {
 	backed
+	watch
 	kind   *kind
 	config Config
 	graph  *graph.Graph

@@ -38,6 +38,7 @@ type Param struct {
 	Dense     bool    // of what stands before or behind the layers, such as an encoder
 	Mix       bool    // weights of label inputs: it begins as 1 in the first row, 0 in the others
 	Decay     float64 // weight decay λ: Adam adds λ·W to the gradient
+	Rate      float64 // what Adam multiplies its learning rate by (1)
 	Frozen    bool    // Adam leaves it as it is
 
 	place []int32 // of a table: per row of W, 1 + its row of G, or 0
@@ -100,8 +101,8 @@ func (t *Trace) Logits() mat.Matrix { return t.Outputs[len(t.Outputs)-1] }
 // distilled, evaluated and saved like them; its Config is for the reader of a
 // checkpoint, and Restore reads one, as Load knows New's kinds alone. The
 // example of Model computes on the whole graph; that of kd.Distiller reads
-// sampled batches. It may also have the methods SetBackend, SetGraph and
-// RelationParams, see the functions of these names.
+// sampled batches. It may also have the methods SetBackend, SetGraph,
+// RelationParams and WatchGradient, see the functions of these names.
 type Model interface {
 	// Config returns what the model was made from.
 	Config() Config

@@ -19,6 +19,7 @@ import (
 // labels of others say of a node is added to its logits, see WithLabelInputs.
 type RGCN struct {
 	backed
+	watch
 	config Config
 	graph  *graph.Graph
 	params []*Param
@@ -173,9 +174,13 @@ func (m *RGCN) Backward(b *sample.Batch, grad []mat.Matrix) {
 	blocks := b.Top(len(m.convs))
 	clear(m.dy)
 	dz := grad[len(grad)-1]
+	m.see(len(grad)-1, dz)
 	m.labels.backward(dz, b.Sources(m.graph.Target, dz.Rows))
 	for l := len(m.convs) - 1; l >= 0; l-- {
 		m.addGrad(l, grad[l])
+		if l < len(grad)-1 {
+			m.see(l, m.dy[m.graph.Target])
+		}
 		dx := m.convs[l].Backward(&blocks[l], m.dy)
 		copy(m.dy, dx)
 		if m.dropped && l > 0 {

@@ -21,7 +21,11 @@ type ABKDConfig struct {
 	NoSubspace      bool       // leave out P: Q = I
 	DetachAttention bool       // no gradient through A
 	FrozenTeacher   bool       // the teacher's projections are random, orthogonal and not trained
+	HiddenOnly      bool       // leave out the logits of both models
 	Pin             mat.Matrix // A, set by the user [Lt × Ls] (empty: computed)
+
+	comparedTeacher, comparedStudent int  // set by complete: layers that are compared
+	teacherApart, studentApart       bool // see Config
 }
 
 // ABKD is attention-based knowledge distillation, Ahluwalia et al.,
@@ -144,6 +148,21 @@ func (c ABKDConfig) complete(teacher, student []int) (ABKDConfig, error) {
 	if err := checkWidths("ABKD", "student", student); err != nil {
 		return c, err
 	}
+	return c.completeLayers(teacher, student)
+}
+
+// completeLayers says which layers are compared.
+func (c ABKDConfig) completeLayers(teacher, student []int) (_ ABKDConfig, err error) {
+	c.comparedTeacher, c.comparedStudent = len(teacher), len(student)
+	if c.HiddenOnly {
+		if c.comparedTeacher, err = lastHidden("ABKD", "teacher", teacher, c.teacherApart); err != nil {
+			return c, err
+		}
+		if c.comparedStudent, err = lastHidden("ABKD", "student", student, c.studentApart); err != nil {
+			return c, err
+		}
+		c.comparedTeacher, c.comparedStudent = c.comparedTeacher+1, c.comparedStudent+1
+	}
 	return c, checkPin(c.Pin, len(teacher), len(student))
 }
 
@@ -198,7 +217,7 @@ func (a *ABKD) Loss(l Layers) float64 {
 			sum += float64(float64(a.attention.w.Row(i)[j]) * d)
 		}
 	}
-	return sum / float64(len(a.teacher))
+	return sum / float64(a.attention.lt)
 }
 
 // Backward adds scale times the derivative of L, which reaches S_j through
@@ -208,7 +227,7 @@ func (a *ABKD) Loss(l Layers) float64 {
 //
 // with r the rows of u and w: 1 if pooled, n per node.
 func (a *ABKD) Backward(scale float32, grad []mat.Matrix) {
-	scale /= float32(len(a.teacher))
+	scale /= float32(a.attention.lt)
 	a.clearMeans()
 	a.attention.backward(scale, a.dist, a.meanT, a.meanS, a.dmean)
 	a.distanceBackward(scale)
@@ -236,7 +255,7 @@ func (a *ABKD) Backward(scale float32, grad []mat.Matrix) {
 // L' = scale/Lt Σ_ij A_ij·x_ij gives them through A, for the last Loss.
 func (a *ABKD) attend(scale float32, x mat.Matrix, grad []mat.Matrix) {
 	a.clearMeans()
-	a.attention.backward(scale/float32(len(a.teacher)), x, a.meanT, a.meanS, a.dmean)
+	a.attention.backward(scale/float32(a.attention.lt), x, a.meanT, a.meanS, a.dmean)
 	a.addMeans(grad)
 }
 

@@ -21,6 +21,9 @@ import (
 //	global   over all pairs; times Lt, so that A sums to Lt as by rows
 //	uniform  not at all: A_ij = 1/Ls
 //
+// Lt and Ls count the layers that are compared: with hidden layers only A is 0
+// for the logits.
+//
 // A pinned A is given by the user instead. Uniform and pinned A have no
 // derivative, and a detached one is treated as if it had none.
 type attention struct {
@@ -28,6 +31,7 @@ type attention struct {
 	softmax string
 	detach  bool
 	pin     mat.Matrix // empty if not pinned
+	lt, ls  int        // layers that are compared, the first of all
 
 	teacher, student []*gnn.Param // Wt_i [p_i × d], Ws_j [q_j × d]
 
@@ -40,7 +44,7 @@ type attention struct {
 func newAttention(teacher, student []int, c ABKDConfig, rng *rand.Rand) *attention {
 	lt, ls := len(teacher), len(student)
 	a := &attention{
-		softmax: c.Softmax, detach: c.DetachAttention, pin: c.Pin.Clone(),
+		softmax: c.Softmax, detach: c.DetachAttention, pin: c.Pin.Clone(), lt: c.comparedTeacher, ls: c.comparedStudent,
 		a: mat.New(lt, c.Dim), da: mat.New(lt, c.Dim),
 		b: mat.New(ls, c.Dim), db: mat.New(ls, c.Dim),
 		w: mat.New(lt, ls), dz: mat.New(lt, ls),
@@ -62,11 +66,13 @@ func (a *attention) forward(t, s []mat.Matrix) {
 	switch {
 	case !a.pin.Empty():
 		copy(a.w.Data, a.pin.Data)
+		a.leaveOut(0)
 		return
 	case a.softmax == "uniform":
 		for i := range a.w.Data {
-			a.w.Data[i] = 1 / float32(a.w.Cols)
+			a.w.Data[i] = 1 / float32(a.ls)
 		}
+		a.leaveOut(0)
 		return
 	}
 	for i, w := range a.teacher {
@@ -79,9 +85,19 @@ func (a *attention) forward(t, s []mat.Matrix) {
 	for i := range a.w.Data {
 		a.w.Data[i] *= a.logitScale()
 	}
+	a.leaveOut(float32(math.Inf(-1)))
 	groups, step, size, stride, total := a.groups()
 	for g := range groups {
 		softmax(a.w.Data[g*step:], size, stride, total)
+	}
+}
+
+// leaveOut sets the pairs with a layer that is not compared to x.
+func (a *attention) leaveOut(x float32) {
+	for k := range a.w.Data {
+		if k/a.w.Cols >= a.lt || k%a.w.Cols >= a.ls {
+			a.w.Data[k] = x
+		}
 	}
 }
 
@@ -95,17 +111,19 @@ func (a *attention) groups() (groups, step, size, stride int, total float32) {
 	case "column":
 		return ls, 1, lt, ls, 1
 	case "global":
-		return 1, 0, lt * ls, 1, float32(lt)
+		return 1, 0, lt * ls, 1, float32(a.lt)
 	}
 	return lt, ls, ls, 1, 1
 }
 
-// softmax replaces size elements of x by total times their softmax.
+// softmax replaces size elements of x by total times their softmax, which is 0
+// where all are -∞.
 func softmax(x []float32, size, stride int, total float32) {
 	top := x[0]
 	for k := range size {
 		top = max(top, x[k*stride])
 	}
+	top = max(top, -math.MaxFloat32)
 	sum := float32(0)
 	for k := range size {
 		e := float32(math.Exp(float64(x[k*stride] - top)))
@@ -113,7 +131,7 @@ func softmax(x []float32, size, stride int, total float32) {
 		sum += e
 	}
 	for k := range size {
-		x[k*stride] *= total / sum
+		x[k*stride] *= total / max(sum, 1)
 	}
 }
 

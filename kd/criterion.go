@@ -55,6 +55,7 @@ func Between(name string, teacher, student gnn.Model, config Config, rng *rand.R
 // Settings.Alpha. The parameters are drawn from rng, and so are the nodes if
 // there is a cap: rng is the criterion's own then.
 func New(name string, teacher, student []int, config Config, rng *rand.Rand) (Criterion, error) {
+	config.ABKD.teacherApart, config.ABKD.studentApart = config.teacherApart, config.studentApart
 	switch name {
 	case "none", "kd":
 		return nil, nil

@@ -19,6 +19,12 @@ type Settings struct {
 	LR          float64 // Adam's learning rate; read only without an Optimizer
 	AllNodes    bool    // distil on all seeds of a batch, not only on those with a loss
 
+	// Of the criterion: how large its gradient may be beside that of the task,
+	// see gate (0: no gate), and how its own parameters are trained.
+	Gate     float64
+	OwnLR    float64 // Adam's learning rate of them (LR); read only without an Optimizer
+	OwnDecay float64 // their weight decay, while the criterion has a weight
+
 	// Backend computes the step: teacher, student, criterion and optimiser are
 	// given to it, those that have a method SetBackend. It stays theirs, and what
 	// it counts is what they did. Nil leaves them as they are.
@@ -38,7 +44,9 @@ type Settings struct {
 
 // Losses are the losses of one step, before its update:
 //
-//	Total = (1-α)·CE + α·KD + β·Aux
+//	Total = (1-α)·CE + α·KD + w·β·Aux
+//
+// w is 1, or what SetWeight has made of it.
 type Losses struct {
 	Total float64
 	CE    float64 // cross-entropy with the labels
@@ -119,7 +127,10 @@ type Distiller struct {
 	optimizer        gnn.Optimizer
 	params           []*gnn.Param // what it trains
 	settings         Settings
+	weight           float64 // of the criterion, times Beta
 	ranks            ranks
+	gate             *gate // nil if nobody compares gradients
+	looks            bool  // the next step shows its pulls
 
 	edges            *edges // nil if the criterion does not want any
 	layersT, layersS int    // numbers of layers
@@ -153,6 +164,7 @@ func NewDistiller(teacher, student gnn.Model, c Criterion, s Settings) *Distille
 	if (d.kd != nil || c != nil) && teacher == nil {
 		panic("kd: NewDistiller: teacher is nil, want one for alpha above 0 or a criterion")
 	}
+	d.beginOwn()
 	params := append(Weights(c), student.Params()...)
 	gnn.ZeroGrad(params)
 	if !gnn.SameWeights(s.Group, params) {
@@ -181,6 +193,26 @@ func NewDistiller(teacher, student gnn.Model, c Criterion, s Settings) *Distille
 		d.edges = edges
 	}
 	return d
+}
+
+// beginOwn prepares what Settings say of the criterion.
+func (d *Distiller) beginOwn() {
+	s := d.settings
+	if !(s.Gate >= 0) {
+		panic(fmt.Sprintf("kd: NewDistiller: gate is %v, want at least 0", s.Gate))
+	}
+	if s.Gate > 0 && d.criterion != nil {
+		d.gate = newGate(s.Gate, &d.ranks)
+		if !gnn.WatchGradient(d.student, nil) {
+			panic("kd: NewDistiller: the student cannot be followed, see gnn.WatchGradient, want one that can for a gate")
+		}
+	}
+	d.SetWeight(1)
+	if s.OwnLR > 0 && s.Optimizer == nil {
+		for _, p := range Weights(d.criterion) {
+			p.Rate = s.OwnLR / s.LR
+		}
+	}
 }
 
 // hasTerms reports whether the student is compared with the teacher.
@@ -216,8 +248,7 @@ func (d *Distiller) Gradient(b *sample.Batch, rng *rand.Rand) Losses {
 	if l.Check() == nil {
 		gnn.ZeroGrad(d.params)
 		if !l.Idle {
-			d.backward(trace, rows)
-			d.student.Backward(b, d.full)
+			d.backward(b, trace, rows)
 		}
 	}
 	return l
@@ -255,9 +286,10 @@ func (d *Distiller) loss(b *sample.Batch, rng *rand.Rand) (Losses, *gnn.Trace, [
 		l.Aux = d.criterion.Loss(d.layersOfAll(b, rows, anew))
 	}
 	s := d.settings
-	l.Total = float64(s.Alpha*l.KD) + float64(s.Beta*l.Aux)
+	beta := d.Beta()
+	l.Total = float64(s.Alpha*l.KD) + float64(beta*l.Aux)
 	if !l.Unlabelled {
-		l.Total = float64((1-s.Alpha)*l.CE) + float64(s.Alpha*l.KD) + float64(s.Beta*l.Aux)
+		l.Total = float64((1-s.Alpha)*l.CE) + float64(s.Alpha*l.KD) + float64(beta*l.Aux)
 	}
 	return l, trace, rows
 }
@@ -319,18 +351,52 @@ func (d *Distiller) layers() Layers {
 	return Layers{o.Teacher[:d.layersT], o.Student[:d.layersS], o.Edges}
 }
 
-// backward sets full to the gradient of the total loss.
-func (d *Distiller) backward(trace *gnn.Trace, rows []int32) {
+// backward adds the gradient of the total loss to that of the student and of
+// the criterion.
+func (d *Distiller) backward(b *sample.Batch, trace *gnn.Trace, rows []int32) {
+	compares := d.criterion != nil && d.ranks.compared > 0
+	gates, looks := d.settings.Gate > 0 && compares && d.weight > 0, d.looks && compares
+	if gates || looks {
+		d.gate.begin(len(trace.Outputs))
+		d.taskBackward(trace, rows)
+		d.studentBackward(b, rows, d.gate.keep)
+	}
+	switch {
+	case gates:
+		d.clear(trace)
+		d.criterionBackward()
+		d.studentBackward(b, rows, d.gate.pass)
+		d.gate.end()
+	case looks:
+		gnn.ZeroGrad(d.student.Params())
+		d.taskBackward(trace, rows)
+		d.criterionBackward()
+		d.studentBackward(b, rows, d.gate.look)
+		d.gate.end()
+	default:
+		d.taskBackward(trace, rows)
+		d.criterionBackward()
+		d.studentBackward(b, rows, nil)
+	}
+}
+
+// taskBackward sets full to the gradient of the cross-entropy, for all rows, and
+// grad to that of KD, for the compared ones.
+func (d *Distiller) taskBackward(trace *gnn.Trace, rows []int32) {
+	d.clear(trace)
+	d.ce.Backward(float32((1-d.settings.Alpha)*d.ranks.labelledShare), d.full[len(d.full)-1])
+	if d.kd != nil && d.compares(rows) {
+		d.kd.Backward(float32(d.settings.Alpha*d.ranks.comparedShare), d.grad)
+	}
+}
+
+// clear makes full and grad zero.
+func (d *Distiller) clear(trace *gnn.Trace) {
 	if d.full == nil {
 		d.full = make([]mat.Matrix, len(trace.Outputs))
 	}
-	first := len(d.full) - max(len(d.outputs.Student), 1) // the outputs before have no gradient
-	for l := first; l < len(d.full); l++ {
+	for l := d.firstOutput(); l < len(d.full); l++ {
 		d.full[l] = zeroed(d.full[l], trace.Outputs[l])
-	}
-	d.ce.Backward(float32((1-d.settings.Alpha)*d.ranks.labelledShare), d.full[len(d.full)-1])
-	if !d.compares(rows) {
-		return
 	}
 	if d.grad == nil {
 		d.grad = make([]mat.Matrix, len(d.outputs.Student))
@@ -338,19 +404,74 @@ func (d *Distiller) backward(trace *gnn.Trace, rows []int32) {
 	for j, s := range d.outputs.Student {
 		d.grad[j] = zeroed(d.grad[j], s)
 	}
-	if d.kd != nil {
-		d.kd.Backward(float32(d.settings.Alpha*d.ranks.comparedShare), d.grad)
-	}
-	switch beta := float32(d.settings.Beta); {
-	case d.criterion == nil || d.ranks.compared == 0:
+}
+
+// firstOutput returns the first of the student's outputs that has a gradient of
+// its own.
+func (d *Distiller) firstOutput() int { return len(d.full) - max(len(d.outputs.Student), 1) }
+
+// criterionBackward adds the gradient of the criterion to grad.
+func (d *Distiller) criterionBackward() {
+	switch beta := float32(d.Beta()); {
+	case d.criterion == nil || d.ranks.compared == 0 || d.weight == 0:
 	case d.ranks.alone():
 		d.criterion.Backward(beta, d.grad[:d.layersS])
 	default:
 		d.ranks.backward(d.criterion, beta, d.grad[:d.layersS])
 	}
-	for j, g := range d.grad {
-		d.settings.Backend.ScatterAdd(d.full[first+j], g, rows)
+}
+
+// studentBackward sends full and grad back through the student. Who watches may
+// change them on the way.
+func (d *Distiller) studentBackward(b *sample.Batch, rows []int32, watch func(int, mat.Matrix)) {
+	if d.compares(rows) {
+		for j, g := range d.grad {
+			d.settings.Backend.ScatterAdd(d.full[d.firstOutput()+j], g, rows)
+		}
 	}
+	if watch != nil {
+		gnn.WatchGradient(d.student, watch)
+		defer gnn.WatchGradient(d.student, nil)
+	}
+	d.student.Backward(b, d.full)
+}
+
+// SetWeight makes the criterion count w times Beta from the next step on. At 0 it
+// is computed, and neither the student nor its own parameters learn from it.
+func (d *Distiller) SetWeight(w float64) {
+	if w == d.weight {
+		return
+	}
+	d.weight = w
+	for _, p := range Weights(d.criterion) {
+		p.Decay = 0
+		if w > 0 {
+			p.Decay = d.settings.OwnDecay
+		}
+	}
+}
+
+// Beta returns the weight that the criterion had in the last step.
+func (d *Distiller) Beta() float64 { return d.weight * d.settings.Beta }
+
+// LookAtPulls lets the next steps compare the gradients of criterion and task, see
+// Pulls, which takes another pass through the student and changes no number. It
+// has no effect without a criterion.
+func (d *Distiller) LookAtPulls(on bool) {
+	d.looks = on && d.criterion != nil && gnn.WatchGradient(d.student, nil)
+	if d.looks && d.gate == nil {
+		d.gate = newGate(0, &d.ranks)
+	}
+}
+
+// Pulls returns how the two gradients stood to each other in the last step that
+// compared them, for a gate or to be looked at, at each output of the student. It
+// is nil before, and valid until the next.
+func (d *Distiller) Pulls() []Pull {
+	if d.gate == nil {
+		return nil
+	}
+	return d.gate.pulls
 }
 
 // Alignment returns what the criterion compared in the last step, empty if

@@ -52,8 +52,7 @@ func TestDistillerGradient(t *testing.T) {
 				// Pooled: a row of zeros after the ReLU has no derivative per node.
 				d := NewDistiller(b.teacher, b.student, b.criterion(t, name, Config{ABKD: ABKDConfig{Dim: 6}}), s)
 				_, trace, rows := d.loss(b.batch, nil)
-				d.backward(trace, rows)
-				b.student.Backward(b.batch, d.full)
+				d.backward(b.batch, trace, rows)
 				checked := 0
 				for _, p := range b.student.Params() {
 					if !strings.HasPrefix(p.Name, map[string]string{"rgcn": "layers.1.", "gcnii": "output."}[kind]) {
@@ -80,7 +79,7 @@ func TestDistillerHiddenGradient(t *testing.T) {
 	c := b.criterion(t, "abkd", perNode)
 	d := NewDistiller(b.teacher, b.student, c, Settings{LR: 1, Beta: 2})
 	_, trace, rows := d.loss(b.batch, nil)
-	d.backward(trace, rows)
+	d.backward(b.batch, trace, rows)
 	want := likes(d.layers().Student)
 	c.Backward(2, want)
 	at := map[int]int{}
@@ -246,7 +245,7 @@ func TestDistillerAllocs(t *testing.T) {
 		for _, name := range Names {
 			b := newBench(t, 0.5)
 			b.batch.Fixed = fixed
-			d := NewDistiller(b.teacher, b.student, b.criterion(t, name, Config{}), Settings{Alpha: 0.5, Temperature: 4, Beta: 1, LR: 0.01, AllNodes: true})
+			d := NewDistiller(b.teacher, b.student, b.criterion(t, name, Config{}), Settings{Alpha: 0.5, Temperature: 4, Beta: 1, LR: 0.01, AllNodes: true, Gate: map[bool]float64{true: 0.3}[fixed]})
 			rng := newRNG(8)
 			if n := testing.AllocsPerRun(5, func() { d.Step(b.batch, rng) }); n != 0 {
 				t.Errorf("fixed=%v, criterion=%s: a step allocates %v times, want 0", fixed, name, n)
@@ -296,6 +295,7 @@ func TestNewDistillerPanics(t *testing.T) {
 		{b.teacher, Settings{Alpha: 1.5, LR: 1}, "kd: NewDistiller: alpha is 1.5, want 0..1"},
 		{b.teacher, Settings{Alpha: math.NaN(), LR: 1}, "kd: NewDistiller: alpha is NaN, want 0..1"},
 		{b.teacher, Settings{Beta: -1, LR: 1}, "kd: NewDistiller: beta is -1, want at least 0"},
+		{b.teacher, Settings{Gate: -1, LR: 1}, "kd: NewDistiller: gate is -1, want at least 0"},
 		{b.teacher, Settings{Alpha: 0.5, LR: 1}, "kd: KD: temperature is 0, want a finite number above 0"},
 		{nil, Settings{Alpha: 0.5, Temperature: 1, LR: 1}, "kd: NewDistiller: teacher is nil, want one for alpha above 0 or a criterion"},
 	} {

@@ -70,6 +70,7 @@ func (a *ABKD) Pin(m mat.Matrix) error {
 	freeze(a.attention.student, !m.Empty())
 	if w := a.attention.w; !m.Empty() && !w.Empty() {
 		copy(w.Data, m.Data) // shown at once, not with the next step
+		a.attention.leaveOut(0)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import "abkd/gnn"
 type Parts struct {
 	Softmax                string // "row", "column", "global" or "uniform"
 	Pinned                 bool   // A was set by the user
+	ComparedT, ComparedS   int    // the first so many layers are compared, of the others A is 0
 	PerNode                bool   // u and w are computed row by row
 	AttentionTeacher       []*gnn.Param
 	AttentionStudent       []*gnn.Param
@@ -28,6 +29,7 @@ type Head struct {
 func (a *ABKD) Parts() Parts {
 	p := Parts{
 		Softmax: a.attention.softmax, Pinned: !a.attention.pin.Empty(), PerNode: a.perNode,
+		ComparedT: a.attention.lt, ComparedS: a.attention.ls,
 		AttentionTeacher: a.attention.teacher, AttentionStudent: a.attention.student,
 	}
 	for _, e := range a.teacher {

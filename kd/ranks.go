@@ -35,6 +35,13 @@ type ranks struct {
 
 func (r *ranks) alone() bool { return parallel.Alone(r.group) }
 
+// sum adds up numbers over the ranks.
+func (r *ranks) sum(x []float64) {
+	if !r.alone() {
+		r.group.SumFloat64(x)
+	}
+}
+
 // addLosses makes l, with means over so many rows of this rank, that of the
 // rows of all ranks.
 func (r *ranks) addLosses(l *Losses, labelled, compared int) {

@@ -76,7 +76,7 @@ func (s *STRIDE) Loss(l Layers) float64 {
 	for j := range s.student {
 		s.student[j].choose(l.Student[j], s.contrast.rows)
 	}
-	sum, share := 0.0, 1/float64(len(s.teacher))
+	sum, share := 0.0, 1/float64(s.abkd.attention.lt)
 	for i, t := range s.teacher {
 		u := t.selection
 		if t.frozen {

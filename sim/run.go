@@ -180,6 +180,7 @@ func (r *Run) beginDistilling() error {
 	r.lanes = lanes
 	r.applyWorld(lanes)
 	r.phase, r.epoch, r.step = wire.Distilling, 0, 0
+	r.weigh(0)
 	return nil
 }
 
@@ -192,10 +193,7 @@ func (r *Run) students() (lanes []*lane, err error) {
 		}
 		lanes = append(lanes, l)
 	}
-	l, err := r.student(r.plan.Criterion, kd.Settings{
-		Alpha: r.plan.Alpha, Beta: r.plan.Beta, Temperature: r.plan.Temperature,
-		LR: r.plan.LR, AllNodes: r.plan.Nodes == "all",
-	})
+	l, err := r.student(r.plan.Criterion, r.plan.CriterionSettings())
 	if err != nil {
 		return nil, err
 	}
@@ -229,12 +227,21 @@ func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
 	return l, nil
 }
 
+// weigh gives the criterion the weight that it has in an epoch of the students,
+// counted from 0.
+func (r *Run) weigh(epoch int) {
+	for _, l := range r.lanes {
+		l.distiller.SetWeight(r.plan.CriterionWeight(epoch))
+	}
+}
+
 // Step makes one training step and reports whether there is another one.
 func (r *Run) Step() bool {
 	if r.phase >= wire.Finished {
 		return false
 	}
 	b := r.sampler.Next()
+	r.weigh(r.epoch)
 	for _, l := range r.lanes {
 		if err := l.makeStep(b, r.step == 0); err != nil {
 			r.fail(r.diagnose(l, b, err))

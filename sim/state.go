@@ -205,6 +205,11 @@ func (r *Run) restore(c *state.Coder) error {
 	for _, l := range lanes {
 		l.distiller.Forget()
 	}
+	last := p.Epoch // of the last step
+	if p.Step == 0 {
+		last = max(last-1, 0)
+	}
+	r.weigh(last)
 	if r.view != nil && (!c.Brief || p.Phase == wire.Teaching) {
 		r.view.Forget() // its weights are, or will be, others
 	}

@@ -137,9 +137,11 @@ func (v *cellView) studentMean(j int) int {
 
 // attention appends z for every pair of the softmax that A_ij is in, and A_ij.
 func (v *cellView) attention() int {
-	lt, ls := len(v.parts.Teacher), len(v.parts.Student)
+	lt, ls := v.parts.ComparedT, v.parts.ComparedS
 	of := teacherLayer(v.i) + ", " + studentLayer(v.j)
 	switch {
+	case v.i >= lt || v.j >= ls:
+		return v.scalar("A", of, "The attention of this pair: hidden layers only are compared.", "", 0)
 	case v.parts.Pinned:
 		return v.scalar("A", of, "The attention of this pair, set by the user.", "", float64(v.learner.Distiller.Alignment().A.Row(v.i)[v.j]))
 	case v.parts.Softmax == "uniform":
@@ -212,7 +214,7 @@ func (v *cellView) query(p *gnn.Param, mean int, of string) int {
 
 // share appends what the pair has in the loss.
 func (v *cellView) share(attention int, terms []int) {
-	of, lt := teacherLayer(v.i)+", "+studentLayer(v.j), len(v.parts.Teacher)
+	of, lt := teacherLayer(v.i)+", "+studentLayer(v.j), v.parts.ComparedT
 	symbol, sum, inner := "A·D/Lt", 0.0, ""
 	for k, t := range terms {
 		if sum += v.number(t); k > 0 {
@@ -222,7 +224,7 @@ func (v *cellView) share(attention int, terms []int) {
 	}
 	value := v.number(attention) * sum / float64(lt)
 	formula := symbol + " = " + figure(float32(v.number(attention))) + "·(" + inner + ")/" + strconv.Itoa(lt) + " = " + figure(float32(value))
-	p := v.scalar(symbol, of, "What this pair adds to the criterion's loss; Lt is the number of the teacher's layers.", formula, value, append([]int{attention}, terms...)...)
+	p := v.scalar(symbol, of, "What this pair adds to the criterion's loss; Lt is the number of the teacher's layers that are compared.", formula, value, append([]int{attention}, terms...)...)
 	aux := v.learner.Losses.Aux
 	l := v.scalar("L", "criterion", "The criterion's loss in this step: the sum over all pairs.", "", aux)
 	part := 0.0

@@ -27,7 +27,7 @@ func (now *Moment) loss() ([]wire.Quantity, error) {
 		terms = append(terms, a.scaled("alpha·KD", "soft labels", "What the teacher's soft labels add to the loss.", alpha, k))
 	}
 	if l.Distiller.Criterion() != nil {
-		beta := a.scalar("beta", "settings", "The weight of the criterion.", "", s.Beta)
+		beta := a.scalar("beta", "settings", "The weight of the criterion.", "", l.Distiller.Beta())
 		terms = append(terms, a.scaled("beta·L", l.Criterion, "What the criterion adds to the loss.", beta, a.criterion(l)))
 	}
 	a.sum("total", "loss", "The loss that the step made smaller.", terms...)
@@ -59,6 +59,9 @@ func (a *arithmetic) criterion(l *Learner) int {
 		sum += float64(w) * d
 	}
 	lt := float64(c.A.Rows)
+	if p, ok := l.Distiller.Criterion().(interface{ Parts() kd.Parts }); ok {
+		lt = float64(p.Parts().ComparedT)
+	}
 	return a.scalar("L", l.Criterion, text, "L = "+formula+" / Lt = "+figure(float32(sum))+" / "+figure(float32(lt))+" = "+figure(float32(sum/lt)), sum/lt, uses...)
 }
 

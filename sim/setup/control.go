@@ -59,11 +59,13 @@ type Instead struct {
 }
 
 var (
-	aligning = []string{"abkd", "stride"}
-	teaching = []string{"abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "kd", "spread"}
-	chains   = []string{"gcn", "sage", "gat", "gcnii", "mlp", "cs"}
-	layered  = []string{"rgcn", "gcn", "sage", "gat", "gcnii", "mlp", "cs"}
-	trained  = []string{"rgcn", "gcn", "sage", "gat", "gcnii", "mlp", "cs", "sgc"}
+	aligning   = []string{"abkd", "stride"}
+	teaching   = []string{"abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "kd", "spread"}
+	weighted   = []string{"abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "spread"}
+	projecting = []string{"abkd", "stride", "fitnet", "gcrd"} // with parameters of their own
+	chains     = []string{"gcn", "sage", "gat", "gcnii", "mlp", "cs"}
+	layered    = []string{"rgcn", "gcn", "sage", "gat", "gcnii", "mlp", "cs"}
+	trained    = []string{"rgcn", "gcn", "sage", "gat", "gcnii", "mlp", "cs", "sgc"}
 )
 
 var controls = []Control{
@@ -91,7 +93,7 @@ var controls = []Control{
 		nativeOptions: []string{"spread"}},
 	{Key: "beta", Group: "distillation", Kind: Float, Default: "1", Min: 0, Max: 100000, Step: 0.1,
 		Instead: []Instead{{"criterion", "fitnet", "100"}, {"criterion", "at", "10000"}, {"criterion", "lsp", "100"}, {"criterion", "gsp", "100"}, {"criterion", "gcrd", "0.1"}},
-		Needs:   Needs{{"criterion", []string{"abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "spread"}}}},
+		Needs:   Needs{{"criterion", weighted}}},
 	{Key: "alpha", Group: "distillation", Kind: Float, Default: "0", Instead: []Instead{{"criterion", "kd", "0.9"}}, Min: 0, Max: 1, Step: 0.05, Needs: Needs{{"criterion", teaching}}},
 	{Key: "temperature", Group: "distillation", Kind: Float, Default: "4", Min: 0.1, Max: 100, Step: 0.5, Advanced: true, Needs: Needs{{"alpha", []string{">0"}}, {"criterion", teaching}}},
 	{Key: "softmax", Group: "distillation", Kind: Choice, Default: "row", Needs: Needs{{"criterion", aligning}, {"pin", []string{""}}},
@@ -111,7 +113,13 @@ var controls = []Control{
 	{Key: "max-nodes", Group: "distillation", Kind: Int, Default: "1024", Min: 2, Max: 1 << 30, Step: 1, Advanced: true, Needs: Needs{{"criterion", []string{"gsp", "gcrd", "stride"}}}},
 	{Key: "nodes", Group: "distillation", Kind: Choice, Default: "train", Advanced: true,
 		Options: []string{"train", "all"}, Needs: Needs{{"criterion", teaching}}},
+	{Key: "hidden-only", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: Needs{{"criterion", aligning}}},
 	{Key: "pin", Group: "distillation", Kind: Text, Advanced: true, Needs: Needs{{"criterion", aligning}}},
+	{Key: "warmup", Group: "distillation", Kind: Int, Min: 0, Max: 100000, Step: 10, Advanced: true, Needs: Needs{{"criterion", weighted}}},
+	{Key: "fade", Group: "distillation", Kind: Int, Min: 0, Max: 100000, Step: 10, Advanced: true, Needs: Needs{{"criterion", weighted}}},
+	{Key: "gate", Group: "distillation", Kind: Float, Min: 0.001, Max: 1000, Step: 0.1, Advanced: true, Needs: Needs{{"criterion", weighted}}},
+	{Key: "own-lr", Group: "distillation", Kind: Float, Min: 0.000001, Max: 1, Step: 0.001, Advanced: true, Needs: Needs{{"criterion", projecting}}},
+	{Key: "own-decay", Group: "distillation", Kind: Float, Default: "0", Min: 0, Max: 1, Step: 0.0001, Advanced: true, Needs: Needs{{"criterion", projecting}}},
 	{Key: "epochs", Group: "training", Kind: Int, Default: "150", Min: 1, Max: 100000, Step: 1, Needs: Needs{{"model", trained}},
 		Instead: []Instead{{"model", "majority", "1"}, {"model", "lp", "1"}}},
 	{Key: "lr", Group: "training", Kind: Float, Default: "0.01", Min: 0.000001, Max: 1, Step: 0.001, Needs: Needs{{"model", trained}}},

@@ -51,7 +51,14 @@ type Experiment struct {
 	Tau         Opt[float64] // temperature of G-CRD's and STRIDE's contrast
 	HeadDim     int          // width of FitNet's and G-CRD's heads
 	MaxNodes    int          // of how many nodes GSP, G-CRD and STRIDE compare all pairs
+	HiddenOnly  bool         // leave the logits out of ABKD's pairs
 	Pin         string       // attention pinned to a matrix, such as "1,0;0.5,0.5;0,1"
+
+	Warmup   int          // epochs before the student learns from the criterion
+	Fade     int          // epochs after which it does so no more, having faded out since the warm-up
+	Gate     Opt[float64] // share of the task's gradient that the criterion's never exceeds
+	OwnLR    Opt[float64] // learning rate of the criterion's own parameters
+	OwnDecay Opt[float64] // their weight decay
 
 	Teach         string // "on" to train the teacher here rather than load its weights, "untrained" to leave it as it is drawn
 	Epochs        int    // of each student
@@ -87,7 +94,8 @@ func (e *Experiment) field(key string) any {
 		{"beta", &e.Beta}, {"alpha", &e.Alpha}, {"temperature", &e.Temperature}, {"softmax", &e.Softmax},
 		{"head", &e.Head}, {"granularity", &e.Granularity}, {"dim", &e.Dim}, {"no-subspace", &e.NoSubspace},
 		{"detach", &e.Detach}, {"frozen", &e.Frozen}, {"kernel", &e.Kernel}, {"tau", &e.Tau},
-		{"head-dim", &e.HeadDim}, {"max-nodes", &e.MaxNodes}, {"nodes", &e.Nodes}, {"pin", &e.Pin},
+		{"head-dim", &e.HeadDim}, {"max-nodes", &e.MaxNodes}, {"nodes", &e.Nodes}, {"hidden-only", &e.HiddenOnly}, {"pin", &e.Pin},
+		{"warmup", &e.Warmup}, {"fade", &e.Fade}, {"gate", &e.Gate}, {"own-lr", &e.OwnLR}, {"own-decay", &e.OwnDecay},
 		{"epochs", &e.Epochs}, {"lr", &e.LR}, {"dropout", &e.Dropout}, {"decay", &e.Decay},
 		{"dense-decay", &e.DenseDecay}, {"input-dropout", &e.InputDropout}, {"row-normalise", &e.RowNormalise},
 		{"heads", &e.Heads}, {"initial-share", &e.InitialShare}, {"lambda", &e.Lambda}, {"rounds", &e.Rounds},
@@ -152,7 +160,8 @@ func (e Experiment) Check() error {
 }
 
 // Complete returns e with everything said that has a default. Split, Input,
-// InputDropout, Through and Pin have none: it depends on the data or the model.
+// InputDropout, Through and Pin have none: it depends on the data or the model; nor
+// have Warmup, Fade, Gate and OwnLR, as without them there is none of its own.
 func (e Experiment) Complete() Experiment {
 	said := e
 	for _, c := range Controls() {

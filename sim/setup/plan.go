@@ -50,7 +50,13 @@ type Plan struct {
 	Tau         float64
 	HeadDim     int
 	MaxNodes    int
+	HiddenOnly  bool
 	Pin         string
+
+	Warmup, Fade int
+	Gate         float64 // 0: none
+	OwnLR        float64
+	OwnDecay     float64
 
 	Teach         string
 	Epochs        int
@@ -82,7 +88,8 @@ func (e Experiment) Plan() Plan {
 		Criterion: e.Criterion, Alpha: e.Alpha.value, Beta: e.Beta.value, Temperature: e.Temperature.value,
 		Dim: e.Dim, Softmax: e.Softmax, Head: e.Head, Granularity: e.Granularity,
 		NoSubspace: e.NoSubspace, Detach: e.Detach, Frozen: e.Frozen, Nodes: e.Nodes,
-		Kernel: e.Kernel, Tau: e.Tau.value, HeadDim: e.HeadDim, MaxNodes: e.MaxNodes, Pin: e.Pin,
+		Kernel: e.Kernel, Tau: e.Tau.value, HeadDim: e.HeadDim, MaxNodes: e.MaxNodes, HiddenOnly: e.HiddenOnly, Pin: e.Pin,
+		Warmup: e.Warmup, Fade: e.Fade, Gate: e.Gate.value, OwnLR: e.OwnLR.Or(e.LR.value), OwnDecay: e.OwnDecay.value,
 
 		Teach: e.Teach, Epochs: e.Epochs, TeacherEpochs: e.TeacherEpochs, LR: e.LR.value, Dropout: e.Dropout.value,
 		Sampler: e.Sampler, BatchSize: e.BatchSize, Fanout: e.Fanout, Roots: e.Roots, Steps: e.Steps, EvalEvery: e.EvalEvery,

@@ -6,5 +6,6 @@ package settings
 var (
 	TrainKeys   = []string{"seed", "model", "layers", "hidden", "input", "inputs", "label-reuse", "epochs", "lr", "dropout", "input-dropout", "decay", "dense-decay", "row-normalise", "heads", "initial-share", "lambda", "rounds", "neighbour-share", "through", "sampler", "batch", "fanout", "roots", "steps", "eval-every"}
 	DistillKeys = []string{"criterion", "beta", "alpha", "temperature", "dim", "softmax", "head", "granularity",
-		"no-subspace", "detach", "frozen", "kernel", "tau", "head-dim", "max-nodes", "nodes", "pin"}
+		"no-subspace", "detach", "frozen", "kernel", "tau", "head-dim", "max-nodes", "nodes", "hidden-only", "pin",
+		"warmup", "fade", "gate", "own-lr", "own-decay"}
 )

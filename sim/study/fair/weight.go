@@ -108,8 +108,9 @@ func (m *gauge) teach(g *graph.Graph, train []int32, epochs int) (err error) {
 }
 
 func (m *gauge) settings(beta float64) kd.Settings {
-	p := m.plan
-	return kd.Settings{Alpha: p.Alpha, Temperature: p.Temperature, Beta: beta, LR: p.LR, AllNodes: p.Nodes == "all"}
+	s := m.plan.CriterionSettings()
+	s.Beta, s.Gate = beta, 0
+	return s
 }
 
 // unit returns the beta of equal gradients, 0 if the criterion has none. It is

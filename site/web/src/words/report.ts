@@ -72,7 +72,10 @@ export function lossTerms(s: Snapshot): Term[] {
   if (s.alpha > 0) terms.push({ name: 'α·KD', series: 'kd', of: (p) => finite(s.alpha * p.kd) });
   const criterion = taught(s)?.criterion ?? 'none';
   if (s.beta > 0 && criterion !== 'none' && criterion !== 'kd') {
-    terms.push({ name: 'β·L', series: 'aux', of: (p) => finite(s.beta * p.aux) });
+    // With a schedule β is not the same in all epochs: what the total has beside the other terms.
+    const others = [...terms];
+    const scheduled = /(^|&)(warmup|fade)=/.test(s.experiment);
+    terms.push({ name: 'β·L', series: 'aux', of: (p) => finite(scheduled ? others.reduce((rest, t) => rest - (t.of(p) || 0), p.total) : s.beta * p.aux) });
   }
   return terms;
 }
