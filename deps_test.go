@@ -59,8 +59,11 @@ const lattice = `
 	wasm/port: syscall/js
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
 	wasm/bench wasm/reader: syscall/js
-	site/gen site/gen/licences site/static
+	site/gen site/gen/licences site/static site/room
 	site/lab: github.com/coder/websocket
+	site/api
+	site/classtest: github.com/coder/websocket
+	site/host: github.com/coder/websocket github.com/prometheus/client_golang go.etcd.io/bbolt golang.org/x/crypto/acme golang.org/x/time/rate
 	cmd/internal/paths
 	cmd/internal/term: github.com/schollz/progressbar/v3 golang.org/x/term
 	cmd/internal/cli: github.com/spf13/cobra github.com/spf13/pflag

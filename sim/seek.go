@@ -16,10 +16,7 @@ const replaySlice = 30 * time.Millisecond
 // another one.
 func (s *Session) makeStep() bool {
 	more := s.run.Step()
-	s.steps++
-	if !s.attended {
-		s.timeline.record(s.run)
-	}
+	s.timeline.record(s.run)
 	return more
 }
 

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,6 +20,8 @@ import (
 	"abkd/cmd/internal/settings"
 	"abkd/gnn/file"
 	"abkd/internal/show"
+	"abkd/site/host"
+	"abkd/site/room"
 	"abkd/site/static"
 )
 
@@ -36,11 +40,17 @@ complete; a second one ends it at once.
 A request is answered only if it names this machine as its host, so that no
 page from elsewhere can reach the server under a name of its own. That is
 localhost and 127.0.0.1; with --addr, also the name of this machine, what
---addr names, and any IP address.`,
+--addr names, and any IP address; and what --host names.
+
+With --data-dir there are classrooms: a teacher opens a room on the page, and
+students join by its code. A room and all that is kept of it end after 24 hours.
+/healthz says whether the server is well, and /metrics counts (for programs on
+this machine).`,
 		Example: `  abkd serve --dir site/web/dist
   abkd serve --dir site/web/dist --port 9000
   PORT=9000 abkd serve --dir site/web/dist
-  abkd serve --dir site/web/dist --addr 0.0.0.0      # for a classroom`,
+  abkd serve --dir site/web/dist --data-dir rooms --addr 0.0.0.0:8080      # for a classroom
+  abkd serve --dir site/web/dist --data-dir rooms --addr 0.0.0.0:443 --acme lab.school.example`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cli.Notes(settings.Unused(cmd, nil)).Print(cmd.ErrOrStderr())
@@ -49,22 +59,56 @@ localhost and 127.0.0.1; with --addr, also the name of this machine, what
 				return err
 			}
 			defer files.Close()
-			return s.serve(cmd.Context(), l, files, "")
+			if s.rooms.folder == "" {
+				return s.serve(cmd.Context(), l, files, "")
+			}
+			defer l.Close()
+			return s.serveRooms(cmd.Context(), l, files)
 		},
 	}
 	s.addFlags(cmd)
+	s.addRoomFlags(cmd)
 	return cmd
 }
 
 // A server is what to serve, where to listen, and what to say about it.
 type server struct {
 	dir, addr, port string
-	stdout, stderr  io.Writer
+	names           []string // under which it answers beside those of the machine
+	certificates    host.Certificates
+	rooms           struct {
+		folder string
+		size   int
+	}
+	stdout, stderr io.Writer
+}
+
+func (s *server) addRoomFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&s.rooms.folder, "data-dir", "", "`folder` in which classrooms are kept (default: there are none)")
+	f.IntVar(&s.rooms.size, "room-size", room.MostSockets, "`number` of pages that a room has at a time, the teacher's included")
+	f.StringSliceVar(&s.names, "host", nil, "other `names` that lead here")
+	f.StringVar(&s.certificates.Cert, "tls-cert", "", "PEM `file` of a certificate, to serve https")
+	f.StringVar(&s.certificates.Key, "tls-key", "", "PEM `file` of its key")
+	f.StringSliceVar(&s.certificates.Names, "acme", nil, "`names` for which to get certificates from Let's Encrypt, whose terms you then accept; wants --data-dir, and port 443")
+}
+
+// serveRooms serves the page with classrooms.
+func (s *server) serveRooms(ctx context.Context, l net.Listener, files http.Handler) error {
+	if s.rooms.size < 2 || s.rooms.size > room.MostStudents+1 {
+		return fmt.Errorf("--room-size is %d, want 2..%d", s.rooms.size, room.MostStudents+1)
+	}
+	h, err := host.Open(host.Options{Folder: s.rooms.folder, Page: files, Sockets: s.rooms.size, Log: slog.New(slog.NewTextHandler(s.stderr, nil))})
+	if err != nil {
+		return fmt.Errorf("--data-dir %s: %w", show.Line(s.rooms.folder), err)
+	}
+	context.AfterFunc(ctx, func() { h.Close() }) // pages are told before their connections end
+	return errors.Join(s.serve(ctx, l, h, ""), h.Close())
 }
 
 func (s *server) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.dir, "dir", "", "`folder` of the built page, with its index.html")
-	cmd.Flags().StringVar(&s.addr, "addr", "127.0.0.1", "`host` to listen on: a name or IP address of this machine, 0.0.0.0 for all")
+	cmd.Flags().StringVar(&s.addr, "addr", "127.0.0.1", "`host` to listen on: a name or IP address of this machine, 0.0.0.0 for all; or host:port")
 	cmd.Flags().StringVar(&s.port, "port", "8080", "`number` of the port; if not given, that of the environment variable PORT")
 }
 
@@ -74,6 +118,16 @@ func (s *server) open(cmd *cobra.Command) (*static.Site, net.Listener, error) {
 	if env := os.Getenv("PORT"); env != "" && !cmd.Flags().Changed("port") {
 		s.port = env
 	}
+	if h, port, err := net.SplitHostPort(s.addr); err == nil {
+		if cmd.Flags().Changed("port") {
+			return nil, nil, fmt.Errorf("--addr is %q and --port %q, want the port once", s.addr, s.port)
+		}
+		s.addr, s.port = h, port
+	}
+	if len(s.certificates.Names) > 0 && s.rooms.folder == "" {
+		return nil, nil, errors.New("--acme keeps certificates in the folder of --data-dir, which is not given")
+	}
+	s.certificates.Folder = s.rooms.folder
 	if n, err := strconv.Atoi(s.port); err != nil || n < 0 || n > 65535 {
 		return nil, nil, fmt.Errorf("port is %q, want 1..65535, or 0 for any that is free", s.port)
 	}
@@ -117,11 +171,20 @@ func (s *server) listen() (net.Listener, error) {
 // has been sent. It prints the address, of the page's document with that
 // fragment.
 func (s *server) serve(ctx context.Context, l net.Listener, h http.Handler, fragment string) error {
-	if _, err := fmt.Fprintf(s.stdout, "Serving on http://%s%s\n", l.Addr(), fragment); err != nil {
+	secure, err := s.certificates.Secure(l)
+	scheme := "http"
+	if secure != l {
+		scheme = "https"
+	}
+	if err == nil {
+		_, err = fmt.Fprintf(s.stdout, "Serving on %s://%s%s\n", scheme, l.Addr(), fragment)
+	}
+	if err != nil {
 		l.Close()
 		return err
 	}
-	return static.Serve(ctx, l, static.Protect(h, s.addr, "--addr adds one"), func() {
+	names := slices.Concat(s.names, s.certificates.Names)
+	return static.Serve(ctx, secure, static.Protect(h, s.addr, "--addr and --host add some", names...), func() {
 		fmt.Fprintln(s.stderr, "abkd: ends when what is being sent has been sent; the same signal again ends it at once")
 	})
 }

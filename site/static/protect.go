@@ -37,8 +37,11 @@ type hosts struct {
 	names    []string
 }
 
-func newHosts(addr string) *hosts {
+func newHosts(addr string, others []string) *hosts {
 	h := &hosts{names: []string{strings.ToLower(addr)}}
+	for _, name := range others {
+		h.names = append(h.names, strings.ToLower(name))
+	}
 	if h.loopback = isLoopback(addr); !h.loopback {
 		if name, err := os.Hostname(); err == nil {
 			name = strings.ToLower(name)
@@ -73,12 +76,12 @@ func (h *hosts) has(host string) bool {
 }
 
 // Protect answers with next what asks for this server, which listens on addr, a
-// name or an address without a port, and refuses all else: no page from
+// name or an address without a port, or by other names, and refuses all else: no page from
 // elsewhere reaches the server under a name of its own. What is refused is told
 // advice, how the server takes another name. Every answer has the headers that
 // keep the page to itself, but for what is asked for to be embedded.
-func Protect(next http.Handler, addr, advice string) http.Handler {
-	h := newHosts(addr)
+func Protect(next http.Handler, addr, advice string, others ...string) http.Handler {
+	h := newHosts(addr, others)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name, value := range headers {
 			w.Header().Set(name, value)
