@@ -336,6 +336,9 @@ func (r *Run) fail(err error) {
 // Plan returns what r runs.
 func (r *Run) Plan() setup.Plan { return r.plan }
 
+// Backend returns the name of what computes r.
+func (r *Run) Backend() string { return r.backend.Name() }
+
 // Err returns the error that stopped the run, nil if none did.
 func (r *Run) Err() error { return r.err }
 

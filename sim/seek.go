@@ -16,7 +16,10 @@ const replaySlice = 30 * time.Millisecond
 // another one.
 func (s *Session) makeStep() bool {
 	more := s.run.Step()
-	s.timeline.record(s.run)
+	s.steps++
+	if !s.attended {
+		s.timeline.record(s.run)
+	}
 	return more
 }
 

@@ -49,6 +49,7 @@ const (
 	ShippedMessage MessageType = "shipped" // gives the pack of a data set that ships; is answered if it is refused
 	GraphMessage   MessageType = "graph"   // gives a pack; it is answered
 	CommandMessage MessageType = "command" // is answered if it is refused
+	UnseenMessage  MessageType = "unseen"  // some front has not seen the last snapshot: the next pull is paid at once
 )
 
 // What a session sends.
@@ -172,6 +173,8 @@ func (v *server) handle(m Message) (answer Message, answered bool) {
 	switch m.Type {
 	case PullMessage:
 		v.pulled, v.more = true, m.More
+	case UnseenMessage:
+		v.changed = true
 	case TeacherMessage:
 		v.session.SetTeacher(m.Bytes)
 	case ShippedMessage:

@@ -36,7 +36,9 @@ type Session struct {
 
 	owed bool // the last snapshot lacked the baselines
 
-	keeper func(*Run) // nil for none
+	keeper   func(*Run) // nil for none
+	attended bool       // the run is another program's, see SessionOf
+	steps    int        // made
 }
 
 // Idle is what Tick returns when there is nothing to wait for but a command.
@@ -74,6 +76,9 @@ func (s *Session) Do(c wire.Command) error {
 		return fmt.Errorf("sim: there is no command")
 	}
 	if err := wire.Check(c); err != nil {
+		return err
+	}
+	if err := s.refuseAttended(c); err != nil {
 		return err
 	}
 	switch c := c.(type) {

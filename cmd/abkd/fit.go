@@ -38,8 +38,9 @@ type job struct {
 	metrics    string // file for a line per epoch, "" for none
 	asJSON     bool
 
-	recipe string   // of distill, "" for the settings as they are
-	alone  bool     // train the student without the teacher too
+	recipe string // of distill, "" for the settings as they are
+	alone  bool   // train the student without the teacher too
+	listen listener
 	chosen []string // settings that follow from the size of the graph
 	size   string   // what they follow from
 	trials []fit.InputTrial
@@ -59,6 +60,7 @@ func (j *job) addFlags(cmd *cobra.Command, split string) {
 	f.BoolVar(&j.resume, "resume", false, "go on from the checkpoint, to the very weights of a run that was never ended; --epochs may be more than before")
 	f.StringVar(&j.metrics, "metrics", "", "`file` for a line of JSON per epoch, written as soon as it is done")
 	f.Lookup("max-memory").Usage = "refuse a data set or a run that is estimated to need more, such as 20GiB (default: all that is available for the data set; a run that needs more has a warning, and is refused if the machine has not as much)"
+	j.listen.addFlags(cmd)
 	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
 }
@@ -70,6 +72,10 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := j.listen.open(); err != nil {
+		return err
+	}
+	defer j.listen.close()
 	d, err := j.ReadGraph(ctx, stderr)
 	if err != nil {
 		return err
@@ -175,7 +181,7 @@ func (j *job) begin(ctx context.Context, stderr io.Writer, d *source.Dataset, ke
 		if err := j.checkMemory(stderr, *d, teacher); err != nil {
 			return err
 		}
-		if r, err = sim.New(d.Graph, j.experiment, sim.Options{Teacher: teacher, Baseline: j.alone}); err != nil || !j.resume {
+		if r, err = sim.New(d.Graph, j.experiment, sim.Options{Teacher: teacher, Baseline: j.alone, View: j.listen.address != ""}); err != nil || !j.resume {
 			return err
 		}
 		if err := kept.Resume(r); err != nil {
@@ -237,6 +243,8 @@ func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 		cli.Rule{Flag: "criterion", Idle: e.Beta == 0 && e.Criterion != "none" && e.Criterion != "kd", Why: "beta is 0"},
 		cli.Rule{Flag: "criterion", Idle: e.Alpha == 0 && e.Criterion == "kd", Why: "alpha is 0"},
 		cli.Rule{Flag: "alone", Idle: j.teacher == "" || !e.Distils(), Why: "the student learns from no teacher"},
+		cli.Rule{Flag: "wait", Idle: j.listen.address == "", Why: "nobody steers without --listen"},
+		cli.Rule{Flag: "dir", Idle: j.listen.address == "", Why: "it is served where --listen says"},
 		cli.Rule{Flag: "hidden", Idle: e.Student.Layers == 1 && !e.HasHidden(g), Why: "a model of one layer has no hidden one"})
 	j.Notes.Add(settings.Unused(cmd, []setup.Experiment{j.experiment}, rules...)...)
 	j.Notes.Add(summary.Unread(e.Model, g))
@@ -285,7 +293,9 @@ func (j *job) rescue(report *fit.Report, r *sim.Run, err error) error {
 func (j *job) train(ctx context.Context, stderr io.Writer, r *sim.Run, kept *fit.Checkpoint) (interrupted bool, err error) {
 	m := term.NewRunMeter(stderr, r)
 	defer m.Done()
-	job := fit.Job{Checkpoint: kept, Metrics: fit.Metrics{Name: j.metrics, Resume: j.resume}, Progress: m}
+	step, end := j.listen.attend(ctx, stderr, r, j.Data)
+	defer end()
+	job := fit.Job{Checkpoint: kept, Metrics: fit.Metrics{Name: j.metrics, Resume: j.resume}, Progress: m, Step: step}
 	interrupted, err = job.Train(ctx, r)
 	return interrupted, settings.WithFlags(err)
 }

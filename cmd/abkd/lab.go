@@ -1,10 +1,10 @@
 package main
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"path/filepath"
 	"runtime"
 
@@ -26,6 +26,7 @@ type labJob struct {
 	teacher    string // file of the teacher's weights, "" for that of a pack, or none
 	checkpoint string // file for the state of the run, "" for none
 	resume     bool   // go on from it
+	attach     string // address of a training that listens, "" for a run of the lab's own
 }
 
 func newLab() *cobra.Command {
@@ -46,10 +47,16 @@ end with the page. Ctrl-C ends the lab.
 With --checkpoint the state of the run is in a file at the end of every epoch,
 and when the lab ends, so that --resume goes on from there in another lab,
 whatever ended this one. It is that of the run that the page is at: one that it
-begins takes the place of the one before.`,
+begins takes the place of the one before.
+
+With --attach the run is that of an "abkd train --listen" or distill, at the
+address that it has printed: the page steers it or watches it, by the secret in
+that. To pause, step and pace it and to look into it changes nothing that it
+comes to.`,
 		Example: `  abkd lab --data mag --dir site/web/dist
   abkd lab --data mag --teacher teacher.safetensors --max-memory 20GiB --dir site/web/dist
   abkd lab --data mag --checkpoint mag.state --resume --dir site/web/dist
+  abkd lab --attach "http://127.0.0.1:8081/#token=…" --dir site/web/dist
   abkd lab --data karate --dir site/web/dist --port 9000`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return j.run(cmd) },
@@ -57,6 +64,7 @@ begins takes the place of the one before.`,
 	j.Source.AddFlags(cmd, "")
 	cmd.Flags().StringVar(&j.teacher, "teacher", "", "`file` with the teacher's weights, as \"abkd train --out\" writes it (default: those of the pack in --data, or a teacher that is trained first)")
 	cmd.Flags().StringVar(&j.checkpoint, "checkpoint", "", "`file` for the state of the run at the end of every epoch, to go on from; it stays")
+	cmd.Flags().StringVar(&j.attach, "attach", "", "`address` of a training, as \"abkd train --listen\" prints it: the page is of that run, and nothing trains here")
 	cmd.Flags().BoolVar(&j.resume, "resume", false, "go on from the checkpoint, at the epoch where it is")
 	j.server.addFlags(cmd)
 	cmd.Flags().SortFlags = false
@@ -74,8 +82,15 @@ func (j *labJob) run(cmd *cobra.Command) error {
 	}
 	defer files.Close()
 	defer l.Close()
-	j.Notes.Add(settings.Unused(cmd, nil, j.Rules()...)...)
-	o := lab.Options{Name: filepath.Base(j.Data), Token: rand.Text(), Page: files, Folder: j.server.dir}
+	rules := j.Rules()
+	for _, flag := range []string{"data", "cache", "no-cache", "direction", "max-memory", "teacher", "checkpoint", "resume"} {
+		rules = append(rules, cli.Rule{Flag: flag, Idle: j.attach != "", Why: "the run is that at --attach"})
+	}
+	j.Notes.Add(settings.Unused(cmd, nil, rules...)...)
+	if j.attach != "" {
+		return j.showAttached(cmd, l, lab.Page{Files: files, Folder: j.server.dir})
+	}
+	o := lab.Options{Name: filepath.Base(j.Data), Keys: lab.NewKeys(), Page: lab.Page{Files: files, Folder: j.server.dir}}
 	if o.Data, o.Split, o.Pack, err = j.ReadPack(cmd.Context(), cmd.ErrOrStderr(), j.teacher); err != nil {
 		return err
 	}
@@ -101,7 +116,18 @@ func (j *labJob) run(cmd *cobra.Command) error {
 		return err
 	}
 	defer served.Close()
-	return j.server.serve(cmd.Context(), l, served, "/#token="+o.Token)
+	fmt.Fprintf(cmd.ErrOrStderr(), "abkd: who is to watch, and not to steer: http://%s/#token=%s\n", l.Addr(), o.Keys.Watch)
+	return j.server.serve(cmd.Context(), l, served, "/#token="+o.Keys.Steer)
+}
+
+// showAttached serves the page of a run that is trained elsewhere.
+func (j *labJob) showAttached(cmd *cobra.Command, l net.Listener, page lab.Page) error {
+	j.Notes.Print(cmd.ErrOrStderr())
+	a, key, err := lab.Attach(cmd.Context(), j.attach, page)
+	if err != nil {
+		return fmt.Errorf("--attach: %w", err)
+	}
+	return j.server.serve(cmd.Context(), l, a, "/#token="+key)
 }
 
 // newCheckpoint returns the file that --checkpoint names.

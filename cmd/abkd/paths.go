@@ -114,7 +114,7 @@ func (l *lineArgs) fit() []paths.Path {
 	if state.Name == "" && out.Name != "" {
 		state.Flag, state.Name, state.Part = "--out "+out.Name, fit.CheckpointOf(out.Name), "its checkpoint"
 	}
-	return append(l.graph(), l.weights("teacher"), out, state, l.path("metrics", paths.WritesFile, metricsKind))
+	return append(l.graph(), l.weights("teacher"), out, state, l.path("metrics", paths.WritesFile, metricsKind), l.path("dir", paths.ReadsFolder, nil))
 }
 
 // study has the paths of compare and tune.

@@ -19,7 +19,7 @@ import (
 // noPaths are the flags with text that is no path. Every other one must be in
 // pathsOf.
 var noPaths = []string{
-	"addr", "backend", "criteria", "features", "format", "inputs", "label", "only", "port", "preset", "recipe", "release", "sha256", "shape", "split", "students",
+	"addr", "attach", "listen", "backend", "criteria", "features", "format", "inputs", "label", "only", "port", "preset", "recipe", "release", "sha256", "shape", "split", "students",
 	"url", "variant", "weights of pack",
 }
 

@@ -17,6 +17,10 @@ type Job struct {
 	Checkpoint *Checkpoint // nil for none
 	Metrics    Metrics
 	Progress   Progress // nil for nobody
+	// Step makes the next step of the run and reports whether there is another
+	// one, nil for Run.Step. After an error, which is taken for that of ctx, none
+	// was made.
+	Step func(*sim.Run) (more bool, err error)
 }
 
 // A Progress hears how far a run is.
@@ -36,12 +40,18 @@ func (j *Job) Train(ctx context.Context, r *sim.Run) (interrupted bool, err erro
 		j.Checkpoint = &Checkpoint{}
 	}
 	j.Checkpoint.at, j.Checkpoint.before = time.Now(), j.Metrics.sync
+	if j.Step == nil {
+		j.Step = func(r *sim.Run) (bool, error) { return r.Step(), nil }
+	}
 	for {
 		if ctx.Err() != nil {
 			return true, j.Checkpoint.keepState(r)
 		}
 		epoch := r.Epoch()
-		more := r.Step()
+		more, err := j.Step(r)
+		if err != nil {
+			return true, j.Checkpoint.keepState(r)
+		}
 		if r.Epoch() > epoch {
 			if err := j.Metrics.endEpoch(r); err != nil {
 				return false, errors.Join(err, j.Checkpoint.keepState(r))

@@ -91,7 +91,7 @@ func (f *front) send(m letter) {
 
 // refuse sends the page away.
 func (f *front) refuse(why refusal) {
-	f.send(newLetter(said{Type: "error", Code: string(why), Fatal: true}))
+	f.send(refusalFor(why))
 	f.finish()
 	select {
 	case <-f.written:

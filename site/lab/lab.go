@@ -5,22 +5,16 @@
 //	      <-- ready, what a session sends, alive --        <--
 //
 // The main run is the lab's, not a page's: it goes on when its page is closed,
-// and the next page finds it as it is. One page has it at a time. Studies are
-// sessions beside it, which end with their pages.
+// and the next page finds it as it is. One page steers it at a time, and others
+// may look on. Studies are sessions beside it, which end with their pages. An
+// Audience does the same for a run that is another program's.
 package lab
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
-	"time"
-
-	"github.com/coder/websocket"
 
 	"abkd/assets/packs"
 	"abkd/gnn/graph"
@@ -32,15 +26,14 @@ import (
 
 // Options say what a lab trains and who may ask for it.
 type Options struct {
-	Name   string       // what people call the graph
-	Data   string       // what experiments call it: one that is built in, or setup.PackData
-	Split  string       // of a graph that is not built in, "" for its first
-	Pack   graph.Pack   // the graph and, if there is one, the weights of a teacher for it
-	Memory int64        // bytes that all runs together may take, 0 for any number
-	Cores  int          // that they may use
-	Token  string       // what a page must know
-	Page   http.Handler // the files of the built page
-	Folder string       // where they are
+	Name   string     // what people call the graph
+	Data   string     // what experiments call it: one that is built in, or setup.PackData
+	Split  string     // of a graph that is not built in, "" for its first
+	Pack   graph.Pack // the graph and, if there is one, the weights of a teacher for it
+	Memory int64      // bytes that all runs together may take, 0 for any number
+	Cores  int        // that they may use
+	Keys   Keys       // what pages must know
+	Page   Page
 
 	State []byte         // of the run to go on with, nil to begin one
 	Keep  func(*sim.Run) // hears of each epoch of the main run, see sim.Session.SetKeeper; may be nil
@@ -100,7 +93,7 @@ func (l *Lab) Close() {
 	l.end()
 	l.joining.Lock()
 	defer l.joining.Unlock()
-	l.main.line.hangUp()
+	l.main.line.hangUp("")
 	l.ended.Wait()
 }
 
@@ -146,7 +139,7 @@ func (l *Lab) serve(r *run) {
 		defer close(r.done)
 		sim.Serve(r.session, r.line) // an error is a bug of the session, of which the front has been told
 		r.session.Keep()
-		r.line.hangUp()
+		r.line.hangUp("")
 	})
 }
 
@@ -164,51 +157,30 @@ func (r *run) isOver() bool {
 // been checked.
 func (l *Lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
-	case "/", "/index.html":
-		l.servePage(w, r)
 	case "/lab":
 		l.serveSocket(w, r)
 	default:
-		l.options.Page.ServeHTTP(w, r)
+		l.options.Page.serve(w, r, about{l.options.Name, l.begin.String(), l.shares.studies})
 	}
 }
 
-// serveSocket answers a page that wants a session. Pages of other origins are
-// refused before they are heard, and whoever does not know the token before
-// anything else is read.
+// serveSocket answers a page that wants a session.
 func (l *Lab) serveSocket(w http.ResponseWriter, r *http.Request) {
-	if from, err := url.Parse(r.Header.Get("Origin")); err != nil || !strings.EqualFold(from.Host, r.Host) || from.Host == "" {
-		http.Error(w, "403 only the page that this server serves may ask for a session", http.StatusForbidden)
+	v, ok := receive(l.ctx, w, r, l.options.Keys)
+	if !ok {
 		return
 	}
-	conn, err := websocket.Accept(w, r, nil)
-	if err != nil {
-		return // it has answered
+	defer v.close()
+	switch {
+	case v.hello.Run == studyRun && v.steers:
+		l.serveStudy(v.front, v.hello)
+	case v.hello.Run == studyRun:
+		v.refuse(badToken)
+	case v.steers:
+		l.serveMain(v.front, v.hello)
+	default:
+		l.watchMain(v.front)
 	}
-	f := newFront(l.ctx, conn)
-	defer f.close()
-	hello, err := f.receiveHello()
-	if err != nil {
-		f.refuse(badHello)
-		return
-	}
-	if !l.knows(hello.Token) {
-		f.refuse(badToken)
-		return
-	}
-	go f.keepAlive()
-	if hello.Run == studyRun {
-		l.serveStudy(f, hello)
-	} else {
-		l.serveMain(f, hello)
-	}
-}
-
-// knows reports whether the token is the lab's, in a time that tells nothing of
-// it.
-func (l *Lab) knows(token string) bool {
-	a, b := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(l.options.Token))
-	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }
 
 // serveStudy gives f a session of its own.
@@ -225,15 +197,15 @@ func (l *Lab) serveStudy(f *front, h hello) {
 		f.refuse(badHello)
 		return
 	}
-	f.send(readyFor(r, false))
-	r.line.join(f)
+	f.send(readyFor(r, said{}))
+	r.line.join(f, true)
 	l.serve(r)
 	l.ended.Go(func() { // the place is free when the memory is
 		<-r.done
 		<-l.studies
 	})
 	f.listen(r.line)
-	r.line.hangUp()
+	r.line.hangUp("")
 }
 
 // serveMain gives f the main run, if no other page has it.
@@ -247,6 +219,17 @@ func (l *Lab) serveMain(f *front, h hello) {
 	r.line.leave(f)
 }
 
+// watchMain lets f look at the main run.
+func (l *Lab) watchMain(f *front) {
+	l.joining.Lock()
+	r := l.main
+	f.send(readyFor(r, said{Joined: true, Watching: true}))
+	r.line.join(f, false)
+	l.joining.Unlock()
+	f.listen(r.line)
+	r.line.leave(f)
+}
+
 // join gives f the main run, or says why not. A page that asks for it begins
 // anew, as does one that finds a run that has ended.
 func (l *Lab) join(f *front, h hello) (*run, refusal) {
@@ -255,12 +238,8 @@ func (l *Lab) join(f *front, h hello) (*run, refusal) {
 	if l.ctx.Err() != nil {
 		return nil, badHello
 	}
-	if other := l.main.line.holder(); other != nil {
-		if other.answers(3 * time.Second) {
-			return nil, taken
-		}
-		l.main.line.leave(other)
-		other.close()
+	if !l.main.line.isFree() {
+		return nil, taken
 	}
 	joined := !h.Anew && !l.main.isOver()
 	if !joined {
@@ -268,14 +247,14 @@ func (l *Lab) join(f *front, h hello) (*run, refusal) {
 		if err != nil {
 			return nil, badHello
 		}
-		l.main.line.hangUp()
+		l.main.line.hangUp("")
 		if l.main.started {
 			<-l.main.done // its memory is free then
 		}
 		l.main = next
 	}
-	f.send(readyFor(l.main, joined))
-	l.main.line.join(f)
+	f.send(readyFor(l.main, said{Joined: joined}))
+	l.main.line.join(f, true)
 	if !l.main.started {
 		l.serve(l.main)
 	}

@@ -22,7 +22,7 @@ import (
 	"abkd/site/static"
 )
 
-const secret = "SECRET"
+const secret, onlooker = "SECRET", "ONLOOKER"
 
 // A place is a lab that is served.
 type place struct {
@@ -42,7 +42,7 @@ func serve(t *testing.T, change func(*Options)) *place {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { files.Close() })
-	o := Options{Name: "mine", Data: setup.PackData, Pack: graph.Pack{Graph: synth.MAG(synth.Config{Papers: 40, Features: 3, Seed: 1})}, Cores: 3, Token: secret, Page: files, Folder: dir}
+	o := Options{Name: "mine", Data: setup.PackData, Pack: graph.Pack{Graph: synth.MAG(synth.Config{Papers: 40, Features: 3, Seed: 1})}, Cores: 3, Keys: Keys{secret, onlooker}, Page: Page{files, dir}}
 	if change != nil {
 		change(&o)
 	}
@@ -452,4 +452,39 @@ func TestClose(t *testing.T) {
 	p.Close()
 	c.gone(-1)
 	study.gone(-1)
+}
+
+// TestWatch has pages that look on beside the one that steers: each sees all, the
+// last one of a run that stands still too, and none is heard.
+func TestWatch(t *testing.T) {
+	p := serve(t, nil)
+	first := p.visit(t, hello{})
+	first.expect("ready")
+	first.command("speed 0")
+	first.command(short)
+	end := first.pullUntil(finished)
+	var watchers []*page
+	for range 2 {
+		w := p.visit(t, hello{Token: onlooker})
+		if _, m := w.expect("ready"); !m.Joined || !m.Watching {
+			t.Errorf("ready says %+v, want a run to look at", m)
+		}
+		w.command("rewind 2")
+		w.command("begin data=karate")
+		if s := w.pullUntil(finished); s.Hash != end.Hash || len(s.Lanes[0].History) != 8 {
+			t.Errorf("the hash is %x after %d epochs, want %x", s.Hash, len(s.Lanes[0].History), end.Hash)
+		}
+		watchers = append(watchers, w)
+	}
+	first.command("rewind 3")
+	back := func(s *wire.Snapshot) bool { return s.Epoch == 3 }
+	for _, c := range append(watchers, first) {
+		c.pullUntil(back)
+	}
+	p.visit(t, hello{Token: onlooker, Run: studyRun}).refused(badToken)
+	first.conn.CloseNow()
+	next := p.visit(t, hello{})
+	next.expect("ready")
+	next.command("play")
+	watchers[1].pullUntil(finished)
 }

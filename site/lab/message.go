@@ -39,6 +39,7 @@ const (
 	badToken refusal = "token"
 	taken    refusal = "taken" // another page has the main run
 	noPlace  refusal = "full"  // there are as many studies as there may be
+	over     refusal = "over"  // the program whose run it is has ended
 )
 
 // said is what goes over a socket before a newline and bytes, or alone. A
@@ -52,8 +53,10 @@ type said struct {
 
 	Backend    string `json:"backend,omitempty"`
 	Arithmetic string `json:"arithmetic,omitempty"`
-	Joined     bool   `json:"joined,omitempty"` // the run had begun
-	Fatal      bool   `json:"fatal,omitempty"`  // nothing follows
+	Joined     bool   `json:"joined,omitempty"`   // the run had begun
+	Watching   bool   `json:"watching,omitempty"` // the page looks on
+	Attended   bool   `json:"attended,omitempty"` // the run is another program's, see sim.SessionOf
+	Fatal      bool   `json:"fatal,omitempty"`    // nothing follows
 }
 
 // decodeHello reads the first message.
@@ -118,9 +121,18 @@ func letterOf(m sim.Message) letter {
 	return newLetter(said{Type: string(m.Type), Code: string(m.Code), Text: m.Text, Fatal: m.Code == sim.Ended})
 }
 
-// readyFor says that r listens.
-func readyFor(r *run, joined bool) letter {
-	return newLetter(said{Type: string(sim.ReadyMessage), Backend: r.backend, Arithmetic: r.arithmetic, Joined: joined})
+// readyFor says that r listens, beside what else is said of it.
+func readyFor(r *run, s said) letter { return ready(r.backend, r.arithmetic, s) }
+
+// ready says that a session listens, which computes with that.
+func ready(backend, arithmetic string, s said) letter {
+	s.Type, s.Backend, s.Arithmetic = string(sim.ReadyMessage), backend, arithmetic
+	return newLetter(s)
+}
+
+// refusalFor is the last message to a page.
+func refusalFor(why refusal) letter {
+	return newLetter(said{Type: "error", Code: string(why), Fatal: true})
 }
 
 func newLetter(s said) letter {

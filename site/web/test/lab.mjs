@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -210,6 +210,66 @@ test('a race of two methods runs on sessions of its own beside the run', async (
       await picture(page, 'lab-race');
     });
   });
+});
+
+/** Runs body with the addresses that a training prints and its process, then waits for its end. */
+async function withTraining(args, body) {
+  const child = spawn(abkd, ['train', '--data', join(folder, 'mag'), '--no-cache', '--hidden', '8', '--epochs', '40', '--listen', '127.0.0.1:0', '--wait', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(child, 'exit');
+  let said = '';
+  const addresses = await new Promise((resolve) => {
+    child.stderr.on('data', (text) => {
+      const all = (said += text).match(/http:\/\/127\.0\.0\.1:\d+\/#token=\w+(?=\n)/g);
+      if (all?.length === 2) resolve(all);
+    });
+    child.on('exit', () => resolve(undefined));
+  });
+  try {
+    assert.ok(addresses, said);
+    await body(addresses, child);
+    const [status] = await exited;
+    assert.equal(status, 0, said);
+  } finally {
+    child.kill();
+    await exited;
+  }
+}
+
+test('a training of the command line is watched and steered, here and by a lab, and comes to the same weights', async () => {
+  const alone = join(folder, 'alone.safetensors'), attended = join(folder, 'attended.safetensors');
+  const { status, stderr } = spawnSync(abkd, ['train', '--data', join(folder, 'mag'), '--no-cache', '--hidden', '8', '--epochs', '40', '--out', alone], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  await withTraining(['--out', attended, '--dir', dist], async ([steer, watch]) => {
+    await visit(steer, async (page, { context }) => {
+      await until(page, () => window.__abkd?.ready && window.__abkd.running === false);
+      const at = await state(page), speed = page.locator('.transport .speed select');
+      assert.equal(await speed.inputValue(), '0', 'a page that comes does not pace it');
+      await press(page, 'Reset');
+      assert.match(await page.getByRole('status').first().innerText(), /The run is that of a command, which says what it is/);
+      assert.equal(await hash(page), at.hash);
+      await withLab(['--attach', watch], async (address) => {
+        const onlooker = await context.newPage();
+        await onlooker.goto(address);
+        await until(onlooker, (h) => window.__abkd?.hash === h, at.hash);
+        assert.match(await onlooker.getByRole('status').first().innerText(), /You watch this run: another page steers it\./);
+        assert.ok(await onlooker.locator('.transport button.primary').isDisabled());
+        assert.equal(await onlooker.getByRole('button', { name: 'Settings', exact: true }).count(), 0);
+        await picture(onlooker, 'lab-watching');
+        await assertAccessible(onlooker, 'a page that watches');
+        await press(page, 'Step');
+        await until(page, (h) => window.__abkd.hash !== h, at.hash);
+        const next = await hash(page);
+        await until(onlooker, (h) => window.__abkd.hash === h, next);
+        await press(page, 'Play');
+        for (const p of [page, onlooker]) await until(p, () => window.__abkd.phase === 'finished');
+        for (const p of [page, onlooker]) assert.match(await told(stopped(p)), /the command whose run this is has ended\. What it came to stays here/);
+      });
+    });
+  });
+  assert.ok(readFileSync(attended).equals(readFileSync(alone)), 'the weights are the same, bit for bit');
+  const gone = lab('--attach', 'http://127.0.0.1:1/#token=ABC', '--port', '0');
+  assert.match(gone.stderr, /^abkd: --attach: 127\.0\.0\.1:1: no training listens there \(.*connection refused\): it ends with its run\n$/);
+  assert.match(lab('--attach', '127.0.0.1:1', '--port', '0').stderr, /^abkd: --attach: "127\.0\.0\.1:1" is no address of a run, want the whole one/);
 });
 
 test('a second page is told so, and has the run when the first is closed; a page without the secret has nothing', async () => {

@@ -11,7 +11,7 @@ import type { Snapshot } from '../wire/snapshot';
 import type { View } from '../wire/stage';
 import { Supply } from '../wire/supply';
 import type { Cause } from '../wire/channel';
-import { sentence } from '../wire/trainer';
+import { sentence, type Joined } from '../wire/trainer';
 import { Address } from './address.svelte';
 import { Attempts } from './attempts';
 import { Drawing } from './drawing.svelte';
@@ -241,12 +241,15 @@ export class Lab {
     this.run.start(this.address.kernels, anew, again);
   }
 
-  /** Follows the run that a lab has, which computes with that, as it is. */
-  private join(kernels: string): void {
+  /** Follows the run that a lab has as it is. */
+  private join({ kernels, watching, attended }: Joined): void {
     this.begun = this.joining = true;
     this.address.kernels = kernels;
+    this.screen.watching = watching;
+    if (watching) this.notices.tell(say('notice.watching'));
     this.timeline.begin();
-    this.run.command(commands.speed(this.address.speed));
+    if (attended) this.address.speed = 0;
+    else this.run.command(commands.speed(this.address.speed));
     this.inspected.inspectAgain();
     this.arriving = this.focus = undefined;
     this.show();

@@ -9,13 +9,13 @@ import type { ModelName } from '../words/subject';
 import { taught } from '../words/report';
 import type { Supply } from '../wire/supply';
 import type { Cause } from '../wire/channel';
-import { Trainer } from '../wire/trainer';
+import { Trainer, type Joined } from '../wire/trainer';
 import type { OwnGraph } from './experiment.svelte';
 import { say } from '../texts/texts';
 
 export interface RunEvents {
   /** A trainer waits to be told what to begin; or one of a lab has begun, and computes with that. */
-  ready(joined?: string): void;
+  ready(joined?: Joined): void;
   /** The trainer refuses the user's own graph, which the one before it had. */
   graphRefused(text: string): void;
   /** Another snapshot has arrived after the one of before, if there was one. */
@@ -32,6 +32,8 @@ export class Run {
   backend = $state('');
   /** Why the trainer is gone, "" while it lives. */
   error = $state('');
+  /** The page looks on: what it says is not heard. */
+  watching = $state(false);
   private trainer: Trainer | undefined;
 
   /** own is the graph of the user's own that each trainer is given. */
@@ -49,6 +51,7 @@ export class Run {
       ready: (backend, joined) => {
         const own = this.own();
         this.error = '';
+        this.watching = joined?.watching ?? false;
         this.backend = backend;
         if (own?.bytes) trainer.graph({ ...own, bytes: own.bytes }).catch((err: Error) => { if (this.trainer === trainer) this.events.graphRefused(err.message); });
         this.events.ready(joined);
@@ -68,7 +71,9 @@ export class Run {
     this.trainer = trainer;
   }
 
-  command(c: Command): void { this.trainer?.command(c); }
+  command(c: Command): void {
+    if (!this.watching) this.trainer?.command(c);
+  }
 
   /** Gives the trainer a graph of the user's own; the answer is an experiment on it. Rejects with a sentence if it is refused. */
   async give({ bytes, name }: OwnGraph): Promise<string> {

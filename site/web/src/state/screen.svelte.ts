@@ -45,6 +45,8 @@ export class Screen {
   present = $state(false);
   /** The page is a part of another one. */
   embedded = $state(false);
+  /** The page looks on at a run that others steer. */
+  watching = $state(false);
   /** What else of the page its link leaves out. */
   hide = $state.raw<Hideable[]>([]);
 
@@ -71,7 +73,7 @@ export class Screen {
 
   /** Whether the page has a part; a frame of another page has no room for some, and opens no files. */
   has(part: Hideable): boolean {
-    return !this.hide.includes(part) && !(this.embedded && (part === 'rail' || part === 'settings'));
+    return !this.hide.includes(part) && !(this.embedded && (part === 'rail' || part === 'settings')) && !(this.watching && part === 'settings');
   }
 
   get showsDrawing(): boolean { return !this.narrow || this.embedded || this.tab !== 'curves'; }

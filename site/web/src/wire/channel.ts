@@ -14,6 +14,8 @@ export interface Message {
   type: string; text: string; code: Code; fatal?: boolean; cause?: string; backend: string; bytes: ArrayBuffer; files: string[]; variant: string;
   /** Of a native trainer that is ready: what it computes with, and whether its run has begun. */
   arithmetic?: string; joined?: boolean;
+  /** The page looks on; the run is another program's, which says what it is and how fast. */
+  watching?: boolean; attended?: boolean;
 }
 
 /** What is said to a trainer. */
@@ -54,7 +56,7 @@ export interface Wanted { run: 'main' | 'study'; anew: boolean }
 
 /** Why a lab sends a page away. */
 const refusals: Record<string, () => string> = {
-  token: () => say('trainer.secret'), taken: () => say('trainer.taken'), full: () => say('trainer.full'), hello: () => say('trainer.stranger'),
+  token: () => say('trainer.secret'), taken: () => say('trainer.taken'), full: () => say('trainer.full'), hello: () => say('trainer.stranger'), over: () => say('trainer.over'),
 };
 
 /** Asks the lab that serves the page for a session. */

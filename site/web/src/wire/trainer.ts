@@ -10,9 +10,19 @@ import { decodeSnapshot, type Lane, type Snapshot } from './snapshot';
 import type { Supply } from './supply';
 import { say } from '../texts/texts';
 
+/** A run that had begun before the page came. */
+export interface Joined {
+  /** What it computes with, as the address calls it. */
+  kernels: string;
+  /** The page looks on. */
+  watching: boolean;
+  /** The run is another program's, which says what it is and how fast. */
+  attended: boolean;
+}
+
 export interface TrainerEvents {
-  /** The trainer listens. Of a run that had begun before it says what that computes with. */
-  ready(backend: string, joined?: string): void;
+  /** The trainer listens. Of a run that had begun before it says what that computes with, and what the page may do with it. */
+  ready(backend: string, joined?: Joined): void;
   /** The default teacher's weights could not be had: what needs them trains a teacher first. */
   untaught(why: string): void;
   snapshot(s: Snapshot, bytes: ArrayBuffer): void;
@@ -170,11 +180,11 @@ export class Trainer {
   }
 
   /** Takes commands, graphs and pulls from now on. */
-  private open({ backend, joined, arithmetic }: Message): void {
+  private open({ backend, joined, arithmetic = 'auto', watching = false, attended = false }: Message): void {
     if (this.closed) return;
     this.ready = true;
     this.unsent?.();
-    this.events.ready(backend, joined ? arithmetic : undefined);
+    this.events.ready(backend, joined ? { kernels: arithmetic, watching, attended } : undefined);
     this.pull();
   }
 
