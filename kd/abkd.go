@@ -22,10 +22,14 @@ type ABKDConfig struct {
 	DetachAttention bool       // no gradient through A
 	FrozenTeacher   bool       // the teacher's projections are random, orthogonal and not trained
 	HiddenOnly      bool       // leave out the logits of both models
+	Dissimilarity   string     // what D is, one of Dissimilarities ("embedding")
+	Renormalise     bool       // u and w are made unit vectors again behind Q
+	Hard            bool       // the attention learns to weigh the pairs that are hard, not those that are easy
 	Pin             mat.Matrix // A, set by the user [Lt × Ls] (empty: computed)
 
 	comparedTeacher, comparedStudent int  // set by complete: layers that are compared
 	teacherApart, studentApart       bool // see Config
+	classes                          int  // of the logits
 }
 
 // ABKD is attention-based knowledge distillation, Ahluwalia et al.,
@@ -50,7 +54,12 @@ type ABKDConfig struct {
 //	                       a mean of all rows has no batch, hence per node only
 //	FrozenTeacher          Pt_i (the whole head, if batchnorm) is a constant
 //
-// The attention is always computed from the mean rows.
+// The attention is always computed from the mean rows. Its gradient moves it to
+// the pairs of the smallest D, as published: dz_ij is A_ij·(D_ij - their mean).
+// Hard turns the sign for its parameters, and no gradient reaches the student
+// through A. Renormalise makes u and w unit vectors behind Q, so that D is at most
+// 4 for every Q and β means the same throughout. Dissimilarity has other D, see
+// energyMaps, readings, pairsAlike and posteriors, per node by what they are.
 //
 // # Collapse
 //
@@ -62,6 +71,8 @@ type ABKDConfig struct {
 // where d is larger than the widths of the layers.
 type ABKD struct {
 	mat              *mat.Backend
+	dissimilarity    string
+	form             dissimilarity // nil: that of the embeddings
 	perNode          bool
 	attention        *attention
 	teacher, student []*embedding
@@ -71,6 +82,7 @@ type ABKD struct {
 	meanT, meanS []mat.Matrix // mean rows [1 × p_i], [1 × q_j]
 	dmean        []mat.Matrix // dL/dmean of the student's [1 × q_j]
 	dist         mat.Matrix   // D [Lt × Ls]
+	exact        []float64    // the same, not rounded
 }
 
 // NewABKD returns the criterion between layers of the given widths.
@@ -80,11 +92,28 @@ func NewABKD(teacher, student []int, c ABKDConfig, rng *rand.Rand) (*ABKD, error
 		return nil, err
 	}
 	a := &ABKD{
-		perNode:   c.Granularity == "per-node",
+		perNode: c.Granularity == "per-node", dissimilarity: c.Dissimilarity,
 		attention: newAttention(teacher, student, c, rng),
 		dist:      mat.New(len(teacher), len(student)),
+		exact:     make([]float64, len(teacher)*len(student)),
 	}
 	a.params = append(append(a.params, a.attention.teacher...), a.attention.student...)
+	for _, p := range teacher {
+		a.meanT = append(a.meanT, mat.New(1, p))
+	}
+	for _, q := range student {
+		a.meanS = append(a.meanS, mat.New(1, q))
+		a.dmean = append(a.dmean, mat.New(1, q))
+	}
+	if a.form = newDissimilarity(teacher, student, c, rng); a.form != nil {
+		a.params = append(a.params, a.form.params()...)
+		return a, nil
+	}
+	a.newEmbeddings(teacher, student, c, rng)
+	return a, nil
+}
+
+func (a *ABKD) newEmbeddings(teacher, student []int, c ABKDConfig, rng *rand.Rand) {
 	for i, p := range teacher {
 		e := a.embed("embedding.teacher."+strconv.Itoa(i), p, c, rng)
 		if c.FrozenTeacher {
@@ -93,24 +122,20 @@ func NewABKD(teacher, student []int, c ABKDConfig, rng *rand.Rand) (*ABKD, error
 			a.params = append(a.params, e.params()...)
 		}
 		a.teacher = append(a.teacher, e)
-		a.meanT = append(a.meanT, mat.New(1, p))
 	}
 	for j, q := range student {
 		e := a.embed("embedding.student."+strconv.Itoa(j), q, c, rng)
 		a.params = append(a.params, e.params()...)
 		a.student = append(a.student, e)
-		a.meanS = append(a.meanS, mat.New(1, q))
-		a.dmean = append(a.dmean, mat.New(1, q))
 	}
 	if !c.NoSubspace {
 		a.subspace = newSubspace(c.Dim)
 		a.params = append(a.params, a.subspace.p)
 	}
-	return a, nil
 }
 
 func (a *ABKD) embed(name string, width int, c ABKDConfig, rng *rand.Rand) *embedding {
-	return &embedding{projection: newProjection(name, width, c.Dim, c.Head == "batchnorm", rng)}
+	return &embedding{projection: newProjection(name, width, c.Dim, c.Head == "batchnorm", rng), renormalise: c.Renormalise && !c.NoSubspace}
 }
 
 // complete returns c with the defaults filled in, or what is wrong with it.
@@ -129,6 +154,7 @@ func (c ABKDConfig) complete(teacher, student []int) (ABKDConfig, error) {
 		{"softmax", &c.Softmax, []string{"row", "column", "global", "uniform"}},
 		{"head", &c.Head, []string{"linear", "batchnorm"}},
 		{"granularity", &c.Granularity, []string{"pooled", "per-node"}},
+		{"dissimilarity", &c.Dissimilarity, Dissimilarities},
 	} {
 		switch {
 		case *s.value == "" && s.name == "granularity" && c.Head == "batchnorm":
@@ -147,6 +173,9 @@ func (c ABKDConfig) complete(teacher, student []int) (ABKDConfig, error) {
 	}
 	if err := checkWidths("ABKD", "student", student); err != nil {
 		return c, err
+	}
+	if c.classes == 0 {
+		c.classes = teacher[len(teacher)-1]
 	}
 	return c.completeLayers(teacher, student)
 }
@@ -191,11 +220,26 @@ func (a *ABKD) Alignment() Alignment { return Alignment{A: a.attention.w, D: a.d
 // Loss returns L on l.
 func (a *ABKD) Loss(l Layers) float64 {
 	a.check(l)
-	if !a.perNode || !a.attention.constant() {
+	if a.form == nil && !a.perNode || !a.attention.constant() {
 		meanRows(a.mat, a.meanT, l.Teacher)
 		meanRows(a.mat, a.meanS, l.Student)
 	}
 	a.attention.forward(a.meanT, a.meanS)
+	if a.form != nil {
+		a.form.measure(l, a.attention.w, a.exact)
+	} else {
+		a.measureEmbeddings(l)
+	}
+	sum := 0.0
+	for k, d := range a.exact {
+		a.dist.Data[k] = float32(d)
+		sum += float64(float64(a.attention.w.Data[k]) * d)
+	}
+	return sum / float64(a.attention.lt)
+}
+
+// measureEmbeddings sets D to the distances of embeddings.
+func (a *ABKD) measureEmbeddings(l Layers) {
 	if a.subspace != nil {
 		a.subspace.forward()
 	}
@@ -209,15 +253,11 @@ func (a *ABKD) Loss(l Layers) float64 {
 	for j, e := range a.student {
 		e.forward(xs[j], a.subspace)
 	}
-	sum := 0.0
 	for i, u := range a.teacher {
 		for j, w := range a.student {
-			d := meanSquaredDistance(u.y, w.y)
-			a.dist.Row(i)[j] = float32(d)
-			sum += float64(float64(a.attention.w.Row(i)[j]) * d)
+			a.exact[i*len(a.student)+j] = meanSquaredDistance(u.y, w.y)
 		}
 	}
-	return sum / float64(a.attention.lt)
 }
 
 // Backward adds scale times the derivative of L, which reaches S_j through
@@ -230,6 +270,11 @@ func (a *ABKD) Backward(scale float32, grad []mat.Matrix) {
 	scale /= float32(a.attention.lt)
 	a.clearMeans()
 	a.attention.backward(scale, a.dist, a.meanT, a.meanS, a.dmean)
+	if a.form != nil {
+		a.form.backward(scale, a.attention.w, grad)
+		a.addMeans(grad)
+		return
+	}
 	a.distanceBackward(scale)
 	if a.subspace != nil {
 		a.subspace.dq.Zero()
@@ -249,6 +294,12 @@ func (a *ABKD) Backward(scale float32, grad []mat.Matrix) {
 		a.subspace.backward()
 	}
 	a.addMeans(grad)
+}
+
+// ReadsEdges makes a Distiller set Layers.Relations for pairs of nodes.
+func (a *ABKD) ReadsEdges() (wants, apart bool) {
+	_, wants = a.form.(*pairsAlike)
+	return wants, true
 }
 
 // attend adds to grad, and to the gradients of the attention, what
@@ -316,17 +367,17 @@ func meanRows(on *mat.Backend, mean, layers []mat.Matrix) {
 
 // check panics unless l has the layers that a was made for.
 func (a *ABKD) check(l Layers) {
-	if len(l.Teacher) != len(a.teacher) || len(l.Student) != len(a.student) {
-		panic(fmt.Sprintf("kd: ABKD.Loss: %d teacher and %d student layers, want %d and %d", len(l.Teacher), len(l.Student), len(a.teacher), len(a.student)))
+	if len(l.Teacher) != len(a.meanT) || len(l.Student) != len(a.meanS) {
+		panic(fmt.Sprintf("kd: ABKD.Loss: %d teacher and %d student layers, want %d and %d", len(l.Teacher), len(l.Student), len(a.meanT), len(a.meanS)))
 	}
 	n := l.Teacher[0].Rows
 	for i, t := range l.Teacher {
-		if p := a.teacher[i].weight.W.Rows; t.Rows != n || t.Cols != p {
+		if p := a.meanT[i].Cols; t.Rows != n || t.Cols != p {
 			panic(fmt.Sprintf("kd: ABKD.Loss: teacher layer %d is %v, want %d×%d", i, t, n, p))
 		}
 	}
 	for j, s := range l.Student {
-		if q := a.student[j].weight.W.Rows; s.Rows != n || s.Cols != q {
+		if q := a.meanS[j].Cols; s.Rows != n || s.Cols != q {
 			panic(fmt.Sprintf("kd: ABKD.Loss: student layer %d is %v, want %d×%d", j, s, n, q))
 		}
 	}

@@ -30,6 +30,7 @@ type attention struct {
 	mat     *mat.Backend
 	softmax string
 	detach  bool
+	hard    bool
 	pin     mat.Matrix // empty if not pinned
 	lt, ls  int        // layers that are compared, the first of all
 
@@ -44,7 +45,7 @@ type attention struct {
 func newAttention(teacher, student []int, c ABKDConfig, rng *rand.Rand) *attention {
 	lt, ls := len(teacher), len(student)
 	a := &attention{
-		softmax: c.Softmax, detach: c.DetachAttention, pin: c.Pin.Clone(), lt: c.comparedTeacher, ls: c.comparedStudent,
+		softmax: c.Softmax, detach: c.DetachAttention, hard: c.Hard, pin: c.Pin.Clone(), lt: c.comparedTeacher, ls: c.comparedStudent,
 		a: mat.New(lt, c.Dim), da: mat.New(lt, c.Dim),
 		b: mat.New(ls, c.Dim), db: mat.New(ls, c.Dim),
 		w: mat.New(lt, ls), dz: mat.New(lt, ls),
@@ -141,9 +142,14 @@ func softmax(x []float32, size, stride int, total float32) {
 //	dz = A·(dA - Σ A·dA / c)
 //	da_i = Σ_j dz_ij·b_j / √d   dWt_i = t_iᵀ·da_i
 //	db_j = Σ_i dz_ij·a_i / √d   dWs_j = s_jᵀ·db_j   ds_j = db_j·Ws_jᵀ
+//
+// Hard attention ascends: the parameters get the opposite, and ds_j is 0.
 func (a *attention) backward(scale float32, dist mat.Matrix, t, s, ds []mat.Matrix) {
 	if a.constant() || a.detach {
 		return
+	}
+	if a.hard {
+		scale = -scale
 	}
 	groups, step, size, stride, total := a.groups()
 	for g := range groups {
@@ -164,7 +170,9 @@ func (a *attention) backward(scale float32, dist mat.Matrix, t, s, ds []mat.Matr
 	}
 	for j, w := range a.student {
 		a.mat.AddTMul(w.G, s[j], row(a.db, j))
-		a.mat.AddMulT(ds[j], row(a.db, j), w.W)
+		if !a.hard {
+			a.mat.AddMulT(ds[j], row(a.db, j), w.W)
+		}
 	}
 }
 

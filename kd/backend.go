@@ -36,7 +36,7 @@ func (h *heads) SetBackend(b *mat.Backend) {
 }
 
 func (e *embedding) setBackend(b *mat.Backend) {
-	e.mat, e.sphere.mat = b, b
+	e.mat, e.sphere.mat, e.again.mat = b, b, b
 	if e.norm != nil {
 		e.norm.mat = b
 	}
@@ -45,6 +45,9 @@ func (e *embedding) setBackend(b *mat.Backend) {
 // SetBackend lets b compute the criterion, see Settings.Backend.
 func (a *ABKD) SetBackend(b *mat.Backend) {
 	a.mat, a.attention.mat = b, b
+	if a.form != nil {
+		a.form.setBackend(b)
+	}
 	for _, e := range a.teacher {
 		e.setBackend(b)
 	}

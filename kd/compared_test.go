@@ -70,7 +70,7 @@ func TestDistillerEdges(t *testing.T) {
 			b := newBench(t, -1)
 			d := NewDistiller(b.teacher, b.student, b.criterion(t, "lsp", Config{}), Settings{Beta: 1, LR: 0.01, AllNodes: all})
 			d.Step(b.batch, nil)
-			e, err := newEdges(testGraph(t))
+			e, err := newEdges(testGraph(t), false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,13 +78,13 @@ func TestDistillerEdges(t *testing.T) {
 			if all {
 				rows = d.all
 			}
-			want, got := e.among(b.batch, rows, 0, nil), d.layers().Edges
+			want, got := e.among(b.batch, rows, 0, nil)[0], d.layers().Edges
 			if len(want.Col) == 0 || !slices.Equal(got.Ptr, want.Ptr) || !slices.Equal(got.Col, want.Col) {
 				t.Errorf("edges are %v, want %v", got, want)
 			}
-			d.edges.found.Col[0]++ // to be seen if they are found again
+			d.edges.found[0].Col[0]++ // to be seen if they are found again
 			d.Step(b.batch, nil)
-			if d.edges.found.Col[0] == want.Col[0] {
+			if d.edges.found[0].Col[0] == want.Col[0] {
 				t.Error("edges are found again on a fixed batch")
 			}
 		})

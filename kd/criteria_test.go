@@ -62,6 +62,10 @@ func (s spec) make(t *testing.T, teacher, student []int) Criterion {
 // that follows a repeat.
 func repeat(c Criterion) {
 	switch c := c.(type) {
+	case *ABKD:
+		if p, ok := c.form.(*pairsAlike); ok {
+			p.rng = newRNG(9)
+		}
 	case *GSP:
 		c.nodes.rng = newRNG(9)
 	case *GCRD:

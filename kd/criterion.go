@@ -31,6 +31,7 @@ type Config struct {
 
 	// Set by Between: the logits are not among the layers.
 	teacherApart, studentApart bool
+	classes                    int
 }
 
 // Between returns the criterion of that name between the layers of two
@@ -39,6 +40,7 @@ type Config struct {
 // of a GCNII, whose logits are apart, the last; spread looks at all hidden ones.
 func Between(name string, teacher, student gnn.Model, config Config, rng *rand.Rand) (Criterion, error) {
 	config.teacherApart, config.studentApart = logitsApart(teacher), logitsApart(student)
+	config.classes = student.Graph().Classes
 	c, err := New(name, teacher.Widths(), student.Widths(), config, rng)
 	if err != nil {
 		return nil, err
@@ -55,7 +57,7 @@ func Between(name string, teacher, student gnn.Model, config Config, rng *rand.R
 // Settings.Alpha. The parameters are drawn from rng, and so are the nodes if
 // there is a cap: rng is the criterion's own then.
 func New(name string, teacher, student []int, config Config, rng *rand.Rand) (Criterion, error) {
-	config.ABKD.teacherApart, config.ABKD.studentApart = config.teacherApart, config.studentApart
+	config.ABKD.teacherApart, config.ABKD.studentApart, config.ABKD.classes = config.teacherApart, config.studentApart, config.classes
 	switch name {
 	case "none", "kd":
 		return nil, nil

@@ -316,7 +316,7 @@ func (d *Distiller) observeTeacher(b *sample.Batch, rows []int32) bool {
 	trace := d.teacher.Forward(b, nil)
 	d.outputs.Teacher = gather(d.outputs.Teacher, d.compared(trace), rows)
 	if d.edges != nil && d.ranks.alone() {
-		d.outputs.Edges = d.edges.among(b, rows, 0, nil)
+		d.edges.give(&d.outputs, d.edges.among(b, rows, 0, nil))
 	}
 	if b.Fixed {
 		d.kept = b
@@ -327,7 +327,9 @@ func (d *Distiller) observeTeacher(b *sample.Batch, rows []int32) bool {
 // layersOfAll returns what the criterion compares on the rows of all ranks.
 func (d *Distiller) layersOfAll(b *sample.Batch, rows []int32, anew bool) Layers {
 	if d.ranks.alone() {
-		return d.layers()
+		l := d.layers()
+		l.Kept = !anew
+		return l
 	}
 	d.ranks.gather(d.layers(), anew)
 	if d.edges != nil && anew {
@@ -348,7 +350,12 @@ func (d *Distiller) compared(trace *gnn.Trace) []mat.Matrix {
 // layers returns what of outputs the criterion compares.
 func (d *Distiller) layers() Layers {
 	o := d.outputs
-	return Layers{o.Teacher[:d.layersT], o.Student[:d.layersS], o.Edges}
+	l := o
+	l.Teacher, l.Student = o.Teacher[:d.layersT], o.Student[:d.layersS]
+	if len(o.Teacher) > d.layersT {
+		l.Logits = o.Teacher[d.layersT]
+	}
+	return l
 }
 
 // backward adds the gradient of the total loss to that of the student and of

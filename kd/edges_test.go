@@ -78,13 +78,13 @@ func TestEdges(t *testing.T) {
 		for _, rows := range [][]int32{{4}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19}, {19, 3, 7, 0, 12, 5, 9, 1, 18}} {
 			t.Run(fmt.Sprintf("relations=%v/rows=%d", relations, len(rows)), func(t *testing.T) {
 				g := edgeGraph(t, relations...)
-				e, err := newEdges(g)
+				e, err := newEdges(g, false)
 				if err != nil {
 					t.Fatal(err)
 				}
 				b := sample.NewFull(g, 2, nil).Next()
 				e.among(b, []int32{2, 5, 11}, 0, nil) // stale
-				got := e.among(b, rows, 0, nil)
+				got := e.among(b, rows, 0, nil)[0]
 				if got.Rows() != len(rows) {
 					t.Fatalf("%d rows, want %d", got.Rows(), len(rows))
 				}
@@ -111,7 +111,7 @@ func TestEdgesSampled(t *testing.T) {
 		for _, fanout := range []int{1, 100} {
 			t.Run(fmt.Sprintf("relations=%v/fanout=%d", relations, fanout), func(t *testing.T) {
 				g := edgeGraph(t, relations...)
-				e, err := newEdges(g)
+				e, err := newEdges(g, false)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -121,7 +121,7 @@ func TestEdgesSampled(t *testing.T) {
 				for range 4 {
 					b := s.Next()
 					rows := b.Rows[:len(b.Rows)-1]
-					got := e.among(b, rows, 0, nil)
+					got := e.among(b, rows, 0, nil)[0]
 					for i := range rows {
 						found += len(got.Row(i))
 						for k := range rows {
@@ -146,7 +146,7 @@ func TestEdgesSampled(t *testing.T) {
 func TestEdgesHub(t *testing.T) {
 	for _, relations := range [][]string{{"topic", "writes"}, {"writes", "topic"}} {
 		g := edgeGraph(t, relations...)
-		e, err := newEdges(g)
+		e, err := newEdges(g, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +157,7 @@ func TestEdgesHub(t *testing.T) {
 }
 
 func TestEdgesErrors(t *testing.T) {
-	_, err := newEdges(edgeGraph(t))
+	_, err := newEdges(edgeGraph(t), false)
 	const want = "kd: edges: no relation of graph edges joins nodes of type paper, directly or by a neighbour in common"
 	if err == nil || err.Error() != want {
 		t.Errorf("error is %v, want %s", err, want)
@@ -175,7 +175,7 @@ func TestEdgesErrors(t *testing.T) {
 // TestEdgesBlocks: neighbours in common are two blocks away.
 func TestEdgesBlocks(t *testing.T) {
 	g := edgeGraph(t, "writes")
-	e, err := newEdges(g)
+	e, err := newEdges(g, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func TestEdgesBlocks(t *testing.T) {
 func TestEdgesAllocs(t *testing.T) {
 	for _, relation := range []string{"cites", "writes"} {
 		g := edgeGraph(t, relation)
-		e, err := newEdges(g)
+		e, err := newEdges(g, false)
 		if err != nil {
 			t.Fatal(err)
 		}

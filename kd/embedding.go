@@ -12,13 +12,17 @@ import (
 // the shared space and, through the subspace, to what is compared:
 //
 //	y = l2(z)·Q   z = projection(x)
+//
+// or l2(l2(z)·Q), if it is renormalised.
 type embedding struct {
 	*projection
-	frozen bool // the projection is not trained
+	frozen      bool // the projection is not trained
+	renormalise bool
 
 	sphere unitRows
+	again  unitRows   // of what is renormalised
 	mapped mat.Matrix // l2(z)·Q [r × d]
-	y      mat.Matrix // mapped, or l2(z) itself without a subspace
+	y      mat.Matrix // mapped, renormalised, or l2(z) itself without a subspace
 
 	dy, dunit mat.Matrix
 }
@@ -52,6 +56,10 @@ func (e *embedding) forward(x mat.Matrix, s *subspace) {
 	e.mapped = e.mapped.Reshape(z.Rows, z.Cols)
 	e.mat.Mul(e.mapped, e.sphere.unit, s.q)
 	e.y = e.mapped
+	if e.renormalise {
+		e.again.forward(e.mapped)
+		e.y = e.again.unit
+	}
 }
 
 // clearGrad makes dy zero, of the shape of y.
@@ -66,6 +74,9 @@ func (e *embedding) clearGrad() {
 //	dunit = dy·Qᵀ   dQ += l2(z)ᵀ·dy   dz: see unitRows
 func (e *embedding) backward(s *subspace) {
 	d := e.dy
+	if e.renormalise {
+		e.again.backward(d)
+	}
 	if s != nil {
 		e.mat.AddTMul(s.dq, e.sphere.unit, e.dy)
 		e.dunit = e.dunit.Reshape(e.dy.Rows, e.dy.Cols)

@@ -111,6 +111,14 @@ func (g *golden) runCriterion() {
 		g.Fatal(err)
 	}
 	l.Edges = edges
+	for g.has("relations." + strconv.Itoa(len(l.Relations))) {
+		src, dst := g.edges("relations." + strconv.Itoa(len(l.Relations)))
+		r, err := graph.NewCSR(src, dst, l.Teacher[0].Rows, l.Teacher[0].Rows)
+		if err != nil {
+			g.Fatal(err)
+		}
+		l.Relations = append(l.Relations, r)
+	}
 	c, constant := g.newCriterion("param.", func(name string, o Config, rng *rand.Rand) (Criterion, error) {
 		return New(name, widths(l.Teacher), widths(l.Student), o, rng)
 	})
@@ -128,6 +136,11 @@ func (g *golden) runCriterion() {
 		g.same("out.dissimilarity", a.Alignment().D.Data)
 		if G := a.Alignment().G; !G.Empty() {
 			g.same("out.structure", G.Data)
+		}
+	}
+	for _, p := range Weights(c) {
+		if g.has("out." + p.Name) { // what is found in the first Loss
+			g.same("out."+p.Name, p.W.Data)
 		}
 	}
 	grad := likes(l.Student)

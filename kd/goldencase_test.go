@@ -51,6 +51,9 @@ type (
 		Pinned                     [][]float32
 		Temperature, Tau           float64
 		Kernel                     string
+		Dissimilarity              string
+		Renormalise, Hard          bool
+		HiddenOnly                 bool `json:"hidden_only"`
 	}
 )
 
@@ -219,6 +222,7 @@ func (g *golden) newCriterion(prefix string, make func(string, Config, *rand.Ran
 			Dim: o.Dim, Softmax: o.Softmax, Head: o.Head, Granularity: o.Granularity,
 			NoSubspace: o.Subspace != nil && !*o.Subspace, DetachAttention: o.DetachAttention,
 			FrozenTeacher: o.TeacherProjection == "frozen", Pin: pin,
+			Dissimilarity: o.Dissimilarity, Renormalise: o.Renormalise, Hard: o.Hard, HiddenOnly: o.HiddenOnly,
 		},
 		HeadDim: o.Dim, Kernel: o.Kernel, Tau: o.Tau,
 	}, newRNG(1))
@@ -230,6 +234,7 @@ func (g *golden) newCriterion(prefix string, make func(string, Config, *rand.Ran
 	}
 	if c != nil {
 		g.load(prefix, c.Params())
+		repeat(c)
 	}
 	g.load(prefix, constant)
 	return c, constant

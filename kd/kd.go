@@ -24,6 +24,10 @@ type Layers struct {
 	Teacher []mat.Matrix // T_i [n × p_i]
 	Student []mat.Matrix // S_j [n × q_j]
 	Edges   graph.CSR    // in-edges among the nodes, for LSP; may be empty
+
+	Relations []graph.CSR // the same of each relation apart, for pairs of nodes
+	Logits    mat.Matrix  // the teacher's [n × classes], where they are none of its layers
+	Kept      bool        // Teacher is what it was in the last Loss
 }
 
 // A Criterion is a distillation loss. It is asked for Loss and then, where the
@@ -39,10 +43,21 @@ type Criterion interface {
 	Params() []*gnn.Param
 }
 
-// An EdgeReader is a criterion for which a Distiller sets Layers.Edges.
+// An EdgeReader is a criterion for which a Distiller may set Layers.Edges, or
+// Layers.Relations.
 type EdgeReader interface {
 	Criterion
-	ReadsEdges()
+	// ReadsEdges reports whether it wants them, and whether of each relation
+	// apart.
+	ReadsEdges() (wants, apart bool)
+}
+
+// teacherLogits returns the teacher's logits.
+func (l Layers) teacherLogits() mat.Matrix {
+	if l.Logits.Cols > 0 {
+		return l.Logits
+	}
+	return l.Teacher[len(l.Teacher)-1]
 }
 
 // An Alignment is what an attention-based criterion compared in its last

@@ -45,10 +45,14 @@ func Diagonal(lt, ls int) mat.Matrix {
 	return m
 }
 
-// TeacherProjections returns the parameters of the teacher's embeddings.
+// TeacherProjections returns the parameters of the teacher's embeddings, or of its
+// readouts, which are frozen always.
 func (a *ABKD) TeacherProjections() (params []*gnn.Param) {
 	for _, e := range a.teacher {
 		params = append(params, e.params()...)
+	}
+	if a.form != nil {
+		params = append(params, a.form.constants()...)
 	}
 	return params
 }
@@ -62,7 +66,7 @@ func (a *ABKD) Freeze(on bool) {
 
 // Pin sets the attention, see Pinner.
 func (a *ABKD) Pin(m mat.Matrix) error {
-	if err := checkPin(m, len(a.teacher), len(a.student)); err != nil {
+	if err := checkPin(m, len(a.meanT), len(a.meanS)); err != nil {
 		return err
 	}
 	a.attention.pin = m.Clone()

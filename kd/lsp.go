@@ -48,7 +48,7 @@ func NewLSP(teacher, student []int, config Config) (*LSP, error) {
 func (p *LSP) Params() []*gnn.Param { return nil }
 
 // ReadsEdges makes a Distiller set Layers.Edges.
-func (p *LSP) ReadsEdges() {}
+func (p *LSP) ReadsEdges() (wants, apart bool) { return true, false }
 
 // Loss returns L on l, 0 if there are no edges.
 func (p *LSP) Loss(l Layers) float64 {

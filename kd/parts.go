@@ -9,6 +9,8 @@ type Parts struct {
 	Pinned                 bool   // A was set by the user
 	ComparedT, ComparedS   int    // the first so many layers are compared, of the others A is 0
 	PerNode                bool   // u and w are computed row by row
+	Dissimilarity          string // what D is
+	Renormalised           bool   // u and w are unit vectors
 	AttentionTeacher       []*gnn.Param
 	AttentionStudent       []*gnn.Param
 	Teacher, Student       []Head     // P
@@ -32,7 +34,9 @@ func (a *ABKD) Parts() Parts {
 		ComparedT: a.attention.lt, ComparedS: a.attention.ls,
 		AttentionTeacher: a.attention.teacher, AttentionStudent: a.attention.student,
 	}
+	p.Dissimilarity = a.dissimilarity
 	for _, e := range a.teacher {
+		p.Renormalised = e.renormalise
 		p.Teacher = append(p.Teacher, e.head())
 	}
 	for _, e := range a.student {

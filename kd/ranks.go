@@ -29,6 +29,7 @@ type ranks struct {
 	mat    *mat.Backend
 	first  int    // of the compared rows of all ranks, the first that is this one's
 	layers Layers // of all ranks
+	logits []mat.Matrix
 	grad   []mat.Matrix
 	place  []int32 // per target node, 1 + its row among those of all ranks, or 0
 }
@@ -68,8 +69,14 @@ func (r *ranks) addLosses(l *Losses, labelled, compared int) {
 func (r *ranks) gather(own Layers, anew bool) {
 	r.first, _ = parallel.Offset(r.group, own.Student[0].Rows)
 	r.layers.Student = r.gatherRows(r.layers.Student, own.Student)
-	if anew {
-		r.layers.Teacher = r.gatherRows(r.layers.Teacher, own.Teacher)
+	r.layers.Kept = !anew
+	if !anew {
+		return
+	}
+	r.layers.Teacher = r.gatherRows(r.layers.Teacher, own.Teacher)
+	if own.Logits.Cols > 0 {
+		r.logits = r.gatherRows(r.logits, []mat.Matrix{own.Logits})
+		r.layers.Logits = r.logits[0]
 	}
 }
 
@@ -107,7 +114,11 @@ func (r *ranks) gatherEdges(e *edges, b *sample.Batch, rows []int32) {
 	for _, v := range nodes {
 		r.place[v] = 0
 	}
-	r.layers.Edges = r.gatherCSR(found)
+	all := make([]graph.CSR, len(found))
+	for k, f := range found {
+		all[k] = r.gatherCSR(f)
+	}
+	e.give(&r.layers, all)
 }
 
 // gatherCSR returns the rows of all ranks.

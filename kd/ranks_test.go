@@ -47,7 +47,8 @@ func trainees(t *testing.T, g *graph.Graph, kind, criterion string, s Settings) 
 		return m
 	}
 	teacher, student := model(1, 3, 8), model(2, 2, 4)
-	c, err := Between(criterion, teacher, student, Config{ABKD: ABKDConfig{Dim: 6}, HeadDim: 12}, newRNG(3))
+	name, form, _ := strings.Cut(criterion, " ")
+	c, err := Between(name, teacher, student, Config{ABKD: ABKDConfig{Dim: 6, Dissimilarity: form}, HeadDim: 12}, newRNG(3))
 	if err != nil {
 		t.Error(err)
 		runtime.Goexit()

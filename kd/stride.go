@@ -59,6 +59,9 @@ func NewSTRIDE(teacher, student []int, config Config, rng *rand.Rand) (*STRIDE, 
 // Params returns ABKD's trained parameters and those of G.
 func (s *STRIDE) Params() []*gnn.Param { return s.params }
 
+// ReadsEdges is ABKD's.
+func (s *STRIDE) ReadsEdges() (wants, apart bool) { return s.abkd.ReadsEdges() }
+
 // Alignment returns A, D and G of the last Loss. It shares their storage.
 func (s *STRIDE) Alignment() Alignment {
 	a := s.abkd.Alignment()

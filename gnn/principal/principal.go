@@ -97,9 +97,35 @@ func outer(x [][]float64) [][]float64 {
 // routine would make the browser's programs a fifth larger.
 func eigenvectors(s [][]float64) [][]float64 {
 	n := len(s)
-	vectors := make([][]float64, n) // row i belongs to s[i][i]
+	vectors := make([][]float64, n)
 	for i := range vectors {
 		vectors[i] = make([]float64, n)
+	}
+	Diagonalise(s, vectors)
+	first, second := -1, -1
+	for i := range n {
+		switch {
+		case first < 0 || s[i][i] > s[first][first]:
+			first, second = i, first
+		case second < 0 || s[i][i] > s[second][second]:
+			second = i
+		}
+	}
+	switch {
+	case n == 0:
+		return nil
+	case second < 0:
+		return [][]float64{vectors[first]}
+	}
+	return [][]float64{vectors[first], vectors[second]}
+}
+
+// Diagonalise turns the symmetric matrix s into that of its eigenvalues, s[i][i],
+// in no order, and sets row i of vectors to the unit eigenvector of s[i][i].
+func Diagonalise(s, vectors [][]float64) {
+	n := len(s)
+	for i := range vectors {
+		clear(vectors[i])
 		vectors[i][i] = 1
 	}
 	for range 30 { // sweeps; a dozen make the rest vanish
@@ -121,22 +147,6 @@ func eigenvectors(s [][]float64) [][]float64 {
 			}
 		}
 	}
-	first, second := -1, -1
-	for i := range n {
-		switch {
-		case first < 0 || s[i][i] > s[first][first]:
-			first, second = i, first
-		case second < 0 || s[i][i] > s[second][second]:
-			second = i
-		}
-	}
-	switch {
-	case n == 0:
-		return nil
-	case second < 0:
-		return [][]float64{vectors[first]}
-	}
-	return [][]float64{vectors[first], vectors[second]}
 }
 
 // rotate turns the plane of p and q so that s[p][q] becomes 0.

@@ -112,7 +112,7 @@ const collapsed = 0.05
 func (r *Report) collapse(run *sim.Run, name setup.Naming) []string {
 	h := run.History()
 	e := run.Plan()
-	settled := e.Granularity == "per-node" && e.Frozen && e.NoSubspace // then a small loss is the student's doing
+	settled := e.Dissimilarity != "embedding" || e.Granularity == "per-node" && e.Frozen && e.NoSubspace // then a small loss is the student's doing
 	if r.A == nil || len(h) < 2 || settled {
 		return nil
 	}

@@ -42,7 +42,7 @@ func (now *Moment) cell(i, j int) ([]wire.Quantity, error) {
 		return nil, fmt.Errorf("inspect: criterion %s compares no pairs of layers: choose abkd or stride", l.Criterion)
 	}
 	v := &cellView{learner: l, parts: c.Parts(), layers: l.Distiller.Compared(), i: i, j: j, meanT: map[int]int{}, meanS: map[int]int{}, heads: map[string]int{}}
-	if lt, ls := len(v.parts.Teacher), len(v.parts.Student); i >= lt || j >= ls {
+	if lt, ls := len(v.parts.AttentionTeacher), len(v.parts.AttentionStudent); i >= lt || j >= ls {
 		return nil, fmt.Errorf("inspect: cell is %d %d, want 0..%d and 0..%d", i, j, lt-1, ls-1)
 	}
 	if len(v.layers.Student) == 0 {

@@ -16,11 +16,22 @@ const (
 	batchEps  = 1e-5
 )
 
+// formulas are those of D where it is no distance of embeddings, see kd.
+var formulas = map[string]string{
+	"energy":    "D = Σ (‖S[v]‖²/‖s‖ - ‖T[v]‖²/‖t‖)²",
+	"subspace":  "D = 1 - tr(UᵀS·(SᵀS + λI)⁻¹·SᵀU)/h",
+	"relations": "D = mean (cos S[u],S[v] - cos T[u],T[v])²",
+	"posterior": "D = mean KL(softmax(T·R) ‖ softmax(S·W))",
+}
+
 // distance appends D_ij = ‖u_i - w_j‖², of the mean node or as the mean over
 // the nodes.
 func (v *cellView) distance() int {
-	q := v.subspace()
 	of := teacherLayer(v.i) + ", " + studentLayer(v.j)
+	if formula, other := formulas[v.parts.Dissimilarity]; other {
+		return v.scalar("D", of, "How different the two layers are, on all compared nodes at once.", formula, float64(v.learner.Distiller.Alignment().D.Row(v.i)[v.j]))
+	}
+	q := v.subspace()
 	if !v.parts.PerNode {
 		u := v.point("u", teacherLayer(v.i), v.teacherMean(v.i), v.parts.Teacher[v.i], q)
 		w := v.point("w", studentLayer(v.j), v.studentMean(v.j), v.parts.Student[v.j], q)
@@ -69,16 +80,19 @@ func (v *cellView) point(symbol, of string, x int, h kd.Head, q int) int {
 func (v *cellView) onSphere(symbol, of string, z, q int) int {
 	n := norm(v.value(z))
 	size := v.scalar("‖z‖", of, "The length of the projection.", "‖z‖ = sqrt(Σ z²) = "+figure(float32(n)), n, z)
-	unit := v.value(z).Clone()
-	for k, x := range unit.Data {
-		unit.Data[k] = float32(float64(x) / max(n, leastNorm))
-	}
+	direction := v.value(z).Clone()
+	direction.Data = unit(direction.Data)
 	i := v.add("unit", of, "The projection at length 1: only its direction is compared.",
-		"unit[0] = "+figure(v.value(z).Data[0])+" / "+figure(float32(n))+" = "+figure(unit.Data[0]), unit, z, size)
+		"unit[0] = "+figure(v.value(z).Data[0])+" / "+figure(float32(n))+" = "+figure(direction.Data[0]), direction, z, size)
 	if q < 0 {
 		return i
 	}
-	return v.product(symbol, of, "The direction in the subspace: the point that is compared.", i, q)
+	i = v.product(symbol, of, "The direction in the subspace: the point that is compared.", i, q)
+	if !v.parts.Renormalised {
+		return i
+	}
+	again := mat.Matrix{Rows: 1, Cols: v.value(i).Cols, Data: unit(v.value(i).Data)}
+	return v.add(symbol, of, "The point at length 1 again.", symbol+"[0] = "+figure(v.value(i).Data[0])+" / "+figure(float32(norm(v.value(i))))+" = "+figure(again.Data[0]), again, i)
 }
 
 // squared appends ‖u - w‖².
@@ -178,11 +192,25 @@ func normalised(y, z []float32, mean, std, gamma, beta mat.Matrix) {
 }
 
 // mapped returns a direction times Q.
-func (v *cellView) mapped(unit []float32, q int) []float32 {
+func (v *cellView) mapped(direction []float32, q int) []float32 {
 	if q < 0 {
-		return unit
+		return direction
 	}
-	return multiply(mat.Matrix{Rows: 1, Cols: len(unit), Data: unit}, v.value(q)).Data
+	point := multiply(mat.Matrix{Rows: 1, Cols: len(direction), Data: direction}, v.value(q)).Data
+	if v.parts.Renormalised {
+		return unit(point)
+	}
+	return point
+}
+
+// unit returns x at length 1.
+func unit(x []float32) []float32 {
+	n := max(norm(mat.Matrix{Rows: 1, Cols: len(x), Data: x}), leastNorm)
+	x = slices.Clone(x)
+	for k := range x {
+		x[k] = float32(float64(x[k]) / n)
+	}
+	return x
 }
 
 // apart returns the squared distance of two points.

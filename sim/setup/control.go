@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph"
+	"abkd/kd"
 )
 
 // A Control describes one setting of an Experiment: how a front shows it, how
@@ -63,6 +64,7 @@ var (
 	teaching   = []string{"abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "kd", "spread"}
 	weighted   = []string{"abkd", "stride", "fitnet", "at", "lsp", "gsp", "gcrd", "spread"}
 	projecting = []string{"abkd", "stride", "fitnet", "gcrd"} // with parameters of their own
+	embedded   = Condition{"dissimilarity", []string{"embedding"}}
 	chains     = []string{"gcn", "sage", "gat", "gcnii", "mlp", "cs"}
 	layered    = []string{"rgcn", "gcn", "sage", "gat", "gcnii", "mlp", "cs"}
 	trained    = []string{"rgcn", "gcn", "sage", "gat", "gcnii", "mlp", "cs", "sgc"}
@@ -96,16 +98,21 @@ var controls = []Control{
 		Needs:   Needs{{"criterion", weighted}}},
 	{Key: "alpha", Group: "distillation", Kind: Float, Default: "0", Instead: []Instead{{"criterion", "kd", "0.9"}}, Min: 0, Max: 1, Step: 0.05, Needs: Needs{{"criterion", teaching}}},
 	{Key: "temperature", Group: "distillation", Kind: Float, Default: "4", Min: 0.1, Max: 100, Step: 0.5, Advanced: true, Needs: Needs{{"alpha", []string{">0"}}, {"criterion", teaching}}},
+	{Key: "dissimilarity", Group: "distillation", Kind: Choice, Default: "embedding", Advanced: true, Needs: Needs{{"criterion", aligning}},
+		Options: kd.Dissimilarities},
 	{Key: "softmax", Group: "distillation", Kind: Choice, Default: "row", Needs: Needs{{"criterion", aligning}, {"pin", []string{""}}},
 		Options: []string{"row", "column", "global", "uniform"}},
-	{Key: "head", Group: "distillation", Kind: Choice, Default: "linear", Needs: Needs{{"criterion", aligning}},
+	{Key: "attend", Group: "distillation", Kind: Choice, Default: "easy", Advanced: true, Needs: Needs{{"criterion", aligning}, {"detach", []string{"off"}}, {"pin", []string{""}}, {"softmax", []string{"row", "column", "global"}}},
+		Options: []string{"easy", "hard"}},
+	{Key: "head", Group: "distillation", Kind: Choice, Default: "linear", Needs: Needs{{"criterion", aligning}, embedded},
 		Options: []string{"linear", "batchnorm"}},
-	{Key: "granularity", Group: "distillation", Kind: Choice, Default: "pooled", Instead: []Instead{{"head", "batchnorm", "per-node"}}, Needs: Needs{{"criterion", aligning}},
+	{Key: "granularity", Group: "distillation", Kind: Choice, Default: "pooled", Instead: []Instead{{"head", "batchnorm", "per-node"}}, Needs: Needs{{"criterion", aligning}, embedded},
 		Options: []string{"pooled", "per-node"}},
 	{Key: "dim", Group: "distillation", Kind: Int, Default: "32", Min: 1, Max: 1024, Step: 1, Advanced: true, Needs: Needs{{"criterion", aligning}}},
-	{Key: "no-subspace", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: Needs{{"criterion", aligning}}},
+	{Key: "no-subspace", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: Needs{{"criterion", aligning}, embedded}},
+	{Key: "renormalise", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: Needs{{"criterion", aligning}, embedded, {"no-subspace", []string{"off"}}}},
 	{Key: "detach", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: Needs{{"criterion", aligning}, {"pin", []string{""}}, {"softmax", []string{"row", "column", "global"}}}},
-	{Key: "frozen", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: Needs{{"criterion", aligning}}},
+	{Key: "frozen", Group: "distillation", Kind: Bool, Default: "off", Advanced: true, Needs: Needs{{"criterion", aligning}, embedded}},
 	{Key: "kernel", Group: "distillation", Kind: Choice, Default: "rbf", Needs: Needs{{"criterion", []string{"lsp", "gsp"}}},
 		Options: []string{"rbf", "cosine", "poly", "l2"}},
 	{Key: "tau", Group: "distillation", Kind: Float, Default: "0.075", Instead: []Instead{{"criterion", "stride", "0.5"}}, Min: 0.001, Max: 10, Step: 0.005, Needs: Needs{{"criterion", []string{"gcrd", "stride"}}}},

@@ -35,24 +35,27 @@ type Experiment struct {
 	Decay          Opt[float64] // weight decay
 	DenseDecay     Opt[float64] // of GCNII's first and last layer
 
-	Criterion   string       // what the student learns from the teacher by
-	Alpha       Opt[float64] // weight of the KD term, 0..1
-	Beta        Opt[float64] // weight of the criterion
-	Temperature Opt[float64] // of the KD term
-	Dim         int          // width of ABKD's shared space
-	Softmax     string       // over what ABKD's attention sums to one
-	Head        string       // what projects layer outputs into the shared space
-	Granularity string       // compare the mean node or every node
-	NoSubspace  bool         // leave out the trainable subspace P
-	Detach      bool         // no gradient through the attention
-	Frozen      bool         // random orthogonal teacher projections, not trained
-	Nodes       string       // distillation nodes
-	Kernel      string       // similarity of LSP and GSP
-	Tau         Opt[float64] // temperature of G-CRD's and STRIDE's contrast
-	HeadDim     int          // width of FitNet's and G-CRD's heads
-	MaxNodes    int          // of how many nodes GSP, G-CRD and STRIDE compare all pairs
-	HiddenOnly  bool         // leave the logits out of ABKD's pairs
-	Pin         string       // attention pinned to a matrix, such as "1,0;0.5,0.5;0,1"
+	Criterion     string       // what the student learns from the teacher by
+	Alpha         Opt[float64] // weight of the KD term, 0..1
+	Beta          Opt[float64] // weight of the criterion
+	Temperature   Opt[float64] // of the KD term
+	Dim           int          // width of ABKD's shared space
+	Softmax       string       // over what ABKD's attention sums to one
+	Head          string       // what projects layer outputs into the shared space
+	Granularity   string       // compare the mean node or every node
+	NoSubspace    bool         // leave out the trainable subspace P
+	Detach        bool         // no gradient through the attention
+	Frozen        bool         // random orthogonal teacher projections, not trained
+	Nodes         string       // distillation nodes
+	Kernel        string       // similarity of LSP and GSP
+	Tau           Opt[float64] // temperature of G-CRD's and STRIDE's contrast
+	HeadDim       int          // width of FitNet's and G-CRD's heads
+	MaxNodes      int          // of how many nodes GSP, G-CRD and STRIDE compare all pairs
+	HiddenOnly    bool         // leave the logits out of ABKD's pairs
+	Dissimilarity string       // what ABKD's D is
+	Renormalise   bool         // unit vectors again behind the subspace P
+	Attend        string       // which pairs the attention learns to weigh
+	Pin           string       // attention pinned to a matrix, such as "1,0;0.5,0.5;0,1"
 
 	Warmup   int          // epochs before the student learns from the criterion
 	Fade     int          // epochs after which it does so no more, having faded out since the warm-up
@@ -94,7 +97,8 @@ func (e *Experiment) field(key string) any {
 		{"beta", &e.Beta}, {"alpha", &e.Alpha}, {"temperature", &e.Temperature}, {"softmax", &e.Softmax},
 		{"head", &e.Head}, {"granularity", &e.Granularity}, {"dim", &e.Dim}, {"no-subspace", &e.NoSubspace},
 		{"detach", &e.Detach}, {"frozen", &e.Frozen}, {"kernel", &e.Kernel}, {"tau", &e.Tau},
-		{"head-dim", &e.HeadDim}, {"max-nodes", &e.MaxNodes}, {"nodes", &e.Nodes}, {"hidden-only", &e.HiddenOnly}, {"pin", &e.Pin},
+		{"head-dim", &e.HeadDim}, {"max-nodes", &e.MaxNodes}, {"nodes", &e.Nodes}, {"hidden-only", &e.HiddenOnly},
+		{"dissimilarity", &e.Dissimilarity}, {"renormalise", &e.Renormalise}, {"attend", &e.Attend}, {"pin", &e.Pin},
 		{"warmup", &e.Warmup}, {"fade", &e.Fade}, {"gate", &e.Gate}, {"own-lr", &e.OwnLR}, {"own-decay", &e.OwnDecay},
 		{"epochs", &e.Epochs}, {"lr", &e.LR}, {"dropout", &e.Dropout}, {"decay", &e.Decay},
 		{"dense-decay", &e.DenseDecay}, {"input-dropout", &e.InputDropout}, {"row-normalise", &e.RowNormalise},

@@ -34,24 +34,27 @@ type Plan struct {
 	Decay          float64
 	DenseDecay     float64
 
-	Criterion   string
-	Alpha       float64
-	Beta        float64
-	Temperature float64
-	Dim         int
-	Softmax     string
-	Head        string
-	Granularity string
-	NoSubspace  bool
-	Detach      bool
-	Frozen      bool
-	Nodes       string
-	Kernel      string
-	Tau         float64
-	HeadDim     int
-	MaxNodes    int
-	HiddenOnly  bool
-	Pin         string
+	Criterion     string
+	Alpha         float64
+	Beta          float64
+	Temperature   float64
+	Dim           int
+	Softmax       string
+	Head          string
+	Granularity   string
+	NoSubspace    bool
+	Detach        bool
+	Frozen        bool
+	Nodes         string
+	Kernel        string
+	Tau           float64
+	HeadDim       int
+	MaxNodes      int
+	HiddenOnly    bool
+	Dissimilarity string
+	Renormalise   bool
+	Attend        string
+	Pin           string
 
 	Warmup, Fade int
 	Gate         float64 // 0: none
@@ -89,6 +92,7 @@ func (e Experiment) Plan() Plan {
 		Dim: e.Dim, Softmax: e.Softmax, Head: e.Head, Granularity: e.Granularity,
 		NoSubspace: e.NoSubspace, Detach: e.Detach, Frozen: e.Frozen, Nodes: e.Nodes,
 		Kernel: e.Kernel, Tau: e.Tau.value, HeadDim: e.HeadDim, MaxNodes: e.MaxNodes, HiddenOnly: e.HiddenOnly, Pin: e.Pin,
+		Dissimilarity: e.Dissimilarity, Renormalise: e.Renormalise, Attend: e.Attend,
 		Warmup: e.Warmup, Fade: e.Fade, Gate: e.Gate.value, OwnLR: e.OwnLR.Or(e.LR.value), OwnDecay: e.OwnDecay.value,
 
 		Teach: e.Teach, Epochs: e.Epochs, TeacherEpochs: e.TeacherEpochs, LR: e.LR.value, Dropout: e.Dropout.value,

@@ -185,7 +185,7 @@ func TestPresets(t *testing.T) {
 // TestTeacherTakesTheBase has a teacher take over from the base every setting
 // that is not about students, those that are yet to be added included.
 func TestTeacherTakesTheBase(t *testing.T) {
-	students := strings.Fields("Student Criterion Alpha Beta Temperature Dim Softmax Head Granularity NoSubspace Detach Frozen Nodes Kernel Tau HeadDim MaxNodes HiddenOnly Pin Warmup Fade Gate OwnLR OwnDecay Teach Epochs")
+	students := strings.Fields("Student Criterion Alpha Beta Temperature Dim Softmax Head Granularity NoSubspace Detach Frozen Nodes Kernel Tau HeadDim MaxNodes HiddenOnly Dissimilarity Renormalise Attend Pin Warmup Fade Gate OwnLR OwnDecay Teach Epochs")
 	given := strings.Fields("Data Seed Teacher") // by the cell, or known from the graph
 	var base setup.Experiment
 	v := reflect.ValueOf(&base).Elem()

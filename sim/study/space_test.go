@@ -12,7 +12,7 @@ import (
 // pairs are compared and how wide heads are is what a run costs, a pinned
 // attention belongs to one size, and forms of alignment that are ours are
 // experiments of their own: to draw them would draw all else anew.
-var untuned = []string{"head-dim", "max-nodes", "pin", "hidden-only", "warmup", "fade", "gate", "own-lr", "own-decay"}
+var untuned = []string{"head-dim", "max-nodes", "pin", "hidden-only", "dissimilarity", "attend", "renormalise", "warmup", "fade", "gate", "own-lr", "own-decay"}
 
 func spaceOf(t *testing.T, criterion string) []Choice {
 	t.Helper()

@@ -220,7 +220,7 @@ func Text(e setup.Experiment) string {
 }
 
 // younger are the settings of the page too that folders of before have not.
-var younger = []string{"label-reuse", "hidden-only", "warmup", "fade", "gate", "own-lr", "own-decay"}
+var younger = []string{"label-reuse", "hidden-only", "dissimilarity", "attend", "renormalise", "warmup", "fade", "gate", "own-lr", "own-decay"}
 
 // Difference returns the first setting that is not the same in a and b, as
 // key=value of each; two empty texts if there is none.

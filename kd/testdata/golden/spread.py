@@ -8,8 +8,6 @@ import struct
 
 import torch
 
-torch.manual_seed(16)
-
 
 def spread(layers):
     """The mean over hidden layers of the mean hinge of units below half of the widest."""
@@ -55,5 +53,7 @@ def case(name, rows, teacher, student, relu):
     write(folder, out)
 
 
-case("criterion-spread", 12, [6, 4], [7, 4], relu=True)
-case("criterion-spread-deep", 9, [5, 5, 3], [6, 5, 8, 3], relu=False)
+if __name__ == "__main__":
+    torch.manual_seed(16)
+    case("criterion-spread", 12, [6, 4], [7, 4], relu=True)
+    case("criterion-spread-deep", 9, [5, 5, 3], [6, 5, 8, 3], relu=False)
