@@ -23,6 +23,9 @@ func stateRuns() map[string]string {
 		"embeddings": "inputs=embedding&input=8&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=3&alpha=0.3",
 		"labels":     "inputs=fastrp&label-reuse=on&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=3&alpha=0.3",
 		"scheduled":  "warmup=1&fade=3&gate=0.5&own-lr=0.002&own-decay=0.01&hidden-only=on&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=4",
+		"posterior":  "dissimilarity=posterior&attend=hard&nodes=all&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=3",
+		"relations":  "dissimilarity=relations&nodes=all&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=3",
+		"subspace":   "dissimilarity=subspace&sampler=saint&roots=40&steps=2&teach=on&teacher-hidden=8&teacher-epochs=2&epochs=3",
 		"untrained":  "teach=untrained&teacher-hidden=8&epochs=4",
 	}
 	for _, name := range kd.Names {

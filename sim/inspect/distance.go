@@ -87,12 +87,12 @@ func (v *cellView) onSphere(symbol, of string, z, q int) int {
 	if q < 0 {
 		return i
 	}
-	i = v.product(symbol, of, "The direction in the subspace: the point that is compared.", i, q)
 	if !v.parts.Renormalised {
-		return i
+		return v.product(symbol, of, "The direction in the subspace: the point that is compared.", i, q)
 	}
+	i = v.product("unit·Q", of, "The direction in the subspace, not yet of length 1.", i, q)
 	again := mat.Matrix{Rows: 1, Cols: v.value(i).Cols, Data: unit(v.value(i).Data)}
-	return v.add(symbol, of, "The point at length 1 again.", symbol+"[0] = "+figure(v.value(i).Data[0])+" / "+figure(float32(norm(v.value(i))))+" = "+figure(again.Data[0]), again, i)
+	return v.add(symbol, of, "The point that is compared: of length 1 again.", symbol+"[0] = "+figure(v.value(i).Data[0])+" / "+figure(float32(norm(v.value(i))))+" = "+figure(again.Data[0]), again, i)
 }
 
 // squared appends ‖u - w‖².

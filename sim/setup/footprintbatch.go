@@ -417,8 +417,36 @@ func (p Plan) lossBytes(g *graph.Graph, models []member, rows, seeds int) int64 
 		copies := int64(2 - i)                                                                    // of the student's outputs also the gradient
 		floats += n*(copies*width+4*int64(c.Layers)*int64(p.Dim)) + int64(seeds)*width*(copies-1) // and projections
 	}
+	floats += p.formFloats(g, models, n)
 	if pairs := int64(min(p.MaxNodes, rows)); p.Criterion == "gsp" || p.Criterion == "gcrd" || p.Criterion == "stride" {
 		floats += 4 * pairs * pairs
 	}
 	return 4 * (floats + 4*n*int64(p.HeadDim))
+}
+
+// formFloats counts what dissimilarities other than that of embeddings, and a gate,
+// keep of so many rows.
+func (p Plan) formFloats(g *graph.Graph, models []member, n int64) (floats int64) {
+	layers, widths := int64(0), int64(0)
+	for _, c := range models {
+		layers += int64(c.Layers)
+		widths += int64(c.Layers-1)*int64(c.Hidden)*int64(max(c.Heads, 1)) + int64(g.Classes)
+	}
+	switch p.Dissimilarity {
+	case "subspace", "relations":
+		floats = 2 * n * widths // centred or unit rows, and as many of whitened ones or of gradients
+	case "posterior":
+		floats = 2 * n * layers * int64(g.Classes)
+	}
+	if p.Dissimilarity == "relations" {
+		for _, r := range g.Relations {
+			if r.Src == g.Target && r.Dst == g.Target {
+				floats += int64(len(r.In.Col)) * (layers + 4)
+			}
+		}
+	}
+	if p.Gate > 0 {
+		floats += n * widths
+	}
+	return floats
 }
