@@ -28,6 +28,8 @@ SELDOM := fmt ./sim/scene go/... text/... net/... regexp/... math/big encoding/g
 KERNEL := wasm/kernel
 NODE_WASM := -exec=$(CURDIR)/$(KERNEL)/go_js_wasm_exec
 CORE := ./gnn/... ./kd/... ./sim ./sim/setup ./sim/wire ./sim/inspect ./sim/scene ./sim/opening ./wasm/port
+# What calls the kernels: the rest does the same on any of them.
+ON_KERNELS := ./gnn ./gnn/graph ./gnn/internal/kernel ./gnn/mat ./gnn/principal ./gnn/synth ./kd ./sim ./sim/inspect
 
 # What is built from: what git knows, or all but what is made, in a copy without git.
 SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
@@ -206,20 +208,25 @@ PATIENT := -timeout 40m
 
 test-go:
 	go test $(PATIENT) ./...
-	go test $(PATIENT) -tags purego ./gnn/... ./kd ./sim ./sim/inspect
+	go test $(PATIENT) -tags purego $(ON_KERNELS)
 
 # The stage's pixels, in a window on a display of its own.
 test-screen: tools
 	xvfb-run -a go test ./sim/screen
 
+# What has goroutines. The tests of cmd/abkd run the program, which is then built
+# with the detector too: those in which several things are done at once.
 test-race:
-	go test $(PATIENT) -race ./cmd/... ./gnn/ogb ./gnn/internal/kernel ./gnn/parallel
-	go test -race -run Prefetch ./gnn/sample
+	go test $(PATIENT) -race ./cmd/internal/... ./gnn/internal/kernel ./gnn/parallel ./sim/study ./sim/study/store ./site/lab
+	go test $(PATIENT) -race -run Prefetch ./gnn/sample
+	go test $(PATIENT) -race -run 'Cache|Open|Read|RoundTrip|Progress' ./gnn/graph ./gnn/ogb
+	go test $(PATIENT) -race -run 'Jobs|Interrupt|Divided|Twice|BenchScale|Metrics|ServeServes' ./cmd/abkd
 
-# The core in WebAssembly under Node: on Go's own code and on both kernel modules.
+# The core in WebAssembly under Node: on Go's own code, and on both kernel modules.
 test-wasm: build/kernel/simd128.wasm
 	cd $(KERNEL) && node --test test/
-	for kernel in none simd128 relaxed; do ABKD_KERNEL=$$kernel $(WASM) go test $(PATIENT) $(NODE_WASM) $(CORE) || exit 1; done
+	ABKD_KERNEL=none $(WASM) go test $(PATIENT) $(NODE_WASM) $(CORE)
+	for kernel in simd128 relaxed; do ABKD_KERNEL=$$kernel $(WASM) go test $(PATIENT) $(NODE_WASM) $(ON_KERNELS) || exit 1; done
 
 test-web: $(WEB)/node_modules/.installed $(GEN)/teacher.safetensors
 	cd $(WEB) && npm run check && npm test

@@ -121,3 +121,27 @@ func TestPseudo(t *testing.T) {
 		}
 	}
 }
+
+// TestWord reads each message without arguments by itself as all together.
+func TestWord(t *testing.T) {
+	c := read(t)[0]
+	words := 0
+	for key, m := range c.Texts {
+		if len(m.uses()) > 0 {
+			continue
+		}
+		words++
+		if got, want := Word(key), c.Format(key, nil); got != want {
+			t.Errorf("%s is %q, want %q", key, got, want)
+		}
+	}
+	if words < 100 {
+		t.Errorf("%d messages have no arguments, want most", words)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a key that is none has a word")
+		}
+	}()
+	Word("control.none")
+}

@@ -9,12 +9,17 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
 // binary is the program under test, built once from this folder.
-var binary string
+var (
+	binary     string
+	buildFlags []string
+	buildEnv   = []string{"CGO_ENABLED=0"}
+)
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
@@ -25,8 +30,8 @@ func TestMain(m *testing.M) {
 		}
 		defer os.RemoveAll(dir)
 		binary = filepath.Join(dir, "abkd")
-		build := exec.Command("go", "build", "-o", binary, ".")
-		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		build := exec.Command("go", slices.Concat([]string{"build", "-o", binary}, buildFlags, []string{"."})...)
+		build.Env = append(os.Environ(), buildEnv...)
 		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 			return 1

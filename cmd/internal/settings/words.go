@@ -1,13 +1,6 @@
 package settings
 
-import (
-	"sync"
-
-	"abkd/assets/messages"
-)
-
-// english has what the page says of settings.
-var english = sync.OnceValue(messages.English)
+import "abkd/assets/messages"
 
 // native is what is said of settings and options that only the command line has,
 // by keys as the page's messages have.
@@ -29,5 +22,5 @@ func word(key string) string {
 	if text, ok := native[key]; ok {
 		return text
 	}
-	return english().Format(key, nil)
+	return messages.Word(key) // as the page says it
 }

@@ -2,16 +2,21 @@
 
 import type { Ask } from '../generated/lesson';
 import { bestDepth, enough, winner } from '../studies/guesses';
+import type { Studies } from '../studies/studies.svelte';
 import { keeps, question, type Question } from '../words/guesses';
 import type { Parts } from './scenes';
 
+/** The questions about many runs. */
+const ofStudies: Partial<Record<Ask, (s: Studies) => Question>> = {
+  depth: (s) => bestDepth(s.depth), wins: (s) => winner(s.race), size: (s) => enough(s.frontier),
+};
+
+export const isOfStudies = (ask: Ask) => ofStudies[ask] !== undefined;
+
 /** The question that a step asks now; undefined where the run has no answer to it, or the scene's panel asks itself. */
 export function questionOf(ask: Ask, { run, inspected, studies }: Pick<Parts, 'run' | 'inspected' | 'studies'>): Question | undefined {
-  switch (ask) {
-    case 'depth': return bestDepth(studies().depth);
-    case 'wins': return winner(studies().race);
-    case 'size': return enough(studies().frontier);
-    case 'share': return run.snapshot ? keeps(run.snapshot, inspected.temperature) : undefined;
-    default: return run.snapshot ? question(ask, run.snapshot) : undefined;
-  }
+  const ofMany = ofStudies[ask];
+  if (ofMany) return ofMany(studies());
+  if (!run.snapshot) return undefined;
+  return ask === 'share' ? keeps(run.snapshot, inspected.temperature) : question(ask, run.snapshot);
 }

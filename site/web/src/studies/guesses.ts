@@ -1,10 +1,11 @@
 // What can be guessed of many runs before they are run, and what they came to.
 // What is stored is hidden by the scene until the guess is made.
 
-import { say } from '../texts/texts';
+import { fixed, say } from '../texts/texts';
 import type { Question } from '../words/guesses';
+import { percent } from '../words/report';
 import type { Run } from './runs.svelte';
-import { paired, points, spreadOf } from './stats';
+import { paired, spreadOf } from './stats';
 import { depths, type Size } from './methods';
 import type { Depth, Frontier, Race } from './studies.svelte';
 
@@ -39,7 +40,7 @@ export function bestDepth(depth: Depth): Question {
   const level = rest.filter((r) => areLevel(best.done, r.done)).map((r) => r.of);
   return { ...q, answer: {
     keys: [...new Set([best.of, ...level].map(choiceOf))],
-    text: say('guess.depth', { n: best.of, share: points(best.mean), seeds: best.done.length, more: level.length, others: level.join(say('list.separator')) }),
+    text: say('guess.depth', { n: best.of, share: percent(best.mean), seeds: best.done.length, more: level.length, others: level.join(say('list.separator')) }),
   } };
 }
 
@@ -50,10 +51,10 @@ export function winner(race: Race): Question {
   const [best, ...rest] = isOver ? ranked(all, race.runs.all, (r, m) => r.of === m.key) : [];
   if (!best) return q;
   const seeds = best.done.length, level = rest.filter((r) => areLevel(best.done, r.done)).map((r) => r.of.name);
-  if (seeds < 2) return { ...q, answer: { keys: [], text: say('guess.wins.seed', { method: best.of.name, share: points(best.mean) }) } };
+  if (seeds < 2) return { ...q, answer: { keys: [], text: say('guess.wins.seed', { method: best.of.name, share: percent(best.mean) }) } };
   return { ...q, answer: {
     keys: [level.length > 0 ? 'tie' : best.of.key],
-    text: say('guess.wins', { method: best.of.name, share: points(best.mean), seeds, more: level.length, others: level.join(say('list.separator')) }),
+    text: say('guess.wins', { method: best.of.name, share: percent(best.mean), seeds, more: level.length, others: level.join(say('list.separator')) }),
   } };
 }
 
@@ -74,6 +75,6 @@ export function enough(frontier: Frontier): Question {
   if (!least) return { ...q, answer: { keys: ['none'], text: say('guess.size.none', { sizes: ran.length }) } };
   return { ...q, answer: {
     keys: [sizes.find(([, from]) => least.smaller >= from)![0]],
-    text: say('guess.size', { size: least.size, times: least.smaller < 10 ? least.smaller.toFixed(1) : String(Math.round(least.smaller)), share: points(least.test), teacher: points(least.teacher) }),
+    text: say('guess.size', { size: least.size, times: fixed(least.smaller, least.smaller < 10 ? 1 : 0), share: percent(least.test), teacher: percent(least.teacher) }),
   } };
 }
