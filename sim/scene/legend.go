@@ -15,7 +15,7 @@ func (b *builder) legend(a area, y float32, paint bool) float32 {
 	if !paint && !b.compact {
 		b.compact = b.legendRows(a, y, false) > legendShare*a.h
 	}
-	return b.legendRows(a, y, paint)
+	return b.legendRows(a, y, paint && !b.Second)
 }
 
 func (b *builder) legendRows(a area, y float32, paint bool) float32 {
@@ -107,9 +107,10 @@ func (b *builder) isDrawnRelation(r int) bool {
 }
 
 // foot paints a legend, which begins at a y and returns its height, at the foot of
-// a, and takes that from a.
+// a, and takes that from a. Of two pictures side by side the first has it, and the
+// second leaves as much room.
 func (b *builder) foot(a *area, legend func(y float32, paint bool) float32) {
 	low := legend(0, false)
-	legend(a.y+a.h-low, true)
+	legend(a.y+a.h-low, !b.Second)
 	a.h -= low + b.unit
 }

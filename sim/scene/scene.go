@@ -50,6 +50,9 @@ type View struct {
 	Study *wire.Study // of many runs, nil for none
 	Large float32     // how many times larger than usual texts and marks are, for a hall; 0 for 1
 	Bare  bool        // without the legend
+
+	Name   string // of the run where two stand side by side, "A" or "B"; "" for one alone
+	Second bool   // the one beside it has the legend for both
 }
 
 // Period is how many seconds the messages of one layer take.
@@ -121,6 +124,7 @@ func (l *List) Build(s *wire.Snapshot, v View) {
 		b.units(a)
 	}
 	b.lookThrough()
+	b.paintName()
 	b.tooltip()
 }
 
@@ -158,8 +162,18 @@ func (b *builder) scale() {
 func (b *builder) large() float32 { return max(b.Large, 1) }
 
 func (b *builder) area() area {
-	pad := 2 * b.unit
-	return area{pad, pad, b.W - 2*pad, b.H - 2*pad}
+	pad, head := 2*b.unit, float32(0)
+	if b.Name != "" {
+		head = 1.2 * b.title
+	}
+	return area{pad, pad + head, b.W - 2*pad, b.H - 2*pad - head}
+}
+
+// paintName says which of two runs it is; it stays where the camera goes.
+func (b *builder) paintName() {
+	if b.Name != "" {
+		b.y.text(b.Name, 2*b.unit, b.unit+0.6*b.title, 1.15*b.title, Start, true, b.p.ink)
+	}
 }
 
 // lines writes the strings in the middle of a, the first one bold.

@@ -81,7 +81,9 @@ func (b *builder) verdicts(a area) {
 	}
 	b.tests = tests(b.tests[:0], &b.s.Predictions)
 	b.only = b.onlyRight()
-	b.foot(&a, func(y float32, paint bool) float32 { return b.verdictLegend(a, y, paint) })
+	low := b.verdictLegend(a, 0, false)
+	b.verdictLegend(a, a.y+a.h-low, true) // which counts, so each of two pictures has its own
+	a.h -= low + b.unit
 	gap := 2.5 * b.unit
 	w := (a.w - gap*float32(n-1)) / float32(n)
 	side := min(0.7*w, 0.3*a.h)

@@ -50,7 +50,8 @@ func (g *Game) Update() error {
 		c = g.handlePointer(x, y, down)
 	}
 	if _, dy := ebiten.Wheel(); dy != 0 {
-		g.zoom(math.Exp2(max(min(dy/notch, 2), -2)/2), float64(x), float64(y))
+		_, px, py := g.within(x, y)
+		g.zoom(math.Exp2(max(min(dy/notch, 2), -2)/2), float64(px), float64(py))
 	}
 	if chosen := g.keys(); chosen != nil {
 		c = chosen
@@ -112,9 +113,10 @@ func (g *Game) choose(it scene.Item) {
 	g.pointed = spoken(scene.Subject(g.snapshot, &g.view, it))
 }
 
-// size returns that of the picture in device pixels.
+// size returns that of the picture, or of each of two, in device pixels.
 func (g *Game) size() (w, h float64) {
-	return math.Max(g.outside[0]*g.scale, 1), math.Max(g.outside[1]*g.scale, 1)
+	x, y := g.half()
+	return float64(x), float64(y)
 }
 
 // moveCamera sends the camera to p; without motion it is there at once.
@@ -127,7 +129,7 @@ func (g *Game) moveCamera(p scene.Pose) {
 	g.dirty, g.eager = true, true
 }
 
-// zoom enlarges what is at (x, y), in device pixels, by the factor.
+// zoom enlarges what is at (x, y) of a picture, in device pixels, by the factor.
 func (g *Game) zoom(factor, x, y float64) {
 	w, h := g.size()
 	g.moveCamera(g.move.To().Zoomed(float32(factor), float32(x/w), float32(y/h)))
@@ -137,9 +139,10 @@ func (g *Game) zoom(factor, x, y float64) {
 // (dx, dy), all in CSS pixels, at once: it follows two fingers.
 func (g *Game) Pinch(factor, x, y, dx, dy float64) {
 	g.mu.Lock()
-	w, h := max(g.outside[0], 1), max(g.outside[1], 1)
-	p := g.move.To().Zoomed(float32(factor), float32(x/w), float32(y/h))
-	g.move = scene.Rest(p.Panned(float32(dx/w), float32(dy/h)))
+	w, h := g.size()
+	_, px, py := g.within(int(x*g.scale), int(y*g.scale))
+	p := g.move.To().Zoomed(float32(factor), float32(float64(px)/w), float32(float64(py)/h))
+	g.move = scene.Rest(p.Panned(float32(dx*g.scale/w), float32(dy*g.scale/h)))
 	g.dirty, g.eager = true, true
 	g.mu.Unlock()
 	g.ask()
@@ -159,13 +162,12 @@ func (g *Game) handlePointer(x, y int, down bool) (c wire.Command) {
 	case p.down:
 		p.down = false
 		if !p.dragged {
-			it, _ := g.list.At(float32(x)/float32(g.scale), float32(y)/float32(g.scale))
-			c = g.tap(it, ebiten.Tick())
+			c = g.tap(g.at(x, y), ebiten.Tick())
 		}
 	}
 	var it scene.Item
 	if !p.dragged || !p.down {
-		it, _ = g.list.At(float32(x)/float32(g.scale), float32(y)/float32(g.scale))
+		it = g.at(x, y)
 	}
 	if it != g.view.Hover {
 		g.view.Hover, g.view.Focus, g.dirty, g.eager = it, scene.Item{}, true, true

@@ -10,8 +10,6 @@ package screen
 
 import (
 	"cmp"
-	"image"
-	"image/color"
 	"maps"
 	"math"
 	"slices"
@@ -72,10 +70,8 @@ type Game struct {
 	from     *scene.Crowd // where they were when the snapshot came,
 	arrived  float64      // at this time of the clock
 
-	list    scene.List
-	rested  *ebiten.Image // what does not move,
-	painted scene.Layer   // made of this
-	behind  color.NRGBA   // on this background
+	sheet          // of the run,
+	beside  *other // and of another one beside it, nil for none
 	batch   *batch
 	writer  *writer
 	scale   float64
@@ -124,6 +120,13 @@ func askForFrame() {
 // Show makes s what is shown. The game keeps s.
 func (g *Game) Show(s *wire.Snapshot) {
 	g.mu.Lock()
+	g.show(s)
+	g.beside = g.beside.close()
+	g.mu.Unlock()
+	g.ask()
+}
+
+func (g *Game) show(s *wire.Snapshot) {
 	switch {
 	case g.layout == nil:
 		g.layout, g.shape = scene.NewLayout(&s.Graph), s.Graph
@@ -140,8 +143,6 @@ func (g *Game) Show(s *wire.Snapshot) {
 	g.from, g.arrived = g.list.Crowd().Clone(), g.clock
 	g.gather()
 	g.restMessages()
-	g.mu.Unlock()
-	g.ask()
 }
 
 // ask asks for a frame.
@@ -305,9 +306,13 @@ func (g *Game) SVG() []byte {
 		return nil
 	}
 	v := g.view
-	v.W, v.H, v.Layout, v.From = g.list.W, g.list.H, g.layout, nil
+	v.Layout = g.layout
 	v.Theme, v.Still, v.Hover, v.Focus = scene.Light, true, scene.Item{}, scene.Item{}
 	v.Pose, _ = g.move.At(g.clock)
+	if g.beside != nil {
+		return g.svgOfBoth(v)
+	}
+	v.W, v.H = g.list.W, g.list.H
 	return scene.Build(g.snapshot, v).SVG()
 }
 
@@ -318,19 +323,21 @@ func (g *Game) Step() Step {
 	return g.pace.Step
 }
 
-// Texts returns what the picture says, in the order in which it is painted.
+// Texts returns what the picture says, in the order in which it is painted; of two
+// side by side first what the one beside the run does.
 func (g *Game) Texts() (all []string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for i := range g.list.Picture.Texts {
-		all = append(all, g.list.Picture.Texts[i].Str)
+	if g.beside != nil {
+		all = g.beside.texts(all)
 	}
-	return all
+	return g.texts(all)
 }
 
 // Places returns where what can be inspected is, in CSS pixels, by the
 // subjects of the command inspect; of a pair of layers, its cell of A. Results
-// of a study are there by their places in it, such as "result 2 0".
+// of a study are there by their places in it, such as "result 2 0". Of two pictures
+// they are those of the run.
 func (g *Game) Places() map[string][2]float64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -339,6 +346,7 @@ func (g *Game) Places() map[string][2]float64 {
 		return all
 	}
 	places := g.list.Places()
+	x, y := g.corner()
 	items := slices.SortedFunc(maps.Keys(places), func(a, b scene.Item) int {
 		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.I, b.I), cmp.Compare(a.J, b.J))
 	})
@@ -348,7 +356,7 @@ func (g *Game) Places() map[string][2]float64 {
 			subject = "result " + strconv.Itoa(it.I) + " " + strconv.Itoa(it.J)
 		}
 		if _, known := all[subject]; !known && subject != "" {
-			all[subject] = [2]float64{float64(places[it][0]), float64(places[it][1])}
+			all[subject] = [2]float64{float64(places[it][0]) + x, float64(places[it][1]) + y}
 		}
 	}
 	return all
@@ -438,24 +446,25 @@ func (g *Game) placed() *scene.Layout {
 }
 
 func (g *Game) paint(screen *ebiten.Image) {
-	size := screen.Bounds().Size()
 	v := g.view
-	v.W, v.H = float32(float64(size.X)/g.scale), float32(float64(size.Y)/g.scale)
 	v.Layout = g.placed()
 	v.From, v.Came = g.from, g.clock-g.arrived
 	v.Pose, g.writer.rough = g.move.At(g.clock)
-	g.list.Build(g.snapshot, v)
+	g.batch.scale, g.writer.foreign = float32(g.scale), g.Foreign
+	if g.beside != nil {
+		g.paintBoth(screen, v)
+	} else {
+		size := screen.Bounds().Size()
+		v.W, v.H = float32(float64(size.X)/g.scale), float32(float64(size.Y)/g.scale)
+		g.list.Build(g.snapshot, v)
+		g.paintSheet(screen, &g.sheet)
+	}
 	if g.until < 0 {
 		g.until = math.Floor(g.view.Time/g.list.Cycle)*g.list.Cycle + g.list.Rest
 		if g.until < g.view.Time {
 			g.until += g.list.Cycle
 		}
 	}
-	g.batch.scale, g.writer.foreign = float32(g.scale), g.Foreign
-	g.paintStill(size)
-	screen.DrawImage(g.rested, &ebiten.DrawImageOptions{Blend: ebiten.BlendCopy})
-	g.layer(screen, &g.list.Messages)
-	g.layer(screen, &g.list.Overlay)
 	g.frames++
 	if g.list.Tip != g.tip {
 		g.tip = g.list.Tip
@@ -468,31 +477,6 @@ func (g *Game) paint(screen *ebiten.Image) {
 	}
 	if g.Shot != nil {
 		g.Shot(screen)
-	}
-}
-
-// paintStill paints what does not move to an image of its own, unless that is what
-// the image shows already.
-func (g *Game) paintStill(size image.Point) {
-	now, was := &g.list.Picture, &g.painted
-	if g.rested == nil || g.rested.Bounds().Size() != size {
-		if g.rested != nil {
-			g.rested.Deallocate()
-		}
-		g.rested = ebiten.NewImage(size.X, size.Y)
-	} else if g.list.Background == g.behind && slices.Equal(now.Shapes, was.Shapes) && slices.Equal(now.Texts, was.Texts) {
-		return
-	}
-	g.rested.Fill(g.list.Background)
-	g.layer(g.rested, now)
-	g.behind = g.list.Background
-	was.Shapes, was.Texts = append(was.Shapes[:0], now.Shapes...), append(was.Texts[:0], now.Texts...)
-}
-
-func (g *Game) layer(dst *ebiten.Image, y *scene.Layer) {
-	g.batch.draw(dst, y.Shapes)
-	if err := g.writer.draw(dst, y.Texts, float32(g.scale)); err != nil {
-		g.err = err
 	}
 }
 

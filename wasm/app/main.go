@@ -6,7 +6,8 @@
 //	page -- {type:'abkd-begin', program} [port] --> stage.js --> app
 //	page <-- ready, command, hover, point, choose, pace, error -- port -- snapshot, study, words, view --> app
 //
-// A snapshot is {bytes: ArrayBuffer}, in the codec of package sim; a
+// A snapshot is {bytes: ArrayBuffer, beside: ArrayBuffer}, both in the codec of package sim,
+// beside of another run that is to stand beside this one, or undefined; a
 // study is {study}, a wire.Study as an object, or null. A view is
 // {theme, model, tab, reducedMotion, visible, full, large, bare, scene, step,
 // select, light, asked, beat, temperature}. Words are those of scene.Words, {texts: [{key, text}],
@@ -82,7 +83,8 @@ type app struct {
 	stage  js.Value
 	port   *port.Port
 	buffer []byte
-	shown  int // snapshots
+	shown  int // snapshots,
+	paired int // of these beside that of another run
 
 	studied int // studies
 }
@@ -112,7 +114,18 @@ func (a *app) show(m port.Message) {
 		return
 	}
 	a.shown++
-	a.game.Show(s)
+	if m.Size("beside") == 0 {
+		a.game.Show(s)
+		return
+	}
+	a.buffer = m.Bytes(a.buffer, "beside")
+	other, err := wire.DecodeSnapshot(a.buffer)
+	if err != nil {
+		a.stage.Call("fail", err.Error())
+		return
+	}
+	a.paired++
+	a.game.ShowBoth(other, s)
 }
 
 func words(m port.Message) *scene.Words {
@@ -192,7 +205,7 @@ func (a *app) state() any {
 		texts = append(texts, text)
 	}
 	return js.ValueOf(map[string]any{
-		"snapshots": a.shown, "studies": a.studied, "results": a.game.Results(), "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab,
+		"snapshots": a.shown, "paired": a.paired, "studies": a.studied, "results": a.game.Results(), "frames": a.game.Frames(), "theme": int(v.Theme), "tab": v.Tab,
 		"teacher": v.Teacher, "still": v.Still, "time": v.Time, "layer": v.Layer, "hover": int(v.Hover.Target), "focus": []any{int(v.Focus.Target), v.Focus.I, v.Focus.J},
 		"scene": v.Scene, "step": v.Step, "select": v.Select, "light": v.Light, "asked": v.Asked, "beat": int(v.Beat), "frame": int(v.Frame()), "zoom": a.game.Zoom(),
 		"moving": a.game.Moving(), "flocking": a.game.Flocking(), "places": seen, "texts": texts,

@@ -57,6 +57,14 @@ describe('link', () => {
       expect(parseLink(address)).toEqual({ ...parseLink(fragment), notice: '' });
     });
 
+  it('holds the course that stands beside its own, whatever is in it', () => {
+    const link = { ...parseLink('#data=mag-mini&seed=2'), beside: { settings: { hidden: '8', pin: '1,0;0.5,0.5' }, plan: '12.0:drop a;b%26c|13.1:pin diagonal' } };
+    expect(parseLink(formatLink(link)).beside).toEqual(link.beside);
+    expect(parseLink('#beside=data=karate;hidden=0;moon=1').notice).toBe(
+      'Of A, the run beside this one: Student width (hidden) is "0" in the link, want a whole number from 1 to 1024: 1 is used instead. Of A, the run beside this one: The link has "moon", which cannot be set here.');
+    expect(parseLink('#data=mag-mini').beside).toBe(null);
+  });
+
   it('makes each number beyond its range the nearest within, by the table of the core', () => {
     for (const c of controls.filter((c) => c.kind === 'int' || c.kind === 'float')) {
       for (const [value, used] of [[`${c.max! + 1}`, c.max], [`${c.min! - 1}`, c.min], ['1e99', c.max]]) {

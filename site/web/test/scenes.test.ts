@@ -5,6 +5,7 @@ import { beats } from '../src/generated/lesson';
 import { beatWords } from '../src/words/beats';
 import { accuracy, byClass, confusion, klTerms, missed, pairs, softmax } from '../src/scenes/confusion';
 import { accuracyChart, lossChart } from '../src/plot/curves';
+import { percent } from '../src/words/report';
 import { partialsOf } from '../src/scenes/partials';
 import { markPath, separation } from '../src/plot/marks';
 import { paramNames } from '../src/wire/params';
@@ -175,11 +176,13 @@ describe('a ghost', () => {
     const ghost = { epoch: 1, phase: s.phase, lanes: s.lanes };
     for (const draw of [lossChart, accuracyChart]) {
       expect(draw(s, size).marks.some((m) => m.series.startsWith('ghost'))).toBe(false);
-      expect(draw(s, size, { ...ghost, phase: 'other' }).marks.some((m) => m.series.startsWith('ghost'))).toBe(false);
+      expect(draw(s, size, { ...ghost, phase: 'teaching' }).marks.some((m) => m.series.startsWith('ghost'))).toBe(false);
       expect(draw(s, size, ghost).marks.some((m) => m.series.startsWith('ghost'))).toBe(true);
       expect(draw(s, size, ghost).labels.some((l) => l.text === 'before')).toBe(false);
       const short = { ...s, lanes: s.lanes.map((l) => ({ ...l, history: History.of([...l.history].slice(0, -1)) })) };
       expect(draw(short, size, ghost).labels.some((l) => l.text === 'before')).toBe(true);
+      const kept = draw(short, size, { ...ghost, kept: true }).labels.find((l) => l.text.startsWith('A '))!.text;
+      expect(kept).toBe(draw === lossChart ? `A ${s.lanes.at(-1)!.history.at(-2)!.total.toFixed(2)}` : `A ${percent(s.lanes.at(-1)!.history.at(-2)!.test)}`);
     }
   });
 });

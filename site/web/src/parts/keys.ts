@@ -11,6 +11,7 @@ export const keyHelp = [
   { name: () => '0 – 9', does: 'keys.scene.does' },
   { name: () => 'R', does: 'keys.reset.does' },
   { name: () => 'S', does: 'keys.settings.does' },
+  { name: () => 'A', does: 'keys.beside.does' },
   { name: () => 'Esc', does: 'keys.close.does' },
   { name: () => 'P', does: 'keys.present.does' },
   { name: () => 'J, K, Enter', does: 'keys.things.does' },
@@ -18,7 +19,7 @@ export const keyHelp = [
   { name: () => '?', does: 'keys.keys.does' },
 ] as const;
 
-export type KeyCommand = 'play' | 'step' | 'back' | 'next' | 'previous' | 'reset' | 'settings' | 'keys' | 'present' | 'legend' | 'leave' | { scene: number };
+export type KeyCommand = 'play' | 'step' | 'back' | 'next' | 'previous' | 'reset' | 'settings' | 'beside' | 'keys' | 'present' | 'legend' | 'leave' | { scene: number };
 
 /** What the pointer pressed last, as long as it has the focus: Space is then the page's, not its. */
 let pressed: Element | null = null;
@@ -63,6 +64,9 @@ export function keyCommand(e: KeyboardEvent): KeyCommand | undefined {
     case 's':
     case 'S':
       return e.repeat ? undefined : 'settings';
+    case 'a':
+    case 'A':
+      return e.repeat ? undefined : 'beside';
     case 'p':
     case 'P':
       return e.repeat ? undefined : 'present';

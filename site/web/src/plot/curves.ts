@@ -3,11 +3,11 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import { History, type Lane, type Point, type Snapshot } from '../wire/snapshot';
-import { alone, isTaught, learner, lossTerms, number, percent, taught } from '../words/report';
+import { alone, isTaught, learner, lossTerms, number, percent, taught, unknown } from '../words/report';
 import { fixed, say } from '../texts/texts';
 
-/** What a run had come to when the user changed it: it goes on as a ghost. */
-export interface Ghost { epoch: number; phase: string; lanes: Lane[] }
+/** What a run had come to when the user changed it, or that was kept to stand beside it: it goes on as a ghost. */
+export interface Ghost { epoch: number; phase: string; lanes: Lane[]; kept?: boolean }
 
 export interface Size { width: number; height: number }
 export interface Tick { at: number; text: string }
@@ -54,20 +54,22 @@ export function lossChart(s: Snapshot, size: Size, ghost: Ghost | null = null): 
       });
     }
   }
-  haunt(c, before, total, 'ce');
+  haunt(c, before, total, 'ce', ghost?.kept ? (v) => fixed(v, 2) : undefined);
   spread(c.labels, c.top, c.bottom);
   return c;
 }
 
-/** The history of the model that learns as it was before the last change, if that was in this phase. */
-const pathOf = (s: Snapshot, ghost: Ghost | null): History => (ghost?.phase === s.phase ? ghost.lanes.at(-1)?.history : undefined) ?? History.none;
+/** The history of the model that learns as it was before the last change, or as A has it, if that was in this phase. */
+export const pathOf = (s: Snapshot, ghost: Ghost | null): History =>
+  ((ghost && (ghost.phase === 'teaching') === (s.phase === 'teaching') ? ghost.lanes.at(-1)?.history : undefined) ?? History.none);
 
-/** Draws what a curve was before a change. */
-function haunt(c: Chart & { y: (v: number) => number; place: (v: number) => number }, before: History, of: (p: Point) => number, series: string): void {
-  const last = before.at(-1);
+/** Draws what a curve was before a change; or as A has it, with its value at this epoch, which shows puts in words. */
+function haunt(c: Chart & { y: (v: number) => number; place: (v: number) => number }, before: History, of: (p: Point) => number, series: string, shows?: (v: number) => string): void {
+  const last = before.at(-1), now = before.at(Math.min(c.length, before.length) - 1);
   if (!last) return;
   c.marks.push({ path: curve(before, c, of), kind: 'line', series: `ghost ${series}` });
-  if (before.length > c.length) c.labels.push({ x: c.right + 8, y: c.place(of(last)), text: say('curve.before'), series: `ghost ${series}` });
+  if (shows && now && c.length > 0) c.labels.push({ x: c.right + 8, y: c.place(of(now)), text: say('curve.kept', { value: shows(of(now)) }), series: `ghost ${series}` });
+  else if (!shows && before.length > c.length) c.labels.push({ x: c.right + 8, y: c.place(of(last)), text: say('curve.before'), series: `ghost ${series}` });
 }
 
 export const curve = (history: History, c: { x: (epoch: number) => number; y: (v: number) => number }, of: (p: Point) => number): string =>
@@ -95,14 +97,14 @@ export function accuracyChart(s: Snapshot, size: Size, ghost: Ghost | null = nul
     c.marks.push({ path: curve(lane.history, c, (p) => p.test), kind: 'line', series });
     c.labels.push({ x: c.right + 8, y: c.place(last.test), text: say('curve.lane', { series, accuracy: percent(last.test) }), series });
   }
-  haunted(c, s, ghost, (p) => p.test);
+  haunted(c, s, ghost, (p) => p.test, percent);
   spread(c.labels, c.top, c.bottom);
   return c;
 }
 
-/** Draws what accuracies were before a change. */
-export function haunted(c: ReturnType<typeof frame>, s: Snapshot, ghost: Ghost | null, of: (p: Point) => number): void {
-  haunt(c, pathOf(s, ghost), of, isTaught(s) ? 'taught' : 'alone');
+/** Draws what accuracies were before a change, or are of A; shows puts one in words. */
+export function haunted(c: ReturnType<typeof frame>, s: Snapshot, ghost: Ghost | null, of: (p: Point) => number, shows: (v: number) => string): void {
+  haunt(c, pathOf(s, ghost), of, isTaught(s) ? 'taught' : 'alone', ghost?.kept ? (v) => (Number.isNaN(v) ? unknown() : shows(v)) : undefined);
 }
 
 const baselineNames: Record<string, () => { name: string; short: string }> = {

@@ -47,7 +47,7 @@ export function gapChart(s: Snapshot | null, size: Size, stored: Stored | undefi
     c.marks.push({ path: curve(lane.history, c, (p) => p.test * tests), kind: 'line', series });
     c.labels.push({ x: c.right + 8, y: c.place(last.test * tests), text: say('curve.lane', { series, accuracy: Number.isNaN(last.test) ? unknown() : Math.round(last.test * tests) }), series });
   }
-  if (begun) haunted(c, begun, ghost, (p) => p.test * tests);
+  if (begun) haunted(c, begun, ghost, (p) => p.test * tests, (v) => String(Math.round(v)));
   spread(c.labels, c.top, c.bottom);
   const [a, t] = lanes.map(({ lane }) => lane?.history.at(-1)?.test ?? NaN);
   const nodes = Math.round(t! * tests) - Math.round(a! * tests);

@@ -3,6 +3,7 @@
 // when its scene opens and destroyed when that closes; what has to last belongs
 // to the parts of the state.
 
+import type { Ghost } from '../plot/curves';
 import type { Component } from 'svelte';
 import type { Ask, SceneID } from '../generated/lesson';
 import type { Drawing } from '../state/drawing.svelte';
@@ -45,7 +46,7 @@ export interface Parts {
 export type Panel = Component<Parts>;
 
 /** What stands above the drawing, larger than it, in the scenes that are about it. */
-export const leads: Partial<Record<SceneID, Component<Pick<Parts, 'run' | 'experiment' | 'timeline' | 'ask'>>>> = { start: Gap };
+export const leads: Partial<Record<SceneID, Component<Pick<Parts, 'run' | 'experiment' | 'timeline' | 'ask'> & { ghost: Ghost | null }>>> = { start: Gap };
 
 export const panels: Record<SceneID, Panel> = {
   start: HookScene, node: NodeScene, depth: DepthScene, teacher: TeacherScene, alone: AloneScene, labels: LabelScene,

@@ -17,17 +17,17 @@ export class Drawing {
   private stage: Stage | undefined;
 
   /** The last snapshot: a stage that comes later, or anew, has it at once, however slow the run is. */
-  private latest: ArrayBuffer | undefined;
+  private latest: { bytes: ArrayBuffer; beside?: ArrayBuffer | undefined } | undefined;
 
   attach(stage: Stage | undefined): void {
     this.stage = stage;
-    if (this.latest) stage?.snapshot(this.latest);
+    if (this.latest) stage?.snapshot(this.latest.bytes, this.latest.beside);
   }
 
-  /** Shows a snapshot; the caller keeps the bytes. */
-  show(bytes: ArrayBuffer): void {
-    this.latest = bytes;
-    this.stage?.snapshot(bytes);
+  /** Shows a snapshot, and beside it that of another run; the caller keeps the bytes. */
+  show(bytes: ArrayBuffer, beside?: ArrayBuffer): void {
+    this.latest = { bytes, beside };
+    this.stage?.snapshot(bytes, beside);
   }
 
   /** The drawing as a file of its own, "" while there is none. */

@@ -14,6 +14,7 @@ import type { Cause } from '../wire/channel';
 import { sentence, type Joined } from '../wire/trainer';
 import { Address } from './address.svelte';
 import { Attempts } from './attempts';
+import { Beside } from './beside.svelte';
 import { Drawing } from './drawing.svelte';
 import { courseOf, courseText, Experiment, made, opening, type OwnGraph } from './experiment.svelte';
 import { Inspected } from './inspected.svelte';
@@ -25,6 +26,9 @@ import { Run } from './run.svelte';
 import { isFramedByOther, Screen } from './screen.svelte';
 import { Timeline } from './timeline.svelte';
 import { say } from '../texts/texts';
+
+/** The scenes whose picture is of many runs. */
+const ofManyRuns: SceneID[] = ['methods', 'frontier', 'collapse'];
 
 export class Lab {
   readonly supply = new Supply();
@@ -43,6 +47,7 @@ export class Lab {
     },
     graphRefused: (text) => this.notices.tell(told(text)),
     snapshot: (before, bytes) => this.follow(before, bytes),
+    commanded: (c) => this.beside.mirror(c),
     refused: (text, code) => this.refuse(text, code),
     untaught: (why) => this.notices.add(say('notice.untaught', { reason: told(why) })),
     slowed: (text) => this.notices.add(text),
@@ -52,6 +57,9 @@ export class Lab {
     },
   });
   readonly timeline = new Timeline(this.run, () => this.notices.clear(), (epochs) => this.experiment.extend(epochs));
+  readonly beside = new Beside({
+    supply: this.supply, experiment: this.experiment, drawing: this.drawing, kernels: () => this.address.kernels, isOfARun: () => !ofManyRuns.includes(this.address.scene),
+  });
   readonly inspected = new Inspected((c) => this.run.command(c), () => this.address.write());
   private readonly attempts = new Attempts();
   /** Why the trainer is gone. */
@@ -94,7 +102,7 @@ export class Lab {
     const epoch = arriving ? arriving.epoch : halted && s.phase === 'distilling' ? s.epoch : 0;
     return {
       node: node === this.ownFocus.get(this.graph) ? undefined : node, open: inspected.sheet ? inspected.subject : '',
-      epoch: epoch || undefined, paused: arriving ? arriving.paused : halted, messages: screen.model, layer: screen.layer, present: screen.present, hide: screen.hide,
+      epoch: epoch || undefined, paused: arriving ? arriving.paused : halted, messages: screen.model, layer: screen.layer, present: screen.present, hide: screen.hide, beside: this.beside.a,
     };
   }
 
@@ -145,7 +153,7 @@ export class Lab {
   private readAddress(): void {
     const { address, experiment, notices, inspected, screen } = this;
     const before = address.scene, search = new URLSearchParams(location.search);
-    const { notice, drawn, node, open, epoch, paused, messages, layer, present, hide } = address.read();
+    const { notice, drawn, node, open, epoch, paused, messages, layer, present, hide, beside } = address.read();
     notices.tell(notice);
     notices.add(misplaced(location.search));
     if (address.scene !== before) screen.tab = address.told.tab;
@@ -154,6 +162,8 @@ export class Lab {
     screen.present = present;
     screen.hide = hide;
     inspected.restore(open);
+    if (!beside) this.beside.leave();
+    else if (!this.beside.a || courseText(this.beside.a) !== courseText(beside)) this.beside.keep(beside);
     this.focus = node;
     const { move, temperature } = address.toldStep; // of a link that says no moment
     if (temperature) inspected.temperature = temperature;
@@ -184,6 +194,7 @@ export class Lab {
   private enter(): void {
     this.screen.tab = this.address.told.tab;
     this.screen.drawer = false;
+    this.beside.draw();
     this.show();
     this.move();
   }
@@ -234,9 +245,31 @@ export class Lab {
     if (this.tries++ < 30) this.returning = setTimeout(() => this.start(false, true), 2000);
   }
 
+  /** Keeps the run as A, beside which what is changed from now on is B; or leaves that. */
+  keepOrLeave(): void {
+    const { beside, experiment, timeline, run } = this;
+    if (beside.a) beside.leave();
+    else if (run.snapshot) beside.keep(experiment.course, run.snapshot.phase === 'teaching' ? [] : timeline.longest);
+    this.address.write();
+  }
+
+  /** Steers A from now on, at the moment that is shown, beside what was steered. */
+  swap(): void {
+    const { beside, experiment, timeline, run: { snapshot: s } } = this, { a } = beside;
+    if (!a || !s) return;
+    this.notices.clear();
+    const b = experiment.course;
+    experiment.course = a;
+    this.arriving = { epoch: s.phase === 'teaching' ? undefined : s.epoch, paused: !s.running };
+    beside.keep(b, s.phase === 'teaching' ? [] : timeline.longest);
+    this.address.write();
+    this.begin();
+  }
+
   private start(anew = false, again = false): void {
     clearTimeout(this.returning);
     this.begun = false;
+    if (anew) this.beside.start();
     if (!this.supply.native) this.supply.for(this.experiment.value('data'))?.catch(() => { /* told when the trainer asks for it */ });
     this.run.start(this.address.kernels, anew, again);
   }
@@ -267,6 +300,7 @@ export class Lab {
     const { experiment, run } = this;
     this.begun = true;
     this.timeline.begin();
+    this.beside.begin();
     run.command(commands.speed(this.address.speed));
     run.command(commands.begin(experiment.text));
     if (experiment.plan) run.command(commands.plan(experiment.plan));
@@ -304,7 +338,7 @@ export class Lab {
     if (before && (s.running !== before.running || !s.running && s.epoch !== before.epoch || s.graph.nodes[0]?.id !== before.graph.nodes[0]?.id)) this.writeSoon();
     if (this.address.scene === 'collapse') this.outcomes.keep(s, timeline.longest);
     if (s.epoch > 0 && keyOf(s.experiment) === experiment.text) this.attempts.note(experiment.course);
-    this.drawing.show(bytes);
+    this.beside.show(s, bytes);
   }
 
   /** Goes where the address wants to be, once the run of its experiment has been there. */

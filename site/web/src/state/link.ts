@@ -71,6 +71,7 @@ const pageSettings = new Map<string, PageSetting>([
   ['layer', { allows: (v) => layerOf(v) !== undefined, wanted: () => say('link.layer'), otherwise: '' }],
   ['present', { allows: (v) => v === 'on', wanted: () => 'on', otherwise: '' }],
   ['hide', { allows: (v) => v.split(',').every((part) => hideable.some((h) => h === part)), wanted: () => say('link.some', { values: hideable.join(',') }), otherwise: '' }],
+  ['beside', { allows: () => true, wanted: () => '', otherwise: '' }],
   ['changes', { allows: () => true, wanted: () => '', otherwise: '' }],
 ]);
 
@@ -94,6 +95,8 @@ export interface Place {
   present: boolean;
   /** What of the page is left out. */
   hide: Hideable[];
+  /** The course that stands beside the one of the link, as A. */
+  beside?: { settings: Settings; plan: string } | null | undefined;
 }
 
 /** A layer, counted from 0. */
@@ -129,9 +132,28 @@ export function formatLink(a: Address): string {
     ...(a.layer ? { layer: `${a.layer.model}-${a.layer.layer + 1}` } : {}),
     ...(a.present ? { present: 'on' } : {}),
     ...(a.hide.length === 0 ? {} : { hide: a.hide.join(',') }),
+    ...(a.beside ? { beside: formatBeside(a.beside) } : {}),
     ...(a.plan === '' ? {} : { changes: a.plan }),
   };
   return `#${formatFragment(controls, settings)}`;
+}
+
+/** A course as the value of one setting: pairs like the link's own, with semicolons between. */
+function formatBeside({ settings, plan }: NonNullable<Place['beside']>): string {
+  const all = { data: valueOf(controls, settings, 'data'), ...settings, ...(plan === '' ? {} : { changes: plan }) };
+  return Object.entries(all).map(([key, value]) => `${key}=${value.replace(/[%;&]/g, encodeURIComponent)}`).join(';');
+}
+
+/** Reads what formatBeside writes, and says what of it cannot be set. */
+function readBeside(text: string): { beside: Place['beside']; sentences: string[] } {
+  if (text === '') return { beside: null, sentences: [] };
+  const given = parseFragment(text.replaceAll(';', '&')), { changes: plan = '', ...rest } = given;
+  const known = Object.fromEntries(Object.entries(rest).filter(([key]) => controlOf(key))), settings = opened(known);
+  const strange = Object.keys(rest).filter((key) => !controlOf(key));
+  return { beside: { settings, plan }, sentences: [
+    ...Object.entries(known).map(([key, value]) => corrected(key, value, settings)).filter((s) => s !== '').map((what) => say('link.beside', { what })),
+    ...(strange.length === 0 ? [] : [say('link.beside', { what: say('link.strange', { names: listed(strange, mostTold) }) })]),
+  ] };
 }
 
 /** What a link is told as. */
@@ -159,7 +181,8 @@ export function parseLink(fragment: string): Address & Told {
   const known = Object.fromEntries([...given].filter(([key]) => controlOf(key)));
   const settings = opened(known), seedAlone = 'seed' in known && Object.keys(known).length === 1;
   const scene = sceneOf(given.get('scene')) ?? opening, steps = scenes.find((s) => s.id === scene)!.steps.length;
-  const sentences = [...given].map(([key, value]) => corrected(key, value, settings)).filter((text) => text !== '');
+  const { beside, sentences: ofBeside } = readBeside(given.get('beside') ?? '');
+  const sentences = [...[...given].map(([key, value]) => corrected(key, value, settings)).filter((text) => text !== ''), ...ofBeside];
   return {
     settings,
     speed: speedOf(given.get('speed')) ?? defaultSpeed,
@@ -174,6 +197,7 @@ export function parseLink(fragment: string): Address & Told {
     layer: layerOf(given.get('layer')),
     present: given.get('present') === 'on',
     hide: hiddenIn(given.get('hide')),
+    beside,
     drawn,
     plan: given.get('changes') ?? '',
     notice: [

@@ -1,11 +1,14 @@
 // window.__abkd: what the page shows, for tests and other programs.
 
 import type { SceneID } from '../generated/lesson';
-import { alone, taught } from '../words/report';
+import { alone, right, taught } from '../words/report';
 import type { Change, Embedding, Focused, Inspection, Lane, Matrix, Predictions, Snapshot } from '../wire/snapshot';
 
 /** acc is accuracy on the test nodes, 0..1; loss, ce and aux are those of the last step. */
 export interface StudentMirror { loss: number; ce: number; kd: number; aux: number; acc: number; params: number; epochs: number }
+
+/** Where a run stands, and how many test nodes its taught student has right. */
+export interface Standing { epoch: number; hash: string; right: number; loss: number; node: number }
 
 export interface Mirror {
   ready: boolean;
@@ -33,6 +36,8 @@ export interface Mirror {
   predictions: Predictions | null;
   focus: Focused | null;
   embeddings: Embedding[];
+  /** A and B at the moment at which both are shown, null while B stands alone. */
+  beside: { a: Standing; b: Standing } | null;
   /** The number of the target node in focus, -1 for none. */
   node: number;
   /** Frames that the stage has drawn. */
@@ -44,7 +49,7 @@ declare global {
   interface Window { __abkd: Mirror }
 }
 
-export function mirrorOf(s: Snapshot | null, backend: string, error: string, scene: SceneID, frames: () => number): Mirror {
+export function mirrorOf(s: Snapshot | null, backend: string, error: string, scene: SceneID, frames: () => number, pair: { a: Snapshot; b: Snapshot } | null = null): Mirror {
   return {
     ready: s !== null,
     running: s?.running ?? false,
@@ -65,10 +70,16 @@ export function mirrorOf(s: Snapshot | null, backend: string, error: string, sce
     predictions: s?.predictions ?? null,
     focus: s?.focus ?? null,
     embeddings: s?.embeddings ?? [],
+    beside: pair && { a: standingOf(pair.a), b: standingOf(pair.b) },
     node: s?.graph.nodes[0]?.id ?? -1,
     get frames() { return frames(); },
     error: error || (s?.error ?? ''),
   };
+}
+
+function standingOf(s: Snapshot): Standing {
+  const { loss, acc } = student(taught(s));
+  return { epoch: s.epoch, hash: s.hash, right: right(s, acc), loss, node: s.graph.nodes[0]?.id ?? -1 };
 }
 
 function student(lane: Lane | undefined): StudentMirror {

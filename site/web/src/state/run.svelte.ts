@@ -20,6 +20,8 @@ export interface RunEvents {
   graphRefused(text: string): void;
   /** Another snapshot has arrived after the one of before, if there was one. */
   snapshot(before: Snapshot | null, bytes: ArrayBuffer): void;
+  /** What the trainer has been told. */
+  commanded(c: Command): void;
   refused(text: string, code: Code): void;
   untaught(why: string): void;
   slowed(text: string): void;
@@ -73,6 +75,7 @@ export class Run {
 
   command(c: Command): void {
     if (!this.watching) this.trainer?.command(c);
+    this.events.commanded(c);
   }
 
   /** Gives the trainer a graph of the user's own; the answer is an experiment on it. Rejects with a sentence if it is refused. */

@@ -55,6 +55,9 @@ export type Pace = 'full' | 'coarse' | 'seldom' | 'still';
 /** How many milliseconds lie between two snapshots that it is sent. */
 const apart: Record<Pace, number> = { full: 0, coarse: 0, seldom: 100, still: 500 };
 
+/** A snapshot of the run, and one of another run beside it. */
+interface Shown { bytes: ArrayBuffer; beside: ArrayBuffer | undefined }
+
 /** How long a stage may take to start. */
 const patience = 60_000;
 
@@ -62,7 +65,7 @@ export class Stage {
   private port: MessagePort | undefined;
   private isReady = false;
   private watchdog: ReturnType<typeof setTimeout> | undefined;
-  private latest: ArrayBuffer | undefined;
+  private latest: Shown | undefined;
   private latestStudy: Study | null = null;
   private view: View | undefined;
   private words: Words | undefined;
@@ -93,22 +96,22 @@ export class Stage {
     }
   }
 
-  /** Shows a snapshot; the caller keeps the bytes. */
-  snapshot(bytes: ArrayBuffer): void {
-    this.latest = bytes;
+  /** Shows a snapshot, and beside it that of another run; the caller keeps the bytes. */
+  snapshot(bytes: ArrayBuffer, beside?: ArrayBuffer): void {
+    this.latest = { bytes, beside };
     if (!this.isReady || !this.view?.visible || this.sending !== undefined) return;
     const wait = this.sent + apart[this.pace] - performance.now();
-    if (wait <= 0) this.send(bytes);
+    if (wait <= 0) this.send(this.latest);
     else this.sending = setTimeout(() => this.send(this.latest!), wait);
   }
 
-  private send(bytes: ArrayBuffer): void {
+  private send(shown: Shown): void {
     clearTimeout(this.sending);
     this.sending = undefined;
     this.sent = performance.now();
     this.before ??= this.frames;
-    const copy = bytes.slice(0);
-    this.port?.postMessage({ type: 'snapshot', bytes: copy }, [copy]);
+    const bytes = shown.bytes.slice(0), beside = shown.beside?.slice(0);
+    this.port?.postMessage({ type: 'snapshot', bytes, beside }, beside ? [bytes, beside] : [bytes]);
   }
 
   speak(words: Words): void {
@@ -158,7 +161,7 @@ export class Stage {
         this.before = undefined;
         if (this.words) this.speak(this.words);
         if (this.view) this.look({ ...this.view });
-        if (this.latest) this.snapshot(this.latest);
+        if (this.latest) this.snapshot(this.latest.bytes, this.latest.beside);
         this.study(this.latestStudy);
         this.events.ready();
         break;
