@@ -27,8 +27,8 @@ func (r *Result) Check(c Cell) error {
 	if !isMatrix(r.A) || !isMatrix(r.D) {
 		return errors.New("study: result has a matrix A or D with rows of different lengths, or without any")
 	}
-	if h := r.Health; h != nil && (h.Units < 0 || h.Dead < 0 || h.Dead > h.Units || h.Rank < 0 || !isShare(h.Agreement)) {
-		return fmt.Errorf("study: result has %d dead of %d units, the effective rank %v and the agreement %v", h.Dead, h.Units, h.Rank, h.Agreement)
+	if h := r.Health; h != nil && (h.Units < 0 || h.Constant < 0 || h.Constant > h.Units || h.Rank < 0 || !isShare(h.Agreement)) {
+		return fmt.Errorf("study: result has %d constant of %d units, the effective rank %v and the agreement %v", h.Constant, h.Units, h.Rank, h.Agreement)
 	}
 	return checkSeconds(r.Seconds)
 }

@@ -13,8 +13,8 @@ import (
 // A Health says how a student uses its hidden layers, and how far it says what its
 // teacher does, at its best epoch.
 type Health struct {
-	Units int `json:"units"` // of all hidden layers
-	Dead  int `json:"dead"`  // of them, those that are the same for all nodes
+	Units    int `json:"units"`    // of all hidden layers
+	Constant int `json:"constant"` // of them, those that are the same for all nodes
 	// Rank is the effective rank of the last hidden layer, see effectiveRank:
 	// in how many directions its nodes differ. NaN without such a layer.
 	Rank Value `json:"rank"`
@@ -42,7 +42,7 @@ func examine(student, teacher gnn.Model, split graph.Split) *Health {
 		c := layers[l].covariance()
 		for k := range c.SymmetricDim() {
 			if h.Units++; c.At(k, k) == 0 {
-				h.Dead++
+				h.Constant++
 			}
 		}
 		h.Rank = Value(effectiveRank(c))

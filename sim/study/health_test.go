@@ -69,7 +69,7 @@ func TestExamine(t *testing.T) {
 		}
 	}
 	after := examine(m, nil, g.Splits[0])
-	if after.Dead < 2 || after.Dead != before.Dead+2 || !(after.Rank < before.Rank) || after.Agreement == after.Agreement {
-		t.Errorf("with two dead units health is %+v, before %+v", after, before)
+	if after.Constant < 2 || after.Constant != before.Constant+2 || !(after.Rank < before.Rank) || after.Agreement == after.Agreement {
+		t.Errorf("with two constant units health is %+v, before %+v", after, before)
 	}
 }

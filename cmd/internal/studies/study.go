@@ -41,8 +41,8 @@ winners on fresh seeds, each with a teacher of its own.
 Compared is what was declared before: a criterion's winner with kd at the same
 common settings, with kd's own winner, and with the winner of spread, a control
 that never looks at the teacher; paired, with Holm's correction over criteria
-and graphs. Beside accuracy stand dead units, the effective rank of the last
-hidden layer, and how often student and teacher agree.
+and graphs. Beside accuracy stand constant units (the same for every node), the effective
+rank of the last hidden layer, and how often student and teacher agree.
 
 Stages A and B choose by validation accuracy and see no test label. --out keeps
 every finished run: when the command was ended, even by kill -9, the same

@@ -106,7 +106,7 @@ func texts(x []study.Value) (text string) {
 func checkOutcome(t *testing.T, p Protocol, s *Study, o *Outcome) {
 	t.Helper()
 	beside := o.Criterion != "none" && o.Criterion != "kd"
-	if len(o.Tests) != len(p.Seeds) || (len(o.Beside) == len(p.Seeds)) != beside || len(o.Dead) != len(p.Seeds) || len(o.Tried) != 12 {
+	if len(o.Tests) != len(p.Seeds) || (len(o.Beside) == len(p.Seeds)) != beside || len(o.Constant) != len(p.Seeds) || len(o.Tried) != 12 {
 		t.Errorf("%s has %d tests, %d of kd beside, %d settings tried", o.Criterion, len(o.Tests), len(o.Beside), len(o.Tried))
 	}
 	for _, rank := range o.Rank {

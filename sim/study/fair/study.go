@@ -47,8 +47,8 @@ type Outcome struct {
 	// Beside are the tests of kd at the criterion's own common settings, those of
 	// the primary comparison; empty for none and kd.
 	Beside    []study.Value `json:"beside"`
-	Dead      []study.Value `json:"dead"` // of every seed: the share of hidden units that are dead
-	Rank      []study.Value `json:"rank"` // effective rank of the last hidden layer
+	Constant  []study.Value `json:"constant"` // of every seed: the share of hidden units that are the same for all nodes
+	Rank      []study.Value `json:"rank"`     // effective rank of the last hidden layer
 	Agreement []study.Value `json:"agreement"`
 	Failed    int           `json:"failed"` // runs that a loss that is no number ended early
 	Runs      int           `json:"runs"`   // of all epochs that stage B was worth
@@ -132,14 +132,14 @@ func (r *run) outcome(c Criterion, results []study.Result) Outcome {
 		if x.Failure != "" {
 			o.Failed++
 		}
-		dead, rank, agreement := study.Value(math.NaN()), study.Value(math.NaN()), study.Value(math.NaN())
+		constant, rank, agreement := study.Value(math.NaN()), study.Value(math.NaN()), study.Value(math.NaN())
 		if h := x.Health; h != nil {
 			rank, agreement = h.Rank, h.Agreement
 			if h.Units > 0 {
-				dead = study.Value(float64(h.Dead) / float64(h.Units))
+				constant = study.Value(float64(h.Constant) / float64(h.Units))
 			}
 		}
-		o.Dead, o.Rank, o.Agreement = append(o.Dead, dead), append(o.Rank, rank), append(o.Agreement, agreement)
+		o.Constant, o.Rank, o.Agreement = append(o.Constant, constant), append(o.Rank, rank), append(o.Agreement, agreement)
 	}
 	return o
 }

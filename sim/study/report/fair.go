@@ -112,7 +112,7 @@ func (f *Fair) Text() string {
 func (f *Fair) graph(s *fair.Study) string {
 	text := fmt.Sprintf("%s on %s, split %s: teacher %s, student %s, %s times smaller; %d epochs\n%s, tested on %d seeds\n\n",
 		s.Model, s.Data, s.Split, s.Teacher, s.Student, digits(study.Number(s.Ratio), 3), s.Epochs, s.Protocol, len(s.Seeds))
-	text += show.Table(f.outcomes(s)) + "\nover kd in points [95 %], p by Holm over criteria and graphs; best: probability of the highest mean; dead units, effective rank of the\n" +
+	text += show.Table(f.outcomes(s)) + "\nover kd in points [95 %], p by Holm over criteria and graphs; best: probability of the highest mean; constant units, effective rank of the\n" +
 		"last hidden layer and agreement with the teacher on test nodes are means over the seeds\n\n"
 	text += show.Table(f.others(s)) + "\n" + show.Table(sensitivity(s)) + "\n"
 	return text
@@ -120,15 +120,15 @@ func (f *Fair) graph(s *fair.Study) string {
 
 // outcomes is the table of what the winners came to.
 func (f *Fair) outcomes(s *fair.Study) [][]string {
-	rows := [][]string{{"criterion", "test %", "over " + fair.KDBeside, "p", "over " + fair.KDWinner, "p", "over " + fair.Control, "p", "best", "dead %", "rank", "agree %", "settings"}}
+	rows := [][]string{{"criterion", "test %", "over " + fair.KDBeside, "p", "over " + fair.KDWinner, "p", "over " + fair.Control, "p", "best", "constant %", "rank", "agree %", "settings"}}
 	for i := range s.Criteria {
 		o := &s.Criteria[i]
 		row := []string{o.Criterion + failures(o.Failed), plusMinus(study.MeanSD(numbers(o.Tests)))}
 		for _, against := range []string{fair.KDBeside, fair.KDWinner, fair.Control} {
 			row = append(row, f.primary(s, o.Criterion, against)...)
 		}
-		dead, rank, agree := meanOf(o.Dead), meanOf(o.Rank), meanOf(o.Agreement)
-		rows = append(rows, append(row, f.best(s.Name(), o.Criterion), points(dead), digits(rank, 3), points(agree), winnerText(o)))
+		constant, rank, agree := meanOf(o.Constant), meanOf(o.Rank), meanOf(o.Agreement)
+		rows = append(rows, append(row, f.best(s.Name(), o.Criterion), points(constant), digits(rank, 3), points(agree), winnerText(o)))
 	}
 	teacher, sd := study.MeanSD(numbers(s.TeacherTest))
 	return append(rows, []string{"teacher " + s.Teacher, plusMinus(teacher, sd)})

@@ -292,13 +292,14 @@ func readRun(name string, v any) error {
 	return ParseRun(text, v)
 }
 
-// ParseRun is json.Unmarshal of a finished run or teacher. An accuracy that is
-// missing is an error: it would become 0.
+// ParseRun is json.Unmarshal of a finished run or teacher. An accuracy or a count
+// that is missing is an error: it would become 0.
 func ParseRun(text []byte, v any) error {
 	type quality struct{ Valid, Test json.RawMessage }
 	var said struct {
 		quality
-		Curve []quality
+		Curve  []quality
+		Health *struct{ Constant json.RawMessage }
 	}
 	if err := json.Unmarshal(text, &said); err != nil {
 		return err
@@ -307,6 +308,9 @@ func ParseRun(text []byte, v any) error {
 		if q.Valid == nil || q.Test == nil {
 			return errors.New("an accuracy is missing")
 		}
+	}
+	if said.Health != nil && said.Health.Constant == nil {
+		return errors.New("health.constant is missing: before it had that name it was health.dead; rename it")
 	}
 	return json.Unmarshal(text, v)
 }
