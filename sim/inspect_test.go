@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"abkd/assets/messages"
 	"abkd/gnn"
 	"abkd/gnn/mat"
 	"abkd/sim/inspect"
@@ -37,7 +38,7 @@ func checkWords(t *testing.T, list []wire.Quantity) {
 		if q.Symbol == "" || !strings.HasSuffix(q.Text, ".") || q.Value.Empty() {
 			t.Errorf("quantity %d is %q: %q of %v", i, q.Symbol, q.Text, q.Value)
 		}
-		if !isSaid(q.Text) {
+		if !messages.IsSaid(q.Text) {
 			t.Errorf("quantity %d, %s of %s, is %q, which no message below core. says", i, q.Symbol, q.Of, q.Text)
 		}
 		for _, u := range q.Uses {

@@ -8,6 +8,7 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"hash/crc32"
@@ -22,6 +23,7 @@ import (
 	"github.com/pierrec/lz4/v4"
 	"github.com/ulikunitz/xz"
 
+	"abkd/assets/messages"
 	"abkd/gnn/graph"
 	"abkd/gnn/graph/table"
 	"abkd/gnn/ogb"
@@ -89,6 +91,11 @@ func TestFormats(t *testing.T) {
 			}
 			if b, err := os.ReadFile(want); err != nil || strings.TrimSpace(string(b)) != string(got) {
 				t.Errorf("it is read as\n%s\nwant\n%s (%v)", got, b, err)
+			}
+			for _, note := range p.Notes {
+				if !messages.IsSaid(note) {
+					t.Errorf("no message of the page says %q", note)
+				}
 			}
 			roundTrip(t, g)
 		})
@@ -421,6 +428,15 @@ func TestRefused(t *testing.T) {
 		for _, w := range b.want {
 			if !strings.Contains(err.Error(), w) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%s: the error is %q, want %q in it", b.name, err, w)
+			}
+		}
+		problems := []string{err.Error()}
+		if refused, ok := errors.AsType[*table.Refused](err); ok {
+			problems = refused.Problems
+		}
+		for _, problem := range problems {
+			if !messages.IsSaid(problem) {
+				t.Errorf("%s: no message of the page says %q", b.name, problem)
 			}
 		}
 	}

@@ -1,9 +1,13 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { Lab } from './state/lab.svelte';
 import './style.css';
 import './screen.css';
 import './scenes/scenes.css';
 
 const target = document.getElementById('app')!;
+const lab = new Lab();
+void lab.supply.trainer().catch(() => { /* told when it is used */ });
+await lab.language.open(); // until then the document says that it loads
 target.replaceChildren();
-mount(App, { target });
+mount(App, { target, props: { lab } });

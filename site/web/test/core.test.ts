@@ -9,10 +9,15 @@ afterEach(() => speak('en'));
 
 const texts: [string, string][] = [
   ['All terms together.', '所有项之和。'],
-  ['What layer 2 says of paper 3 “Deep. Nets”: the logits, one for each class. The largest is the prediction.', '第 2 层对 paper 3 “Deep. Nets” 的回答：输出值，每个类别一个。 最大的就是预测。'],
-  ['What layer 1 computed for the neighbours and of the node itself, last: 3 nodes of type paper: 1, 2, 4.', '第 1 层为 邻居和节点自身（最后一个）：3 个 paper 节点：1, 2, 4 计算的结果。'],
-  ["The mean over the 200 compared nodes of what the teacher's layer 2 computed in this step. There are too many to list.", '教师第 2 层在此步的计算结果，在 200 个被比较节点上的均值。 太多，无法列出。'],
+  ['What layer 2 says of paper 3 “Deep. Nets”: the logits, one for each class. The largest is the prediction.', '第 2 层对论文 3“Deep. Nets” 的回答：logits，每个类别一个。最大的就是预测。'],
+  ['What layer 1 computed for the neighbours and of the node itself, last: 3 nodes of type paper: 1, 2, 4.', '第 1 层为邻居和节点自身（最后一个）：3 个论文节点：1, 2, 4 计算的结果。'],
+  ["The mean over the 200 compared nodes of what the teacher's layer 2 computed in this step. There are too many to list.", '教师第 2 层在此步的计算结果，在 200 个被比较节点上的均值。太多，无法列出。'],
   ['inspect: this run has no teacher', '无法查看：此运行没有教师'],
+  ['edges.csv, row 3: target "zz" is that of no node: every edge joins two nodes by their identifiers', 'edges.csv 第 3 行：target "zz" 不是任何节点的标识：每条边用标识连接两个节点'],
+  ['a.zip, b.csv (in the form of DGL): these are nodes alone: give the file of the edges too', 'a.zip, b.csv（DGL 的形式）：这里只有节点：请同时给出边的文件'],
+  ['a.json, line 2: this is no JSON (unexpected end): want one object, {"nodes": [{"id": …}, …], "edges": [{"source": …, "target": …}, …]}', 'a.json 第 2 行：这不是 JSON（unexpected end）：应为一个对象：{"nodes": [{"id": …}, …], "edges": [{"source": …, "target": …}, …]}'],
+  ['x.gz: this is a zip archive, want a file with a graph', 'x.gz：这是 zip 归档，需要一个含有图的文件'],
+  ['writes', '撰写'],
 ];
 
 test.each(texts)('“%s” is said in Chinese', (text, want) => {
@@ -27,8 +32,8 @@ test('what no message says is shown as it is', () => {
 });
 
 test.each([
-  ['sim: lr is "x", want a number from 1e-06 to 1', 'Lr is "x", want a number from 1e-06 to 1.', 'Lr 是 "x"，应为 从 1e-06 到 1 的数。'],
-  ['sim: command change: drop: cites is dropped already', 'Command change: drop: cites is dropped already.', '无法改动：关闭：cites 已经关闭。'],
+  ['sim: lr is "x", want a number from 1e-06 to 1', 'Lr is "x", want a number from 1e-06 to 1.', 'Lr 是 "x"，应为从 1e-06 到 1 的数。'],
+  ['sim: command change: drop: cites is dropped already', 'Command change: drop: cites is dropped already.', '无法改动：关闭：引用已经关闭。'],
   ['sim: it fell apart', 'It fell apart.', 'It fell apart。'],
 ])('a refusal, “%s”, is a sentence', (text, inEnglish, inChinese) => {
   expect(sentence(text)).toBe(inEnglish);
@@ -38,8 +43,9 @@ test.each([
 
 test('each message is found by its English text', () => {
   speak('zh-Hans', chinese as Catalogue);
-  const plain = (message: Catalogue[string]) => message.map((part) => (typeof part === 'string' ? part : (part as { arg: string }).arg)).join('');
+  /** A message with a name of nothing in place of each argument, and of a problem one that is said. */
+  const plain = (message: Catalogue[string], problem: string) => message.map((part) => (typeof part === 'string' ? part : (part as { arg: string }).arg.replace(/^(?=.)/, 'x').replace('xproblem', problem))).join('');
   for (const [key, message] of Object.entries(english as Catalogue)) {
-    if (key.startsWith('core.')) expect(reworded(plain(message)), key).toBe(plain((chinese as Catalogue)[key]!));
+    if (key.startsWith('core.')) expect(reworded(plain(message, 'the file is empty')), key).toBe(plain((chinese as Catalogue)[key]!, '文件是空的'));
   }
 });

@@ -162,8 +162,8 @@ test('a language that cannot be had is told, and the page goes on in the one bef
   }, { routes: { '**/messages-eo.json': (route) => route.fulfill({ status: 404, body: '' }) }, expected: [/Failed to load resource/, /Failed to find a valid digest/, /SRI's integrity checks failed/] });
 });
 
-/** What is not the page's to translate: names of the user's files and what their columns hold; symbols of quantities, and what they are of. */
-const foreign = ['section.own td', 'section.own tbody th', '.assumed', '.inspector .sheet-head', '.inspector .sheet-body'];
+/** What is not the page's to translate: what the columns of the user's files hold. */
+const foreign = ['section.own td', 'section.own tbody th'];
 
 /** What is shown or told, and is not between the brackets of a message. */
 const unsaid = (page) => page.evaluate((out) => {
@@ -275,7 +275,7 @@ async function inspect(page, where, faults, found) {
   for (const [width, height] of [[1280, 800], [390, 844]]) {
     await page.setViewportSize({ width, height });
     const all = () => Promise.all(faults.map((f) => f(page))).then((lists) => lists.flat());
-    for (let tries = 0; tries < 5 && (await all()).length > 0; tries++) await page.waitForTimeout(100); // what changes is drawn in its time
+    for (let tries = 0; tries < 30 && (await all()).length > 0; tries++) await page.waitForTimeout(100); // what changes is drawn in its time
     for (const fault of await all()) found.set(fault, [...found.get(fault) ?? [], `${where}, ${width} wide`]);
   }
   await page.setViewportSize({ width: 1280, height: 800 });
@@ -294,6 +294,71 @@ test('all that the page says anywhere is a message, and has room when it is long
     assert.deepEqual(listed(found), []);
     await picture(page, 'en-XA');
   });
+});
+
+const twoNodes = 'id,label\na,x\nb,y\n', oneEdge = 'source,target\na,b\n';
+
+/** Files that are wrong, of each format and in each part of a reading. */
+const wrong = [
+  { 'a.csv': twoNodes }, { 'a.csv': `${twoNodes}a,x\n,y\n`, 'b.csv': oneEdge }, { 'a.csv': 'id,label,split,f0\na,x,train,0,5\n', 'b.csv': oneEdge },
+  { 'a.csv': 'id,label,f0,year\na,x,inf,soon\nb,y,,\n', 'b.csv': oneEdge }, { 'a.csv': twoNodes, 'b.csv': `${oneEdge}a,zz\n` }, { 'a.csv': 'id,label\na,1\nb,1\n', 'b.csv': oneEdge },
+  { 'a.json': '{"nodes": [\n{"id" 1}]}' }, { 'a.graphml': '<graphml>\n<graph><node id="a">' }, { 'x.npy': 'hello, this is text' }, { 'a.mtx': '%%MatrixMarket matrix array real general\n', 'b.csv': twoNodes },
+  { Packages: 'Package: a\nSection games\n' }, { 'a.zip': 'PK\u0003\u0004xxxxxxxxxxxx' }, { 'a.pack': 'ABKDPACK' }, { 'a.bin': '%PDF-1.7' },
+];
+
+test('what is wrong with files is said in the language, and what is assumed of them', async () => {
+  await visit(trained, async (page) => {
+    await trains(page);
+    await speak(page, 'en-XA');
+    await openSection(page, ownGraph);
+    const problems = page.locator('section.own .problems');
+    const open = async (files) => {
+      await page.locator('section.own input[type=file]').setInputFiles(Object.entries(files).map(([name, text]) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(text, 'latin1') })));
+    };
+    for (const files of wrong) {
+      const before = await problems.locator('li').allInnerTexts();
+      await open(files);
+      await eventually(async () => {
+        const now = await problems.locator('li').allInnerTexts();
+        assert.ok(now.length > 0 && now.join() !== before.join(), JSON.stringify(files));
+      });
+      assert.deepEqual(await unsaid(page), [], JSON.stringify(files));
+    }
+    await speak(page, 'zh-Hans');
+    await eventually(async () => assert.match(await problems.locator('h3').innerText(), /\p{Script=Han}/u));
+    await open({ 'a.csv': twoNodes, 'b.csv': `${oneEdge}a,zz\n` });
+    await problems.filter({ hasText: 'b.csv 第 3 行：target "zz" 不是任何节点的标识：每条边用标识连接两个节点。' }).waitFor();
+    await speak(page, 'en');
+    await open({ 'a.csv': twoNodes, 'b.csv': `${oneEdge}a,zz\n` });
+    await problems.filter({ hasText: 'b.csv, row 3: target "zz" is that of no node: every edge joins two nodes by their identifiers.' }).waitFor();
+  });
+});
+
+test('what is wrong with a link is said in the language', async () => {
+  const inPseudo = { prepare: (page) => page.addInitScript(() => localStorage.setItem('abkd-language', 'en-XA')) };
+  for (const link of ['#seed=x&lr=-1&criterion=nobody&scene=12&nonsense=1&node=99999&open=what&epoch=-3', '#data=pack', '#plan=3:drop,nobody&epochs=8', '?pack=https://example.org/a.pack', '?pack=none.pack']) {
+    await visit(link, async (page) => {
+      await page.locator('.trouble').first().waitFor();
+      assert.deepEqual(await unsaid(page), [], link);
+    }, { ...inPseudo, expected: [/Failed to load resource/] });
+  }
+});
+
+test('before its script runs, the document speaks the language too', async () => {
+  const held = { prepare: (page) => page.addInitScript(() => localStorage.setItem('abkd-language', 'zh-Hans')), routes: { '**/immutable/index-*.js': (route) => route.abort() }, expected: [/Failed to load resource/] };
+  await visit('', async (page) => {
+    const shell = page.locator('.shell');
+    await eventually(async () => assert.deepEqual(await shell.allInnerTexts(), ['ABKD Lab 正在加载。如果一直停在这里，说明页面脚本无法运行：它需要 JavaScript 和 WebAssembly。']));
+    assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.title]), ['zh-Hans', 'ABKD Lab：大图网络教小图网络']);
+  }, { ...held, ready: '.shell' });
+});
+
+test('the benchmark speaks the language', async () => {
+  await visit('bench.html', async (page) => {
+    await page.getByRole('button').waitFor();
+    assert.deepEqual(await unsaid(page), []);
+    assert.match(await page.title(), /^⟦/);
+  }, { ready: 'main', prepare: (page) => page.addInitScript(() => localStorage.setItem('abkd-language', 'en-XA')) });
 });
 
 test('a language that is written from right to left mirrors the page, and nothing leaves it', async () => {

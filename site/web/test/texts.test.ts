@@ -3,7 +3,6 @@ import { afterEach, expect, test } from 'vitest';
 import english from '../src/generated/en.json';
 import { languages } from '../src/generated/messages';
 import worded from '../src/generated/worded.json';
-import { suited } from '../src/state/language.svelte';
 import { pieces, put, say, speak, type Catalogue } from '../src/texts/texts';
 
 afterEach(() => speak('en'));
@@ -38,8 +37,8 @@ test('parts in tags are told apart', () => {
   expect(pieces('beat.loss')).toEqual([{ text: 'a ' }, { tag: 'b', text: 'cundefined' }]);
 });
 
-/** What begins so is said by the core, whose own tests look for each. */
-const ofCore = ['canvas.', 'scene.', 'graph.debian-mini.', 'graph.mag-mini.', 'graph.karate.', 'control.', 'core.', 'preset.'];
+/** What begins so is said by the core, whose own tests look for each, by a name that the core gives, or by the documents. */
+const ofCore = ['canvas.', 'scene.', 'graph.debian-mini.', 'graph.mag-mini.', 'graph.karate.', 'control.', 'core.', 'preset.', 'use.', 'page.loading'];
 
 test('every message is said somewhere, in the page or of what the core names', () => {
   const src = new URL('../src/', import.meta.url);
@@ -48,9 +47,20 @@ test('every message is said somewhere, in the page or of what the core names', (
   expect(Object.keys(english).filter((key) => !ofCore.some((prefix) => key.startsWith(prefix)) && !code.includes(`'${key}'`))).toEqual([]);
 });
 
-test('the browser’s languages are taken in their order, by language and script', () => {
-  const offered = ['en', 'zh-Hans', 'ar'].map((tag) => ({ tag, name: tag, direction: 'ltr' as const }));
+test('before the page’s script runs, the document has the language that was chosen, or the first of the browser’s that there is', () => {
+  const offered = [['en', 'ltr'], ['zh-Hans', 'ltr'], ['ar', 'rtl']].map(([tag, direction]) => ({ tag, direction, title: `in ${tag}` }));
+  const first = readFileSync(new URL('../public/first.js', import.meta.url), 'utf8');
+  /** The language that the script finds. */
+  const found = (asked: readonly string[], chosen: string | null) => {
+    const root = { lang: '', dir: '', dataset: {} }, page = { documentElement: root, currentScript: { dataset: { languages: JSON.stringify(offered) } }, title: '' };
+    const storage = { getItem: (key: string) => (key === 'abkd-language' ? chosen : null) };
+    new Function('document', 'localStorage', 'navigator', 'matchMedia', 'MutationObserver', 'addEventListener', first)(page, storage, { languages: asked }, () => ({ matches: false }), class { observe() {} }, () => {});
+    expect([page.title, root.dir]).toEqual([`in ${root.lang}`, root.lang === 'ar' ? 'rtl' : 'ltr']);
+    return root.lang;
+  };
   for (const [asked, got] of [[['zh-CN'], 'zh-Hans'], [['zh-TW', 'en-GB'], 'en'], [['zh'], 'zh-Hans'], [['fr', 'zh-SG', 'en'], 'zh-Hans'], [['de'], 'en'], [['ar-EG'], 'ar'], [['not a tag', 'zh-Hans-CN'], 'zh-Hans'], [[], 'en']] as const) {
-    expect(suited(asked, offered), asked.join()).toBe(got);
+    expect(found(asked, null), asked.join()).toBe(got);
   }
+  expect(found(['en'], 'zh-Hans')).toBe('zh-Hans');
+  expect(found(['ar'], 'xx')).toBe('ar');
 });

@@ -1,7 +1,8 @@
 // The contenders, each in a worker, and how they take turns.
 
 import files from 'virtual:files';
-import type { Row, Work } from './works';
+import { say } from '../texts/texts';
+import { called, type Row, type Work } from './works';
 
 /** A worker that runs public/bench.js. */
 class Program {
@@ -13,7 +14,7 @@ class Program {
         if (data.error === undefined) resolve(data.result);
         else reject(new Error(data.error));
       };
-      this.worker.onerror = (e) => { e.preventDefault(); reject(new Error(e.message || 'the worker could not be loaded')); };
+      this.worker.onerror = (e) => { e.preventDefault(); reject(new Error(e.message || say('bench.worker'))); };
       this.worker.postMessage({ call: name, args });
     });
   }
@@ -31,12 +32,12 @@ export async function start(tensorflow: boolean, threads: boolean, note: (text: 
   const all: Contender[] = [];
   const add = async (names: string[], options: object, patience = 60_000) => {
     const program = new Program();
-    const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`it has not started within ${patience / 1000} seconds`)), patience));
+    const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error(say('bench.late', { n: patience / 1000 }))), patience));
     try {
       if (await Promise.race([program.call('start', { files, ...options }), late])) return void all.push(...names.map((name) => ({ name, program })));
-      note(`${names.join(', ')}: this browser does not run it.`);
+      note(say('bench.not', { names: names.join(', ') }));
     } catch (err) {
-      note(`${names.join(', ')}: ${(err as Error).message}.`);
+      note(say('bench.not.why', { names: names.join(', '), reason: (err as Error).message }));
     }
     program.close();
   };
@@ -66,7 +67,7 @@ export async function agree(work: Work, all: Contender[], steps: number): Promis
   for (const [name, list] of Object.entries(losses)) {
     list.forEach((loss, i) => {
       const want = losses.go![i]!;
-      if (!(Math.abs(loss - want) <= 1e-3 * Math.abs(want))) throw new Error(`${work.label}: the loss of step ${i + 1} is ${loss} in ${name}, want ${want}`);
+      if (!(Math.abs(loss - want) <= 1e-3 * Math.abs(want))) throw new Error(say('bench.differs', { work: called(work), step: i + 1, loss, name, want }));
     });
   }
   return { work, losses };

@@ -1,7 +1,7 @@
 // The tables as Markdown, for RESULTS.md.
 
 import type { Agreement } from './race';
-import { fastest, figure, verdict, type Bar, type Row } from './works';
+import { called, fastest, figure, verdict, type Bar, type Row } from './works';
 
 function table(rows: string[][]): string {
   const width = rows[0]!.map((_, j) => Math.max(...rows.map((r) => r[j]!.length)));
@@ -18,12 +18,12 @@ export function markdown(names: string[], rows: Row[], agreements: Agreement[], 
   const times = table([
     ['work', ...names.map((n) => `${n}, ms (GFLOP/s)`), ...(names.includes('relaxed') ? ['relaxed : simd128'] : []), ...peers.map((n) => `best : ${n}`)],
     ...rows.map((r) => [
-      r.work.label, ...names.map((n) => cell(r, n)),
+      called(r.work), ...names.map((n) => cell(r, n)),
       ...(names.includes('relaxed') ? [figure(r.seconds.simd128! / r.seconds.relaxed!)] : []),
       ...peers.map((n) => figure(r.seconds[n]! / fastest(r))),
     ]),
   ]);
-  const losses = agreements.map((a) => `- ${a.work.label}: ${Object.entries(a.losses).map(([name, l]) => `${name} ${l.map((x) => x.toFixed(6)).join(', ')}`).join('; ')}`);
+  const losses = agreements.map((a) => `- ${called(a.work)}: ${Object.entries(a.losses).map(([name, l]) => `${name} ${l.map((x) => x.toFixed(6)).join(', ')}`).join('; ')}`);
   const judged = table([
     ['bar', 'reached', 'at least', 'stretch', ''],
     ...bars.map((b) => [b.what, `${figure(b.reached)}×`, `${b.atLeast}×`, `${b.stretch}×`, verdict(b)]),

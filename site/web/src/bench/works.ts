@@ -1,11 +1,14 @@
 // What is timed, and what it is held against.
 
+import { fixed, say, sayOf, type Args, type Key } from '../texts/texts';
+
 /** A work of one kind and size. */
 export interface Work {
   kind: 'NN' | 'NT' | 'TN' | 'SpMM' | 'ABKD' | 'R-GCN';
   /** What the Go program calls it. */
   size: string;
-  label: string;
+  /** What the page calls it: a message. */
+  label: { key: Key; args: Args };
   m?: number;
   n?: number;
   k?: number;
@@ -13,20 +16,23 @@ export interface Work {
   flop?: number;
 }
 
+/** What a work is called. */
+export const called = ({ label }: Work): string => sayOf(label.key, label.args);
+
 /** The three products of a linear layer: the forward one, and the two of the backward pass. */
 function layer(rows: number, inputs: number, outputs: number): Work[] {
   const product = (kind: Work['kind'], m: number, n: number, k: number): Work =>
-    ({ kind, size: `${m}x${n}x${k}`, label: `${kind} product, layer ${rows} × ${inputs} × ${outputs}`, m, n, k, flop: 2 * m * n * k });
+    ({ kind, size: `${m}x${n}x${k}`, label: { key: 'bench.product', args: { kind, rows, inputs, outputs } }, m, n, k, flop: 2 * m * n * k });
   return [product('NN', rows, outputs, inputs), product('NT', rows, inputs, outputs), product('TN', inputs, outputs, rows)];
 }
 
 function mean(rows: number, width: number, from: number): Work {
-  return { kind: 'SpMM', size: `${rows}x${width}x${from}`, label: `means, ${rows} rows of 10 × ${width}`, m: rows, n: width, k: from, flop: 20 * rows * width };
+  return { kind: 'SpMM', size: `${rows}x${width}x${from}`, label: { key: 'bench.means', args: { rows, width } }, m: rows, n: width, k: from, flop: 20 * rows * width };
 }
 
 function step(kind: Work['kind'], graph: string, layers: number, width: number): Work {
-  const what = kind === 'ABKD' ? 'ABKD student step' : 'R-GCN training step';
-  return { kind, size: `${graph} ${layers}x${width}`, label: `${what}, ${layers} × ${width}, ${graph}` };
+  const size = `${layers} × ${width}`;
+  return { kind, size: `${graph} ${layers}x${width}`, label: { key: kind === 'ABKD' ? 'bench.step.abkd' : 'bench.step.rgcn', args: { size, graph } } };
 }
 
 export const works: Work[] = [
@@ -62,15 +68,14 @@ export function bars(rows: Row[]): Bar[] {
   const least = (list: Row[], ratio: (r: Row) => number) => Math.min(Infinity, ...list.map(ratio));
   const over = (name: string) => (r: Row) => r.seconds[name]! / fastest(r);
   const steps = rows.filter((r) => r.work.kind === 'R-GCN' || r.work.kind === 'ABKD');
-  const plain = 'plain Go computes 3 to 5 times as fast as the code that this bar was set against';
-  const units = 'a processor that multiplies and adds in separate units, as AMD’s do, gains little by fusing the two';
+  const plain = say('bench.reason.plain'), units = say('bench.reason.units');
   const all: Bar[] = [
-    { what: 'products over plain Go', reached: least(first('NN', 'NT', 'TN'), over('go')), atLeast: 10, stretch: 25, reason: plain },
-    { what: 'relaxed SIMD over SIMD128', reached: least(first('NN', 'NT', 'TN'), (r) => r.seconds.simd128! / r.seconds.relaxed!), atLeast: 1.2, stretch: 1.4, reason: units },
-    { what: 'NN product over TensorFlow.js', reached: least(first('NN'), over('tfjs')), atLeast: 1, stretch: 2, reason: '' },
-    { what: 'NT and TN products over TensorFlow.js', reached: least(first('NT', 'TN'), over('tfjs')), atLeast: 8, stretch: 40, reason: '' },
-    { what: 'ABKD student step over TensorFlow.js', reached: least(first('ABKD'), over('tfjs')), atLeast: 5, stretch: 10, reason: '' },
-    { what: 'training step over plain Go', reached: least(steps.slice(-1), over('go')), atLeast: 25, stretch: 50, reason: plain },
+    { what: say('bench.products.go'), reached: least(first('NN', 'NT', 'TN'), over('go')), atLeast: 10, stretch: 25, reason: plain },
+    { what: say('bench.relaxed.simd128'), reached: least(first('NN', 'NT', 'TN'), (r) => r.seconds.simd128! / r.seconds.relaxed!), atLeast: 1.2, stretch: 1.4, reason: units },
+    { what: say('bench.nn.tfjs'), reached: least(first('NN'), over('tfjs')), atLeast: 1, stretch: 2, reason: '' },
+    { what: say('bench.nt.tfjs'), reached: least(first('NT', 'TN'), over('tfjs')), atLeast: 8, stretch: 40, reason: '' },
+    { what: say('bench.abkd.tfjs'), reached: least(first('ABKD'), over('tfjs')), atLeast: 5, stretch: 10, reason: '' },
+    { what: say('bench.step.go'), reached: least(steps.slice(-1), over('go')), atLeast: 25, stretch: 50, reason: plain },
   ];
   return all.filter((b) => Number.isFinite(b.reached));
 }
@@ -82,11 +87,12 @@ export function fastest(r: Row): number {
 
 /** Writes x with three digits, large numbers as integers. */
 export function figure(x: number): string {
-  return x >= 100 ? x.toFixed(0) : Number(x.toPrecision(3)).toString();
+  const digits = x >= 100 || x === 0 ? 0 : String(Number(x.toPrecision(3))).split('.')[1]?.length ?? 0;
+  return fixed(Number(x.toPrecision(x >= 100 ? 21 : 3)), digits);
 }
 
 export function verdict(b: Bar): string {
-  if (b.reached >= b.stretch) return 'met, stretch too';
-  if (b.reached >= b.atLeast) return 'met';
-  return b.reason ? `missed: ${b.reason}` : 'missed';
+  if (b.reached >= b.stretch) return say('bench.met.stretch');
+  if (b.reached >= b.atLeast) return say('bench.met');
+  return b.reason ? say('bench.missed.why', { reason: b.reason }) : say('bench.missed');
 }

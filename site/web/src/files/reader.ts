@@ -3,6 +3,7 @@
 
 import { limits, type Opened, type Reading, type Refusal } from '../generated/data';
 import { told } from '../wire/foreign';
+import { reworded } from '../texts/core';
 import type { Supply } from '../wire/supply';
 import { say } from '../texts/texts';
 
@@ -21,7 +22,10 @@ export function named(files: Source[]): string {
 }
 
 const refusal = (...problems: string[]): Answer => ({ refused: { problems: problems.map(sentence), count: problems.length } });
-const sentence = (problem: string) => told(problem).replace(/(?<![.。])$/, '.');
+function sentence(problem: string): string {
+  const text = told(reworded(problem));
+  return /[.。?？]$/.test(text) ? text : say('refusal.sentence', { reason: text });
+}
 
 /** Reads files that belong to one graph. Once signal says so it is stopped, and the answer is for nobody. */
 export async function read(supply: Supply, files: Source[], reading: Reading, signal: AbortSignal): Promise<Answer> {

@@ -120,7 +120,6 @@ export class Lab {
   /** Starts training what the address says. */
   open(): void {
     const { native } = this.supply;
-    void this.language.open();
     if (native) this.experiment.own = { bytes: null, name: native.graph, address: '' };
     this.readAddress();
     if (native && !location.hash) this.experiment.course = courseOf(native.experiment, '');

@@ -1,5 +1,5 @@
-// The language that the page speaks: what the user chose here, or the first of
-// the browser's that there is.
+// The language that the page speaks: the one that public/first.js found in the
+// user's choice or the browser's languages, or one that is chosen later.
 
 import { languages } from '../generated/messages';
 import { say, speak, spoken } from '../texts/texts';
@@ -9,14 +9,14 @@ const stored = 'abkd-language';
 
 export class Language {
   /** What was asked for last: it is spoken once its messages are there. */
-  wanted = $state(chosen() ?? suited(navigator.languages));
+  wanted = $state(document.documentElement.lang);
 
-  /** failed is told why a language cannot be had. */
-  constructor(private readonly supply: Supply, private readonly failed: (text: string) => void) {}
+  /** failed is told why a language cannot be had; title is that of the document. */
+  constructor(private readonly supply: Supply, private readonly failed: (text: string) => void, private readonly title: 'page.title' | 'bench.title' = 'page.title') {}
 
   get tag(): string { return spoken(); }
 
-  /** Speaks what the user chose before, or what the browser asks for. */
+  /** Speaks the language of the document. */
   open(): Promise<void> { return this.speak(this.wanted); }
 
   /** Speaks a language from now on, on this page and those that are opened later. */
@@ -35,34 +35,9 @@ export class Language {
       if (this.wanted !== language.tag) return;
       speak(language.tag, texts);
       Object.assign(document.documentElement, { lang: language.tag, dir: language.direction });
-      document.title = say('page.title');
+      document.title = say(this.title);
     } catch (err) {
       this.failed(say('language.failed', { language: language.name, reason: (err as Error).message }));
     }
   }
-}
-
-function chosen(): string | undefined {
-  try {
-    return languages.find((l) => l.tag === localStorage.getItem(stored))?.tag;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The first of the tags whose language, and script if both name or imply one, is there. */
-export function suited(tags: readonly string[], offered = languages): string {
-  const known = (tag: string) => {
-    try {
-      const { language, script } = new Intl.Locale(tag).maximize();
-      return `${language} ${script}`;
-    } catch {
-      return '';
-    }
-  };
-  for (const tag of tags) {
-    const found = offered.find((l) => known(l.tag) === known(tag));
-    if (found) return found.tag;
-  }
-  return offered[0]!.tag;
 }
