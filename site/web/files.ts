@@ -3,7 +3,7 @@
 // and a browser need not ask for it again.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
@@ -13,8 +13,8 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 /** The folder of what never changes, in the built site; servers may say so of all that is in it. */
 export const immutable = 'immutable';
 
-/** Files of the folder public that go there: by what documents call them, and where they are called so. */
-const folder = 'generated/', frame = { page: 'stage.html', files: ['stage.css', 'stage.js'] };
+/** Files of the folder public that go there, by what documents call them. */
+const folder = 'generated/', named = ['stage.css', 'stage.js', 'first.js'], documents = ['index.html', 'bench.html', 'stage.html'];
 
 /**
  * Offers the module virtual:files, a table from the names of generated files to where they are and what fetch takes as
@@ -43,14 +43,19 @@ export function files(): Plugin {
     },
     closeBundle() {
       if (!built) return;
-      const table = Object.fromEntries([...names().map((name) => folder + name), ...frame.files].map((path) => [path, moved(path)]));
+      const table = Object.fromEntries([...names().map((name) => folder + name), ...named].map((path) => [path, moved(path)]));
       for (const [from, to] of Object.entries(table)) {
         mkdirSync(dirname(join(out, to)), { recursive: true });
         renameSync(join(out, from), join(out, to));
       }
       rmdirSync(join(out, folder));
-      const page = readFileSync(join(out, frame.page), 'utf8');
-      writeFileSync(join(out, frame.page), page.replace(/(?<=(?:src|href)=")[^"]+/g, (path) => table[path] ?? this.error(`${frame.page} names ${path}, which is not there`)));
+      for (const document of documents) {
+        const page = readFileSync(join(out, document), 'utf8');
+        writeFileSync(join(out, document), page.replace(/(?<=(?:src|href)=")[^"]+/g, (path) => {
+          if (!table[path] && !existsSync(join(out, path))) this.error(`${document} names ${path}, which is not there`);
+          return table[path] ?? path;
+        }));
+      }
       writeFileSync(join(out, 'files.json'), `${JSON.stringify(table, null, 1)}\n`);
     },
   };
