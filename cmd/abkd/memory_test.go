@@ -22,7 +22,7 @@ func TestMaxMemory(t *testing.T) {
 		"--sampler neighbor --batch-size 100000": "--batch-size",
 	} {
 		abkd(t, append([]string{"train", "--data", "mag-mini", "--max-memory", "27MiB", "--out", out}, strings.Fields(args)...)...).
-			fails(t, "--max-memory 27 MiB: the run is estimated to need", "graph ", "models ", "optimiser ", "program 24 MiB", want)
+			fails(t, "--max-memory 27 MiB: the run is estimated to need", "graph ", "models ", "optimiser ", "program 25 MiB", want)
 	}
 	abkd(t, "train", "--data", "mag-mini", "--epochs", "1", "--max-memory", "1GB").ok(t)
 	abkd(t, "train", "--data", "mag-mini", "--max-memory", "much").fails(t, "--max-memory")

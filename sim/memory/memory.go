@@ -18,7 +18,7 @@ import (
 )
 
 // Program is what the program takes without any data, in bytes.
-const Program = 24 << 20
+const Program = 25 << 20
 
 // An Allowance is the memory that work may take, in bytes.
 type Allowance struct {
