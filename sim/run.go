@@ -386,6 +386,12 @@ func (r *Run) Best() (gnn.Model, wire.ModelState) {
 	return l.bestModel, l.best
 }
 
+// Learner returns the model of Best as it is now, and the distiller that trains it.
+func (r *Run) Learner() (gnn.Model, *kd.Distiller) {
+	l := r.lanes[len(r.lanes)-1]
+	return l.model, l.distiller
+}
+
 // DeadUnits returns what inspect.DeadUnits does of the model of Best. It knows
 // of none on a graph that is evaluated layer by layer.
 func (r *Run) DeadUnits() (dead, of int) {

@@ -93,3 +93,41 @@ func TestMetricsResume(t *testing.T) {
 	}
 	abkd(t, "train", "--data", "no/such", "--metrics", dir).fails(t, "--metrics "+dir+": it is a folder")
 }
+
+// Hidden units and gradients are in the lines of the epochs that are looked into;
+// the weights are those of a run without metrics.
+func TestMetricsLookInto(t *testing.T) {
+	dir := t.TempDir()
+	teacher, lines := filepath.Join(dir, "teacher.safetensors"), filepath.Join(dir, "lines")
+	abkd(t, "train", "--data", "karate", "--model", "gcn", "--hidden", "8", "--epochs", "5", "--out", teacher).ok(t)
+	args := []string{"distill", "--data", "karate", "--model", "gcn", "--teacher", teacher, "--layers", "3", "--hidden", "4", "--epochs", "13", "--recipe", "published", "--warmup", "2", "--json"}
+	plain := abkd(t, args...).ok(t).json(t)
+	seen := abkd(t, append(args, "--metrics", lines)...).ok(t).json(t)
+	if plain["test"] != seen["test"] || num(t, plain["last"].(map[string]any), "total") != num(t, seen["last"].(map[string]any), "total") {
+		t.Errorf("a run that is looked at comes to %v, another to %v", seen["last"], plain["last"])
+	}
+	for i, l := range epochLines(t, lines) {
+		layers, gradients := l["hidden_layers"].([]any), l["gradients"].([]any)
+		if i == 10 || i == 11 {
+			if len(layers)+len(gradients) > 0 {
+				t.Errorf("epoch %d is looked into", i+1)
+			}
+			continue
+		}
+		if len(layers) != 2 || len(gradients) != 3 {
+			t.Fatalf("epoch %d has %d hidden layers and %d gradients, want 2 and 3", i+1, len(layers), len(gradients))
+		}
+		for _, h := range layers {
+			if h := h.(map[string]any); num(t, h, "units") != 4 || num(t, h, "rank") > 4 {
+				t.Errorf("epoch %d: a hidden layer is %v", i+1, h)
+			}
+		}
+		g := gradients[0].(map[string]any)
+		if begun := i >= 2; num(t, g, "task") <= 0 || begun != (num(t, g, "ratio") > 0) || begun != (g["cosine"] != nil) {
+			t.Errorf("epoch %d: gradients are %v", i+1, g)
+		}
+	}
+	if report := abkd(t, args[:len(args)-1]...).ok(t).stdout; !strings.Contains(report, "hidden units, layer 1: ") || !strings.Contains(report, "effective rank") {
+		t.Errorf("the report says nothing of hidden units:\n%s", report)
+	}
+}

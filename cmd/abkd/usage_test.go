@@ -48,7 +48,7 @@ func TestFlagUsages(t *testing.T) {
 		}
 		long := 0
 		for line := range strings.Lines(text) {
-			if len([]rune(line)) > width+24 { // a word is never broken, nor what follows a long one
+			if len([]rune(line)) > width+26 { // a word is never broken, nor what follows a long one
 				long++
 			}
 		}

@@ -48,6 +48,7 @@ func (j *Job) Train(ctx context.Context, r *sim.Run) (interrupted bool, err erro
 			return true, j.Checkpoint.keepState(r)
 		}
 		epoch := r.Epoch()
+		j.Metrics.beforeStep(r)
 		more, err := j.Step(r)
 		if err != nil {
 			return true, j.Checkpoint.keepState(r)

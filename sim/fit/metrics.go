@@ -15,6 +15,7 @@ import (
 	"abkd/internal/machine"
 	"abkd/internal/show"
 	"abkd/sim"
+	"abkd/sim/study"
 )
 
 // An Epoch is a line of metrics.
@@ -34,6 +35,19 @@ type Epoch struct {
 	EvalFLOP   int64        `json:"evaluation_flop"`
 	Memory     int64        `json:"memory"`      // that the program has from the system, mapped files left out
 	Peak       *int64       `json:"peak_memory"` // of the process, mapped files included; null where it is not known
+
+	// In the epochs that are looked into, see looksInto; else empty.
+	HiddenLayers []study.LayerHealth `json:"hidden_layers"` // at its end
+	Gradients    []Gradient          `json:"gradients"`     // of its last step, for each output of a student that has a criterion
+}
+
+// A Gradient says how the criterion's gradient at an output of the student stands to
+// that of the task, the cross-entropy and KD.
+type Gradient struct {
+	Task      show.Number  `json:"task"`      // lengths over all nodes
+	Criterion show.Number  `json:"criterion"` // before a gate
+	Ratio     *show.Number `json:"ratio"`     // of the criterion's to the task's, null if that is 0
+	Cosine    *show.Number `json:"cosine"`    // of the angle between them, null if one is 0
 }
 
 // Metrics are a file with a line for each epoch of a run, written as soon as the
@@ -104,6 +118,39 @@ func linesUntil(text []byte, last int) (kept []byte, err error) {
 	return kept, nil
 }
 
+// looksInto reports whether an epoch, counted from 1, is one in which hidden units and
+// gradients are looked at: the first ten, every tenth, the last.
+func looksInto(epoch int, r *sim.Run) bool {
+	return epoch <= 10 || epoch%10 == 0 || epoch == r.Plan().Epochs
+}
+
+// beforeStep lets the last step of an epoch be looked at.
+func (m *Metrics) beforeStep(r *sim.Run) {
+	if m.f == nil {
+		return
+	}
+	_, d := r.Learner()
+	d.LookAtPulls(r.StepsDone() == r.Steps()-1 && looksInto(r.Epoch()+1, r))
+}
+
+// lookInto sets what e has of an epoch that is looked into.
+func (e *Epoch) lookInto(r *sim.Run) {
+	model, d := r.Learner()
+	e.HiddenLayers = study.HiddenLayers(model)
+	for _, p := range d.Pulls() {
+		e.Gradients = append(e.Gradients, Gradient{show.Number(p.Task), show.Number(p.Criterion), known(p.Ratio()), known(p.Cosine)})
+	}
+}
+
+// known returns x, nil if it is no finite number.
+func known(x float64) *show.Number {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	n := show.Number(x)
+	return &n
+}
+
 // endEpoch writes the line of the epoch that r has done.
 func (m *Metrics) endEpoch(r *sim.Run) error {
 	h := r.History()
@@ -117,6 +164,7 @@ func (m *Metrics) endEpoch(r *sim.Run) error {
 	evalFLOP := r.EvaluationFLOP() - m.evalFLOP
 	flop := r.FLOP() - m.flop - evalFLOP
 	e := Epoch{
+		HiddenLayers: []study.LayerHealth{}, Gradients: []Gradient{},
 		Epoch: r.Epoch(), Last: newLosses(p), Best: best.BestEpoch,
 		Seconds: show.Number(seconds), Evaluation: show.Number(evaluation.Seconds()),
 		Edges: edges, EdgesPerS: rate(float64(edges), seconds), Memory: memoryInUse(),
@@ -125,6 +173,9 @@ func (m *Metrics) endEpoch(r *sim.Run) error {
 	if plan := r.Plan(); plan.Evaluates(r.Epoch(), plan.Epochs) {
 		train, valid, test := show.Number(p.Train), show.Number(p.Valid), show.Number(p.Test)
 		e.Train, e.Valid, e.Test = &train, &valid, &test
+	}
+	if looksInto(r.Epoch(), r) {
+		e.lookInto(r)
 	}
 	e.Peak = machine.PeakNow()
 	line, err := json.Marshal(e)

@@ -21,18 +21,19 @@ type Report struct {
 	Model   string `json:"model"`
 	Seed    uint64 `json:"seed"`
 	Figures
-	BestEpoch   int          `json:"best_epoch"`
-	Epochs      int          `json:"epochs"` // that were done
-	Seconds     show.Number  `json:"seconds"`
-	Last        Losses       `json:"last"` // the last training step
-	Interrupted bool         `json:"interrupted"`
-	Estimate    int64        `json:"estimated_memory"` // in bytes, before the run
-	Peak        *int64       `json:"peak_memory"`      // of the process, null where it is not known
-	Out         string       `json:"out"`              // "" if nothing was saved
-	Baselines   []Baseline   `json:"baselines"`        // what needs no training
-	Defaults    []string     `json:"defaults"`         // settings that followed from the size of the graph
-	InputTrials []InputTrial `json:"input_trials"`     // empty if the inputs were named
-	Notes       []string     `json:"notes"`
+	BestEpoch    int                 `json:"best_epoch"`
+	Epochs       int                 `json:"epochs"` // that were done
+	Seconds      show.Number         `json:"seconds"`
+	Last         Losses              `json:"last"` // the last training step
+	Interrupted  bool                `json:"interrupted"`
+	Estimate     int64               `json:"estimated_memory"` // in bytes, before the run
+	Peak         *int64              `json:"peak_memory"`      // of the process, null where it is not known
+	Out          string              `json:"out"`              // "" if nothing was saved
+	HiddenLayers []study.LayerHealth `json:"hidden_layers"`    // of the model that is kept
+	Baselines    []Baseline          `json:"baselines"`        // what needs no training
+	Defaults     []string            `json:"defaults"`         // settings that followed from the size of the graph
+	InputTrials  []InputTrial        `json:"input_trials"`     // empty if the inputs were named
+	Notes        []string            `json:"notes"`
 	*Distillation
 
 	Size      string `json:"-"` // what the defaults follow from
@@ -94,7 +95,7 @@ func NewReport(r *sim.Run, distils bool) *Report {
 	var s wire.Snapshot
 	r.Snapshot(&s)
 	_, best := r.Best()
-	out := &Report{Seed: s.Seed, BestEpoch: best.BestEpoch, Epochs: s.Epoch, Baselines: []Baseline{}, Defaults: []string{}, InputTrials: []InputTrial{}, Notes: []string{}}
+	out := &Report{Seed: s.Seed, BestEpoch: best.BestEpoch, Epochs: s.Epoch, HiddenLayers: []study.LayerHealth{}, Baselines: []Baseline{}, Defaults: []string{}, InputTrials: []InputTrial{}, Notes: []string{}}
 	lane := s.Lanes[len(s.Lanes)-1]
 	if n := len(lane.History); n > 0 {
 		out.Last = newLosses(lane.History[n-1])
@@ -114,6 +115,7 @@ func (r *Report) Measure(run *sim.Run, teacher gnn.Model, g *graph.Graph, split 
 	r.Figures = Measure(best, g, split)
 	r.TestNodes = len(split.Test)
 	r.Baselines = Baselines(g, split)
+	r.HiddenLayers = append(r.HiddenLayers, study.HiddenLayers(best)...)
 	if teacher == nil {
 		return
 	}

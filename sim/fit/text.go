@@ -33,6 +33,7 @@ func (r *Report) Text(name setup.Naming) string {
 	}
 	b.WriteString(show.Table(ModelTable(names, models)))
 	fmt.Fprintf(&b, "\nbest epoch %d of %d, %s s\n", r.BestEpoch, r.Epochs, show.Figures(float64(r.Seconds), 2))
+	b.WriteString(r.hiddenText())
 	b.WriteString(ChosenText(r.Size, r.Defaults))
 	b.WriteString(trialsText(r.InputTrials))
 	if d := r.Distillation; d != nil {
@@ -63,6 +64,18 @@ func (r *Report) Text(name setup.Naming) string {
 		fmt.Fprintf(&b, "saved to %s\n", r.Out)
 	}
 	return b.String()
+}
+
+// hiddenText is a line on how the hidden units are used, "" if there are none.
+func (r *Report) hiddenText() string {
+	var layers []string
+	for l, h := range r.HiddenLayers {
+		layers = append(layers, fmt.Sprintf("layer %d: %d of %d are the same for every node, %d of them 0, effective rank %s", l+1, h.Constant, h.Units, h.Dead, show.Figures(float64(h.Rank), 2)))
+	}
+	if layers == nil {
+		return ""
+	}
+	return "hidden units, " + strings.Join(layers, "; ") + "\n"
 }
 
 // aloneText says whether the student is above the one alone, and how to know

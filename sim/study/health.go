@@ -26,31 +26,52 @@ type Health struct {
 // examine returns the health of a student on all target nodes of its graph.
 func examine(student, teacher gnn.Model, split graph.Split) *Health {
 	h := &Health{Rank: Value(math.NaN()), Agreement: Value(math.NaN())}
-	hidden := len(student.Widths()) - 1
-	if k, _ := gnn.KindOf(student.Config().Kind); k.LogitsApart {
-		hidden++
-	}
-	layers := make([]moments, hidden)
-	e := gnn.NewEvaluator(student, nil)
-	e.EachLayer(func(layer, _ int, rows abkdmat.Matrix) {
-		if layer < hidden {
-			layers[layer].add(rows)
-		}
-	})
-	e.Release()
-	for l := range layers {
-		c := layers[l].covariance()
-		for k := range c.SymmetricDim() {
-			if h.Units++; c.At(k, k) == 0 {
-				h.Constant++
-			}
-		}
-		h.Rank = Value(effectiveRank(c))
+	for _, l := range HiddenLayers(student) {
+		h.Units, h.Constant, h.Rank = h.Units+l.Units, h.Constant+l.Constant, l.Rank
 	}
 	if teacher != nil && len(split.Test) > 0 {
 		h.Agreement = Value(agreement(student, teacher, split.Test))
 	}
 	return h
+}
+
+// A LayerHealth says how a model uses the units of a hidden layer, on all target
+// nodes of its graph.
+type LayerHealth struct {
+	Units    int   `json:"units"`
+	Constant int   `json:"constant"` // that are the same for every node
+	Dead     int   `json:"dead"`     // of these, those that are 0
+	Rank     Value `json:"rank"`     // effective rank, see effectiveRank
+}
+
+// HiddenLayers returns the health of each hidden layer of m.
+func HiddenLayers(m gnn.Model) []LayerHealth {
+	hidden := len(m.Widths()) - 1
+	if k, _ := gnn.KindOf(m.Config().Kind); k.LogitsApart {
+		hidden++
+	}
+	sums, health := make([]moments, hidden), make([]LayerHealth, hidden)
+	e := gnn.NewEvaluator(m, nil)
+	e.EachLayer(func(layer, _ int, rows abkdmat.Matrix) {
+		if layer < hidden {
+			sums[layer].add(rows)
+		}
+	})
+	e.Release()
+	for l := range sums {
+		c := sums[l].covariance()
+		h := &health[l]
+		h.Units, h.Rank = c.SymmetricDim(), Value(effectiveRank(c))
+		for k := range h.Units {
+			if c.At(k, k) == 0 {
+				h.Constant++
+				if sums[l].first[k] == 0 {
+					h.Dead++
+				}
+			}
+		}
+	}
+	return health
 }
 
 // agreement returns the share of nodes to which both models give one class.

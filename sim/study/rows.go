@@ -45,6 +45,12 @@ type Row struct {
 	Failed       int    `json:"failed"`       // runs that a loss that is no number ended early
 	BestEpochs   []int  `json:"best_epochs"`  // of every seed
 	Experiment   string `json:"experiment"`   // text form, without the seed
+
+	// Of the students whose health was taken, see Health: means over them.
+	Units     int    `json:"units"`     // of a student's hidden layers, 0 without
+	Constant  Number `json:"constant"`  // of them
+	Rank      Number `json:"rank"`      // effective rank of the last hidden layer
+	Agreement Number `json:"agreement"` // with the teacher, on the test nodes
 	Cost
 }
 
@@ -129,7 +135,22 @@ func newRow(cells []*Result, teachers []TeacherResult) Row {
 	row.ValidMean, row.ValidSD = MeanSD(valid)
 	row.TrainSeconds, _ = MeanSD(seconds)
 	row.TeacherTest, _ = MeanSD(taught)
+	row.addHealth(cells)
 	return row
+}
+
+// addHealth fills in the means over the students that were examined.
+func (r *Row) addHealth(cells []*Result) {
+	var constant, rank, agreement []float64
+	for _, c := range cells {
+		if h := c.Health; h != nil {
+			r.Units = h.Units
+			constant, rank, agreement = append(constant, float64(h.Constant)), append(rank, float64(h.Rank)), append(agreement, float64(h.Agreement))
+		}
+	}
+	r.Constant, _ = MeanSD(constant)
+	r.Rank, _ = MeanSD(rank)
+	r.Agreement, _ = MeanSD(agreement)
 }
 
 // seedless returns the text of an experiment without its seed.

@@ -14,7 +14,7 @@ var headingOf = map[string]string{
 	"jobs":     "Training",
 	"criteria": "Comparison", "variant": "Comparison", "students": "Comparison", "seeds": "Comparison", "preset": "Comparison",
 	"recipe": "Distillation", "alone": "Distillation",
-	"trials": "Comparison", "extend": "Comparison", "tuned": "Comparison", "draws": "Comparison", "tuning-seeds": "Comparison",
+	"trials": "Comparison", "extend": "Comparison", "tuned": "Comparison", "draws": "Comparison", "tuning-seeds": "Comparison", "health": "Comparison",
 	"teacher": "Files", "axes": "Files", "weights": "Files", "out": "Files", "checkpoint": "Files", "resume": "Files", "metrics": "Files",
 	"json": "Output", "help": "Output",
 }

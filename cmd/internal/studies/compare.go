@@ -37,6 +37,7 @@ type comparison struct {
 	jobs     int
 	extend   bool
 	asJSON   bool
+	health   bool   // look at hidden units
 	from     string // file that tune wrote, "" for none
 	teacher  string // file of the weights of the teacher of all students, "" for one of each seed
 
@@ -122,6 +123,7 @@ func NewCompare() *cobra.Command {
 	f.IntVar(&j.seeds, "seeds", 0, "number of seeds, from --seed on [1..10000] (default: the preset's, 3 without)")
 	f.StringVar(&j.out, "out", "", "`folder` for the report and for finished runs; without it nothing is kept")
 	f.BoolVar(&j.extend, "extend", false, "let the comparison in --out have other criteria, students and seeds; finished runs are kept")
+	f.BoolVar(&j.health, "health", false, "look at each student's hidden units too: constant ones, effective rank, agreement with the teacher")
 	f.IntVar(&j.jobs, "jobs", runtime.NumCPU(), "number of runs side by side [1..1024]")
 	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
@@ -224,7 +226,7 @@ func (j *comparison) plan() error {
 	}
 	b := &j.base
 	b.Epochs, b.TeacherEpochs = either(b.Epochs, p.Epochs), either(b.TeacherEpochs, p.TeacherEpochs)
-	j.spec = study.Spec{Base: *b, Seeds: j.seedList(), Weights: j.weights, Baselines: true}
+	j.spec = study.Spec{Base: *b, Seeds: j.seedList(), Weights: j.weights, Baselines: true, Examined: j.health}
 	students := j.students
 	if students == "" && !j.given("students") {
 		students = "2x8" // until the graph is known

@@ -132,7 +132,7 @@ func (r *Comparison) CSV() ([]byte, error) {
 	w.Write([]string{"criterion", "variant", "layers", "hidden", "params", "embedding_params", "bytes", "ratio", "byte_ratio", "seeds",
 		"test_mean", "test_sd", "valid_mean", "valid_sd", "baseline", "diff", "diff_low", "diff_high", "p", "p_wilcoxon",
 		"infer_ms", "teacher_ms", "train_s", "teacher_size", "teacher_test", "failed",
-		"experiment", "tune_trials", "tune_runs", "tune_s", "tune_space"})
+		"experiment", "tune_trials", "tune_runs", "tune_s", "tune_space", "units", "constant", "rank", "agreement"})
 	for i := range r.Rows {
 		row := &r.Rows[i]
 		w.Write([]string{row.Criterion, row.Variant, strconv.Itoa(row.Layers), strconv.Itoa(row.Hidden),
@@ -140,7 +140,8 @@ func (r *Comparison) CSV() ([]byte, error) {
 			plain(row.TestMean), plain(row.TestSD), plain(row.ValidMean), plain(row.ValidSD), row.Baseline,
 			plain(row.Diff), plain(row.Low), plain(row.High), plain(row.P), plain(row.PWilcoxon),
 			plain(row.InferMS), plain(row.TeacherMS), plain(row.TrainSeconds), row.TeacherSize, plain(row.TeacherTest), strconv.Itoa(row.Failed),
-			row.Experiment, strconv.Itoa(row.TuneTrials), strconv.Itoa(row.TuneRuns), plain(study.Number(row.TuneSeconds)), row.TuneSpace})
+			row.Experiment, strconv.Itoa(row.TuneTrials), strconv.Itoa(row.TuneRuns), plain(study.Number(row.TuneSeconds)), row.TuneSpace,
+			strconv.Itoa(row.Units), plain(row.Constant), plain(row.Rank), plain(row.Agreement)})
 	}
 	err := w.Done()
 	return b.Bytes(), err
@@ -171,6 +172,7 @@ func (r *Comparison) Text() string {
 		rows = append(rows, r.baselineCells(&x))
 	}
 	b.WriteString(show.Table(rows))
+	b.WriteString(r.healthText())
 	b.WriteString("\n" + r.baselineText() + "test: mean ± standard deviation over the seeds at the best validation epoch\n" +
 		"difference: to the best method of the other criteria by validation accuracy, in points, paired by seed;\n" +
 		"p: paired t-test, Wilcoxon's signed-rank test; not corrected for the number of comparisons;\n" +
@@ -181,6 +183,22 @@ func (r *Comparison) Text() string {
 	}
 	b.WriteString(r.Chosen)
 	return b.String()
+}
+
+// healthText is a table of how students use their hidden units, "" if none was
+// looked at.
+func (r *Comparison) healthText() string {
+	rows := [][]string{{"method", "student", "constant units", "of", "effective rank", "agreement %"}}
+	for i := range r.Rows {
+		if row := &r.Rows[i]; row.Units > 0 {
+			rows = append(rows, []string{row.Name(), row.Size(), digits(row.Constant, 2), strconv.Itoa(row.Units), digits(row.Rank, 3), points(row.Agreement)})
+		}
+	}
+	if len(rows) == 1 {
+		return ""
+	}
+	return "\n" + show.Table(rows) + "constant units: hidden units that are the same for every node, mean over the seeds; effective rank of the last hidden\n" +
+		"layer; agreement: test nodes of which student and teacher say the same class\n"
 }
 
 // baselineCells are the cells of a baseline's row.
