@@ -116,7 +116,7 @@ func (r *Room) guess(s *student, m message) error {
 	case !word.MatchString(m.Question) || !answer.MatchString(m.Guess):
 		return refuse(422, "question is %.40q and guess %.40q, want a word each", m.Question, m.Guess)
 	case slices.Contains(r.head.Lesson.Revealed, m.Question):
-		return refuse(409, "the guesses have been shown")
+		return refuse(410, "the guesses have been shown")
 	case !again && len(s.Guesses) >= mostQuestions:
 		return refuse(409, "there are %d guesses, and no more are kept", mostQuestions)
 	}

@@ -71,7 +71,7 @@ func (m *model) guess(t *rapid.T) {
 	m.tick()
 	o := m.hear(pupil(n), `{"type":"guess","question":%q,"guess":%q}`, question, guess)
 	if slices.Contains(m.shown, question) {
-		m.wants(o, 409)
+		m.wants(o, 410)
 		return
 	}
 	m.wants(o, 200)

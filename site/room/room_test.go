@@ -124,7 +124,7 @@ func TestLesson(t *testing.T) {
 	if say := string(c.room.Greet(c.now, pupil(1))); !strings.Contains(say, `"ahead":{"taught":1,"tie":1}`) {
 		t.Errorf("a student does not see guesses that are shown: %s", say)
 	}
-	c.wants(c.hear(pupil(2), `{"type":"guess","question":"ahead","guess":"taught"}`), 409)
+	c.wants(c.hear(pupil(2), `{"type":"guess","question":"ahead","guess":"taught"}`), 410)
 
 	if o := c.hear(pupil(1), run); o.Status != 200 || o.Soon || !strings.Contains(string(o.Answer), "0123456789abcdef") {
 		t.Errorf("a run is answered %+v, want that it is kept at once", o)

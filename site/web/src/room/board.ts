@@ -1,0 +1,34 @@
+// What a teacher's board says of students, and where their dots are.
+
+import type { Row } from './talk';
+
+/** Seconds after which a student who is not heard is away, and one whose run and step stay the same is stuck. */
+export const away = 25, stuck = 120;
+
+export type Standing = 'away' | 'stuck' | 'held' | 'over' | 'running' | 'paused';
+
+/** How a student stands, so many seconds after the row came. Nobody is stuck while the class is stopped. */
+export function standingOf(row: Row, since: number, frozen: boolean): Standing {
+  if (row.quiet + since > away) return 'away';
+  if (frozen) return 'held';
+  if (row.still + since > stuck) return 'stuck';
+  return row.over ? 'over' : row.running ? 'running' : 'paused';
+}
+
+export interface Dot { number: number; x: number; y: number }
+
+const hasDot = (r: Row) => r.accuracy !== null && r.parameters !== null && r.parameters > 0;
+
+/** The powers of ten between which the students' sizes lie, undefined while none is known. */
+export function decades(rows: Row[]): [number, number] | undefined {
+  const sizes = rows.filter(hasDot).map((r) => Math.log10(r.parameters!));
+  if (sizes.length === 0) return undefined;
+  const low = Math.floor(Math.min(...sizes));
+  return [low, Math.max(low + 1, Math.ceil(Math.max(...sizes)))];
+}
+
+/** The place of each student by size and accuracy in a frame of that width and height: parameters on a scale of powers, accuracy from 0 to 1. */
+export function dotsOf(rows: Row[], width: number, height: number): Dot[] {
+  const [low, high] = decades(rows) ?? [0, 1];
+  return rows.filter(hasDot).map((r) => ({ number: r.number, x: ((Math.log10(r.parameters!) - low) / (high - low)) * width, y: (1 - r.accuracy!) * height }));
+}

@@ -1,0 +1,86 @@
+// What a page and a room say to each other: HTTP to come in, then a WebSocket, as
+// site/api and site/room have it.
+
+/** What is asked below this address; a host without rooms has a file there that says so. */
+const base = () => new URL('api/', document.baseURI);
+
+export interface Lesson { frozen: boolean; scene?: string; step: number; moved: number; link?: string; sent: number; seeds: number; revealed?: string[] }
+
+/** How many guessed what, by question and guess. */
+export type Counts = Record<string, Record<string, number>>;
+
+export interface Progress { scene: string; step: number; running: boolean; over: boolean; seed: number; epoch: number; accuracy: number | null; parameters: number | null }
+
+/** A student on the board: quiet and still are the seconds since the student was heard, and since anything moved. */
+export interface Row extends Progress { number: number; name?: string; quiet: number; still: number }
+
+export interface Entry { seed: number; link: string; weights: string; epoch: number; accuracy: number; parameters: number }
+export interface Ran extends Entry { number: number }
+
+/** What a room says. */
+export type Said =
+  | { type: 'board'; code: string; left: number; lesson: Lesson; students: Row[]; entries: Ran[]; counts: Counts }
+  | { type: 'lesson'; number?: number; name?: string; seed?: number; lesson: Lesson; counts: Counts }
+  | { type: 'student'; student: Row } | { type: 'entry'; entry: Ran } | { type: 'counts'; counts: Counts }
+  | { type: 'kept'; weights: string } | { type: 'refused'; status: number; error: string }
+  | { type: 'heard' } | { type: 'closed' } | { type: 'restart' };
+
+/** Who somebody is in a room; the token is nobody else's. */
+export interface Seat { role: 'teacher' | 'student'; code: string; token: string; number: number; name: string }
+
+/** Why a server does not do something: its status, 0 if it cannot be reached. */
+export class Refused extends Error {
+  constructor(readonly status: number, text: string) { super(text); }
+}
+
+/** Whether the server has rooms. Every host answers that, so nothing is told in the console. */
+export async function hasRooms(): Promise<boolean> {
+  try {
+    const answer = await fetch(new URL('about.json', base()), { cache: 'no-store' });
+    return answer.ok && (await answer.json() as { rooms?: boolean }).rooms === true;
+  } catch {
+    return false;
+  }
+}
+
+async function ask(path: string, body?: unknown, token = ''): Promise<Response> {
+  const headers = { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+  let answer: Response;
+  try {
+    answer = await fetch(new URL(path, base()), { method: body === undefined ? 'GET' : 'POST', headers, cache: 'no-store', ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  } catch {
+    throw new Refused(0, '');
+  }
+  if (!answer.ok) throw new Refused(answer.status, ((await answer.json().catch(() => ({}))) as { error?: string }).error ?? '');
+  return answer;
+}
+
+export async function openRoom(): Promise<Seat> {
+  const { code, token } = await (await ask('rooms', {})).json() as { code: string; token: string };
+  return { role: 'teacher', code, token, number: 0, name: '' };
+}
+
+export async function joinRoom(code: string, name: string): Promise<Seat> {
+  const said = await (await ask(`rooms/${encodeURIComponent(code)}/students`, { name })).json() as { token: string; number: number; name?: string };
+  return { role: 'student', code, token: said.token, number: said.number, name: said.name ?? '' };
+}
+
+/** Whether a seat is still one of the room; undefined if nobody can tell. */
+export async function holds({ code, token }: Seat): Promise<boolean | undefined> {
+  try {
+    await ask(`rooms/${code}`, undefined, token);
+    return true;
+  } catch (err) {
+    return (err as Refused).status === 401 ? false : undefined;
+  }
+}
+
+/** The results of all, as CSV. */
+export const resultsOf = async ({ code, token }: Seat): Promise<string> => (await ask(`rooms/${code}/results`, undefined, token)).text();
+
+/** Connects a seat. The token is offered as a protocol, so that it is in no address. */
+export function connect({ code, token }: Seat): WebSocket {
+  const address = new URL(`rooms/${code}/socket`, base());
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  return new WebSocket(address, ['abkd-room', `token.${token}`]);
+}

@@ -1,0 +1,150 @@
+// A class on `abkd serve`: a teacher's page and three students', through a short
+// lesson with a server that is killed in the middle: node --test test/class.mjs
+// (the environment of test/browser.mjs)
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { after, before, test } from 'node:test';
+import { assertAccessible, download, patience, picture, start, until } from './many.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const abkd = process.env.ABKD ?? join(here, '../../../build/abkd'), dist = process.env.DIST ?? join(here, '../dist');
+const experiment = '#data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=5&epochs=30&speed=0';
+
+let browser, folder;
+before(async () => {
+  browser = await start();
+  folder = mkdtempSync(join(tmpdir(), 'class-'));
+});
+after(async () => {
+  await browser?.close();
+  if (folder) rmSync(folder, { recursive: true });
+});
+
+/** Starts a server of classes on a port, 0 for any. */
+async function serve(port) {
+  const child = spawn(abkd, ['serve', '--dir', dist, '--data-dir', folder, '--port', String(port)], { stdio: ['ignore', 'pipe', 'ignore'] });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+    if (url) return { url, child };
+  }
+  throw new Error('the server ended without an address');
+}
+
+async function end({ child }, signal) {
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+}
+
+const dialog = (page) => page.getByRole('dialog');
+const bar = (page) => page.locator('.class-bar');
+const openClass = (page) => page.getByRole('banner').getByRole('button', { name: 'Class', exact: true }).click();
+const lost = [/WebSocket connection to .* failed/, /ERR_CONNECTION_REFUSED/, /ERR_CONNECTION_RESET/, /ERR_EMPTY_RESPONSE/];
+const row = (page, number) => dialog(page).locator('table.students').first().locator('tbody tr').nth(number - 1);
+
+/** The clock of a student's machine is an hour off; so may be any. */
+const late = (page) => page.addInitScript(() => {
+  const now = Date.now;
+  Date.now = () => now() + 3_600_000;
+});
+
+test('a host of files alone has no class, and nothing is wrong with that', async () => {
+  await browser.visit('', async (page, { requests }) => {
+    await until(page, () => window.__abkd?.ready);
+    assert.equal(requests.filter((r) => r.includes('/api/')).length, 1);
+    assert.equal(await page.getByRole('banner').getByRole('button', { name: 'Class', exact: true }).count(), 0);
+  });
+});
+
+test('a teacher and three students go through a lesson, with a server that is killed in the middle', async () => {
+  let server = await serve(0);
+  const { url } = server, at = { at: `${url}/`, expected: lost };
+  await browser.visit(experiment, async (teacher) => {
+    await openClass(teacher);
+    await assertAccessible(teacher, 'the doors of a class', ['dialog']);
+    await picture(teacher, 'class-doors');
+    await dialog(teacher).getByRole('button', { name: 'Open a room' }).click();
+    const code = await dialog(teacher).locator('.class-code b').innerText({ timeout: patience });
+    assert.match(code, /^[A-HJKMNP-TV-Z2-9]{6}$/);
+
+    const lesson = async (students) => {
+      await dialog(teacher).getByText('3 students have joined').waitFor();
+      await dialog(teacher).getByRole('checkbox', { name: /Hand out seeds/ }).check();
+      for (const [i, page] of students.entries()) {
+        await bar(page).getByText(`Your seed is ${i + 1}.`).waitFor();
+        await until(page, (seed) => window.__abkd.seed === seed && window.__abkd.phase === 'finished', i + 1);
+      }
+      const runs = dialog(teacher).locator('table.students').nth(1).locator('tbody tr');
+      for (const seed of ['1', '2', '3']) await runs.filter({ has: teacher.locator('td', { hasText: new RegExp(`^${seed}$`) }), hasText: new RegExp(`^${seed}`) }).first().waitFor();
+      const kept = await runs.count();
+      await runs.last().getByRole('button', { name: 'Compute again' }).click();
+      await dialog(teacher).getByText('the same weights').waitFor();
+
+      await end(server, 'SIGKILL');
+      for (const page of [teacher, ...students]) await bar(page).getByText(/server cannot be reached/).waitFor({ state: 'attached' });
+      await students[1].getByRole('button', { name: 'Next', exact: true }).first().click(); // learns alone meanwhile
+      await until(students[1], () => location.hash.includes('step=2'));
+      server = await serve(new URL(url).port);
+      for (const page of [teacher, ...students]) await bar(page).getByText(/server cannot be reached/).waitFor({ state: 'detached' });
+      assert.ok(await runs.count() >= kept, 'every run is kept');
+
+      await dialog(teacher).getByRole('button', { name: 'All one step on' }).click();
+      for (const page of students) await until(page, () => location.hash.includes('step=2'));
+      await row(teacher, 1).getByText(/, 2$/).waitFor();
+      await students[0].getByRole('button', { name: 'the taught one', exact: true }).click();
+      await dialog(teacher).locator('.guesses').getByText('the taught one').waitFor();
+      await dialog(teacher).getByRole('button', { name: 'Show the guesses to all' }).click();
+      await dialog(teacher).getByText('The students see these guesses.').waitFor();
+      await dialog(teacher).getByRole('button', { name: 'Stop all' }).click();
+      for (const page of students) {
+        await bar(page).getByText('Your teacher has stopped the class.').waitFor();
+        assert.equal(await page.locator('main').evaluate((e) => e.inert), true);
+      }
+      await row(teacher, 1).getByText('stopped').waitFor();
+      await picture(students[0], 'class-frozen');
+      await assertAccessible(students[0], 'a class that is stopped', ['.class-bar']);
+      await dialog(teacher).getByRole('button', { name: 'Let all go on' }).click();
+      for (const page of students) await bar(page).getByText('has stopped').waitFor({ state: 'detached' });
+
+      await dialog(teacher).getByRole('button', { name: 'Send my state to all' }).click();
+      for (const [i, page] of students.entries()) await until(page, (seed) => location.hash.includes('step=2') && new RegExp(`seed=${seed}\\b`).test(location.hash) || seed === 1, i + 1);
+      await picture(teacher, 'class-board');
+      await assertAccessible(teacher, 'the board', ['dialog']);
+      const { text } = await download(teacher, 'Results as CSV');
+      assert.match(text, /^student,name,seed,epoch,test_accuracy,parameters,weights,link,guess_ahead\n1,Ada,1,30,.*,taught\n/);
+      await teacher.setViewportSize({ width: 390, height: 844 });
+      await assertAccessible(teacher, 'the board on a phone', ['dialog']);
+      await picture(teacher, 'class-board-phone');
+      await dialog(teacher).getByRole('button', { name: 'Close the room' }).click();
+      await dialog(teacher).getByRole('button', { name: 'Close and delete' }).click();
+      for (const page of students) await page.getByText(/The class is over/).waitFor();
+    };
+
+    const join = (names, pages) => (names.length === 0 ? lesson(pages) : browser.visit(experiment, async (page) => {
+      await openClass(page);
+      await dialog(page).getByRole('textbox', { name: 'Code' }).fill('QQQQQQ');
+      if (pages.length === 0) {
+        await dialog(page).getByRole('button', { name: 'Join', exact: true }).click();
+        await dialog(page).getByText(/no room with this code/).waitFor();
+      }
+      await dialog(page).getByRole('textbox', { name: 'Code' }).fill(code.toLowerCase());
+      await dialog(page).getByRole('textbox', { name: /Name/ }).fill(names[0]);
+      await dialog(page).getByRole('button', { name: 'Join', exact: true }).click();
+      await bar(page).getByText(`student ${pages.length + 1}`).waitFor();
+      if (pages.length === 2) { // a page that is loaded anew is who it was
+        await page.reload();
+        await bar(page).getByText('student 3').waitFor();
+      }
+      await join(names.slice(1), [...pages, page]);
+    }, { ...at, expected: [...lost, /status of 404/], prepare: names.length === 2 ? late : undefined }));
+    await join(['Ada', '李', ''], []);
+  }, at);
+  await end(server, 'SIGTERM');
+});

@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { away, decades, dotsOf, standingOf, stuck } from '../src/room/board';
+import type { Row } from '../src/room/talk';
+
+const row = (changes: Partial<Row>): Row => ({ number: 1, scene: 'start', step: 1, running: true, over: false, seed: 1, epoch: 3, accuracy: 0.5, parameters: 1000, quiet: 0, still: 0, ...changes });
+
+describe('the board', () => {
+  test('who is away, stuck, held up or at work', () => {
+    expect(standingOf(row({}), 0, false)).toBe('running');
+    expect(standingOf(row({ running: false }), 0, false)).toBe('paused');
+    expect(standingOf(row({ over: true, running: false }), 0, false)).toBe('over');
+    expect(standingOf(row({ still: stuck }), 1, false)).toBe('stuck');
+    expect(standingOf(row({ still: stuck }), 1, true)).toBe('held');
+    expect(standingOf(row({ quiet: away - 5, still: stuck }), 6, true)).toBe('away');
+  });
+
+  test('dots lie within their powers of ten, and what is not known has none', () => {
+    const rows = [row({}), row({ number: 2, parameters: 50, accuracy: 1 }), row({ number: 3, accuracy: null }), row({ number: 4, parameters: null })];
+    expect(decades(rows)).toEqual([1, 3]);
+    expect(dotsOf(rows, 100, 10)).toEqual([{ number: 1, x: 100, y: 5 }, { number: 2, x: expect.closeTo(34.9, 1), y: 0 }]);
+    expect(decades([row({ accuracy: null })])).toBeUndefined();
+    expect(dotsOf([row({ parameters: 100 })], 100, 10)[0]!.x).toBe(0);
+  });
+});
