@@ -39,7 +39,7 @@ GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 .PHONY: needs run build site test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page packs seeds studies rename clean tools licences audit
 
 run: needs site build/abkd
-	./build/abkd serve --dir $(WEB)/dist --port $(PORT)
+	./build/abkd serve --dir $(WEB)/dist --data-dir build/rooms --port $(PORT)
 
 build: needs $(WEB)/dist/index.html
 

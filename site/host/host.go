@@ -41,6 +41,7 @@ type Host struct {
 	options Options
 	store   *store
 	metrics *metrics
+	limits  *limits
 	mux     *http.ServeMux
 	stop    chan struct{}
 	stopped sync.WaitGroup
@@ -66,13 +67,13 @@ func Open(o Options) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Host{options: o, store: s, actors: map[string]*actor{}, stop: make(chan struct{})}
+	h := &Host{options: o, store: s, limits: newLimits(o.Now), actors: map[string]*actor{}, stop: make(chan struct{})}
 	if err := h.load(); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	h.metrics = newMetrics(h)
 	h.mux = http.NewServeMux()
-	h.mux.Handle("/api/", h.metrics.count(api.New(api.Options{Rooms: h, Links: links{h}, Limiter: newLimits(o.Now), Address: address, Tell: h.tell})))
+	h.mux.Handle("/api/", h.metrics.count(api.New(api.Options{Rooms: h, Links: links{h}, Limiter: h.limits, Address: address, Tell: h.tell})))
 	h.mux.HandleFunc("GET /healthz", h.healthz)
 	h.mux.HandleFunc("GET /metrics", h.metrics.serve)
 	h.mux.Handle("/", o.Page)

@@ -291,3 +291,32 @@ func TestClass(t *testing.T) {
 	slices.Sort(took)
 	t.Logf("200 students, %d heartbeats: median %v, 95 %% within %v, all within %v", len(took), took[len(took)/2], took[len(took)*95/100], took[len(took)-1])
 }
+
+// Many rooms at the same time: nothing is lost. With ABKD_ROOMS=50 it is the
+// measurement of RESULTS.md.
+func TestClasses(t *testing.T) {
+	rooms := 4
+	if text := os.Getenv("ABKD_ROOMS"); text != "" {
+		if _, err := fmt.Sscan(text, &rooms); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := serve(t, Options{})
+	s.host.limits.now = func() time.Time { return time.Now().Add(time.Since(begun) * 1000) } // all rooms have one address here
+	var all []time.Duration
+	var mu sync.Mutex
+	var done sync.WaitGroup
+	for range rooms {
+		done.Go(func() {
+			took := classtest.Class(t, s.Server, 30, 5, time.Second)
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, took...)
+		})
+	}
+	done.Wait()
+	slices.Sort(all)
+	t.Logf("%d rooms of 30, %d heartbeats: median %v, 95 %% within %v, all within %v", rooms, len(all), all[len(all)/2], all[len(all)*95/100], all[len(all)-1])
+}
+
+var begun = time.Now()
