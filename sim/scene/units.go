@@ -94,8 +94,12 @@ func (b *builder) lossCurve(c *wire.Course, x *axis, y axis, left float32) {
 
 // unitStrips paints the hidden layers of a run, one below the other.
 func (b *builder) unitStrips(c *wire.Course, x *axis, a area) {
-	if c.Units < 1 || len(c.At) == 0 || len(c.Share) == 0 {
+	if c.Units < 1 {
 		b.lines(a, b.say(wordNoUnits))
+		return
+	}
+	if len(c.At) == 0 || len(c.Share) == 0 {
+		b.lines(a, b.say(wordUnknownUnits))
 		return
 	}
 	all := len(c.Share) / len(c.At)

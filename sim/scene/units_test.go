@@ -61,6 +61,17 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+// TestUnitsUnknown tells a student without hidden units from one of which nothing
+// was recorded.
+func TestUnitsUnknown(t *testing.T) {
+	for want, units := range map[string]int{"This student has no hidden units.": 0, "Which units were at work in this run was not recorded.": 5} {
+		c := wire.Course{Name: "this run", Epochs: 3, Units: units, L: []float32{3, 2, 1}}
+		if l := Build(snapshot(t, "mag"), View{Words: english, W: 1280, H: 800, Scene: "collapse", Study: &wire.Study{Courses: []wire.Course{c}}}); !says(l, want) {
+			t.Errorf("of %d units it does not say %q", units, want)
+		}
+	}
+}
+
 // TestManyUnits bounds what a wide and deep student costs.
 func TestManyUnits(t *testing.T) {
 	c := wire.Course{Name: "wide", Epochs: 1000, Units: 256, L: []float32{1}}

@@ -99,12 +99,13 @@ const (
 	wordPaperOwn     phrase = "frontier.paper.where"
 	wordCompression  phrase = "frontier.compression"
 
-	wordUnitsAxis phrase = "units"
-	wordBothEnds  phrase = "units.ends"
-	wordNoUnits   phrase = "units.none"
-	wordDead      phrase = "units.dead"
-	wordAtWork    phrase = "units.work"
-	wordDeadUnit  phrase = "units.dead.unit"
+	wordUnitsAxis    phrase = "units"
+	wordBothEnds     phrase = "units.ends"
+	wordNoUnits      phrase = "units.none"
+	wordUnknownUnits phrase = "units.unknown"
+	wordDead         phrase = "units.dead"
+	wordAtWork       phrase = "units.work"
+	wordDeadUnit     phrase = "units.dead.unit"
 )
 
 // Names of node types and relations that have a translation begin with this;
