@@ -79,6 +79,9 @@ test('one tap looks at a package that one knows, and what teaches is one tap awa
 test('who will be ahead is guessed while nothing is learned, and judged by the nodes that each has right', async () => {
   await visit('#data=mag-mini&alpha=0.5&nodes=all&epochs=12&speed=0&kernels=simd128&step=2', async (page) => {
     await until(page, () => window.__abkd?.ready && window.__abkd.epoch === 0 && !window.__abkd.running);
+    await page.keyboard.press('b');
+    await until(page, () => /epoch=0&paused=on/.test(location.hash)); // what is copied from the address bar opens here, too
+    await page.keyboard.press('n');
     const guess = page.getByRole('group', { name: 'Your guess' });
     await guess.getByRole('button', { name: 'a tie', exact: true }).click();
     assert.equal(await page.locator('.verdict').count(), 0);

@@ -99,10 +99,10 @@ export class Lab {
     const { inspected, screen, run, arriving, experiment } = this;
     const s = run.snapshot && keyOf(run.snapshot.experiment) === experiment.text ? run.snapshot : null; // not of the run before
     const node = this.focus ?? s?.graph.nodes[0]?.id, halted = s !== null && !s.running && (s.phase === 'teaching' || s.phase === 'distilling');
-    const epoch = arriving ? arriving.epoch : halted && s.phase === 'distilling' ? s.epoch : 0;
+    const epoch = arriving ? arriving.epoch : halted && s.phase === 'distilling' ? s.epoch : undefined;
     return {
       node: node === this.ownFocus.get(this.graph) ? undefined : node, open: inspected.sheet ? inspected.subject : '',
-      epoch: epoch || undefined, paused: arriving ? arriving.paused : halted, messages: screen.model, layer: screen.layer, present: screen.present, hide: screen.hide, beside: this.beside.a,
+      epoch, paused: arriving ? arriving.paused : halted, messages: screen.model, layer: screen.layer, present: screen.present, hide: screen.hide, beside: this.beside.a,
     };
   }
 
