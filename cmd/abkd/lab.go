@@ -16,6 +16,7 @@ import (
 	"abkd/sim"
 	"abkd/sim/fit"
 	"abkd/sim/memory"
+	"abkd/site/desk"
 	"abkd/site/lab"
 )
 
@@ -26,6 +27,7 @@ type labJob struct {
 	teacher    string // file of the teacher's weights, "" for that of a pack, or none
 	checkpoint string // file for the state of the run, "" for none
 	resume     bool   // go on from it
+	studies    string // folder of the studies, "" for none
 	attach     string // address of a training that listens, "" for a run of the lab's own
 }
 
@@ -56,6 +58,7 @@ comes to.`,
 		Example: `  abkd lab --data mag --dir site/web/dist
   abkd lab --data mag --teacher teacher.safetensors --max-memory 20GiB --dir site/web/dist
   abkd lab --data mag --checkpoint mag.state --resume --dir site/web/dist
+  abkd lab --data mag-mini --studies studies --dir site/web/dist
   abkd lab --attach "http://127.0.0.1:8081/#token=…" --dir site/web/dist
   abkd lab --data karate --dir site/web/dist --port 9000`,
 		Args: cli.NoArgs,
@@ -64,6 +67,7 @@ comes to.`,
 	j.Source.AddFlags(cmd, "")
 	cmd.Flags().StringVar(&j.teacher, "teacher", "", "`file` with the teacher's weights, as \"abkd train --out\" writes it (default: those of the pack in --data, or a teacher that is trained first)")
 	cmd.Flags().StringVar(&j.checkpoint, "checkpoint", "", "`file` for the state of the run at the end of every epoch, to go on from; it stays")
+	cmd.Flags().StringVar(&j.studies, "studies", "", "`folder` for comparisons and searches that the page begins, or opens: each has one in it, of \"abkd compare\" or \"abkd tune\" too")
 	cmd.Flags().StringVar(&j.attach, "attach", "", "`address` of a training, as \"abkd train --listen\" prints it: the page is of that run, and nothing trains here")
 	cmd.Flags().BoolVar(&j.resume, "resume", false, "go on from the checkpoint, at the epoch where it is")
 	j.server.addFlags(cmd)
@@ -83,7 +87,7 @@ func (j *labJob) run(cmd *cobra.Command) error {
 	defer files.Close()
 	defer l.Close()
 	rules := j.Rules()
-	for _, flag := range []string{"data", "cache", "no-cache", "direction", "max-memory", "teacher", "checkpoint", "resume"} {
+	for _, flag := range []string{"data", "cache", "no-cache", "direction", "max-memory", "teacher", "checkpoint", "resume", "studies"} {
 		rules = append(rules, cli.Rule{Flag: flag, Idle: j.attach != "", Why: "the run is that at --attach"})
 	}
 	j.Notes.Add(settings.Unused(cmd, nil, rules...)...)
@@ -103,6 +107,14 @@ func (j *labJob) run(cmd *cobra.Command) error {
 			return fmt.Errorf("--resume: %w", err)
 		}
 		defer unmap()
+	}
+	if j.studies != "" {
+		d, err := desk.New(desk.Options{Folder: j.studies, Graph: o.Pack.Graph, Data: j.Data, Split: o.Split, Memory: may, Cores: o.Cores})
+		if err != nil {
+			return fmt.Errorf("--studies %w", err)
+		}
+		defer d.Close()
+		o.Studies = d
 	}
 	j.Notes.Print(cmd.ErrOrStderr())
 	served, err := lab.New(o)

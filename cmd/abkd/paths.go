@@ -95,7 +95,7 @@ var pathsOf = map[string]func(l *lineArgs) []paths.Path{
 	},
 	"abkd serve": func(l *lineArgs) []paths.Path { return []paths.Path{l.path("dir", paths.ReadsFolder, nil)} },
 	"abkd lab": func(l *lineArgs) []paths.Path {
-		return append(l.graph(), l.weights("teacher"), l.checkpoint("checkpoint"), l.path("dir", paths.ReadsFolder, nil))
+		return append(l.graph(), l.weights("teacher"), l.checkpoint("checkpoint"), l.path("studies", paths.KeepsCache, nil), l.path("dir", paths.ReadsFolder, nil))
 	},
 	"abkd fetch": func(l *lineArgs) []paths.Path { return []paths.Path{l.path("root", paths.WritesFolder, nil)} },
 	"abkd pack": func(l *lineArgs) []paths.Path {

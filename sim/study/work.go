@@ -28,7 +28,8 @@ type Work struct {
 	backend string // kernels that compute
 	store   Store
 	tasks   []*task
-	total   int64 // epochs of the tasks
+	ofCells map[string]*task // by the keys of cells
+	total   int64            // epochs of the tasks
 	runs    atomic.Int64
 	done    atomic.Int64 // epochs
 }
@@ -39,6 +40,8 @@ type task struct {
 	after *task         // that must have succeeded before, nil for none
 	ended chan struct{} // closed at the end
 	ok    bool          // it succeeded; written before ended is closed
+	begun atomic.Bool
+	done  atomic.Int64 // epochs
 }
 
 // NewWork plans the runs of s on g, whose nodes s.Base.Split divides, and looks
@@ -49,7 +52,7 @@ func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, er
 	if err != nil {
 		return nil, err
 	}
-	w := &Work{Graph: s.Base.Plan().Prepare(g), Fingerprint: fingerprint, Spec: s, Teachers: teachers, Cells: cells, backend: mat.Fastest(), store: store}
+	w := &Work{Graph: s.Base.Plan().Prepare(g), Fingerprint: fingerprint, Spec: s, Teachers: teachers, Cells: cells, backend: mat.Fastest(), store: store, ofCells: map[string]*task{}}
 	if w.Baselines, err = s.baselines(w.Graph); err != nil {
 		return nil, err
 	}
@@ -72,7 +75,7 @@ func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, er
 			continue
 		}
 		known[key] = true
-		w.addTask(c.Experiment.Plan().Epochs, teaching[w.teacherKey(c.Teacher)], func(tick Tick) error { return w.trainStudent(c, key, tick) })
+		w.ofCells[key] = w.addTask(c.Experiment.Plan().Epochs, teaching[w.teacherKey(c.Teacher)], func(tick Tick) error { return w.trainStudent(c, key, tick) })
 	}
 	w.addBaselines()
 	return w, nil
@@ -164,7 +167,13 @@ func (w *Work) doTask(ctx context.Context, t *task, tick Tick) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	err := crash.Guard(func() error { return t.run(tick) })
+	t.begun.Store(true)
+	err := crash.Guard(func() error {
+		return t.run(func(epochs int) bool {
+			t.done.Add(int64(epochs))
+			return tick(epochs)
+		})
+	})
 	t.ok = err == nil
 	w.runs.Add(1)
 	return err
@@ -179,6 +188,29 @@ type Progress struct {
 // Progress may be asked for while w runs.
 func (w *Work) Progress() Progress {
 	return Progress{int(w.runs.Load()), len(w.tasks), w.done.Load(), w.total}
+}
+
+// A CellState says how far a cell is.
+type CellState struct {
+	Begun  bool
+	Epochs int     // done in this process
+	Result *Result // nil before it is in the store
+}
+
+// CellStates returns the states of the cells, in their order. It may be asked for
+// while w runs.
+func (w *Work) CellStates() []CellState {
+	all := make([]CellState, len(w.Cells))
+	for i, c := range w.Cells {
+		if t := w.ofCells[w.cellKey(c)]; t != nil {
+			all[i].Begun, all[i].Epochs = t.begun.Load(), int(t.done.Load())
+		}
+		if r, ok := w.result(c); ok {
+			r.Criterion, r.Variant = c.Method.Criterion, c.Method.Variant // a run may have two names
+			all[i].Result = &r
+		}
+	}
+	return all
 }
 
 // Finished returns how many cells are in the store.

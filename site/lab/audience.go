@@ -27,7 +27,7 @@ type Audience struct {
 // NewAudience returns an audience of r, whose graph people call by that name.
 func NewAudience(r *sim.Run, graph string, keys Keys, page Page) *Audience {
 	experiment := sim.SaidToFronts(r)
-	a := &Audience{about: about{graph, experiment.String(), 0}, keys: keys, page: page, backend: r.Backend(), line: newLine()}
+	a := &Audience{about: about{graph, experiment.String(), 0, false}, keys: keys, page: page, backend: r.Backend(), line: newLine()}
 	a.ctx, a.end = context.WithCancel(context.Background())
 	return a
 }

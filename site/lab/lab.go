@@ -14,6 +14,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 
 	"abkd/assets/packs"
@@ -34,6 +35,8 @@ type Options struct {
 	Cores  int        // that they may use
 	Keys   Keys       // what pages must know
 	Page   Page
+
+	Studies http.Handler // answers below /studies who may steer, and reads for who may watch; nil for none
 
 	State []byte         // of the run to go on with, nil to begin one
 	Keep  func(*sim.Run) // hears of each epoch of the main run, see sim.Session.SetKeeper; may be nil
@@ -159,8 +162,14 @@ func (l *Lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/lab":
 		l.serveSocket(w, r)
+	case "/studies":
+		l.serveStudies(w, r)
 	default:
-		l.options.Page.serve(w, r, about{l.options.Name, l.begin.String(), l.shares.studies})
+		if strings.HasPrefix(r.URL.Path, "/studies/") {
+			l.serveStudies(w, r)
+			return
+		}
+		l.options.Page.serve(w, r, about{l.options.Name, l.begin.String(), l.shares.studies, l.options.Studies != nil})
 	}
 }
 
@@ -180,6 +189,21 @@ func (l *Lab) serveSocket(w http.ResponseWriter, r *http.Request) {
 		l.serveMain(v.front, v.hello)
 	default:
 		l.watchMain(v.front)
+	}
+}
+
+// serveStudies lets a page at the studies that says a key: with the one to steer
+// it does what it wants, with the one to watch it looks on.
+func (l *Lab) serveStudies(w http.ResponseWriter, r *http.Request) {
+	key, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	keys := l.options.Keys
+	switch {
+	case l.options.Studies == nil:
+		http.Error(w, "this lab has no folder of studies", http.StatusNotFound)
+	case fits(keys.Steer, key), fits(keys.Watch, key) && r.Method == http.MethodGet:
+		l.options.Studies.ServeHTTP(w, r)
+	default:
+		http.Error(w, "only a page that knows the secret of the lab may do that", http.StatusForbidden)
 	}
 }
 

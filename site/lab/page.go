@@ -21,6 +21,7 @@ type about struct {
 	Graph      string `json:"graph"`
 	Experiment string `json:"experiment"`
 	Places     int    `json:"places"`
+	Studies    bool   `json:"studies"` // it has a folder of them
 }
 
 // serve serves a file of the page, and the document with what tells it that it is

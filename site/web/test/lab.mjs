@@ -272,6 +272,60 @@ test('a training of the command line is watched and steered, here and by a lab, 
   assert.match(lab('--attach', '127.0.0.1:1', '--port', '0').stderr, /^abkd: --attach: "127\.0\.0\.1:1" is no address of a run, want the whole one/);
 });
 
+test('a comparison and a search are begun, watched, stopped and opened in the page', async () => {
+  const studies = join(folder, 'studies');
+  const desk = (page) => page.locator('.desk');
+  const fill = async (page, name, { kind, criteria, epochs }) => {
+    const form = desk(page).locator('form');
+    await form.getByLabel('Its name').fill(name);
+    await form.getByLabel('What it does').selectOption(kind);
+    for (const box of await form.locator('fieldset input').all()) await box.setChecked(criteria.includes(await box.getAttribute('value')));
+    await form.getByLabel('Sizes of students').fill('2x4');
+    await form.getByLabel('Seeds').fill('2');
+    if (kind === 'search') await form.getByLabel('Trials of each criterion').fill('2');
+    await form.getByLabel(/Epochs of a student/).fill(String(epochs));
+    await form.getByLabel(/Epochs of a teacher/).fill('5');
+    await form.getByRole('button', { name: 'Start' }).click();
+  };
+  const finished = (page, name) => desk(page).locator('.desk-list button', { hasText: `${name} finished` }).waitFor();
+  await withLab(['--data', 'karate', '--studies', studies], async (address) => {
+    await visit(address, async (page) => {
+      await openDrawer(page, 'Studies');
+      await fill(page, 'first', { kind: 'comparison', criteria: ['none', 'kd+abkd'], epochs: 5 });
+      await finished(page, 'first');
+      const rows = await table(page, '.desk-rows');
+      assert.deepEqual(rows.map((r) => [r.Method, r.Student, r.Seeds]), [['none', '2x4', '2 of 2'], ['abkd + kd', '2x4', '2 of 2']]);
+      for (const r of rows) assert.match(r['Test, %'], /^\d+(\.\d+)?$/);
+      await desk(page).locator('details summary').click();
+      assert.deepEqual(await desk(page).locator('.desk-cells small').allInnerTexts(), ['finished', 'finished', 'finished', 'finished']);
+      await until(page, () => document.querySelector('.desk-chart')?.naturalWidth > 0);
+      await picture(page, 'lab-studies');
+      await assertAccessible(page, 'studies', ['.drawer']);
+      await fill(page, 'search', { kind: 'search', criteria: ['kd'], epochs: 5 });
+      await finished(page, 'search');
+      assert.equal((await table(page, '.desk-rows')).length, 2);
+      await fill(page, 'long', { kind: 'comparison', criteria: ['none'], epochs: 100000 });
+      await desk(page).getByRole('button', { name: 'Stop', exact: true }).click();
+      await desk(page).locator('.desk-list button', { hasText: 'long stopped' }).waitFor();
+      await fill(page, 'first', { kind: 'search', criteria: ['kd'], epochs: 5 });
+      assert.match(await desk(page).getByRole('alert').innerText(), /^It is refused: .*first: it holds other files/);
+    }, { expected: [/400 \(Bad Request\)/] });
+  });
+  const other = spawnSync(abkd, ['compare', '--data', 'karate', '--criteria', 'none', '--students', '2x4', '--seeds', '1', '--epochs', '3', '--teacher-epochs', '3', '--out', join(studies, 'typed')], { encoding: 'utf8' });
+  assert.equal(other.status, 0, other.stderr);
+  await withLab(['--data', 'karate', '--studies', studies], async (address) => {
+    await visit(address, async (page) => {
+      await openDrawer(page, 'Studies');
+      await desk(page).locator('.desk-list button', { hasText: 'typed' }).click();
+      await until(page, () => document.querySelectorAll('.desk-rows tbody tr').length === 1);
+      assert.equal(await desk(page).getByRole('button', { name: 'Go on', exact: true }).count(), 0);
+      await desk(page).locator('.desk-list button', { hasText: 'long stopped' }).click();
+      await desk(page).getByRole('button', { name: 'Go on', exact: true }).click();
+      await desk(page).getByRole('button', { name: 'Stop', exact: true }).waitFor();
+    });
+  });
+});
+
 test('a second page is told so, and has the run when the first is closed; a page without the secret has nothing', async () => {
   await withLab(['--data', 'karate'], async (address) => {
     await visit(address, async (page, { context }) => {

@@ -8,6 +8,8 @@ export interface Native {
   experiment: string;
   /** How many trainers there may be beside the main run. */
   places: number;
+  /** It has a folder of studies. */
+  studies: boolean;
   /** What a page must know to be given one. */
   token: string;
 }
