@@ -6,6 +6,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -92,6 +93,22 @@ func (d *Desk) List() ([]Listed, error) {
 		}
 	}
 	return all, nil
+}
+
+// modelOf returns the kind of the models that the study in a folder compares, ""
+// if that is not known.
+func modelOf(dir string, kind store.Kind) string {
+	var m store.Manifest
+	text, err := file.Read(filepath.Join(dir, string(kind)+".json"))
+	if err != nil || json.Unmarshal(text, &m) != nil {
+		return ""
+	}
+	for _, s := range m.Settings {
+		if model, ok := strings.CutPrefix(s, "model="); ok {
+			return model
+		}
+	}
+	return ""
 }
 
 // running returns the job of that study, nil if it does not run.
@@ -203,8 +220,9 @@ func open(name, dir string, kind store.Kind) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
+	model := modelOf(dir, kind)
 	for _, f := range files {
-		if c, ok := readCell(f); ok {
+		if c, ok := readCell(f, model); ok {
 			v.Cells = append(v.Cells, c)
 		}
 	}

@@ -74,6 +74,11 @@ func TestCompare(t *testing.T) {
 			t.Errorf("a cell is %+v", c)
 		}
 	}
+	for range 2 { // the folder is free after the first
+		if no := ask(t, d, "POST", "/studies/first", searching, &v); !strings.Contains(no, "it holds other files, such as") {
+			t.Errorf("a search in its folder is refused by %q", no)
+		}
+	}
 	other := sit(t, folder)
 	var all []Listed
 	if ask(t, other, "GET", "/studies", "", &all); len(all) != 1 || all[0] != (Listed{"first", store.Comparison, false, true}) {

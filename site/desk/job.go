@@ -44,9 +44,10 @@ func (d *Desk) newJob(name, dir string, ask *Ask) (j *job, err error) {
 		}
 		return nil, fmt.Errorf("%s: %w", dir, file.Cause(err))
 	}
+	lock := j.lock // j is gone where it is needed
 	defer func() {
 		if err != nil {
-			j.lock.Unlock()
+			lock.Unlock()
 		}
 	}()
 	print := fingerprint.Run(j.plan.graph, j.plan.split)

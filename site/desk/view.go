@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"abkd/gnn/file"
+	"abkd/sim/setup"
 	"abkd/sim/study"
 	"abkd/sim/study/chart"
 	"abkd/sim/study/store"
@@ -68,14 +69,18 @@ func (c *Cell) take(r *study.Result) {
 	c.OfEpochs = max(c.OfEpochs, c.Epochs)
 }
 
-// readCell reads a finished run. One that is damaged is not there.
-func readCell(name string) (c Cell, ok bool) {
+// readCell reads a finished run of a model of that kind. One that is damaged is
+// not there, nor is one of another kind: a baseline that was trained beside.
+func readCell(name, model string) (c Cell, ok bool) {
 	text, err := file.Read(name)
 	if err != nil {
 		return c, false
 	}
 	var r study.Result
 	if store.ParseRun(text, &r) != nil {
+		return c, false
+	}
+	if e, err := setup.ParseExperiment(r.Experiment); err != nil || model != "" && e.Plan().Model != model {
 		return c, false
 	}
 	c = newCell(r.Method(), fmt.Sprintf("%dx%d", r.Layers, r.Hidden), r.Seed)

@@ -287,7 +287,10 @@ test('a comparison and a search are begun, watched, stopped and opened in the pa
     await form.getByLabel(/Epochs of a teacher/).fill('5');
     await form.getByRole('button', { name: 'Start' }).click();
   };
-  const finished = (page, name) => desk(page).locator('.desk-list button', { hasText: `${name} finished` }).waitFor();
+  const finished = async (page, name) => {
+    await desk(page).locator('.desk-list button', { hasText: `${name} finished` }).waitFor();
+    await desk(page).locator('.note', { hasText: `studies/${name}: tables` }).waitFor();
+  };
   await withLab(['--data', 'karate', '--studies', studies], async (address) => {
     await visit(address, async (page) => {
       await openDrawer(page, 'Studies');
