@@ -136,7 +136,7 @@ func (m *Metrics) beforeStep(r *sim.Run) {
 // lookInto sets what e has of an epoch that is looked into.
 func (e *Epoch) lookInto(r *sim.Run) {
 	model, d := r.Learner()
-	e.HiddenLayers = study.HiddenLayers(model)
+	e.HiddenLayers = hiddenLayers(model)
 	for _, p := range d.Pulls() {
 		e.Gradients = append(e.Gradients, Gradient{show.Number(p.Task), show.Number(p.Criterion), known(p.Ratio()), known(p.Cosine)})
 	}

@@ -115,7 +115,7 @@ func (r *Report) Measure(run *sim.Run, teacher gnn.Model, g *graph.Graph, split 
 	r.Figures = Measure(best, g, split)
 	r.TestNodes = len(split.Test)
 	r.Baselines = Baselines(g, split)
-	r.HiddenLayers = append(r.HiddenLayers, study.HiddenLayers(best)...)
+	r.HiddenLayers = hiddenLayers(best)
 	if teacher == nil {
 		return
 	}
@@ -127,6 +127,22 @@ func (r *Report) Measure(run *sim.Run, teacher gnn.Model, g *graph.Graph, split 
 	}
 	ratio := show.Number(study.Ratio(float64(t.Params), float64(r.Params)))
 	r.Teacher, r.Compression = &t, &ratio
+}
+
+// hiddenWork is how many products of units, over all nodes, are computed to look at
+// hidden layers: a second or two.
+const hiddenWork = 4e9
+
+// hiddenLayers returns the health of m's hidden layers, none where that takes long.
+func hiddenLayers(m gnn.Model) []study.LayerHealth {
+	work := 0.0
+	for _, w := range m.Widths() {
+		work += float64(w) * float64(w)
+	}
+	if g := m.Graph(); work*float64(g.Types[g.Target].Count) > hiddenWork {
+		return []study.LayerHealth{}
+	}
+	return append([]study.LayerHealth{}, study.HiddenLayers(m)...)
 }
 
 func newLosses(p wire.Point) Losses {
