@@ -242,6 +242,7 @@ func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 		cli.Rule{Flag: "teacher", Idle: j.teacher != "" && e.Criterion == "none" && e.Alpha == 0, Why: "with criterion none and alpha 0 it is measured, and nothing is learned from it"},
 		cli.Rule{Flag: "criterion", Idle: e.Beta == 0 && e.Criterion != "none" && e.Criterion != "kd", Why: "beta is 0"},
 		cli.Rule{Flag: "criterion", Idle: e.Alpha == 0 && e.Criterion == "kd", Why: "alpha is 0"},
+		cli.Rule{Flag: "criterion", Idle: e.Warmup > 0 && e.Warmup >= e.Epochs && e.Criterion != "none" && e.Criterion != "kd", Why: "its warm-up is as long as the run"},
 		cli.Rule{Flag: "alone", Idle: j.teacher == "" || !e.Distils(), Why: "the student learns from no teacher"},
 		cli.Rule{Flag: "wait", Idle: j.listen.address == "", Why: "nobody steers without --listen"},
 		cli.Rule{Flag: "dir", Idle: j.listen.address == "", Why: "it is served where --listen says"},
