@@ -20,7 +20,7 @@ func without(key string, values []string) string {
 			return value
 		}
 	}
-	return map[string]string{"alpha": "0", "pin": "1,0;0,1;1,1"}[key]
+	return map[string]string{"alpha": "0", "pin": "1,0;0,1;1,1", "detach": "on", "no-subspace": "on"}[key]
 }
 
 // TestUnusedSettings gives distill each setting beside a value that it does
@@ -45,7 +45,7 @@ func TestUnusedSettings(t *testing.T) {
 			}
 			cmd := newDistill()
 			cli.KeepTexts(cmd)
-			if err := cmd.ParseFlags([]string{"--" + settings.FlagName(c.Key) + "=" + either0(value, "0.5"), "--" + settings.FlagName(key), other}); err != nil {
+			if err := cmd.ParseFlags([]string{"--" + settings.FlagName(c.Key) + "=" + either0(value, "0.5"), "--" + settings.FlagName(key) + "=" + other}); err != nil {
 				t.Fatal(err)
 			}
 			v, _ := settings.Of(cmd.Flags().Lookup("seed"))
