@@ -7,6 +7,7 @@ import (
 
 	"abkd/gnn"
 	"abkd/gnn/mat"
+	"abkd/sim/inspect"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
@@ -73,6 +74,44 @@ func TestClaimLossFallsByItself(t *testing.T) {
 		if published > 0.02 || frozen < 10*published {
 			t.Errorf("seed %d: of the published loss %g is left, with frozen projections %g", seed, published, frozen)
 		}
+	}
+}
+
+// Scene collapse: the first ten steps of the published loss kill units of a narrow
+// student, whether A learns or not; begun later it kills none, and a control keeps all alive.
+func TestClaimUnitsDie(t *testing.T) {
+	i := slices.IndexFunc(setup.Presets(), func(p setup.Preset) bool { return p.Key == "dying" })
+	dying := setup.Presets()[i].Experiment
+	sum := map[string]int{}
+	for seed := 1; seed <= 10; seed++ {
+		dead := func(beside string) int {
+			s := session(t, fmt.Sprintf("begin %s&epochs=10&seed=%d%s", dying, seed, beside), "pause")
+			defer s.run.Close()
+			for s.makeStep() {
+			}
+			n, of := 0, 0
+			for _, share := range inspect.Activity(taughtLane(s).model, s.run.eval.batch) {
+				if of++; share == 0 {
+					n++
+				}
+			}
+			if of != 7 {
+				t.Fatalf("there are %d units, want 7", of)
+			}
+			sum[beside] += n
+			return n
+		}
+		published, uniform := dead(""), dead("&pin=0.5,0.5;0.5,0.5")
+		if published < 2 || max(published-uniform, uniform-published) > 1 {
+			t.Errorf("seed %d: %d units die by the published loss, %d with A pinned", seed, published, uniform)
+		}
+		if late, kd := dead("&warmup=50"), dead("&criterion=kd&alpha=0.8"); late != kd {
+			t.Errorf("seed %d: before it begins the loss has killed %d units, KD alone %d", seed, late, kd)
+		}
+		dead("&criterion=spread")
+	}
+	if sum["&criterion=spread"] > 1 || sum[""] < 2*sum["&warmup=50"] {
+		t.Errorf("of 70 units are dead after ten steps: %v", sum)
 	}
 }
 

@@ -27,7 +27,7 @@ type lane struct {
 	bestModel gnn.Model       // its weights
 	history   []wire.Point
 
-	attention, activity inspect.Course // of the end of each epoch, if somebody watches
+	attention, activity, dissimilarity inspect.Course // of the end of each epoch, if somebody watches
 }
 
 func newLane(criterion string, m, keep gnn.Model, d *kd.Distiller, rng *rand.PCG, epochs int) *lane {
@@ -76,7 +76,18 @@ func (l *lane) keepCourses(w *wish, b *sample.Batch) {
 	l.attention.Keep(epoch, of, l.distiller.Alignment().A.Data)
 	if w.shows("activity") {
 		l.activity.Keep(epoch, of, inspect.Activity(l.model, b))
+		if d := l.distiller.Alignment().D.Data; len(d) > 0 {
+			l.dissimilarity.Keep(epoch, of, []float32{mean(d)})
+		}
 	}
+}
+
+func mean(x []float32) float32 {
+	sum := 0.0
+	for _, v := range x {
+		sum += float64(v)
+	}
+	return float32(sum / float64(len(x)))
 }
 
 // sizeOf returns the part of a model's state that never changes.

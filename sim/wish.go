@@ -72,6 +72,9 @@ func (r *Run) fillWish(s *wire.Snapshot) {
 		}
 		if r.wish.shows("activity") {
 			s.Activity.Epochs, s.Activity.Share = l.activity.Over(len(l.history))
+			if epochs, d := l.dissimilarity.Over(len(l.history)); len(epochs) == len(s.Activity.Epochs) {
+				s.Activity.D = d.Data
+			}
 		}
 	}
 }

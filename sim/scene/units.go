@@ -15,7 +15,7 @@ const (
 )
 
 // units paints the courses of some runs beside each other: the criterion's loss,
-// all on one scale, and below it each hidden layer of the student as a strip with
+// all on one scale, with the mean D of which it is made, and below it each hidden layer of the student as a strip with
 // a row for each unit, the stronger the more nodes it is at work for. A row in the
 // colour of what is wrong is a dead unit. Epochs stand by their logarithm, since
 // units die in the first few.
@@ -35,8 +35,10 @@ func (b *builder) units(a area) {
 	b.foot(&a, func(y float32, paint bool) float32 { return b.unitsLegend(a, y, paint) })
 	most := span{low: 0, high: 0.1, known: true}
 	for i := range s.Courses {
-		for _, v := range s.Courses[i].L {
-			most.add(float64(v))
+		for _, curve := range [...][]float32{s.Courses[i].L, s.Courses[i].D} {
+			for _, v := range curve {
+				most.add(float64(v))
+			}
 		}
 	}
 	gap := 3 * b.unit
@@ -63,7 +65,9 @@ func (b *builder) course(c *wire.Course, a area, most float64) {
 		return
 	}
 	curve := top + 0.36*(bottom-top)
-	b.lossCurve(c, &x, axis{low: 0, high: most, from: curve, to: top + b.small}, a.x)
+	y := axis{low: 0, high: most, from: curve, to: top + b.small}
+	b.lossCurve(c, &x, y, a.x)
+	b.dissimilarityCurve(c, &x, y)
 	b.unitStrips(c, &x, area{a.x, curve + 1.5*b.small, a.w, bottom - curve - 1.5*b.small})
 	b.epochTicks(func(epoch int) float32 { return x.at(float64(max(epoch, 1))) }, c.Epochs, x.to, bottom+0.9*b.small)
 }
@@ -89,6 +93,26 @@ func (b *builder) lossCurve(c *wire.Course, x *axis, y axis, left float32) {
 	if last == last {
 		text := b.memo(uint64(math.Float32bits(last)), 32, func(t []byte) []byte { return b.words.appendFloat(append(t, "L = "...), float64(last), 'g', 2) })
 		b.y.text(text, x.to, y.to, b.small, End, true, b.p.ink)
+	}
+}
+
+// dissimilarityCurve paints the mean D by epoch, beside what A makes L of it.
+func (b *builder) dissimilarityCurve(c *wire.Course, x *axis, y axis) {
+	px, py := float32(0), float32(0)
+	last := float32(math.NaN())
+	for k, v := range c.D {
+		if v != v || k >= len(c.At) {
+			continue
+		}
+		at, level := x.at(float64(c.At[k])), y.at(float64(v))
+		if last == last {
+			b.y.line(px, py, at, level, 1.5, Dotted, b.p.ink)
+		}
+		px, py, last = at, level, v
+	}
+	if last == last {
+		text := b.memo(uint64(math.Float32bits(last)), 36, func(t []byte) []byte { return b.words.appendFloat(append(t, "D = "...), float64(last), 'g', 2) })
+		b.y.text(text, x.to, y.to+1.3*b.small, b.small, End, false, b.p.muted)
 	}
 }
 
@@ -155,6 +179,9 @@ func (b *builder) deadOf(dead, of int) string {
 // unitsLegend says what the colours are, from y on, and returns its height.
 func (b *builder) unitsLegend(a area, y float32, paint bool) float32 {
 	c := cursor{b: b, a: a, x: a.x, y: y + b.small, paint: paint}
+	if x, ok := c.entry(4.4*b.unit, b.say(wordMeanD)); ok {
+		b.y.line(x, c.y, x+3.6*b.unit, c.y, 1.5, Dotted, b.p.ink)
+	}
 	if x, ok := c.entry(2.8*b.unit, b.say(wordAtWork)); ok {
 		b.y.rect(x, c.y-0.7*b.unit, x+1.1*b.unit, c.y+0.7*b.unit, 0, mix(b.p.surface, b.p.heat[0], 0.3))
 		b.y.rect(x+1.1*b.unit, c.y-0.7*b.unit, x+2.2*b.unit, c.y+0.7*b.unit, 0, b.p.heat[0])

@@ -105,6 +105,7 @@ const (
 	wordUnknownUnits phrase = "units.unknown"
 	wordDead         phrase = "units.dead"
 	wordAtWork       phrase = "units.work"
+	wordMeanD        phrase = "units.distance"
 	wordDeadUnit     phrase = "units.dead.unit"
 )
 

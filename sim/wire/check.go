@@ -39,6 +39,9 @@ func (s *Snapshot) check() error {
 	if n := len(s.Attention.Epochs); n != s.Attention.A.Rows {
 		return fmt.Errorf("wire: snapshot: attention of %d epochs has %d rows", n, s.Attention.A.Rows)
 	}
+	if n, d := len(s.Activity.Epochs), len(s.Activity.D); d != 0 && d != n {
+		return fmt.Errorf("wire: snapshot: activity of %d epochs has %d dissimilarities", n, d)
+	}
 	if n := len(s.Activity.Epochs); n != s.Activity.Share.Rows {
 		return fmt.Errorf("wire: snapshot: activity of %d epochs has %d rows", n, s.Activity.Share.Rows)
 	}

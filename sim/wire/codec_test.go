@@ -62,7 +62,7 @@ func sampleSnapshot() *Snapshot {
 		Attention:  Attention{[]int32{1, 7}, Matrix{2, 6, []float32{f(), f(), f(), f(), f(), f(), f(), f(), f(), f(), f(), f()}}},
 		Directions: []Direction{{"teacher", 1, []int32{4, 6}, []float32{f(), f()}, []float32{f(), f()}}, {"student", 0, []int32{}, []float32{}, []float32{}}},
 		Neighbours: Neighbours{[]int32{0}, Matrix{1, 2, []float32{f(), f()}}, Matrix{1, 2, []float32{f(), f()}}},
-		Activity:   Activity{[]int32{1, 7}, Matrix{2, 3, []float32{f(), f(), f(), f(), f(), f()}}},
+		Activity:   Activity{[]int32{1, 7}, Matrix{2, 3, []float32{f(), f(), f(), f(), f(), f()}}, []float32{f(), f()}},
 		Baselines:  []Baseline{{"majority", f(), f()}, {"lp", f(), f()}},
 	}
 }

@@ -245,7 +245,8 @@ type Attention struct {
 // says nothing of any node, and no gradient reaches it.
 type Activity struct {
 	Epochs []int32
-	Share  Matrix // [epochs × units], the units of one layer after those of the layer before
+	Share  Matrix    // [epochs × units], the units of one layer after those of the layer before
+	D      []float32 // [epochs] mean dissimilarity of all pairs of layers in the last step; empty where none are aligned
 }
 
 // A Direction is where one layer's outputs for the target nodes point, seen from

@@ -58,4 +58,5 @@ type Course struct {
 	Units         int       // of each hidden layer
 	At            []int     // the epochs whose activity is known
 	Share         []float32 // [At × units of all hidden layers], see Activity
+	D             []float32 // [At] mean dissimilarity of the pairs of layers; empty where none are aligned
 }

@@ -160,37 +160,56 @@ type StoredCourse struct {
 	Units      int       `json:"units"`
 	At         []int32   `json:"at"`
 	Share      []float32 `json:"share"`
+	D          []float32 `json:"d"`
 }
 
-// collapsing are the presets whose courses the scene of the collapse opens with.
-var collapsing = []string{"abkd", "abkd-node"}
+// A course that the scene of the collapse opens with is of a preset, by its key, and
+// perhaps of settings beside it. The first two are about a loss that falls by itself, the others about units that
+// die, the last of them a control that knows nothing of the teacher.
+var collapsing = []struct{ preset, beside string }{
+	{"abkd", ""}, {"abkd-node", ""},
+	{"dying", ""}, {"dying", "pin=0.5,0.5;0.5,0.5"}, {"dying", "warmup=50"}, {"dying", "criterion=spread"},
+}
 
 // courses runs them with the default teacher.
 func courses(teacher []byte) (all []StoredCourse, err error) {
-	for _, p := range setup.Presets() {
-		if !slices.Contains(collapsing, p.Key) {
-			continue
+	for _, want := range collapsing {
+		i := slices.IndexFunc(setup.Presets(), func(p setup.Preset) bool { return p.Key == want.preset })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no preset %q", want.preset)
 		}
-		s, err := after(teacher, "speed 0", "begin "+p.Experiment, "show activity")
+		experiment := setup.Presets()[i].Experiment
+		if want.beside != "" {
+			experiment += "&" + want.beside
+		}
+		e, err := setup.ParseExperiment(experiment)
 		if err != nil {
 			return nil, err
 		}
-		taught, alone := &s.Lanes[1], &s.Lanes[0]
-		c := StoredCourse{Experiment: p.Experiment, Taught: taught.Model.Test, Alone: alone.Model.Test, Units: taught.Model.Hidden, At: s.Activity.Epochs}
-		for _, point := range taught.History {
-			c.L = append(c.L, rounded(point.Aux, 1e4))
+		s, err := after(teacher, "speed 0", "begin "+experiment, "show activity")
+		if err != nil {
+			return nil, err
 		}
-		for _, share := range s.Activity.Share.Data {
-			if c.Share = append(c.Share, rounded(share, 1e3)); share > 0 && c.Share[len(c.Share)-1] == 0 {
-				c.Share[len(c.Share)-1] = 1e-3 // at work, if hardly
-			}
-		}
-		all = append(all, c)
-	}
-	if len(all) != len(collapsing) {
-		return nil, fmt.Errorf("presets are missing of %q", collapsing)
+		all = append(all, course(e.String(), s))
 	}
 	return all, nil
+}
+
+func course(experiment string, s *wire.Snapshot) StoredCourse {
+	taught, alone := &s.Lanes[1], &s.Lanes[0]
+	c := StoredCourse{Experiment: experiment, Taught: taught.Model.Test, Alone: alone.Model.Test, Units: taught.Model.Hidden, At: s.Activity.Epochs, L: []float32{}, D: []float32{}}
+	for _, point := range taught.History {
+		c.L = append(c.L, rounded(point.Aux, 1e4))
+	}
+	for _, d := range s.Activity.D {
+		c.D = append(c.D, rounded(d, 1e4))
+	}
+	for _, share := range s.Activity.Share.Data {
+		if c.Share = append(c.Share, rounded(share, 1e3)); share > 0 && c.Share[len(c.Share)-1] == 0 {
+			c.Share[len(c.Share)-1] = 1e-3 // at work, if hardly
+		}
+	}
+	return c
 }
 
 func rounded(x float32, to float64) float32 { return float32(math.Round(float64(x)*to) / to) }

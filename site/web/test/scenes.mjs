@@ -442,6 +442,24 @@ test('collapse: the published loss falls to nothing, the cure does not, in two a
     const dead = await panel(page).locator('[data-dead]').allInnerTexts();
     assert.deepEqual(dead.map((d) => `dead: ${d.replace(' / ', ' of ')}`), texts.filter((text) => text.startsWith('dead: ')));
     await picture(page, 'scene-9');
+
+    // Elsewhere the published loss kills units in its first steps, and a control without a teacher keeps them.
+    await page.locator('.story-steps button').last().click(); // what is stored answers no guess
+    await panel(page).getByRole('button', { name: 'Units die' }).click();
+    const parts = panel(page).locator('.two-runs section'), deaths = (n) => parts.nth(n).locator('[data-dead]').innerText().then((d) => Number(d.split('/')[0]));
+    assert.equal(await parts.count(), 4);
+    assert.ok(await deaths(0) >= 3 && await deaths(1) >= 3 && await deaths(2) <= 1, 'stored: published, with A pinned, from epoch 50 on');
+    for (const n of [0, 3]) {
+      const before = (await state(page)).hash;
+      await parts.nth(n).getByRole('button').click();
+      await until(page, (hash) => window.__abkd.hash !== hash && window.__abkd.phase === 'finished' && window.__abkd.epoch === 150, before);
+      await until(page, (i) => document.querySelectorAll('.two-runs section')[i].querySelector('.stored') === null, n);
+    }
+    assert.ok(await deaths(0) >= 3 && await deaths(3) === 0, 'live: published, and the control');
+    const [first, last] = (await parts.nth(0).locator('[data-d]').innerText()).split(' → ').map(Number);
+    assert.ok(first > 1 && last < 0.3, `D falls from ${first} to ${last}`);
+    await stage.waitForFunction(() => window.__abkd.state().texts.some((text) => /^dead: [3-7] of 7$/.test(text)), undefined, { timeout: patience });
+    await picture(page, 'scene-9-die');
   });
 });
 

@@ -19,6 +19,8 @@ export interface Method {
 }
 
 export const baseline = 'none';
+/** A criterion that knows no teacher: it stands beside one that is looked into, and is no method. */
+const control = 'spread';
 
 /** What a student's width and depth are chosen from, and the sizes of a sweep; one layer has no width. */
 export const widths = [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 64];
@@ -28,7 +30,7 @@ export const sweep: Size[] = [2, 3, 4].flatMap((layers) => [2, 4, 8, 16, 32].map
 
 /** The criteria of the product, the student alone first. */
 export function criteria(schema: Control[]): { value: string; readonly name: string; readonly about: string }[] {
-  const options = schema.find((c) => c.key === 'criterion')?.options ?? [];
+  const options = (schema.find((c) => c.key === 'criterion')?.options ?? []).filter((o) => o.value !== control);
   const all = options.map((option) => {
     const { value } = option, words = () => option.label.split(/: |：/, 2);
     return { value, get name() { return value === baseline ? say('method.alone') : words()[0]!; }, get about() { return words()[1] ?? ''; } };

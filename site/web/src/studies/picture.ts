@@ -49,7 +49,7 @@ export function courseOf(name: string, epochs: number, { lanes, activity }: Outc
   const taught = lanes.at(-1)!, now = (i: number) => (lanes.length > i ? lanes[i]!.history.at(-1)?.test : undefined) ?? NaN;
   return {
     name, epochs, l: [...taught.history.column('aux')], taught: now(lanes.length - 1), alone: lanes.length > 1 ? now(0) : NaN,
-    units: taught.model.layers > 1 ? taught.model.hidden : 0, at: [...activity.epochs], share: activity.share.flat(),
+    units: taught.model.layers > 1 ? taught.model.hidden : 0, at: [...activity.epochs], share: activity.share.flat(), d: [...activity.d],
   };
 }
 
