@@ -234,6 +234,7 @@ func (s Server) messages(t *testing.T) {
 func (s Server) flood(t *testing.T) {
 	code, token := s.Open(t)
 	teacher := s.Dial(t, code, token)
+	teacher.Type("board")
 	loud, quiet := s.Dial(t, code, s.Join(t, code, "loud")), s.Dial(t, code, s.Join(t, code, "quiet"))
 	for range 1000 {
 		if loud.TrySay(Heartbeat(1)) != nil {
@@ -268,6 +269,7 @@ func (s Server) links(t *testing.T) {
 func Restart(t *testing.T, s Server, restart func() Server) {
 	code, token := s.Open(t)
 	teacher := s.Dial(t, code, token)
+	teacher.Type("board")
 	defer teacher.Vanish()
 	var tokens []string
 	for i := range 5 {
@@ -306,6 +308,7 @@ const tick = time.Millisecond
 func Class(t testing.TB, s Server, students, beats int, every time.Duration) []time.Duration {
 	code, token := s.Open(t)
 	teacher := s.Dial(t, code, token)
+	teacher.Type("board")
 	sockets := make([]*Socket, students)
 	for i := range sockets {
 		sockets[i] = s.Dial(t, code, s.Join(t, code, ""))
