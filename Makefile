@@ -36,7 +36,7 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build site test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page packs seeds studies rename clean tools licences audit
+.PHONY: needs run build site desktop desktop-all test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page packs seeds studies rename clean tools licences audit
 
 run: needs site build/abkd
 	./build/abkd serve --dir $(WEB)/dist --data-dir build/rooms --port $(PORT)
@@ -63,6 +63,23 @@ NO_NPM := { echo "npm could not fetch the packages in package-lock.json: connect
 
 build/abkd: $(GO_FILES)
 	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/abkd
+
+# --- the window ---------------------------------------------------------------
+
+# ABKD Lab in a window of its own, for this machine; and for four systems, with
+# icons and what else each wants, in build/desktop. None needs a C compiler.
+DESKTOP_BUILD = CGO_ENABLED=0 go build -trimpath -ldflags='-s -w$(1)' -o build/desktop/
+
+desktop: needs
+	$(call DESKTOP_BUILD)abkd-desktop$(shell go env GOEXE) ./cmd/abkd-desktop
+	@echo "./build/desktop/abkd-desktop"
+
+desktop-all: needs
+	GOOS=linux GOARCH=amd64 $(call DESKTOP_BUILD)abkd-desktop-linux-amd64 ./cmd/abkd-desktop
+	GOOS=linux GOARCH=arm64 $(call DESKTOP_BUILD)abkd-desktop-linux-arm64 ./cmd/abkd-desktop
+	GOOS=darwin GOARCH=arm64 $(call DESKTOP_BUILD)abkd-desktop-darwin-arm64 ./cmd/abkd-desktop
+	GOOS=windows GOARCH=amd64 $(call DESKTOP_BUILD, -H windowsgui)abkd-desktop-windows-amd64.exe ./cmd/abkd-desktop
+	go run ./cmd/abkd-desktop/bundle -in build/desktop -out build/desktop
 
 # --- the site ---------------------------------------------------------------
 
@@ -210,9 +227,9 @@ test-go:
 	go test $(PATIENT) ./...
 	go test $(PATIENT) -tags purego $(ON_KERNELS)
 
-# The stage's pixels, in a window on a display of its own.
+# The stage's pixels and the window, on a display of their own.
 test-screen: tools
-	xvfb-run -a go test ./sim/screen
+	xvfb-run -a -s '-screen 0 1280x800x24' go test $(PATIENT) ./sim/screen ./cmd/internal/window
 
 # What has goroutines. The tests of cmd/abkd run the program, which is then built
 # with the detector too: those in which several things are done at once.

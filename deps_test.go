@@ -20,7 +20,7 @@ import (
 // what stands after the colon. A line names one package, or several that do
 // not know each other.
 const lattice = `
-	assets assets/licences assets/help assets/packs
+	assets assets/licences assets/help assets/packs assets/typeface
 	assets/messages: golang.org/x/text
 	sim/wire sim/lesson
 	sim/scene
@@ -75,6 +75,10 @@ const lattice = `
 	cmd/internal/outcome: github.com/spf13/cobra gonum.org/v1/gonum/stat
 	cmd/internal/studies: github.com/spf13/cobra github.com/spf13/pflag
 	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag
+	cmd/internal/native cmd/internal/keep
+	cmd/internal/window: github.com/ebitenui/ebitenui github.com/hajimehoshi/ebiten/v2 golang.org/x/image
+	cmd/abkd-desktop
+	cmd/abkd-desktop/bundle: github.com/tc-hib/winres
 `
 
 // costly are packages of the standard library that may be imported below

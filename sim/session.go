@@ -143,6 +143,9 @@ func (s *Session) steer(c wire.Command) error {
 	return nil
 }
 
+// Run returns the run that the session has, nil before the first.
+func (s *Session) Run() *Run { return s.run }
+
 // begin replaces the run by one of e; it plays on if the old one did.
 func (s *Session) begin(e setup.Experiment) error {
 	g, err := s.graphFor(e.Data)

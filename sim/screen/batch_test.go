@@ -107,7 +107,7 @@ func TestDrawOrder(t *testing.T) {
 // TestFont has every character that may be written in both weights, as wide
 // as package scene takes it to be.
 func TestFont(t *testing.T) {
-	w, err := newWriter()
+	w, err := newWriter(assets.Regular, assets.Bold)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestFont(t *testing.T) {
 
 // TestWriterFrees keeps its store of images small.
 func TestWriterFrees(t *testing.T) {
-	w, err := newWriter()
+	w, err := newWriter(assets.Regular, assets.Bold)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
+	"abkd/assets"
 	"abkd/sim/lesson"
 	"abkd/sim/scene"
 	"abkd/sim/setup"
@@ -182,7 +183,7 @@ func TestNumbersWritten(t *testing.T) {
 			t.Errorf("isNumber(%q) = %v", s, got)
 		}
 	}
-	w, err := newWriter()
+	w, err := newWriter(assets.Regular, assets.Bold)
 	if err != nil {
 		t.Fatal(err)
 	}

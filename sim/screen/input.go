@@ -35,13 +35,17 @@ func (g *Game) Update() error {
 	if g.err != nil {
 		return g.err
 	}
-	x, y := ebiten.CursorPosition()
+	x, y, here := g.pointer()
 	moved := [2]int{x, y} != g.cursor
 	g.cursor = [2]int{x, y}
 	g.mu.Lock()
-	pressed := inpututil.IsMouseButtonJustPressed(ebiten.MouseButtonLeft)
-	down := ebiten.IsMouseButtonPressed(ebiten.MouseButtonLeft) && !inpututil.IsMouseButtonJustReleased(ebiten.MouseButtonLeft)
-	g.inside = g.inside || moved || pressed
+	pressed := here && inpututil.IsMouseButtonJustPressed(ebiten.MouseButtonLeft)
+	down := (here || g.press.down) && ebiten.IsMouseButtonPressed(ebiten.MouseButtonLeft) && !inpututil.IsMouseButtonJustReleased(ebiten.MouseButtonLeft)
+	if here {
+		g.inside = g.inside || moved || pressed
+	} else if g.inside && !g.press.down {
+		g.leave()
+	}
 	if pressed { // and perhaps released in the same tick
 		g.handlePointer(x, y, true)
 	}
@@ -49,12 +53,14 @@ func (g *Game) Update() error {
 	if g.inside {
 		c = g.handlePointer(x, y, down)
 	}
-	if _, dy := ebiten.Wheel(); dy != 0 {
+	if _, dy := ebiten.Wheel(); dy != 0 && here {
 		_, px, py := g.within(x, y)
 		g.zoom(math.Exp2(max(min(dy/notch, 2), -2)/2), float64(px), float64(py))
 	}
-	if chosen := g.keys(); chosen != nil {
-		c = chosen
+	if g.Keys == nil || g.Keys() {
+		if chosen := g.keys(); chosen != nil {
+			c = chosen
+		}
 	}
 	g.mu.Unlock()
 	if c != nil && g.Command != nil {
@@ -69,6 +75,16 @@ func (g *Game) Update() error {
 		g.Point(g.said)
 	}
 	return nil
+}
+
+// pointer returns where the pointer is in the picture, in its pixels, and whether
+// it is on it.
+func (g *Game) pointer() (x, y int, here bool) {
+	if g.Pointer != nil {
+		return g.Pointer()
+	}
+	x, y = ebiten.CursorPosition()
+	return x, y, true
 }
 
 // keys moves the camera and goes through what is drawn: J to the next thing, K to the

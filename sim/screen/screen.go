@@ -19,6 +19,7 @@ import (
 
 	"github.com/hajimehoshi/ebiten/v2"
 
+	"abkd/assets"
 	"abkd/sim/lesson"
 	"abkd/sim/scene"
 	"abkd/sim/wire"
@@ -46,6 +47,10 @@ type Game struct {
 	Paced   func(Step)            // is told how the picture is drawn from now on, where frames take long; may be nil
 	Shot    func(*ebiten.Image)   // is shown every painted frame; may be nil
 	Foreign func(Foreign) Written // writes what the embedded font cannot; may be nil: it has boxes then
+
+	Smooth  bool                         // every frame of the display is painted while anything moves, not only Rate in a second
+	Pointer func() (x, y int, here bool) // where the pointer is in the picture, and whether it is on it; nil where the picture is all there is
+	Keys    func() bool                  // whether keys are pressed for the picture; nil: all are
 
 	mu       sync.Mutex // guards what follows up to the next blank line
 	snapshot *wire.Snapshot
@@ -93,7 +98,7 @@ func New() (*Game, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := newWriter()
+	w, err := newWriter(assets.Regular, assets.Bold)
 	if err != nil {
 		return nil, err
 	}
@@ -365,9 +370,13 @@ func (g *Game) Places() map[string][2]float64 {
 // Leave forgets the pointer: it has left the picture.
 func (g *Game) Leave() {
 	g.mu.Lock()
-	g.inside, g.view.Hover, g.pointed, g.dirty, g.eager = false, scene.Item{}, "", true, true
+	g.leave()
 	g.mu.Unlock()
 	g.ask()
+}
+
+func (g *Game) leave() {
+	g.inside, g.view.Hover, g.pointed, g.dirty, g.eager = false, scene.Item{}, "", true, true
 }
 
 // Draw paints the picture if it has changed.
@@ -396,7 +405,12 @@ func (g *Game) Draw(screen *ebiten.Image) {
 }
 
 // wait returns how long after the last frame the next one is due.
-func (g *Game) wait() time.Duration { return g.pace.Wait(g.own, g.eager) }
+func (g *Game) wait() time.Duration {
+	if g.Smooth && g.pace.Step < Seldom {
+		return 0
+	}
+	return g.pace.Wait(g.own, g.eager)
+}
 
 // adapt draws less where frames take long.
 func (g *Game) adapt() {

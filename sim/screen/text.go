@@ -11,7 +11,6 @@ import (
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 
-	"abkd/assets"
 	"abkd/sim/scene"
 )
 
@@ -63,9 +62,9 @@ type written struct {
 // Images beyond this many that a frame did not use are freed.
 const keep = 600
 
-func newWriter() (*writer, error) {
+func newWriter(regular, bold []byte) (*writer, error) {
 	w := &writer{faces: map[face]font.Face{}, made: map[string]map[face]*written{}}
-	for i, data := range [2][]byte{assets.Regular, assets.Bold} {
+	for i, data := range [2][]byte{regular, bold} {
 		f, err := opentype.Parse(data)
 		if err != nil {
 			return nil, fmt.Errorf("screen: font %d: %w", i, err)

@@ -12,8 +12,8 @@ import (
 	"abkd/assets/messages"
 )
 
-// catalogues returns the languages in dir, or the project's own, and with pseudo
-// two that nobody speaks.
+// catalogues returns the languages in dir, or the project's own, as far as the page
+// speaks them, and with pseudo two that nobody speaks.
 func catalogues(dir string, pseudo bool) ([]*messages.Catalogue, error) {
 	from := os.DirFS(dir)
 	if dir == "" {
@@ -22,6 +22,9 @@ func catalogues(dir string, pseudo bool) ([]*messages.Catalogue, error) {
 	all, err := messages.Read(from)
 	if err != nil {
 		return nil, fmt.Errorf("messages: %w", err)
+	}
+	for _, c := range all { // what the window says, no page does
+		maps.DeleteFunc(c.Texts, func(key string, _ messages.Message) bool { return strings.HasPrefix(key, "desktop.") })
 	}
 	if pseudo {
 		all = append(all, messages.Pseudo(all[0], false), messages.Pseudo(all[0], true))

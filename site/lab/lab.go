@@ -21,6 +21,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/sim"
+	"abkd/sim/data"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
@@ -59,11 +60,11 @@ type Lab struct {
 // New returns a lab whose main run has been prepared, and begins when the first
 // page has come.
 func New(o Options) (*Lab, error) {
-	teacher, err := teacherOf(o)
+	teacher, err := data.TeacherOf(o.Pack)
 	if err != nil {
 		return nil, err
 	}
-	begin, err := opening(o, teacher)
+	begin, err := data.Opening(o.Data, o.Split, o.Pack.Graph, teacher)
 	if err != nil {
 		return nil, err
 	}

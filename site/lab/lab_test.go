@@ -17,6 +17,7 @@ import (
 	"abkd/gnn/mat"
 	"abkd/gnn/synth"
 	"abkd/sim"
+	"abkd/sim/data"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
 	"abkd/site/static"
@@ -417,7 +418,7 @@ func TestPage(t *testing.T) {
 func TestMemory(t *testing.T) {
 	g := synth.MAG(synth.Config{Papers: 200, Features: 16, Seed: 1})
 	o := Options{Data: setup.PackData, Pack: graph.Pack{Graph: g}, Cores: 8}
-	begin, err := opening(o, nil)
+	begin, err := data.Opening(o.Data, o.Split, o.Pack.Graph, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
