@@ -77,7 +77,7 @@ const lattice = `
 	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag
 	cmd/internal/native cmd/internal/keep
 	cmd/internal/window: github.com/ebitenui/ebitenui github.com/hajimehoshi/ebiten/v2 golang.org/x/image
-	cmd/abkd-desktop
+	cmd/abkd-desktop: github.com/hajimehoshi/ebiten/v2
 	cmd/abkd-desktop/bundle: github.com/tc-hib/winres
 `
 

@@ -2,8 +2,8 @@
 # Cuts the subsets of Noto Sans CJK SC that are embedded: the characters of
 # chars.txt, which data and formulas may have, and those of what the drawing says
 # in each language of ../messages that this font can write. Those of ../typeface
-# have what a window says too, which is any message, and the letters of names in
-# the Latin, Greek and Cyrillic alphabets. Hinting, layout
+# have what a window says too, which is any message, the 3,755 common characters of
+# GB 2312 and the letters of names in the Latin, Greek and Cyrillic alphabets. Hinting, layout
 # features and names other than the licence go. The middle dot, as wide as a
 # Chinese character there, is replaced by the Latin one of the same font.
 # Needs fonttools, and the fonts of Debian's fonts-noto-cjk, which may be unpacked
@@ -27,6 +27,7 @@ for path in glob.glob("../messages/*.arb"):
 alphabets = set(range(0x20, 0x7F)) | set(range(0xA0, 0x180)) | set(range(0x386, 0x3CF)) | set(range(0x400, 0x460)) | set(range(0x2080, 0x209D)) | {0x25BC}
 
 options = subset.Options(layout_features=[], hinting=False, desubroutinize=True, name_IDs=[0, 1, 2, 13, 14])
+common = {ord(bytes((row, cell)).decode("gb2312", "replace")[0]) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF)} - {0xFFFD}
 quotes = 0x2018, 0x2019, 0x201C, 0x201D  # as wide as a Chinese character too; a window, which writes English, has the Latin ones
 
 
@@ -43,7 +44,7 @@ def narrow(font, glyph):
     return glyph
 
 
-for folder_of, chars in (".", drawing), ("../typeface", drawing | window | alphabets):
+for folder_of, chars in (".", drawing), ("../typeface", drawing | window | alphabets | common):
     for weight in "Regular", "Bold":
         font = ttLib.TTFont(f"{folder}/NotoSansCJK-{weight}.ttc", fontNumber=2)
         for table in font["cmap"].tables:

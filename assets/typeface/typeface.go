@@ -1,6 +1,6 @@
 // Package typeface holds the letters of a window, which has no browser to write
 // for it: subsets of Noto Sans CJK SC under the SIL Open Font License
-// (../font/OFL.txt) with all that the messages of every language say;
+// (../font/OFL.txt) with all that the messages of every language say and the common characters of Chinese;
 // ../font/cut.py says how they were cut.
 package typeface
 
