@@ -61,11 +61,16 @@ func layout(w, h int, unit float64, present bool) (f frame) {
 	return f
 }
 
-// build makes the widgets anew. What had the keyboard has it again, and the panel
+// build makes the widgets anew. What had the keyboard has it again, with what was
+// typed there, and the panel
 // is scrolled as far.
 func (w *Window) build() {
 	w.stale, w.fresh = false, settled
 	focus, scrolled := w.focusedID(), 0.0
+	typed, isTyped := "", w.isTyping()
+	if isTyped {
+		typed = w.ui.GetFocusedWidget().(*widget.TextInput).GetText()
+	}
 	if w.scroller != nil {
 		scrolled = w.scroller.ScrollTop
 	}
@@ -78,6 +83,7 @@ func (w *Window) build() {
 			return
 		}
 	}
+	k.submitted = func() { w.submitted = true }
 	k.focus, k.focused, k.found = focus, nil, map[string]widget.HasWidget{}
 	w.kit, w.moving, w.scroller = k, nil, nil
 	w.places = layout(w.size[0], w.size[1], unit, w.present)
@@ -89,6 +95,10 @@ func (w *Window) build() {
 	if k.focused != nil {
 		w.ui.SetFocusedWidget(k.focused)
 	}
+	if field, ok := k.focused.(*widget.TextInput); ok && isTyped && !w.submitted {
+		field.SetText(typed) // what was typed stays, whatever has come meanwhile
+	}
+	w.submitted = false
 	if w.scroller != nil {
 		w.scroller.ScrollTop = scrolled
 	}

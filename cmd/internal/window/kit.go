@@ -37,13 +37,14 @@ var palettes = map[scene.Theme]palette{
 // those stay: its faces keep the letters that they have drawn.
 type kit struct {
 	palette
-	unit    float64 // device pixels of a unit of length, text size included
-	painter *screen.Painter
-	faces   map[style]*text.Face
-	frames  map[frameOf]*uiimage.NineSlice
-	focus   string // the identifier of what is to have the keyboard
-	focused widget.Focuser
-	found   map[string]widget.HasWidget // by identifier, for who drives the window
+	unit      float64 // device pixels of a unit of length, text size included
+	painter   *screen.Painter
+	faces     map[style]*text.Face
+	frames    map[frameOf]*uiimage.NineSlice
+	submitted func() // is told that a field was
+	focus     string // the identifier of what is to have the keyboard
+	focused   widget.Focuser
+	found     map[string]widget.HasWidget // by identifier, for who drives the window
 }
 
 // A style is how a text is written.
@@ -244,7 +245,12 @@ func (k *kit) input(id, value, hint string, submit func(string)) *widget.TextInp
 		widget.TextInputOpts.CaretWidth(max(1, k.px(1.5))),
 		widget.TextInputOpts.Placeholder(hint),
 		widget.TextInputOpts.AllowDuplicateSubmit(true),
-		widget.TextInputOpts.SubmitHandler(func(a *widget.TextInputChangedEventArgs) { submit(strings.TrimSpace(a.InputText)) }),
+		widget.TextInputOpts.SubmitHandler(func(a *widget.TextInputChangedEventArgs) {
+			if k.submitted != nil {
+				k.submitted()
+			}
+			submit(strings.TrimSpace(a.InputText))
+		}),
 	)
 	t.SetText(value)
 	k.found[id] = t

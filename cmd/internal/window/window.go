@@ -100,6 +100,7 @@ type Window struct {
 	fresh     int                   // frames to draw before the window is as it was
 	cursor    image.Point
 	pressed   []ebiten.Key
+	submitted bool // what was typed: a field shows what became of it
 	byPointer bool // what has the keyboard was chosen by the pointer
 	saved     time.Time
 	err       error
