@@ -188,6 +188,14 @@ test('a run that is over takes changes, at once, and goes on; what was is of the
   });
 });
 
+test('a preset that is carried into another scene is named there', async () => {
+  await lab.visit('#data=mag-mini&alpha=0.5&teach=untrained&nodes=all&scene=frontier', async (page) => {
+    await page.locator('.story .hook').filter({ hasText: /What runs is the experiment “Untrained teacher”\. The teacher keeps the weights/ }).waitFor();
+    await page.evaluate(() => { location.hash = '#scene=frontier'; });
+    await page.locator('.story .hook').waitFor({ state: 'detached' });
+  });
+});
+
 test('a link opens in another browser what this one shows', async () => {
   let link, seen;
   await lab.visit(`#${trained.replace('&kernels=simd128', '')}&speed=0&scene=node`, async (page, { context }) => {
