@@ -38,7 +38,7 @@ type judged struct {
 	short phrase // where there is no room for who
 	model *wire.ModelState
 	says  []int32 // class of each target node
-	rival []int32 // what the other student says, nil for the teacher
+	rival []int32 // what the other student says, none for the teacher and where there is one student
 }
 
 // judges lists the models: the teacher, the taught student, the one alone.
@@ -99,7 +99,7 @@ func (b *builder) verdicts(a area) {
 		m := &all[i]
 		x := a.x + float32(i)*(w+gap)
 		b.paintModel(m, all[0].model, area{x, a.y, w, shelf - a.y}, side*root(float64(m.model.Params)/float64(largest)))
-		if m.says != nil && len(b.tests) > 0 {
+		if len(m.says) > 0 && len(b.tests) > 0 {
 			b.pile(m, i+3-n, n, &p, area{x, top, w, floor - top}, shelf-side/2)
 		}
 	}
@@ -228,7 +228,7 @@ func (b *builder) pile(m *judged, column, n int, p *piles, a area, from float32)
 	for pass := range 2 { // what only this one has right lies on the others
 		for _, v := range b.tests {
 			right := m.says[v] == label[v]
-			only := right && m.rival != nil && m.rival[v] != label[v]
+			only := right && len(m.rival) > 0 && m.rival[v] != label[v]
 			if only != (pass == 1) {
 				continue
 			}

@@ -61,6 +61,18 @@ func TestPiles(t *testing.T) {
 	}
 }
 
+// TestOneStudent draws a run that has neither teacher nor a second student, as it
+// comes over a wire.
+func TestOneStudent(t *testing.T) {
+	s := *snapshot(t, "mag")
+	s.Teacher, s.Lanes = wire.ModelState{}, s.Lanes[len(s.Lanes)-1:]
+	s.Predictions.Teacher, s.Predictions.Alone = []int32{}, []int32{}
+	l := Build(&s, View{Words: english, W: 800, H: 500, Scene: "start"})
+	if n, want := len(answers(l, 2)), len(tests(nil, &s.Predictions)); n != want {
+		t.Errorf("the student has %d dots, want %d", n, want)
+	}
+}
+
 // TestSquares have the areas of the models' numbers of weights.
 func TestSquares(t *testing.T) {
 	s := snapshot(t, "mag")

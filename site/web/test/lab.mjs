@@ -254,6 +254,8 @@ test('a training of the command line is watched and steered, here and by a lab, 
         assert.match(await onlooker.getByRole('status').first().innerText(), /You watch this run: another page steers it\./);
         assert.ok(await onlooker.locator('.transport button.primary').isDisabled());
         assert.equal(await onlooker.getByRole('button', { name: 'Settings', exact: true }).count(), 0);
+        await until(onlooker, () => window.__abkd.frames > 5);
+        assert.equal(await onlooker.getByRole('alert').count(), 0, 'it is drawn');
         await picture(onlooker, 'lab-watching');
         await assertAccessible(onlooker, 'a page that watches');
         await press(page, 'Step');
