@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer as createHTTPServer } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -328,6 +329,33 @@ test('a comparison and a search are begun, watched, stopped and opened in the pa
       await desk(page).getByRole('button', { name: 'Go on', exact: true }).click();
       await desk(page).getByRole('button', { name: 'Stop', exact: true }).waitFor();
     });
+  });
+});
+
+test('a notebook of another origin embeds the lab by its address, in the form for frames alone', async () => {
+  await withLab(['--data', 'karate'], async (address) => {
+    const embedded = address.replace('/#', '/?embed=1#');
+    const notebook = createHTTPServer((request, response) => {
+      const src = request.url === '/whole' ? address : embedded;
+      response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><title>Notebook</title><iframe id="lab" width="640" height="400" src="${src}"></iframe>`);
+    }).listen(0, '127.0.0.1');
+    await once(notebook, 'listening');
+    const url = `http://127.0.0.1:${notebook.address().port}/`;
+    try {
+      await visit(url, async (page) => {
+        const frame = await (await page.locator('#lab').elementHandle()).contentFrame();
+        await until(frame, () => window.__abkd?.epoch > 0 && window.__abkd.frames > 2);
+        assert.doesNotMatch(frame.url(), /token/);
+        assert.equal(await frame.getByRole('button', { name: 'Settings', exact: true }).count(), 0);
+        await picture(page, 'lab-notebook');
+      }, { ready: '#lab' });
+      await visit(`${url}whole`, async (page) => {
+        const frame = page.frames().at(-1);
+        await assert.rejects(frame.locator('.transport').waitFor({ timeout: 2000 }), 'the whole page is shown in no frame of another origin');
+      }, { ready: '#lab', expected: [/frame-ancestors|Refused to frame|refused to connect|ERR_BLOCKED/i] });
+    } finally {
+      notebook.close();
+    }
   });
 });
 
