@@ -31,7 +31,7 @@ type listener struct {
 
 func (l *listener) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&l.address, "listen", "", "`host:port` at which the page may watch the training, or steer it: pause, step and pace it; its weights are the same (such as 127.0.0.1:8081)")
+	f.StringVar(&l.address, "listen", "", "`address` at which the page may watch the training, or steer it: pause, step and pace it; its weights are the same (such as 127.0.0.1:8081)")
 	f.BoolVar(&l.wait, "wait", false, "begin to train when the page that steers plays")
 	f.StringVar(&l.dir, "dir", "", "`folder` of the built page, to be served there too (default: \"abkd lab --attach\" serves it)")
 }

@@ -86,7 +86,7 @@ type server struct {
 func (s *server) addRoomFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&s.rooms.folder, "data-dir", "", "`folder` in which classrooms are kept (default: there are none)")
-	f.IntVar(&s.rooms.size, "room-size", room.MostSockets, "`number` of pages that a room has at a time, the teacher's included")
+	f.IntVar(&s.rooms.size, "room-size", room.MostSockets, fmt.Sprintf("number of pages that a room has at a time, the teacher's included [2..%d]", room.MostStudents+1))
 	f.StringSliceVar(&s.names, "host", nil, "other `names` that lead here")
 	f.StringVar(&s.certificates.Cert, "tls-cert", "", "PEM `file` of a certificate, to serve https")
 	f.StringVar(&s.certificates.Key, "tls-key", "", "PEM `file` of its key")

@@ -5,7 +5,7 @@ import (
 )
 
 // Headings are those under which help lists flags, in this order.
-var Headings = []string{"Data", "Model", "Training", "Distillation", "Comparison", "Files", "Output"}
+var Headings = []string{"Data", "Model", "Training", "Distillation", "Comparison", "Page", "Files", "Output"}
 
 // headingOf has the heading of each flag that is no setting; the others are in
 // the last place.
@@ -16,6 +16,7 @@ var headingOf = map[string]string{
 	"recipe": "Distillation", "alone": "Distillation",
 	"trials": "Comparison", "extend": "Comparison", "tuned": "Comparison", "draws": "Comparison", "tuning-seeds": "Comparison", "health": "Comparison",
 	"teacher": "Files", "axes": "Files", "weights": "Files", "out": "Files", "checkpoint": "Files", "resume": "Files", "metrics": "Files",
+	"listen": "Page", "wait": "Page", "dir": "Page",
 	"json": "Output", "help": "Output",
 }
 
