@@ -93,7 +93,12 @@ var pathsOf = map[string]func(l *lineArgs) []paths.Path{
 	"abkd bench scale": func(l *lineArgs) []paths.Path {
 		return []paths.Path{l.path("plot", paths.WritesFile, plotKind)}
 	},
-	"abkd serve": func(l *lineArgs) []paths.Path { return []paths.Path{l.path("dir", paths.ReadsFolder, nil)} },
+	"abkd serve": func(l *lineArgs) []paths.Path {
+		return []paths.Path{
+			l.path("dir", paths.ReadsFolder, nil), l.path("data-dir", paths.KeepsCache, nil),
+			l.path("tls-cert", paths.ReadsFile, nil), l.path("tls-key", paths.ReadsFile, nil),
+		}
+	},
 	"abkd lab": func(l *lineArgs) []paths.Path {
 		return append(l.graph(), l.weights("teacher"), l.checkpoint("checkpoint"), l.path("studies", paths.KeepsCache, nil), l.path("dir", paths.ReadsFolder, nil))
 	},

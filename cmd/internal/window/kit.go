@@ -9,6 +9,7 @@ import (
 	uiimage "github.com/ebitenui/ebitenui/image"
 	"github.com/ebitenui/ebitenui/widget"
 	"github.com/hajimehoshi/ebiten/v2"
+	"github.com/hajimehoshi/ebiten/v2/inpututil"
 	"github.com/hajimehoshi/ebiten/v2/text/v2"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
@@ -246,6 +247,10 @@ func (k *kit) input(id, value, hint string, submit func(string)) *widget.TextInp
 		widget.TextInputOpts.Placeholder(hint),
 		widget.TextInputOpts.AllowDuplicateSubmit(true),
 		widget.TextInputOpts.SubmitHandler(func(a *widget.TextInputChangedEventArgs) {
+			// A field that was made anew while the key is down submits again.
+			if !inpututil.IsKeyJustPressed(ebiten.KeyEnter) && !inpututil.IsKeyJustPressed(ebiten.KeyNumpadEnter) {
+				return
+			}
 			if k.submitted != nil {
 				k.submitted()
 			}
