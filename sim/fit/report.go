@@ -115,10 +115,10 @@ func (r *Report) Measure(run *sim.Run, teacher gnn.Model, g *graph.Graph, split 
 	r.Figures = Measure(best, g, split)
 	r.TestNodes = len(split.Test)
 	r.Baselines = Baselines(g, split)
-	r.HiddenLayers = hiddenLayers(best)
 	if teacher == nil {
 		return
 	}
+	r.HiddenLayers = hiddenLayers(best) // of students: those of a wide model take memory that no estimate has
 	t := Measure(teacher, g, split)
 	if m, state := run.Alone(); m != nil {
 		a := &Alone{Figures: Measure(m, g, split), BestEpoch: state.BestEpoch}
