@@ -7,7 +7,7 @@ import './scenes/scenes.css';
 
 const target = document.getElementById('app')!;
 const lab = new Lab();
-void lab.supply.trainer().catch(() => { /* told when it is used */ });
+if (!lab.supply.native) void lab.supply.trainer().catch(() => { /* told when it is used */ });
 await lab.language.open(); // until then the document says that it loads
 target.replaceChildren();
 mount(App, { target, props: { lab } });
