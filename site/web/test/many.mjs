@@ -62,6 +62,7 @@ async function visit(browser, address, body, { viewport = { width: 1280, height:
     err.message += `\nthe page's state is ${state?.slice(0, 2000)}\nthe scene says: ${seen.slice(0, 2000)}\nits console: ${trouble.join('; ') || 'silent'}`;
     throw err;
   } finally {
+    await context.unrouteAll({ behavior: 'ignoreErrors' }); // a request that is under way when a test ends is none of its own
     await context.close();
   }
 }
