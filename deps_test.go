@@ -74,6 +74,7 @@ const lattice = `
 	cmd/internal/bench: gonum.org/v1/gonum/stat
 	cmd/internal/outcome: github.com/spf13/cobra gonum.org/v1/gonum/stat
 	cmd/internal/studies: github.com/spf13/cobra github.com/spf13/pflag
+	cmd/internal/commandline cmd/internal/training: github.com/spf13/cobra
 	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag
 	cmd/internal/native cmd/internal/keep
 	cmd/internal/window: github.com/ebitenui/ebitenui github.com/hajimehoshi/ebiten/v2 golang.org/x/image

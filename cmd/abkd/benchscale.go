@@ -19,6 +19,7 @@ import (
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/source"
 	"abkd/cmd/internal/term"
+	"abkd/cmd/internal/training"
 	"abkd/gnn/file"
 	"abkd/gnn/synth"
 	"abkd/gnn/synth/disk"
@@ -135,7 +136,7 @@ func (b *scaleBench) size(ctx context.Context, stderr io.Writer, dir string, sca
 	}
 	e := b.Experiment(dir, scale)
 	d.Graph = e.Plan().Prepare(d.Graph)
-	if err := (&job{experiment: e}).checkMemory(stderr, d, nil); err != nil {
+	if err := training.CheckMemory(stderr, e, d); err != nil {
 		return s, err
 	}
 	m := term.NewMeter(stderr, fmt.Sprintf("training at scale %v", scale), "steps")

@@ -13,6 +13,7 @@ import (
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/source"
+	"abkd/cmd/internal/training"
 	"abkd/sim"
 	"abkd/sim/fit"
 	"abkd/sim/memory"
@@ -147,5 +148,5 @@ func (j *labJob) newCheckpoint(stderr io.Writer) (*fit.Checkpoint, error) {
 	if j.resume && j.checkpoint == "" {
 		return nil, fmt.Errorf("--resume: want --checkpoint, to know the file to go on from")
 	}
-	return checkpointAt(j.checkpoint, j.resume, stderr)
+	return training.CheckpointAt(j.checkpoint, j.resume, stderr)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"abkd/cmd/internal/cli"
 	"abkd/gnn/file"
 	"abkd/internal/show"
 	"abkd/sim"
@@ -29,15 +30,16 @@ type listener struct {
 	at    net.Listener
 }
 
-func (l *listener) addFlags(cmd *cobra.Command) {
+// AddFlags adds its flags to cmd.
+func (l *listener) AddFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&l.address, "listen", "", "`address` at which the page may watch the training, or steer it: pause, step and pace it; its weights are the same (such as 127.0.0.1:8081)")
 	f.BoolVar(&l.wait, "wait", false, "begin to train when the page that steers plays")
 	f.StringVar(&l.dir, "dir", "", "`folder` of the built page, to be served there too (default: \"abkd lab --attach\" serves it)")
 }
 
-// open opens the port and the folder, before anything is read.
-func (l *listener) open() (err error) {
+// Open opens the port and the folder, before anything is read.
+func (l *listener) Open() (err error) {
 	if l.address == "" {
 		return nil
 	}
@@ -59,13 +61,13 @@ func (l *listener) open() (err error) {
 	}
 	s := &server{addr: host, port: port}
 	if l.at, err = s.listen(); err != nil {
-		l.close()
+		l.Close()
 		return fmt.Errorf("--listen %s: %w", l.address, err)
 	}
 	return nil
 }
 
-func (l *listener) close() {
+func (l *listener) Close() {
 	if l.at != nil {
 		l.at.Close()
 	}
@@ -74,10 +76,21 @@ func (l *listener) close() {
 	}
 }
 
-// attend lets pages attend to r, which is of the graph of that name, and prints
+// Shows reports whether there is an address.
+func (l *listener) Shows() bool { return l.address != "" }
+
+// Rules say when its other flags have no effect.
+func (l *listener) Rules() []cli.Rule {
+	return []cli.Rule{
+		{Flag: "wait", Idle: l.address == "", Why: "nobody steers without --listen"},
+		{Flag: "dir", Idle: l.address == "", Why: "it is served where --listen says"},
+	}
+}
+
+// Attend lets pages attend to r, which is of the graph of that name, and prints
 // where. It returns what makes the steps of r until ctx is done, nil without an
 // address, and what ends that.
-func (l *listener) attend(ctx context.Context, stderr io.Writer, r *sim.Run, graph string) (step func(*sim.Run) (bool, error), end func()) {
+func (l *listener) Attend(ctx context.Context, stderr io.Writer, r *sim.Run, graph string) (step func(*sim.Run) (bool, error), end func()) {
 	if l.at == nil {
 		return nil, func() {}
 	}

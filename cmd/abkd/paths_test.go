@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"abkd/cmd/internal/commandline"
 	"abkd/cmd/internal/paths"
 	"abkd/cmd/internal/process"
 )
@@ -51,12 +52,12 @@ func TestPathsAreDeclared(t *testing.T) {
 			t.Errorf("%s is not in pathsOf: say which paths it reads and writes", name)
 			continue
 		}
-		line := &lineArgs{cmd: cmd, args: []string{"x"}}
-		of(line)
+		l := &commandline.Args{Cmd: cmd, Args: []string{"x"}}
+		of(l)
 		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
 			kind, _ := pflag.UnquoteUsage(f)
 			text := f.Value.Type() == "string" || f.Value.Type() == "stringArray"
-			if !text && kind != "file" && kind != "folder" || slices.Contains(line.asked, f.Name) {
+			if !text && kind != "file" && kind != "folder" || slices.Contains(l.Asked, f.Name) {
 				return
 			}
 			if !slices.Contains(noPaths, f.Name) && !slices.Contains(noPaths, f.Name+" of "+cmd.Name()) {
@@ -85,10 +86,10 @@ func lines(t *testing.T, dir string) (all []line) {
 		if pathsOf[name] == nil {
 			continue
 		}
-		asked := &lineArgs{cmd: cmd}
+		asked := &commandline.Args{Cmd: cmd}
 		pathsOf[name](asked)
 		l := line{cmd: name, flags: map[string]string{}}
-		for _, flag := range append(asked.asked, "cpuprofile") {
+		for _, flag := range append(asked.Asked, "cpuprofile") {
 			if f := cmd.Flag(flag); f != nil && f.Value.Type() == "string" && flag != "format" {
 				l.flags[flag] = filepath.Join(dir, flag)
 			}

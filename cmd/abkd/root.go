@@ -13,6 +13,7 @@ import (
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/studies"
+	"abkd/cmd/internal/training"
 	"abkd/internal/built"
 	"abkd/internal/crash"
 )
@@ -81,7 +82,7 @@ save has been saved; 2 a mistake in abkd itself.`,
 	}
 	root.SetFlagErrorFunc(cli.FlagError)
 	cli.GroupFlags(root, settings.Headings, settings.Heading)
-	root.AddCommand(newTrain(), newDistill(), newEval(), studies.NewCompare(), studies.NewTune(), studies.NewStudy(), newSynth(), newInfo(), newBench(), newServe(), newLab(), newFetch(), newPack(), newImport(), newExport(), outcome.NewCurves(), newLicences(), newVersion())
+	root.AddCommand(training.NewTrain(training.By{Front: &listener{}}), training.NewDistill(training.By{Front: &listener{}}), newEval(), studies.NewCompare(), studies.NewTune(), studies.NewStudy(), newSynth(), newInfo(), newBench(), newServe(), newLab(), newFetch(), newPack(), newImport(), newExport(), outcome.NewCurves(), newLicences(), newVersion())
 	for _, t := range help.Topics() {
 		root.AddCommand(cli.NewTopic(t.Name, t.Text))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"abkd/cmd/internal/cli"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/training"
 	"abkd/sim/setup"
 )
 
@@ -43,7 +44,7 @@ func TestUnusedSettings(t *testing.T) {
 			if c.Kind == setup.Bool {
 				value = "true"
 			}
-			cmd := newDistill()
+			cmd := training.NewDistill(training.By{})
 			cli.KeepTexts(cmd)
 			if err := cmd.ParseFlags([]string{"--" + settings.FlagName(c.Key) + "=" + either0(value, "0.5"), "--" + settings.FlagName(key) + "=" + other}); err != nil {
 				t.Fatal(err)

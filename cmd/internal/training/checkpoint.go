@@ -1,4 +1,4 @@
-package main
+package training
 
 import (
 	"errors"
@@ -11,9 +11,9 @@ import (
 	"abkd/sim/fit"
 )
 
-// checkpointAt returns the file of that name, "" for none. It refuses to replace
+// CheckpointAt returns the file of that name, "" for none. It refuses to replace
 // the checkpoint of an earlier run, and to go on from one that is not there.
-func checkpointAt(name string, resume bool, stderr io.Writer) (*fit.Checkpoint, error) {
+func CheckpointAt(name string, resume bool, stderr io.Writer) (*fit.Checkpoint, error) {
 	c := &fit.Checkpoint{Name: name, Warn: func(err error) {
 		fmt.Fprintf(stderr, "abkd: no checkpoint, so --resume would not go on from here: %s\n", show.Line(err.Error()))
 	}}

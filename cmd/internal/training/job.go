@@ -1,4 +1,6 @@
-package main
+// Package training has the commands that train one model: train and distill. The
+// programs that have them differ in who trains it, and who may look on.
+package training
 
 import (
 	"cmp"
@@ -26,9 +28,51 @@ import (
 	"abkd/sim/setup"
 )
 
+// By is who trains: the zero By is one process that nobody looks at.
+type By struct {
+	Front Front // nil for none
+}
+
+// A Front shows a run while it trains.
+type Front interface {
+	AddFlags(cmd *cobra.Command)
+	// Open is called before anything is read, and Close in the end.
+	Open() error
+	Close()
+	// Shows reports whether anybody may look.
+	Shows() bool
+	// Rules say which of its flags have no effect.
+	Rules() []cli.Rule
+	// Attend lets others look at r, which is of the graph of that name. It returns
+	// what makes the steps of r until ctx is done, nil for Run.Step, and what ends
+	// that.
+	Attend(ctx context.Context, stderr io.Writer, r *sim.Run, graph string) (step func(*sim.Run) (bool, error), end func())
+}
+
+// complete returns by with what it leaves open.
+func (by By) complete() By {
+	if by.Front == nil {
+		by.Front = unseen{}
+	}
+	return by
+}
+
+// unseen is the Front of a run that nobody looks at.
+type unseen struct{}
+
+func (unseen) AddFlags(*cobra.Command) {}
+func (unseen) Open() error             { return nil }
+func (unseen) Close()                  {}
+func (unseen) Shows() bool             { return false }
+func (unseen) Rules() []cli.Rule       { return nil }
+func (unseen) Attend(context.Context, io.Writer, *sim.Run, string) (func(*sim.Run) (bool, error), func()) {
+	return nil, func() {}
+}
+
 // A job is what train and distill have in common: fit a model to a graph,
 // with or without a teacher, and save it.
 type job struct {
+	by By
 	source.Source
 	experiment setup.Experiment
 	teacher    string // file of the teacher's weights, "" for none
@@ -38,9 +82,8 @@ type job struct {
 	metrics    string // file for a line per epoch, "" for none
 	asJSON     bool
 
-	recipe string // of distill, "" for the settings as they are
-	alone  bool   // train the student without the teacher too
-	listen listener
+	recipe string   // of distill, "" for the settings as they are
+	alone  bool     // train the student without the teacher too
 	chosen []string // settings that follow from the size of the graph
 	size   string   // what they follow from
 	trials []fit.InputTrial
@@ -60,7 +103,7 @@ func (j *job) addFlags(cmd *cobra.Command, split string) {
 	f.BoolVar(&j.resume, "resume", false, "go on from the checkpoint, to the very weights of a run that was never ended; --epochs may be more than before")
 	f.StringVar(&j.metrics, "metrics", "", "`file` for a line of JSON per epoch, written as soon as it is done")
 	f.Lookup("max-memory").Usage = "refuse a data set or a run that is estimated to need more, such as 20GiB (default: all that is available for the data set; a run that needs more has a warning, and is refused if the machine has not as much)"
-	j.listen.addFlags(cmd)
+	j.by.Front.AddFlags(cmd)
 	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
 }
@@ -72,10 +115,10 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := j.listen.open(); err != nil {
+	if err := j.by.Front.Open(); err != nil {
 		return err
 	}
-	defer j.listen.close()
+	defer j.by.Front.Close()
 	d, err := j.ReadGraph(ctx, stderr)
 	if err != nil {
 		return err
@@ -181,7 +224,7 @@ func (j *job) begin(ctx context.Context, stderr io.Writer, d *source.Dataset, ke
 		if err := j.checkMemory(stderr, *d, teacher); err != nil {
 			return err
 		}
-		if r, err = sim.New(d.Graph, j.experiment, sim.Options{Teacher: teacher, Baseline: j.alone, View: j.listen.address != ""}); err != nil || !j.resume {
+		if r, err = sim.New(d.Graph, j.experiment, sim.Options{Teacher: teacher, Baseline: j.alone, View: j.by.Front.Shows()}); err != nil || !j.resume {
 			return err
 		}
 		if err := kept.Resume(r); err != nil {
@@ -238,14 +281,12 @@ func (j *job) chooseInputs(ctx context.Context, stderr io.Writer, d source.Datas
 // note adds what is given and not used on g, and that nothing is kept.
 func (j *job) note(cmd *cobra.Command, g *graph.Graph) {
 	e := j.experiment.Plan()
-	rules := append(j.Rules(),
+	rules := append(append(j.Rules(), j.by.Front.Rules()...),
 		cli.Rule{Flag: "teacher", Idle: j.teacher != "" && e.Criterion == "none" && e.Alpha == 0, Why: "with criterion none and alpha 0 it is measured, and nothing is learned from it"},
 		cli.Rule{Flag: "criterion", Idle: e.Beta == 0 && e.Criterion != "none" && e.Criterion != "kd", Why: "beta is 0"},
 		cli.Rule{Flag: "criterion", Idle: e.Alpha == 0 && e.Criterion == "kd", Why: "alpha is 0"},
 		cli.Rule{Flag: "criterion", Idle: e.Warmup > 0 && e.Warmup >= e.Epochs && e.Criterion != "none" && e.Criterion != "kd", Why: "its warm-up is as long as the run"},
 		cli.Rule{Flag: "alone", Idle: j.teacher == "" || !e.Distils(), Why: "the student learns from no teacher"},
-		cli.Rule{Flag: "wait", Idle: j.listen.address == "", Why: "nobody steers without --listen"},
-		cli.Rule{Flag: "dir", Idle: j.listen.address == "", Why: "it is served where --listen says"},
 		cli.Rule{Flag: "hidden", Idle: e.Student.Layers == 1 && !e.HasHidden(g), Why: "a model of one layer has no hidden one"})
 	j.Notes.Add(settings.Unused(cmd, []setup.Experiment{j.experiment}, rules...)...)
 	j.Notes.Add(summary.Unread(e.Model, g))
@@ -294,7 +335,7 @@ func (j *job) rescue(report *fit.Report, r *sim.Run, err error) error {
 func (j *job) train(ctx context.Context, stderr io.Writer, r *sim.Run, kept *fit.Checkpoint) (interrupted bool, err error) {
 	m := term.NewRunMeter(stderr, r)
 	defer m.Done()
-	step, end := j.listen.attend(ctx, stderr, r, j.Data)
+	step, end := j.by.Front.Attend(ctx, stderr, r, j.Data)
 	defer end()
 	job := fit.Job{Checkpoint: kept, Metrics: fit.Metrics{Name: j.metrics, Resume: j.resume}, Progress: m, Step: step}
 	interrupted, err = job.Train(ctx, r)
@@ -323,7 +364,7 @@ func (j *job) newCheckpoint(stderr io.Writer) (*fit.Checkpoint, error) {
 	if name == "" && j.resume {
 		return nil, fmt.Errorf("--resume: want --checkpoint or --out, to know the file to go on from")
 	}
-	c, err := checkpointAt(name, j.resume, stderr)
+	c, err := CheckpointAt(name, j.resume, stderr)
 	if err == nil {
 		c.Lasting = j.checkpoint != ""
 	}

@@ -1,4 +1,4 @@
-package main
+package training
 
 import (
 	"github.com/spf13/cobra"
@@ -9,8 +9,9 @@ import (
 	"abkd/sim/setup"
 )
 
-func newTrain() *cobra.Command {
-	j := &job{experiment: setup.Experiment{Seed: setup.Some[uint64](1), Criterion: "none"}}
+// NewTrain returns the command train.
+func NewTrain(by By) *cobra.Command {
+	j := &job{by: by.complete(), experiment: setup.Experiment{Seed: setup.Some[uint64](1), Criterion: "none"}}
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train a model and save its weights",

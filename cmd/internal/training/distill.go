@@ -1,4 +1,4 @@
-package main
+package training
 
 import (
 	"strings"
@@ -11,8 +11,9 @@ import (
 	"abkd/sim/setup"
 )
 
-func newDistill() *cobra.Command {
-	j := &job{experiment: setup.Experiment{Seed: setup.Some[uint64](1)}, recipe: setup.Recipes()[0].Name}
+// NewDistill returns the command distill.
+func NewDistill(by By) *cobra.Command {
+	j := &job{by: by.complete(), experiment: setup.Experiment{Seed: setup.Some[uint64](1)}, recipe: setup.Recipes()[0].Name}
 	cmd := &cobra.Command{
 		Use:   "distill",
 		Short: "Train a small model with the help of a trained large one",

@@ -1,4 +1,4 @@
-package main
+package training
 
 import (
 	"io"
@@ -8,6 +8,11 @@ import (
 	"abkd/sim/memory"
 	"abkd/sim/setup"
 )
+
+// CheckMemory refuses a run of e on d that the machine has no memory for.
+func CheckMemory(stderr io.Writer, e setup.Experiment, d source.Dataset) error {
+	return (&job{experiment: e}).checkMemory(stderr, d, nil)
+}
 
 // checkMemory estimates what the run of j on d takes. It refuses one that takes
 // more than --max-memory or, without that, more than the machine has. It warns
