@@ -47,7 +47,7 @@ const lattice = `
 	gnn/internal/bench: gonum.org/v1/gonum/blas
 	sim/inspect
 	sim/setup sim/internal/state
-	sim/data sim/memory sim/limits sim/baseline sim/view
+	sim/data sim/memory sim/limits sim/baseline sim/remark sim/view
 	sim
 	sim/study: gonum.org/v1/gonum/mat gonum.org/v1/gonum/stat golang.org/x/sync/errgroup
 	sim/study/fair: gonum.org/v1/gonum/optimize gonum.org/v1/gonum/stat

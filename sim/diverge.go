@@ -9,6 +9,8 @@ import (
 	"abkd/gnn/mat"
 	"abkd/gnn/sample"
 	"abkd/kd"
+	"abkd/sim/remark"
+	"abkd/sim/wire"
 )
 
 func finite(v float32) bool { return v-v == 0 }
@@ -26,39 +28,35 @@ func (r *Run) diagnose(l *lane, b *sample.Batch, err error) error {
 	return fmt.Errorf("%w (epoch %d, step %d of %d, learning rate %g: %s)", err, r.epoch+1, r.step+1, r.Steps(), r.plan.LR, r.firstNotFinite(l, b))
 }
 
-// largeFeature is above what features have that were scaled, or count words.
-const largeFeature = 1e4
-
 // LargeFeatures says which node type has features that are too large to train
 // on, how large and what to do; "" if there is none.
 func (r *Run) LargeFeatures() string {
-	kind, _ := gnn.KindOf(r.plan.Model)
-	name, largest := "", float32(largeFeature)
-	for i, t := range r.graph.Types {
-		if kind.Typed || i == r.graph.Target && !r.plan.RowNormalise {
-			if x := magnitude(t.Features); x > largest || !finite(x) {
-				name, largest = t.Name, x
-			}
-		}
-	}
+	name, largest := remark.LargeFeatures(r.graph, r.plan)
 	if name == "" {
 		return ""
 	}
 	advice := "scale them"
-	if !kind.Typed {
+	if kind, _ := gnn.KindOf(r.plan.Model); !kind.Typed {
 		advice += ", or set row-normalise"
 	}
 	return fmt.Sprintf("features of %s reach %.2g: %s", name, largest, advice)
 }
 
-// magnitude returns the largest absolute value in m, or one that is no number.
-func magnitude(m mat.Matrix) (largest float32) {
-	for _, v := range m.Data {
-		if v = max(v, -v); v > largest || !finite(v) {
-			largest = v
+// remarked returns what is to be told of the settings, the graph, and the
+// losses after the last epoch.
+func (r *Run) remarked() []wire.Remark {
+	if r.remarks == nil {
+		r.remarks = append([]wire.Remark{}, remark.OfSettings(r.said, r.graph, len(r.split.Test))...)
+	}
+	all := slices.Clone(r.remarks)
+	for _, l := range r.lanes {
+		if n := len(l.history); n > 0 {
+			if loss := remark.OfLoss(l.history[n-1].CE, r.graph.Classes); loss != nil {
+				return append(all, loss...)
+			}
 		}
 	}
-	return largest
+	return all
 }
 
 func (r *Run) firstNotFinite(l *lane, b *sample.Batch) string {

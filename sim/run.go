@@ -62,6 +62,7 @@ type Run struct {
 	graphPrint uint64        // 0 if not known yet
 
 	baselines []wire.Baseline // of the graph and the labels as the changes have left them, nil if not known yet
+	remarks   []wire.Remark   // on the settings and the graph, nil if not looked for yet
 }
 
 // Options are what a run is given beside its experiment. The zero Options

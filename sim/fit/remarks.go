@@ -8,6 +8,7 @@ import (
 	"abkd/gnn"
 	"abkd/internal/show"
 	"abkd/sim"
+	"abkd/sim/remark"
 	"abkd/sim/setup"
 	"abkd/sim/study"
 )
@@ -81,18 +82,14 @@ func unlabelled(run *sim.Run, name setup.Naming) []string {
 // spare.
 const manyDead = 0.1
 
-// hopeless is how many times the loss of a guess is one that has diverged,
-// though it is still a number.
-const hopeless = 100
-
 // lostLoss says that a loss is far above that of a guess.
 func (r *Report) lostLoss(run *sim.Run, classes int, name setup.Naming) []string {
-	guess := math.Log(float64(max(classes, 2)))
+	guess := remark.Guess(classes)
 	for _, l := range []struct {
 		name, advice string
 		value        show.Number
 	}{{"cross-entropy", "lower " + name("lr"), r.Last.CE}, {"KD loss", "lower " + name("alpha") + " or " + name("lr"), r.Last.KD}, {"cross-entropy on the training nodes", "lower " + name("lr"), r.Loss}} {
-		if !(float64(l.value) > hopeless*guess) {
+		if !remark.Hopeless(float64(l.value), classes) {
 			continue
 		}
 		advice := l.advice

@@ -64,6 +64,7 @@ func sampleSnapshot() *Snapshot {
 		Neighbours: Neighbours{[]int32{0}, Matrix{1, 2, []float32{f(), f()}}, Matrix{1, 2, []float32{f(), f()}}},
 		Activity:   Activity{[]int32{1, 7}, Matrix{2, 3, []float32{f(), f(), f(), f(), f(), f()}}, []float32{f(), f()}},
 		Baselines:  []Baseline{{"majority", f(), f()}, {"lp", f(), f()}},
+		Remarks:    []Remark{{"features", "paper", f(), f()}, {"tests", "", f(), f()}},
 	}
 }
 

@@ -61,7 +61,20 @@ type Snapshot struct {
 	Activity    Activity
 
 	Baselines []Baseline // what needs no training achieves on the graph as the changes have left it, empty until it is known
+	Remarks   []Remark   // what is so extreme that the numbers mislead
 }
+
+// A Remark is something to be told beside the numbers that it concerns.
+type Remark struct {
+	Code   string  // one of RemarkCodes
+	Of     string  // the node type whose features are too large, "" for others
+	Value  float32 // learning rate, β, largest absolute feature, mean cross-entropy, number of test nodes
+	Beside float32 // what is usual: default of a setting, cross-entropy of a guess; the share of one test node; 0 of features
+}
+
+// RemarkCodes are what a remark is about: the learning rate, the weight of the
+// criterion, features, test nodes, a loss.
+var RemarkCodes = []string{"rate", "weight", "features", "tests", "loss"}
 
 // A Baseline is what a model that learns nothing of features achieves: a GNN has
 // to be above it. An accuracy that is not known is NaN.

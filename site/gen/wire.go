@@ -17,6 +17,8 @@ func wireScript() (string, error) {
 	s.line("export const phases = %s as const;", list(wire.Phases))
 	s.doc("", "Phase")
 	s.line("export type Phase = (typeof phases)[number];\n")
+	s.doc("", "RemarkCodes")
+	s.line("export type RemarkCode = %s;\n", union(wire.RemarkCodes))
 	s.line("/** What the command show can show. */\nexport type Showable = %s;\n", union(wire.Showable))
 	s.line("/** The models that a subject may be of. */\nexport type ModelName = %s;\n", union(wire.Models))
 	s.line("export type Command = Text<'command'>;\nexport type Edit = Text<'edit'>;\nexport type Subject = Text<'subject'>;")

@@ -231,6 +231,23 @@ test('every format gives the graph that abkd import makes of it', async () => {
   });
 });
 
+test('what is so extreme that numbers mislead is remarked, before and while it runs, and can be put away', async () => {
+  await visit('#data=mag-mini&beta=1000&lr=1&epochs=4&paused=1', async (page) => {
+    const remark = page.locator('.remarks span');
+    await until(page, () => window.__abkd?.student?.params > 0);
+    await remark.getByText('The learning rate is 1, the usual one 0.01').waitFor();
+    assert.match(await remark.innerText(), /criterion’s weight β is 1,000, the usual one 1:/);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await remark.waitFor({ state: 'detached' });
+    const unscaled = nodesCSV.replace('0.9,0.1', '1000000,0.1');
+    await choose(page, [['nodes.csv', unscaled], ['edges.csv', edgesCSV]]);
+    await press(page, 'Train on it');
+    await remark.getByText('Features of paper reach 1,000,000: unscaled').waitFor();
+    assert.match(await remark.innerText(), /There are only 2 test nodes: a single one is 50\.0 points of accuracy\./);
+    await picture(page, 'remarks');
+  });
+});
+
 test('nodes are called by their names, and found by them', async () => {
   await visit('#data=mag-mini&scene=3', async (page) => {
     await until(page, () => window.__abkd?.epoch > 0);
