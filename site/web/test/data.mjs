@@ -232,12 +232,12 @@ test('every format gives the graph that abkd import makes of it', async () => {
 });
 
 test('what is so extreme that numbers mislead is remarked, before and while it runs, and can be put away', async () => {
-  await visit('#data=mag-mini&beta=1000&lr=1&epochs=4&paused=1', async (page) => {
+  await visit('#data=mag-mini&beta=1000&lr=1&epochs=4&paused=on', async (page) => {
     const remark = page.locator('.remarks span');
     await until(page, () => window.__abkd?.student?.params > 0);
     await remark.getByText('The learning rate is 1, the usual one 0.01').waitFor();
     assert.match(await remark.innerText(), /criterion’s weight β is 1,000, the usual one 1:/);
-    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.locator('.remarks').getByRole('button').click();
     await remark.waitFor({ state: 'detached' });
     const unscaled = nodesCSV.replace('0.9,0.1', '1000000,0.1');
     await choose(page, [['nodes.csv', unscaled], ['edges.csv', edgesCSV]]);
