@@ -24,7 +24,7 @@ type ABKDConfig struct {
 	HiddenOnly      bool       // leave out the logits of both models
 	Dissimilarity   string     // what D is, one of Dissimilarities ("embedding")
 	Renormalise     bool       // u and w are made unit vectors again behind Q
-	Hard            bool       // the attention learns to weigh the pairs that are hard, not those that are easy
+	Attend          string     // which pairs the attention learns to weigh: "easy", "hard" or "helpful" ("easy")
 	Pin             mat.Matrix // A, set by the user [Lt × Ls] (empty: computed)
 
 	comparedTeacher, comparedStudent int  // set by complete: layers that are compared
@@ -56,8 +56,9 @@ type ABKDConfig struct {
 //
 // The attention is always computed from the mean rows. Its gradient moves it to
 // the pairs of the smallest D, as published: dz_ij is A_ij·(D_ij - their mean).
-// Hard turns the sign for its parameters, and no gradient reaches the student
-// through A. Renormalise makes u and w unit vectors behind Q, so that D is at most
+// Attend hard turns the sign for its parameters; helpful puts in the place of D
+// what makes them go to the pairs that help, see agreement. With both no gradient
+// reaches the student through A. Renormalise makes u and w unit vectors behind Q, so that D is at most
 // 4 for every Q and β means the same throughout. Dissimilarity has other D, see
 // energyMaps, readings, pairsAlike and posteriors, per node by what they are.
 //
@@ -73,6 +74,7 @@ type ABKD struct {
 	mat              *mat.Backend
 	dissimilarity    string
 	form             dissimilarity // nil: that of the embeddings
+	agreement        *agreement    // nil: the attention does not ask what helps
 	perNode          bool
 	attention        *attention
 	teacher, student []*embedding
@@ -98,6 +100,9 @@ func NewABKD(teacher, student []int, c ABKDConfig, rng *rand.Rand) (*ABKD, error
 		exact:     make([]float64, len(teacher)*len(student)),
 	}
 	a.params = append(append(a.params, a.attention.teacher...), a.attention.student...)
+	if c.Attend == "helpful" {
+		a.agreement = newAgreement(len(teacher), student)
+	}
 	for _, p := range teacher {
 		a.meanT = append(a.meanT, mat.New(1, p))
 	}
@@ -155,6 +160,7 @@ func (c ABKDConfig) complete(teacher, student []int) (ABKDConfig, error) {
 		{"head", &c.Head, []string{"linear", "batchnorm"}},
 		{"granularity", &c.Granularity, []string{"pooled", "per-node"}},
 		{"dissimilarity", &c.Dissimilarity, Dissimilarities},
+		{"attend", &c.Attend, []string{"easy", "hard", "helpful"}},
 	} {
 		switch {
 		case *s.value == "" && s.name == "granularity" && c.Head == "batchnorm":
@@ -226,7 +232,7 @@ func (a *ABKD) Loss(l Layers) float64 {
 	}
 	a.attention.forward(a.meanT, a.meanS)
 	if a.form != nil {
-		a.form.measure(l, a.attention.w, a.exact)
+		a.form.measure(l, a.exact)
 	} else {
 		a.measureEmbeddings(l)
 	}
@@ -268,14 +274,24 @@ func (a *ABKD) measureEmbeddings(l Layers) {
 // with r the rows of u and w: 1 if pooled, n per node.
 func (a *ABKD) Backward(scale float32, grad []mat.Matrix) {
 	scale /= float32(a.attention.lt)
+	weighed := a.dist
+	if a.agreement != nil {
+		weighed = a.agree()
+	}
 	a.clearMeans()
-	a.attention.backward(scale, a.dist, a.meanT, a.meanS, a.dmean)
+	a.attention.backward(scale, weighed, a.meanT, a.meanS, a.dmean)
+	a.compareBackward(scale, a.attention.w, grad)
+	a.addMeans(grad)
+}
+
+// compareBackward adds scale times the derivative of Σ w_ij·D_ij by D, to grad and,
+// if pooled, to dmean.
+func (a *ABKD) compareBackward(scale float32, w mat.Matrix, grad []mat.Matrix) {
 	if a.form != nil {
-		a.form.backward(scale, a.attention.w, grad)
-		a.addMeans(grad)
+		a.form.backward(scale, w, grad)
 		return
 	}
-	a.distanceBackward(scale)
+	a.distanceBackward(scale, w)
 	if a.subspace != nil {
 		a.subspace.dq.Zero()
 	}
@@ -293,7 +309,6 @@ func (a *ABKD) Backward(scale float32, grad []mat.Matrix) {
 	if a.subspace != nil {
 		a.subspace.backward()
 	}
-	a.addMeans(grad)
 }
 
 // ReadsEdges makes a Distiller set Layers.Relations for pairs of nodes.
@@ -328,8 +343,8 @@ func (a *ABKD) addMeans(grad []mat.Matrix) {
 	}
 }
 
-// distanceBackward sets dy of every embedding.
-func (a *ABKD) distanceBackward(scale float32) {
+// distanceBackward sets dy of every embedding to that of scale·Σ weight_ij·D_ij.
+func (a *ABKD) distanceBackward(scale float32, weight mat.Matrix) {
 	for _, u := range a.teacher {
 		u.clearGrad()
 	}
@@ -338,7 +353,7 @@ func (a *ABKD) distanceBackward(scale float32) {
 	}
 	for i, u := range a.teacher {
 		for j, w := range a.student {
-			c := 2 * scale * a.attention.w.Row(i)[j] / float32(max(u.y.Rows, 1))
+			c := 2 * scale * weight.Row(i)[j] / float32(max(u.y.Rows, 1))
 			du, dw, wy := u.dy.Data, w.dy.Data, w.y.Data
 			for k, x := range u.y.Data {
 				g := float32(c * (x - wy[k]))

@@ -30,7 +30,7 @@ type attention struct {
 	mat     *mat.Backend
 	softmax string
 	detach  bool
-	hard    bool
+	attend  string
 	pin     mat.Matrix // empty if not pinned
 	lt, ls  int        // layers that are compared, the first of all
 
@@ -45,7 +45,7 @@ type attention struct {
 func newAttention(teacher, student []int, c ABKDConfig, rng *rand.Rand) *attention {
 	lt, ls := len(teacher), len(student)
 	a := &attention{
-		softmax: c.Softmax, detach: c.DetachAttention, hard: c.Hard, pin: c.Pin.Clone(), lt: c.comparedTeacher, ls: c.comparedStudent,
+		softmax: c.Softmax, detach: c.DetachAttention, attend: c.Attend, pin: c.Pin.Clone(), lt: c.comparedTeacher, ls: c.comparedStudent,
 		a: mat.New(lt, c.Dim), da: mat.New(lt, c.Dim),
 		b: mat.New(ls, c.Dim), db: mat.New(ls, c.Dim),
 		w: mat.New(lt, ls), dz: mat.New(lt, ls),
@@ -136,24 +136,25 @@ func softmax(x []float32, size, stride int, total float32) {
 	}
 }
 
-// backward takes dL/dA = scale·dist and adds dL/ds_j to ds[j] [1 × q_j] and to the
+// backward takes dL/dA = scale·x and adds dL/ds_j to ds[j] [1 × q_j] and to the
 // parameters' gradients. Within the group of one softmax that sums to c,
 //
 //	dz = A·(dA - Σ A·dA / c)
 //	da_i = Σ_j dz_ij·b_j / √d   dWt_i = t_iᵀ·da_i
 //	db_j = Σ_i dz_ij·a_i / √d   dWs_j = s_jᵀ·db_j   ds_j = db_j·Ws_jᵀ
 //
-// Hard attention ascends: the parameters get the opposite, and ds_j is 0.
-func (a *attention) backward(scale float32, dist mat.Matrix, t, s, ds []mat.Matrix) {
+// Attention that is not easy ascends x: the parameters get the opposite, and ds_j
+// is 0.
+func (a *attention) backward(scale float32, x mat.Matrix, t, s, ds []mat.Matrix) {
 	if a.constant() || a.detach {
 		return
 	}
-	if a.hard {
+	if a.attend != "easy" {
 		scale = -scale
 	}
 	groups, step, size, stride, total := a.groups()
 	for g := range groups {
-		w, d, dz := a.w.Data[g*step:], dist.Data[g*step:], a.dz.Data[g*step:]
+		w, d, dz := a.w.Data[g*step:], x.Data[g*step:], a.dz.Data[g*step:]
 		mean := float32(0)
 		for k := range size {
 			mean += float32(w[k*stride] * d[k*stride])
@@ -170,7 +171,7 @@ func (a *attention) backward(scale float32, dist mat.Matrix, t, s, ds []mat.Matr
 	}
 	for j, w := range a.student {
 		a.mat.AddTMul(w.G, s[j], row(a.db, j))
-		if !a.hard {
+		if a.attend == "easy" {
 			a.mat.AddMulT(ds[j], row(a.db, j), w.W)
 		}
 	}

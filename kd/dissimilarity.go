@@ -14,11 +14,11 @@ var Dissimilarities = []string{"embedding", "energy", "subspace", "relations", "
 // A dissimilarity says how different each layer of a teacher is from each of a
 // student, other than by embeddings.
 type dissimilarity interface {
-	// measure sets D [Lt × Ls], of which the loss is Σ A_ij·D_ij/Lt, and keeps what
-	// backward needs.
-	measure(l Layers, a mat.Matrix, d []float64)
+	// measure sets D [Lt × Ls] and keeps what backward needs.
+	measure(l Layers, d []float64)
 	// backward adds to grad, and to the gradients of its own parameters, scale
-	// times the derivative of Σ A_ij·D_ij by D, for the last measure.
+	// times the derivative of Σ a_ij·D_ij by D, for the last measure; it can be
+	// asked again, with other a.
 	backward(scale float32, a mat.Matrix, grad []mat.Matrix)
 	// params returns its trained parameters, constants those that are not.
 	params() []*gnn.Param

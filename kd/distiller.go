@@ -129,14 +129,16 @@ type Distiller struct {
 	settings         Settings
 	weight           float64 // of the criterion, times Beta
 	ranks            ranks
-	gate             *gate // nil if nobody compares gradients
-	looks            bool  // the next step shows its pulls
+	gate             *gate      // nil if nobody compares gradients
+	looks            bool       // the next step shows its pulls
+	reader           TaskReader // the criterion, if it reads the task's gradient
 
 	edges            *edges // nil if the criterion does not want any
 	layersT, layersS int    // numbers of layers
 
 	outputs Layers       // what both compute on the distillation rows: all outputs with a criterion, else the logits
 	grad    []mat.Matrix // gradient for outputs.Student
+	task    []mat.Matrix // the task's at the compared rows of the student's layers
 	full    []mat.Matrix // gradient for all rows of every student output; empty: zero
 	all     []int32      // 0, 1, 2, ...
 	kept    *sample.Batch
@@ -201,10 +203,13 @@ func (d *Distiller) beginOwn() {
 	if !(s.Gate >= 0) {
 		panic(fmt.Sprintf("kd: NewDistiller: gate is %v, want at least 0", s.Gate))
 	}
-	if s.Gate > 0 && d.criterion != nil {
+	if r, ok := d.criterion.(TaskReader); ok && r.ReadsTask() {
+		d.reader = r
+	}
+	if s.Gate > 0 && d.criterion != nil || d.reader != nil {
 		d.gate = newGate(s.Gate, &d.ranks)
 		if !gnn.WatchGradient(d.student, nil) {
-			panic("kd: NewDistiller: the student cannot be followed, see gnn.WatchGradient, want one that can for a gate")
+			panic("kd: NewDistiller: the student cannot be followed, see gnn.WatchGradient, want one that can for a gate, or attention to what helps")
 		}
 	}
 	d.SetWeight(1)
@@ -362,11 +367,17 @@ func (d *Distiller) layers() Layers {
 // the criterion.
 func (d *Distiller) backward(b *sample.Batch, trace *gnn.Trace, rows []int32) {
 	compares := d.criterion != nil && d.ranks.compared > 0
-	gates, looks := d.settings.Gate > 0 && compares && d.weight > 0, d.looks && compares
+	learns := compares && d.weight > 0
+	gates, reads := d.settings.Gate > 0 && learns, d.reader != nil && learns
+	looks := d.looks && compares || reads
 	if gates || looks {
-		d.gate.begin(len(trace.Outputs))
+		d.gate.begin(trace.Outputs)
 		d.taskBackward(trace, rows)
 		d.studentBackward(b, rows, d.gate.keep)
+	}
+	if reads {
+		d.task = gather(d.task, d.gate.task[:d.layersS], rows)
+		d.reader.SetTask(d.ranks.gatherTask(d.task))
 	}
 	switch {
 	case gates:

@@ -61,7 +61,7 @@ func (e *energyMap) backward(c float64, d []float32, grad mat.Matrix) {
 	}
 }
 
-func (m *energyMaps) measure(l Layers, _ mat.Matrix, d []float64) {
+func (m *energyMaps) measure(l Layers, d []float64) {
 	for i := range m.teacher {
 		m.teacher[i].forward(l.Teacher[i])
 	}

@@ -52,7 +52,7 @@ func TestFormsGradient(t *testing.T) {
 func TestHardAttention(t *testing.T) {
 	for _, form := range []string{"embedding", "energy"} {
 		c := ABKDConfig{Dim: 5, Dissimilarity: form}
-		easy, hard := newABKD(t, c), newABKD(t, ABKDConfig{Dim: 5, Dissimilarity: form, Hard: true})
+		easy, hard := newABKD(t, c), newABKD(t, ABKDConfig{Dim: 5, Dissimilarity: form, Attend: "hard"})
 		l := randomLayers(12, testTeacher, testStudent, newRNG(6))
 		easy.Loss(l)
 		hard.Loss(l)
@@ -76,6 +76,90 @@ func TestHardAttention(t *testing.T) {
 			for k, g := range p.G.Data {
 				if g != sign*easy.Params()[i].G.Data[k] {
 					t.Fatalf("%s: gradient of %s is %v, want %v", form, p.Name, g, sign*easy.Params()[i].G.Data[k])
+				}
+			}
+		}
+	}
+}
+
+// TestHelpfulAttention: the attention ascends its agreement with the task, by
+// differences; the student's gradient, and that of all other parameters, is that of
+// an attention that is pinned where it stands.
+func TestHelpfulAttention(t *testing.T) {
+	for _, c := range append(forms(), ABKDConfig{Dim: 5}, ABKDConfig{Dim: 5, Granularity: "per-node", Softmax: "global"}, ABKDConfig{Dim: 5, Head: "batchnorm"}) {
+		if c.Softmax == "uniform" || c.Dissimilarity == "relations" { // whose others are drawn in each Loss
+			continue
+		}
+		c.Attend = "helpful"
+		a, rng := newABKD(t, c), newRNG(6)
+		l := related(randomLayers(12, testTeacher, testStudent, rng))
+		task := randomOutputs(12, testStudent, rng)
+		a.SetTask(task)
+		a.Loss(l)
+		c.Pin = a.Alignment().A.Clone()
+		pinned := newABKD(t, c)
+		pinned.SetTask(task)
+		pinned.Loss(l)
+		got, want := likes(l.Student), likes(l.Student)
+		a.Backward(1, got)
+		pinned.Backward(1, want)
+		for j := range got {
+			if !slices.Equal(got[j].Data, want[j].Data) {
+				t.Errorf("%s: gradient of layer %d is not that of a pinned attention", formName(c), j)
+			}
+		}
+		agreed := a.agreement.c.Clone()
+		for k, x := range agreed.Data {
+			if !(math.Abs(float64(x)) <= 1+1e-6) || x == 0 {
+				t.Errorf("%s: agreement of pair %d is %v", formName(c), k, x)
+			}
+		}
+		for i, p := range a.Params() {
+			if !strings.HasPrefix(p.Name, "attention.") {
+				if !slices.Equal(p.G.Data, pinned.Params()[i].G.Data) {
+					t.Errorf("%s: gradient of %s is not that of a pinned attention", formName(c), p.Name)
+				}
+				continue
+			}
+			checkGradient(t, formName(c)+" "+p.Name, p.W.Data, p.G.Data, rng, func() float64 {
+				a.Loss(l)
+				sum := 0.0
+				for k, w := range a.Alignment().A.Data {
+					sum -= float64(w) * float64(agreed.Data[k])
+				}
+				return sum / float64(a.attention.lt)
+			})
+		}
+	}
+}
+
+// TestHelpfulDistils: the task's gradient is that of the step, with a gate and a
+// warm-up too, no step allocates, and the attention moves.
+func TestHelpfulDistils(t *testing.T) {
+	for _, criterion := range []string{"abkd", "stride"} {
+		for _, kind := range []string{"rgcn", "gcnii", "gat"} {
+			for _, gate := range []float64{0, 0.5} {
+				b := newBenchOf(t, kind, 0.5)
+				c := b.criterion(t, criterion, Config{ABKD: ABKDConfig{Attend: "helpful", Granularity: "per-node"}})
+				d := NewDistiller(b.teacher, b.student, c, Settings{Alpha: 0.5, Temperature: 4, Beta: 1, LR: 0.01, AllNodes: true, Gate: gate})
+				rng := newRNG(8)
+				before := d.Params()[0].W.Clone()
+				d.SetWeight(0)
+				d.Step(b.batch, rng)
+				if !slices.Equal(before.Data, d.Params()[0].W.Data) {
+					t.Errorf("%s: the attention learns in the warm-up", criterion)
+				}
+				d.SetWeight(1)
+				if n := testing.AllocsPerRun(5, func() { d.Step(b.batch, rng) }); n != 0 {
+					t.Errorf("model=%s, gate=%v: a step allocates %v times, want 0", kind, gate, n)
+				}
+				if slices.Equal(before.Data, d.Params()[0].W.Data) {
+					t.Errorf("%s: the attention does not learn", criterion)
+				}
+				for l, p := range d.Pulls() {
+					if got := rms(d.task[min(l, len(d.task)-1)].Data); !(got > 0) || !(p.Task > 0) {
+						t.Errorf("model=%s: at output %d the task's gradient is %v", kind, l, got)
+					}
 				}
 			}
 		}

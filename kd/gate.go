@@ -46,15 +46,15 @@ func newGate(share float64, r *ranks) *gate {
 	return g
 }
 
-// begin forgets the last step, of a student with so many outputs.
-func (g *gate) begin(outputs int) {
+// begin forgets the last step, of a student with those outputs.
+func (g *gate) begin(outputs []mat.Matrix) {
 	if g.task == nil {
-		g.task, g.pulls = make([]mat.Matrix, outputs), make([]Pull, outputs)
+		g.task, g.pulls = make([]mat.Matrix, len(outputs)), make([]Pull, len(outputs))
 	}
-	for l := range g.task {
-		g.task[l], g.pulls[l] = g.task[l].Reshape(0, 0), Pull{Cosine: math.NaN()}
+	for l, y := range outputs {
+		g.task[l], g.pulls[l] = g.task[l].Reshape(0, y.Cols), Pull{Cosine: math.NaN()}
 	}
-	g.left = outputs
+	g.left = len(outputs)
 }
 
 // keepTask notes the task's gradient.

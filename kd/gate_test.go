@@ -24,7 +24,7 @@ func TestGateByHand(t *testing.T) {
 		{0.5, []float32{-1, 0}, []float32{0, 0}, 0.5, -1},
 	} {
 		g := newGate(test.share, &ranks{})
-		g.begin(1)
+		g.begin(make([]mat.Matrix, 1))
 		g.keep(0, mat.Matrix{Rows: 1, Cols: 2, Data: []float32{2, 0}})
 		got := mat.Matrix{Rows: 1, Cols: 2, Data: test.a}
 		p := fmt.Sprint(test.a)
@@ -40,7 +40,7 @@ func TestGateByHand(t *testing.T) {
 		}
 	}
 	g := newGate(1, &ranks{})
-	g.begin(1)
+	g.begin(make([]mat.Matrix, 1))
 	g.keep(0, mat.New(1, 2))
 	a := mat.Matrix{Rows: 1, Cols: 2, Data: []float32{1, 2}}
 	if g.pass(0, a); a.Data[0] != 0 || a.Data[1] != 0 {

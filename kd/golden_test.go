@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -143,8 +144,14 @@ func (g *golden) runCriterion() {
 			g.same("out."+p.Name, p.W.Data)
 		}
 	}
+	if task := g.layers("task.layers."); len(task) > 0 {
+		c.(TaskReader).SetTask(task)
+	}
 	grad := likes(l.Student)
 	c.Backward(1, grad)
+	if g.has("out.agreement") {
+		g.same("out.agreement", c.(*ABKD).agreement.c.Data)
+	}
 	for j, d := range grad {
 		g.same("grad.student.layers."+strconv.Itoa(j), d.Data)
 	}
@@ -158,6 +165,26 @@ func (g *golden) runCriterion() {
 	}
 }
 
+// batches returns a function that returns the batch of a step: the whole graph, or
+// what random walks visit, which are the nodes that the file says.
+func (g *golden) batches(gr *graph.Graph) func(step int) *sample.Batch {
+	layers, train := max(g.Teacher.Layers, g.Student.Layers), gr.Splits[0].Train
+	if g.Walks == 0 {
+		b := sample.NewFull(gr, layers, train).Next()
+		return func(int) *sample.Batch { return b }
+	}
+	s := sample.NewRandomWalk(gr, layers, train, sample.Walk{Roots: g.Walks}, rand.NewPCG(4, 0))
+	return func(step int) *sample.Batch {
+		b := s.Next()
+		for i, t := range gr.Types {
+			if want := g.ints(fmt.Sprintf("batch.%d.%s", step, t.Name)); !slices.Equal(b.Nodes[i], want) {
+				g.Fatalf("step %d visits %ss %v, want %v", step, t.Name, b.Nodes[i], want)
+			}
+		}
+		return b
+	}
+}
+
 func (g *golden) runTrain() {
 	gr := g.graph()
 	teacher := g.model(g.Teacher, gr, "param.teacher.")
@@ -166,10 +193,10 @@ func (g *golden) runTrain() {
 		return Between(name, teacher, student, o, rng)
 	})
 	d := NewDistiller(teacher, student, c, Settings{Alpha: g.Alpha, Beta: g.Beta, Temperature: cmp.Or(g.Temperature, g.Criterion.Temperature), LR: g.LR})
-	b := sample.NewFull(gr, max(g.Teacher.Layers, g.Student.Layers), gr.Splits[0].Train).Next()
+	next := g.batches(gr)
 	var losses, attention []float32
-	for range g.Steps {
-		l := d.Step(b, nil)
+	for step := range g.Steps {
+		l := d.Step(next(step), nil)
 		losses = append(losses, float32(l.Total), float32(l.CE), float32(l.KD), float32(l.Aux))
 		attention = append(attention, d.Alignment().A.Data...)
 	}

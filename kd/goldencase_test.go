@@ -25,6 +25,7 @@ type (
 		Alpha, Beta             float64
 		Temperature, LR         float64
 		Steps                   int
+		Walks                   int // roots of each step's random walks; 0: all nodes
 	}
 	goldenGraph struct {
 		NodeTypes []struct {
@@ -52,7 +53,8 @@ type (
 		Temperature, Tau           float64
 		Kernel                     string
 		Dissimilarity              string
-		Renormalise, Hard          bool
+		Renormalise                bool
+		Attend                     string
 		HiddenOnly                 bool `json:"hidden_only"`
 	}
 )
@@ -222,7 +224,7 @@ func (g *golden) newCriterion(prefix string, make func(string, Config, *rand.Ran
 			Dim: o.Dim, Softmax: o.Softmax, Head: o.Head, Granularity: o.Granularity,
 			NoSubspace: o.Subspace != nil && !*o.Subspace, DetachAttention: o.DetachAttention,
 			FrozenTeacher: o.TeacherProjection == "frozen", Pin: pin,
-			Dissimilarity: o.Dissimilarity, Renormalise: o.Renormalise, Hard: o.Hard, HiddenOnly: o.HiddenOnly,
+			Dissimilarity: o.Dissimilarity, Renormalise: o.Renormalise, Attend: o.Attend, HiddenOnly: o.HiddenOnly,
 		},
 		HeadDim: o.Dim, Kernel: o.Kernel, Tau: o.Tau,
 	}, newRNG(1))

@@ -58,8 +58,7 @@ func (p *posteriors) constants() (all []*gnn.Param) {
 	return all
 }
 
-// measure sets D, and dz of the students' readouts to Σ_i A_ij/n·(q_j - p_i).
-func (p *posteriors) measure(l Layers, a mat.Matrix, d []float64) {
+func (p *posteriors) measure(l Layers, d []float64) {
 	for i := range p.teacher {
 		if r := &p.teacher[i]; r.unknown() {
 			r.fit(p.mat, l.Teacher[i], l.teacherLogits())
@@ -70,22 +69,21 @@ func (p *posteriors) measure(l Layers, a mat.Matrix, d []float64) {
 	for j := range p.student {
 		s := &p.student[j]
 		s.forward(p.mat, l.Student[j])
-		s.dz = zeroed(s.dz, s.z)
 		p.diff = p.diff.Reshape(1, s.z.Cols)
-		for i, t := range p.teacher {
-			sum, c := 0.0, float32(float64(a.Row(i)[j])/n)
-			for v := range s.z.Rows {
-				sum += divergence(t.z.Row(v), s.z.Row(v), p.diff.Data, 1)
-				addScaledRow(s.dz.Row(v), c, p.diff.Data)
-			}
-			d[i*len(p.student)+j] = sum / n
+		for i := range p.teacher {
+			d[i*len(p.student)+j] = p.diverge(&p.teacher[i], s, 0) / n
 		}
 	}
 }
 
-func (p *posteriors) backward(scale float32, _ mat.Matrix, grad []mat.Matrix) {
+// backward adds that of dz_j = Σ_i A_ij/n·(q_j - p_i).
+func (p *posteriors) backward(scale float32, a mat.Matrix, grad []mat.Matrix) {
 	for j := range p.student {
 		s := &p.student[j]
+		s.dz = zeroed(s.dz, s.z)
+		for i := range p.teacher {
+			p.diverge(&p.teacher[i], s, float32(float64(a.Row(i)[j])/float64(max(s.z.Rows, 1))))
+		}
 		for k := range s.dz.Data {
 			s.dz.Data[k] *= scale
 		}
@@ -93,6 +91,18 @@ func (p *posteriors) backward(scale float32, _ mat.Matrix, grad []mat.Matrix) {
 		p.mat.AddColumnSums(s.bias.G, s.dz)
 		p.mat.AddMulT(grad[j], s.dz, s.weight.W)
 	}
+}
+
+// diverge returns the sum over nodes of KL(p ‖ q) and adds c times its derivative
+// to dz of q's readout, s.
+func (p *posteriors) diverge(t, s *readout, c float32) (sum float64) {
+	for v := range s.z.Rows {
+		sum += divergence(t.z.Row(v), s.z.Row(v), p.diff.Data, 1)
+		if c != 0 {
+			addScaledRow(s.dz.Row(v), c, p.diff.Data)
+		}
+	}
+	return sum
 }
 
 func (r *readout) forward(on *mat.Backend, x mat.Matrix) {

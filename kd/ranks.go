@@ -31,6 +31,7 @@ type ranks struct {
 	layers Layers // of all ranks
 	logits []mat.Matrix
 	grad   []mat.Matrix
+	task   []mat.Matrix
 	place  []int32 // per target node, 1 + its row among those of all ranks, or 0
 }
 
@@ -78,6 +79,15 @@ func (r *ranks) gather(own Layers, anew bool) {
 		r.logits = r.gatherRows(r.logits, []mat.Matrix{own.Logits})
 		r.layers.Logits = r.logits[0]
 	}
+}
+
+// gatherTask returns the task's gradient at the rows of all ranks.
+func (r *ranks) gatherTask(own []mat.Matrix) []mat.Matrix {
+	if r.alone() {
+		return own
+	}
+	r.task = r.gatherRows(r.task, own)
+	return r.task
 }
 
 // gatherRows returns the rows of all ranks, in the storage of dst.

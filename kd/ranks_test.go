@@ -48,7 +48,8 @@ func trainees(t *testing.T, g *graph.Graph, kind, criterion string, s Settings) 
 	}
 	teacher, student := model(1, 3, 8), model(2, 2, 4)
 	name, form, _ := strings.Cut(criterion, " ")
-	c, err := Between(name, teacher, student, Config{ABKD: ABKDConfig{Dim: 6, Dissimilarity: form}, HeadDim: 12}, newRNG(3))
+	form, attend, _ := strings.Cut(form, " ")
+	c, err := Between(name, teacher, student, Config{ABKD: ABKDConfig{Dim: 6, Dissimilarity: form, Attend: attend}, HeadDim: 12}, newRNG(3))
 	if err != nil {
 		t.Error(err)
 		runtime.Goexit()

@@ -82,7 +82,7 @@ func table(rows, cols int) [][]float64 {
 	return t
 }
 
-func (r *readings) measure(l Layers, _ mat.Matrix, d []float64) {
+func (r *readings) measure(l Layers, d []float64) {
 	for i := range r.teacher {
 		if t := &r.teacher[i]; !l.Kept || !t.known {
 			t.find(r.mat, l.Teacher[i])

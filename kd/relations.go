@@ -43,7 +43,7 @@ func (p *pairsAlike) setBackend(b *mat.Backend) {
 	}
 }
 
-func (p *pairsAlike) measure(l Layers, _ mat.Matrix, d []float64) {
+func (p *pairsAlike) measure(l Layers, d []float64) {
 	p.choosePairs(l)
 	for i := range p.teacher {
 		p.teacher[i].forward(l.Teacher[i], p)

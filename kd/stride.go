@@ -101,7 +101,7 @@ func (s *STRIDE) Loss(l Layers) float64 {
 //
 //	dA_ij = (D_ij + G_ij)/Lt
 //
-// of which ABKD has added the part of D.
+// of which ABKD has added the part of D. Attention to what helps asks D alone.
 func (s *STRIDE) Backward(scale float32, grad []mat.Matrix) {
 	s.abkd.Backward(scale, grad)
 	for i := range s.teacher {
@@ -111,5 +111,7 @@ func (s *STRIDE) Backward(scale float32, grad []mat.Matrix) {
 		s.student[j].backward(scale, s.contrast.rows)
 		s.student[j].addInput(grad[j])
 	}
-	s.abkd.attend(scale, s.structure, grad)
+	if s.abkd.agreement == nil {
+		s.abkd.attend(scale, s.structure, grad)
+	}
 }

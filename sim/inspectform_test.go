@@ -13,7 +13,7 @@ import (
 // parts of the loss are those of the form and of its weight in this epoch.
 func TestInspectCellOfForms(t *testing.T) {
 	for _, c := range []string{
-		"renormalise=on", "renormalise=on&granularity=per-node&nodes=all", "hidden-only=on", "hidden-only=on&softmax=global", "attend=hard",
+		"renormalise=on", "renormalise=on&granularity=per-node&nodes=all", "hidden-only=on", "hidden-only=on&softmax=global", "attend=hard", "attend=helpful",
 		"dissimilarity=energy", "dissimilarity=subspace&nodes=all", "dissimilarity=relations&nodes=all", "dissimilarity=posterior",
 		"criterion=stride&dissimilarity=energy", "warmup=9", "fade=8&gate=0.2",
 	} {

@@ -102,7 +102,7 @@ var controls = []Control{
 	{Key: "softmax", Group: "distillation", Kind: Choice, Default: "row", Needs: Needs{{"criterion", aligning}, {"pin", []string{""}}},
 		Options: []string{"row", "column", "global", "uniform"}},
 	{Key: "attend", Group: "distillation", Kind: Choice, Default: "easy", Advanced: true, Needs: Needs{{"criterion", aligning}, {"detach", []string{"off"}}, {"pin", []string{""}}, {"softmax", []string{"row", "column", "global"}}},
-		Options: []string{"easy", "hard"}},
+		Options: []string{"easy", "hard", "helpful"}},
 	{Key: "head", Group: "distillation", Kind: Choice, Default: "linear", Needs: Needs{{"criterion", aligning}, embedded},
 		Options: []string{"linear", "batchnorm"}},
 	{Key: "granularity", Group: "distillation", Kind: Choice, Default: "pooled", Instead: []Instead{{"head", "batchnorm", "per-node"}}, Needs: Needs{{"criterion", aligning}, embedded},

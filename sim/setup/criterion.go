@@ -21,7 +21,7 @@ func (p Plan) CriterionConfig() (kd.Config, error) {
 		ABKD: kd.ABKDConfig{
 			Dim: p.Dim, Softmax: p.Softmax, Head: p.Head, Granularity: p.Granularity,
 			NoSubspace: p.NoSubspace, DetachAttention: p.Detach, FrozenTeacher: p.Frozen, HiddenOnly: p.HiddenOnly, Pin: pin,
-			Dissimilarity: p.Dissimilarity, Renormalise: p.Renormalise, Hard: p.Attend == "hard",
+			Dissimilarity: p.Dissimilarity, Renormalise: p.Renormalise, Attend: p.Attend,
 		},
 		HeadDim: p.HeadDim, Kernel: p.Kernel, Tau: p.Tau, MaxNodes: p.MaxNodes,
 	}, nil

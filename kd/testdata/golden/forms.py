@@ -100,9 +100,11 @@ FORMS = {"embedding": embedding, "energy": energy, "subspace": subspace, "relati
 
 def attention(teacher, student, case):
     params, o = case["params"], case["criterion"]
-    hard = o.get("hard")
-    learned = {n: Reverse.apply(p) if hard else p for n, p in params.items() if n.startswith("attention.")}
-    means = [[x.mean(0).detach() if hard else x.mean(0) for x in layers] for layers in (teacher, student)]
+    apart = o.get("attend", "easy") != "easy"
+    learned = {n: p for n, p in params.items() if n.startswith("attention.")}
+    if o.get("attend") == "hard":
+        learned = {n: Reverse.apply(p) for n, p in learned.items()}
+    means = [[x.mean(0).detach() if apart else x.mean(0) for x in layers] for layers in (teacher, student)]
     a = torch.stack([t @ learned["attention.teacher.%d.weight" % i] for i, t in enumerate(means[0])])
     b = torch.stack([s @ learned["attention.student.%d.weight" % j] for j, s in enumerate(means[1])])
     z = a @ b.T / DIM ** 0.5
@@ -118,6 +120,14 @@ def attention(teacher, student, case):
     whole = torch.zeros(len(teacher), len(student), dtype=w.dtype)
     whole[:lt, :ls] = w
     return whole, lt
+
+
+def agreement(d, student, task):
+    """The cosine between the gradient of each D_ij and the task's, at S_j."""
+    def cosine(j, x):
+        g, = torch.autograd.grad(x, student[j], retain_graph=True)
+        return (g * task[j]).sum() / (g.norm() * task[j].norm())
+    return torch.stack([torch.stack([cosine(j, x) for j, x in enumerate(row)]) for row in d])
 
 
 def parameters(criterion, teacher, student):
@@ -150,8 +160,16 @@ def case(name, rows, teacher, student, **switches):
     d = torch.stack([torch.stack(row) for row in d])
     a, lt = attention(t, s, c)
     loss = (a * d).sum() / lt
-    loss.backward()
     out = {"edges": edges[0]}
+    if switches.get("attend") == "helpful":
+        task = [torch.randn_like(x) for x in s]
+        for j, x in enumerate(task):
+            out["task.layers.%d" % j] = x
+        helps = agreement(d, s, task)
+        out["out.agreement"] = helps
+        ((a.detach() * d).sum() / lt - (a * helps).sum() / lt).backward()
+    else:
+        loss.backward()
     if criterion["dissimilarity"] == "relations":
         out.update({"relations.%d" % r: e for r, e in enumerate(edges)})
     for i, x in enumerate(t):
@@ -174,7 +192,11 @@ if __name__ == "__main__":
     case("criterion-abkd-subspace-wide", 40, [24, 3], [3, 3], dissimilarity="subspace", softmax="global")
     case("criterion-abkd-renormalised", 12, [6, 7, 3], [4, 3], dissimilarity="embedding", renormalise=True)
     case("criterion-abkd-renormalised-pernode", 12, [6, 7, 3], [4, 3], dissimilarity="embedding", renormalise=True, granularity="per-node")
-    case("criterion-abkd-hard", 12, [6, 7, 3], [4, 3], dissimilarity="embedding", hard=True)
-    case("criterion-abkd-hard-energy", 12, [6, 7, 3], [4, 3], dissimilarity="energy", hard=True, softmax="global")
+    case("criterion-abkd-hard", 12, [6, 7, 3], [4, 3], dissimilarity="embedding", attend="hard")
+    case("criterion-abkd-hard-energy", 12, [6, 7, 3], [4, 3], dissimilarity="energy", attend="hard", softmax="global")
     for softmax in ("row", "column", "global", "uniform"):
         case("criterion-abkd-hidden-" + softmax, 12, [6, 7, 3], [4, 5, 3], dissimilarity="embedding", hidden_only=True, softmax=softmax)
+    case("criterion-abkd-helpful", 12, [6, 7, 3], [4, 3], dissimilarity="embedding", attend="helpful")
+    case("criterion-abkd-helpful-pernode", 12, [6, 7, 3], [4, 5, 3], dissimilarity="embedding", attend="helpful", granularity="per-node", softmax="column")
+    for form, softmax in (("energy", "global"), ("subspace", "row"), ("relations", "column"), ("posterior", "row")):
+        case("criterion-abkd-helpful-" + form, 12, [6, 7, 3], [4, 3], dissimilarity=form, attend="helpful", softmax=softmax, hidden_only=form == "energy")
