@@ -64,6 +64,17 @@ test('training starts at once, on this host alone, and is drawn', async () => {
 test('pause stops, step advances by one, reset gives the same run bit for bit', async () => {
   await visit('#epochs=100000&speed=0', async (page) => {
     await running(page);
+    const labels = await page.evaluate(async () => {
+      const all = [];
+      for (let i = 0; i < 2; i++) { // the trainer has no time to answer
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true }));
+        await Promise.resolve();
+        all.push(document.querySelector('.transport .primary').textContent.trim());
+      }
+      return all;
+    });
+    assert.deepEqual(labels, ['▶ Play', '❚❚ Pause']);
+    await until(page, (e) => window.__abkd.epoch > e, (await state(page)).epoch + 2);
     await press(page, 'Pause');
     await until(page, () => !window.__abkd.running);
     const paused = await state(page);

@@ -1,6 +1,7 @@
 // How soon Pause answers while the trainer trains as fast as it can and the
-// drawing draws: from the press to the first frame of the page that says so, as the
-// browser stamps both. node test/pause.mjs [presses]
+// drawing draws: from the press to the first frame in which the button offers to play,
+// and to the first after the trainer has said that the run stands still, as the browser
+// stamps them. node test/pause.mjs [presses]
 //
 // CPU throttling slows the page's main thread, which drawing and controls
 // share, and not the trainer's.
@@ -25,10 +26,12 @@ try {
       await page.evaluate(() => {
         window.took = [];
         addEventListener('keydown', (e) => {
-          const from = e.timeStamp, running = window.__abkd.running;
+          const from = e.timeStamp, running = window.__abkd.running, label = () => document.querySelector('.transport .primary').textContent, said = label();
+          let button;
           const look = () => {
+            if (label() !== said) button ??= performance.now() - from;
             if (window.__abkd.running === running) return void requestAnimationFrame(look);
-            window.took.push({ pauses: running, ms: performance.now() - from });
+            window.took.push({ pauses: running, button, run: performance.now() - from });
           };
           requestAnimationFrame(look);
         }, true);
@@ -38,9 +41,13 @@ try {
         await page.keyboard.press('Space');
         await until(page, (n) => window.took.length > n, i);
       }
-      const took = (await page.evaluate(() => window.took)).filter((t) => t.pauses).map((t) => t.ms).sort((a, b) => a - b);
+      const took = (await page.evaluate(() => window.took)).filter((t) => t.pauses);
+      const of = (what) => {
+        const all = took.map((t) => t[what]).sort((a, b) => a - b);
+        return `${all[all.length >> 1].toFixed(0)} ms in the middle, ${all.at(-1).toFixed(0)} ms at most`;
+      };
       const { pace, frames } = await stage.evaluate(() => window.__abkd.state());
-      console.log(`CPU ${rate}×: Pause answers after ${took[took.length >> 1].toFixed(0)} ms in the middle, ${took.at(-1).toFixed(0)} ms at most, of ${took.length}; the drawing is ${pace} after ${frames} frames`);
+      console.log(`CPU ${rate}×: the button answers after ${of('button')}; the run stands still after ${of('run')}, of ${took.length}; the drawing is ${pace} after ${frames} frames`);
     }, { adapts: true });
   }
 } finally {

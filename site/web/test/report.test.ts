@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import formulas from '../src/words/formulas.json';
 import { accuracyChart, lossChart, spread, thinned, type Label } from '../src/plot/curves';
+import { gapChart } from '../src/plot/gap';
 import { keyCommand } from '../src/parts/keys';
 import { mirrorOf } from '../src/state/mirror';
 import { announcement, bytes, counted, hook, lossTerms, micros, nodeName, number, percent, question, strongest, times } from '../src/words/report';
+import { pointColumns } from '../src/generated/wire';
 import { decodeSnapshot, History, type Snapshot } from '../src/wire/snapshot';
 
 const read = (): Snapshot => decodeSnapshot(new Uint8Array(readFileSync(new URL('../src/generated/snapshot.bin', import.meta.url))).buffer);
@@ -144,6 +146,15 @@ describe('curves', () => {
     expect(drawn[0]).toBe(n > 0 ? 0 : undefined);
     const gone = drawn.slice(0, -1).filter((i) => !thinned(n + 1).includes(i));
     expect(gone.length === 0 || gone.length > 240, `${gone.length} epochs are drawn no more`).toBe(true);
+  });
+
+  it('draws as much of a long run as of a short one', () => {
+    const s = read();
+    const long = { ...s, lanes: s.lanes.map((l) => ({ ...l, history: History.none.after(0, new Float32Array(200_000 * pointColumns.length).fill(0.5)) })) };
+    for (const c of [lossChart(long, size), accuracyChart(long, size), gapChart(long, size, undefined, null)]) {
+      expect(c.length).toBe(200_000);
+      for (const m of c.marks) expect(m.path.split(/[ML]/).length).toBeLessThanOrEqual(1001); // an area goes there and back
+    }
   });
 
   it('keeps labels apart', () => {

@@ -28,9 +28,8 @@ await lab.visit('#epochs=100000&speed=0', async (page) => {
     for (const [i, [name, { size, from }]] of Object.entries(nets).entries()) {
       const seed = 10 * round + i + 1; // another address each time
       await page.evaluate((hash) => { location.hash = hash; }, `#${size}&epochs=100000&speed=0&seed=${seed}`);
-      const width = size.match(/hidden=(\d+)/)[1];
-      await page.waitForFunction(([s, hidden, epochs]) => window.__abkd.running && window.__abkd.seed === s && window.__abkd.epoch > epochs
-        && document.querySelector('#control-hidden').value === hidden, [seed, width, from], { timeout: patience });
+      await page.waitForFunction(([s, epochs]) => window.__abkd.running && window.__abkd.seed === s && window.__abkd.epoch > epochs, [seed, from], { timeout: patience });
+      found[name].params = await page.evaluate(() => window.__abkd.student.params);
       if (name === 'nothing trains') {
         await page.locator('body').press('Space');
         await page.waitForFunction(() => !window.__abkd.running, null, { timeout: patience });
@@ -81,4 +80,5 @@ for (const [name, f] of Object.entries(found)) {
   console.log(`${name.padEnd(22)} ${f.frames.toFixed(1)} frames/s of the page, ${f.stage.toFixed(1)} of the drawing, ${f.steps.toFixed(0)} epochs/s; ${f.cost.toFixed(1)} ms of the main thread's own time a frame; ${f.tasks} tasks over 50 ms in ${rounds * seconds} s, the longest ${f.longest.toFixed(0)} ms; the longest on its own ${f.own.toFixed(0)} ms`);
 }
 const [, small, large] = Object.values(found);
+if (!(small.params < large.params)) throw new Error(`the smallest net has ${small.params} parameters, the largest ${large.params}`);
 console.log(`frames fall ${(small.frames / large.frames).toFixed(2)}× (page) and ${(small.stage / large.stage).toFixed(2)}× (drawing) from the smallest net to the largest`);

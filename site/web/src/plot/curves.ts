@@ -133,7 +133,7 @@ export function thinned(length: number): number[] {
 /** An epoch that is drawn: its index in the history, and its point. */
 type Drawn = [number, Point];
 
-const points = (history: History): Drawn[] => thinned(history.length).map((i) => [i, history.at(i)!]);
+export const points = (history: History): Drawn[] => thinned(history.length).map((i) => [i, history.at(i)!]);
 
 export function frame(length: number, epochs: number, size: Size, top: number, format?: (v: number) => string) {
   const { width, height } = size;

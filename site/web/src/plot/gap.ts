@@ -5,7 +5,7 @@ import { area, line } from 'd3-shape';
 import type { Snapshot } from '../wire/snapshot';
 import { alone, isTaught, right, taught, unknown } from '../words/report';
 import { say } from '../texts/texts';
-import { baselines, curve, frame, haunted, spread, type Chart, type Ghost, type Size } from './curves';
+import { baselines, curve, frame, haunted, points, spread, type Chart, type Ghost, type Size } from './curves';
 
 /** Stored curves of one model: for each seed, how many test nodes are right after each epoch. */
 export interface Band { series: string; seeds: number[][] }
@@ -24,7 +24,7 @@ export function gapChart(s: Snapshot | null, size: Size, stored: Stored | undefi
   const lanes = begun ? [{ lane: alone(begun), series: 'alone' }, { lane: taught(begun), series: isTaught(begun) ? 'taught' : 'alone' }] : [];
   const length = Math.max(0, ...lanes.map(({ lane }) => lane?.history.length ?? 0));
   const teacher = s ? right(s, s.teacher.test) : stored?.teacher ?? NaN;
-  const most = Math.max(1, ...[teacher].filter(Number.isFinite), ...(stored?.bands ?? []).flatMap((b) => b.seeds.flat()), ...lanes.flatMap(({ lane }) => [...lane?.history ?? []].map((p) => p.test * tests)).filter(Number.isFinite));
+  const most = Math.max(1, ...[teacher].filter(Number.isFinite), ...(stored?.bands ?? []).flatMap((b) => b.seeds.flat()), ...lanes.flatMap(({ lane }) => (lane ? points(lane.history) : []).map(([, p]) => p.test * tests)).filter(Number.isFinite));
   const c = frame(length, s?.epochs ?? stored?.bands[0]?.seeds[0]?.length ?? 2, size, Math.min(tests || 1, 1.04 * most));
   const over = (seeds: number[][], of: (all: number[]) => number) => seeds[0]!.map((_, e) => of(seeds.map((curve) => curve[e]!)));
   for (const { series, seeds } of stored?.bands ?? []) {

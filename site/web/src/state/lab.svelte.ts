@@ -7,7 +7,7 @@ import { shippedData } from '../generated/setup';
 import { commands, type Command } from '../generated/wire';
 import { told } from '../wire/foreign';
 import { formatPlan } from '../wire/plan';
-import type { Snapshot } from '../wire/snapshot';
+import { isOver, type Snapshot } from '../wire/snapshot';
 import type { View } from '../wire/stage';
 import { Supply } from '../wire/supply';
 import type { Cause } from '../wire/channel';
@@ -205,7 +205,7 @@ export class Lab {
     if (!s) return;
     if (move === 'start') timeline.toStart();
     else if (move === 'pause') run.command(commands.pause());
-    else if (move === 'play' && !s.running && s.phase !== 'finished' && s.phase !== 'failed') run.command(commands.play());
+    else if (move === 'play' && !s.running && !isOver(s)) run.command(commands.play());
   }
 
   setSpeed(speed: number): void {
@@ -349,13 +349,12 @@ export class Lab {
       this.focus = undefined;
     }
     if (!arriving) return;
-    const isOver = s.phase === 'finished' || s.phase === 'failed';
     if (arriving.epoch !== undefined) {
       const epoch = Math.min(arriving.epoch, s.epochs);
-      if (!isOver && (s.phase !== 'distilling' || s.recorded < epoch)) return;
+      if (!isOver(s) && (s.phase !== 'distilling' || s.recorded < epoch)) return;
       if (epoch < s.epochs) run.command(commands.rewind({ epoch, step: 0 }));
       run.command(commands.speed(this.address.speed));
-      if (!arriving.paused && !isOver) run.command(commands.play());
+      if (!arriving.paused && !isOver(s)) run.command(commands.play());
     }
     this.arriving = undefined;
   }

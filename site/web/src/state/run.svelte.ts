@@ -1,10 +1,10 @@
 // The run: the trainer, and what it last said.
 
 import type { Code } from '../generated/session';
-import type { Command } from '../generated/wire';
+import { commands, type Command } from '../generated/wire';
 import { paramNames } from '../wire/params';
 import { isMade } from '../wire/plan';
-import type { Change, Snapshot } from '../wire/snapshot';
+import { isOver, type Change, type Snapshot } from '../wire/snapshot';
 import type { ModelName } from '../words/subject';
 import { taught } from '../words/report';
 import type { Supply } from '../wire/supply';
@@ -36,19 +36,24 @@ export class Run {
   error = $state('');
   /** The page looks on: what it says is not heard. */
   watching = $state(false);
+  /** Whether it is to run, as the reader has asked, until the trainer says how it is. */
+  private asked = $state<boolean>();
   private trainer: Trainer | undefined;
 
   /** own is the graph of the user's own that each trainer is given. */
   constructor(private readonly supply: Supply, private readonly own: () => OwnGraph | null, private readonly events: RunEvents) {}
 
   get running(): boolean { return this.snapshot?.running ?? false; }
+  /** Whether it runs, or is about to. */
+  get plays(): boolean { return this.asked ?? this.running; }
   get failed(): boolean { return this.error !== ''; }
 
   /** Starts a trainer in place of the one that is there. The run that a lab has goes on, unless it is to begin anew. What went wrong before is shown until another listens, or at once no more. */
   start(kernels: string, anew: boolean, again = false): void {
     this.trainer?.close();
+    this.asked = undefined;
     if (!again) this.error = '';
-    const { untaught, slowed, refused } = this.events;
+    const { untaught, slowed } = this.events;
     const trainer = new Trainer(this.supply, {
       ready: (backend, joined) => {
         const own = this.own();
@@ -58,23 +63,32 @@ export class Run {
         if (own?.bytes) trainer.graph({ ...own, bytes: own.bytes }).catch((err: Error) => { if (this.trainer === trainer) this.events.graphRefused(err.message); });
         this.events.ready(joined);
       },
-      snapshot: (s, bytes) => {
+      snapshot: (s, bytes, isAnswer) => {
         const before = this.snapshot;
         this.snapshot = s;
+        if (isAnswer || s.running === this.asked || isOver(s)) this.asked = undefined;
         this.events.snapshot(before, bytes);
       },
+      refused: (text, code) => {
+        this.asked = undefined;
+        this.events.refused(text, code);
+      },
       died: (text, cause) => {
+        this.asked = undefined;
         this.error = text;
         if (this.snapshot) this.snapshot = { ...this.snapshot, running: false };
         this.events.died(cause);
       },
-      untaught, slowed, refused,
+      untaught, slowed,
     }, { run: 'main', anew, kernels });
     this.trainer = trainer;
   }
 
   command(c: Command): void {
-    if (!this.watching) this.trainer?.command(c);
+    if (!this.watching) {
+      this.asked = c === commands.play() ? true : c === commands.pause() ? false : undefined;
+      this.trainer?.command(c);
+    }
     this.events.commanded(c);
   }
 

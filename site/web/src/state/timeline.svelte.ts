@@ -48,8 +48,8 @@ export class Timeline {
   giveUp(): void { this.scrub = undefined; }
 
   playOrPause(): void {
-    const { running, snapshot: s } = this.run;
-    if (running) return this.run.command(commands.pause());
+    const { plays, snapshot: s } = this.run;
+    if (plays) return this.run.command(commands.pause());
     if (s && s.phase !== 'teaching' && s.phase !== 'distilling') this.run.command(commands.reset());
     this.run.command(commands.play());
   }

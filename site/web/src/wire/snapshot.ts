@@ -16,6 +16,9 @@ export interface Snapshot extends Omit<wire.Snapshot, 'lanes'> {
   lanes: Lane[];
 }
 
+/** Nothing of the run is left to train. */
+export const isOver = ({ phase }: Snapshot): boolean => phase === 'finished' || phase === 'failed';
+
 const quantities = pointColumns, width = quantities.length;
 
 /** The numbers of points, row by row. */

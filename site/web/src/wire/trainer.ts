@@ -25,7 +25,8 @@ export interface TrainerEvents {
   ready(backend: string, joined?: Joined): void;
   /** The default teacher's weights could not be had: what needs them trains a teacher first. */
   untaught(why: string): void;
-  snapshot(s: Snapshot, bytes: ArrayBuffer): void;
+  /** How the run is. It is an answer if all that the trainer has been told had been done by then. */
+  snapshot(s: Snapshot, bytes: ArrayBuffer, isAnswer: boolean): void;
   /** The trainer refused something and goes on. */
   refused(text: string, code: Code): void;
   /** The trainer computes without the fastest kernels, for want of them. */
@@ -61,6 +62,10 @@ export class Trainer {
   /** Graphs sent and not answered: the last answer is that of the one in given. */
   private unanswered = 0;
   private ready = false;
+  /** Cancels the next pull, which waits. */
+  private resting: (() => void) | undefined;
+  /** The snapshot that was asked for last may be from before a command. */
+  private isBehind = false;
   /** Hands the graph over once the trainer listens. */
   private unsent: (() => void) | undefined;
 
@@ -99,7 +104,12 @@ export class Trainer {
     void this.equip(data);
   }
 
-  private send(text: Command): void { this.channel?.send({ type: 'command', text }); }
+  /** Sends a command; what it does is shown at once. */
+  private send(text: Command): void {
+    this.channel?.send({ type: 'command', text });
+    if (this.resting) this.pull();
+    else this.isBehind = true;
+  }
 
   /** Gives it what experiments on a data set need, and sends what waits for that. */
   private async equip(data: string): Promise<void> {
@@ -205,12 +215,15 @@ export class Trainer {
     }
     this.lanes = s.lanes;
     this.refusal = '';
-    this.events.snapshot(s, bytes);
+    this.events.snapshot(s, bytes, !this.isBehind);
     if (s.running) this.watch();
-    whenDrawn(() => this.pull(), this.rest());
+    this.resting = whenDrawn(() => this.pull(), this.isBehind ? 0 : this.rest());
   }
 
   private pull(): void {
+    this.resting?.();
+    this.resting = undefined;
+    this.isBehind = false;
     if (!this.closed) this.channel?.send({ type: 'pull', more: this.lanes !== undefined });
   }
 
@@ -239,8 +252,8 @@ export class Trainer {
 /** The least time between two snapshots: describing a run costs the trainer about as much as a step. */
 const pause = 60;
 
-/** Calls back at a frame soon, or a little later where no frames are drawn. */
-function whenDrawn(then: () => void, wait: number): void {
+/** Calls back at a frame soon, or a little later where no frames are drawn, unless the result is called before. */
+function whenDrawn(then: () => void, wait: number): () => void {
   let done = false;
   const once = () => {
     if (!done) then();
@@ -248,6 +261,7 @@ function whenDrawn(then: () => void, wait: number): void {
   };
   setTimeout(() => requestAnimationFrame(once), wait);
   setTimeout(once, wait + 440);
+  return () => { done = true; };
 }
 
 /** The data set of the experiment that a command begins; undefined of other commands. */
