@@ -231,12 +231,20 @@ func (f *Folder) Teacher(key string, t study.Teacher) (r study.TeacherResult, ok
 	if err != nil || gnn.CheckSum(weights) != nil {
 		return r, false
 	}
-	for k, v := range teacherMeta(r) {
-		if weights.Metadata[k] != v {
-			return r, false // those of another teacher
+	return r, saysTeacher(weights.Metadata, r)
+}
+
+// saysTeacher reports whether meta, of weights, is r's. Those of older folders
+// say the experiment, which has the seed, and neither seed nor best epoch beside it.
+func saysTeacher(meta map[string]string, r study.TeacherResult) bool {
+	for k, want := range teacherMeta(r) {
+		said, has := meta[k]
+		older := !has && (k == "seed" || k == "best_epoch")
+		if said != want && !older {
+			return false
 		}
 	}
-	return r, true
+	return true
 }
 
 // teacherMeta is what the weights of a teacher say of it.

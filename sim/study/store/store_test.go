@@ -203,3 +203,52 @@ func TestOpen(t *testing.T) {
 		t.Errorf("as a search's the folder is %v", err)
 	}
 }
+
+// TestOlder opens a folder that was written before weights had a sum, and said
+// their seed and best epoch: all of it is done, unless the teachers are exchanged.
+func TestOlder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "older"))); err != nil {
+		t.Fatal(err)
+	}
+	const backend = "avx2" // of the machine that wrote it
+	g, s := synth.Karate(), spec("kd")
+	s.Base.Teacher, s.Base.Epochs, s.Students = setup.Size{Layers: 2, Hidden: 4}, 2, []setup.Size{{Layers: 2, Hidden: 2}}
+	print := fingerprint.Run(g, g.Splits[0])
+	f, err := Open(dir, Comparison, NewManifest("karate", print, backend, s), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := study.NewWork(s, g, print, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var weights []string
+	for _, teacher := range w.Teachers {
+		key := teacher.Key(print, backend)
+		if _, ok := f.Teacher(key, teacher); !ok {
+			t.Errorf("teacher %s of %s is not taken", key, dir)
+		}
+		if _, err := f.LoadTeacher(key, g); err != nil {
+			t.Error(err)
+		}
+		weights = append(weights, f.weights(key))
+	}
+	for _, c := range w.Cells {
+		if _, ok := f.Cell(c.Key(print, backend), c.Teacher.Key(print, backend), c); !ok {
+			t.Errorf("the run of seed %d is not taken", c.Experiment.Plan().Seed)
+		}
+	}
+	if len(weights) != 2 || len(w.Cells) != 2 {
+		t.Fatalf("%d teachers and %d runs, want 2 and 2", len(weights), len(w.Cells))
+	}
+	spare := f.Path("spare")
+	if err := errors.Join(os.Rename(weights[0], spare), os.Rename(weights[1], weights[0]), os.Rename(spare, weights[1])); err != nil {
+		t.Fatal(err)
+	}
+	for _, teacher := range w.Teachers {
+		if _, ok := f.Teacher(teacher.Key(print, backend), teacher); ok {
+			t.Error("a teacher is taken with the weights of another")
+		}
+	}
+}
