@@ -33,6 +33,12 @@ func (b *builder) sees(a area) bool {
 	return a.w > 1 && a.h > 1 && a.x < b.W-0.5 && a.y < b.H-0.5 && a.x+a.w > 0.5 && a.y+a.h > 0.5
 }
 
+// holds reports whether all of a is inside the picture; what comes or goes has no
+// legend yet.
+func (b *builder) holds(a area) bool {
+	return a.x >= 0 && a.y >= 0 && a.x+a.w <= b.W && a.y+a.h <= b.H
+}
+
 func (b *builder) room(f Frame) (graph, stacks, strips, matrices area) {
 	a := b.area()
 	graph, align, beside := b.parts()

@@ -42,6 +42,7 @@ func (b *builder) graph(a area) {
 		b.Cycle = float64(max(len(messages), 1)) * Period
 		b.Rest = b.Cycle - 0.55*Period
 	}
+	b.giveWay(&p)
 	for i := range g.Edges {
 		b.edge(&p, i, i < len(norms) && norms[i] > 0)
 	}
@@ -126,10 +127,10 @@ func (b *builder) second(a area) float32 { return a.y + b.row() + b.body*0.75 }
 func (b *builder) row() float32 { return max(3*b.unit, 24) }
 
 // chips paints a square for each layer and returns the width they take, 0 if
-// there is no room for them beside a caption of that width.
+// there is no room for them beside a caption of that width, or a comes and goes.
 func (b *builder) chips(a area, side float32, layer, layers int, caption float32) float32 {
 	step := side + b.unit/2
-	if layers < 2 || caption+b.unit+step*float32(layers) > a.w {
+	if layers < 2 || !b.holds(a) || caption+b.unit+step*float32(layers) > a.w {
 		return 0
 	}
 	for i := range layers {
@@ -250,6 +251,7 @@ type plot struct {
 	laneR        [2]float32 // radius of a node there: of the first hop, and of those behind
 	terms        float32    // 0: the disc, 1: the rows of terms, between: on the way
 	field        field      // of their rows
+	most         []float32  // [node] largest radius on the way, nil at rest
 }
 
 func (b *builder) stage(a area) plot {
@@ -297,7 +299,42 @@ func (b *builder) at(p *plot, i int) (x, y, r float32) {
 			r += (lr - r) * p.terms
 		}
 	}
+	if p.most != nil {
+		r = min(r, p.most[i])
+	}
 	return x, y, r
+}
+
+// giveWay makes nodes that walk so small that none lies on another; one that is
+// new gives way to one that was there.
+func (b *builder) giveWay(p *plot) {
+	known := b.Layout.known
+	if known == nil {
+		return
+	}
+	most, at := make([]float32, len(known)), make([][3]float32, len(known))
+	for i := range known {
+		x, y, r := b.at(p, i)
+		most[i], at[i] = r, [3]float32{x, y, r}
+	}
+	apart := func(i, j int) float32 {
+		return float32(math.Hypot(float64(at[i][0]-at[j][0]), float64(at[i][1]-at[j][1])))
+	}
+	for i := range known {
+		for j := range known {
+			if i != j && known[i] == known[j] {
+				most[i] = min(most[i], apart(i, j)*at[i][2]/(at[i][2]+at[j][2]))
+			}
+		}
+	}
+	for i := range known {
+		for j := range known {
+			if !known[i] && known[j] {
+				most[i] = min(most[i], max(apart(i, j)-most[j], 0))
+			}
+		}
+	}
+	p.most = most
 }
 
 func (b *builder) tint(node int) int {
@@ -349,7 +386,7 @@ func (b *builder) node(p *plot, i int, teacher bool) {
 	verdict := b.p.right
 	if judged && said != v.Label {
 		verdict = b.p.wrong
-		b.y.ring(kind, x, y, r, max(0.2*r, 2), verdict)
+		b.y.ring(kind, x, y, r, min(max(0.2*r, 2), r), verdict)
 	}
 	if r*b.Pose.Zoom >= 7 {
 		size := r * 1.05
@@ -359,7 +396,7 @@ func (b *builder) node(p *plot, i int, teacher bool) {
 		b.y.text(look.letter, x, y, size, Middle, true, b.p.letter[tint])
 	}
 	if judged {
-		b.badge(x+0.78*r, y-0.78*r, max(0.46*r, 3.5), said == v.Label, verdict)
+		b.badge(x+0.78*r, y-0.78*r, min(max(0.46*r, 3.5), r), said == v.Label, verdict)
 	}
 	reach := max(r, 12)
 	b.hit(x-reach, y-reach, x+reach, y+reach, it)

@@ -24,6 +24,7 @@ type Layout struct {
 	Gap  float32   // smallest distance of two nodes
 
 	lanes lanes
+	known []bool // [node] on the way to its place: whether it stood somewhere before; nil at rest
 	twin  []bool // [edge] another edge runs the opposite way
 	angle []float64
 	rings [][]int // [hop] nodes in order of angle
@@ -73,6 +74,7 @@ func (l *Layout) From(old *Layout, was, g *wire.GraphView) *Layout {
 	n := *l
 	n.X, n.Y = make([]float32, len(l.X)), make([]float32, len(l.Y))
 	n.lanes = l.lanes.between(l.lanes, 1)
+	n.known = make([]bool, len(l.X))
 	index := map[[2]int]int{}
 	for i, v := range was.Nodes {
 		index[[2]int{v.Type, v.ID}] = i
@@ -83,6 +85,7 @@ func (l *Layout) From(old *Layout, was, g *wire.GraphView) *Layout {
 	}
 	for v := range n.X {
 		i, ok := at(v)
+		n.known[v] = ok
 		for k := 0; !ok && k < len(l.near[v]); k++ {
 			i, ok = at(l.near[v][k])
 		}
@@ -104,7 +107,7 @@ func (l *Layout) Between(from *Layout, t float32) *Layout {
 		n.X[i] = from.X[i]*(1-t) + l.X[i]*t
 		n.Y[i] = from.Y[i]*(1-t) + l.Y[i]*t
 	}
-	n.lanes = l.lanes.between(from.lanes, t)
+	n.lanes, n.known = l.lanes.between(from.lanes, t), from.known
 	return &n
 }
 

@@ -3,6 +3,7 @@ package scene
 import (
 	"math"
 	"reflect"
+	"slices"
 	"testing"
 
 	"abkd/sim/wire"
@@ -120,5 +121,50 @@ func TestLayoutWith(t *testing.T) {
 	g.Edges = g.Edges[3:]
 	if n := l.With(&g); !reflect.DeepEqual(n.X, l.X) || !n.fits(&g) || l.fits(&g) {
 		t.Error("fewer edges move the nodes, or do not fit")
+	}
+}
+
+// TestNobodyOnTheWay walks to another focus, around which a third of the nodes
+// are new: none lies on another at any moment, and those that stay are seen.
+func TestNobodyOnTheWay(t *testing.T) {
+	s := snapshot(t, "mag")
+	other := *s
+	other.Graph.Nodes = append([]wire.NodeView{}, s.Graph.Nodes...)
+	n := other.Graph.Nodes
+	k := slices.IndexFunc(n, func(v wire.NodeView) bool { return v.Type == s.Graph.Target && v.Hop == 2 })
+	n[0], n[k] = n[k], n[0]
+	n[0].Hop, n[k].Hop = 0, 2
+	for i := 3; i < len(n); i += 3 {
+		n[i].ID += 10_000
+	}
+	to := NewLayout(&other.Graph)
+	from := to.From(NewLayout(&s.Graph), &s.Graph, &other.Graph)
+	const steps = 40
+	for _, v := range []View{{W: 760, H: 520}, {W: 760, H: 520, Scene: "alone", Step: 4}, {W: 358, H: 300, Tab: "graph"}} {
+		v.Pose = v.Home()
+		for step := range steps {
+			b, p := stagedGraph(&other, v)
+			b.Layout = to.Between(from, float32(step)/steps)
+			p.lanes, p.room = b.Pose.Share[Neighbourhood], b.area()
+			p.laneR = [2]float32{to.lanes.radius(p.room, 0, 2.6*b.unit), to.lanes.radius(p.room, 1, 2.2*b.unit)}
+			rest := p
+			b.giveWay(&p)
+			kept := 0
+			for i := range n {
+				x, y, r := b.at(&p, i)
+				for j := range i {
+					x2, y2, r2 := b.at(&p, j)
+					if d := math.Hypot(float64(x-x2), float64(y-y2)); min(r, r2) > 0 && float64(r+r2) > d+1e-3 {
+						t.Fatalf("frame %d, %d of %d: node %d of radius %g lies on node %d of radius %g, %g away", v.Frame(), step, steps, i, r, j, r2, d)
+					}
+				}
+				if _, _, whole := b.at(&rest, i); from.known[i] && r > 0.8*whole {
+					kept++
+				}
+			}
+			if kept < len(n)/4 {
+				t.Errorf("frame %d, %d of %d: only %d of %d nodes are about as large as at rest", v.Frame(), step, steps, kept, len(n))
+			}
+		}
 	}
 }

@@ -15,7 +15,7 @@ func (b *builder) legend(a area, y float32, paint bool) float32 {
 	if !paint && !b.compact {
 		b.compact = b.legendRows(a, y, false) > legendShare*a.h
 	}
-	return b.legendRows(a, y, paint && !b.Second)
+	return b.legendRows(a, y, paint && !b.Second && b.holds(a))
 }
 
 func (b *builder) legendRows(a area, y float32, paint bool) float32 {
@@ -111,6 +111,6 @@ func (b *builder) isDrawnRelation(r int) bool {
 // second leaves as much room.
 func (b *builder) foot(a *area, legend func(y float32, paint bool) float32) {
 	low := legend(0, false)
-	legend(a.y+a.h-low, !b.Second)
+	legend(a.y+a.h-low, !b.Second && b.holds(*a))
 	a.h -= low + b.unit
 }

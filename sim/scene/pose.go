@@ -2,6 +2,7 @@ package scene
 
 import (
 	"math"
+	"slices"
 
 	"abkd/sim/lesson"
 )
@@ -172,6 +173,20 @@ func (b *builder) lookThrough() {
 	for i := range b.hits {
 		h := &b.hits[i]
 		h.x0, h.y0, h.x1, h.y1, h.r = h.x0*z+dx, h.y0*z+dy, h.x1*z+dx, h.y1*z+dy, h.r*z
+	}
+}
+
+// leaveOutCut leaves out the texts that the edge of the picture cuts while the
+// camera goes from one frame to another.
+func (b *builder) leaveOutCut() {
+	if slices.Contains(b.Pose.Share[:], 1) {
+		return
+	}
+	for _, y := range [...]*Layer{&b.Picture, &b.Messages} {
+		y.Texts = slices.DeleteFunc(y.Texts, func(t Text) bool {
+			x0, y0, x1, y1 := t.Box()
+			return !b.holds(area{x0, y0, x1 - x0, y1 - y0})
+		})
 	}
 }
 

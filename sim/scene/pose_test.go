@@ -2,6 +2,7 @@ package scene
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -193,6 +194,39 @@ func TestFramesBetween(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestNothingIsCut takes the camera from every frame to every other: on the way
+// the edge of the picture cuts no text, legend or chip.
+func TestNothingIsCut(t *testing.T) {
+	s := snapshot(t, "mag")
+	for from := range frames {
+		for to := range frames {
+			for _, share := range []float32{0.03, 0.2, 0.5, 0.8, 0.97} {
+				if from == to {
+					continue
+				}
+				v := View{W: 760, H: 524, Scene: "node", Select: s.Inspection.Subject, Study: raced}
+				v.Pose = Pose{X: 0.5, Y: 0.5, Zoom: 1}
+				v.Pose.Share[from], v.Pose.Share[to] = 1-share, share
+				l := Build(s, v)
+				for _, x := range append(l.Picture.Texts, l.Messages.Texts...) {
+					if x0, y0, x1, y1 := x.Box(); x0 < 0 || y0 < 0 || x1 > v.W || y1 > v.H {
+						t.Fatalf("%g of the way from frame %d to %d: %q is cut", share, from, to, x.Str)
+					}
+				}
+				for _, h := range l.hits {
+					if h.item.Target == Step && (h.x0 < 0 || h.x1 > v.W || h.y1 > v.H) {
+						t.Fatalf("%g of the way from frame %d to %d: chip %d is cut", share, from, to, h.item.I+1)
+					}
+				}
+			}
+		}
+	}
+	rest := View{W: 760, H: 524, Scene: "alone", Step: 4}
+	if l := Build(s, rest); !hasText(l, "right") || !slices.ContainsFunc(l.hits, func(h hit) bool { return h.item.Target == Step }) {
+		t.Error("at rest there is no legend, or no chip")
 	}
 }
 

@@ -124,6 +124,7 @@ func (l *List) Build(s *wire.Snapshot, v View) {
 		b.units(a)
 	}
 	b.lookThrough()
+	b.leaveOutCut()
 	b.paintName()
 	b.tooltip()
 }

@@ -18,6 +18,8 @@ type press struct {
 	at      [2]int // where it was when the picture last followed it
 	last    int64  // tick of the last tap
 	tapped  scene.Item
+	alone   bool // no other tap was shortly before the last
+	twice   bool // a double click was told, see Twice
 }
 
 const (
@@ -53,6 +55,7 @@ func (g *Game) Update() error {
 	if g.inside {
 		c = g.handlePointer(x, y, down)
 	}
+	second := g.second()
 	if _, dy := ebiten.Wheel(); dy != 0 && here {
 		_, px, py := g.within(x, y)
 		g.zoom(math.Exp2(max(min(dy/notch, 2), -2)/2), float64(px), float64(py))
@@ -63,8 +66,10 @@ func (g *Game) Update() error {
 		}
 	}
 	g.mu.Unlock()
-	if c != nil && g.Command != nil {
-		g.Command(c)
+	for _, c := range [...]wire.Command{c, second} {
+		if c != nil && g.Command != nil {
+			g.Command(c)
+		}
 	}
 	if g.chosen > 0 && g.Choose != nil {
 		g.Choose(g.chosen)
@@ -215,13 +220,32 @@ func (g *Game) drag(x, y int) {
 	}
 }
 
+// Twice tells of a double click: what is over within one tick is seen as one.
+func (g *Game) Twice() {
+	g.mu.Lock()
+	g.press.twice = true
+	g.mu.Unlock()
+	g.ask()
+}
+
+// second handles the click of a double one that was too fast to be seen.
+func (g *Game) second() (c wire.Command) {
+	p := &g.press
+	if p.twice && p.alone && g.snapshot != nil {
+		c = g.tap(p.tapped, p.last)
+	}
+	p.twice = false
+	return c
+}
+
 // tap handles a click on it at a tick: a layer's chip holds that layer, or
 // lets go of it, and anything that has an arithmetic is inspected. A second
 // click at once makes a target node the focus, and, beside everything, brings
 // the camera home.
 func (g *Game) tap(it scene.Item, tick int64) (c wire.Command) {
 	p, v := &g.press, &g.snapshot.Graph // which may be newer than the picture
-	twice := tick-p.last <= again && p.tapped == it
+	p.alone = tick-p.last > again
+	twice := !p.alone && p.tapped == it
 	p.last, p.tapped = tick, it
 	switch {
 	case it.Target == scene.Step:

@@ -321,6 +321,15 @@ func TestPointer(t *testing.T) {
 	if want := (wire.Focus{Node: s.Graph.Nodes[0].ID}); c != want {
 		t.Errorf("a double click asks for %+v, want %+v", c, want)
 	}
+	if g.Twice(); g.second() != nil {
+		t.Error("a double click that was seen as two asks for something once more")
+	}
+	if c := click(scene.Item{Target: scene.Node}); c != (wire.Inspect{Subject: scene.Subject(s, &g.view, scene.Item{Target: scene.Node})}) {
+		t.Errorf("a click asks for %+v", c)
+	}
+	if g.Twice(); g.second() != (wire.Focus{Node: s.Graph.Nodes[0].ID}) || g.second() != nil {
+		t.Error("a double click that was seen as one does not ask for the focus, once")
+	}
 	g.Draw(screen)
 	g.Leave()
 	g.Draw(screen)

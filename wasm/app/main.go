@@ -72,6 +72,11 @@ func run(stage js.Value) error {
 		return nil
 	})
 	js.Global().Get("document").Get("documentElement").Call("addEventListener", "pointerleave", leave)
+	twice := js.FuncOf(func(js.Value, []js.Value) any {
+		game.Twice()
+		return nil
+	})
+	js.Global().Call("addEventListener", "dblclick", twice)
 	go a.receive()
 	a.port.Send("ready")
 	return screen.Run(game)
