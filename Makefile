@@ -36,7 +36,7 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build site desktop desktop-all test check test-go test-screen test-race test-wasm test-web test-browser bench bench-web bench-page packs seeds studies rename clean tools licences audit
+.PHONY: needs run build site desktop desktop-all edge edge-build edge-deploy test check test-go test-screen test-race test-wasm test-web test-edge test-browser bench bench-web bench-edge bench-page packs seeds studies rename clean tools licences audit
 
 run: needs site build/abkd
 	./build/abkd serve --dir $(WEB)/dist --data-dir build/rooms --port $(PORT)
@@ -145,6 +145,45 @@ $(WEB)/dist/.compressed: $(WEB)/dist/index.html
 	node $(WEB)/compress.mjs $(WEB)/dist
 	touch $@
 
+# --- the edge ------------------------------------------------------------------
+
+# The page and its classrooms for Cloudflare Workers, in build/edge: the Worker,
+# which the free plan takes up to 3 MB of, compressed, and the files of the page,
+# which Cloudflare compresses itself.
+EDGE := build/edge
+EDGE_FILES := $(filter wasm/edge/%,$(SOURCES))
+MOST_WORKER := 3000000
+
+edge-build: needs $(EDGE)/.built
+
+$(EDGE)/.built: $(GO_FILES) $(EDGE_FILES) $(WEB)/dist/index.html
+	rm -rf $(EDGE)
+	go run github.com/syumai/workers/cmd/workers-assets-gen -mode=go -o $(EDGE)/worker
+	cp wasm/edge/worker.mjs wasm/edge/program.mjs wasm/edge/room.mjs $(EDGE)/worker/
+	$(WASM) go build -trimpath -ldflags='-s -w' -o $(EDGE)/worker/app.wasm ./wasm/edge
+	cp -r $(WEB)/dist $(EDGE)/site
+	find $(EDGE)/site -name '*.br' -delete -o -name '*.gz' -delete -o -name .compressed -delete
+	go run ./site/gen/headers > $(EDGE)/site/_headers
+	@size=$$(cat $(EDGE)/worker/* | gzip -9 | wc -c); echo "the Worker has $$size bytes, compressed"; \
+		test $$size -le $(MOST_WORKER) || { echo "Cloudflare's free plan takes $(MOST_WORKER)"; exit 1; }
+	touch $@
+
+# Runs it on this machine, in Cloudflare's own runtime.
+edge: edge-build wasm/edge/node_modules/.installed
+	node wasm/edge/serve.mjs --port $(PORT) --data-dir build/edge-rooms
+
+wasm/edge/node_modules/.installed: wasm/edge/package-lock.json | needs
+	cd wasm/edge && $(NPM_CI) || $(NO_NPM)
+	touch $@
+
+# Deploys it to the account that wrangler is logged in to; with DRY=1 all is done
+# but that.
+WRANGLER := WRANGLER_SEND_METRICS=false npm exec --yes --package=wrangler@4.86.0 -- wrangler
+
+edge-deploy: edge-build
+	@$(WRANGLER) --version >/dev/null 2>&1 || { echo "wrangler 4.86.0 could not be installed: connect this machine to npm's registry once"; exit 1; }
+	cd wasm/edge && $(WRANGLER) deploy --config wrangler.json $(if $(DRY),--dry-run --outdir $(CURDIR)/build/edge-dry)
+
 # --- packs of real graphs -----------------------------------------------------
 
 # Makes assets/packs/debian-mini.pack of the index of a Debian release: the whole
@@ -204,7 +243,7 @@ licences: needs $(WEB)/node_modules/.installed $(KERNEL)/node_modules/.installed
 audit: needs
 	@GOBIN=$(CURDIR)/build go install golang.org/x/vuln/cmd/govulncheck@v1.1.4 && status=0 && { build/govulncheck ./... || status=$$?; }; \
 	test "$${status:-1}" = 0 || test "$${status:-1}" = 3 || echo "govulncheck could not ask vuln.go.dev: nothing is known of the Go modules"; \
-	for dir in $(WEB) $(KERNEL) wasm/bench; do \
+	for dir in $(WEB) $(KERNEL) wasm/bench wasm/edge; do \
 		echo "npm audit in $$dir"; \
 		said=$$(cd $$dir && npm audit 2>&1) || { status=1; case "$$said" in *"npm error"*) said="npm could not ask its registry: nothing is known of the packages in $$dir"; esac; }; \
 		echo "$$said"; \
@@ -212,7 +251,7 @@ audit: needs
 
 # --- tests ------------------------------------------------------------------
 
-test: needs tools check test-go test-screen test-race test-wasm test-web test-browser
+test: needs tools check test-go test-screen test-race test-wasm test-web test-edge test-browser
 
 check:
 	@bad=$$(gofmt -l $(filter %.go,$(SOURCES))); test -z "$$bad" || { echo "not formatted, run gofmt -w: $$bad"; exit 1; }
@@ -248,7 +287,13 @@ test-wasm: build/kernel/simd128.wasm
 test-web: $(WEB)/node_modules/.installed $(GEN)/teacher.safetensors
 	cd $(WEB) && npm run check && npm test
 
-test-browser: site build/abkd tools
+# The Worker in Cloudflare's runtime, and a deployment as far as that goes without an account.
+test-edge: edge-build wasm/edge/node_modules/.installed
+	go vet -tags edge ./wasm/edge
+	go test $(PATIENT) -tags edge ./wasm/edge
+	@if $(WRANGLER) --version >/dev/null 2>&1; then $(MAKE) edge-deploy DRY=1; else echo "wrangler 4.86.0 could not be installed: no deployment was tried"; fi
+
+test-browser: site edge-build wasm/edge/node_modules/.installed build/abkd tools
 	cd $(WEB) && npm run test:browser
 
 # --- benchmarks: they write their sections of RESULTS.md ----------------------
@@ -296,6 +341,10 @@ tools:
 	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(INSTALL) -qq >/dev/null; } \
 		|| { echo "They could not be installed: connect this machine to the network, or install them by hand: $(PACKAGES)"; exit 1; }
 
+# What a request costs the Worker beside a static file, for RESULTS.md.
+bench-edge: edge-build wasm/edge/node_modules/.installed
+	go test $(PATIENT) -tags edge -run '^$$' -bench . -benchtime 3000x ./wasm/edge
+
 # Gives the module another path, such as the address where it is published.
 rename:
 	@test -n "$(MODULE)" || { echo "say which: make rename MODULE=example.org/abkd"; exit 1; }
@@ -303,4 +352,4 @@ rename:
 		git grep -lIF "$$old/" | xargs sed -i -E "s#([\" ])$$old/(assets|gnn|internal|kd|sim|site|wasm|cmd)#\1$(MODULE)/\2#g; s#=$$old([@=])#=$(MODULE)\1#g"
 
 clean:
-	rm -rf build $(KERNEL)/node_modules wasm/bench/node_modules $(WEB)/dist $(GEN) $(WEB)/src/generated $(WEB)/node_modules
+	rm -rf build $(KERNEL)/node_modules wasm/bench/node_modules wasm/edge/node_modules $(WEB)/dist $(GEN) $(WEB)/src/generated $(WEB)/node_modules

@@ -60,9 +60,11 @@ const lattice = `
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
 	wasm/bench wasm/reader: syscall/js
 	site/gen site/gen/licences site/static site/room
+	site/gen/headers
 	site/desk
 	site/lab: github.com/coder/websocket
 	site/api
+	wasm/edge: syscall/js github.com/syumai/workers
 	site/classtest: github.com/coder/websocket
 	site/host: github.com/coder/websocket github.com/prometheus/client_golang go.etcd.io/bbolt golang.org/x/crypto/acme golang.org/x/time/rate
 	cmd/internal/paths
@@ -88,9 +90,9 @@ const lattice = `
 // of sim/study, which are for machines with a disk;
 // what reads the files of others, gnn/graph/table, is a program of its own.
 var costly = map[string][]string{
-	"encoding/json": {"site", "cmd", "assets/messages", "gnn/ogb/fetch", "sim/study/store", "sim/study/report", "sim/fit", "gnn/graph/table/jsongraph", "wasm/reader"},
+	"encoding/json": {"site", "cmd", "assets/messages", "gnn/ogb/fetch", "sim/study/store", "sim/study/report", "sim/fit", "gnn/graph/table/jsongraph", "wasm/reader", "wasm/edge"},
 	"encoding/gob":  {},
-	"net/http":      {"site", "cmd", "gnn/ogb/fetch", "internal/webtest"},
+	"net/http":      {"site", "cmd", "gnn/ogb/fetch", "internal/webtest", "wasm/edge"},
 	"net/url":       {"site", "cmd", "gnn/ogb/fetch"},
 	"regexp":        {"site", "cmd"},
 	"text/template": {"site", "cmd"},

@@ -26,6 +26,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -91,6 +92,15 @@ type Options struct {
 	Limiter Limiter
 	Address func(*http.Request) string // of the client, to be limited by
 	Tell    func(error)                // what went wrong here
+}
+
+// Client returns what a client with that IP address is limited by: of IPv6 the
+// network, all of which one client has.
+func Client(address string) string {
+	if ip := net.ParseIP(address); ip != nil && ip.To4() == nil {
+		return ip.Mask(net.CIDRMask(64, 128)).String()
+	}
+	return address
 }
 
 type server struct{ Options }

@@ -263,6 +263,46 @@ func (s Server) links(t *testing.T) {
 	}
 }
 
+// Guessing checks that whoever guesses codes is soon not answered any more, even
+// when one is right.
+func Guessing(t *testing.T, s Server) (code string) {
+	code, _ = s.Open(t)
+	s.Join(t, code, "before")
+	status := 404
+	for i := 0; status == 404 && i < 1000; i++ {
+		status, _, _ = s.Ask(t, "POST", fmt.Sprintf("/api/rooms/ZZZZ%c%c/students", 'A'+i/8%8, 'A'+i%8), "{}")
+	}
+	right, _, header := s.Ask(t, "POST", "/api/rooms/"+code+"/students", "{}")
+	if status != 429 || right != 429 || header.Get("Retry-After") == "" {
+		t.Errorf("guesses end with %d, and the right code is answered %d, want 429", status, right)
+	}
+	return code
+}
+
+// SocketsEach is how many sockets somebody has at a time: of more the oldest is
+// closed.
+const SocketsEach = 4
+
+// Places checks that a room takes no more sockets than its server says, six, and of
+// one person some, of which the oldest goes.
+func Places(t *testing.T, s Server) {
+	code, token := s.Open(t)
+	student := s.Join(t, code, "")
+	first := s.Dial(t, code, student)
+	first.Type("lesson") // it has its place before the others
+	for range SocketsEach {
+		s.Dial(t, code, student).Type("lesson")
+	}
+	if end := first.Closed(); end != int(websocket.StatusPolicyViolation) {
+		t.Errorf("the oldest of many sockets is closed with %d, want %d", end, websocket.StatusPolicyViolation)
+	}
+	s.Dial(t, code, token).Type("board")
+	s.Dial(t, code, token).Type("board")
+	if _, status := s.TryDial(t, code, s.Join(t, code, ""), s.URL); status != 503 {
+		t.Errorf("a room that is full: status %d, want 503", status)
+	}
+}
+
 // Restart checks that a lesson goes on after the server was ended by restart in
 // the middle: every run is there, everybody is who they were, and what the server
 // had told of is not told otherwise.

@@ -112,12 +112,9 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHT
 func address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
-		return r.RemoteAddr
+		host = r.RemoteAddr
 	}
-	if ip := net.ParseIP(host); ip != nil && ip.To4() == nil {
-		return ip.Mask(net.CIDRMask(64, 128)).String() // what one client has of IPv6
-	}
-	return host
+	return api.Client(host)
 }
 
 func (h *Host) tell(err error) { h.options.Log.Error(err.Error()) }

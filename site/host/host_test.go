@@ -128,20 +128,11 @@ func (c *clock) time() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.no
 
 func (c *clock) add(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.now = c.now.Add(d) }
 
-// Whoever guesses codes is soon not answered any more, even when one is right.
+// Whoever guessed codes may try again later.
 func TestGuessing(t *testing.T) {
 	clock := &clock{now: time.Now()}
 	s := serve(t, Options{Now: clock.time})
-	code, _ := s.Open(t)
-	s.Join(t, code, "before")
-	status := 404
-	for i := 0; status == 404 && i < 1000; i++ {
-		status, _, _ = s.Ask(t, "POST", fmt.Sprintf("/api/rooms/ZZZZ%c%c/students", 'A'+i/8%8, 'A'+i%8), "{}")
-	}
-	right, _, header := s.Ask(t, "POST", "/api/rooms/"+code+"/students", "{}")
-	if status != 429 || right != 429 || header.Get("Retry-After") == "" {
-		t.Errorf("guesses end with %d, and the right code is answered %d, want 429", status, right)
-	}
+	code := classtest.Guessing(t, s.Server)
 	clock.add(time.Minute)
 	s.Join(t, code, "after")
 }
@@ -164,25 +155,7 @@ func TestLimitsFailClosed(t *testing.T) {
 	}
 }
 
-// A room takes so many sockets; of one person some, of which the oldest goes.
-func TestSockets(t *testing.T) {
-	s := serve(t, Options{Sockets: 6})
-	code, token := s.Open(t)
-	student := s.Join(t, code, "")
-	first := s.Dial(t, code, student)
-	first.Type("lesson") // it has its place before the others
-	for range socketsEach {
-		s.Dial(t, code, student).Type("lesson")
-	}
-	if end := first.Closed(); end != int(refused) {
-		t.Errorf("the oldest of many sockets is closed with %d, want %d", end, refused)
-	}
-	s.Dial(t, code, token).Type("board")
-	s.Dial(t, code, token).Type("board")
-	if _, status := s.TryDial(t, code, s.Join(t, code, ""), s.URL); status != 503 {
-		t.Errorf("a room that is full: status %d, want 503", status)
-	}
-}
+func TestPlaces(t *testing.T) { classtest.Places(t, serve(t, Options{Sockets: 6}).Server) }
 
 // Pages that take nothing, and ends of connections that are gone, are given up;
 // others are not held up by them.

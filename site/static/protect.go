@@ -1,6 +1,8 @@
 package static
 
 import (
+	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -29,6 +31,19 @@ var headers = map[string]string{
 var embedded = map[string]string{
 	"Content-Security-Policy":      policy,
 	"Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+// HeadersFile returns the headers of all files in the form _headers, which hosts
+// of files read. It has none for pages that are embedded: a host of files knows
+// no queries.
+func HeadersFile() string {
+	var b strings.Builder
+	b.WriteString("/*\n")
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		fmt.Fprintf(&b, "  %s: %s\n", name, headers[name])
+	}
+	fmt.Fprintf(&b, "/%s*\n  ! Cache-Control\n  Cache-Control: %s\n", immutable, unchanging)
+	return b.String()
 }
 
 // hosts are the names under which a request may ask for this server.

@@ -29,6 +29,9 @@ type Site struct {
 // them.
 const immutable = "immutable/"
 
+// unchanging is the Cache-Control of these.
+const unchanging = "public, max-age=31536000, immutable"
+
 // Open returns the site in the folder dir. It calls tell with why a file that is
 // there cannot be read.
 func Open(dir string, tell func(error)) (*Site, error) {
@@ -93,7 +96,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", contentType(name))
 	if strings.HasPrefix(name, immutable) {
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		w.Header().Set("Cache-Control", unchanging)
 	}
 	tag := form.coding.ext
 	if tag != "" {

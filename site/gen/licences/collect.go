@@ -27,6 +27,7 @@ var programs = []struct{ name, dir, os, arch string }{
 	{"trainer.wasm", "./wasm/trainer", "js", "wasm"},
 	{"reader.wasm", "./wasm/reader", "js", "wasm"},
 	{"bench.wasm", "./wasm/bench", "js", "wasm"},
+	{"edge", "./wasm/edge", "js", "wasm"},
 }
 
 // listed is what go list says of a package.

@@ -1,6 +1,6 @@
-// A class on `abkd serve`: a teacher's page and three students', through a short
-// lesson with a server that is killed in the middle: node --test test/class.mjs
-// (the environment of test/browser.mjs)
+// A class on `abkd serve`, and on the Worker: a teacher's page and three students',
+// through a short lesson with a server that is killed in the middle:
+// node --test test/class.mjs (the environment of test/browser.mjs)
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -17,19 +17,23 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const abkd = process.env.ABKD ?? join(here, '../../../build/abkd'), dist = process.env.DIST ?? join(here, '../dist');
 const experiment = '#data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=5&epochs=30&speed=0';
 
-let browser, folder;
-before(async () => {
-  browser = await start();
-  folder = mkdtempSync(join(tmpdir(), 'class-'));
-});
+let browser;
+const folders = [];
+before(async () => { browser = await start(); });
 after(async () => {
   await browser?.close();
-  if (folder) rmSync(folder, { recursive: true });
+  for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** Starts a server of classes on a port, 0 for any. */
-async function serve(port) {
-  const child = spawn(abkd, ['serve', '--dir', dist, '--data-dir', folder, '--port', String(port)], { stdio: ['ignore', 'pipe', 'ignore'] });
+/** The servers of classes, by what they are: programs with their arguments. */
+const servers = {
+  'abkd serve': [abkd, 'serve', '--dir', dist],
+  'the Worker': ['node', join(here, '../../../wasm/edge/serve.mjs'), '--tied'],
+};
+
+/** Starts a server of classes on a port, 0 for any, in a group of processes of its own. */
+async function serve([program, ...args], folder, port) {
+  const child = spawn(program, [...args, '--data-dir', folder, '--port', String(port)], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
     if (url) return { url, child };
@@ -39,7 +43,7 @@ async function serve(port) {
 
 async function end({ child }, signal) {
   const exited = once(child, 'exit');
-  child.kill(signal);
+  process.kill(-child.pid, signal);
   await exited;
 }
 
@@ -63,8 +67,10 @@ test('a host of files alone has no class, and nothing is wrong with that', async
   });
 });
 
-test('a teacher and three students go through a lesson, with a server that is killed in the middle', async () => {
-  let server = await serve(0);
+for (const [name, program] of Object.entries(servers)) test(`a teacher and three students go through a lesson on ${name}, which is killed in the middle`, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'class-'));
+  folders.push(folder);
+  let server = await serve(program, folder, 0);
   const { url } = server, at = { at: `${url}/`, expected: lost };
   await browser.visit(experiment, async (teacher) => {
     await openClass(teacher);
@@ -91,7 +97,7 @@ test('a teacher and three students go through a lesson, with a server that is ki
       for (const page of [teacher, ...students]) await bar(page).getByText(/server cannot be reached/).waitFor({ state: 'attached' });
       await students[1].getByRole('button', { name: 'Next', exact: true }).first().click(); // learns alone meanwhile
       await until(students[1], () => location.hash.includes('step=2'));
-      server = await serve(new URL(url).port);
+      server = await serve(program, folder, new URL(url).port);
       for (const page of [teacher, ...students]) await bar(page).getByText(/server cannot be reached/).waitFor({ state: 'detached' });
       assert.ok(await runs.count() >= kept, 'every run is kept');
 

@@ -1,0 +1,41 @@
+//go:build js
+
+// Command edge is the server of classrooms on Cloudflare Workers. The scripts
+// beside it start it in two parts, which its context names:
+//
+//	api    answers requests one after the other (package api), in a pool of such programs
+//	room   holds the rules of one room (package room), as long as its Durable Object lives
+//
+//	page --HTTP--> worker.mjs --> api --Call--> room.mjs --> room
+//	     --WebSocket---------------------------> room.mjs --> room
+//
+// The scripts have what must be JavaScript: the pool, sockets, storage and the
+// alarm. Static files are Cloudflare's, by configuration.
+package main
+
+import (
+	"fmt"
+	"syscall/js"
+
+	"github.com/syumai/workers"
+	"github.com/syumai/workers/cloudflare"
+
+	"abkd/site/api"
+)
+
+func main() {
+	context := js.Global().Get("context")
+	if context.Get("part").String() == "room" {
+		newRules().offer(context.Get("binding"))
+	} else {
+		workers.ServeNonBlock(whole(api.New(api.Options{
+			Rooms:   rooms{objects: cloudflare.GetBinding("ROOM"), binding: context.Get("binding")},
+			Links:   links{cloudflare.GetBinding("LINKS")},
+			Limiter: limits{spent: context.Get("spent")},
+			Address: address,
+			Tell:    func(err error) { fmt.Println(err) }, // to the log, which has no names, codes and addresses
+		})))
+	}
+	workers.Ready()
+	select {}
+}

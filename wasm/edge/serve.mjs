@@ -1,0 +1,48 @@
+// Runs the Worker that make edge-build made on this machine, in workerd, as
+// wrangler.json describes it, and prints its address:
+//
+//	node serve.mjs [--port 8787] [--data-dir DIR] [--room-size N] [--limit N] [--clock MS] [--tied]
+//
+// What it keeps is in DIR, or in memory. --limit is in place of all rate limits,
+// --clock is how far the clock of rooms is off, and --tied ends it with its
+// standard input: they are for tests.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Miniflare } from 'miniflare';
+
+const here = new URL('.', import.meta.url), config = JSON.parse(readFileSync(new URL('wrangler.json', here)));
+const { values: given } = parseArgs({ options: { 'port': { type: 'string', default: '8787' }, 'data-dir': { type: 'string' }, 'room-size': { type: 'string' }, 'limit': { type: 'string' }, 'clock': { type: 'string', default: '0' }, 'tied': { type: 'boolean' } } });
+const folder = new URL('.', new URL(config.main, here)), main = config.main.split('/').at(-1);
+const moduleOf = (name) => ({ type: name.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule', path: fileURLToPath(new URL(name, folder)) });
+/** The Worker with another clock. */
+const clocked = {
+  type: 'ESModule', path: fileURLToPath(new URL('clocked.mjs', folder)),
+  contents: `export * from './${main}'; export { default } from './${main}'; const now = Date.now; Date.now = () => now() + ${Number(given.clock)};`,
+};
+const kept = (kind) => given['data-dir'] === undefined ? false : `${given['data-dir']}/${kind}`;
+
+const server = new Miniflare({
+  host: '127.0.0.1', port: Number(given.port), cf: false,
+  compatibilityDate: config.compatibility_date,
+  modulesRoot: fileURLToPath(folder),
+  modules: [clocked, ...readdirSync(folder).map(moduleOf)],
+  bindings: { ...config.vars, ...(given['room-size'] && { ROOM_SIZE: given['room-size'] }) },
+  kvNamespaces: config.kv_namespaces.map((n) => n.binding), kvPersist: kept('kv'),
+  durableObjects: Object.fromEntries(config.durable_objects.bindings.map((b) => [b.name, { className: b.class_name, useSQLite: true }])), durableObjectsPersist: kept('rooms'),
+  ratelimits: Object.fromEntries(config.ratelimits.map((l) => [l.name, { simple: given.limit ? { limit: Number(given.limit), period: 10 } : l.simple }])),
+  assets: {
+    directory: fileURLToPath(new URL(config.assets.directory, here)), binding: config.assets.binding,
+    assetConfig: { html_handling: config.assets.html_handling },
+    routerConfig: { has_user_worker: true, static_routing: { user_worker: config.assets.run_worker_first } },
+  },
+});
+
+console.log(`Serving on ${(await server.ready).origin}`);
+const end = async () => {
+  await server.dispose();
+  process.exit(0);
+};
+if (given.tied) process.stdin.resume().once('end', end);
+process.once('SIGINT', end).once('SIGTERM', end);
