@@ -4,6 +4,7 @@ import (
 	"runtime"
 
 	"abkd/gnn/mat"
+	"abkd/gnn/parallel"
 	"abkd/gnn/sample"
 )
 
@@ -38,6 +39,7 @@ type Evaluator struct {
 	rgcn  *layerwise    // nil for other kinds
 	whole *sample.Batch // of a model that is not New's
 	left  bool          // an inferrer has left its storage to the collector
+	group parallel.Group
 }
 
 // NewEvaluator returns an evaluator of m for the target nodes rows, each once;
@@ -71,6 +73,17 @@ func (e *Evaluator) nodes() []int32 {
 		all[i] = int32(i)
 	}
 	return all
+}
+
+// Divide lets the ranks of g share out the nodes: Each and EachLayer call f with
+// those of this rank. Of an R-GCN a rank computes its part of the rows of each
+// layer, and has those of the others from them; of the other kinds every rank
+// computes all. All ranks make the same calls.
+func (e *Evaluator) Divide(g parallel.Group) {
+	e.group = g
+	if e.rgcn != nil {
+		e.rgcn.group = g
+	}
 }
 
 // Each calls f with the logits [k × c] of the evaluator's nodes, some rows at a
@@ -120,13 +133,15 @@ func (e *Evaluator) collect() {
 // pick calls f with the evaluator's rows of the logits of all nodes.
 func (e *Evaluator) pick(logits mat.Matrix, f func(first int, logits mat.Matrix)) {
 	if e.rows == nil {
-		f(0, logits)
+		first, end := parallel.Part(e.group, logits.Rows)
+		f(first, logits.Slice(first, end))
 		return
 	}
 	var part mat.Matrix
 	step := chunkRows(logits.Cols)
-	for lo := 0; lo < len(e.rows); lo += step {
-		rows := e.rows[lo:min(lo+step, len(e.rows))]
+	first, end := parallel.Part(e.group, len(e.rows))
+	for lo := first; lo < end; lo += step {
+		rows := e.rows[lo:min(lo+step, end)]
 		part = part.Reshape(len(rows), logits.Cols)
 		mat.Gather(part, logits, rows)
 		f(lo, part)

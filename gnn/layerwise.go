@@ -3,6 +3,7 @@ package gnn
 import (
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
+	"abkd/gnn/parallel"
 	"abkd/gnn/sample"
 )
 
@@ -11,6 +12,7 @@ import (
 type layerwise struct {
 	m     *RGCN
 	field *sample.Field
+	group parallel.Group
 
 	x    []mat.Matrix    // per type, the input of the layer at work
 	id   []bool          // per type, rows of x are those of the graph, not of the field
@@ -29,7 +31,7 @@ func newLayerwise(m *RGCN, nodes []int32) *layerwise {
 
 func (e *layerwise) release() {
 	types := len(e.m.inputs)
-	*e = layerwise{m: e.m, field: e.field, x: make([]mat.Matrix, types), id: make([]bool, types)}
+	*e = layerwise{m: e.m, field: e.field, group: e.group, x: make([]mat.Matrix, types), id: make([]bool, types)}
 	e.out = [2][]mat.Matrix{make([]mat.Matrix, types), make([]mat.Matrix, types)}
 }
 
@@ -42,7 +44,8 @@ func (e *layerwise) each(f func(first int, logits mat.Matrix), seen func(layer i
 		y, sizes := e.out[l%2], e.field.Sizes[last-l]
 		for t, n := range sizes {
 			y[t] = fit(y[t], n, conv.Self[t].W.Cols)
-			e.layer(conv, sizes, t, func(lo, hi int) mat.Matrix { return y[t].Slice(lo, hi) }, nil)
+			first, end := e.layer(conv, sizes, t, func(lo, hi int) mat.Matrix { return y[t].Slice(lo, hi) }, nil)
+			parallel.Complete(e.group, y[t].Data, first*y[t].Cols, end*y[t].Cols)
 		}
 		if seen != nil {
 			seen(l)(0, y[target].Slice(0, e.field.Sizes[0][target]))
@@ -69,15 +72,18 @@ func fit(m mat.Matrix, r, c int) mat.Matrix {
 
 // layer computes the output of conv for the nodes of type t, of which sizes
 // says the number, into the storage that chunk gives for rows lo to hi. It
-// calls done, if there is one, with each chunk.
-func (e *layerwise) layer(conv *relConv, sizes []int, t int, chunk func(lo, hi int) mat.Matrix, done func(lo int, y mat.Matrix)) {
+// calls done, if there is one, with each chunk. One of several ranks computes the
+// rows from first until end, which are whole chunks.
+func (e *layerwise) layer(conv *relConv, sizes []int, t int, chunk func(lo, hi int) mat.Matrix, done func(lo int, y mat.Matrix)) (first, end int) {
 	n, w := sizes[t], conv.Self[t].W
 	busy := make([]bool, len(conv.Rel))
 	for r := range busy {
 		busy[r] = conv.dst[r] == t && e.hasEdges(r, n)
 	}
 	step := chunkRows(max(w.Rows, w.Cols))
-	for lo := 0; lo < n; lo += step {
+	first, end = parallel.Part(e.group, (n+step-1)/step)
+	first, end = min(first*step, n), min(end*step, n)
+	for lo := first; lo < end; lo += step {
 		hi := min(lo+step, n)
 		y := chunk(lo, hi)
 		e.m.mat.Mul(y, e.rows(t, lo, hi), w)
@@ -92,6 +98,7 @@ func (e *layerwise) layer(conv *relConv, sizes []int, t int, chunk func(lo, hi i
 			done(lo, y)
 		}
 	}
+	return first, end
 }
 
 // hasEdges reports whether relation r has an edge to the first n nodes of its

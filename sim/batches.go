@@ -16,15 +16,6 @@ func stopDrawing(s sample.Sampler) {
 	}
 }
 
-// samplerState returns what the next batches of s depend on.
-func samplerState(s sample.Stateful) []byte {
-	b, err := s.AppendBinary(nil)
-	if err != nil { // those of package sample have none
-		panic(err)
-	}
-	return b
-}
-
 // edgesOf returns the number of edges of b, each counted in every layer.
 func edgesOf(b *sample.Batch) (n int64) {
 	for _, block := range b.Blocks {

@@ -278,15 +278,15 @@ func (r *Run) setWorld(w world) {
 		r.baselines = nil
 		r.now = w.withoutCutEdges(r.graph)
 		r.given = r.plan.WithLabelInputs(w.withLabels(r.now))
-		before := r.sampler
-		r.sampler = r.plan.NewSampler(r.given, r.layers, r.split.Train)
-		if s, ok := before.(sample.Stateful); ok {
-			if err := r.sampler.(sample.Stateful).UnmarshalBinary(samplerState(s)); err != nil {
+		before, drawn := r.sampler, r.draws().SamplerState()
+		r.sampler = r.plan.NewSampler(r.options.Group, r.given, r.layers, r.split.Train)
+		if s, ok := r.sampler.(sample.Stateful); ok {
+			if err := s.UnmarshalBinary(drawn); err != nil {
 				panic(err) // it is of the same nodes
 			}
 		}
 		stopDrawing(before)
-		r.eval = newEvaluation(r.backend, r.now, r.split, r.layers, r.eval.batch != nil)
+		r.eval = r.newEvaluation(r.now, r.eval.batch != nil)
 		if r.teacher != nil {
 			gnn.SetGraph(r.teacher.bestModel, r.given)
 		}

@@ -7,6 +7,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
+	"abkd/gnn/parallel"
 	"abkd/gnn/sample"
 	"abkd/sim/wire"
 )
@@ -16,6 +17,7 @@ import (
 // see gnn.Evaluator.
 type evaluation struct {
 	backend            *mat.Backend // of the run; nil counts nothing
+	group              parallel.Group
 	graph              *graph.Graph
 	batch              *sample.Batch // nil: layer by layer
 	train, valid, test part
@@ -68,6 +70,14 @@ func newEvaluation(b *mat.Backend, g *graph.Graph, split graph.Split, layers int
 	return e
 }
 
+// newEvaluation returns the evaluation of the run's models on g, shared out by its
+// ranks.
+func (r *Run) newEvaluation(g *graph.Graph, whole bool) *evaluation {
+	e := newEvaluation(r.backend, g, r.split, r.layers, whole)
+	e.group = r.options.Group
+	return e
+}
+
 // measureUntrained measures a model that this run has not trained yet, for those who
 // watch. On a large graph nobody does, and it would take as long as an epoch.
 func (e *evaluation) measureUntrained(m gnn.Model, s *wire.ModelState) {
@@ -97,6 +107,7 @@ func (e *evaluation) measureFastest(m gnn.Model, s *wire.ModelState, times int) 
 	infer := func() time.Duration { return e.inferWhole(m, s) }
 	if e.batch == nil {
 		by := gnn.NewEvaluator(m, e.rows)
+		by.Divide(e.group)
 		defer by.Release()
 		infer = func() time.Duration { return e.inferLayered(by, s) }
 	}
@@ -124,16 +135,27 @@ func (e *evaluation) inferWhole(m gnn.Model, s *wire.ModelState) time.Duration {
 // inferLayered is inferWhole by an evaluator of the rows.
 func (e *evaluation) inferLayered(by *gnn.Evaluator, s *wire.ModelState) time.Duration {
 	loss, start, scoring := 0.0, time.Now(), time.Duration(0)
+	for i := range e.classes {
+		e.classes[i] = ofOther
+	}
 	by.Each(func(first int, z mat.Matrix) {
 		begun := time.Now()
 		loss += e.keepClasses(first, z)
 		scoring += time.Since(begun)
 	})
 	took := time.Since(start) - scoring
-	s.Loss = float32(loss / float64(e.trained))
-	s.Train, s.Valid, s.Test = e.accuracy(e.train), e.accuracy(e.valid), e.accuracy(e.test)
+	sums := [...]float64{loss, e.right(e.train), e.right(e.valid), e.right(e.test)}
+	if !parallel.Alone(e.group) {
+		e.group.SumFloat64(sums[:])
+	}
+	s.Loss = float32(sums[0] / float64(e.trained))
+	share := func(right float64, p part) float32 { return float32(gnn.Share(int(right), len(p.nodes))) }
+	s.Train, s.Valid, s.Test = share(sums[1], e.train), share(sums[2], e.valid), share(sums[3], e.test)
 	return took
 }
+
+// ofOther is the class of a node that another rank predicts: no label is it.
+const ofOther = math.MinInt32
 
 // keepClasses keeps the classes that the logits of rows from first on predict. It
 // returns the sum of the cross-entropies of those of train.
@@ -151,14 +173,12 @@ func (e *evaluation) keepClasses(first int, z mat.Matrix) float64 {
 	return float64(e.loss.Loss(z, e.first[:n], e.labels[first:first+n]) * float64(n))
 }
 
-// accuracy returns the share of the nodes of p that are predicted right, NaN
-// without any.
-func (e *evaluation) accuracy(p part) float32 {
-	right := 0
+// right returns how many of the nodes of p this rank has predicted right.
+func (e *evaluation) right(p part) (n float64) {
 	for i, v := range p.nodes {
 		if e.classes[e.at[v]] == p.labels[i] {
-			right++
+			n++
 		}
 	}
-	return float32(gnn.Share(right, len(p.nodes)))
+	return n
 }

@@ -38,14 +38,14 @@ func newLane(criterion string, m, keep gnn.Model, d *kd.Distiller, rng *rand.PCG
 	return l
 }
 
-// makeStep makes one training step, the first of an epoch or another one, and
-// reports a loss that is no number.
-func (l *lane) makeStep(b *sample.Batch, first bool) error {
+// makeStep makes one training step, the first of an epoch or another one. It
+// reports whether it had no label to learn from, and a loss that is no number.
+func (l *lane) makeStep(b *sample.Batch, first bool) (unlabelled bool, err error) {
 	losses := l.distiller.Step(b, l.dropout)
 	if first || !losses.Unlabelled || math.IsNaN(l.losses.CE) {
 		l.losses = losses
 	}
-	return losses.Check()
+	return losses.Unlabelled, losses.Check()
 }
 
 // endEpoch evaluates the model, if this is an epoch for it, and keeps its

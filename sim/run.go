@@ -18,6 +18,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
+	"abkd/gnn/parallel"
 	"abkd/gnn/sample"
 	"abkd/kd"
 	"abkd/sim/inspect"
@@ -61,6 +62,8 @@ type Run struct {
 	edits      []edit        // of the teacher's weights, in the order in which they were made
 	graphPrint uint64        // 0 if not known yet
 
+	gathered []byte // draws of all ranks
+
 	baselines []wire.Baseline // of the graph and the labels as the changes have left them, nil if not known yet
 	remarks   []wire.Remark   // on the settings and the graph, nil if not looked for yet
 }
@@ -75,6 +78,11 @@ type Options struct {
 	Baseline bool
 	// View fills in Snapshot.Graph.
 	View bool
+	// Group is the ranks that train the models together, each on its share of
+	// every batch; nil is this process alone. All of them make the same run and
+	// the same calls of Step and GatherDraws. What is counted of a run is what
+	// this rank has done.
+	Group parallel.Group
 	// Backend computes the run and counts what it does; nil stands for the
 	// fastest one.
 	Backend *mat.Backend
@@ -93,6 +101,9 @@ func New(g *graph.Graph, e setup.Experiment, o Options) (*Run, error) {
 		return nil, fmt.Errorf("sim: split %s of %s has no training nodes, want at least one to learn from", split.Name, g.Name)
 	}
 	plan := e.Plan()
+	if err := plan.CheckRanks(o.Group, split.Train); err != nil {
+		return nil, err
+	}
 	if plan.Distils() {
 		if err := plan.Trains(); err != nil {
 			return nil, err
@@ -110,8 +121,8 @@ func New(g *graph.Graph, e setup.Experiment, o Options) (*Run, error) {
 			return nil, err
 		}
 	}
-	r.eval = newEvaluation(r.backend, g, split, r.layers, setup.IsSmall(g))
-	r.sampler = r.plan.NewSampler(g, r.layers, split.Train)
+	r.eval = r.newEvaluation(g, setup.IsSmall(g))
+	r.sampler = r.plan.NewSampler(o.Group, g, r.layers, split.Train)
 	switch {
 	case o.Teacher != nil:
 		err = r.distilFrom(o.Teacher)
@@ -156,8 +167,8 @@ func (r *Run) beginTeaching() error {
 	if err != nil {
 		return err
 	}
-	d := kd.NewDistiller(nil, m, nil, kd.Settings{LR: r.plan.LR, Backend: r.backend})
-	r.teacher = newLane("none", m, keep, d, r.plan.Stream(setup.TeacherDropout), r.plan.TeacherEpochs)
+	d := kd.NewDistiller(nil, m, nil, kd.Settings{LR: r.plan.LR, Backend: r.backend, Group: r.options.Group})
+	r.teacher = newLane("none", m, keep, d, r.ownStream(setup.TeacherDropout), r.plan.TeacherEpochs)
 	r.eval.measureUntrained(m, &r.teacher.state)
 	r.lanes = []*lane{r.teacher}
 	r.phase, r.epoch, r.step = wire.Teaching, 0, 0
@@ -221,8 +232,8 @@ func (r *Run) student(criterion string, s kd.Settings) (*lane, error) {
 			return nil, err
 		}
 	}
-	s.Backend = r.backend
-	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), r.plan.Stream(setup.StudentDropout), r.plan.Epochs)
+	s.Backend, s.Group = r.backend, r.options.Group
+	l := newLane(criterion, m, keep, kd.NewDistiller(teacher, m, c, s), r.ownStream(setup.StudentDropout), r.plan.Epochs)
 	l.draws = draws
 	r.eval.measureUntrained(m, &l.state)
 	return l, nil
@@ -242,16 +253,19 @@ func (r *Run) Step() bool {
 		return false
 	}
 	b := r.sampler.Next()
+	r.gathered = nil
 	r.weigh(r.epoch)
+	unlabelled := false
 	for _, l := range r.lanes {
-		if err := l.makeStep(b, r.step == 0); err != nil {
+		var err error
+		if unlabelled, err = l.makeStep(b, r.step == 0); err != nil {
 			r.fail(r.diagnose(l, b, err))
 			return false
 		}
 	}
 	r.edges += edgesOf(b)
 	r.batches++
-	if len(b.Rows) == 0 {
+	if unlabelled {
 		r.unlabelled++
 	}
 	if r.step++; r.step == r.sampler.Steps() {

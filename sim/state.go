@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"abkd/gnn/mat"
-	"abkd/gnn/sample"
 	"abkd/sim/internal/state"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
@@ -116,8 +115,8 @@ func (r *Run) visitFrame(c *state.Coder) {
 
 func (r *Run) statePlace() state.Place {
 	p := state.Place{Phase: r.phase, Epoch: r.epoch, Step: r.step, Changes: r.changes, Applied: r.applied}
-	if s, ok := r.sampler.(sample.Stateful); ok {
-		p.Sampler = samplerState(s)
+	if p.Sampler = r.gathered; p.Sampler == nil {
+		p.Sampler = r.draws().SamplerState()
 	}
 	return p
 }
@@ -195,14 +194,18 @@ func (r *Run) restore(c *state.Coder) error {
 	if err := c.Check(models); err != nil {
 		return err
 	}
-	if err := r.setSampler(p.Sampler); err != nil {
+	dropout, err := r.draws().Set(p.Sampler, len(lanes), p.Epoch*r.Steps()+p.Step)
+	if err != nil {
 		return err
 	}
 	r.phase, r.epoch, r.step, r.err = p.Phase, p.Epoch, p.Step, nil
 	r.changes, r.applied, r.lanes = p.Changes, p.Applied, lanes
 	r.setWorld(w)
 	c.Set(models)
-	for _, l := range lanes {
+	for i, l := range lanes {
+		if dropout != nil {
+			*l.rng = *dropout[i]
+		}
 		l.distiller.Forget()
 	}
 	last := p.Epoch // of the last step
@@ -212,16 +215,6 @@ func (r *Run) restore(c *state.Coder) error {
 	r.weigh(last)
 	if r.view != nil && (!c.Brief || p.Phase == wire.Teaching) {
 		r.view.Forget() // its weights are, or will be, others
-	}
-	return nil
-}
-
-func (r *Run) setSampler(saved []byte) error {
-	if s, ok := r.sampler.(sample.Stateful); ok {
-		return s.UnmarshalBinary(saved)
-	}
-	if len(saved) > 0 {
-		return fmt.Errorf("sim: state: it has %d bytes of a sampler, want none", len(saved))
 	}
 	return nil
 }

@@ -37,6 +37,41 @@ type Group interface {
 // Alone reports whether g is one rank: nil is.
 func Alone(g Group) bool { return g == nil || !Several(g.Size()) }
 
+// Leads reports whether this rank writes what all of them have come to: one of
+// a group does.
+func Leads(g Group) bool { return Alone(g) || g.Rank() == 0 }
+
+// Any reports whether yes is true on any rank.
+func Any(g Group, yes bool) bool {
+	if Alone(g) {
+		return yes
+	}
+	said := []float64{0}
+	if yes {
+		said[0] = 1
+	}
+	g.SumFloat64(said)
+	return said[0] > 0
+}
+
+// Part returns which of n things this rank does: those from first until end.
+func Part(g Group, n int) (first, end int) {
+	if Alone(g) {
+		return 0, n
+	}
+	return g.Rank() * n / g.Size(), (g.Rank() + 1) * n / g.Size()
+}
+
+// Complete sets all to what the ranks have in it, each from its first to its end.
+func Complete(g Group, all []float32, first, end int) {
+	if Alone(g) {
+		return
+	}
+	clear(all[:first])
+	clear(all[end:])
+	g.Sum(all)
+}
+
 // Gather sets all to the ranks' parts, one behind the other: part is that of
 // this rank, and its first element is all[first].
 func Gather(g Group, all, part []float32, first int) {
@@ -55,6 +90,28 @@ func GatherInt32(g Group, all, part []int32, first int) {
 	for i, v := range x {
 		all[i] = int32(v)
 	}
+}
+
+// GatherBytes returns every rank's bytes.
+func GatherBytes(g Group, own []byte) [][]byte {
+	lengths := make([]int32, g.Size())
+	GatherInt32(g, lengths, []int32{int32(len(own))}, g.Rank())
+	all := make([][]byte, g.Size())
+	for r, n := range lengths {
+		const in = 6 // bytes that a float64 holds
+		x := make([]float64, (int(n)+in-1)/in)
+		if r == g.Rank() {
+			for i, b := range own {
+				x[i/in] += float64(uint64(b) << (8 * (i % in)))
+			}
+		}
+		g.SumFloat64(x)
+		all[r] = make([]byte, n)
+		for i := range all[r] {
+			all[r][i] = byte(uint64(x[i/in]) >> (8 * (i % in)))
+		}
+	}
+	return all
 }
 
 // Offset returns how many elements the ranks before this one have, where this

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -74,6 +75,41 @@ func TestGather(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+func TestSharedWork(t *testing.T) {
+	err := Run(3, func(g Group) error {
+		r := g.Rank()
+		if Any(g, false) || !Any(g, r == 2) || Leads(g) != (r == 0) {
+			return errors.New("the ranks do not agree")
+		}
+		all := []float32{9, 9, 9, 9, 9, 9, 9}
+		first, end := Part(g, len(all))
+		for i := first; i < end; i++ {
+			all[i] = float32(r)
+		}
+		if Complete(g, all, first, end); !slices.Equal(all, []float32{0, 0, 1, 1, 2, 2, 2}) {
+			return fmt.Errorf("the parts are %v", all)
+		}
+		own := make([]byte, 5*r)
+		for i := range own {
+			own[i] = byte(255 - i - r)
+		}
+		for k, got := range GatherBytes(g, own) {
+			for i, b := range got {
+				if len(got) != 5*k || b != byte(255-i-k) {
+					return fmt.Errorf("the bytes of rank %d are %v", k, got)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if first, end := Part(nil, 5); first != 0 || end != 5 || !Leads(nil) || Any(nil, false) || !Any(nil, true) {
+		t.Error("one process does not do it all")
 	}
 }
 

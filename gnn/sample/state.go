@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"bytes"
 	"encoding"
 	"encoding/binary"
 	"fmt"
@@ -18,6 +19,15 @@ type Stateful interface {
 	// UnmarshalBinary sets what AppendBinary appended. After an error the
 	// sampler is as before.
 	encoding.BinaryUnmarshaler
+}
+
+// A Resharder is a Sharder that goes on from the state of a shard of another
+// number of ranks, of one process too.
+type Resharder interface {
+	// Reshard sets what of the state is the same on all ranks, the order of an
+	// epoch and the place in it. What is drawn for a share comes from own. After
+	// an error the sampler is as before.
+	Reshard(state []byte, own rand.Source) error
 }
 
 // The first bytes of a state say which sampler it is of.
@@ -132,25 +142,34 @@ func (s *Neighbor) setSources(state []byte) error {
 	if !s.sharded() {
 		return setSource(s.src, state)
 	}
-	n := 0
-	if len(state) >= 4 {
-		n = int(binary.LittleEndian.Uint32(state))
-	}
-	if len(state) < 4 || n > len(state)-4 {
-		return fmt.Errorf("sample: state has %d bytes for the sources of random numbers, want more: it is cut short", len(state))
-	}
-	before := appendSource(nil, s.src)
-	if err := setSource(s.src, state[4:4+n]); err != nil {
+	shared, own, err := cutSource(state)
+	if err != nil {
 		return err
 	}
-	err := setSource(s.own, state[4+n:])
-	if err == nil {
+	before := appendSource(nil, s.src)
+	if err := setSource(s.src, shared); err != nil {
+		return err
+	}
+	if err = setSource(s.own, own); err == nil {
 		return nil
 	}
 	if failed := setSource(s.src, before); failed != nil { // it is the source's own
 		panic(failed)
 	}
 	return err
+}
+
+// cutSource returns the state of the source that all ranks have, and what
+// follows it.
+func cutSource(state []byte) (shared, own []byte, err error) {
+	n := 0
+	if len(state) >= 4 {
+		n = int(binary.LittleEndian.Uint32(state))
+	}
+	if len(state) < 4 || n > len(state)-4 {
+		return nil, nil, fmt.Errorf("sample: state has %d bytes for the sources of random numbers, want more: it is cut short", len(state))
+	}
+	return state[4 : 4+n], state[4+n:], nil
 }
 
 // checkOrder reports an entry of order that is not of train, or twice there.
@@ -215,4 +234,53 @@ func setSource(src rand.Source, state []byte) error {
 		return fmt.Errorf("sample: state of the source of random numbers: %w", err)
 	}
 	return nil
+}
+
+// Reshard implements Resharder: no batch depends on the ones before.
+func (s *RandomWalk) Reshard(state []byte, own rand.Source) error {
+	if _, err := trimKind(walkState, state); err != nil {
+		return err
+	}
+	s.src, s.rng = own, rand.New(own)
+	return nil
+}
+
+// Reshard implements Resharder. One process draws neighbours from the source of
+// the order.
+func (s *Neighbor) Reshard(state []byte, own rand.Source) error {
+	rest, alone := bytes.CutPrefix(state, []byte(neighborState))
+	if !alone {
+		var err error
+		if rest, err = trimKind(shardState, state); err != nil {
+			return err
+		}
+		rest = rest[min(len(rest), 8):] // of whichever rank
+	}
+	order, pos, rest, err := s.parseOrder(rest)
+	if err != nil {
+		return err
+	}
+	if !alone {
+		if rest, _, err = cutSource(rest); err != nil {
+			return err
+		}
+	}
+	if err := setSource(s.src, rest); err != nil {
+		return err
+	}
+	s.train, s.pos = order, pos
+	if s.sharded() {
+		s.own, s.draws = own, rand.New(own)
+	}
+	return nil
+}
+
+// Reshard drops the batches drawn ahead.
+func (p *Prefetch) Reshard(state []byte, own rand.Source) error {
+	s, ok := p.of.(Resharder)
+	if !ok {
+		return fmt.Errorf("sample: %T cannot go on with another number of ranks", p.of)
+	}
+	p.Stop()
+	return s.Reshard(state, own)
 }

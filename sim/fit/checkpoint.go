@@ -8,6 +8,7 @@ import (
 
 	"abkd/gnn/file"
 	"abkd/gnn/filetype"
+	"abkd/gnn/parallel"
 	"abkd/sim"
 )
 
@@ -68,7 +69,7 @@ func (c *Checkpoint) Resume(r *sim.Run) error {
 
 // endEpoch keeps the state of r if it is time to.
 func (c *Checkpoint) endEpoch(r *sim.Run) error {
-	if c.Lasting || time.Since(c.at) >= keepEvery {
+	if parallel.Any(r.Group(), c.Lasting || time.Since(c.at) >= keepEvery) {
 		return c.keepState(r)
 	}
 	return nil
@@ -83,12 +84,16 @@ func (c *Checkpoint) keepState(r *sim.Run) error {
 }
 
 // Keep writes the state of r, unless r has failed. Of a file that is not lasting
-// Warn hears the error, of any other it is a *FileError.
+// Warn hears the error, of any other it is a *FileError. All ranks of r call it.
 func (c *Checkpoint) Keep(r *sim.Run) error {
 	if c.Name == "" || r.Err() != nil {
 		return nil
 	}
-	err := c.write(r)
+	r.GatherDraws()
+	var err error
+	if parallel.Leads(r.Group()) {
+		err = c.write(r)
+	}
 	c.at = time.Now()
 	if err == nil {
 		c.epoch, c.step, c.err = r.Epoch(), r.StepsDone(), nil

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"abkd/gnn/parallel"
 	"abkd/sim"
 )
 
@@ -31,6 +32,9 @@ type Progress interface {
 
 // Train steps r to its end, or until ctx is done, which it reports. The error of
 // a file is a *FileError, that of a loss which is no number is r.Err.
+//
+// Of a run of several ranks each has a job alike: they end after the same step,
+// as soon as ctx is done on one of them, and the first writes the files.
 func (j *Job) Train(ctx context.Context, r *sim.Run) (interrupted bool, err error) {
 	if err := j.Metrics.open(r); err != nil {
 		return false, err
@@ -44,7 +48,7 @@ func (j *Job) Train(ctx context.Context, r *sim.Run) (interrupted bool, err erro
 		j.Step = func(r *sim.Run) (bool, error) { return r.Step(), nil }
 	}
 	for {
-		if ctx.Err() != nil {
+		if parallel.Any(r.Group(), ctx.Err() != nil) {
 			return true, j.Checkpoint.keepState(r)
 		}
 		epoch := r.Epoch()
@@ -55,6 +59,9 @@ func (j *Job) Train(ctx context.Context, r *sim.Run) (interrupted bool, err erro
 		}
 		if r.Epoch() > epoch {
 			if err := j.Metrics.endEpoch(r); err != nil {
+				if !parallel.Alone(r.Group()) { // the others go on, and would wait
+					return false, err
+				}
 				return false, errors.Join(err, j.Checkpoint.keepState(r))
 			}
 			if err := j.Checkpoint.endEpoch(r); err != nil {

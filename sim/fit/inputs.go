@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"abkd/gnn/graph"
+	"abkd/gnn/parallel"
 	"abkd/internal/show"
 	"abkd/sim"
 	"abkd/sim/setup"
@@ -56,8 +57,9 @@ func InputTrials(e setup.Experiment, g *graph.Graph, reuse ...bool) (trials []In
 
 // TryInputs trains a model of e by the labels of g for each of the trials, and
 // chooses the one that has most validation nodes right, the first of equals. It
-// returns e with that choice. Check may refuse a trial on the prepared graph.
-func TryInputs(ctx context.Context, g *graph.Graph, e setup.Experiment, trials []InputTrial, check func(setup.Experiment, *graph.Graph) error) (setup.Experiment, error) {
+// returns e with that choice. Check may refuse a trial on the prepared graph. All
+// ranks make the same calls.
+func TryInputs(ctx context.Context, ranks parallel.Group, g *graph.Graph, e setup.Experiment, trials []InputTrial, check func(setup.Experiment, *graph.Graph) error) (setup.Experiment, error) {
 	split, err := g.Split(e.Split)
 	if err != nil {
 		return e, err
@@ -74,7 +76,7 @@ func TryInputs(ctx context.Context, g *graph.Graph, e setup.Experiment, trials [
 		if err := check(own, h); err != nil {
 			return e, err
 		}
-		r, err := sim.New(h, own, sim.Options{})
+		r, err := sim.New(h, own, sim.Options{Group: ranks})
 		if err != nil {
 			return e, err
 		}

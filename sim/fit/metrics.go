@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"abkd/gnn/file"
+	"abkd/gnn/parallel"
 	"abkd/internal/machine"
 	"abkd/internal/show"
 	"abkd/sim"
@@ -58,7 +59,7 @@ type Metrics struct {
 	// epochs that it does again go.
 	Resume bool
 
-	f *os.File // nil for none
+	f *os.File // nil for none, and on all ranks but the first
 
 	// As of the last begin.
 	at         time.Time
@@ -76,7 +77,7 @@ func (m *Metrics) begin(r *sim.Run) {
 // open begins the file, for what r is going to do.
 func (m *Metrics) open(r *sim.Run) (err error) {
 	m.begin(r)
-	if m.Name == "" {
+	if m.Name == "" || !parallel.Leads(r.Group()) {
 		return nil
 	}
 	var kept []byte
@@ -126,7 +127,7 @@ func looksInto(epoch int, r *sim.Run) bool {
 
 // beforeStep lets the last step of an epoch be looked at.
 func (m *Metrics) beforeStep(r *sim.Run) {
-	if m.f == nil {
+	if m.Name == "" {
 		return
 	}
 	_, d := r.Learner()
@@ -154,15 +155,17 @@ func known(x float64) *show.Number {
 // endEpoch writes the line of the epoch that r has done.
 func (m *Metrics) endEpoch(r *sim.Run) error {
 	h := r.History()
-	if m.f == nil || len(h) == 0 {
+	if m.Name == "" || len(h) == 0 {
+		return nil
+	}
+	edges, flop, evalFLOP := m.counts(r)
+	if m.f == nil {
 		return nil
 	}
 	p := h[len(h)-1]
 	_, best := r.Best()
-	edges, evaluation := r.Edges()-m.edges, r.EvaluationTime()-m.evaluation
+	evaluation := r.EvaluationTime() - m.evaluation
 	seconds := (time.Since(m.at) - evaluation).Seconds()
-	evalFLOP := r.EvaluationFLOP() - m.evalFLOP
-	flop := r.FLOP() - m.flop - evalFLOP
 	e := Epoch{
 		HiddenLayers: []study.LayerHealth{}, Gradients: []Gradient{},
 		Epoch: r.Epoch(), Last: newLosses(p), Best: best.BestEpoch,
@@ -186,6 +189,18 @@ func (m *Metrics) endEpoch(r *sim.Run) error {
 		return m.fails(file.Cause(err))
 	}
 	return nil
+}
+
+// counts returns what all ranks have done since the last begin.
+func (m *Metrics) counts(r *sim.Run) (edges, flop, evalFLOP int64) {
+	edges, evalFLOP = r.Edges()-m.edges, r.EvaluationFLOP()-m.evalFLOP
+	flop = r.FLOP() - m.flop - evalFLOP
+	if parallel.Alone(r.Group()) {
+		return edges, flop, evalFLOP
+	}
+	sums := []float64{float64(edges), float64(flop), float64(evalFLOP)}
+	r.Group().SumFloat64(sums)
+	return int64(sums[0]), int64(sums[1]), int64(sums[2])
 }
 
 // sync makes the lines last, so that a power cut leaves no state of an epoch

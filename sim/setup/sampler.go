@@ -1,10 +1,12 @@
 package setup
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"runtime"
 
 	"abkd/gnn/graph"
+	"abkd/gnn/parallel"
 	"abkd/gnn/sample"
 )
 
@@ -20,6 +22,7 @@ const (
 	StudentDropout
 	CriterionWeights
 	Sampling
+	SharedSampling // of a rank, for its share of the batches
 )
 
 // Stream returns the random numbers of a purpose.
@@ -39,17 +42,43 @@ func drawnAhead(s sample.Sampler) sample.Sampler {
 }
 
 // NewSampler returns what draws the batches of g for models of up to so many
-// layers.
-func (p Plan) NewSampler(g *graph.Graph, layers int, train []int32) sample.Sampler {
+// layers, or the share of one of the ranks that there is a root for.
+func (p Plan) NewSampler(ranks parallel.Group, g *graph.Graph, layers int, train []int32) sample.Sampler {
 	switch {
 	case p.Sampler == "neighbor":
-		return drawnAhead(p.neighbors(g, layers, train))
+		return drawnAhead(p.shared(ranks, p.neighbors(g, layers, train)))
 	case p.Sampler == "saint":
-		return drawnAhead(p.walks(g, layers, train))
+		return drawnAhead(p.shared(ranks, p.walks(g, layers, train)))
 	case p.isExact():
-		return sample.NewExact(g, layers, train)
+		return p.shared(ranks, sample.NewExact(g, layers, train))
 	}
-	return sample.NewFull(g, layers, train) // of which the other models keep sparse features
+	return p.shared(ranks, sample.NewFull(g, layers, train)) // of which the other models keep sparse features
+}
+
+// shared leaves to s the share of this rank.
+func (p Plan) shared(ranks parallel.Group, s sample.Sampler) sample.Sampler {
+	if !parallel.Alone(ranks) {
+		s.(sample.Sharder).Shard(ranks.Rank(), ranks.Size(), parallel.Stream(p.Seed, uint64(SharedSampling), ranks.Rank()))
+	}
+	return s
+}
+
+// CheckRanks returns an error unless each rank has a root in a batch of g.
+func (p Plan) CheckRanks(ranks parallel.Group, train []int32) error {
+	if parallel.Alone(ranks) {
+		return nil
+	}
+	roots, name := len(train), "training nodes"
+	switch p.Sampler {
+	case "neighbor":
+		roots, name = min(p.BatchSize, roots), "roots of a batch"
+	case "saint":
+		roots, name = p.Roots, "roots of a batch"
+	}
+	if roots < ranks.Size() {
+		return fmt.Errorf("setup: %d ranks share out %d %s, want at most %[2]d ranks", ranks.Size(), roots, name)
+	}
+	return nil
 }
 
 // isExact reports whether a run without sampling leaves out what its losses do

@@ -19,6 +19,7 @@ import (
 	"abkd/cmd/internal/term"
 	"abkd/gnn"
 	"abkd/gnn/graph"
+	"abkd/gnn/parallel"
 	"abkd/gnn/summary"
 	"abkd/internal/machine"
 	"abkd/internal/show"
@@ -30,7 +31,8 @@ import (
 
 // By is who trains: the zero By is one process that nobody looks at.
 type By struct {
-	Front Front // nil for none
+	Front Front          // nil for none
+	Group parallel.Group // the ranks that train the model together, nil for one process
 }
 
 // A Front shows a run while it trains.
@@ -141,6 +143,9 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 	j.Notes.Print(stderr)
 	start := time.Now()
 	interrupted, err := j.train(ctx, stderr, r, kept)
+	if !parallel.Leads(j.by.Group) { // the first rank saves and measures
+		return endOfRank(interrupted, err)
+	}
 	report := j.report(name, r)
 	report.Seconds, report.Interrupted = show.Number(time.Since(start).Seconds()), interrupted
 	if err != nil {
@@ -173,6 +178,14 @@ func (j *job) run(cmd *cobra.Command, name string) error {
 		return process.Interruption(fmt.Sprintf("interrupted in epoch %d: %s%s", report.Epochs+1, saved(j.out), advice(kept)))
 	}
 	return nil
+}
+
+// endOfRank returns the error of a rank that has nothing to save.
+func endOfRank(interrupted bool, err error) error {
+	if err == nil && interrupted {
+		return process.Interruption("interrupted")
+	}
+	return err
 }
 
 // settle gives the settings of j that are left open the defaults for g. Train
@@ -224,7 +237,7 @@ func (j *job) begin(ctx context.Context, stderr io.Writer, d *source.Dataset, ke
 		if err := j.checkMemory(stderr, *d, teacher); err != nil {
 			return err
 		}
-		if r, err = sim.New(d.Graph, j.experiment, sim.Options{Teacher: teacher, Baseline: j.alone, View: j.by.Front.Shows()}); err != nil || !j.resume {
+		if r, err = sim.New(d.Graph, j.experiment, sim.Options{Teacher: teacher, Baseline: j.alone, View: j.by.Front.Shows(), Group: j.by.Group}); err != nil || !j.resume {
 			return err
 		}
 		if err := kept.Resume(r); err != nil {
@@ -267,7 +280,7 @@ func (j *job) chooseInputs(ctx context.Context, stderr io.Writer, d source.Datas
 		reuse = append(reuse, j.experiment.LabelReuse)
 	}
 	j.trials = fit.InputTrials(j.experiment, d.Graph, reuse...)
-	j.experiment, err = fit.TryInputs(ctx, d.Graph, j.experiment, j.trials, func(e setup.Experiment, g *graph.Graph) error {
+	j.experiment, err = fit.TryInputs(ctx, j.by.Group, d.Graph, j.experiment, j.trials, func(e setup.Experiment, g *graph.Graph) error {
 		trial := *j
 		trial.experiment, trial.teacher, trial.alone = e, "", false
 		if err := trial.CheckDerived(d.Graph, e.Inputs); err != nil {
@@ -363,6 +376,9 @@ func (j *job) newCheckpoint(stderr io.Writer) (*fit.Checkpoint, error) {
 	}
 	if name == "" && j.resume {
 		return nil, fmt.Errorf("--resume: want --checkpoint or --out, to know the file to go on from")
+	}
+	if !parallel.Leads(j.by.Group) { // the first rank looks, and may have written it already
+		return &fit.Checkpoint{Name: name, Lasting: j.checkpoint != ""}, nil
 	}
 	c, err := CheckpointAt(name, j.resume, stderr)
 	if err == nil {

@@ -92,7 +92,7 @@ func (m *gauge) teach(g *graph.Graph, train []int32, epochs int) (err error) {
 		return err
 	}
 	gnn.SetDecay(m.student, p.Decay, p.DenseDecay)
-	batches := p.NewSampler(g, max(p.Student.Layers, m.teacher.Config().Layers), train)
+	batches := p.NewSampler(nil, g, max(p.Student.Layers, m.teacher.Config().Layers), train)
 	if ahead, ok := batches.(*sample.Prefetch); ok {
 		defer ahead.Close()
 	}
