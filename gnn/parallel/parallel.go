@@ -34,9 +34,6 @@ type Group interface {
 	SumFloat64(x []float64)
 }
 
-// Alone reports whether g is one rank: nil is.
-func Alone(g Group) bool { return g == nil || !Several(g.Size()) }
-
 // Leads reports whether this rank writes what all of them have come to: one of
 // a group does.
 func Leads(g Group) bool { return Alone(g) || g.Rank() == 0 }
