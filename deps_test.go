@@ -77,7 +77,9 @@ const lattice = `
 	cmd/internal/outcome: github.com/spf13/cobra gonum.org/v1/gonum/stat
 	cmd/internal/studies: github.com/spf13/cobra github.com/spf13/pflag
 	cmd/internal/commandline cmd/internal/training: github.com/spf13/cobra
+	cmd/internal/mpi
 	cmd/abkd: github.com/spf13/cobra github.com/spf13/pflag
+	cmd/abkd-mpi: github.com/spf13/cobra
 	cmd/internal/native cmd/internal/keep
 	cmd/internal/window: github.com/ebitenui/ebitenui github.com/hajimehoshi/ebiten/v2 golang.org/x/image
 	cmd/abkd-desktop: github.com/hajimehoshi/ebiten/v2
@@ -300,11 +302,13 @@ func packageDirs(t *testing.T) (dirs []string) {
 	return dirs
 }
 
-// imports returns what the package in dir imports on any platform, tests left out.
+// imports returns what the package in dir imports on any platform, with MPI too,
+// tests left out.
 func imports(t *testing.T, dir string) (all []string) {
-	for _, platform := range [][2]string{{"linux", "amd64"}, {"js", "wasm"}, {"darwin", "arm64"}} {
+	for _, platform := range [][]string{{"linux", "amd64"}, {"js", "wasm"}, {"darwin", "arm64"}, {"linux", "amd64", "mpi"}} {
 		c := build.Default
-		c.GOOS, c.GOARCH = platform[0], platform[1]
+		c.GOOS, c.GOARCH, c.BuildTags = platform[0], platform[1], platform[2:]
+		c.CgoEnabled = len(c.BuildTags) > 0
 		pkg, err := c.ImportDir(dir, 0)
 		if _, none := err.(*build.NoGoError); none {
 			continue

@@ -1,49 +1,26 @@
 package main
 
 import (
-	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"abkd/assets/help"
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/commandline"
 	"abkd/cmd/internal/outcome"
-	"abkd/cmd/internal/paths"
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
 	"abkd/cmd/internal/studies"
 	"abkd/cmd/internal/training"
 	"abkd/internal/built"
-	"abkd/internal/crash"
 )
 
 // run runs the command line args and returns the exit status.
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := process.Context()
 	defer stop()
-	return process.Status("abkd", crash.Guard(func() (err error) {
-		root := newRoot()
-		var locks paths.Locks
-		defer locks.Free()
-		var p process.Profile
-		p.AddFlag(root)
-		defer func() { err = errors.Join(err, p.Stop()) }()
-		root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
-			if err := cli.CheckGiven(cmd); err != nil {
-				return err
-			}
-			if err := locks.Take(pathsFor(cmd, args)); err != nil {
-				return err
-			}
-			return p.Start()
-		}
-		root.SetArgs(args)
-		out := cli.NewOutput(stdout)
-		root.SetOut(out)
-		root.SetErr(stderr)
-		return out.Check(root.ExecuteContext(ctx))
-	}), stderr)
+	return process.Status("abkd", commandline.Execute(ctx, newRoot(), args, stdout, stderr, pathsFor), stderr)
 }
 
 func newRoot() *cobra.Command {
