@@ -36,7 +36,7 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build site desktop desktop-all edge edge-build edge-deploy test check test-go test-screen test-race test-wasm test-web test-edge test-browser bench bench-web bench-edge bench-page packs seeds studies rename clean tools licences audit
+.PHONY: needs run build site desktop desktop-all mpi edge edge-build edge-deploy test check test-go test-screen test-race test-mpi test-wasm test-web test-edge test-browser bench bench-web bench-edge bench-page packs seeds studies rename clean tools licences audit
 
 run: needs site build/abkd
 	./build/abkd serve --dir $(WEB)/dist --data-dir build/rooms --port $(PORT)
@@ -80,6 +80,12 @@ desktop-all: needs
 	GOOS=darwin GOARCH=arm64 $(call DESKTOP_BUILD)abkd-desktop-darwin-arm64 ./cmd/abkd-desktop
 	GOOS=windows GOARCH=amd64 $(call DESKTOP_BUILD, -H windowsgui)abkd-desktop-windows-amd64.exe ./cmd/abkd-desktop
 	go run ./cmd/abkd-desktop/bundle -in build/desktop -out build/desktop
+
+# The command line for several processes: it needs MPI and a C compiler.
+mpi: needs
+	@{ $(HAVE_MPI); } >/dev/null || { echo "There is no MPI; on Debian: sudo $(INSTALL_MPI)"; exit 1; }
+	CC=mpicc go build -tags mpi -trimpath -o build/abkd-mpi ./cmd/abkd-mpi
+	@echo "mpirun -np 2 ./build/abkd-mpi"
 
 # --- the site ---------------------------------------------------------------
 
@@ -251,7 +257,7 @@ audit: needs
 
 # --- tests ------------------------------------------------------------------
 
-test: needs tools check test-go test-screen test-race test-wasm test-web test-edge test-browser
+test: needs tools check test-go test-screen test-race test-mpi test-wasm test-web test-edge test-browser
 
 check:
 	@bad=$$(gofmt -l $(filter %.go,$(SOURCES))); test -z "$$bad" || { echo "not formatted, run gofmt -w: $$bad"; exit 1; }
@@ -277,6 +283,24 @@ test-race:
 	go test $(PATIENT) -race -run Prefetch ./gnn/sample
 	go test $(PATIENT) -race -run 'Cache|Open|Read|RoundTrip|Progress' ./gnn/graph ./gnn/ogb
 	go test $(PATIENT) -race -run 'Jobs|Interrupt|Divided|Twice|BenchScale|Metrics|ServeServes' ./cmd/abkd
+
+# Processes that mpirun starts, as ranks, some of which are killed: make test-mpi
+# KILLS=50 kills so many. As root MPI is installed; where it cannot be, a sentence
+# says that these tests are left out.
+KILLS ?= 3
+HAVE_MPI := command -v mpirun && command -v mpicc
+INSTALL_MPI := apt-get install -y --no-install-recommends libopenmpi-dev openmpi-bin
+
+test-mpi: needs
+	@if ! { $(HAVE_MPI); } >/dev/null && test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+		echo "The tests of several processes need MPI. As root this now runs: apt-get update && $(INSTALL_MPI)"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(INSTALL_MPI) -qq >/dev/null; } || true; \
+	fi; \
+	if ! { $(HAVE_MPI); } >/dev/null; then \
+		echo "The tests of several processes are left out, as there is no MPI; on Debian: sudo $(INSTALL_MPI)"; exit 0; \
+	fi; \
+	export CC=mpicc; \
+	go vet -tags mpi ./cmd/abkd-mpi ./cmd/internal/mpi && go test $(PATIENT) -tags mpi ./cmd/abkd-mpi -kills $(KILLS)
 
 # The core in WebAssembly under Node: on Go's own code, and on both kernel modules.
 test-wasm: build/kernel/simd128.wasm

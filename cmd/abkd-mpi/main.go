@@ -51,25 +51,25 @@ func attend(ctx context.Context, world *mpi.World) {
 		time.Sleep(patience / 2) // mostly mpirun ends this process now
 		end(fmt.Sprintf("the ranks cannot reach each other: %v", err))
 	}
-	parent := os.Getppid()
-	go func() {
+	context.AfterFunc(ctx, func() {
 		for range time.Tick(time.Second / 2) {
-			switch {
-			case os.Getppid() != parent:
-				end("mpirun has ended, and so do the ranks")
-			case ctx.Err() != nil && world.Waits() > patience:
+			if world.Waits() > patience {
 				end("the ranks were told to end, and one of them does not answer")
 			}
 		}
-	}()
+	})
 }
 
 // patience is for how long a rank that was told to end waits for the others.
 const patience = 10 * time.Second
 
+// aside is for how long another rank leaves it to the first to tell an error, which
+// is longer than mpirun needs to end it.
+const aside = 15 * time.Second
+
 // run runs the command line args and returns the exit status. The first rank
 // alone prints and writes. An error that all ranks come to, such as one of a flag,
-// it tells; another rank tells its own if it is still there some seconds later.
+// it tells; another rank tells its own if it is still there a while later.
 func run(ctx context.Context, world *mpi.World, args []string) int {
 	if world.Rank() == 0 {
 		return process.Status(program, commandline.Execute(ctx, newRoot(world), args, os.Stdout, os.Stderr, pathsFor), os.Stderr)
@@ -79,7 +79,7 @@ func run(ctx context.Context, world *mpi.World, args []string) int {
 	if err != nil && ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-		case <-time.After(3*time.Second + time.Duration(world.Rank())*100*time.Millisecond):
+		case <-time.After(aside + time.Duration(world.Rank())*100*time.Millisecond):
 			return process.Status(program, fmt.Errorf("rank %d: %w", world.Rank(), err), os.Stderr)
 		}
 	}
@@ -102,8 +102,8 @@ in the same order of the training nodes, with new draws of neighbours, walks and
 dropout.
 
 Ctrl-C ends the training cleanly if mpirun gives the ranks the time that a step
-and a checkpoint take, which is a second unless it is told otherwise:
-mpirun --mca odls_base_sigkill_timeout 60. If a rank is killed all end within
+and a checkpoint take, which is a second unless it is told otherwise, such as by
+mpirun --mca odls_base_sigkill_timeout 10. If a rank is killed all end within
 seconds, and the last checkpoint is whole. mpirun -q leaves out what mpirun
 itself says of that.`,
 		Example: `  mpirun -np 4 abkd-mpi train --data mag --sampler neighbor --checkpoint mag.state --out mag.safetensors
