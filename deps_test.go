@@ -56,6 +56,7 @@ const lattice = `
 	sim/study/store sim/fit
 	sim/study/chart: gonum.org/v1/plot
 	sim/study/report
+	sim/study/paper: gonum.org/v1/gonum/integrate gonum.org/v1/gonum/stat
 	wasm/port: syscall/js
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
 	wasm/bench wasm/reader: syscall/js
@@ -92,7 +93,7 @@ const lattice = `
 // of sim/study, which are for machines with a disk;
 // what reads the files of others, gnn/graph/table, is a program of its own.
 var costly = map[string][]string{
-	"encoding/json": {"site", "cmd", "assets/messages", "gnn/ogb/fetch", "sim/study/store", "sim/study/report", "sim/fit", "gnn/graph/table/jsongraph", "wasm/reader", "wasm/edge"},
+	"encoding/json": {"site", "cmd", "assets/messages", "gnn/ogb/fetch", "sim/study/store", "sim/study/report", "sim/study/paper", "sim/fit", "gnn/graph/table/jsongraph", "wasm/reader", "wasm/edge"},
 	"encoding/gob":  {},
 	"net/http":      {"site", "cmd", "gnn/ogb/fetch", "internal/webtest", "wasm/edge"},
 	"net/url":       {"site", "cmd", "gnn/ogb/fetch"},

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/outcome"
+	"abkd/cmd/internal/studies"
 	"abkd/sim/fit"
 	"abkd/sim/study"
 	"abkd/sim/study/report"
@@ -120,7 +121,7 @@ var sections = []struct {
 	value        any
 }{
 	{"json", "info", infoReport{}}, {"json", "distill", fit.Report{}}, {"json", "eval", evalReport{}}, {"json", "version", versionReport{}},
-	{"json", "compare", report.Comparison{}}, {"json", "tune", report.Tuned{}}, {"json", "study", report.Fair{}}, {"json", "synth", synthReport{}}, {"json", "fetch", fetchReport{}},
+	{"json", "compare", report.Comparison{}}, {"json", "tune", report.Tuned{}}, {"json", "study", report.Fair{}}, {"json", "report", studies.Report{}}, {"json", "synth", synthReport{}}, {"json", "fetch", fetchReport{}},
 	{"json", "pack", packReport{}}, {"json", "import", importReport{}}, {"json", "export", exportReport{}}, {"json", "curves", outcome.Curves{}}, {"json", "bench step", stepReport{}}, {"json", "bench scale", scaleReport{}},
 	{"json", "metrics", fit.Epoch{}}, {"results", "A cell", study.Result{}}, {"results", "A teacher", study.TeacherResult{}},
 }
@@ -317,6 +318,8 @@ func TestOutputsAreDocumented(t *testing.T) {
 	out(of("eval"), "eval", "--data", untested[1], "--weights", in("u.safetensors"))
 	out(of("pack"), "pack", "--data", untested[1], "--nodes", "60", "--target", "10", "--teacher", in("u.safetensors"), "--out", in("u.pack"))
 	out(of("compare"), append(untested, "compare", "--teacher-epochs", "2", "--criteria", "none,kd", "--students", "1x2", "--seeds", "2", "--out", in("untested"))...)
+	out(of("report"), "report", in("compare"), "--out", in("paper"))
+	out(of("report"), "report", in("study"), "--out", in("paper"))
 	of("metrics").read(t, in("u.jsonl"))
 	zip := zipped(t, "mag", "")
 	sum := sha256.Sum256(zip)

@@ -5,6 +5,7 @@
 //	abkd distill train a small model with the help of a trained large one
 //	abkd eval    accuracy, size and speed of saved weights
 //	abkd compare compare criteria over seeds and student sizes
+//	abkd report  tables and figures of studies, for a paper
 //	abkd synth   make a graph shaped like OGBN-Mag, of any size
 //	abkd info    what a data set holds
 //	abkd fetch   download ogbn-mag or ogbn-arxiv, check it and unpack it

@@ -28,6 +28,12 @@ var pathsOf = map[string]func(l *commandline.Args) []paths.Path{
 		}
 		return append(all, studyPaths(l)...)
 	},
+	"abkd report": func(l *commandline.Args) (all []paths.Path) {
+		for _, folder := range l.Args {
+			all = append(all, paths.Path{Flag: "FOLDER", Name: folder, Use: paths.ReadsFolder})
+		}
+		return append(all, l.Path("out", paths.WritesFolder, nil))
+	},
 	"abkd synth":      func(l *commandline.Args) []paths.Path { return []paths.Path{l.Path("out", paths.WritesNewFolder, nil)} },
 	"abkd info":       (*commandline.Args).Graph,
 	"abkd bench":      func(l *commandline.Args) []paths.Path { return nil },

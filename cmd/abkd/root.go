@@ -59,7 +59,7 @@ save has been saved; 2 a mistake in abkd itself.`,
 	}
 	root.SetFlagErrorFunc(cli.FlagError)
 	cli.GroupFlags(root, settings.Headings, settings.Heading)
-	root.AddCommand(training.NewTrain(training.By{Front: &listener{}}), training.NewDistill(training.By{Front: &listener{}}), newEval(), studies.NewCompare(), studies.NewTune(), studies.NewStudy(), newSynth(), newInfo(), newBench(), newServe(), newLab(), newFetch(), newPack(), newImport(), newExport(), outcome.NewCurves(), newLicences(), newVersion())
+	root.AddCommand(training.NewTrain(training.By{Front: &listener{}}), training.NewDistill(training.By{Front: &listener{}}), newEval(), studies.NewCompare(), studies.NewTune(), studies.NewStudy(), studies.NewReport(), newSynth(), newInfo(), newBench(), newServe(), newLab(), newFetch(), newPack(), newImport(), newExport(), outcome.NewCurves(), newLicences(), newVersion())
 	for _, t := range help.Topics() {
 		root.AddCommand(cli.NewTopic(t.Name, t.Text))
 	}

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"fmt"
 	"runtime"
 	"testing"
 )
@@ -25,5 +26,14 @@ func TestMachine(t *testing.T) {
 	}
 	if got := AllMemory(1 << 62); got != 1<<62 {
 		t.Errorf("all memory, at least 1<<62 bytes, is %d", got)
+	}
+}
+
+// TestProcessor: there is one at least, and it has a name.
+func TestProcessor(t *testing.T) {
+	var n int
+	var name string
+	if _, err := fmt.Sscanf(Processor(), "%d × %s", &n, &name); err != nil || n < 1 || name == "" {
+		t.Errorf("processor is %q (%v)", Processor(), err)
 	}
 }

@@ -22,6 +22,20 @@ func (x Number) MarshalJSON() ([]byte, error) {
 	return strconv.AppendFloat(nil, float64(x), 'f', -1, 64), nil
 }
 
+// UnmarshalJSON implements json.Unmarshaler: null is no number.
+func (x *Number) UnmarshalJSON(text []byte) error {
+	if string(text) == "null" {
+		*x = unknown
+		return nil
+	}
+	v, err := strconv.ParseFloat(string(text), 64)
+	if err != nil {
+		return fmt.Errorf("study: number is %s, want a number or null", text)
+	}
+	*x = Number(v)
+	return nil
+}
+
 // Known reports whether x is a finite number.
 func (x Number) Known() bool { return !math.IsNaN(float64(x)) && !math.IsInf(float64(x), 0) }
 

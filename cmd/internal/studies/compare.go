@@ -16,6 +16,7 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/internal/built"
+	"abkd/internal/machine"
 	"abkd/sim/fit"
 	"abkd/sim/setup"
 	"abkd/sim/study"
@@ -301,5 +302,5 @@ func (j *comparison) addMethods(p study.Preset) error {
 // versions says what computed the result.
 func versions() map[string]string {
 	v := built.From()
-	return map[string]string{"go": v.Go, "system": v.System, "kernels": v.Kernels, "abkd": v.Short()}
+	return map[string]string{"go": v.Go, "system": v.System, "machine": machine.Processor(), "kernels": v.Kernels, "abkd": v.Short()}
 }
