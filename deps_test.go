@@ -20,7 +20,7 @@ import (
 // what stands after the colon. A line names one package, or several that do
 // not know each other.
 const lattice = `
-	assets assets/licences assets/help assets/packs assets/typeface
+	assets assets/licences assets/help assets/packs assets/typeface assets/lessons
 	assets/messages: golang.org/x/text
 	sim/wire sim/lesson
 	sim/scene
@@ -47,8 +47,11 @@ const lattice = `
 	gnn/internal/bench: gonum.org/v1/gonum/blas
 	sim/inspect
 	sim/setup sim/internal/state
+	sim/course
+	sim/course/markdown: github.com/yuin/goldmark github.com/goccy/go-yaml
 	sim/data sim/memory sim/limits sim/baseline sim/remark sim/view
 	sim
+	sim/course/play
 	sim/study: gonum.org/v1/gonum/mat gonum.org/v1/gonum/stat golang.org/x/sync/errgroup
 	sim/study/fair: gonum.org/v1/gonum/optimize gonum.org/v1/gonum/stat
 	sim/origin
@@ -76,6 +79,7 @@ const lattice = `
 	cmd/internal/source: github.com/spf13/cobra
 	cmd/internal/bench: gonum.org/v1/gonum/stat
 	cmd/internal/outcome: github.com/spf13/cobra gonum.org/v1/gonum/stat
+	cmd/internal/lessons: github.com/spf13/cobra
 	cmd/internal/studies: github.com/spf13/cobra github.com/spf13/pflag
 	cmd/internal/commandline cmd/internal/training: github.com/spf13/cobra
 	cmd/internal/mpi
@@ -97,7 +101,7 @@ var costly = map[string][]string{
 	"encoding/gob":  {},
 	"net/http":      {"site", "cmd", "gnn/ogb/fetch", "internal/webtest", "wasm/edge"},
 	"net/url":       {"site", "cmd", "gnn/ogb/fetch"},
-	"regexp":        {"site", "cmd"},
+	"regexp":        {"site", "cmd", "sim/course/markdown"},
 	"text/template": {"site", "cmd"},
 	"syscall/js":    {"wasm"},
 }

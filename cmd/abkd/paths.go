@@ -54,11 +54,16 @@ var pathsOf = map[string]func(l *commandline.Args) []paths.Path{
 	"abkd pack": func(l *commandline.Args) []paths.Path {
 		return append(l.Graph(), l.Weights("teacher"), l.Path("prefer", paths.ReadsFile, nil), l.Path("out", paths.WritesFile, packKind))
 	},
-	"abkd import":   importedPaths,
-	"abkd export":   exportPaths,
-	"abkd curves":   curvesPaths,
-	"abkd licences": func(l *commandline.Args) []paths.Path { return nil },
-	"abkd version":  func(l *commandline.Args) []paths.Path { return nil },
+	"abkd import": importedPaths,
+	"abkd export": exportPaths,
+	"abkd curves": curvesPaths,
+	"abkd lesson new": func(l *commandline.Args) []paths.Path {
+		return []paths.Path{{Flag: "FILE", Name: cmp.Or(slices.Concat(l.Args, []string{""})...), Use: paths.WritesFile}}
+	},
+	"abkd lesson check":   lessonPaths,
+	"abkd lesson preview": lessonPaths,
+	"abkd licences":       func(l *commandline.Args) []paths.Path { return nil },
+	"abkd version":        func(l *commandline.Args) []paths.Path { return nil },
 }
 
 // studyPaths has the paths of compare and tune.
@@ -109,6 +114,14 @@ func importedPaths(l *commandline.Args) (all []paths.Path) {
 		out.Use, out.Kind = paths.WritesFile, packKind
 	}
 	return append(all, out)
+}
+
+// lessonPaths are those of lesson check and preview.
+func lessonPaths(l *commandline.Args) (all []paths.Path) {
+	for _, name := range l.Args {
+		all = append(all, paths.Path{Flag: "FILE", Name: name, Use: paths.ReadsFile})
+	}
+	return all
 }
 
 // exportedKind returns what a file that export writes may replace.

@@ -7,6 +7,8 @@
 //	src/generated/setup.ts               the types of these two, and the pace of a session
 //	src/generated/wire.ts                sim/wire, as the page speaks it
 //	src/generated/lesson.ts              sim/lesson
+//	src/generated/course.ts              sim/course
+//	src/generated/values.json            values of lessons in everything.bin
 //	src/generated/session.ts             what errors of sim.Serve are about
 //	src/generated/stored.ts              learning curves of the opening experiment over seeds
 //	src/generated/studies.json           what the scenes of many runs open with
@@ -23,6 +25,7 @@
 //	src/generated/last.bin               the same for a page that has all but its last epoch
 //	public/generated/teacher.safetensors the default teacher, trained here from its seed
 //	public/generated/messages-*.json     what is said in other languages
+//	public/generated/lessons-*.json      assets/lessons, by language
 //	public/generated/poster-*.svg        the first frame of the opening experiment, in each language and theme, for wide and for narrow screens
 //
 // Nothing in these files is written by hand: the same source gives the same
@@ -77,10 +80,13 @@ func generate(web string, languages []*messages.Catalogue) error {
 			return err
 		}
 	}
-	if err := clean(public, "messages-*.json", "poster-*.svg"); err != nil {
+	if err := clean(public, "messages-*.json", "poster-*.svg", "lessons-*.json"); err != nil {
 		return err
 	}
 	if err := writeMessages(source, public, languages); err != nil {
+		return err
+	}
+	if err := writeLessons(public, languages); err != nil {
 		return err
 	}
 	teacher, err := trainTeacher()
@@ -119,6 +125,10 @@ func generate(web string, languages []*messages.Catalogue) error {
 		return err
 	}
 	sample, err := everything()
+	if err != nil {
+		return err
+	}
+	values, err := lessonValues(sample)
 	if err != nil {
 		return err
 	}
@@ -163,6 +173,7 @@ func generate(web string, languages []*messages.Catalogue) error {
 		{filepath.Join(source, "courses.json"), courses},
 		{filepath.Join(source, "params.json"), params},
 		{filepath.Join(source, "checks.json"), checked},
+		{filepath.Join(source, "values.json"), values},
 		{filepath.Join(source, "everything.bin"), sample.AppendBinary(nil)},
 		{filepath.Join(source, "everything.json"), plain},
 		{filepath.Join(source, "last.bin"), sample.AppendAfter(nil, withoutLast(sample.Lanes))},

@@ -190,12 +190,12 @@ func courses(teacher []byte) (all []StoredCourse, err error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, course(e.String(), s))
+		all = append(all, courseOf(e.String(), s))
 	}
 	return all, nil
 }
 
-func course(experiment string, s *wire.Snapshot) StoredCourse {
+func courseOf(experiment string, s *wire.Snapshot) StoredCourse {
 	taught, alone := &s.Lanes[1], &s.Lanes[0]
 	c := StoredCourse{Experiment: experiment, Taught: taught.Model.Test, Alone: alone.Model.Test, Units: taught.Model.Hidden, At: s.Activity.Epochs, L: []float32{}, D: []float32{}}
 	for _, point := range taught.History {

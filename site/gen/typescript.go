@@ -15,7 +15,7 @@ import (
 func allScripts() (map[string]string, error) {
 	scripts := map[string]string{}
 	for name, write := range map[string]func() (string, error){
-		"wire.ts": wireScript, "lesson.ts": lessonScript, "data.ts": dataScript, "study.ts": studyScript, "session.ts": sessionScript, "params.ts": paramsScript, "setup.ts": setupScript, "stored.ts": storedScript,
+		"wire.ts": wireScript, "lesson.ts": lessonScript, "course.ts": courseScript, "data.ts": dataScript, "study.ts": studyScript, "session.ts": sessionScript, "params.ts": paramsScript, "setup.ts": setupScript, "stored.ts": storedScript,
 	} {
 		text, err := write()
 		if err != nil {
@@ -153,6 +153,11 @@ var narrowed = map[string]string{
 	"Step.Ask":      "Ask",
 	"Scene.Tab":     "Tab",
 	"Study.Cost":    "Cost",
+	"Lesson.Scene":  "SceneID",
+	"Lesson.Shows":  "Showable[]",
+	"Lesson.Change": "Run | null",
+	"Lesson.Texts":  "Partial<Record<Part, Block[]>>", // a part without text is left out
+	"Value.Form":    "Form",
 }
 
 // typeName is the TypeScript of the type of a field of t.

@@ -13,13 +13,14 @@ export const keyHelp = [
   { name: () => 'S', does: 'keys.settings.does' },
   { name: () => 'A', does: 'keys.beside.does' },
   { name: () => 'Esc', does: 'keys.close.does' },
+  { name: () => 'C', does: 'keys.course.does' },
   { name: () => 'P', does: 'keys.present.does' },
   { name: () => 'J, K, Enter', does: 'keys.things.does' },
   { name: () => say('keys.drawing'), does: 'keys.drawing.does' },
   { name: () => '?', does: 'keys.keys.does' },
 ] as const;
 
-export type KeyCommand = 'play' | 'step' | 'back' | 'next' | 'previous' | 'reset' | 'settings' | 'beside' | 'keys' | 'present' | 'legend' | 'leave' | { scene: number };
+export type KeyCommand = 'play' | 'step' | 'back' | 'next' | 'previous' | 'reset' | 'settings' | 'beside' | 'keys' | 'present' | 'course' | 'legend' | 'leave' | { scene: number };
 
 /** What the pointer pressed last, as long as it has the focus: Space is then the page's, not its. */
 let pressed: Element | null = null;
@@ -67,6 +68,9 @@ export function keyCommand(e: KeyboardEvent): KeyCommand | undefined {
     case 'a':
     case 'A':
       return e.repeat ? undefined : 'beside';
+    case 'c':
+    case 'C':
+      return e.repeat ? undefined : 'course';
     case 'p':
     case 'P':
       return e.repeat ? undefined : 'present';

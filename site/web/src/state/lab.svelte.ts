@@ -14,6 +14,7 @@ import type { Cause } from '../wire/channel';
 import { sentence, type Joined } from '../wire/trainer';
 import { Address } from './address.svelte';
 import { Attempts } from './attempts';
+import { Player } from '../lessons/player.svelte';
 import { Beside } from './beside.svelte';
 import { Drawing } from './drawing.svelte';
 import { courseOf, courseText, Experiment, made, opening, type OwnGraph } from './experiment.svelte';
@@ -61,7 +62,17 @@ export class Lab {
     supply: this.supply, experiment: this.experiment, drawing: this.drawing, kernels: () => this.address.kernels, isOfARun: () => !ofManyRuns.includes(this.address.scene),
   });
   readonly inspected = new Inspected((c) => this.run.command(c), () => this.address.write());
+  readonly player = new Player({
+    show: (scene, step) => this.stand(scene, step),
+    perform: (experiment, speed, then) => this.perform(experiment, speed, then),
+    command: (c) => this.run.command(c),
+    moved: () => this.address.write(),
+    notice: (text) => this.notices.tell(told(text)),
+    load: (tag) => this.supply.lessons(tag),
+  });
   private readonly attempts = new Attempts();
+  /** The lesson of the address, until the run can be told of it. */
+  private lessonAsked: string | undefined;
   /** Why the trainer is gone. */
   private cause: Cause = 'supply';
   /** The trainer has been told what to begin. */
@@ -103,6 +114,7 @@ export class Lab {
     return {
       node: node === this.ownFocus.get(this.graph) ? undefined : node, open: inspected.sheet ? inspected.subject : '',
       epoch, paused: arriving ? arriving.paused : halted, messages: screen.model, layer: screen.layer, present: screen.present, hide: screen.hide, beside: this.beside.a,
+      lesson: this.player.open ? this.player.id : undefined,
     };
   }
 
@@ -131,6 +143,7 @@ export class Lab {
   /** Follows a fragment that history went to, or that was changed by hand. */
   followAddress(): void {
     if (this.address.isOurs) {
+      if (this.player.open) this.player.leave();
       this.address.readStory();
       this.enter();
       this.address.write(); // of the run as it is
@@ -152,7 +165,7 @@ export class Lab {
   private readAddress(): void {
     const { address, experiment, notices, inspected, screen } = this;
     const before = address.scene, search = new URLSearchParams(location.search);
-    const { notice, drawn, node, open, epoch, paused, messages, layer, present, hide, beside } = address.read();
+    const { notice, drawn, node, open, epoch, paused, messages, layer, present, hide, beside, lesson } = address.read();
     notices.tell(notice);
     notices.add(misplaced(location.search));
     if (address.scene !== before) screen.tab = address.told.tab;
@@ -164,6 +177,7 @@ export class Lab {
     if (!beside) this.beside.leave();
     else if (!this.beside.a || courseText(this.beside.a) !== courseText(beside)) this.beside.keep(beside);
     this.focus = node;
+    this.lessonAsked = lesson;
     const { move, temperature } = address.toldStep; // of a link that says no moment
     if (temperature) inspected.temperature = temperature;
     this.arriving = epoch !== undefined || paused ? { epoch, paused } : move === 'start' ? { epoch: undefined, paused: true } : undefined;
@@ -182,6 +196,7 @@ export class Lab {
   /** Goes to a step of a scene, an entry in the browser's history; the run goes on. */
   tell(scene: SceneID, step = 0): void {
     const { address } = this;
+    this.player.leave();
     if (scene === address.scene && step === address.step) return;
     const isOther = scene !== address.scene;
     if (isOther) this.inspected.leave();
@@ -206,6 +221,31 @@ export class Lab {
     if (move === 'start') timeline.toStart();
     else if (move === 'pause') run.command(commands.pause());
     else if (move === 'play' && !s.running && !isOver(s)) run.command(commands.play());
+  }
+
+  /** Shows the picture of a step of a scene for a lesson; the run stays as it is. */
+  private stand(scene: SceneID, step: number): void {
+    const { address, screen, inspected } = this;
+    if (scene !== address.scene) inspected.leave();
+    address.scene = scene;
+    address.step = step;
+    screen.tab = address.told.tab;
+    screen.drawer = false;
+    const { temperature } = address.toldStep;
+    if (temperature) inspected.temperature = temperature;
+  }
+
+  /** Begins an experiment of a lesson; what follows is done before its first step. */
+  private perform(experiment: string, speed: number, then: Command[]): void {
+    const { notices, address, run } = this;
+    notices.clear();
+    this.beside.leave();
+    this.experiment.course = courseOf(experiment, '');
+    this.arriving = undefined;
+    address.speed = speed;
+    address.write();
+    this.begin();
+    for (const c of then) run.command(c);
   }
 
   setSpeed(speed: number): void {
@@ -311,13 +351,20 @@ export class Lab {
   private arrive(): void {
     const { run, arriving } = this;
     this.show();
+    if (this.lessonAsked !== undefined) this.openLesson(this.lessonAsked);
     if (!arriving) return;
     if (arriving.epoch !== undefined) run.command(commands.speed(0));
     else run.command(commands.rewind({ epoch: 0, step: 0 }));
   }
 
+  /** Opens the lesson of the address, "" for the list. */
+  private openLesson(id: string): void {
+    this.lessonAsked = undefined;
+    void (id ? this.player.openAt(id, this.language.tag) : this.player.menu(this.language.tag));
+  }
+
   /** Tells the trainer what the scene shows; nothing else is computed for show. */
-  private show(): void { this.run.command(commands.show(this.address.told.shows)); }
+  private show(): void { this.run.command(commands.show([...new Set([...this.address.told.shows, ...this.player.shows])])); }
 
   /** Takes over what the trainer says. */
   private follow(before: Snapshot | null, bytes: ArrayBuffer): void {
@@ -328,6 +375,7 @@ export class Lab {
       this.address.write();
     }
     timeline.follow(s, before);
+    this.player.follow(s);
     if (keyOf(s.experiment) === experiment.text) this.travel(s);
     const plan = formatPlan(s.changes);
     if (before && plan !== experiment.plan) {

@@ -71,6 +71,7 @@ const pageSettings = new Map<string, PageSetting>([
   ['layer', { allows: (v) => layerOf(v) !== undefined, wanted: () => say('link.layer'), otherwise: '' }],
   ['present', { allows: (v) => v === 'on', wanted: () => 'on', otherwise: '' }],
   ['hide', { allows: (v) => v.split(',').every((part) => hideable.some((h) => h === part)), wanted: () => say('link.some', { values: hideable.join(',') }), otherwise: '' }],
+  ['lesson', { allows: (v) => lessonOf(v) !== undefined, wanted: () => say('link.lesson'), otherwise: '' }],
   ['beside', { allows: () => true, wanted: () => '', otherwise: '' }],
   ['changes', { allows: () => true, wanted: () => '', otherwise: '' }],
 ]);
@@ -95,12 +96,17 @@ export interface Place {
   present: boolean;
   /** What of the page is left out. */
   hide: Hideable[];
+  /** The lesson that is played, "" for the list of the course. */
+  lesson?: string | undefined;
   /** The course that stands beside the one of the link, as A. */
   beside?: { settings: Settings; plan: string } | null | undefined;
 }
 
 /** A layer, counted from 0. */
 export interface Layer { model: 'student' | 'teacher'; layer: number }
+
+/** The lesson that a text names, "" for their list; undefined if it names none. */
+const lessonOf = (text = ''): string | undefined => (text === 'list' ? '' : /^[a-z][a-z0-9-]{0,39}$/.test(text) ? text : undefined);
 
 function layerOf(text = ''): Layer | undefined {
   const [, model, layer] = /^(student|teacher)-([1-9]\d?)$/.exec(text) ?? [];
@@ -132,6 +138,7 @@ export function formatLink(a: Address): string {
     ...(a.layer ? { layer: `${a.layer.model}-${a.layer.layer + 1}` } : {}),
     ...(a.present ? { present: 'on' } : {}),
     ...(a.hide.length === 0 ? {} : { hide: a.hide.join(',') }),
+    ...(a.lesson === undefined ? {} : { lesson: a.lesson || 'list' }),
     ...(a.beside ? { beside: formatBeside(a.beside) } : {}),
     ...(a.plan === '' ? {} : { changes: a.plan }),
   };
@@ -197,6 +204,7 @@ export function parseLink(fragment: string): Address & Told {
     layer: layerOf(given.get('layer')),
     present: given.get('present') === 'on',
     hide: hiddenIn(given.get('hide')),
+    lesson: lessonOf(given.get('lesson')),
     beside,
     drawn,
     plan: given.get('changes') ?? '',

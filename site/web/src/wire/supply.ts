@@ -3,11 +3,13 @@
 // is started later needs no network.
 
 import files from 'virtual:files';
+import { languages } from '../generated/messages';
 import { defaultData, shippedData } from '../generated/setup';
 import exec from '../../public/generated/wasm_exec.js?raw';
 import glue from '../../public/generated/glue.js?raw';
 import worker from './worker.js?raw';
 import { native } from './native';
+import type { Lesson } from '../generated/course';
 import { say, type Catalogue } from '../texts/texts';
 
 /** What a trainer is given before it begins an experiment: the type of the message, and the bytes in it. */
@@ -24,6 +26,9 @@ export class Supply {
   readonly reader = held(() => compile('reader.wasm'));
   /** What is said in another language than English. */
   async catalogue(tag: string): Promise<Catalogue> { return (await request(`messages-${tag}.json`)).json(); }
+  /** The course in a language; one that nobody has written it in has the first. */
+  async lessons(tag: string): Promise<Lesson[]> { return (await (this.course[tag] ?? this.course[languages[0]!.tag]!)()).slice(); }
+  private readonly course = Object.fromEntries(languages.filter((l) => files[`lessons-${l.tag}.json`]).map((l) => [l.tag, held(async () => (await request(`lessons-${l.tag}.json`)).json() as Promise<Lesson[]>)]));
   /** What an experiment needs beside the programs, by the data set that it is on: weights of the default teacher, or the pack that ships. */
   private readonly material: Record<string, () => Promise<Material>> = {
     [defaultData]: held(async () => ({ type: 'teacher', bytes: await load('teacher.safetensors') })),
@@ -37,7 +42,7 @@ export class Supply {
 
   /** Fetches what may be asked for later, so that it is there without a network too. */
   fetchRest(): void {
-    for (const file of [this.reader, ...Object.values(this.material)]) file().catch(() => { /* told when it is used */ });
+    for (const file of [this.reader, ...Object.values(this.material), ...Object.values(this.course)]) file().catch(() => { /* told when it is used */ });
   }
 
   /** The kernel modules by their names, without those that cannot be had. */

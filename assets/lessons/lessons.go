@@ -1,0 +1,11 @@
+// Package lessons holds the course that comes with the page: a file for each
+// lesson and language, in the form that package sim/course/markdown reads.
+package lessons
+
+import "embed"
+
+// Files has ID.LANGUAGE.md of each lesson; one that is not in English
+// translates that which is.
+//
+//go:embed *.md
+var Files embed.FS

@@ -1,0 +1,213 @@
+// Plays a lesson: a guess is locked before the runs begin, and judged by what
+// they came to.
+
+import { end, parts, type Lesson, type Part, type Run } from '../generated/course';
+import type { SceneID } from '../generated/lesson';
+import { commands, type Command, type Showable } from '../generated/wire';
+import { keyOf } from '../state/link';
+import { say } from '../texts/texts';
+import type { Snapshot } from '../wire/snapshot';
+import { keep, kept, type Progress } from './progress';
+import { reckon, rightOf, valueIn, type Values } from './values';
+
+/** What a player asks of the page. */
+export interface Stage {
+  /** Shows the picture of a step of a scene. */
+  show(scene: SceneID, step: number): void;
+  /** Begins an experiment; what follows is done before its first step. */
+  perform(experiment: string, speed: number, then: Command[]): void;
+  command(c: Command): void;
+  /** Writes the address of what is shown. */
+  moved(): void;
+  notice(text: string): void;
+  load(tag: string): Promise<Lesson[]>;
+}
+
+export class Player {
+  /** The course stands in the card of the story: its list, or a lesson. */
+  open = $state(false);
+  lessons = $state.raw<Lesson[]>([]);
+  /** The lesson that is played, "" for the list. */
+  id = $state('');
+  /** Its step, counted from 0. */
+  at = $state(0);
+  /** The option that was guessed, -1 for none yet. */
+  guess = $state(-1);
+  progress = $state.raw<Progress>(kept());
+  /** The run that is being made. */
+  now = $state.raw<Run | undefined>();
+  /** Why the last run did not come to its end, "" for none. */
+  failed = $state('');
+  /** What each run that was made came to. */
+  private ran = $state.raw<Record<string, Values>>({});
+  private seed: number | undefined;
+  private waiting: Run[] = [];
+  /** The experiment of now, as the trainer's snapshots have it. */
+  private key = '';
+  /** A command for now has been sent whose effect is yet to be seen. */
+  private asked: 'pause' | 'rewind' | '' = '';
+  private tag = '';
+
+  constructor(private readonly stage: Stage) {}
+
+  readonly lesson = $derived(this.lessons.find((l) => l.id === this.id));
+  /** The parts of the lesson that are steps. */
+  readonly steps: Part[] = $derived(parts.filter((p) => p !== 'see' && (this.lesson?.texts[p]?.length ?? 0) > 0));
+  readonly part: Part = $derived(this.steps[this.at] ?? 'claim');
+  readonly values: Values = $derived(this.lesson ? reckon(this.lesson, Object.assign({}, ...Object.values(this.ran)) as Values) : {});
+  /** All runs that answer the guess have been made. */
+  readonly isAnswered = $derived(this.lesson?.runs.every((r) => this.ran[r.name]) ?? false);
+  readonly hasChanged = $derived(this.lesson?.change ? this.ran[this.lesson.change.name] !== undefined : false);
+  readonly right = $derived(this.lesson && this.isAnswered ? rightOf(this.lesson, this.values) : -1);
+  /** What the lesson needs to be computed. */
+  get shows(): Showable[] { return this.open && this.lesson ? this.lesson.shows : []; }
+
+  /** The last step that may be seen now. */
+  private readonly most = $derived(this.guess < 0 ? this.steps.indexOf('guess') : this.isAnswered ? this.steps.length - 1 : this.steps.indexOf('run'));
+  readonly hasNext = $derived(this.at < Math.min(this.most, this.steps.length - 1));
+
+  /** Shows the list of the course in the language that is spoken. */
+  async menu(tag: string): Promise<void> {
+    this.open = true;
+    this.quit();
+    await this.speak(tag);
+    this.stage.moved();
+  }
+
+  /** Has the lessons in a language. */
+  async speak(tag: string): Promise<void> {
+    if (this.tag === tag) return;
+    try {
+      const lessons = await this.stage.load(tag);
+      this.tag = tag;
+      this.lessons = lessons;
+    } catch (err) {
+      this.stage.notice(say('lesson.unloaded', { reason: (err as Error).message }));
+    }
+  }
+
+  /** Begins a lesson, as a link says it. */
+  async openAt(id: string, tag: string): Promise<void> {
+    this.open = true;
+    await this.speak(tag);
+    if (this.lessons.some((l) => l.id === id)) this.begin(id);
+    else if (this.lessons.length > 0) this.stage.notice(say('lesson.none', { id, ids: this.lessons.map((l) => l.id).join(', ') }));
+  }
+
+  /** Begins a lesson, with the picture of its first run before the first step. */
+  begin(id: string, seed?: number): void {
+    this.quit();
+    this.id = id;
+    this.seed = seed;
+    const lesson = this.lesson!;
+    this.stage.show(lesson.scene, lesson.step);
+    this.stage.perform(this.textOf(lesson.runs[0]!), lesson.speed, [commands.pause(), ...lesson.runs[0]!.commands as Command[]]);
+    this.stage.moved();
+  }
+
+  /** Leaves the course: the story takes its place. */
+  leave(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.quit();
+    this.stage.moved();
+  }
+
+  private quit(): void {
+    this.id = '';
+    this.at = 0;
+    this.guess = -1;
+    this.ran = {};
+    this.halt('');
+  }
+
+  private halt(why: string): void {
+    this.now = undefined;
+    this.waiting = [];
+    this.asked = '';
+    this.failed = why;
+  }
+
+  choose(option: number): void { if (this.part === 'guess' && !this.now && !this.isAnswered) this.guess = option; }
+
+  next(): void { if (this.hasNext) this.go(this.at + 1); }
+  previous(): void { if (this.at > 0) this.go(this.at - 1); }
+
+  /** Goes to a step that may be seen; the runs begin when theirs is reached first. */
+  go(step: number): void {
+    if (step < 0 || step > this.most) return;
+    this.at = step;
+    if (this.part === 'run' && !this.isAnswered && !this.now) this.runAll();
+    this.stage.moved();
+  }
+
+  /** Makes the runs that answer the guess. */
+  runAll(): void {
+    this.ran = {};
+    this.make([...this.lesson!.runs]);
+  }
+
+  /** Makes what the reader may change. */
+  runChange(): void { if (this.lesson?.change) this.make([this.lesson.change]); }
+
+  /** The same lesson on another seed: another guess, and other runs. */
+  again(): void { this.begin(this.id, (this.seed ?? this.lesson!.seed) + 1); }
+
+  get seedNow(): number { return this.seed ?? this.lesson?.seed ?? 1; }
+
+  clear(): void { keep(this.progress = {}); }
+
+  private make(runs: Run[]): void {
+    this.halt('');
+    this.waiting = runs;
+    this.turn();
+  }
+
+  private textOf(run: Run): string { return `${run.begin}${run.begin ? '&' : ''}seed=${this.seedNow + run.plus}`; }
+
+  /** Begins the next run that waits. */
+  private turn(): void {
+    const run = this.now = this.waiting.shift();
+    this.asked = '';
+    if (!run) return;
+    const text = this.textOf(run);
+    this.key = keyOf(text);
+    this.stage.perform(text, this.lesson!.speed, [commands.pause(), ...run.commands as Command[], commands.play()]);
+  }
+
+  /** Follows the run that is being made, and reads what it came to. */
+  follow(s: Snapshot): void {
+    const { now: run, lesson } = this;
+    if (!run || !lesson || keyOf(s.experiment) !== this.key) return;
+    if (s.phase === 'failed') return this.halt(say('lesson.failed', { run: run.name }));
+    if (!this.isAt(run, s)) return;
+    const own = lesson.values.filter((v) => v.run === run.name);
+    if (own.some((v) => v.measure === 'baseline') && s.baselines.length === 0) return; // the next one has them
+    this.ran = { ...this.ran, [run.name]: Object.fromEntries(own.map((v) => [v.name, valueIn(v, s)])) };
+    this.turn();
+    if (!this.now && run !== lesson.change) this.note(lesson);
+  }
+
+  /** Whether a run is at the moment at which it is looked at; one that has gone by is taken back. */
+  private isAt(run: Run, s: Snapshot): boolean {
+    if (run.until === end) return s.phase === 'finished';
+    if (s.phase === 'teaching' || s.epoch < run.until && s.phase !== 'finished') return false;
+    if (s.epoch === run.until && s.step === 0 && !s.running || s.phase === 'finished' && s.epoch < run.until) return true;
+    if (s.running && this.asked === '') {
+      this.asked = 'pause';
+      this.stage.command(commands.pause());
+    } else if (!s.running && this.asked !== 'rewind') {
+      this.asked = 'rewind';
+      this.stage.command(commands.rewind({ epoch: run.until, step: 0 }));
+    }
+    return false;
+  }
+
+  /** Keeps that the lesson was played to its answer. */
+  private note(lesson: Lesson): void {
+    if (this.guess < 0 || this.right < 0) return;
+    const guess = lesson.guess[this.guess]!.text.map((x) => x.text).join('');
+    this.progress = { ...this.progress, [lesson.id]: { title: lesson.title, guess, right: this.guess === this.right, seed: this.seedNow, at: new Date().toISOString() } };
+    keep(this.progress);
+  }
+}

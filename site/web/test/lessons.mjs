@@ -1,0 +1,125 @@
+// The course as a person plays it: by keys alone in English, by pointer in
+// Chinese on a phone. The numbers that a reveal tells are those that a trainer
+// comes to which the page knows nothing of.
+// node --test test/lessons.mjs (the environment of test/browser.mjs)
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { assertAccessible, picture, start, until } from './many.mjs';
+
+let lab;
+before(async () => { lab = await start(); });
+after(async () => { await lab?.close(); });
+
+/** The course in a language, as it was built. */
+const course = (tag) => JSON.parse(readFileSync(new URL(`../public/generated/lessons-${tag}.json`, import.meta.url), 'utf8'));
+const plain = (words) => words.map((w) => w.text).join('');
+const steps = (lesson) => ['claim', 'guess', 'run', 'reveal', 'why', 'change'].filter((p) => lesson.texts[p]?.length > 0);
+
+/** Waits until a step of the lesson is shown. */
+const shows = (page, lesson, part) => until(page, ([title, at]) => document.querySelector('#scene-title')?.textContent === title && document.querySelectorAll('.lesson .dot')[at]?.getAttribute('aria-current') === 'step', [lesson.title, steps(lesson).indexOf(part)]);
+const isFree = (page) => until(page, () => document.querySelector('.lesson .story-go .primary')?.disabled === false);
+
+/** Goes by Tab to what the selector names. */
+async function tabTo(page, selector) {
+  for (let n = 0; n < 120; n++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((q) => document.activeElement?.matches(q) ?? false, selector)) return;
+  }
+  assert.fail(`Tab does not come to ${selector}`);
+}
+
+/** Accuracies as the page writes them, by the models of the snapshot. */
+const figures = (page) => page.evaluate(() => ({ student: window.__abkd.student.acc }));
+
+test('a whole lesson by keys alone', async () => {
+  const lesson = course('en').find((l) => l.id === 'collapse');
+  await lab.visit('', async (page) => {
+    await until(page, () => window.__abkd?.epoch > 0);
+    await page.keyboard.press('c');
+    await page.locator('.lessons').first().waitFor();
+    await assertAccessible(page, 'the list', ['html']);
+    await tabTo(page, `.lessons button:is([data-id="collapse"])`);
+    await page.keyboard.press('Enter');
+    await shows(page, lesson, 'claim');
+    await until(page, () => window.__abkd.epoch === 0 && !window.__abkd.running);
+    await until(page, () => /[&#]lesson=collapse(&|$)/.test(location.hash));
+    await page.keyboard.press('n');
+    await shows(page, lesson, 'guess');
+    await page.keyboard.press('n'); // locked until a guess is made
+    await shows(page, lesson, 'guess');
+    assert.equal(await page.locator('.lesson .story-go .primary').isDisabled(), true);
+    await tabTo(page, '.options button');
+    await page.keyboard.press('Enter');
+    await assertAccessible(page, 'the guess', ['.story']);
+    await page.keyboard.press('n');
+    await shows(page, lesson, 'run');
+    await isFree(page);
+    await page.keyboard.press('b');
+    assert.equal(await page.locator('.options button:not([disabled])').count(), 0, 'the guess is locked');
+    await page.keyboard.press('n');
+    await page.keyboard.press('n');
+    await shows(page, lesson, 'reveal');
+    const said = await page.locator('dl.verdict').innerText();
+    assert.ok(said.includes(plain(lesson.guess[0].text)), said);
+    const told = await page.locator('.lesson-part').innerText(), { student } = await figures(page);
+    assert.ok(told.includes(`${(100 * student).toFixed(1)} %`), `${told}: the taught student has ${student}`);
+    const lead = Number(/lead of (−|-)?([\d.]+) standard/.exec(told)[2]);
+    assert.match(told, lead <= 1.96 ? /Not as you guessed\./ : /As you guessed\.|Not as you guessed\./);
+    await assertAccessible(page, 'the reveal', ['.story']);
+    await page.keyboard.press('n');
+    await shows(page, lesson, 'why');
+    await page.keyboard.press('n');
+    await shows(page, lesson, 'change');
+    await tabTo(page, '.lesson-part .primary');
+    await page.keyboard.press('Enter');
+    await page.locator('.lesson-part .value').first().waitFor();
+    const [frozen, left] = await page.locator('.lesson-part .value').allInnerTexts();
+    assert.ok(parseFloat(frozen) > 10 * parseFloat(left), `${frozen} against ${left}`);
+    await picture(page, 'lesson-change');
+    await page.keyboard.press('c');
+    await page.locator('.lesson').waitFor({ state: 'detached' });
+    await until(page, () => !location.hash.includes('lesson='));
+  });
+});
+
+test('a whole lesson by pointer, in Chinese on a phone; what is done is kept, saved and forgotten', async () => {
+  const lesson = course('zh-Hans').find((l) => l.id === 'temperature');
+  const prepare = (page) => page.addInitScript(() => localStorage.setItem('abkd-language', 'zh-Hans'));
+  await lab.visit('#data=karate&lesson=temperature', async (page) => {
+    await shows(page, lesson, 'claim');
+    const next = page.locator('.lesson .story-go .primary');
+    await next.click();
+    await shows(page, lesson, 'guess');
+    await page.locator('.options button').nth(1).click();
+    await next.click();
+    await shows(page, lesson, 'run');
+    await isFree(page);
+    assert.equal(await page.evaluate(() => window.__abkd.epoch), lesson.runs[0].until, 'it is looked at where the lesson says');
+    await next.click();
+    await shows(page, lesson, 'reveal');
+    assert.equal((await page.locator('dl.verdict').innerText()).split(plain(lesson.guess[1].text)).length, 3, 'said and so');
+    await page.getByText('与你的猜测相同').waitFor();
+    await assertAccessible(page, 'the reveal on a phone', ['html']);
+    await picture(page, 'lesson-phone');
+    await next.click();
+    await shows(page, lesson, 'why');
+    await page.locator('.lesson-of button').click();
+    await page.getByText('已完成，猜对').waitFor();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '保存为 CSV' }).click()]);
+    assert.match(readFileSync(await file.path(), 'utf8'), /^lesson,title,guess,right,seed,time\ntemperature,".*",".*",yes,1,/);
+    await page.reload();
+    await page.getByText('已完成，猜对').waitFor();
+    await page.getByRole('button', { name: '全部忘掉' }).click();
+    await page.getByText('已完成，猜对').waitFor({ state: 'detached' });
+    assert.equal(await page.evaluate(() => localStorage.getItem('abkd-lessons')), null);
+  }, { viewport: { width: 390, height: 844 }, prepare });
+});
+
+test('a lesson that there is not is told, and what there is', async () => {
+  await lab.visit('#data=karate&lesson=nothing', async (page) => {
+    await page.getByText('There is no lesson “nothing”, want one of').waitFor();
+    await page.locator('.lessons').first().waitFor();
+  });
+});
