@@ -94,7 +94,7 @@ on eight of ten.`,
 			return check(cmd.OutOrStdout(), args, seeds)
 		},
 	}
-	cmd.Flags().IntVar(&seeds, "seeds", 0, "run each lesson on so many seeds, from its own; 0 for none")
+	cmd.Flags().IntVar(&seeds, "seeds", 0, "how many seeds to run each lesson on, from its own; 0 runs nothing [0..1000]")
 	return cmd
 }
 

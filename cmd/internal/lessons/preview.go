@@ -30,6 +30,8 @@ on one seed and the guess that is right.`,
 			}
 			if !cmd.Flags().Changed("seed") {
 				seed = l.Seed
+			} else if seed < 0 || seed > 1<<20 {
+				return fmt.Errorf("--seed is %d, want 0 to 1048576", seed)
 			}
 			kit, err := play.NewKit(packs.DebianMini)
 			if err != nil {
@@ -42,7 +44,7 @@ on one seed and the guess that is right.`,
 			return print(cmd.OutOrStdout(), &l, seed, values)
 		},
 	}
-	cmd.Flags().IntVar(&seed, "seed", 0, "seed to run it on, in place of its own")
+	cmd.Flags().IntVar(&seed, "seed", 0, "seed to run it on, in place of its own [0..1048576]")
 	return cmd
 }
 
