@@ -15,6 +15,8 @@ var recipes = []Recipe{
 		"criterion=abkd&alpha=0.9&beta=0.03&temperature=1&nodes=all&head=batchnorm&no-subspace=on&frozen=on"},
 	{"kd", "soft labels of all nodes alone",
 		"criterion=kd&alpha=0.9&temperature=1&nodes=all"},
+	{"abkd+", "KD, and beside it energies of all pairs of hidden layers, from epoch 20 on and gated: it cannot outweigh or oppose KD",
+		"criterion=abkd&alpha=0.9&beta=10&temperature=1&nodes=all&dissimilarity=energy&hidden-only=on&warmup=20&gate=0.3"},
 	{"published", "ABKD as published: layers compared by the mean training node, no soft labels",
 		"criterion=abkd"},
 }

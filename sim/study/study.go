@@ -91,6 +91,9 @@ func ParseMethod(text string) (Method, error) {
 	if ok && name != "kd" && name != "none" && slices.Contains(Criteria(), name) {
 		return Method{Criterion: name, Variant: "+ kd"}, nil
 	}
+	if r, err := setup.FindRecipe(text); err == nil {
+		return ParseVariant(r.Name + " recipe:" + r.Settings)
+	}
 	return Method{}, fmt.Errorf("study: criterion is %q, want one of %s, or kd+ another one, such as kd+abkd", text, strings.Join(Criteria(), ", "))
 }
 

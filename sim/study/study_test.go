@@ -136,3 +136,19 @@ func TestText(t *testing.T) {
 		}
 	}
 }
+
+// TestRecipeMethod: a recipe is a method, with its settings; what is a criterion too
+// is the criterion.
+func TestRecipeMethod(t *testing.T) {
+	m, err := ParseMethod("abkd+")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, _, err := m.apply(setup.Experiment{})
+	if p := e.Plan(); err != nil || m.Criterion != "abkd" || p.Gate != 0.3 || p.Warmup != 20 || p.Alpha != 0.9 || !p.HiddenOnly {
+		t.Errorf("the method is %+v, its plan %+v (%v)", m, p, err)
+	}
+	if m, err := ParseMethod("kd"); err != nil || m.Settings != "" {
+		t.Errorf("kd is %+v (%v)", m, err)
+	}
+}
