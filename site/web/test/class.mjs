@@ -76,6 +76,16 @@ for (const [name, program] of Object.entries(servers)) test(`a teacher and three
     await openClass(teacher);
     await assertAccessible(teacher, 'the doors of a class', ['dialog']);
     await picture(teacher, 'class-doors');
+    await dialog(teacher).press('Escape');
+    await teacher.getByRole('button', { name: 'Share', exact: true }).click();
+    await teacher.getByRole('button', { name: 'Copy a short link' }).click();
+    const short = await teacher.locator('#share .said').filter({ hasText: '/api/links/' }).innerText({ timeout: patience });
+    const { status, headers } = await fetch(/http:\S+/.exec(short)[0], { redirect: 'manual' });
+    assert.equal(status, 302);
+    assert.match(headers.get('location'), /^\/#.*data=karate/);
+    await picture(teacher, 'share-short');
+    await teacher.keyboard.press('Escape');
+    await openClass(teacher);
     await dialog(teacher).getByRole('button', { name: 'Open a room' }).click();
     const code = await dialog(teacher).locator('.class-code b').innerText({ timeout: patience });
     assert.match(code, /^[A-HJKMNP-TV-Z2-9]{6}$/);

@@ -75,6 +75,12 @@ export async function holds({ code, token }: Seat): Promise<boolean | undefined>
   }
 }
 
+/** A short address that leads to a link for 90 days. */
+export async function shortOf(link: string): Promise<string> {
+  const { id } = await (await ask('links', { link: new URL(link).hash })).json() as { id: string };
+  return new URL(`links/${id}`, base()).href;
+}
+
 /** The results of all, as CSV. */
 export const resultsOf = async ({ code, token }: Seat): Promise<string> => (await ask(`rooms/${code}/results`, undefined, token)).text();
 
