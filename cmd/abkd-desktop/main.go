@@ -4,6 +4,8 @@
 //	abkd-desktop             what it showed last, or a choice of graphs
 //	abkd-desktop GRAPH       the folder of a data set, a pack, a file, or karate,
 //	                         mag-mini, debian-mini
+//	abkd-desktop -attach http://127.0.0.1:8081/#token=…
+//	                         the run of "abkd train --listen", watched or steered
 //
 // What it shows is kept in the user's folder of settings, the run as well; -folder
 // names another one.
@@ -11,6 +13,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"errors"
 	"flag"
@@ -45,16 +48,20 @@ func open(args []string, stderr io.Writer) error {
 	flags := flag.NewFlagSet("abkd-desktop", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintf(stderr, "Usage: abkd-desktop [-folder DIR] [-max-memory BYTES] [GRAPH]\n\nGRAPH is the folder of a data set, a pack, another file of a graph, or karate, mag-mini or debian-mini.\n\n")
+		fmt.Fprintf(stderr, "Usage: abkd-desktop [-folder DIR] [-max-memory BYTES] [-attach ADDRESS | GRAPH]\n\nGRAPH is the folder of a data set, a pack, another file of a graph, or karate, mag-mini or debian-mini.\n\n")
 		flags.PrintDefaults()
 	}
 	folder := flags.String("folder", "", "`folder` where the window keeps what it shows (default: abkd-desktop in the user's folder of settings)")
+	attach := flags.String("attach", "", "`address` of a training, as \"abkd train --listen\" prints it: the window watches or steers that run")
 	most := flags.Int64("max-memory", 0, "refuse graphs and runs that need more than so many `bytes` (default: all that the machine has)")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if flags.NArg() > 1 {
 		return fmt.Errorf("got %d graphs, want one at most", flags.NArg())
+	}
+	if *attach != "" && flags.NArg() > 0 {
+		return fmt.Errorf("got -attach and the graph %s, want one of them: the graph of a training is its own", flags.Arg(0))
 	}
 	if *folder == "" {
 		settings, err := os.UserConfigDir()
@@ -72,7 +79,7 @@ func open(args []string, stderr io.Writer) error {
 	}
 	may := memory.Allow(*most, "-max-memory")
 	may.TellCollector()
-	w, err := window.New(kept, state, window.Absolute(flags.Arg(0)), may)
+	w, err := window.New(kept, state, cmp.Or(*attach, window.Absolute(flags.Arg(0))), may)
 	if err != nil {
 		kept.Close()
 		return err

@@ -93,11 +93,15 @@ func (f *Folder) RunState(s State) ([]byte, error) {
 	return file.Read(filepath.Join(f.dir, filepath.Base(s.Run)))
 }
 
-// Save keeps s, and the run if it is not nil. It writes nothing that is there
-// already.
+// Save keeps s, and the run if it is not nil; one of the same graph that has not been
+// gone on with, such as where the graph was not there, stays. It writes nothing
+// that is there already.
 func (f *Folder) Save(s State, run *sim.Run) error {
-	if s.Run = ""; run != nil && run.Err() == nil {
+	switch s.Run = ""; {
+	case run != nil && run.Err() == nil:
 		s.Run = fmt.Sprintf("run-%016x-%d.%d.abkr", run.Hash(), run.Epoch(), run.StepsDone())
+	case run == nil && s.Graph != "" && s.Graph == f.last.Graph:
+		s.Run = f.last.Run
 	}
 	if s.Run != "" && s.Run != f.last.Run {
 		if err := file.Replace(filepath.Join(f.dir, s.Run), run.WriteState); err != nil {

@@ -76,6 +76,7 @@ func TestKeeps(t *testing.T) {
 	if err := other.Resume(state); err != nil || other.Run().Hash() != session.Run().Hash() || other.Run().Epoch() != 6 {
 		t.Errorf("the run goes on with hash %x after epoch %d (%v), want %x after 6", other.Run().Hash(), other.Run().Epoch(), err, session.Run().Hash())
 	}
+	s.Graph = ""
 	if err := f.Save(s, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -95,5 +96,31 @@ func TestDamaged(t *testing.T) {
 		if _, _, err := Open(dir); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "remove") {
 			t.Errorf("damaged: %v, want the file's name and what to do", err)
 		}
+	}
+}
+
+// TestKeepsUnread keeps the run of a graph that could not be opened this time, or not
+// yet, and lets it go with another graph.
+func TestKeepsUnread(t *testing.T) {
+	dir := t.TempDir()
+	f, s, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	s.Graph = "/media/stick/mag"
+	if err := f.Save(s, newSession(t, 3).Run()); err != nil {
+		t.Fatal(err)
+	}
+	was := f.last.Run
+	if err := f.Save(s, nil); err != nil || f.last.Run != was {
+		t.Errorf("without its graph the run is %q (%v), want %q", f.last.Run, err, was)
+	}
+	if b, err := f.RunState(f.last); err != nil || len(b) == 0 {
+		t.Errorf("its file: %v", err)
+	}
+	s.Graph = "karate"
+	if err := f.Save(s, nil); err != nil || f.last.Run != "" {
+		t.Errorf("of another graph the run is %q (%v), want none", f.last.Run, err)
 	}
 }

@@ -240,16 +240,9 @@ func (w *Window) tellScene(id string, step int) {
 	w.state.Scene, w.state.Step, w.beat = id, step, scene.NoBeat
 	s := w.scene()
 	if id != before {
-		w.trainer.Command(wire.Show{What: s.Shows})
+		w.command(wire.Show{What: s.Shows})
 	}
-	switch s.Steps[step].Move {
-	case "start":
-		w.trainer.Command(wire.Rewind{})
-	case "play":
-		w.trainer.Command(wire.Play{})
-	case "pause":
-		w.trainer.Command(wire.Pause{})
-	}
+	w.move(&s.Steps[step])
 	w.setView()
 	if w.tab != inspectorTab {
 		w.turnTo(storyTab)
@@ -257,10 +250,14 @@ func (w *Window) tellScene(id string, step int) {
 	w.stale = true
 }
 
-// leaveGraph goes back to the chooser; the run waits.
+// leaveGraph goes back to the chooser; the run waits, that of a command goes on.
 func (w *Window) leaveGraph() {
 	w.keepNow(true)
-	w.trainer.Command(wire.Pause{})
+	if w.attended != nil {
+		w.leaveAttended()
+	} else {
+		w.trainer.Command(wire.Pause{})
+	}
 	w.graph, w.snapshot, w.notice, w.stale, w.scroller = nil, nil, "", true, nil
 }
 

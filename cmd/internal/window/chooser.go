@@ -84,6 +84,9 @@ func (w *Window) chooseTyped(text string) {
 	w.path, w.stale = text, true
 	switch kind, err := data.KindOf(text); {
 	case text == "":
+	case isAddress(text):
+		w.path = "" // it holds a secret
+		w.attach(text)
 	case err != nil:
 		w.tell(err.Error())
 	case kind == data.Missing && len(data.Names(text)) == 0:
@@ -96,7 +99,7 @@ func (w *Window) chooseTyped(text string) {
 // Absolute is the whole name of a file, by which another start finds it; the name
 // of a graph that needs no file stays, as does "".
 func Absolute(name string) string {
-	if _, ok := native.Papers(name); ok || name == "" {
+	if _, ok := native.Papers(name); ok || name == "" || isAddress(name) {
 		return name
 	}
 	if kind, _ := data.KindOf(name); kind == data.Made {

@@ -103,11 +103,7 @@ func (c *chart) losses(s *wire.Snapshot, terms []lossTerm) {
 		}
 		most = max(most, sum)
 	}
-	model := "taught"
-	if s.Phase == wire.Teaching {
-		model = "teacher"
-	}
-	c.axes(c.s.say("curve.loss.title", "model", model), most, func(v float32) string { return c.s.number(v) })
+	c.axes(c.s.say("curve.loss.title", "model", laneName(s, len(s.Lanes)-1)), most, func(v float32) string { return c.s.number(v) })
 	if len(history) == 0 {
 		return
 	}
@@ -130,11 +126,31 @@ func (c *chart) losses(s *wire.Snapshot, terms []lossTerm) {
 	}
 }
 
+// topAccuracy is the end of the scale on which all accuracies are: of hundreds of
+// classes they stay low.
+func topAccuracy(s *wire.Snapshot) float32 {
+	most := known(s.Teacher.Test)
+	for i := range s.Lanes {
+		for _, p := range s.Lanes[i].History {
+			most = max(most, known(p.Test))
+		}
+	}
+	for _, top := range []float32{0.1, 0.2, 0.5} {
+		if most <= top {
+			return top
+		}
+	}
+	return 1
+}
+
 // accuracies draws the test accuracy of each model.
 func (c *chart) accuracies(s *wire.Snapshot) {
 	k := c.k
-	c.axes(c.s.say("accuracy.test"), 1, func(v float32) string { return c.s.say("percent", "value", strconv.Itoa(int(100*v))) })
-	y := func(v float32) float32 { return c.bottom - v*(c.bottom-c.top) }
+	top := topAccuracy(s)
+	c.axes(c.s.say("accuracy.test"), top, func(v float32) string {
+		return c.s.say("percent", "value", strconv.Itoa(int(math.Round(100*float64(v)))))
+	})
+	y := func(v float32) float32 { return c.bottom - v/top*(c.bottom-c.top) }
 	row := float32(0)
 	legend := func(name string, v float32, of color.NRGBA) {
 		c.text(name+" "+c.s.percent(v), c.right+8, c.top+6+16*row, 12, scene.Start, of, true)
@@ -147,20 +163,15 @@ func (c *chart) accuracies(s *wire.Snapshot) {
 		legend(c.s.say("model.teacher"), s.Teacher.Test, k.teacher)
 	}
 	for i := range s.Lanes {
-		name, of := c.s.say("model.taught"), k.taught
-		switch {
-		case s.Phase == wire.Teaching:
-			name, of = c.s.say("model.teacher"), k.teacher
-		case i == 0 && len(s.Lanes) > 1:
-			name, of = c.s.say("model.alone"), k.alone
-		}
-		h := s.Lanes[i].History
-		c.line(h, of, y)
-		legend(name, s.Lanes[i].Model.Test, of)
+		name := laneName(s, i)
+		of := map[string]color.NRGBA{"teacher": k.teacher, "alone": k.alone, "taught": k.taught, "student": k.taught}[name]
+		c.line(s.Lanes[i].History, of, y)
+		legend(c.s.say("model."+name), s.Lanes[i].Model.Test, of)
 	}
 }
 
-// line draws the test accuracies of a history, of which each pixel has one at most.
+// line draws the test accuracies of a history, of which each pixel has one at most,
+// and a dot at the last one that is known.
 func (c *chart) line(h []wire.Point, of color.NRGBA, y func(float32) float32) {
 	before := -1
 	for i := range h {
@@ -171,5 +182,8 @@ func (c *chart) line(h []wire.Point, of color.NRGBA, y func(float32) float32) {
 			c.l.Shapes = append(c.l.Shapes, scene.Shape{Kind: scene.Line, X0: c.x(before + 1), Y0: y(h[before].Test), X1: c.x(i + 1), Y1: y(h[i].Test), R: 1.1, Color: of})
 		}
 		before = i
+	}
+	if before >= 0 {
+		c.l.Shapes = append(c.l.Shapes, scene.Shape{Kind: scene.Circle, X0: c.x(before + 1), Y0: y(h[before].Test), R: 2.5, Color: of})
 	}
 }

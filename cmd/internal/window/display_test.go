@@ -100,11 +100,12 @@ func TestMain(m *testing.M) {
 
 // A driver presses keys and moves the pointer of the display, as a user does.
 type driver struct {
-	t      *testing.T
-	conn   *xgb.Conn
-	root   xproto.Window
-	window xproto.Window
-	codes  map[xproto.Keysym]struct {
+	t        *testing.T
+	patience time.Duration // for a state to come
+	conn     *xgb.Conn
+	root     xproto.Window
+	window   xproto.Window
+	codes    map[xproto.Keysym]struct {
 		code  byte
 		shift bool
 	}
@@ -122,7 +123,7 @@ func drive(t *testing.T) *driver {
 	if err := xtest.Init(conn); err != nil {
 		t.Fatal(err)
 	}
-	d := &driver{t: t, conn: conn, root: xproto.Setup(conn).DefaultScreen(conn).Root}
+	d := &driver{t: t, patience: 2 * time.Minute, conn: conn, root: xproto.Setup(conn).DefaultScreen(conn).Root}
 	for d.window == 0 {
 		d.window = d.named(d.root)
 	}
@@ -288,7 +289,7 @@ func (d *driver) until(what string, holds func(w *Window) bool) {
 		if ok {
 			return
 		}
-		if time.Since(begin) > 2*time.Minute {
+		if time.Since(begin) > d.patience {
 			d.t.Fatalf("it never came that %s (%s)", what, last)
 		}
 	}
@@ -380,5 +381,5 @@ func where(w *Window) string {
 	if s == nil {
 		return "none"
 	}
-	return fmt.Sprintf("%s, epoch %d of %d, running %t, %s, inspection of %q %q", wire.Phases[s.Phase], s.Epoch, s.Epochs, s.Running, s.Experiment, s.Inspection.Subject, s.Inspection.Error)
+	return fmt.Sprintf("%s, epoch %d of %d, %d recorded, running %t, scrub %+v, %s, inspection of %q %q", wire.Phases[s.Phase], s.Epoch, s.Epochs, s.Recorded, s.Running, w.scrub, s.Experiment, s.Inspection.Subject, s.Inspection.Error)
 }

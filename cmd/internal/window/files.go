@@ -39,11 +39,17 @@ func (w *Window) files() part {
 	for _, f := range []struct {
 		key  string
 		save func()
+		own  bool // of a run of the window's own alone
 	}{
-		{"experiment", w.saveExperiment}, {"weights", w.saveWeights}, {"checkpoint", w.saveCheckpoint},
-		{"png", w.savePNG}, {"svg", w.saveSVG}, {"csv", w.saveCSV},
+		{"experiment", w.saveExperiment, false}, {"weights", w.saveWeights, true}, {"checkpoint", w.saveCheckpoint, true},
+		{"png", w.savePNG, false}, {"svg", w.saveSVG, false}, {"csv", w.saveCSV, false},
 	} {
-		parts = append(parts, k.button("save "+f.key, say("desktop.save."+f.key), look{left: true, wide: true}, f.save))
+		if !f.own || w.attended == nil {
+			parts = append(parts, k.button("save "+f.key, say("desktop.save."+f.key), look{left: true, wide: true}, f.save))
+		}
+	}
+	if w.attended != nil {
+		return w.panelColumn(parts...)
 	}
 	parts = append(parts, k.rule(),
 		k.text(say("desktop.load"), small, k.muted, textWidth),
@@ -149,13 +155,7 @@ func curvesCSV(s *wire.Snapshot) []byte {
 	out := csv.NewWriter(&b)
 	out.Write([]string{"model", "epoch", "loss", "ce", "kd", "aux", "train", "valid", "test"})
 	for i, l := range s.Lanes {
-		model := "taught"
-		switch {
-		case s.Phase == wire.Teaching:
-			model = "teacher"
-		case i == 0 && len(s.Lanes) > 1:
-			model = "alone"
-		}
+		model := laneName(s, i)
 		for k, p := range l.History {
 			row := []string{model, strconv.Itoa(k + 1)}
 			for _, v := range []float32{p.Total, p.CE, p.KD, p.Aux, p.Train, p.Valid, p.Test} {

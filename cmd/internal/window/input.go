@@ -149,18 +149,18 @@ func (w *Window) togglePresent() {
 func (w *Window) playOrPause() {
 	s := w.snapshot
 	if s.Running {
-		w.trainer.Command(wire.Pause{})
+		w.command(wire.Pause{})
 		return
 	}
 	if s.Phase >= wire.Finished {
-		w.trainer.Command(wire.Reset{})
+		w.command(wire.Reset{})
 	}
-	w.trainer.Command(wire.Play{})
+	w.command(wire.Play{})
 }
 
 func (w *Window) step() {
 	w.setBeat(scene.NoBeat)
-	w.trainer.Command(wire.Step{})
+	w.command(wire.Step{})
 }
 
 // stepBack goes to the beginning of this epoch, or of the one before.
@@ -176,7 +176,7 @@ func (w *Window) stepBack() {
 
 func (w *Window) reset() {
 	w.setBeat(scene.NoBeat)
-	w.trainer.Command(wire.Reset{})
+	w.command(wire.Reset{})
 }
 
 // setBeat shows a part of a training step in slow motion.
@@ -190,7 +190,7 @@ func (w *Window) setBeat(b scene.Beat) {
 // slow makes one step and takes it apart, or goes on to its next part.
 func (w *Window) slow() {
 	if w.beat == scene.NoBeat {
-		w.trainer.Command(wire.Step{})
+		w.command(wire.Step{})
 	}
 	w.setBeat((w.beat + 1) % (scene.Update + 1))
 }
@@ -292,6 +292,6 @@ func (w *Window) fromPicture(c wire.Command) {
 	case wire.Focus:
 		w.walkTo(c.Node)
 	default:
-		w.trainer.Command(c)
+		w.command(c)
 	}
 }

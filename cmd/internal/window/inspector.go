@@ -10,8 +10,12 @@ import (
 
 // inspect shows the arithmetic of a subject.
 func (w *Window) inspect(of wire.Subject) {
+	if w.attended != nil && w.attended.remote.Watches {
+		w.tell(w.speech.say("desktop.attach.watches"))
+		return
+	}
 	w.inspected, w.quantity = of, -1
-	w.trainer.Command(wire.Inspect{Subject: of})
+	w.command(wire.Inspect{Subject: of})
 	w.setView()
 	w.turnTo(inspectorTab)
 }
@@ -19,7 +23,7 @@ func (w *Window) inspect(of wire.Subject) {
 func (w *Window) closeInspector() {
 	if w.inspected != (wire.Subject{}) {
 		w.inspected = wire.Subject{}
-		w.trainer.Command(wire.Inspect{})
+		w.command(wire.Inspect{})
 		w.setView()
 	}
 }

@@ -126,7 +126,7 @@ func pieces(s string) (all []string) {
 	for i := 1; i < len(runes); i++ {
 		before, after := runes[i-1], runes[i]
 		isBreak := before == ' ' || (unicode.Is(unicode.Han, before) || unicode.Is(unicode.Han, after) || strings.ContainsRune("，。；：？！、）”》", before)) &&
-			!strings.ContainsRune("，。；：？！、）”》,.;:?!)", after) && !strings.ContainsRune("（“《(", before) && after != ' '
+			!strings.ContainsRune("，。；：？！、）”》,.;:?!)%", after) && !strings.ContainsRune("（“《(", before) && after != ' '
 		if isBreak {
 			all = append(all, string(runes[begin:i]))
 			begin = i

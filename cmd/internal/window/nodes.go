@@ -28,7 +28,7 @@ func (w *Window) walkBack() {
 
 func (w *Window) focusOn(node int) {
 	w.state.Focus, w.stale = node, true
-	w.trainer.Command(wire.Focus{Node: node})
+	w.command(wire.Focus{Node: node})
 }
 
 // nodes has the focus, its neighbours, and what is looked for.
@@ -45,7 +45,7 @@ func (w *Window) nodes() part {
 		k.text(say("find.label", "type", target), small, k.muted, textWidth),
 		k.input("find", w.sought, "", func(text string) {
 			w.sought, w.stale = text, true
-			w.trainer.Command(wire.Find{Text: text})
+			w.command(wire.Find{Text: text})
 		}))
 	parts = append(parts, w.foundNodes(s, target)...)
 	parts = append(parts, k.rule(),

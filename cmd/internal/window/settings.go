@@ -14,10 +14,11 @@ import (
 // settings is the table of controls: that of package setup, as on the page.
 func (w *Window) settings() part {
 	k, say := w.kit, w.speech.say
-	parts := []part{
-		k.text(say("controls.title"), heading, k.ink, 0),
-		k.text(say("desktop.settings.note"), small, k.muted, textWidth),
+	parts := []part{k.text(say("controls.title"), heading, k.ink, 0)}
+	if w.attended != nil {
+		return w.panelColumn(append(parts, k.text(say("desktop.attach.settings"), plain, k.ink, textWidth))...)
 	}
+	parts = append(parts, k.text(say("desktop.settings.note"), small, k.muted, textWidth))
 	e, err := setup.ParseExperiment(w.state.Experiment)
 	if err != nil {
 		return w.panelColumn(append(parts, k.text(err.Error(), plain, k.ink, textWidth))...)
@@ -170,5 +171,5 @@ func (w *Window) set(key, text string) {
 	}
 	w.notice, w.state.Experiment = "", e.String()
 	w.setBeat(0)
-	w.trainer.Command(wire.Begin{Experiment: e.String()})
+	w.command(wire.Begin{Experiment: e.String()})
 }

@@ -148,22 +148,29 @@ func (w *Window) beatText(s *wire.Snapshot) string {
 	return say("beat.update.says", "weights", int(last.Model.Params), "step", strconv.Itoa(step), "steps", strconv.Itoa(s.Steps), "epoch", strconv.Itoa(epoch))
 }
 
+// laneName is what the model of a lane is: a student that no other is beside, and no
+// teacher above, is the student.
+func laneName(s *wire.Snapshot, i int) string {
+	switch {
+	case s.Phase == wire.Teaching:
+		return "teacher"
+	case s.Teacher.Layers == 0:
+		return "student"
+	case i == 0 && len(s.Lanes) > 1:
+		return "alone"
+	}
+	return "taught"
+}
+
 // gauges compare the models.
 func (w *Window) gauges(s *wire.Snapshot) string {
 	say := w.speech.say
 	text := say("accuracy.test") + ":"
-	if s.Phase != wire.Teaching || s.Teacher.Layers == 0 {
+	if s.Phase != wire.Teaching && s.Teacher.Layers > 0 {
 		text += "  " + say("model.teacher") + " " + w.speech.percent(s.Teacher.Test)
 	}
 	for i, l := range s.Lanes {
-		name := say("model.taught")
-		switch {
-		case s.Phase == wire.Teaching:
-			name = say("model.teacher")
-		case i == 0 && len(s.Lanes) > 1:
-			name = say("model.alone")
-		}
-		text += "  " + name + " " + w.speech.percent(l.Model.Test)
+		text += "  " + say("model."+laneName(s, i)) + " " + w.speech.percent(l.Model.Test)
 	}
 	if last := s.Lanes[len(s.Lanes)-1]; s.Phase != wire.Teaching && last.Model.Params > 0 && s.Teacher.Params > 0 {
 		text += "\n" + say("size.fewer", "times", w.speech.fixed(float64(s.Teacher.Params)/float64(last.Model.Params), 1)+"×")

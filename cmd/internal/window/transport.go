@@ -72,7 +72,7 @@ func (w *Window) nextSpeed() {
 		}
 	}
 	w.state.Speed, w.stale = speeds[(at+1)%len(speeds)], true
-	w.trainer.Command(wire.Speed{EpochsPerSecond: w.state.Speed})
+	w.command(wire.Speed{EpochsPerSecond: w.state.Speed})
 }
 
 // timelineRoom is what the words beside the timeline take, in units.
@@ -136,6 +136,9 @@ func (w *Window) dragTimeline(x, y int) {
 	if !ebiten.IsMouseButtonPressed(ebiten.MouseButtonLeft) {
 		w.scrub.isDragged = false
 	}
+	if at.Empty() {
+		return // it has been made anew, and is nowhere yet
+	}
 	begin, end := float64(at.Min.X+w.kit.px(8)), float64(at.Max.X)
 	epoch := int(math.Round((float64(x) - begin) / (end - begin) * float64(w.snapshot.Epochs)))
 	if epoch != w.snapshot.Epoch || w.scrub.asked {
@@ -154,7 +157,7 @@ func (w *Window) rewind(epoch int) {
 // sendRewind asks for the moment that is wanted.
 func (w *Window) sendRewind() {
 	w.scrub.asked, w.scrub.sent = true, w.scrub.wanted
-	w.trainer.Command(wire.Rewind{To: wire.Moment{Epoch: w.scrub.wanted}})
+	w.command(wire.Rewind{To: wire.Moment{Epoch: w.scrub.wanted}})
 }
 
 // scrubOn asks for where the pointer has gone since.

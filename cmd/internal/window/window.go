@@ -52,18 +52,20 @@ var tabs = []tab{storyTab, settingsTab, inspectorTab, nodesTab, filesTab}
 
 // A Window is an ebiten game.
 type Window struct {
-	kept    *keep.Folder
-	state   keep.State
-	may     memory.Allowance
-	trainer *native.Trainer
-	game    *screen.Game
-	painter *screen.Painter
+	kept     *keep.Folder
+	state    keep.State
+	may      memory.Allowance
+	trainer  *native.Trainer
+	attended *attendance // of the run of a command, nil for the window's own
+	game     *screen.Game
+	painter  *screen.Painter
 
 	languages []*messages.Catalogue
 	speech    *speech
 
 	mu      sync.Mutex // guards what others leave for the next Update
 	arrived *wire.Snapshot
+	source  *remoteFront // whose snapshots are shown, nil for the window's own run
 	later   []func()
 
 	snapshot *wire.Snapshot // the last that arrived, nil before the first
@@ -107,7 +109,8 @@ type Window struct {
 }
 
 // New returns a window on what is kept in a folder, which it has taken from Open,
-// and opens the graph called name, or what it showed last for "".
+// and opens the graph called name, attends to the run of a command at an address, or
+// opens what it showed last for "".
 func New(kept *keep.Folder, state keep.State, name string, may memory.Allowance) (*Window, error) {
 	w := &Window{kept: kept, state: state, may: may, tab: storyTab, quantity: -1, stale: true, scale: 1, saved: time.Now()}
 	var err error
@@ -129,7 +132,9 @@ func New(kept *keep.Folder, state keep.State, name string, may memory.Allowance)
 	if w.state.Scene == "" {
 		w.state.Scene = lesson.Scenes()[0].ID
 	}
-	if name != "" {
+	if isAddress(name) {
+		w.attach(name)
+	} else if name != "" {
 		w.open(name, false)
 	} else if w.state.Graph != "" {
 		w.open(w.state.Graph, true)
@@ -138,11 +143,7 @@ func New(kept *keep.Folder, state keep.State, name string, may memory.Allowance)
 }
 
 // Show implements native.Front.
-func (w *Window) Show(s *wire.Snapshot) {
-	w.mu.Lock()
-	w.arrived = s
-	w.mu.Unlock()
-}
+func (w *Window) Show(s *wire.Snapshot) { w.show(nil, s) }
 
 // Refuse implements native.Front.
 func (w *Window) Refuse(code sim.Code, text string) {
@@ -215,6 +216,7 @@ func (w *Window) reading(name string, read func(func(done, all int64)) (native.G
 
 // begin trains on g: from its own experiment, or on from what is kept.
 func (w *Window) begin(g *native.Graph, resumed bool) {
+	w.leaveAttended()
 	experiment, was := g.Begin.String(), w.state
 	if !resumed {
 		w.state.Focus, w.state.Running = -1, true
@@ -264,7 +266,7 @@ func (w *Window) beginIn(s *sim.Session, g *native.Graph, experiment string, was
 
 // began shows that a run on g has begun.
 func (w *Window) began(g *native.Graph) {
-	w.graph, w.state.Graph, w.walked, w.beat, w.stale = g, g.Name, nil, scene.NoBeat, true
+	w.graph, w.state.Graph, w.walked, w.beat, w.stale, w.scroller = g, g.Name, nil, scene.NoBeat, true, nil
 	if g.Name != "" {
 		w.state.Opened(g.Name)
 	}
@@ -327,7 +329,7 @@ func (w *Window) takeWhatCame() {
 	}
 	if w.graph != nil && !w.pulled {
 		w.pulled = true
-		w.trainer.Pull()
+		w.pull()
 	}
 }
 
@@ -375,8 +377,8 @@ func (w *Window) keepNow(atOnce bool) {
 
 // keepLater has it written by the trainer, between two steps.
 func (w *Window) keepLater(done func(error)) {
-	state := w.state
-	if w.graph != nil && w.graph.Name == "" {
+	state := w.own()
+	if w.graph != nil && w.graph.Name == "" && w.attended == nil {
 		state.Graph = "" // what was dropped is not found again
 	}
 	w.trainer.Do(func(s *sim.Session) {
@@ -391,6 +393,7 @@ func (w *Window) keepLater(done func(error)) {
 // Close keeps what the window shows, and ends it.
 func (w *Window) Close() (err error) {
 	w.keepLater(func(e error) { err = e })
+	w.leaveAttended()
 	w.trainer.Close()
 	w.kept.Close()
 	return err
