@@ -55,7 +55,7 @@ func (w *Window) chooser() *widget.Container {
 		name := native.Made(papers)
 		made = append(made, k.button("open "+name, say("desktop.papers", "n", papers), look{height: 30}, func() { w.open(name, false) }))
 	}
-	parts = append(parts, k.flow(chooserWidth, 8, made...), k.rule(), k.text(say("desktop.path"), strong, k.taught, 0), k.text(say("desktop.path.hint"), small, k.muted, chooserWidth))
+	parts = append(parts, k.flow(chooserWidth, 8, made...), k.rule(), k.text(say("desktop.path"), strong, k.taught, chooserWidth), k.text(say("desktop.path.hint"), small, k.muted, chooserWidth))
 	parts = append(parts, k.input("path", w.path, "", w.chooseTyped))
 	parts = append(parts, w.names()...)
 	content := k.column(10, k.insets(float64(max(w.size[0]-k.px(chooserWidth), 0))/k.unit/2, 24), parts...)
