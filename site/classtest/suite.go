@@ -349,6 +349,13 @@ func Class(t testing.TB, s Server, students, beats int, every time.Duration) []t
 	code, token := s.Open(t)
 	teacher := s.Dial(t, code, token)
 	teacher.Type("board")
+	var arrivals []arrival
+	heard := make(chan error, 1)
+	go func() { // from now on: who reads nothing answers no ping, and is given up
+		var err error
+		arrivals, err = listen(teacher, students, students*beats)
+		heard <- err
+	}()
 	sockets := make([]*Socket, students)
 	for i := range sockets {
 		sockets[i] = s.Dial(t, code, s.Join(t, code, ""))
@@ -368,18 +375,35 @@ func Class(t testing.TB, s Server, students, beats int, every time.Duration) []t
 			k.TrySay(Entry(i, i))
 		}()
 	}
+	if err := <-heard; err != nil {
+		t.Fatal(err)
+	}
 	var took []time.Duration
-	for entries := 0; entries < students || len(took) < students*beats; {
+	for _, a := range arrivals {
+		took = append(took, a.at.Sub(begun)-time.Duration(a.epoch-1)*tick)
+	}
+	return took
+}
+
+// An arrival is when a heartbeat was on the teacher's board.
+type arrival struct {
+	at    time.Time
+	epoch int
+}
+
+// listen returns the arrivals once so many, and so many entries, are there.
+func listen(teacher *Socket, entries, heartbeats int) (arrivals []arrival, err error) {
+	for entries > 0 || len(arrivals) < heartbeats {
 		said, err := teacher.Next()
 		if err != nil {
-			t.Fatalf("after %d heartbeats and %d runs: %v", len(took), entries, err)
+			return nil, fmt.Errorf("after %d heartbeats, and before %d runs: %w", len(arrivals), entries, err)
 		}
 		switch {
 		case said.Type == "entry":
-			entries++
+			entries--
 		case said.Type == "student" && said.Student.Epoch > 0:
-			took = append(took, time.Since(begun)-time.Duration(said.Student.Epoch-1)*tick)
+			arrivals = append(arrivals, arrival{time.Now(), said.Student.Epoch})
 		}
 	}
-	return took
+	return arrivals, nil
 }
