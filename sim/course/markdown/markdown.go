@@ -1,7 +1,7 @@
 // Package markdown reads lessons as people write them: Markdown below a front
-// matter in YAML, which says what runs and which guess is right. docs/lessons in
-// assets/help has the form. Mistakes are named with file, line and field, all
-// that there are.
+// matter in YAML, which says what runs and which guess is right. The template of
+// cmd/internal/lessons has the form. Mistakes are named with file, line and
+// field, all that there are.
 package markdown
 
 import (
