@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 
 /** The folders of the page, level by level: a module imports from its own level and from those before it. */
-const order = [['generated', 'texts', 'wire'], ['words'], ['plot'], ['state'], ['parts'], ['files', 'studies'], ['scenes'], ['room'], ['']];
+const order = [['generated', 'texts', 'wire'], ['words'], ['plot'], ['state'], ['parts'], ['files', 'studies', 'lessons'], ['scenes'], ['room'], ['']];
 
 const src = new URL('../src/', import.meta.url);
 const folderOf = (path: string) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '');

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import type { Condition, Lesson, Value } from '../src/generated/course';
 import given from '../src/generated/values.json';
-import { csvOf } from '../src/lessons/progress';
-import { holds, reckon, rightOf, valueIn } from '../src/lessons/values';
+import { csvOf } from '../src/state/progress';
+import { holds, reckon, rightOf, valueIn } from '../src/state/values';
 import { formatLink, parseLink } from '../src/state/link';
 import { decodeSnapshot } from '../src/wire/snapshot';
 

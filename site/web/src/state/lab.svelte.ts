@@ -14,7 +14,7 @@ import type { Cause } from '../wire/channel';
 import { sentence, type Joined } from '../wire/trainer';
 import { Address } from './address.svelte';
 import { Attempts } from './attempts';
-import { Player } from '../lessons/player.svelte';
+import { Player } from './player.svelte';
 import { Beside } from './beside.svelte';
 import { Drawing } from './drawing.svelte';
 import { courseOf, courseText, Experiment, made, opening, type OwnGraph } from './experiment.svelte';

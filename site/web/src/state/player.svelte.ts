@@ -4,7 +4,7 @@
 import { end, parts, type Lesson, type Part, type Run } from '../generated/course';
 import type { SceneID } from '../generated/lesson';
 import { commands, type Command, type Showable } from '../generated/wire';
-import { keyOf } from '../state/link';
+import { keyOf } from './link';
 import { say } from '../texts/texts';
 import type { Snapshot } from '../wire/snapshot';
 import { keep, kept, type Progress } from './progress';
