@@ -97,6 +97,29 @@ test('one click opens the arithmetic of a node, a message, a layer, a cell or th
   });
 });
 
+test('a double click makes a node the focus, the first time and however fast', async () => {
+  await visit('#scene=alone&step=5&speed=12&epochs=5000', async (page) => {
+    await draws(page, { frame: 1, moving: false, flocking: false });
+    /** Both clicks within one tick of the drawing. */
+    const atOnce = async (x, y) => {
+      const box = await page.locator('iframe').boundingBox();
+      await page.mouse.move(x, y);
+      await stageOf(page).evaluate(([clientX, clientY]) => {
+        for (const type of ['mousedown', 'mouseup', 'mousedown', 'mouseup', 'dblclick']) document.querySelector('canvas').dispatchEvent(new MouseEvent(type, { clientX, clientY, bubbles: true, button: 0 }));
+      }, [x - box.x, y - box.y]);
+    };
+    for (const double of [atOnce, (x, y) => page.mouse.dblclick(x, y, { delay: 30 })]) {
+      const node = await page.evaluate(() => window.__abkd.node), { places } = await drawn(page);
+      const [, id] = /^node student \d+ paper (\d+)$/.exec(Object.keys(places).filter((name) => name.startsWith('node student ') && name.includes(' paper ') && !name.endsWith(` ${node}`)).sort()[0]);
+      await double(...await place(page, Object.keys(places).find((name) => name.endsWith(` paper ${id}`))));
+      await until(page, (want) => window.__abkd.node === want, Number(id));
+      await draws(page, { moving: false });
+      await page.locator('.inspector').getByRole('button', { name: 'Close', exact: true }).click();
+      await draws(page, { moving: false });
+    }
+  });
+});
+
 test('scene 6 shows how A was decided, and its numbers multiply and add up as they are read', async () => {
   await visit('#scene=6&speed=12&epochs=5000', (page) => eventually(async () => {
     const { alignment: { A }, epoch } = await page.evaluate(() => window.__abkd);
