@@ -67,6 +67,35 @@ test('a pair of layers: its term of the loss, its cell of the table and of the m
   });
 });
 
+test('a term of the loss: its area of the curve, its number among the formulas, and the drawing’s loss', async () => {
+  await visit(6, async (page) => {
+    await page.locator('.curves').getByRole('button', { name: 'Loss', exact: true }).click();
+    await openDrawer(page, 'Formulas');
+    const area = (series) => page.locator(`.curve path.area.${series}.there`), figure = (name) => page.locator(`.formula .figure.there[aria-label="${name}"]`);
+    await page.locator('.formula .worked .aux .figure').focus(); // by keyboard
+    await area('aux').waitFor();
+    await eventually(async () => assert.equal((await drawn(page)).light, 'loss'));
+    await page.keyboard.press('Shift+Tab');
+    await area('kd').waitFor();
+    assert.equal(await area('aux').count(), 0);
+    await page.locator('#drawer-title').focus();
+    await area('kd').waitFor({ state: 'detached' });
+
+    await page.locator('.curve path.area.ce').dispatchEvent('pointerenter'); // areas may be thinner than a pointer
+    await figure('(1−α)·CE').waitFor();
+    await page.locator('.curve path.area.ce').dispatchEvent('pointerleave');
+    await figure('(1−α)·CE').waitFor({ state: 'detached' });
+
+    await page.locator('.formula .figure[aria-label="T1, S2"]').first().focus();
+    await eventually(async () => assert.equal((await drawn(page)).light, 'cell 0 1'));
+    assert.ok((await lit(page)).some((name) => /^T1, S2: /.test(name)), 'the term of the story');
+    await page.locator('#drawer-title').focus();
+    await point(page, 'cell 0 1'); // and back
+    await eventually(async () => assert.equal(await figure('T1, S2').count(), 2, 'of A and of D'));
+    await picture(page, 'hover-formulas');
+  });
+});
+
 test('by keys alone one goes through the drawing, sees it in the page, and opens its arithmetic', async () => {
   await visit(6, async (page) => {
     await page.frameLocator('.stage iframe').locator('canvas').focus();

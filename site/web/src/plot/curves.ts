@@ -11,7 +11,8 @@ export interface Ghost { epoch: number; phase: string; lanes: Lane[]; kept?: boo
 
 export interface Size { width: number; height: number }
 export interface Tick { at: number; text: string }
-export interface Mark { path: string; kind: 'area' | 'line'; series: string }
+/** subject is what the mark stands for, if it lights with it. */
+export interface Mark { path: string; kind: 'area' | 'line'; series: string; subject?: string }
 export interface Label { x: number; y: number; text: string; series: string }
 export interface Chart extends Size {
   marks: Mark[];
@@ -45,7 +46,7 @@ export function lossChart(s: Snapshot, size: Size, ghost: Ghost | null = null): 
     const base = below, above = drawn.map(([, p], k) => base[k]! + term.of(p));
     below = above;
     const path = area<Drawn>().defined(([, p]) => Number.isFinite(total(p))).x(([i]) => c.x(i + 1)).y0((_, k) => c.y(base[k]!)).y1((_, k) => c.y(above[k]!))(drawn);
-    c.marks.push({ path: path ?? '', kind: 'area', series: term.series });
+    c.marks.push({ path: path ?? '', kind: 'area', series: term.series, subject: term.subject });
     const last = drawn.at(-1);
     if (last) {
       c.labels.push({

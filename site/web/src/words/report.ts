@@ -61,21 +61,22 @@ export function strongest(a: Matrix): { teacher: number; student: number; value:
 /** A·D of each pair of layers, or A·(D+G). */
 export const products = (s: Snapshot): Matrix => s.a.map((row, i) => row.map((v, j) => v * ((s.d[i]?.[j] ?? 0) + (s.g[i]?.[j] ?? 0))));
 
-export interface Term { name: string; series: string; of: (p: Point) => number }
+/** A term of the loss; subject is what lights with it wherever it stands. */
+export interface Term { name: string; series: string; subject: string; of: (p: Point) => number }
 
 /** The terms of the total loss that this experiment has. */
 export function lossTerms(s: Snapshot): Term[] {
-  if (s.phase === 'teaching') return [{ name: 'CE', series: 'ce', of: (p) => finite(p.ce) }];
+  if (s.phase === 'teaching') return [{ name: 'CE', series: 'ce', subject: 'CE of loss', of: (p) => finite(p.ce) }];
   const terms: Term[] = [{
-    name: s.alpha > 0 ? '(1−α)·CE' : 'CE', series: 'ce', of: (p) => finite((1 - s.alpha) * p.ce),
+    name: s.alpha > 0 ? '(1−α)·CE' : 'CE', series: 'ce', subject: 'CE of loss', of: (p) => finite((1 - s.alpha) * p.ce),
   }];
-  if (s.alpha > 0) terms.push({ name: 'α·KD', series: 'kd', of: (p) => finite(s.alpha * p.kd) });
+  if (s.alpha > 0) terms.push({ name: 'α·KD', series: 'kd', subject: 'KD of loss', of: (p) => finite(s.alpha * p.kd) });
   const criterion = taught(s)?.criterion ?? 'none';
   if (s.beta > 0 && criterion !== 'none' && criterion !== 'kd') {
     // With a schedule β is not the same in all epochs: what the total has beside the other terms.
     const others = [...terms];
     const scheduled = /(^|&)(warmup|fade)=/.test(s.experiment);
-    terms.push({ name: 'β·L', series: 'aux', of: (p) => finite(scheduled ? others.reduce((rest, t) => rest - (t.of(p) || 0), p.total) : s.beta * p.aux) });
+    terms.push({ name: 'β·L', series: 'aux', subject: 'loss', of: (p) => finite(scheduled ? others.reduce((rest, t) => rest - (t.of(p) || 0), p.total) : s.beta * p.aux) });
   }
   return terms;
 }
