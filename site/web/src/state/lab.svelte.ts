@@ -340,8 +340,8 @@ export class Lab {
     this.begun = true;
     this.timeline.begin();
     this.beside.begin();
+    run.command(commands.begin(experiment.text)); // first: the answer to the first command shows the run
     run.command(commands.speed(this.address.speed));
-    run.command(commands.begin(experiment.text));
     if (experiment.plan) run.command(commands.plan(experiment.plan));
     this.inspected.inspectAgain();
     this.arrive();
