@@ -237,7 +237,8 @@ test('a trainer of a race that is ended fails its run without any silence, and t
     const [own] = trainers(page);
     await page.locator('.study').getByRole('button', { name: 'Start the race', exact: true }).click();
     await until(page, () => document.querySelector('.study .standing progress') !== null);
-    await page.waitForFunction(() => [...document.querySelectorAll('.study *')].some((e) => /epoch|\d+ of \d+/.test(e.textContent)), undefined, { timeout: patience });
+    await other(page, own);
+    await until(page, async (all) => (await navigator.locks.query()).pending.length >= all, trainers(page).length); // the page listens to each
     const struck = await other(page, own);
     await end(struck);
     await page.locator('.study').getByText(/the browser ended it/).first().waitFor({ timeout: patience });
