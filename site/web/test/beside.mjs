@@ -123,6 +123,7 @@ test('a run that goes on is followed by A, and has its focus', async () => {
     await both(page, epoch);
     const stand = await beside(page);
     assert.deepEqual(stand.a, stand.b);
+    await until(page, (at) => new RegExp(`epoch=${at}\\b`).test(location.hash), epoch); // or the page writes over what follows
     await page.evaluate(() => { location.hash = `${location.hash}&node=3`; });
     await until(page, () => window.__abkd.beside?.a.node === 3 && window.__abkd.beside.b.node === 3);
   }, { colorScheme: 'dark' });
