@@ -13,6 +13,7 @@ import (
 	"abkd/internal/show"
 	"abkd/sim/study"
 	"abkd/sim/study/chart"
+	"abkd/sim/study/report"
 )
 
 //go:embed paper.html
@@ -35,7 +36,7 @@ func (p *Paper) Figures() (all []Figure) {
 			over = fmt.Sprintf("the %d seeds of one graph, which say nothing of other graphs", r.Blocks)
 		}
 		add("ranks", "Critical difference", fmt.Sprintf("Mean ranks over %s; the highest accuracy has rank 1. Methods under one bar do not differ at .05 by Nemenyi's test. Friedman's χ² is %s, p %s.",
-			over, show.Figures(r.Statistic, 3), pText(study.Number(r.P))), p.drawRanks(r))
+			over, show.Figures(r.Statistic, 3), report.PValue(study.Number(r.P))), p.drawRanks(r))
 	}
 	for i := range p.Graphs {
 		g := &p.Graphs[i]
@@ -115,7 +116,7 @@ func (p *Paper) dots(group []*Graph) (dots []chart.Dot) {
 // HTML returns the page, which needs no other file.
 func (p *Paper) HTML() ([]byte, error) {
 	t, err := template.New("paper").Funcs(template.FuncMap{
-		"add": func(a, b int) int { return a + b }, "seeds": seedsText,
+		"style": report.Style, "add": func(a, b int) int { return a + b }, "seeds": seedsText,
 		"seconds": func(x float64) string {
 			if math.IsNaN(x) {
 				return show.NotKnown

@@ -8,6 +8,7 @@ import (
 
 	"abkd/internal/show"
 	"abkd/sim/study"
+	"abkd/sim/study/report"
 )
 
 // A Cell is a text of a table, apart from how LaTeX, Markdown and HTML write it.
@@ -70,7 +71,7 @@ func (p *Paper) accuracies() Table {
 	}
 	row := []Cell{{Text: "teacher"}}
 	for _, g := range p.Graphs {
-		row = append(row, Cell{Text: plusMinus(g.TeacherTest, g.TeacherSD)})
+		row = append(row, Cell{Text: report.PlusMinus(g.TeacherTest, g.TeacherSD)})
 	}
 	if ranks != nil {
 		row = append(row, Cell{})
@@ -84,7 +85,7 @@ func accuracy(m *Method, best study.Number) Cell {
 		return Cell{Text: show.NotKnown}
 	}
 	mean, sd := m.Mean()
-	c := Cell{Text: plusMinus(mean, sd), Strong: mean == best}
+	c := Cell{Text: report.PlusMinus(mean, sd), Strong: mean == best}
 	if m.Failed > 0 {
 		c.Text += fmt.Sprintf(" (%d diverged)", m.Failed)
 	}
@@ -136,11 +137,11 @@ func (p *Paper) differences(against string) Table {
 				continue
 			}
 			known = true
-			text := interval(d.Diff, d.Low, d.High)
+			text := report.Interval(d.Diff, d.Low, d.High)
 			if against == "" {
 				text += " to " + d.Against
 			}
-			row = append(row, Cell{Text: text}, Cell{Text: pText(d.Holm)})
+			row = append(row, Cell{Text: text}, Cell{Text: report.PValue(d.Holm)})
 		}
 		if known {
 			t.Rows = append(t.Rows, row)
@@ -194,7 +195,7 @@ func (p *Paper) together() Table {
 	t := Table{Label: "together", Head: []string{"method", "over", "points [95 % interval]", "p", "graphs above", "below"},
 		Caption: fmt.Sprintf("All %d graphs: a mixed model with the graph as random effect; p adjusted by Holm over methods; graphs above and below: by p < .05 there.", len(p.Graphs))}
 	for _, h := range p.Headlines {
-		t.Rows = append(t.Rows, []Cell{{Text: h.Criterion}, {Text: h.Against}, {Text: interval(h.Mean, h.Low, h.High)}, {Text: pText(h.Holm)}, {Text: fmt.Sprint(h.Above)}, {Text: fmt.Sprint(h.Below)}})
+		t.Rows = append(t.Rows, []Cell{{Text: h.Criterion}, {Text: h.Against}, {Text: report.Interval(h.Mean, h.Low, h.High)}, {Text: report.PValue(h.Holm)}, {Text: fmt.Sprint(h.Above)}, {Text: fmt.Sprint(h.Below)}})
 	}
 	return t
 }
@@ -300,41 +301,11 @@ func (s *Source) MadeBy() string {
 	return strings.Join(parts, ", ")
 }
 
-func plusMinus(mean, sd study.Number) string {
-	switch {
-	case !mean.Known():
-		return show.NotKnown
-	case !sd.Known():
-		return fmt.Sprintf("%.2f ± %s", 100*mean, show.NotKnown)
-	}
-	return fmt.Sprintf("%.2f ± %.2f", 100*mean, 100*sd)
-}
-
-func interval(diff, low, high study.Number) string {
-	switch {
-	case !diff.Known():
-		return show.NotKnown
-	case !low.Known():
-		return fmt.Sprintf("%+.2f [%s]", 100*diff, show.NotKnown)
-	}
-	return fmt.Sprintf("%+.2f [%+.2f, %+.2f]", 100*diff, 100*low, 100*high)
-}
-
 func percent(x study.Number) string {
 	if !x.Known() {
 		return show.NotKnown
 	}
 	return fmt.Sprintf("%.1f", 100*x)
-}
-
-func pText(p study.Number) string {
-	switch {
-	case !p.Known():
-		return show.NotKnown
-	case p < 0.001:
-		return "<.001"
-	}
-	return strings.TrimPrefix(fmt.Sprintf("%.3f", p), "0")
 }
 
 func times(x study.Number) string {

@@ -165,8 +165,8 @@ func (r *Comparison) Text() string {
 	for i := range r.Rows {
 		row := &r.Rows[i]
 		rows = append(rows, []string{row.Name() + failures(row.Failed), row.Size(), show.Grouped(int64(row.Params)), times(row.Ratio),
-			plusMinus(row.TestMean, row.TestSD), plusMinus(row.ValidMean, row.ValidSD),
-			interval(row.Diff, row.Low, row.High), row.Baseline, pText(row.P), pText(row.PWilcoxon), digits(row.InferMS, 3), digits(row.TrainSeconds, 3)})
+			PlusMinus(row.TestMean, row.TestSD), PlusMinus(row.ValidMean, row.ValidSD),
+			Interval(row.Diff, row.Low, row.High), row.Baseline, PValue(row.P), PValue(row.PWilcoxon), digits(row.InferMS, 3), digits(row.TrainSeconds, 3)})
 	}
 	for _, x := range r.Baselines {
 		rows = append(rows, r.baselineCells(&x))
@@ -210,7 +210,7 @@ func (r *Comparison) baselineCells(x *study.BaselineRow) []string {
 	if x.Params == 0 {
 		return []string{x.Model, "", "0", "", points(x.Test), points(x.Valid)} // no seed changes it
 	}
-	return []string{x.Model + failures(x.Failed), x.Size, show.Grouped(int64(x.Params)), times(ratio), plusMinus(x.Test, x.TestSD), plusMinus(x.Valid, x.ValidSD)}
+	return []string{x.Model + failures(x.Failed), x.Size, show.Grouped(int64(x.Params)), times(ratio), PlusMinus(x.Test, x.TestSD), PlusMinus(x.Valid, x.ValidSD)}
 }
 
 // baselineText says what the baselines are, and why one is missing.
@@ -271,8 +271,8 @@ func seedsText(s []uint64) string {
 	return fmt.Sprintf("%d to %d", s[0], s[len(s)-1])
 }
 
-// plusMinus writes an accuracy and its standard deviation in percent.
-func plusMinus(mean, sd study.Number) string {
+// PlusMinus writes an accuracy and its standard deviation in percent.
+func PlusMinus(mean, sd study.Number) string {
 	switch {
 	case !mean.Known():
 		return show.NotKnown
@@ -282,12 +282,12 @@ func plusMinus(mean, sd study.Number) string {
 	return fmt.Sprintf("%.2f ± %.2f", 100*mean, 100*sd)
 }
 
-// inPercent is plusMinus with its unit.
+// inPercent is PlusMinus with its unit.
 func inPercent(mean, sd study.Number) string {
 	if !mean.Known() {
 		return show.NotKnown
 	}
-	return plusMinus(mean, sd) + " %"
+	return PlusMinus(mean, sd) + " %"
 }
 
 // points writes an accuracy in percent.
@@ -298,8 +298,8 @@ func points(mean study.Number) string {
 	return fmt.Sprintf("%.2f", 100*mean)
 }
 
-// interval writes a difference and its confidence interval in points.
-func interval(diff, low, high study.Number) string {
+// Interval writes a difference and its confidence interval in points.
+func Interval(diff, low, high study.Number) string {
 	switch {
 	case !diff.Known():
 		return show.NotKnown
@@ -309,7 +309,8 @@ func interval(diff, low, high study.Number) string {
 	return fmt.Sprintf("%+.2f [%+.2f, %+.2f]", 100*diff, 100*low, 100*high)
 }
 
-func pText(p study.Number) string {
+// PValue writes a p-value, "<.001" of less than that.
+func PValue(p study.Number) string {
 	switch {
 	case !p.Known():
 		return show.NotKnown

@@ -123,7 +123,7 @@ func (f *Fair) outcomes(s *fair.Study) [][]string {
 	rows := [][]string{{"criterion", "test %", "over " + fair.KDBeside, "p", "over " + fair.KDWinner, "p", "over " + fair.Control, "p", "best", "constant %", "rank", "agree %", "settings"}}
 	for i := range s.Criteria {
 		o := &s.Criteria[i]
-		row := []string{o.Criterion + failures(o.Failed), plusMinus(study.MeanSD(numbers(o.Tests)))}
+		row := []string{o.Criterion + failures(o.Failed), PlusMinus(study.MeanSD(numbers(o.Tests)))}
 		for _, against := range []string{fair.KDBeside, fair.KDWinner, fair.Control} {
 			row = append(row, f.primary(s, o.Criterion, against)...)
 		}
@@ -131,7 +131,7 @@ func (f *Fair) outcomes(s *fair.Study) [][]string {
 		rows = append(rows, append(row, f.best(s.Name(), o.Criterion), points(constant), digits(rank, 3), points(agree), winnerText(o)))
 	}
 	teacher, sd := study.MeanSD(numbers(s.TeacherTest))
-	return append(rows, []string{"teacher " + s.Teacher, plusMinus(teacher, sd)})
+	return append(rows, []string{"teacher " + s.Teacher, PlusMinus(teacher, sd)})
 }
 
 func winnerText(o *fair.Outcome) string {
@@ -151,7 +151,7 @@ func (f *Fair) primary(s *fair.Study, criterion, against string) []string {
 		return []string{"", ""}
 	}
 	c := f.Summary.Primary[i]
-	return []string{interval(c.Diff, c.Low, c.High), pText(c.Holm)}
+	return []string{Interval(c.Diff, c.Low, c.High), PValue(c.Holm)}
 }
 
 func (f *Fair) standing(graph, criterion string) *fair.Standing {
@@ -164,7 +164,7 @@ func (f *Fair) standing(graph, criterion string) *fair.Standing {
 
 func (f *Fair) best(graph, criterion string) string {
 	if s := f.standing(graph, criterion); s != nil && s.Best.Known() {
-		return pText(s.Best)
+		return PValue(s.Best)
 	}
 	return show.NotKnown
 }
@@ -175,7 +175,7 @@ func (f *Fair) others(s *fair.Study) [][]string {
 	rows := [][]string{{"criterion", fmt.Sprintf("over the best other on seeds %d and on, tested on the %d before", half+1, half), "p", "which"}}
 	for _, o := range s.Criteria {
 		if x := f.standing(s.Name(), o.Criterion); x != nil && x.Other != nil {
-			rows = append(rows, []string{o.Criterion, interval(x.Other.Diff, x.Other.Low, x.Other.High), pText(x.Other.P), x.Other.Against})
+			rows = append(rows, []string{o.Criterion, Interval(x.Other.Diff, x.Other.Low, x.Other.High), PValue(x.Other.P), x.Other.Against})
 		}
 	}
 	if len(rows) == 1 {
@@ -250,7 +250,7 @@ func spread(x []float64) (low, middle, high study.Number) {
 func (f *Fair) together() string {
 	rows := [][]string{{"criterion", "over", "points [95 %]", "p", "graphs above", "below", "best"}}
 	for _, h := range f.Summary.Headlines {
-		rows = append(rows, []string{h.Criterion, h.Against, interval(h.Mean, h.Low, h.High), pText(h.Holm), fmt.Sprint(h.Above), fmt.Sprint(h.Below), f.best("", h.Criterion)})
+		rows = append(rows, []string{h.Criterion, h.Against, Interval(h.Mean, h.Low, h.High), PValue(h.Holm), fmt.Sprint(h.Above), fmt.Sprint(h.Below), f.best("", h.Criterion)})
 	}
 	return fmt.Sprintf("%d graphs together: a mixed model with the graph as random effect, p by Holm over criteria\n\n", len(f.Studies)) + show.Table(rows) + "\n"
 }

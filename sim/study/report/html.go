@@ -18,6 +18,12 @@ import (
 //go:embed comparison.html
 var comparisonPage string
 
+//go:embed style.css
+var style string
+
+// Style returns the style sheet that pages of studies share.
+func Style() template.CSS { return template.CSS(style) }
+
 // A pageRow is a row of the report's table.
 type pageRow struct {
 	*study.Row
@@ -56,8 +62,8 @@ func (r *Comparison) HTML() ([]byte, error) {
 	t, err := template.New("report").Funcs(template.FuncMap{
 		"digitsOf": func(x float64) string { return digits(study.Number(x), 3) },
 		"settings": func(t study.Tuned) string { return SettingsText(&t) }, "space": spaceTable, "join": strings.Join,
-		"grouped":   func(n int) string { return show.Grouped(int64(n)) },
-		"plusminus": plusMinus, "interval": interval, "p": pText, "digits": digits, "seeds": seedsText,
+		"grouped": func(n int) string { return show.Grouped(int64(n)) },
+		"style":   Style, "plusminus": PlusMinus, "interval": Interval, "p": PValue, "digits": digits, "seeds": seedsText,
 		"percent": points,
 		"title":   func(kind string) string { k, _ := gnn.KindOf(kind); return k.Title },
 		"ratio":   func(a, b int) study.Number { return study.Ratio(float64(a), float64(b)) },
@@ -190,9 +196,9 @@ func (r *Comparison) headline() []string {
 	}
 	best := fmt.Sprintf("Best by validation accuracy: %s with a student of %s, %s times smaller than its teacher: ", b.Name(), b.Size(), digits(b.Ratio, 3))
 	if b.TestMean.Known() {
-		best += fmt.Sprintf("%s %% on the test nodes; the teacher has %s %%.", plusMinus(b.TestMean, b.TestSD), plusMinus(t.TestMean, t.TestSD))
+		best += fmt.Sprintf("%s %% on the test nodes; the teacher has %s %%.", PlusMinus(b.TestMean, b.TestSD), PlusMinus(t.TestMean, t.TestSD))
 	} else {
-		best += fmt.Sprintf("%s %% on the validation nodes; the split has no test nodes.", plusMinus(b.ValidMean, b.ValidSD))
+		best += fmt.Sprintf("%s %% on the validation nodes; the split has no test nodes.", PlusMinus(b.ValidMean, b.ValidSD))
 	}
 	out := []string{best}
 	switch {
@@ -201,10 +207,10 @@ func (r *Comparison) headline() []string {
 		out = append(out, fmt.Sprintf("Against the best other criterion, %s, it has %+.2f points, without a spread over the seeds to judge that by.", b.Baseline, 100*b.Diff))
 	case b.Low > 0 || b.High < 0:
 		out = append(out, fmt.Sprintf("Against the best other criterion, %s, it has %s points: the interval does not contain zero (p %s, not corrected for the number of comparisons).",
-			b.Baseline, interval(b.Diff, b.Low, b.High), pText(b.P)))
+			b.Baseline, Interval(b.Diff, b.Low, b.High), PValue(b.P)))
 	default:
 		out = append(out, fmt.Sprintf("Against the best other criterion, %s, it has %s points: the interval contains zero, so %d seeds show no difference.",
-			b.Baseline, interval(b.Diff, b.Low, b.High), b.Seeds))
+			b.Baseline, Interval(b.Diff, b.Low, b.High), b.Seeds))
 	}
 	if b.InferMS.Known() && b.TeacherMS.Known() && b.InferMS > 0 {
 		out = append(out, fmt.Sprintf("With %s times fewer parameters, inference on the whole graph is %s times faster (%s against %s ms on one core).",
