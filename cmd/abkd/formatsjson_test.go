@@ -302,7 +302,7 @@ func TestOutputsAreDocumented(t *testing.T) {
 	out(of("eval"), "eval", "--data", in("graph"), "--weights", in("s.safetensors"), "--out", in("eval"))
 	quick := []string{"--data", "karate", "--epochs", "3", "--teacher-epochs", "3"}
 	out(of("tune"), append(quick, "tune", "--criteria", "abkd,kd", "--trials", "2", "--seeds", "1", "--out", in("tune"))...)
-	out(of("study"), append(quick, "study", "--criteria", "at,spread", "--draws", "2", "--tuning-seeds", "1", "--seeds", "4", "--out", in("study"))...)
+	out(of("study"), append(quick, "study", "--criteria", "at,spread,abkd+", "--draws", "2", "--tuning-seeds", "1", "--seeds", "4", "--out", in("study"))...)
 	out(of("compare"), append(quick, "compare", "--criteria", "none,abkd", "--students", "1x2", "--seeds", "2", "--variant", "frozen:criterion=abkd&frozen=on", "--out", in("compare"))...)
 	out(of("compare"), append(quick, "compare", "--tuned", in("tune/tuned.json"), "--seeds", "1")...)
 	out(of("pack"), "pack", "--data", in("graph"), "--nodes", "60", "--target", "10", "--teacher", in("t.safetensors"), "--out", in("p.pack"))

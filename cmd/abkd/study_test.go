@@ -12,7 +12,7 @@ import (
 )
 
 // brief are the flags of a study that takes no time.
-var brief = []string{"study", "--model", "gcn", "--criteria", "abkd,at,spread", "--draws", "2", "--tuning-seeds", "1", "--seeds", "4", "--layers", "2", "--hidden", "4",
+var brief = []string{"study", "--model", "gcn", "--criteria", "abkd,at,spread,abkd+", "--draws", "2", "--tuning-seeds", "1", "--seeds", "4", "--layers", "2", "--hidden", "4",
 	"--teacher-layers", "2", "--teacher-hidden", "8", "--teacher-epochs", "5", "--epochs", "6"}
 
 // lasting returns fair.json of a folder without what is measured.
@@ -48,8 +48,8 @@ func TestStudy(t *testing.T) {
 			t.Errorf("the folder holds %q", names)
 		}
 		criteria := v["studies"].([]any)[0].(map[string]any)["criteria"].([]any)
-		if len(criteria) != 5 {
-			t.Errorf("%d criteria, want none, kd and three", len(criteria))
+		if len(criteria) != 6 {
+			t.Errorf("%d criteria, want none, kd, three and a recipe", len(criteria))
 		}
 		cells := namesIn(t, filepath.Join(dir, "cells"))
 		before := lasting(t, dir)
@@ -69,7 +69,7 @@ func TestStudy(t *testing.T) {
 		}
 	}
 	text := abkd(t, "study", first, second).ok(t).stdout
-	for _, want := range []string{"2 graphs together", "over kd's winner", "No gain is claimed", "gcn on karate"} {
+	for _, want := range []string{"2 graphs together", "over kd's winner", "No gain is claimed", "gcn on karate", "nothing tuned: alpha=0.9 beta=10"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text has no %q:\n%s", want, text)
 		}
@@ -109,6 +109,7 @@ func TestStudyRefuses(t *testing.T) {
 		want []string
 	}{
 		{[]string{"--data", "karate"}, []string{"--out is not given"}},
+		{[]string{"--data", "karate", "--out", out, "--criteria", "published"}, []string{`"published"`, "abkd+"}},
 		{[]string{"--data", "karate", "--out", out, "--criteria", "kl"}, []string{`"kl"`, "want one of"}},
 		{[]string{"--data", "karate", "--out", out, "--draws", "0"}, []string{"--draws is 0", "want 1..60"}},
 		{[]string{"--data", "karate", "--out", out, "--seed", "1001"}, []string{"seed 1001 is both tuned and tested on"}},

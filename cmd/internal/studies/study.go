@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,7 +37,9 @@ tries each criterion beside KD on those with settings of its own: its weight as
 a ratio of gradients, measured where it would begin to act, and its forms; half
 the epochs for all, all epochs for the best. kd and none get as many other
 settings. beta = 0, which is KD alone, is in every space. Stage C trains the
-winners on fresh seeds, each with a teacher of its own.
+winners on fresh seeds, each with a teacher of its own. A recipe of distill, such
+as abkd+, is trained there with its own settings and those of the teachers:
+nothing is tuned for it.
 
 Compared is what was declared before: a criterion's winner with kd at the same
 common settings, with kd's own winner, and with the winner of spread, a control
@@ -64,8 +67,8 @@ func NewStudy() *cobra.Command {
 	}
 	j.Source.AddFlags(cmd, source.FirstSplit)
 	f := cmd.Flags()
-	f.StringVar(&j.criteria, "criteria", "fitnet,at,lsp,gsp,gcrd,abkd,stride,spread", "criteria beside none and kd, separated by commas")
-	cli.SomeOf(f, "criteria", study.Criteria()...)
+	f.StringVar(&j.criteria, "criteria", "fitnet,at,lsp,gsp,gcrd,abkd,stride,spread,abkd+", "criteria and recipes beside none and kd, separated by commas")
+	cli.SomeOf(f, "criteria", slices.Concat(study.Criteria(), fair.Recipes())...)
 	f.IntVar(&j.fair.Draws, "draws", fair.Draws, "common settings that are drawn [1..60]")
 	f.IntVar(&j.tuning, "tuning-seeds", fair.TuningSeeds, fmt.Sprintf("seeds of stages A and B, from %d on [1..10000]", firstTuningSeed))
 	f.IntVar(&j.seeds, "seeds", fair.Seeds, "seeds of stage C, from --seed on [1..10000]")
@@ -79,9 +82,9 @@ func NewStudy() *cobra.Command {
 		"model":          "Kind of all models.",
 		"epochs":         "Epochs of each student; stage B begins with half of them.",
 		"teacher-epochs": "Epochs of each teacher.",
-		"lr":             "Adam's learning rate for teachers.",
-		"dropout":        "Share of hidden activations left out, of teachers.",
-		"decay":          "Weight decay of teachers.",
+		"lr":             "Adam's learning rate for teachers and recipes.",
+		"dropout":        "Share of hidden activations left out, of teachers and recipes.",
+		"decay":          "Weight decay of teachers and recipes.",
 	})
 	settings.LeaveToSize(f)
 	return cmd

@@ -9,7 +9,8 @@
 //
 // Common settings are drawn once for a graph, from its fingerprint, so no
 // criterion has luck of its own. Every criterion stands beside KD, and beta = 0,
-// which is KD alone, is in every space. A and B see no test label.
+// which is KD alone, is in every space. A and B see no test label. A recipe of
+// distill, such as abkd+, has its settings already: it comes to stage C as it is.
 package fair
 
 import (
@@ -26,7 +27,7 @@ import (
 type Protocol struct {
 	Base     setup.Experiment // of all runs; its learning rate, dropout and decay are the teachers'
 	Student  setup.Size
-	Criteria []string // none and kd are always among them
+	Criteria []string // and recipes, see Recipes; none and kd are always among them
 	Draws    int      // of common settings
 	Kept     int      // of them, for stage B
 	Full     int      // settings of a criterion that stage B gives all epochs
@@ -51,8 +52,8 @@ func (p Protocol) Check() error {
 		return fmt.Errorf("study: there are %d draws, %d kept, %d and %d seeds, want some of each, and up to 100 draws", p.Draws, p.Kept, len(p.Tuning), len(p.Seeds))
 	}
 	for i, c := range p.Criteria {
-		if !slices.Contains(study.Criteria(), c) {
-			return fmt.Errorf("study: criterion is %q, want one of %q (each stands beside KD)", c, study.Criteria())
+		if known := slices.Concat(study.Criteria(), Recipes()); !slices.Contains(known, c) {
+			return fmt.Errorf("study: criterion is %q, want one of %q (each stands beside KD)", c, known)
 		}
 		if slices.Contains(p.Criteria[:i], c) {
 			return fmt.Errorf("study: criterion %s is there twice, want each once", c)

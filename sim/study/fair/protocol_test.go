@@ -103,6 +103,46 @@ func texts(x []study.Value) (text string) {
 	return text
 }
 
+// TestRecipe: a recipe comes to the test seeds with the settings that distill has for
+// it, KD at the same ones beside it, and nothing is tuned.
+func TestRecipe(t *testing.T) {
+	g, split := karate(t)
+	p := small(g, "spread", "abkd+")
+	var recipes []study.Cell
+	s, err := p.Run(g, split, &study.Memory{}, func(stage string, w *study.Work) error {
+		for _, c := range w.Cells {
+			if strings.HasSuffix(c.Method.Variant, "abkd+") {
+				recipes = append(recipes, c)
+			}
+		}
+		return w.Run(t.Context(), 2)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := study.ParseMethod("abkd+")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, want, err := study.Spec{Base: p.Base, Methods: []study.Method{m}, Students: []setup.Size{p.Student}, Seeds: p.Seeds}.Plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(recipes) != 2*len(p.Seeds) || study.Text(recipes[0].Experiment) != study.Text(want[0].Experiment) {
+		t.Errorf("%d runs are of the recipe and of KD beside it, the first is\n%s\nwant %d, and\n%s", len(recipes), study.Text(recipes[0].Experiment), 2*len(p.Seeds), study.Text(want[0].Experiment))
+	}
+	if kd := recipes[1].Method; kd.Criterion != "kd" || kd.Settings != "alpha=0.9&temperature=1&nodes=all" {
+		t.Errorf("beside it is %s with %s", kd.Criterion, kd.Settings)
+	}
+	o := s.Find("abkd+")
+	if len(o.Tests) != 4 || len(o.Beside) != 4 || o.Tried == nil || len(o.Tried) != 0 || o.Runs != 0 || o.Plain || o.Valid == o.Valid || o.Ratio == o.Ratio {
+		t.Errorf("it comes to %+v", o)
+	}
+	if summary, err := Summarise([]*Study{s}); err != nil || len(summary.Primary) != 2+3+1 {
+		t.Errorf("%d comparisons are declared (%v), want two beside kd, three with kd's winner and one with the control", len(summary.Primary), err)
+	}
+}
+
 func checkOutcome(t *testing.T, p Protocol, s *Study, o *Outcome) {
 	t.Helper()
 	beside := o.Criterion != "none" && o.Criterion != "kd"

@@ -39,10 +39,10 @@ type Study struct {
 type Outcome struct {
 	Criterion string        `json:"criterion"`
 	Settings  string        `json:"settings"` // of the winner
-	Common    int           `json:"common"`   // number of its common settings, -1 for a draw of none's own
-	Ratio     study.Value   `json:"ratio"`    // of gradients
+	Common    int           `json:"common"`   // number of its common settings, -1 for a draw of none's own and a recipe
+	Ratio     study.Value   `json:"ratio"`    // of gradients, null for a recipe
 	Plain     bool          `json:"plain"`    // beta = 0 has won: it is kd
-	Valid     study.Value   `json:"valid"`    // on the tuning seeds
+	Valid     study.Value   `json:"valid"`    // on the tuning seeds, null for a recipe
 	Tests     []study.Value `json:"tests"`    // of every seed, in order
 	// Beside are the tests of kd at the criterion's own common settings, those of
 	// the primary comparison; empty for none and kd.
@@ -52,7 +52,7 @@ type Outcome struct {
 	Agreement []study.Value `json:"agreement"`
 	Failed    int           `json:"failed"` // runs that a loss that is no number ended early
 	Runs      int           `json:"runs"`   // of all epochs that stage B was worth
-	Tried     []Setting     `json:"tried"`
+	Tried     []Setting     `json:"tried"`  // empty for a recipe
 }
 
 // Results are the runs of the test seeds.
@@ -71,7 +71,7 @@ func (s *Study) Find(criterion string) *Outcome {
 func (r *run) test(split graph.Split) (*Study, error) {
 	var methods []study.Method
 	for _, c := range r.criteria {
-		name := c.Criterion
+		name := c.Of
 		if c.Plain {
 			name = "kd"
 		}

@@ -21,6 +21,7 @@ type Setting struct {
 // A Criterion is what stage B found for one.
 type Criterion struct {
 	Criterion string
+	Of        string // the criterion of a recipe, else its own name
 	Tried     []Setting
 	Winner    Setting
 	Plain     bool   // the winner has beta = 0: it is KD alone
@@ -31,6 +32,9 @@ type Criterion struct {
 func (r *run) tuneOwn() error {
 	tried := map[string][]Setting{}
 	for _, name := range r.Names() {
+		if _, is := recipe(name); is {
+			continue
+		}
 		settings, err := r.own(name)
 		if err != nil {
 			return err
@@ -53,7 +57,11 @@ func (r *run) tuneOwn() error {
 		return err
 	}
 	for _, name := range r.Names() {
-		r.criteria = append(r.criteria, r.winner(name, tried[name]))
+		c, is := recipe(name)
+		if !is {
+			c = r.winner(name, tried[name])
+		}
+		r.criteria = append(r.criteria, c)
 	}
 	return nil
 }
@@ -127,7 +135,7 @@ func (r *run) winner(criterion string, tried []Setting) Criterion {
 			all = append(all, s)
 		}
 	}
-	c := Criterion{Criterion: criterion, Tried: tried, Winner: best(all, 1, func(s Setting) study.Value { return s.Valid })[0]}
+	c := Criterion{Criterion: criterion, Of: criterion, Tried: tried, Winner: best(all, 1, func(s Setting) study.Value { return s.Valid })[0]}
 	if criterion == "none" || criterion == "kd" {
 		return c
 	}

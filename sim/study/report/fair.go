@@ -139,6 +139,9 @@ func winnerText(o *fair.Outcome) string {
 	if o.Plain {
 		return "beta=0, as kd: " + text
 	}
+	if len(o.Tried) == 0 {
+		return "as it is, nothing tuned: " + text
+	}
 	return text
 }
 
@@ -205,7 +208,9 @@ func everything(s *fair.Study) (all []tried) {
 	add("none", "common settings", s.Alone, full)
 	add("kd", "common settings", s.Taught, full)
 	for _, o := range s.Criteria {
-		add(o.Criterion, "half the epochs", o.Tried, half)
+		if len(o.Tried) > 0 { // no recipe
+			add(o.Criterion, "half the epochs", o.Tried, half)
+		}
 	}
 	return all
 }
