@@ -43,18 +43,14 @@ func (r *Run) LargeFeatures() string {
 }
 
 // remarked returns what is to be told of the settings, the graph, and the
-// losses after the last epoch.
-func (r *Run) remarked() []wire.Remark {
+// losses after the last epoch, which s has, and once the run is over of its student.
+func (r *Run) remarked(s *wire.Snapshot) []wire.Remark {
 	if r.remarks == nil {
 		r.remarks = append([]wire.Remark{}, remark.OfSettings(r.said, r.graph, len(r.split.Test))...)
 	}
-	all := slices.Clone(r.remarks)
-	for _, l := range r.lanes {
-		if n := len(l.history); n > 0 {
-			if loss := remark.OfLoss(l.history[n-1].CE, r.graph.Classes); loss != nil {
-				return append(all, loss...)
-			}
-		}
+	all := slices.Concat(r.remarks, remark.OfLosses(s.Lanes, r.graph.Classes))
+	if _, _, student := r.models(); r.phase == wire.Finished && student != nil {
+		all = append(all, remark.OfStudent(student, r.eval.batch, s.A, s.D)...)
 	}
 	return all
 }

@@ -243,7 +243,7 @@ func (s *Session) Snapshot(dst *wire.Snapshot) bool {
 	dst.Experiment = s.said.String()
 	dst.Running = s.running
 	dst.Recorded = s.recorded()
-	dst.Remarks = s.run.remarked()
+	dst.Remarks = s.run.remarked(dst)
 	if s.run.Epoch() > 0 || s.run.Phase() > wire.Teaching && s.run.plan.Teach == "on" {
 		if s.owed && s.run.baselines == nil && !s.seeking() {
 			s.run.baselines = baseline.Of(s.run.given, s.run.split, sessionSpread)

@@ -24,9 +24,9 @@ func (r *Report) Remarks(run *sim.Run, classes int, name setup.Naming) (all []st
 	all = append(all, unlabelled(run, name)...)
 	all = append(all, r.lostLoss(run, classes, name)...)
 	if r.Distillation != nil {
-		all = append(all, r.collapse(run, name)...)
+		all = append(all, r.quiet(run, name)...)
 	}
-	if dead, of := run.DeadUnits(); float64(dead) > manyDead*float64(of) {
+	if dead, of := run.DeadUnits(); remark.ManyDead(dead, of) {
 		all = append(all, fmt.Sprintf("%s of the hidden layers %s 0 for every node: lower %s or %s, or another %s",
 			show.Count(dead, of, "unit"), show.Plural(dead, "is", "are"), name("lr"), name("dropout"), name("seed")))
 	}
@@ -78,10 +78,6 @@ func unlabelled(run *sim.Run, name setup.Naming) []string {
 	return []string{fmt.Sprintf("%s of %s batches had no training node and %s: more %s, or %s neighbor, which begins at training nodes", show.Grouped(int64(k)), show.Grouped(int64(n)), what, name("roots"), name("sampler"))}
 }
 
-// manyDead is the share of units that a model does without more than it can
-// spare.
-const manyDead = 0.1
-
 // lostLoss says that a loss is far above that of a guess.
 func (r *Report) lostLoss(run *sim.Run, classes int, name setup.Naming) []string {
 	guess := remark.Guess(classes)
@@ -99,6 +95,21 @@ func (r *Report) lostLoss(run *sim.Run, classes int, name setup.Naming) []string
 		return []string{fmt.Sprintf("the %s ends at %s, a guess has %s: %s", l.name, show.Figures(float64(l.value), 3), show.Figures(guess, 3), advice)}
 	}
 	return nil
+}
+
+// quiet says that the criterion's alignment teaches nothing any more: that it has
+// collapsed, or else that it is silent for another reason.
+func (r *Report) quiet(run *sim.Run, name setup.Naming) []string {
+	if all := r.collapse(run, name); all != nil {
+		return all
+	}
+	_, d := run.Learner()
+	last := d.Alignment()
+	largest, is := remark.Silent(last.A.Data, last.D.Data)
+	if !is {
+		return nil
+	}
+	return []string{fmt.Sprintf("the alignment is silent: the largest product of attention and distance is %s, so it teaches nothing any more", show.Figures(float64(largest), 2))}
 }
 
 // collapsed is to which share of the first epoch's the loss of an alignment

@@ -8,6 +8,8 @@ import (
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
+	"abkd/gnn/sample"
+	"abkd/sim/inspect"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
@@ -19,6 +21,9 @@ const (
 	heavy        = 100 // times the default of the criterion's weight
 	hopeless     = 100 // times the loss of a guess: it has diverged, though it is still a number
 	fewTests     = 20  // of fewer a single one is more than five points
+
+	manyDead = 0.1  // share of the hidden units that a model does without more than it can spare
+	silent   = 0.01 // below this a product of attention and distance, which begins near 2, teaches nothing
 )
 
 // OfSettings returns the remarks on e and on its graph as e prepares it, which
@@ -49,6 +54,49 @@ func OfLoss(ce float32, classes int) []wire.Remark {
 		return []wire.Remark{{Code: "loss", Value: ce, Beside: float32(guess)}}
 	}
 	return nil
+}
+
+// OfLosses returns the remark on the cross-entropies of lanes after the last epoch,
+// that of the first one of which there is any.
+func OfLosses(lanes []wire.Lane, classes int) []wire.Remark {
+	for _, l := range lanes {
+		if n := len(l.History); n > 0 {
+			if loss := OfLoss(l.History[n-1].CE, classes); loss != nil {
+				return loss
+			}
+		}
+	}
+	return nil
+}
+
+// OfStudent returns the remarks on a student at the end of its run: on hidden units
+// that are dead in the batch b, nil for none, and on an alignment that is silent. The
+// attention a and the distances d are those of the last step, empty without any.
+func OfStudent(m gnn.Model, b *sample.Batch, a, d wire.Matrix) (all []wire.Remark) {
+	if b != nil {
+		if dead, of := inspect.DeadUnits(m, b); ManyDead(dead, of) {
+			all = append(all, wire.Remark{Code: "dead", Value: float32(dead), Beside: float32(of)})
+		}
+	}
+	if largest, is := Silent(a.Data, d.Data); is {
+		all = append(all, wire.Remark{Code: "silent", Value: largest, Beside: silent})
+	}
+	return all
+}
+
+// ManyDead reports whether so many dead units of all hidden ones are worth a remark.
+func ManyDead(dead, of int) bool { return float64(dead) > manyDead*float64(of) }
+
+// Silent returns the largest product of an attention and its distance, and whether
+// that is next to nothing: the loss has no more gradient to teach with. An alignment
+// of no pairs, or of numbers that are none, is not silent.
+func Silent(a, d []float32) (largest float32, is bool) {
+	for k, w := range a {
+		if largest = max(largest, w*d[k]); !finite(largest) {
+			return largest, false
+		}
+	}
+	return largest, len(a) > 0 && largest < silent
 }
 
 // Guess returns the cross-entropy of a guess among classes, in nats.

@@ -1,6 +1,7 @@
 package remark
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -47,5 +48,26 @@ func TestOfLoss(t *testing.T) {
 	}
 	if got := OfLoss(21956, 2); len(got) != 1 || got[0].Code != "loss" || got[0].Value != 21956 {
 		t.Errorf("21956 of two classes: %+v", got)
+	}
+}
+
+// TestSilent: what is silent is so in every pair, and by a number.
+func TestSilent(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, c := range []struct {
+		a, d    []float32
+		largest float32
+		is      bool
+	}{
+		{nil, nil, 0, false},
+		{[]float32{1, 0}, []float32{0.004, 1.9}, 0.004, true},
+		{[]float32{0.9, 0.1}, []float32{0.004, 1.9}, 0.19, false},
+		{[]float32{0, 1}, []float32{2, 0}, 0, true},
+		{[]float32{0.5, 0.5}, []float32{nan, 0}, nan, false},
+		{[]float32{0.5, 0.5}, []float32{0, nan}, nan, false},
+	} {
+		if largest, is := Silent(c.a, c.d); is != c.is || largest != c.largest && c.largest == c.largest {
+			t.Errorf("A %v and D %v: %v, %v, want %v, %v", c.a, c.d, largest, is, c.largest, c.is)
+		}
 	}
 }

@@ -68,13 +68,14 @@ type Snapshot struct {
 type Remark struct {
 	Code   string  // one of RemarkCodes
 	Of     string  // the node type whose features are too large, "" for others
-	Value  float32 // learning rate, β, largest absolute feature, mean cross-entropy, number of test nodes
-	Beside float32 // what is usual: default of a setting, cross-entropy of a guess; the share of one test node; 0 of features
+	Value  float32 // learning rate, β, largest absolute feature, mean cross-entropy; number of test nodes or of dead units; largest A·D
+	Beside float32 // what is usual: default of a setting, cross-entropy of a guess; the share of one test node; number of hidden units; below what A·D is silent; 0 of features
 }
 
 // RemarkCodes are what a remark is about: the learning rate, the weight of the
-// criterion, features, test nodes, a loss.
-var RemarkCodes = []string{"rate", "weight", "features", "tests", "loss"}
+// criterion, features, test nodes, a loss; once a run is over, its dead units and an
+// alignment that is silent.
+var RemarkCodes = []string{"rate", "weight", "features", "tests", "loss", "dead", "silent"}
 
 // A Baseline is what a model that learns nothing of features achieves: a GNN has
 // to be above it. An accuracy that is not known is NaN.

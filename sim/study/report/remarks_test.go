@@ -13,7 +13,7 @@ func TestRemarks(t *testing.T) {
 	called := func(key string) string { return "<" + key + ">" }
 	curve := make([]study.Point, 3)
 	results := []study.Result{
-		{Criterion: "kd", Seed: 4, Curve: curve, Outcome: study.Outcome{BestEpoch: 3}},
+		{Criterion: "kd", Seed: 4, Curve: curve, Outcome: study.Outcome{BestEpoch: 3}, A: [][]study.Value{{1, 0}}, D: [][]study.Value{{0.001, 2}}},
 		{Criterion: "kd", Seed: 5, Curve: curve, Outcome: study.Outcome{BestEpoch: 2}},
 		{Criterion: "abkd", Seed: 4, Curve: curve[:2], Outcome: study.Outcome{BestEpoch: 2}, Failure: "loss is NaN"},
 	}
@@ -23,7 +23,8 @@ func TestRemarks(t *testing.T) {
 		t.Errorf("told without validation nodes is %q, want nothing", got)
 	}
 	got := strings.Join(Remarks(results, called), "\n")
-	for _, want := range []string{"1 of 3 runs diverged", "the first is abkd with seed 4: loss is NaN", "in 1 of 3 runs the best epoch is the last: validation accuracy was still rising; more <epochs> may help"} {
+	for _, want := range []string{"1 of 3 runs diverged", "the first is abkd with seed 4: loss is NaN", "in 1 of 3 runs the best epoch is the last: validation accuracy was still rising; more <epochs> may help",
+		"in 1 of 3 runs the alignment ends silent"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("told is %q, want %q in it", got, want)
 		}

@@ -15,6 +15,8 @@ const words: Record<RemarkCode, (r: Remark) => string> = {
   weight: (r) => say('remark.weight', { value: rounded(r.value), beside: rounded(r.beside) }),
   features: (r) => say('remark.features', { of: shown(r.of), value: rounded(r.value) }),
   tests: (r) => say('remark.tests', { tests: r.value, points: fixed(100 * r.beside, 1) }),
+  dead: (r) => say('remark.dead', { dead: r.value, of: r.beside }),
+  silent: (r) => say('remark.silent', { value: r.beside }),
   loss: (r) => say('remark.loss', { value: rounded(r.value), beside: rounded(r.beside) }),
 };
 
