@@ -243,6 +243,35 @@ func TestLockFolder(t *testing.T) {
 	wantOnly(t, name, "file")
 }
 
+// Who shares a folder keeps out who wants it alone, until the last has gone.
+func TestShareFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	var locks [2]*Lock
+	for i := range locks {
+		l, err := ShareFolder(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		locks[i] = l
+	}
+	for _, l := range locks {
+		if _, err := LockFolder(dir); err == nil {
+			t.Error("it is locked, and shared")
+		}
+		l.Unlock()
+	}
+	l, err := LockFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ShareFolder(dir); err == nil {
+		t.Error("it is shared, and locked")
+	}
+	put(t, filepath.Join(dir, "file"), "", 0o644)
+	l.Unlock()
+	wantOnly(t, dir, "file")
+}
+
 // A folder is not above itself, whatever it is called.
 func TestLockHere(t *testing.T) {
 	t.Chdir(t.TempDir())

@@ -25,8 +25,9 @@ import (
 // file is removed when the lock is freed. One that a kill has left locks
 // nothing, and the next lock of the same name takes it over and removes it.
 type Lock struct {
-	file *flock.Flock
-	made []string // folders, the innermost last
+	file   *flock.Flock
+	shared bool
+	made   []string // folders, the innermost last
 }
 
 // Busy is the error of what another process writes.
@@ -59,7 +60,7 @@ func LockFile(name string) (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := lock(beside(target, lockSuffix))
+	l, err := lock(beside(target, lockSuffix), false)
 	if err == nil {
 		err = checkFree(filepath.Dir(target))
 	}
@@ -74,12 +75,24 @@ func LockFile(name string) (*Lock, error) {
 // LockFolder takes the lock of a folder in which files are written. It makes
 // the folder if need be; if nothing has come into it, Unlock removes it again.
 func LockFolder(dir string) (*Lock, error) {
+	l, err := lockFolder(dir, false)
+	if err == nil {
+		CleanFolder(dir)
+	}
+	return l, err
+}
+
+// ShareFolder is LockFolder for processes that write the same folder together. It
+// cleans nothing, as not every file system tells what another machine writes.
+func ShareFolder(dir string) (*Lock, error) { return lockFolder(dir, true) }
+
+func lockFolder(dir string, shared bool) (*Lock, error) {
 	made, err := makeFolders(dir)
 	if err != nil {
 		removeFolders(made)
 		return nil, err
 	}
-	l, err := lock(filepath.Join(dir, lockSuffix))
+	l, err := lock(filepath.Join(dir, lockSuffix), shared)
 	if err != nil {
 		removeFolders(made)
 		return nil, err
@@ -96,7 +109,6 @@ func LockFolder(dir string) (*Lock, error) {
 		l.Unlock()
 		return nil, err
 	}
-	CleanFolder(dir)
 	return l, nil
 }
 
@@ -164,13 +176,18 @@ func removeFolders(made []string) {
 	}
 }
 
-// lock takes the lock that the file called name stands for.
-func lock(name string) (*Lock, error) {
+// lock takes the lock that the file called name stands for, alone or with others
+// that share it.
+func lock(name string, shared bool) (*Lock, error) {
 	for try := 0; ; try++ {
 		// Who may write in the folder, but not to a lock's file of somebody else,
 		// can lock it too.
 		f := flock.New(name, flock.SetFlag(os.O_RDONLY|os.O_CREATE|noFollow|noWait), flock.SetPermissions(0o666))
-		ok, err := f.TryLock()
+		take := f.TryLock
+		if shared {
+			take = f.TryRLock
+		}
+		ok, err := take()
 		switch {
 		case unsupported(err):
 			_ = os.Remove(name)
@@ -187,7 +204,7 @@ func lock(name string) (*Lock, error) {
 			// Without room on the disk the lock holds, but does not say whose it is.
 			text := fmt.Sprintf("%d %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
 			_ = os.WriteFile(name, []byte(text), 0)
-			return &Lock{file: f}, nil
+			return &Lock{file: f, shared: shared}, nil
 		}
 		_ = f.Unlock() // the one before has removed it meanwhile
 	}
@@ -223,6 +240,12 @@ func holder(name string) *Busy {
 func (l *Lock) Unlock() {
 	if l == nil || l.file == nil {
 		return
+	}
+	if l.shared {
+		if alone, _ := l.file.TryLock(); !alone {
+			_ = l.file.Unlock()
+			return
+		}
 	}
 	if runtime.GOOS == "windows" {
 		_ = l.file.Unlock() // no open file can be removed there

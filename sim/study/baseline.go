@@ -125,11 +125,14 @@ func (w *Work) addBaselines() {
 // addBaseline adds the run of the first of cells, over which the others are
 // computed, if a result of them is not kept.
 func (w *Work) addBaseline(cells ...Cell) {
-	for _, c := range cells {
-		if _, ok := w.baselineResult(c); !ok {
-			w.addTask(cells[0].Experiment.Plan().Epochs, nil, func(tick Tick) error { return w.trainBaseline(cells, tick) })
-			return
-		}
+	kept := func() bool {
+		return !slices.ContainsFunc(cells, func(c Cell) bool { _, ok := w.baselineResult(c); return !ok })
+	}
+	if !kept() {
+		w.addTask(&task{
+			key: w.baselineKey(cells[0]), epochs: cells[0].Experiment.Plan().Epochs, kept: kept,
+			run: func(tick Tick) error { return w.trainBaseline(cells, tick) },
+		})
 	}
 }
 

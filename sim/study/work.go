@@ -36,12 +36,16 @@ type Work struct {
 
 // A task is one run to do.
 type task struct {
-	run   func(Tick) error
-	after *task         // that must have succeeded before, nil for none
-	ended chan struct{} // closed at the end
-	ok    bool          // it succeeded; written before ended is closed
-	begun atomic.Bool
-	done  atomic.Int64 // epochs
+	key     string      // of what it leaves in the store
+	kept    func() bool // it is there
+	epochs  int
+	teaches bool
+	run     func(Tick) error
+	after   *task         // that must have succeeded before, nil for none
+	ended   chan struct{} // closed at the end
+	ok      bool          // it succeeded; written before ended is closed
+	begun   atomic.Bool
+	done    atomic.Int64 // epochs
 }
 
 // NewWork plans the runs of s on g, whose nodes s.Base.Split divides, and looks
@@ -66,7 +70,11 @@ func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, er
 			epochs = 0
 		}
 		key := w.teacherKey(t)
-		teaching[key] = w.addTask(epochs, nil, func(tick Tick) error { return w.trainTeacher(t, key, tick) })
+		teaching[key] = w.addTask(&task{
+			key: key, epochs: epochs, teaches: true,
+			kept: func() bool { _, ok := w.teacherResult(t); return ok },
+			run:  func(tick Tick) error { return w.trainTeacher(t, key, tick) },
+		})
 	}
 	known := map[string]bool{} // two methods may be the same run
 	for _, c := range cells {
@@ -75,16 +83,20 @@ func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, er
 			continue
 		}
 		known[key] = true
-		w.ofCells[key] = w.addTask(c.Experiment.Plan().Epochs, teaching[w.teacherKey(c.Teacher)], func(tick Tick) error { return w.trainStudent(c, key, tick) })
+		w.ofCells[key] = w.addTask(&task{
+			key: key, epochs: c.Experiment.Plan().Epochs, after: teaching[w.teacherKey(c.Teacher)],
+			kept: func() bool { _, ok := w.result(c); return ok },
+			run:  func(tick Tick) error { return w.trainStudent(c, key, tick) },
+		})
 	}
 	w.addBaselines()
 	return w, nil
 }
 
-func (w *Work) addTask(epochs int, after *task, run func(Tick) error) *task {
-	t := &task{run: run, after: after, ended: make(chan struct{})}
+func (w *Work) addTask(t *task) *task {
+	t.ended = make(chan struct{})
 	w.tasks = append(w.tasks, t)
-	w.total += int64(epochs)
+	w.total += int64(t.epochs)
 	return t
 }
 
@@ -135,6 +147,16 @@ func (w *Work) Teacher(c Cell) (gnn.Model, error) {
 // ToDo returns how many runs the store did not have when w was made.
 func (w *Work) ToDo() int { return len(w.tasks) }
 
+// TeachersToDo returns how many of them train a teacher.
+func (w *Work) TeachersToDo() (n int) {
+	for _, t := range w.tasks {
+		if t.teaches {
+			n++
+		}
+	}
+	return n
+}
+
 // Run does what is to do, as many runs side by side as jobs says, until all are
 // done, one fails or ctx is done. It is called once. The results do not depend
 // on jobs.
@@ -167,6 +189,11 @@ func (w *Work) doTask(ctx context.Context, t *task, tick Tick) error {
 	if ctx.Err() != nil {
 		return nil
 	}
+	return w.perform(t, tick)
+}
+
+// perform does t.
+func (w *Work) perform(t *task, tick Tick) error {
 	t.begun.Store(true)
 	err := crash.Guard(func() error {
 		return t.run(func(epochs int) bool {

@@ -58,6 +58,7 @@ func (d *Desk) newJob(name, dir string, ask *Ask) (j *job, err error) {
 	if j.folder, err = store.Open(dir, ask.Kind, m, true); err != nil {
 		return nil, err
 	}
+	j.folder.Clean()
 	if err = j.folder.WriteJSON(ask, askFile); err != nil {
 		return nil, err
 	}

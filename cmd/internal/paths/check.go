@@ -22,6 +22,8 @@ type Path struct {
 	Part string // what it is to the flag, "" for what the flag names
 	Use  Use
 	Kind *Kind // what a file that is written may replace; nil for anything
+	// Shared is set for a folder that processes of the same command write together.
+	Shared bool
 }
 
 // A Use is what a command does with a path.

@@ -30,7 +30,11 @@ func (h *Locks) lock(p Path) (err error) {
 	case WritesFile, WritesNewFolder:
 		l, err = file.LockFile(p.Name)
 	case WritesFolder:
-		l, err = file.LockFolder(p.Name)
+		take := file.LockFolder
+		if p.Shared {
+			take = file.ShareFolder
+		}
+		l, err = take(p.Name)
 	case KeepsCache:
 		if p.Part == "" {
 			err = file.Probe(p.Name)

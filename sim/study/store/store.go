@@ -5,6 +5,7 @@
 //	teachers/KEY.safetensors
 //	cells/KEY.json        a finished run
 //	timing.json           measured inference times
+//	claims/KEY            who does a run, where processes share the folder, see Claims
 //
 // A file is complete or not there, after a kill or a power cut too, so that a
 // study which was ended goes on where it was.
@@ -161,9 +162,6 @@ func Open(dir string, k Kind, m Manifest, extend bool) (*Folder, error) {
 			return nil, fmt.Errorf("%s: %w%s", dir, file.Cause(err), file.Advice(err))
 		}
 	}
-	for _, sub := range []string{"teachers", "cells"} {
-		file.CleanFolder(f.Path(sub))
-	}
 	return f, f.WriteJSON(m, name)
 }
 
@@ -183,7 +181,7 @@ func (f *Folder) checkLinks(sub string) error {
 // notOurs reports whether e is neither this process's nor left by a kill before
 // the first file was complete.
 func notOurs(e fs.DirEntry) bool {
-	return !file.Temporary(e.Name()) && !file.IsLock(e.Name()) && e.Name() != "teachers" && e.Name() != "cells"
+	return !file.Temporary(e.Name()) && !file.IsLock(e.Name()) && e.Name() != "teachers" && e.Name() != "cells" && e.Name() != claimsDir
 }
 
 // String returns the path of the folder.
