@@ -80,6 +80,7 @@ const lattice = `
 	cmd/internal/bench: gonum.org/v1/gonum/stat
 	cmd/internal/outcome: github.com/spf13/cobra gonum.org/v1/gonum/stat
 	cmd/internal/lessons: github.com/spf13/cobra
+	cmd/internal/slurm
 	cmd/internal/studies: github.com/spf13/cobra github.com/spf13/pflag
 	cmd/internal/commandline cmd/internal/training: github.com/spf13/cobra
 	cmd/internal/mpi

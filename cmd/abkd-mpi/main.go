@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,12 +19,19 @@ import (
 	"abkd/cmd/internal/paths"
 	"abkd/cmd/internal/process"
 	"abkd/cmd/internal/settings"
+	"abkd/cmd/internal/studies"
 	"abkd/cmd/internal/training"
+	"abkd/gnn/parallel"
 )
 
 const program = "abkd-mpi"
 
 func main() {
+	if len(os.Args) > 1 && slices.Contains(studying, os.Args[1]) {
+		ctx, stop := process.Context()
+		defer stop()
+		os.Exit(run(ctx, newRoot(nil, mpi.Rank()), mpi.Rank(), os.Args[1:]))
+	}
 	world, err := mpi.Begin()
 	if err != nil {
 		os.Exit(process.Status(program, err, os.Stderr))
@@ -31,12 +39,16 @@ func main() {
 	ctx, stop := process.Context()
 	defer stop()
 	attend(ctx, world)
-	status := run(ctx, world, os.Args[1:])
+	status := run(ctx, newRoot(world, world.Rank()), world.Rank(), os.Args[1:])
 	if status == 0 || ctx.Err() != nil && status == 130 {
 		world.End() // the first rank may still be measuring
 	}
 	os.Exit(status) // not 0 without End: mpirun ends the other ranks
 }
+
+// studying are the commands whose processes share a folder. They never begin MPI:
+// so the end of one need not be the end of the others.
+var studying = []string{"compare", "tune"}
 
 // attend ends this rank when it can never go on. What to say then is for the
 // first rank: mpirun itself tells which process was killed.
@@ -70,26 +82,27 @@ const aside = 15 * time.Second
 // run runs the command line args and returns the exit status. The first rank
 // alone prints and writes. An error that all ranks come to, such as one of a flag,
 // it tells; another rank tells its own if it is still there a while later.
-func run(ctx context.Context, world *mpi.World, args []string) int {
-	if world.Rank() == 0 {
-		return process.Status(program, commandline.Execute(ctx, newRoot(world), args, os.Stdout, os.Stderr, pathsFor), os.Stderr)
+func run(ctx context.Context, root *cobra.Command, rank int, args []string) int {
+	if rank == 0 {
+		return process.Status(program, commandline.Execute(ctx, root, args, os.Stdout, os.Stderr, pathsFor), os.Stderr)
 	}
-	none := func(*cobra.Command, []string) []paths.Path { return nil }
-	err := commandline.Execute(ctx, newRoot(world), args, io.Discard, io.Discard, none)
+	err := commandline.Execute(ctx, root, args, io.Discard, io.Discard, sharedPaths)
 	if err != nil && ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-		case <-time.After(aside + time.Duration(world.Rank())*100*time.Millisecond):
-			return process.Status(program, fmt.Errorf("rank %d: %w", world.Rank(), err), os.Stderr)
+		case <-time.After(aside + time.Duration(rank)*100*time.Millisecond):
+			return process.Status(program, fmt.Errorf("rank %d: %w", rank, err), os.Stderr)
 		}
 	}
 	return process.Status(program, err, io.Discard)
 }
 
-func newRoot(world *mpi.World) *cobra.Command {
+// newRoot returns the commands for a rank of group, which is nil for those that
+// share a folder.
+func newRoot(group parallel.Group, rank int) *cobra.Command {
 	root := &cobra.Command{
 		Use:   program,
-		Short: "Train graph neural networks in several processes",
+		Short: "Train and compare graph neural networks in several processes",
 		Long: `abkd-mpi trains or distils one model in the processes that mpirun starts, on one
 machine or on several that see the same files. Each rank computes on its share
 of every batch, and what they have computed is added up, so the losses are those
@@ -105,9 +118,14 @@ Ctrl-C ends the training cleanly if mpirun gives the ranks the time that a step
 and a checkpoint take, which is a second unless it is told otherwise, such as by
 mpirun --mca odls_base_sigkill_timeout 10. If a rank is killed all end within
 seconds, and the last checkpoint is whole. mpirun -q leaves out what mpirun
-itself says of that.`,
+itself says of that.
+
+compare and tune have a rank for each run. With mpirun --enable-recovery the runs
+of a rank that is killed are done by the others; otherwise all end, and the same
+command goes on. If it is the first rank, which reports, the same command does.`,
 		Example: `  mpirun -np 4 abkd-mpi train --data mag --sampler neighbor --checkpoint mag.state --out mag.safetensors
-  mpirun -np 8 --hostfile hosts abkd-mpi distill --data mag --teacher mag.safetensors --out student.safetensors`,
+  mpirun -np 8 --hostfile hosts abkd-mpi distill --data mag --teacher mag.safetensors --out student.safetensors
+  mpirun --enable-recovery -np 16 --hostfile hosts abkd-mpi compare --data mag --preset full --out compared`,
 		SilenceErrors: true, SilenceUsage: true, SuggestionsMinimumDistance: 2,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              cobra.ArbitraryArgs,
@@ -120,8 +138,8 @@ itself says of that.`,
 	}
 	root.SetFlagErrorFunc(cli.FlagError)
 	cli.GroupFlags(root, settings.Headings, settings.Heading)
-	by := training.By{Group: world}
-	for _, cmd := range []*cobra.Command{training.NewTrain(by), training.NewDistill(by)} {
+	by, sharing := training.By{Group: group}, studies.By{Ranks: true, Rank: rank}
+	for _, cmd := range []*cobra.Command{training.NewTrain(by), training.NewDistill(by), studies.NewCompare(sharing), studies.NewTune(sharing)} {
 		cmd.Example = strings.ReplaceAll(cmd.Example, "  abkd ", "  mpirun -np 4 abkd-mpi ")
 		root.AddCommand(cmd)
 	}
@@ -134,5 +152,16 @@ func pathsFor(cmd *cobra.Command, args []string) []paths.Path {
 	if !cmd.HasParent() {
 		return nil
 	}
+	if slices.Contains(studying, cmd.Name()) {
+		return sharedPaths(cmd, args)
+	}
 	return commandline.Paths(cmd, args, (*commandline.Args).Training)
+}
+
+// sharedPaths are those that every rank reads and writes.
+func sharedPaths(cmd *cobra.Command, args []string) []paths.Path {
+	if !slices.Contains(studying, cmd.Name()) {
+		return nil
+	}
+	return commandline.Paths(cmd, args, (*commandline.Args).Study)
 }

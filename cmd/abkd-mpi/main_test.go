@@ -132,7 +132,8 @@ func TestRefuses(t *testing.T) {
 		{"train", "--data", "nowhere"},
 		{"train", "--data", "karate", "--model", "gcn", "--sampler", "saint", "--roots", "2"},
 		{"train", "--data", "karate", "--listen", "127.0.0.1:0"},
-		{"compare"},
+		{"eval"},
+		{"compare", "--data", "karate"},
 	} {
 		r := finish(t, mpirun(3, binary, args...))
 		if said := sentences(r.stderr); r.status != 1 || r.stdout != "" || len(said) != 1 {
@@ -317,4 +318,64 @@ func TestInterrupt(t *testing.T) {
 	if v := ok(t, 4, longRun(checkpoint, epochs+5, "--resume")...); v["epochs"] != float64(epochs+5) {
 		t.Errorf("4 ranks have gone on to epoch %v, want %d", v["epochs"], epochs+5)
 	}
+}
+
+// Ranks compare, one of them is killed, and the others do its runs: all comes to
+// what one process comes to.
+func TestCompare(t *testing.T) {
+	dir := t.TempDir()
+	line := func(out string) []string {
+		return []string{"compare", "--data", "mag-mini", "--criteria", "none,kd", "--seeds", "2", "--epochs", "40", "--teacher-epochs", "40", "--out", filepath.Join(dir, out)}
+	}
+	alone := ok(t, 1, line("alone")...)
+	cmd := mpirun(3, binary, append(line("shared"), "--json")...)
+	cmd.Args = slices.Insert(cmd.Args, 1, "--enable-recovery")
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	p := start(t, cmd)
+	p.await(t, func() bool {
+		claims, _ := filepath.Glob(filepath.Join(dir, "shared", "claims", "*"))
+		for _, name := range claims {
+			if pid := claimant(name); slices.Contains(ranksOf(p.Process.Pid), pid) && rankOf(pid) > 0 {
+				return syscall.Kill(pid, syscall.SIGKILL) == nil
+			}
+		}
+		return false
+	})
+	<-p.gone
+	var shared map[string]any
+	if err := json.Unmarshal(stdout.Bytes(), &shared); err != nil {
+		t.Fatalf("stdout is %q, stderr:\n%s", &stdout, &p.stderr)
+	}
+	for _, field := range []string{"rows", "baselines"} {
+		a, b := alone[field].([]any), shared[field].([]any)
+		if len(a) == 0 || len(a) != len(b) {
+			t.Fatalf("%s: %v alone, %v shared", field, a, b)
+		}
+		for i := range a {
+			if a, b := a[i].(map[string]any)["tests"], b[i].(map[string]any)["tests"]; fmt.Sprint(a) != fmt.Sprint(b) {
+				t.Errorf("%s %d: test accuracies are %v, want %v", field, i, b, a)
+			}
+		}
+	}
+}
+
+// claimant returns the process that has the run that a file of claims is of.
+func claimant(name string) (pid int) {
+	text, _ := os.ReadFile(name)
+	var machine string
+	fmt.Sscan(string(text), &machine, &pid)
+	return pid
+}
+
+// rankOf returns which rank a process is, -1 for one that has ended.
+func rankOf(pid int) int {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+	for _, pair := range strings.Split(string(text), "\x00") {
+		if rank, is := strings.CutPrefix(pair, "OMPI_COMM_WORLD_RANK="); is {
+			n, _ := strconv.Atoi(rank)
+			return n
+		}
+	}
+	return -1
 }

@@ -20,13 +20,13 @@ var pathsOf = map[string]func(l *commandline.Args) []paths.Path{
 	"abkd eval": func(l *commandline.Args) []paths.Path {
 		return append(l.Graph(), l.Weights("weights"), l.Path("out", paths.WritesNewFolder, nil))
 	},
-	"abkd compare": studyPaths,
-	"abkd tune":    studyPaths,
+	"abkd compare": (*commandline.Args).Study,
+	"abkd tune":    (*commandline.Args).Study,
 	"abkd study": func(l *commandline.Args) (all []paths.Path) {
 		for _, folder := range l.Args {
 			all = append(all, paths.Path{Flag: "FOLDER", Name: folder, Use: paths.ReadsFolder})
 		}
-		return append(all, studyPaths(l)...)
+		return append(all, l.Study()...)
 	},
 	"abkd report": func(l *commandline.Args) (all []paths.Path) {
 		for _, folder := range l.Args {
@@ -64,11 +64,6 @@ var pathsOf = map[string]func(l *commandline.Args) []paths.Path{
 	"abkd lesson preview": lessonPaths,
 	"abkd licences":       func(l *commandline.Args) []paths.Path { return nil },
 	"abkd version":        func(l *commandline.Args) []paths.Path { return nil },
-}
-
-// studyPaths has the paths of compare and tune.
-func studyPaths(l *commandline.Args) []paths.Path {
-	return append(l.Graph(), l.Weights("teacher"), l.Path("tuned", paths.ReadsFile, nil), l.Path("out", paths.WritesFolder, nil))
 }
 
 // exportPaths has the paths of export.

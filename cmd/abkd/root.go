@@ -60,7 +60,7 @@ save has been saved; 2 a mistake in abkd itself.`,
 	}
 	root.SetFlagErrorFunc(cli.FlagError)
 	cli.GroupFlags(root, settings.Headings, settings.Heading)
-	root.AddCommand(training.NewTrain(training.By{Front: &listener{}}), training.NewDistill(training.By{Front: &listener{}}), newEval(), studies.NewCompare(), studies.NewTune(), studies.NewStudy(), studies.NewReport(), newSynth(), newInfo(), newBench(), newServe(), newLab(), newFetch(), newPack(), newImport(), newExport(), outcome.NewCurves(), lessons.New(), newLicences(), newVersion())
+	root.AddCommand(training.NewTrain(training.By{Front: &listener{}}), training.NewDistill(training.By{Front: &listener{}}), newEval(), studies.NewCompare(studies.By{}), studies.NewTune(studies.By{}), studies.NewStudy(), studies.NewReport(), newSynth(), newInfo(), newBench(), newServe(), newLab(), newFetch(), newPack(), newImport(), newExport(), outcome.NewCurves(), lessons.New(), newLicences(), newVersion())
 	for _, t := range help.Topics() {
 		root.AddCommand(cli.NewTopic(t.Name, t.Text))
 	}

@@ -77,6 +77,13 @@ func (l *Args) Training() []paths.Path {
 	return append(l.Graph(), l.Weights("teacher"), out, state, l.Path("metrics", paths.WritesFile, MetricsKind), l.Path("dir", paths.ReadsFolder, nil))
 }
 
+// Study has the paths of compare, tune and study.
+func (l *Args) Study() []paths.Path {
+	out := l.Path("out", paths.WritesFolder, nil)
+	out.Shared = l.Value("share") != "" || l.Value("slurm") != ""
+	return append(l.Graph(), l.Weights("teacher"), l.Path("tuned", paths.ReadsFile, nil), out)
+}
+
 // Paths returns the paths of a command line that all commands have, and those
 // that of gives; one whose name is "" is none.
 func Paths(cmd *cobra.Command, args []string, of func(l *Args) []paths.Path) []paths.Path {

@@ -34,6 +34,7 @@ import "C"
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -57,6 +58,17 @@ type World struct {
 	since      atomic.Int64 // when the sum at hand was begun, 0 without one
 	floats     scratch[float32]
 	doubles    scratch[float64]
+}
+
+// Rank returns which of the processes this one is without beginning MPI, as Open
+// MPI's, MPICH's or Slurm's starter says.
+func Rank() int {
+	for _, name := range []string{"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"} {
+		if rank, err := strconv.Atoi(os.Getenv(name)); err == nil {
+			return rank
+		}
+	}
+	return 0
 }
 
 // Begin begins MPI: it is called once, and first.

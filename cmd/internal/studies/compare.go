@@ -3,7 +3,6 @@ package studies
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -41,6 +40,7 @@ type comparison struct {
 	health   bool   // look at hidden units
 	from     string // file that tune wrote, "" for none
 	teacher  string // file of the weights of the teacher of all students, "" for one of each seed
+	sharing
 
 	kind    store.Kind
 	doing   string // in progress
@@ -96,10 +96,12 @@ report states what the search cost.
 result.json), the teachers' weights and a file for each finished run. When the
 command was ended, even by kill -9, the same command goes on where it was. The
 results do not depend on --jobs; training times do, inference is measured
-afterwards, alone, on one core.`
+afterwards, alone, on one core.
 
-// NewCompare returns the command compare.
-func NewCompare() *cobra.Command {
+` + sharingHelp
+
+// NewCompare returns the command compare, of the processes that by says.
+func NewCompare(by By) *cobra.Command {
 	j := &comparison{kind: store.Comparison, doing: "comparing", base: setup.Experiment{Seed: setup.Some[uint64](1)}}
 	cmd := &cobra.Command{
 		Use:   "compare",
@@ -125,7 +127,7 @@ func NewCompare() *cobra.Command {
 	f.StringVar(&j.out, "out", "", "`folder` for the report and for finished runs; without it nothing is kept")
 	f.BoolVar(&j.extend, "extend", false, "let the comparison in --out have other criteria, students and seeds; finished runs are kept")
 	f.BoolVar(&j.health, "health", false, "look at each student's hidden units too: constant ones, effective rank, agreement with the teacher")
-	f.IntVar(&j.jobs, "jobs", runtime.NumCPU(), "number of runs side by side [1..1024]")
+	j.addFlags(f, by, &j.jobs)
 	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
 	settings.Add(cmd, &j.base, compareKeys(), map[string]string{
@@ -223,6 +225,9 @@ func (j *comparison) plan() error {
 		j.seeds = p.Seeds
 	}
 	if err := j.checkCounts(); err != nil {
+		return err
+	}
+	if err := j.sharing.check(j.out, j.asJSON); err != nil {
 		return err
 	}
 	b := &j.base

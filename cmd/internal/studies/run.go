@@ -61,7 +61,7 @@ func (j *comparison) run(cmd *cobra.Command) error {
 	j.note(cmd, w)
 	j.Notes.Add(fit.EmptyParts(d.Split)...)
 	j.Notes.Print(stderr)
-	if err := j.do(ctx, stderr, w); err != nil {
+	if reports, err := j.runs(cmd, folder, w); err != nil || !reports {
 		return err
 	}
 	r, err := j.report(ctx, stderr, w)
@@ -112,7 +112,7 @@ func (j *comparison) note(cmd *cobra.Command, w *study.Work) {
 	}
 	j.Notes.Add(study.Unused(w.Cells)...)
 	rules := append(j.Rules(), cli.Rule{Flag: "teacher-epochs", Idle: j.teacher != "", Why: "the teacher is given"})
-	j.Notes.Add(settings.Unused(cmd, runs, append(rules, cli.Rule{Flag: "extend", Idle: j.out == "", Why: "there is no --out"})...)...)
+	j.Notes.Add(settings.Unused(cmd, runs, append(rules, cli.Rule{Flag: "extend", Idle: j.out == "", Why: "there is no --out"}, cli.Rule{Flag: "workers", Idle: j.slurm == "", Why: "there is no --slurm"})...)...)
 	if given := j.overriding(); len(given) > 0 {
 		j.Notes.Add(fmt.Sprintf("of --preset %s not used, since given: %s", j.preset, strings.Join(given, ", ")))
 	}
@@ -167,6 +167,11 @@ func (j *comparison) open(d source.Dataset) (f *store.Folder, print string, clos
 		closeFolder()
 		return nil, "", nil, notHere(err)
 	}
+	if j.shared() {
+		j.claims = f.Claims()
+	} else {
+		f.Clean()
+	}
 	f.Origin = d.Provenance(j.Data, "")
 	if p := j.spec.Base.Plan(); p.Derives() {
 		if err := j.CheckDerived(d.Graph, p.Inputs); err != nil {
@@ -198,7 +203,13 @@ func (j *comparison) do(ctx context.Context, stderr io.Writer, w *study.Work) er
 	// same either way.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(j.jobs))
 	ended := make(chan error, 1)
-	go func() { ended <- w.Run(ctx, j.jobs) }()
+	go func() {
+		if j.claims != nil {
+			ended <- w.Share(ctx, j.jobs, j.claims, parts[j.share])
+		} else {
+			ended <- w.Run(ctx, j.jobs)
+		}
+	}()
 	err := term.ShowWork(stderr, j.doing, w, ended)
 	if ctx.Err() != nil {
 		return process.Interruption(j.interrupted(w))
@@ -221,6 +232,13 @@ func (j *comparison) interrupted(w *study.Work) string {
 // core.
 func (j *comparison) timing(ctx context.Context, stderr io.Writer, w *study.Work) (times map[string]float64, err error) {
 	err = process.Await(ctx, term.NewMeter(stderr, "measuring inference", ""), func() (err error) {
+		if j.claims != nil {
+			release, err := j.claims.Await(ctx, "timing")
+			if err != nil {
+				return err
+			}
+			defer release()
+		}
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 		times, err = w.Measure()
 		return err

@@ -3,7 +3,6 @@ package studies
 import (
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -55,11 +54,13 @@ finished run. When the command was ended, even by kill -9, the same command goes
 on where it was; with --extend it may have more trials, seeds or criteria. The
 result does not depend on --jobs; times do.
 
+` + sharingHelp + `
+
 The search space:
 `
 
-// NewTune returns the command tune.
-func NewTune() *cobra.Command {
+// NewTune returns the command tune, of the processes that by says.
+func NewTune(by By) *cobra.Command {
 	j := &tuning{comparison: comparison{kind: store.Search, doing: "tuning"}}
 	j.base = setup.Experiment{Seed: setup.Some[uint64](firstTuningSeed)}
 	cmd := &cobra.Command{
@@ -81,7 +82,7 @@ func NewTune() *cobra.Command {
 	j.addTeacher(f)
 	f.StringVar(&j.out, "out", "", "`folder` for the result and for finished runs")
 	f.BoolVar(&j.extend, "extend", false, "let the search in --out have other criteria, trials and seeds; finished runs are kept")
-	f.IntVar(&j.jobs, "jobs", runtime.NumCPU(), "number of runs side by side [1..1024]")
+	j.addFlags(f, by, &j.jobs)
 	f.BoolVar(&j.asJSON, "json", false, "print the result as one line of JSON")
 	f.SortFlags = false
 	settings.Add(cmd, &j.base, tuneKeys(), map[string]string{
@@ -117,6 +118,9 @@ func (j *tuning) plan() error {
 		return fmt.Errorf("--trials is %d, want 1..10000", j.trials)
 	}
 	if err := j.checkCounts(); err != nil {
+		return err
+	}
+	if err := j.sharing.check(j.out, j.asJSON); err != nil {
 		return err
 	}
 	b := j.base
@@ -167,7 +171,7 @@ func (j *tuning) run(cmd *cobra.Command) error {
 	defer closeFolder()
 	j.note(cmd, w)
 	j.Notes.Print(stderr)
-	if err := j.do(ctx, stderr, w); err != nil {
+	if reports, err := j.runs(cmd, folder, w); err != nil || !reports {
 		return err
 	}
 	t, err := report.NewTuned(j.search, w)

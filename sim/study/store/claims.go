@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -87,6 +88,21 @@ func (c *Claims) Claim(key string) (release func(), ok bool, err error) {
 		}
 		_ = os.Remove(c.dir) // if it was the last
 	}, true, nil
+}
+
+// Await is Claim, and waits until the key is free.
+func (c *Claims) Await(ctx context.Context, key string) (release func(), err error) {
+	for {
+		release, ok, err := c.Claim(key)
+		if ok || err != nil {
+			return release, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(c.beat / 10):
+		}
+	}
 }
 
 // create makes the file called name, which must not be there, and its folder.
