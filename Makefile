@@ -36,7 +36,7 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build site desktop desktop-all mpi edge edge-build edge-deploy test check test-go test-screen test-race test-mpi test-wasm test-web test-edge test-browser bench bench-web bench-edge bench-page packs seeds studies rename clean tools licences audit
+.PHONY: needs run build site desktop desktop-all mpi edge edge-build edge-deploy test check test-go test-screen test-race test-mpi test-wasm test-web test-edge test-browser bench bench-web bench-edge bench-page packs seeds studies rename clean tools cluster licences audit
 
 run: needs site build/abkd
 	./build/abkd serve --dir $(WEB)/dist --data-dir build/rooms --port $(PORT)
@@ -257,7 +257,7 @@ audit: needs
 
 # --- tests ------------------------------------------------------------------
 
-test: needs tools check test-go test-screen test-race test-mpi test-wasm test-web test-edge test-browser
+test: needs tools cluster check test-go test-screen test-race test-mpi test-wasm test-web test-edge test-browser
 
 check:
 	@bad=$$(gofmt -l $(filter %.go,$(SOURCES))); test -z "$$bad" || { echo "not formatted, run gofmt -w: $$bad"; exit 1; }
@@ -285,22 +285,30 @@ test-race:
 	go test $(PATIENT) -race -run 'Jobs|Interrupt|Divided|Twice|BenchScale|Metrics|ServeServes' ./cmd/abkd
 
 # Processes that mpirun starts, as ranks, some of which are killed: make test-mpi
-# KILLS=50 kills so many. As root MPI is installed; where it cannot be, a sentence
-# says that these tests are left out.
+# KILLS=50 kills so many.
 KILLS ?= 3
 HAVE_MPI := command -v mpirun && command -v mpicc
 INSTALL_MPI := apt-get install -y --no-install-recommends libopenmpi-dev openmpi-bin
 
-test-mpi: needs
-	@if ! { $(HAVE_MPI); } >/dev/null && test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
-		echo "The tests of several processes need MPI. As root this now runs: apt-get update && $(INSTALL_MPI)"; \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(INSTALL_MPI) -qq >/dev/null; } || true; \
-	fi; \
-	if ! { $(HAVE_MPI); } >/dev/null; then \
+test-mpi: needs cluster
+	@if ! { $(HAVE_MPI); } >/dev/null; then \
 		echo "The tests of several processes are left out, as there is no MPI; on Debian: sudo $(INSTALL_MPI)"; exit 0; \
 	fi; \
 	export CC=mpicc; \
 	go vet -tags mpi ./cmd/abkd-mpi ./cmd/internal/mpi && go test $(PATIENT) -tags mpi ./cmd/abkd-mpi -kills $(KILLS)
+
+# What the tests of several processes want: MPI and Slurm. As root they are
+# installed; where they cannot be, a sentence says that these tests are left out.
+HAVE_SLURM := command -v slurmctld && command -v slurmd && command -v munged
+INSTALL_CLUSTER := $(INSTALL_MPI) slurm-wlm munge
+
+cluster:
+	@{ $(HAVE_MPI) && $(HAVE_SLURM); } >/dev/null && exit 0; \
+	if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+		echo "The tests of several processes need MPI and Slurm. As root this now runs: apt-get update && $(INSTALL_CLUSTER)"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(INSTALL_CLUSTER) -qq >/dev/null; } && exit 0; \
+	fi; \
+	echo "Tests of several processes are left out, as MPI or Slurm is not there; on Debian: sudo $(INSTALL_CLUSTER)"
 
 # The core in WebAssembly under Node: on Go's own code, and on both kernel modules.
 test-wasm: build/kernel/simd128.wasm

@@ -12,6 +12,9 @@ var Headings = []string{"Data", "Model", "Training", "Distillation", "Comparison
 var headingOf = map[string]string{
 	"data": "Data", "split": "Data", "cache": "Data", "no-cache": "Data", "direction": "Data", "max-memory": "Data",
 	"jobs":     "Training",
+	"share":    "Training",
+	"slurm":    "Training",
+	"workers":  "Training",
 	"criteria": "Comparison", "variant": "Comparison", "students": "Comparison", "seeds": "Comparison", "preset": "Comparison",
 	"recipe": "Distillation", "alone": "Distillation",
 	"trials": "Comparison", "extend": "Comparison", "tuned": "Comparison", "draws": "Comparison", "tuning-seeds": "Comparison", "health": "Comparison",

@@ -158,7 +158,7 @@ func freePort(t *testing.T) int {
 func TestArray(t *testing.T) {
 	c := newCluster(t)
 	line := func(out string, more ...string) []string {
-		return append([]string{"tune", "--data", "mag-mini", "--criteria", "kd", "--trials", "20", "--epochs", "25", "--teacher-epochs", "5", "--jobs", "1", "--out", out}, more...)
+		return append([]string{"tune", "--data", "mag-mini", "--criteria", "kd", "--trials", "20", "--epochs", "12", "--teacher-epochs", "5", "--jobs", "1", "--out", out}, more...)
 	}
 	said := c.ok(t, line("shared out", "--slurm=--time=10 --comment=test")...)
 	if want := "teachers: job 1, tasks: 1; runs: job 2, tasks: 20; report: job 3; "; !strings.HasPrefix(said, want) {
