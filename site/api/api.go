@@ -24,6 +24,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"mime"
 	"net"
@@ -31,6 +32,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"abkd/site/room"
@@ -103,11 +105,14 @@ func Client(address string) string {
 	return address
 }
 
-type server struct{ Options }
+type server struct {
+	Options
+	turns [64]sync.Mutex // of addresses that guess
+}
 
 // New returns the handler of all that is below /api/.
 func New(o Options) http.Handler {
-	s := &server{o}
+	s := &server{Options: o}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/about.json", about)
 	mux.HandleFunc("POST /api/rooms", s.limited(Open, s.open))
@@ -193,9 +198,26 @@ func (s *server) allows(r *http.Request, kind Kind, ask func(context.Context, Ki
 	return yes && err == nil
 }
 
+// turn waits until no other client with that address tries a code: of many that
+// are tried at the same time none is let through by what the others have not taken
+// yet. It returns what lets the next one try.
+func (s *server) turn(r *http.Request) func() {
+	turn := &s.turns[maphash.String(seed, s.Address(r))%uint64(len(s.turns))]
+	turn.Lock()
+	return turn.Unlock
+}
+
+var seed = maphash.MakeSeed()
+
 func tooOften(w http.ResponseWriter) {
 	w.Header().Set("Retry-After", "10")
 	fail(w, 429, "that was asked too often: wait a little")
+}
+
+// NoPlace answers that a room has no place for another page.
+func NoPlace(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "10")
+	fail(w, 503, "the room has no place for another page")
 }
 
 func fail(w http.ResponseWriter, status int, why string) {

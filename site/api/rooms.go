@@ -74,6 +74,7 @@ func (s *server) join(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &in) {
 		return
 	}
+	defer s.turn(r)()
 	if !s.allows(r, Guess, s.Limiter.Has) {
 		tooOften(w)
 		return

@@ -32,6 +32,7 @@ type Said struct {
 	ID, Role                                string
 	Status, Number                          int
 	Seed                                    int64
+	Locked                                  bool
 	Left                                    float64
 	Lesson                                  struct {
 		Frozen      bool

@@ -22,6 +22,9 @@ func Suite(t *testing.T, s Server) {
 	t.Run("messages", s.messages)
 	t.Run("flood", s.flood)
 	t.Run("links", s.links)
+	t.Run("hostile", s.hostile)
+	t.Run("crowd", s.crowd)
+	t.Run("removal", s.removal)
 }
 
 // Entry is a run with these weights, as a student says it.
@@ -131,6 +134,7 @@ func (s Server) requests(t *testing.T) {
 		{"a code that is none", "POST", "/api/rooms/O0I1L5/students", `{}`, 404, nil},
 		{"a code of no room", "POST", "/api/rooms/ZZZZZZ/students", `{}`, 404, nil},
 		{"another name", "GET", "/api/secrets", "", 404, nil},
+		{"a question whether pages from elsewhere may", "OPTIONS", join, "", 405, []string{"Origin: https://evil.example", "Access-Control-Request-Method: POST"}},
 		{"another method", "DELETE", "/api/rooms/" + code, "", 405, []string{"Authorization: Bearer " + token}},
 		{"no upgrade", "GET", "/api/rooms/" + code + "/socket", "", 426, []string{"Origin: " + s.URL}},
 		{"a link elsewhere", "POST", "/api/links", `{"link":"https://evil.example"}`, 422, nil},
@@ -204,6 +208,7 @@ func (s Server) messages(t *testing.T) {
 	student.Type("lesson")
 	for text, status := range map[string]int{
 		`{"type":"freeze","on":true}`: 403, `{"type":"close"}`: 403, `{"type":"reveal","question":"ahead"}`: 403, `{"type":"send","link":"#"}`: 403,
+		`{"type":"step","scene":"race","step":1}`: 403, `{"type":"seeds","on":true,"first":1}`: 403, `{"type":"lock","on":true}`: 403, `{"type":"remove","number":1}`: 403,
 		`{"type":"heartbeat","progress":{"epoch":1},"role":"teacher"}`: 400, `no json`: 400, `{"type":"dance"}`: 400,
 		`{"type":"heartbeat","progress":{"accuracy":2}}`: 422, `{"type":"heartbeat","progress":{"epoch":-1}}`: 422,
 		`{"type":"guess","question":"ahead","guess":"<img src=x>"}`:                                                                           422,

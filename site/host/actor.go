@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
+	"abkd/site/api"
 	"abkd/site/room"
 )
 
@@ -61,6 +63,9 @@ func (a *actor) do(from *socket, f func(*room.Room, time.Time) room.Outcome) (ro
 				s.sendIf(letter)
 			}
 		}
+	}
+	if o.Removed != nil {
+		a.turnOut(*o.Removed)
 	}
 	if o.Over {
 		a.end()
@@ -117,6 +122,16 @@ func (a *actor) restore(err error) error {
 	return err
 }
 
+// turnOut closes the sockets of somebody.
+func (a *actor) turnOut(who room.Who) {
+	for _, s := range slices.Clone(a.sockets) {
+		if s.who == who {
+			s.finish(refused)
+			a.remove(s)
+		}
+	}
+}
+
 // end closes a room that is over.
 func (a *actor) end() {
 	a.over = true
@@ -150,8 +165,7 @@ func (a *actor) dismiss() {
 func (h *Host) Connect(w http.ResponseWriter, r *http.Request, code string, who room.Who) {
 	a := h.actor(code)
 	if a == nil || !a.hasPlace() {
-		w.Header().Set("Retry-After", "10")
-		http.Error(w, "the room has no place for another page", http.StatusServiceUnavailable)
+		api.NoPlace(w)
 		return
 	}
 	s, err := accept(w, r, who, h.options.patience)

@@ -105,8 +105,13 @@ func (h *Host) load() error {
 }
 
 // ServeHTTP implements http.Handler. It expects that the host of the request has
-// been checked.
-func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+// been checked. A body that does not come ends the connection.
+func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.options.patience)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		h.tell(err)
+	}
+	h.mux.ServeHTTP(w, r)
+}
 
 // address returns what a client is limited by.
 func address(r *http.Request) string {

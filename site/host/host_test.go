@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"abkd/site/api"
 	"abkd/site/classtest"
 	"abkd/site/static"
 )
@@ -137,6 +138,11 @@ func TestGuessing(t *testing.T) {
 	s.Join(t, code, "after")
 }
 
+// Nor does it help to guess at the same time.
+func TestGuessers(t *testing.T) {
+	classtest.Guessers(t, serve(t, Options{}).Server, allowed[api.Guess].burst)
+}
+
 // More addresses than can be told apart are refused, not let through.
 func TestLimitsFailClosed(t *testing.T) {
 	clock := &clock{now: time.Now()}
@@ -194,6 +200,21 @@ func TestSlowHeader(t *testing.T) {
 	conn.SetReadDeadline(time.Now().Add(time.Minute))
 	if b, err := io.ReadAll(conn); err != nil || len(b) > 0 && !bytes.Contains(b, []byte(" 408 ")) && !bytes.Contains(b, []byte(" 400 ")) {
 		t.Errorf("half a header is answered %q (%v), want the end of the connection", b, err)
+	}
+}
+
+// Half a body holds no connection for ever either.
+func TestSlowBody(t *testing.T) {
+	s := serve(t, Options{patience: 200 * time.Millisecond})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprint(conn, "POST /api/rooms HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
+	conn.SetReadDeadline(time.Now().Add(time.Minute))
+	if b, err := io.ReadAll(conn); err != nil || !bytes.Contains(b, []byte(" 400 ")) {
+		t.Errorf("half a body is answered %q (%v), want a refusal and the end of the connection", b, err)
 	}
 }
 

@@ -126,7 +126,10 @@ func (r *Room) join(now time.Time, q Request) (json.RawMessage, []Letter, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(r.students) >= MostStudents {
+	switch {
+	case r.head.Locked:
+		return nil, nil, refuse(423, "the teacher lets nobody else join")
+	case r.Students() >= MostStudents || len(r.students) >= mostJoined:
 		return nil, nil, refuse(409, "the room is full")
 	}
 	hash := hashOf(q.Token)
@@ -159,6 +162,9 @@ func (r *Room) results() string {
 	}
 	w.Write(title) // to memory
 	for i, s := range r.students {
+		if s.isRemoved() {
+			continue
+		}
 		var guesses []string
 		for _, q := range asked {
 			guesses = append(guesses, s.Guesses[q])

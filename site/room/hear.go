@@ -14,17 +14,22 @@ type message struct {
 	Question string    `json:"question,omitempty"` // that is guessed, or revealed
 	Guess    string    `json:"guess,omitempty"`
 	Entry    *entry    `json:"entry,omitempty"`
-	On       bool      `json:"on,omitempty"` // of freeze and seeds
+	On       bool      `json:"on,omitempty"` // of freeze, seeds and lock
 	First    int64     `json:"first,omitempty"`
-	Scene    string    `json:"scene,omitempty"` // of step
+	Number   int       `json:"number,omitempty"` // of the student who is removed
+	Scene    string    `json:"scene,omitempty"`  // of step
 	Step     int       `json:"step,omitempty"`
 	Link     string    `json:"link,omitempty"` // of send
 }
 
-// may says who may say what.
+// ping is said by anybody who wants an answer, to know that the connection is
+// still one.
+const ping = "ping"
+
+// may says who may say what else.
 var may = map[string]Role{
 	"heartbeat": Student, "guess": Student, "entry": Student,
-	"freeze": Teacher, "step": Teacher, "send": Teacher, "seeds": Teacher, "reveal": Teacher, "close": Teacher,
+	"freeze": Teacher, "step": Teacher, "send": Teacher, "seeds": Teacher, "reveal": Teacher, "lock": Teacher, "remove": Teacher, "close": Teacher,
 }
 
 // Hear does what somebody says who has been identified.
@@ -36,8 +41,11 @@ func (r *Room) Hear(now time.Time, who Who, text []byte) Outcome {
 	if err != nil {
 		return refused(err)
 	}
-	if who.Role == Teacher {
-		return r.lead(now, m)
+	switch {
+	case m.Type == ping:
+		return Outcome{Status: 200, Answer: encode(sayKept{Type: "heard"})}
+	case who.Role == Teacher:
+		return r.lead(m)
 	}
 	return r.follow(now, who.Number, m)
 }
@@ -59,12 +67,13 @@ func (r *Room) read(now time.Time, who Who, text []byte) (message, error) {
 	}
 	role, known := may[m.Type]
 	switch {
+	case who.Role != Teacher && !r.hasStudent(who.Number):
+		return m, refuse(401, "the room has no such student")
+	case m.Type == ping:
 	case !known:
 		return m, refuse(400, "type is %.20q, which no page says", m.Type)
 	case role != who.Role:
 		return m, refuse(403, "only a %s may do that", role)
-	case who.Role == Student && (who.Number < 1 || who.Number > len(r.students)):
-		return m, refuse(401, "the room has no such student")
 	}
 	return m, nil
 }
@@ -152,31 +161,45 @@ type sayKept struct {
 }
 
 // lead does what the teacher says.
-func (r *Room) lead(now time.Time, m message) Outcome {
-	if m.Type == "close" {
+func (r *Room) lead(m message) Outcome {
+	switch m.Type {
+	case "close":
 		o := Outcome{Status: 200, Answer: encode(sayKept{Type: "closed"}), Letters: r.closing(), Over: true}
 		*r = *empty()
 		return o
+	case "remove":
+		return r.remove(m.Number)
+	case "lock":
+		r.head.Locked = m.On
+	default:
+		if err := r.head.Lesson.take(m); err != nil {
+			return refused(err)
+		}
 	}
-	l := &r.head.Lesson
+	r.dirty[headKey] = &r.head
+	return r.finish(Outcome{Status: 200, Answer: encode(sayKept{Type: "heard"}), Letters: r.lessons()})
+}
+
+// take takes over what the teacher has all students do.
+func (l *lesson) take(m message) error {
 	switch m.Type {
 	case "freeze":
 		l.Frozen = m.On
 	case "step":
 		if !word.MatchString(m.Scene) || m.Step < 1 || m.Step > mostStep {
-			return refused(refuse(422, "scene is %.40q and step %d, want a word and 1..%d", m.Scene, m.Step, mostStep))
+			return refuse(422, "scene is %.40q and step %d, want a word and 1..%d", m.Scene, m.Step, mostStep)
 		}
 		l.Scene, l.Step = m.Scene, m.Step
 		l.Moved++
 	case "send":
 		if err := checkLink(m.Link); err != nil {
-			return refused(err)
+			return err
 		}
 		l.Link = m.Link
 		l.Sent++
 	case "seeds":
-		if m.On && (m.First < 1 || m.First > mostSeed-MostStudents) {
-			return refused(refuse(422, "the first seed is %d, want 1..%d", m.First, mostSeed-MostStudents))
+		if m.On && (m.First < 1 || m.First > mostSeed-mostJoined) {
+			return refuse(422, "the first seed is %d, want 1..%d", m.First, mostSeed-mostJoined)
 		}
 		l.Seeds = 0
 		if m.On {
@@ -184,14 +207,42 @@ func (r *Room) lead(now time.Time, m message) Outcome {
 		}
 	case "reveal":
 		if !word.MatchString(m.Question) || len(l.Revealed) >= mostQuestions {
-			return refused(refuse(422, "question is %.40q, want a word, and at most %d in all", m.Question, mostQuestions))
+			return refuse(422, "question is %.40q, want a word, and at most %d in all", m.Question, mostQuestions)
 		}
 		if !slices.Contains(l.Revealed, m.Question) {
 			l.Revealed = append(l.Revealed, m.Question)
 		}
 	}
-	r.dirty[headKey] = &r.head
-	return r.finish(Outcome{Status: 200, Answer: encode(sayKept{Type: "heard"}), Letters: r.lessons()})
+	return nil
+}
+
+// remove takes a student out of the room: the token is one no more, and what the
+// student said is seen by nobody. Runs lie there until the room is over.
+func (r *Room) remove(number int) Outcome {
+	if !r.hasStudent(number) {
+		return refused(refuse(422, "there is no student %d", number))
+	}
+	s, who := r.students[number-1], Who{Student, number}
+	delete(r.hashes, s.Token)
+	delete(r.budgets, who)
+	*s = student{entries: s.entries, Guesses: map[string]string{}}
+	r.dirty[studentKey(number)] = s
+	text := encode(sayRemoved{"removed", number})
+	return r.finish(Outcome{
+		Status: 200, Answer: encode(sayKept{Type: "heard"}), Removed: &who,
+		Letters: []Letter{{who, text}, {Who{Role: Teacher}, text}, {Who{Role: Teacher}, encode(sayCounts{"counts", r.counts(false)})}},
+	})
+}
+
+// hasStudent reports whether that is the number of a student who was not removed.
+func (r *Room) hasStudent(number int) bool {
+	return number >= 1 && number <= len(r.students) && !r.students[number-1].isRemoved()
+}
+
+// sayRemoved tells the teacher and the student that the student is.
+type sayRemoved struct {
+	Type   string `json:"type"`
+	Number int    `json:"number"`
 }
 
 // closing tells everybody that the room is over.
@@ -226,16 +277,19 @@ type sayLesson struct {
 	Type   string `json:"type"`
 	Number int    `json:"number,omitempty"` // of a student
 	Name   string `json:"name,omitempty"`
-	Seed   int64  `json:"seed,omitempty"` // handed out to the student
+	Seed   int64  `json:"seed,omitempty"`   // handed out to the student
+	Locked bool   `json:"locked,omitempty"` // for the teacher
 	Lesson lesson `json:"lesson"`
 	Counts counts `json:"counts"`
 }
 
 // lessons tells everybody what the lesson is.
 func (r *Room) lessons() []Letter {
-	all, shown := []Letter{{Who{Role: Teacher}, encode(sayLesson{Type: "lesson", Lesson: r.head.Lesson, Counts: r.counts(false)})}}, r.counts(true)
+	all, shown := []Letter{{Who{Role: Teacher}, encode(sayLesson{Type: "lesson", Locked: r.head.Locked, Lesson: r.head.Lesson, Counts: r.counts(false)})}}, r.counts(true)
 	for i := range r.students {
-		all = append(all, Letter{Who{Student, i + 1}, r.lessonOf(i+1, shown)})
+		if r.hasStudent(i + 1) {
+			all = append(all, Letter{Who{Student, i + 1}, r.lessonOf(i+1, shown)})
+		}
 	}
 	return all
 }
@@ -282,6 +336,7 @@ type (
 		Type     string  `json:"type"`
 		Code     string  `json:"code"`
 		Left     float64 `json:"left"` // seconds until the room is over
+		Locked   bool    `json:"locked"`
 		Lesson   lesson  `json:"lesson"`
 		Students []row   `json:"students"`
 		Entries  []ran   `json:"entries"`
@@ -300,8 +355,11 @@ func (r *Room) row(now time.Time, number int) Letter {
 }
 
 func (r *Room) board(now time.Time) json.RawMessage {
-	b := sayBoard{"board", r.head.Code, r.Expires().Sub(now).Seconds(), r.head.Lesson, []row{}, []ran{}, r.counts(false)}
+	b := sayBoard{"board", r.head.Code, r.Expires().Sub(now).Seconds(), r.head.Locked, r.head.Lesson, []row{}, []ran{}, r.counts(false)}
 	for i, s := range r.students {
+		if s.isRemoved() {
+			continue
+		}
 		b.Students = append(b.Students, r.rowOf(now, i+1))
 		for _, e := range s.entries {
 			b.Entries = append(b.Entries, ran{i + 1, e})

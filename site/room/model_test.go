@@ -14,6 +14,8 @@ import (
 type model struct {
 	class
 	tokens   []string
+	removed  map[int]bool
+	locked   bool
 	entries  map[int][]string
 	guesses  map[int]map[string]string
 	shown    []string
@@ -28,7 +30,7 @@ type model struct {
 // lost heartbeats and clocks that are wrong in between.
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := &model{class: *newClass(t), entries: map[int][]string{}, guesses: map[int]map[string]string{}, progress: map[int]int{}}
+		m := &model{class: *newClass(t), entries: map[int][]string{}, guesses: map[int]map[string]string{}, removed: map[int]bool{}, progress: map[int]int{}}
 		t.Repeat(map[string]func(*rapid.T){
 			"":          m.check,
 			"join":      m.joins,
@@ -37,6 +39,7 @@ func TestModel(t *testing.T) {
 			"entry":     m.entry,
 			"lead":      m.lead,
 			"steal":     m.steal,
+			"remove":    m.remove,
 			"restart":   func(*rapid.T) { m.class.restart() },
 			"clock":     m.clock,
 		})
@@ -50,11 +53,33 @@ func (m *model) someone(t *rapid.T) int {
 	if len(m.tokens) == 0 {
 		t.Skip("nobody has joined")
 	}
-	return rapid.IntRange(1, len(m.tokens)).Draw(t, "student")
+	n := rapid.IntRange(1, len(m.tokens)).Draw(t, "student")
+	if m.removed[n] {
+		m.tick()
+		m.wants(m.hear(pupil(n), `{"type":"ping"}`), 401)
+		m.wants(m.call(Request{Do: DoWho, Token: m.tokens[n-1]}), 401)
+		t.Skip("the student has been removed")
+	}
+	return n
+}
+
+// remove takes somebody out of the room, of whom nothing is seen from then on.
+func (m *model) remove(t *rapid.T) {
+	n := m.someone(t)
+	m.tick()
+	m.wants(m.hear(teacher, `{"type":"remove","number":%d}`, n), 200)
+	m.wants(m.hear(teacher, `{"type":"remove","number":%d}`, n), 422)
+	m.removed[n] = true
+	delete(m.entries, n)
+	delete(m.guesses, n)
 }
 
 func (m *model) joins(t *rapid.T) {
 	token := fmt.Sprintf("token %d", len(m.tokens))
+	if m.locked {
+		m.wants(m.join(token, ""), 423)
+		return
+	}
 	m.wants(m.join(token, rapid.SampledFrom([]string{"", "Ada", "李"}).Draw(t, "name")), 201)
 	m.tokens = append(m.tokens, token)
 }
@@ -92,7 +117,10 @@ func (m *model) entry(t *rapid.T) {
 
 func (m *model) lead(t *rapid.T) {
 	m.tick()
-	switch rapid.SampledFrom([]string{"freeze", "seeds", "send", "step", "reveal"}).Draw(t, "what") {
+	switch rapid.SampledFrom([]string{"freeze", "seeds", "send", "step", "reveal", "lock"}).Draw(t, "what") {
+	case "lock":
+		m.locked = rapid.Bool().Draw(t, "on")
+		m.wants(m.hear(teacher, `{"type":"lock","on":%v}`, m.locked), 200)
 	case "freeze":
 		m.frozen = rapid.Bool().Draw(t, "on")
 		m.wants(m.hear(teacher, `{"type":"freeze","on":%v}`, m.frozen), 200)
@@ -118,7 +146,7 @@ func (m *model) lead(t *rapid.T) {
 func (m *model) steal(t *rapid.T) {
 	n := m.someone(t)
 	m.tick()
-	m.wants(m.hear(pupil(n), `{"type":%q}`, rapid.SampledFrom([]string{"freeze", "seeds", "send", "step", "reveal", "close"}).Draw(t, "what")), 403)
+	m.wants(m.hear(pupil(n), `{"type":%q}`, rapid.SampledFrom([]string{"freeze", "seeds", "send", "step", "reveal", "lock", "remove", "close"}).Draw(t, "what")), 403)
 	m.wants(m.call(Request{Do: DoResults, Token: m.tokens[n-1]}), 403)
 }
 
@@ -135,24 +163,28 @@ func (m *model) check(t *rapid.T) {
 	if err := json.Unmarshal(m.room.Greet(m.now, teacher), &board); err != nil {
 		t.Fatal(err)
 	}
-	if len(board.Students) != len(m.tokens) || board.Lesson.Frozen != m.frozen || board.Lesson.Seeds != m.seeds || board.Lesson.Sent != m.sent || board.Lesson.Moved != m.moved || !slices.Equal(board.Lesson.Revealed, m.shown) {
+	if len(board.Students) != len(m.tokens)-len(m.removed) || board.Locked != m.locked || board.Lesson.Frozen != m.frozen || board.Lesson.Seeds != m.seeds || board.Lesson.Sent != m.sent || board.Lesson.Moved != m.moved || !slices.Equal(board.Lesson.Revealed, m.shown) {
 		t.Fatalf("the board is %+v, want %+v", board, m)
 	}
 	ran := map[int][]string{}
 	for _, e := range board.Entries {
 		ran[e.Number] = append(ran[e.Number], e.Weights)
 	}
-	want := counts{}
+	want, rows := counts{}, board.Students
 	for i, token := range m.tokens {
 		n := i + 1
+		if m.removed[n] {
+			continue
+		}
 		if who, known := m.room.Identify(token); !known || who != pupil(n) {
 			t.Fatalf("%q is %v, want student %d", token, who, n)
 		}
 		if !slices.Equal(ran[n], m.entries[n]) {
 			t.Fatalf("runs of student %d are %v, want %v", n, ran[n], m.entries[n])
 		}
-		row := board.Students[i]
-		if row.Epoch != m.progress[n] || row.Quiet < 0 || row.Still < 0 {
+		row := rows[0]
+		rows = rows[1:]
+		if row.Number != n || row.Epoch != m.progress[n] || row.Quiet < 0 || row.Still < 0 {
 			t.Fatalf("student %d is %+v, want epoch %d", n, row, m.progress[n])
 		}
 		for question, guess := range m.guesses[n] {

@@ -25,7 +25,8 @@ import (
 // Limits of a room.
 const (
 	Lasts         = 24 * time.Hour // from when it was opened
-	MostStudents  = 250            // over its life, those who left included
+	MostStudents  = 250            // at a time, those who left by themselves included
+	mostJoined    = 1000           // over its life, those who were removed included
 	MostSockets   = 64             // at a time, if its host says nothing else
 	MostMessage   = 4 << 10        // bytes of a message
 	mostEntries   = 20             // runs of a student
@@ -62,6 +63,7 @@ type Outcome struct {
 	Put     map[string]json.RawMessage `json:"put,omitempty"`     // records to keep
 	Soon    bool                       `json:"soon,omitempty"`    // they may be kept a second later: the sender will say it again
 	Drop    bool                       `json:"drop,omitempty"`    // the socket is to be closed
+	Removed *Who                       `json:"removed,omitempty"` // whose sockets are to be closed, after the letters
 	Over    bool                       `json:"over,omitempty"`    // all records are to be deleted, all sockets closed
 }
 
@@ -78,7 +80,8 @@ type Room struct {
 type head struct {
 	Code    string    `json:"code"`
 	Opened  time.Time `json:"opened"`
-	Teacher string    `json:"teacher"` // hash of the token
+	Teacher string    `json:"teacher"`          // hash of the token
+	Locked  bool      `json:"locked,omitempty"` // nobody else may join
 	Lesson  lesson    `json:"lesson"`
 }
 
@@ -139,7 +142,9 @@ func (r *Room) load(key string, record []byte) error {
 			s.Guesses = map[string]string{}
 		}
 		r.students = append(r.students, s)
-		r.hashes[s.Token] = n + 1
+		if !s.isRemoved() {
+			r.hashes[s.Token] = n + 1
+		}
 		return nil
 	case n > 0 && key == entryKey(n, len(r.students[n-1].entries)+1):
 		var e entry
@@ -163,8 +168,8 @@ func (r *Room) Expires() time.Time {
 // isOpen reports whether the room is there at that time.
 func (r *Room) isOpen(now time.Time) bool { return now.Before(r.Expires()) }
 
-// Students returns how many have joined.
-func (r *Room) Students() int { return len(r.students) }
+// Students returns how many have joined and were not removed.
+func (r *Room) Students() int { return len(r.hashes) }
 
 // hashOf is what is kept of a token.
 func hashOf(token string) string {

@@ -11,13 +11,15 @@ import (
 // A student is the record of one who has joined.
 type student struct {
 	Name     string            `json:"name,omitempty"`
-	Token    string            `json:"token"` // its hash
+	Token    string            `json:"token"` // its hash, "" of one who was removed
 	Progress progress          `json:"progress"`
 	Heard    time.Time         `json:"heard"` // of the student, last
 	Moved    time.Time         `json:"moved"` // when the progress last changed
 	Guesses  map[string]string `json:"guesses,omitempty"`
 	entries  []entry           // records of their own
 }
+
+func (s *student) isRemoved() bool { return s.Token == "" }
 
 // A progress is where a student's page is. What is not known of the run is null.
 type progress struct {
@@ -58,11 +60,12 @@ const (
 	mostStep       = 99
 	mostLink       = 2000
 	mostName       = 24 // characters
+	mostMarks      = 3  // above and below a letter
 )
 
 var (
 	word    = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
-	answer  = regexp.MustCompile(`^[A-Za-z0-9-]{1,32}$`)
+	answer  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,31}$`) // no formula of a spreadsheet either
 	hash    = regexp.MustCompile(`^[0-9a-f]{16}$`)
 	linkish = regexp.MustCompile(`^#[!-~]*$`) // as browsers write fragments: no spaces, nothing beyond ASCII
 )
@@ -111,15 +114,21 @@ func CheckFragment(link string, most int) error {
 }
 
 // cleanName returns a name as it is shown: letters, digits and what stands in
-// names, so that it is no script and no formula of a spreadsheet. A student may
-// have none.
+// names, all of which is seen, so that it is no script, no formula of a spreadsheet
+// and no tower of accents. A student may have none.
 func cleanName(name string) (string, error) {
 	name = strings.Join(strings.Fields(name), " ")
 	if !utf8.ValidString(name) || utf8.RuneCountInString(name) > mostName {
 		return "", refuse(422, "name is too long, want at most %d characters", mostName)
 	}
+	marks := 0
 	for i, c := range name {
-		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && (i == 0 || !unicode.IsMark(c) && !strings.ContainsRune(" .-'’·", c)) {
+		isMark := unicode.IsMark(c)
+		if marks++; !isMark {
+			marks = 0
+		}
+		isSeen := !unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+		if !isSeen || marks > mostMarks || !unicode.IsLetter(c) && !unicode.IsDigit(c) && (i == 0 || !isMark && !strings.ContainsRune(" .-'’·", c)) {
 			return "", refuse(422, "name has the character %q, want letters and digits", c)
 		}
 	}

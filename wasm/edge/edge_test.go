@@ -89,6 +89,27 @@ func TestPlaces(t *testing.T) {
 	classtest.Places(t, serve(t, "--room-size", "6").Server)
 }
 
+// A room is full of pages whose connections have ended at this end alone: who says
+// nothing gives up the place when somebody wants it.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "--room-size", "3", "--silence", "1000", "--limit", "100000")
+	code, _ := s.Open(t)
+	for range 3 {
+		s.Dial(t, code, s.Join(t, code, "")) // reads nothing: it does not take leave either
+	}
+	student := s.Join(t, code, "")
+	for {
+		k, status := s.TryDial(t, code, student, s.URL)
+		if k != nil {
+			break
+		}
+		if status != 503 {
+			t.Fatalf("status %d, want 503 until there is a place", status)
+		}
+	}
+}
+
 // What the server had told is kept, whether it is ended or killed.
 func TestRestart(t *testing.T) {
 	t.Parallel()

@@ -10,12 +10,15 @@ const over = 1000, unsupported = 1003, refused = 1008, tooLarge = 1009;
 /** Of one person at a time: pages that were closed, and whose end is not known yet, are among them. */
 const socketsEach = 4;
 /** How long a heartbeat is at most in memory alone, in milliseconds. Pages say theirs again. */
-const saveAfter = 10_000;
+const saveAfter = 60_000;
 
 export class Room extends DurableObject {
   constructor(ctx, env) {
     super(ctx, env);
     this.later = {};
+    /** When each socket last said something. What was said before the object was put to sleep counts as said when it woke. */
+    this.heard = new WeakMap();
+    this.woken = Date.now();
     ctx.blockConcurrencyWhile(async () => {
       const records = await ctx.storage.list();
       if (records.size > 0) await this.begin(records);
@@ -42,20 +45,30 @@ export class Room extends DurableObject {
 
   /** Makes a socket of somebody who has been identified. */
   fetch(request) {
-    const who = request.headers.get('who'), [role] = who.split('/'), own = this.ctx.getWebSockets(who);
-    if (!this.rules || this.ctx.getWebSockets().length >= Number(this.env.ROOM_SIZE)) {
-      return new Response('the room has no place for another page', { status: 503, headers: { 'Retry-After': '10' } });
-    }
+    const who = request.headers.get('who'), [role] = who.split('/'), own = this.sockets(who);
+    if (!this.rules || !this.hasPlace()) return new Response(null, { status: 503 });
     if (own.length >= socketsEach) own[0].close(refused);
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server, [...new Set([role, who])]);
     server.serializeAttachment(who);
+    this.heard.set(server, Date.now());
     server.send(this.rules.greet(Date.now(), who));
     return new Response(null, { status: 101, webSocket: client, headers: { 'Sec-WebSocket-Protocol': this.rules.protocol } });
   }
 
+  /** The sockets with a tag, or all. One that is being closed is among the object's until its page has answered that, which it need not; it takes no place, and nothing can be sent to it. */
+  sockets(tag) { return this.ctx.getWebSockets(tag).filter((socket) => socket.readyState === WebSocket.READY_STATE_OPEN); }
+
+  /** Whether there is a place for another socket. If there is none, those give up theirs that have said nothing for long, as no page does: of their connections only this end is left. */
+  hasPlace() {
+    const isFull = () => this.sockets().length >= Number(this.env.ROOM_SIZE);
+    if (isFull()) for (const socket of this.sockets()) if (Date.now() - (this.heard.get(socket) ?? this.woken) > Number(this.env.ROOM_SILENCE)) socket.close(refused);
+    return !isFull();
+  }
+
   async webSocketMessage(socket, text) {
     if (!this.rules) return socket.close(over);
+    this.heard.set(socket, Date.now());
     const most = this.rules.mostMessage;
     if (typeof text !== 'string') return socket.close(unsupported);
     if (text.length > most || new TextEncoder().encode(text).length > most) return socket.close(tooLarge);
@@ -64,7 +77,10 @@ export class Room extends DurableObject {
     if (outcome.drop) socket.close(refused);
   }
 
-  webSocketClose(socket, code) { socket.close(code === 1005 || code === 1006 ? over : code); }
+  async webSocketClose(socket, code) {
+    socket.close(code === 1005 || code === 1006 ? over : code);
+    await this.save(); // who left says nothing again
+  }
 
   /** Ends the room. An alarm that comes early fails, and so comes again. */
   async alarm() {
@@ -83,8 +99,9 @@ export class Room extends DurableObject {
       this.ctx.abort(`the room cannot be kept: ${err.message}`);
     }
     if (!outcome.over) from?.send(outcome.answer); // all are told that it is over
-    for (const { to, text } of outcome.letters) for (const socket of this.ctx.getWebSockets(to)) socket.send(text);
-    if (outcome.over) for (const socket of this.ctx.getWebSockets()) socket.close(over);
+    for (const { to, text } of outcome.letters) for (const socket of this.sockets(to)) socket.send(text);
+    if (outcome.removed) for (const socket of this.sockets(outcome.removed)) socket.close(refused);
+    if (outcome.over) for (const socket of this.sockets()) socket.close(over);
   }
 
   async save() {

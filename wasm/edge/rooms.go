@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"syscall/js"
 
+	"abkd/site/api"
 	"abkd/site/room"
 )
 
@@ -42,9 +43,10 @@ func (r rooms) Connect(w http.ResponseWriter, _ *http.Request, code string, who 
 	response, err := await(r.object(code).Call("fetch", "https://room/", map[string]any{
 		"headers": map[string]any{"Upgrade": "websocket", "who": tagOf(who)},
 	}))
-	if err != nil {
-		http.Error(w, "the room does not answer", http.StatusServiceUnavailable)
-		return
+	switch {
+	case err != nil || response.Get("status").Int() != http.StatusSwitchingProtocols:
+		api.NoPlace(w)
+	default:
+		r.binding.Set("response", response)
 	}
-	r.binding.Set("response", response)
 }

@@ -96,12 +96,16 @@ type (
 		Put     map[string]string `json:"put"`
 		Soon    bool              `json:"soon"`
 		Drop    bool              `json:"drop"`
+		Removed string            `json:"removed,omitempty"`
 		Over    bool              `json:"over"`
 	}
 )
 
 func outcome(o room.Outcome) string {
 	r := result{Status: o.Status, Answer: string(o.Answer), Letters: []letter{}, Put: map[string]string{}, Soon: o.Soon, Drop: o.Drop, Over: o.Over}
+	if o.Removed != nil {
+		r.Removed = tagOf(*o.Removed)
+	}
 	for _, l := range o.Letters {
 		r.Letters = append(r.Letters, letter{tagOf(l.To), string(l.Text)})
 	}
