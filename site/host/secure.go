@@ -17,6 +17,8 @@ type Certificates struct {
 	Cert, Key string   // PEM files
 	Names     []string // that lead to this server from everywhere, on port 443
 	Folder    string   // where certificates that were got are kept
+
+	authority *acme.Client // who is asked, nil for Let's Encrypt
 }
 
 // Secure wraps a listener. What it returns is l itself if there are no
@@ -35,7 +37,7 @@ func (c Certificates) Secure(l net.Listener) (net.Listener, error) {
 		}
 		config.Certificates = []tls.Certificate{pair}
 	case len(c.Names) > 0:
-		m := &autocert.Manager{Prompt: autocert.AcceptTOS, HostPolicy: autocert.HostWhitelist(c.Names...), Cache: autocert.DirCache(filepath.Join(c.Folder, "certificates"))}
+		m := &autocert.Manager{Prompt: autocert.AcceptTOS, HostPolicy: autocert.HostWhitelist(c.Names...), Cache: autocert.DirCache(filepath.Join(c.Folder, "certificates")), Client: c.authority}
 		config.GetCertificate = m.GetCertificate
 		config.NextProtos = append(config.NextProtos, acme.ALPNProto)
 	default:

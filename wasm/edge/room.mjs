@@ -9,7 +9,7 @@ import { start } from './program.mjs';
 const over = 1000, unsupported = 1003, refused = 1008, tooLarge = 1009;
 /** Of one person at a time: pages that were closed, and whose end is not known yet, are among them. */
 const socketsEach = 4;
-/** How long a heartbeat is at most in memory alone, in milliseconds. Pages say theirs again. */
+/** How long a heartbeat is at most in memory alone, in milliseconds: each row written is paid for, and pages say theirs again. */
 const saveAfter = 60_000;
 
 export class Room extends DurableObject {
