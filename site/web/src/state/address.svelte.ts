@@ -19,6 +19,9 @@ export class Address {
   /** The step of the scene, counted from 0. */
   step = $state(0);
 
+  /** What the page has read or written last. */
+  private known = location.hash;
+
   /** now says where the run is. */
   constructor(private readonly experiment: Experiment, private readonly now: () => Omit<Place, 'scene' | 'step'>) {}
 
@@ -44,8 +47,18 @@ export class Address {
     return formatLink({ ...whole, kernels: exact, ...at });
   }
 
-  /** Writes the address of what is shown over the entry of history that is there. */
-  write(): void { history.replaceState({ [ours]: true }, '', this.link); }
+  /** Writes the address of what is shown over the entry of history that is there, unless that is yet to be read. */
+  write(): void {
+    if (location.hash !== this.known) return; // browsers tell later that it was changed
+    history.replaceState({ [ours]: true }, '', this.link);
+    this.known = location.hash;
+  }
+
+  /** Leaves all out that the address says. */
+  clear(): void {
+    history.replaceState(null, '', location.pathname);
+    this.known = '';
+  }
 
   /** Marks the entry that is there, whose address stays as it is. */
   claim(): void { history.replaceState({ [ours]: true }, ''); }
@@ -54,8 +67,9 @@ export class Address {
   go(scene: SceneID, step: number, asEntry: boolean): void {
     this.scene = scene;
     this.step = step;
-    if (asEntry) history.pushState({ [ours]: true }, '', this.link);
-    else this.write();
+    if (!asEntry) return this.write();
+    history.pushState({ [ours]: true }, '', this.link);
+    this.known = location.hash;
   }
 
   /** Whether the page has made the entry that the browser is at. */
@@ -73,6 +87,7 @@ export class Address {
 
   /** Takes over the place in the story alone. */
   readStory(): void {
+    this.known = location.hash;
     const { scene, step } = parseLink(location.hash);
     this.scene = scene;
     this.step = step;

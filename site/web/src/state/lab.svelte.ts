@@ -264,7 +264,7 @@ export class Lab {
   /** Gives the trainer a graph of the user's own and begins on it; rejects with a sentence if it is refused. */
   async trainOn(own: OwnGraph): Promise<void> {
     const suggested = await this.run.give(own);
-    if (!own.address) history.replaceState(null, '', location.pathname); // a pack that it names is not what is trained on
+    if (!own.address) this.address.clear(); // a pack that it names is not what is trained on
     this.experiment.takeGraph(own, suggested);
   }
 
