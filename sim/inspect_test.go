@@ -27,6 +27,7 @@ func inspected(t *testing.T, r *Run, subject string) []wire.Quantity {
 		t.Fatalf("inspect %s: subject %q, error %q, %d quantities", subject, in.Subject, in.Error, len(in.Quantities))
 	}
 	checkWords(t, in.Quantities)
+	checkAsRead(t, in.Quantities)
 	return in.Quantities
 }
 
