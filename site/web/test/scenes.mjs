@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { closeSheet, download, eventually, openDrawer, patience, picture, scenes, start, until } from './many.mjs';
-import { near, numbers, recompute, rows, separation, softmax } from './arithmetic.mjs';
+import { addsUp, near, numbers, recompute, recomputeShown, rows, separation, softmax, span } from './arithmetic.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
@@ -172,6 +172,112 @@ test('the arithmetic of a node is two actions away, that of a message, a layer a
     }
     const seen = await state(page);
     assert.ok(seen.inspection.quantities.some((q) => q.value.length === 1 && Math.abs(q.value[0][0] - seen.student.loss) < 1e-4), 'the total loss is listed');
+  });
+});
+
+/** What the inspector shows, step by step: the texts of each table, and the formula; no table for one that it shows in part. */
+const steps = (page) => page.evaluate(async () => {
+  const tick = () => new Promise((done) => { setTimeout(done); }), sheet = document.querySelector('.inspector'), read = [];
+  for (const [i, button] of [...sheet.querySelectorAll('.quantities button')].entries()) {
+    button.click();
+    while (sheet.querySelector('.expression').id !== `quantity-${i}`) await tick();
+    await tick();
+    const folded = sheet.querySelector('.expression summary'), [r = 0, c = 0] = folded?.textContent.match(/\d+/g)?.map(Number) ?? [];
+    if (folded && r * c <= 600) {
+      folded.click();
+      while (!sheet.querySelector('.values table')) await tick();
+    }
+    const part = sheet.querySelector('.expression .note') !== null || folded && r * c > 600;
+    read.push({ formula: sheet.querySelector('.working')?.textContent ?? '',
+      cells: part ? undefined : [...sheet.querySelectorAll('.values tr')].map((tr) => [...tr.cells].map((td) => td.textContent)) });
+  }
+  return read;
+});
+
+/** Opens the arithmetic of a subject by the address and computes it again from what is read. */
+async function checkAsRead(page, subject) {
+  await page.evaluate((open) => { location.hash = `${location.hash.replace(/&open=[^&]*/, '')}&open=${encodeURIComponent(open)}`; }, subject);
+  await answered(page, subject);
+  await page.locator('.inspector .quantities').waitFor();
+  const { quantities } = (await state(page)).inspection, read = await steps(page);
+  assert.equal(read.length, quantities.length);
+  const shown = read.map(({ cells }) => cells?.map((row) => row.map(span)));
+  for (const [i, { formula }] of read.entries()) { // what it comes to is in the table
+    const [, row = '', column, result] = /^[^=]*?(?:\[(?:(\d+),)?(\d+)\])? = .* = (-?[\d.]+(?:e[-+]\d+)?)$/.exec(formula) ?? [];
+    if (result === undefined || !shown[i]) continue;
+    const [lo, hi] = shown[i][Number(row)][Number(column ?? 0)], v = Number(result), half = 0.0006 * Math.abs(v) + 1e-6;
+    assert.ok(lo <= v + half && hi >= v - half, `${formula}: the table has ${lo} to ${hi}`);
+  }
+  return recomputeShown(quantities, shown);
+}
+
+/** What the drawing says. */
+const drawnTexts = (page) => page.frames().find((f) => f.url().includes('stage.html')).evaluate(() => window.__abkd.state().texts);
+
+/** The equations of a part of the page, without the words in them. */
+const equations = (page, selector) => page.locator(`${selector} .worked`).evaluateAll((all) => all.map((p) => {
+  const line = p.cloneNode(true);
+  for (const word of line.querySelectorAll('small')) word.remove();
+  return line.textContent.replace(/\s+/g, ' ').trim();
+}).filter((text) => text.includes(' = ')));
+
+/** The drawer's and the scene's equations and the table of pairs: all that can be is computed again from what is read; returns L as it reads. */
+async function checkAlignmentAsRead(page) {
+  await openDrawer(page, 'Formulas');
+  const told = await equations(page, '.formula');
+  for (const line of told) addsUp(line);
+  assert.equal(told.length, 3, told.join(' | ')); // the total, L and a row of A
+  await openDrawer(page, 'Numbers');
+  const products = [];
+  for (const text of await page.locator('.pairs .cell').allInnerTexts()) {
+    const [, a, d, product] = / ([\d.]+) × ([\d.]+) = ([\d.]+)$/.exec(text.replace(/\s+/g, ' ')) ?? assert.fail(text);
+    const half = (span(product)[1] - span(product)[0]) / 2;
+    near(Number(a) * Number(d), Number(product), half, `${text}, by the numbers themselves`);
+    products.push(Number(product));
+  }
+  const [, sum, layers] = told.map((line) => /^([\d.]+) \/ (\d+) = /.exec(line)).find(Boolean);
+  near(products.reduce((x, y) => x + y), Number(sum), 1e-6, 'Σ A·D of the table');
+  await closeSheet(page);
+  return { sum, layers };
+}
+
+test('in every scene what is read multiplies and adds up, whatever is inspected', async () => {
+  await visit('#data=mag-mini&criterion=abkd&alpha=0.5&nodes=all&epochs=5000&speed=12', async (page) => {
+    await still(page, 5);
+    await openDrawer(page, 'Numbers');
+    await page.getByText('The messages into the focus').click();
+    await page.locator('.nodes li .link >> text=/writes/').first().click();
+    await answered(page, 'edge student 1 writes ');
+    const { inspection: { subject: edge }, node } = await state(page);
+    await until(page, () => location.hash.includes('paused=on') && location.hash.includes('open='));
+    // So many steps of each are computed from others and shown whole.
+    const subjects = [[`node student 0 paper ${node}`, 8], [`node teacher 2 paper ${node}`, 2], [edge, 4], ['cell 1 0', 10], ['loss', 5], ['param student layers.0.self.paper.bias', 3]];
+    for (const [at, { id }] of scenes.entries()) {
+      await page.evaluate((scene) => { location.hash = `${location.hash.replace(/&(scene|step)=[^&]*/g, '')}&scene=${scene}`; }, id);
+      await until(page, (scene) => window.__abkd.scene === scene && !window.__abkd.running, id);
+      const [subject, least] = subjects[at % subjects.length], checked = await checkAsRead(page, subject);
+      assert.ok(checked >= least, `${checked} steps of ${subject} are computed again in ${id}, want ${least}`);
+      await closeSheet(page);
+      if (id === 'labels') {
+        const terms = (await panel(page).locator('.labels .term').allInnerTexts()).map(span), [lo, hi] = span(await text(panel(page).locator('[data-kl]')));
+        assert.ok(terms.reduce((a, t) => a + t[0], 0) <= hi && terms.reduce((a, t) => a + t[1], 0) >= lo, 'the divergence is the sum of its terms');
+      }
+      if (id !== 'alignment') continue;
+      const { sum } = await checkAlignmentAsRead(page), [line] = await equations(page, '.story');
+      assert.ok(line.includes(` = ${sum} / 3 = `), `${line} has the Σ of the drawer, ${sum}`);
+      await eventually(async () => assert.ok((await drawnTexts(page)).includes(`Σ = ${sum}`), `the drawing has Σ = ${sum}`));
+      near((await panel(page).locator('.terms button').allInnerTexts()).reduce((all, t) => all + Number(t), 0), Number(sum), 1e-6, 'the terms');
+    }
+  });
+  await visit('#data=mag-mini&criterion=stride&hidden-only=on&alpha=0.5&scene=6&epochs=5000&speed=12', async (page) => {
+    await still(page, 3);
+    assert.equal((await checkAlignmentAsRead(page)).layers, '2', 'layers of the teacher that are compared');
+    const { aux } = (await state(page)).student, [line] = await equations(page, '.story');
+    assert.match(line, /Σ A·\(D \+ G\) = /);
+    const [lo, hi] = span(line.split(' = ').at(-1));
+    assert.ok(aux >= lo - 0.005 * aux && aux <= hi + 0.005 * aux, `L reads ${lo} to ${hi}, the loss of the step is ${aux}`);
+    await until(page, () => location.hash.includes('paused=on'));
+    assert.ok(await checkAsRead(page, 'cell 1 0') >= 8);
   });
 });
 

@@ -58,9 +58,6 @@ export function strongest(a: Matrix): { teacher: number; student: number; value:
   return best;
 }
 
-/** A·D of each pair of layers, or A·(D+G). */
-export const products = (s: Snapshot): Matrix => s.a.map((row, i) => row.map((v, j) => v * ((s.d[i]?.[j] ?? 0) + (s.g[i]?.[j] ?? 0))));
-
 /** A term of the loss; subject is what lights with it wherever it stands. */
 export interface Term { name: string; series: string; subject: string; of: (p: Point) => number }
 
