@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"abkd/assets/messages"
 	"abkd/sim/memory"
 	"abkd/sim/setup"
 	"abkd/sim/study/report"
@@ -108,7 +109,7 @@ func TestStop(t *testing.T) {
 	if no := ask(t, d, "POST", "/studies/another", comparison, &v); !strings.Contains(no, "the study long runs: wait for it, or stop it") {
 		t.Errorf("a second one is refused by %q", no)
 	}
-	if no := ask(t, sit(t, folder), "POST", "/studies/long", long, &v); !strings.Contains(no, "writes it") {
+	if no := ask(t, sit(t, folder), "POST", "/studies/long", long, &v); !strings.Contains(no, "writes it") || !messages.IsSaid(strings.TrimSpace(no)) {
 		t.Errorf("at a second desk it is refused by %q", no)
 	}
 	if no := ask(t, d, "DELETE", "/studies/long", "", &v); no != "" || v.Running || v.Whole || v.Error != "" {
@@ -164,6 +165,8 @@ func TestRefuses(t *testing.T) {
 		var v View
 		if no := ask(t, d, c.method, c.path, c.body, &v); !strings.Contains(no, c.want) || strings.Count(no, "\n") != 1 {
 			t.Errorf("%s %s %.60s is refused by %q, want %q", c.method, c.path, c.body, no, c.want)
+		} else if c.method != "PUT" && !strings.Contains(no, "too large") && !messages.IsSaid(strings.TrimSpace(no)) {
+			t.Errorf("no message says %q", no) // a page asks for nothing else
 		}
 	}
 	var all []Listed

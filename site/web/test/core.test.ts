@@ -17,6 +17,8 @@ const texts: [string, string][] = [
   ['a.zip, b.csv (in the form of DGL): these are nodes alone: give the file of the edges too', 'a.zip, b.csv（DGL 的形式）：这里只有节点：请同时给出边的文件'],
   ['a.json, line 2: this is no JSON (unexpected end): want one object, {"nodes": [{"id": …}, …], "edges": [{"source": …, "target": …}, …]}', 'a.json 第 2 行：这不是 JSON（unexpected end）：应为一个对象：{"nodes": [{"id": …}, …], "edges": [{"source": …, "target": …}, …]}'],
   ['x.gz: this is a zip archive, want a file with a graph', 'x.gz：这是 zip 归档，需要一个含有图的文件'],
+  ['mine.pack: teacher: gnn: checkpoint: safetensors: header: byte 9: string has no end', 'mine.pack：教师：权重文件：safetensors：文件头第 9 字节：字符串没有结尾'],
+  ['students: "2y8", want layers x width such as 2x8, up to 64x4096', '学生："2y8"，应为“层数x宽度”，例如 2x8，最大 64x4096'],
   ['writes', '撰写'],
 ];
 
