@@ -48,12 +48,13 @@ func open(args []string, stderr io.Writer) error {
 	flags := flag.NewFlagSet("abkd-desktop", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintf(stderr, "Usage: abkd-desktop [-folder DIR] [-max-memory BYTES] [-attach ADDRESS | GRAPH]\n\nGRAPH is the folder of a data set, a pack, another file of a graph, or karate, mag-mini or debian-mini.\n\n")
+		fmt.Fprintf(stderr, "Usage: abkd-desktop [-folder DIR] [-studies DIR] [-max-memory BYTES] [-attach ADDRESS | GRAPH]\n\nGRAPH is the folder of a data set, a pack, another file of a graph, or karate, mag-mini or debian-mini.\n\n")
 		flags.PrintDefaults()
 	}
 	folder := flags.String("folder", "", "`folder` where the window keeps what it shows (default: abkd-desktop in the user's folder of settings)")
 	attach := flags.String("attach", "", "`address` of a training, as \"abkd train --listen\" prints it: the window watches or steers that run")
 	most := flags.Int64("max-memory", 0, "refuse graphs and runs that need more than so many `bytes` (default: all that the machine has)")
+	studies := flags.String("studies", "", "`folder` of comparisons and searches, each in one of its own, of \"abkd compare\" or \"abkd tune\" too (default: the name of -folder with -studies behind it)")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -79,7 +80,11 @@ func open(args []string, stderr io.Writer) error {
 	}
 	may := memory.Allow(*most, "-max-memory")
 	may.TellCollector()
-	w, err := window.New(kept, state, cmp.Or(*attach, window.Absolute(flags.Arg(0))), may)
+	w, err := window.New(kept, state, window.Options{
+		Name:    cmp.Or(*attach, window.Absolute(flags.Arg(0))),
+		Studies: cmp.Or(*studies, filepath.Clean(*folder)+"-studies"),
+		Memory:  may,
+	})
 	if err != nil {
 		kept.Close()
 		return err

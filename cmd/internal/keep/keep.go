@@ -32,6 +32,7 @@ type State struct {
 	Scene      string   `json:"scene"`
 	Step       int      `json:"step"`
 	Focus      int      `json:"focus"` // target node, -1 for the default
+	Study      string   `json:"study"` // that runs, "" for none
 	Looks      Looks    `json:"looks"`
 	Folder     string   `json:"folder"` // where files are saved, "" for the home folder
 	Recent     []string `json:"recent"` // graphs that were opened, the last one first

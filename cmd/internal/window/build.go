@@ -66,13 +66,13 @@ func layout(w, h int, unit float64, present bool) (f frame) {
 // is scrolled as far.
 func (w *Window) build() {
 	w.stale, w.fresh = false, settled
-	focus, scrolled := w.focusedID(), 0.0
+	focus, scrolled := w.focusedID(), map[bool]float64{}
 	typed, isTyped := "", w.isTyping()
 	if isTyped {
 		typed = w.ui.GetFocusedWidget().(*widget.TextInput).GetText()
 	}
-	if w.scroller != nil {
-		scrolled = w.scroller.ScrollTop
+	for _, s := range w.scrollers() {
+		scrolled[s == w.sheet] = s.ScrollTop
 	}
 	unit := w.scale * w.textSize()
 	k := w.kit
@@ -85,7 +85,7 @@ func (w *Window) build() {
 	}
 	k.submitted = func() { w.submitted = true }
 	k.focus, k.focused, k.found = focus, nil, map[string]widget.HasWidget{}
-	w.kit, w.moving, w.scroller = k, nil, nil
+	w.kit, w.moving, w.scroller, w.sheet = k, nil, nil, nil
 	w.places = layout(w.size[0], w.size[1], unit, w.present)
 	contents := w.chooser
 	if w.graph != nil {
@@ -99,8 +99,8 @@ func (w *Window) build() {
 		field.SetText(typed) // what was typed stays, whatever has come meanwhile
 	}
 	w.submitted = false
-	if w.scroller != nil {
-		w.scroller.ScrollTop = scrolled
+	for _, s := range w.scrollers() {
+		s.ScrollTop = scrolled[s == w.sheet]
 	}
 	for _, f := range w.moving {
 		f()
@@ -133,10 +133,16 @@ func (w *Window) main() *widget.Container {
 		return w.place(places{w.places.transport}, k.panelOf(w.transport(), k.panel))
 	}
 	panel := map[tab]func() part{
-		storyTab: w.story, settingsTab: w.settings, inspectorTab: w.inspector, nodesTab: w.nodes, filesTab: w.files,
+		storyTab: w.story, settingsTab: w.settings, inspectorTab: w.inspector, nodesTab: w.nodes, filesTab: w.files, studiesTab: w.studiesPanel,
 	}[w.tab]()
-	return w.place(places{w.places.top, w.places.rail, w.places.curves, w.places.tabs, w.places.panel, w.places.transport},
-		k.panelOf(w.topBar(), k.panel), k.panelOf(w.rail(), k.panel), k.panelOf(w.curves(), k.paper), k.panelOf(w.tabBar(), k.panel),
+	at, left := w.places.curves, k.panelOf(w.curves(), k.paper)
+	if w.showsStudy() {
+		at = at.Union(w.places.picture)
+		w.sheet = k.scroll(w.study(at))
+		left = k.panelOf(w.sheet, k.panel)
+	}
+	return w.place(places{w.places.top, w.places.rail, at, w.places.tabs, w.places.panel, w.places.transport},
+		k.panelOf(w.topBar(), k.panel), k.panelOf(w.rail(), k.panel), left, k.panelOf(w.tabBar(), k.panel),
 		k.panelOf(w.scrolling(panel), k.panel), k.panelOf(w.transport(), k.panel))
 }
 
@@ -144,6 +150,16 @@ func (w *Window) main() *widget.Container {
 func (w *Window) scrolling(content part) part {
 	w.scroller = w.kit.scroll(content)
 	return w.scroller
+}
+
+// scrollers are what can be scrolled: the panel, then a study.
+func (w *Window) scrollers() (all []*widget.ScrollContainer) {
+	for _, s := range []*widget.ScrollContainer{w.scroller, w.sheet} {
+		if s != nil {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // topBar says what is trained on, and how the window looks.
@@ -250,7 +266,8 @@ func (w *Window) tellScene(id string, step int) {
 	w.stale = true
 }
 
-// leaveGraph goes back to the chooser; the run waits, that of a command goes on.
+// leaveGraph goes back to the chooser; the run and the study wait, that of a command
+// goes on.
 func (w *Window) leaveGraph() {
 	w.keepNow(true)
 	if w.attended != nil {
@@ -258,6 +275,7 @@ func (w *Window) leaveGraph() {
 	} else {
 		w.trainer.Command(wire.Pause{})
 	}
+	w.leaveDesk()
 	w.graph, w.snapshot, w.notice, w.stale, w.scroller = nil, nil, "", true, nil
 }
 
@@ -267,7 +285,10 @@ func (w *Window) drawOver(screen *ebiten.Image) {
 	var l scene.Layer
 	u := float32(k.unit)
 	l.Shapes = append(l.Shapes, w.borders()...)
-	if s := w.scroller; s != nil && s.ContentRect().Dy() > s.ViewRect().Dy() {
+	for _, s := range w.scrollers() {
+		if s.ContentRect().Dy() <= s.ViewRect().Dy() {
+			continue
+		}
 		view, content := s.ViewRect(), s.ContentRect()
 		height := float32(view.Dy()) * float32(view.Dy()) / float32(content.Dy())
 		y := float32(view.Min.Y) + float32(s.ScrollTop)*(float32(view.Dy())-height)
@@ -291,7 +312,9 @@ func (w *Window) borders() (lines []scene.Shape) {
 		if !w.present {
 			line(0, f.rail.Max.Y, f.rail.Max.X, f.rail.Max.Y)
 			line(f.tabs.Min.X, f.tabs.Min.Y, f.tabs.Min.X, f.panel.Max.Y)
-			line(0, f.curves.Min.Y, f.curves.Max.X, f.curves.Min.Y)
+			if !w.showsStudy() {
+				line(0, f.curves.Min.Y, f.curves.Max.X, f.curves.Min.Y)
+			}
 		}
 	}
 	return lines

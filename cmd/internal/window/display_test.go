@@ -267,9 +267,11 @@ func (d *driver) click(id string) {
 			return false
 		}
 		at = w.kit.found[id].GetWidget().Rect
-		if s := w.scroller; s != nil && at.In(s.ContentRect()) && !at.In(s.ViewRect()) {
-			w.scrollBy(float64(at.Min.Y-s.ViewRect().Min.Y-20) / w.kit.unit)
-			return false
+		for _, s := range w.scrollers() {
+			if at.In(s.ContentRect()) && !at.In(s.ViewRect()) {
+				w.scrollBy(s, float64(at.Min.Y-s.ViewRect().Min.Y-20)/w.kit.unit)
+				return false
+			}
 		}
 		return !at.Empty()
 	})
@@ -352,7 +354,7 @@ func openWindow(t *testing.T, dir, name string, change func(*keep.State)) (closi
 		change(&state)
 	}
 	inside(func() {
-		if on.window, err = New(kept, state, name, memory.Allow(0, "")); err == nil {
+		if on.window, err = New(kept, state, Options{name, dir + "-studies", memory.Allow(0, "")}); err == nil {
 			on.window.LayoutF(1280, 800)
 		}
 	})

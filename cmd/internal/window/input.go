@@ -86,6 +86,8 @@ func (w *Window) controlKeys() {
 		w.turnTo(filesTab)
 	case inpututil.IsKeyJustPressed(ebiten.KeyF):
 		w.turnTo(nodesTab)
+	case inpututil.IsKeyJustPressed(ebiten.KeyM):
+		w.turnTo(studiesTab)
 	}
 }
 
@@ -230,13 +232,18 @@ func (w *Window) tellPrevious() {
 // pointer scrolls the panel and drags the timeline.
 func (w *Window) pointer() {
 	x, y := ebiten.CursorPosition()
-	if _, dy := ebiten.Wheel(); dy != 0 && w.scroller != nil && image.Pt(x, y).In(w.scroller.ViewRect()) {
-		w.scrollBy(-dy * 60)
+	all := w.scrollers()
+	if _, dy := ebiten.Wheel(); dy != 0 {
+		for _, s := range all {
+			if image.Pt(x, y).In(s.ViewRect()) {
+				w.scrollBy(s, -dy*60)
+			}
+		}
 	}
-	if w.scroller != nil && !w.isTyping() {
+	if len(all) > 0 && !w.isTyping() {
 		for key, by := range map[ebiten.Key]float64{ebiten.KeyPageDown: 400, ebiten.KeyPageUp: -400} {
 			if isRepeating(key) {
-				w.scrollBy(by)
+				w.scrollBy(all[len(all)-1], by)
 			}
 		}
 	}
@@ -246,29 +253,30 @@ func (w *Window) pointer() {
 	w.dragTimeline(x, y)
 }
 
-// scrollBy scrolls the panel by so many units.
-func (w *Window) scrollBy(units float64) {
+// scrollBy scrolls by so many units.
+func (w *Window) scrollBy(s *widget.ScrollContainer, units float64) {
 	w.fresh = settled
-	if hidden := w.scroller.ContentRect().Dy() - w.scroller.ViewRect().Dy(); hidden > 0 {
-		w.scroller.ScrollTop = min(max(w.scroller.ScrollTop+units*w.kit.unit/float64(hidden), 0), 1)
+	if hidden := s.ContentRect().Dy() - s.ViewRect().Dy(); hidden > 0 {
+		s.ScrollTop = min(max(s.ScrollTop+units*w.kit.unit/float64(hidden), 0), 1)
 	}
 }
 
 // showFocused scrolls to what has the keyboard.
 func (w *Window) showFocused() {
 	f := w.ui.GetFocusedWidget()
-	if f == nil || w.scroller == nil {
+	if f == nil {
 		return
 	}
-	at, view, content := f.GetWidget().Rect, w.scroller.ViewRect(), w.scroller.ContentRect()
-	if !at.In(content) {
-		return // it is elsewhere
-	}
-	margin := w.kit.px(12)
-	if over := at.Max.Y + margin - view.Max.Y; over > 0 {
-		w.scrollBy(float64(over) / w.kit.unit)
-	} else if over := view.Min.Y + margin - at.Min.Y; over > 0 {
-		w.scrollBy(-float64(over) / w.kit.unit)
+	for _, s := range w.scrollers() {
+		at, view, margin := f.GetWidget().Rect, s.ViewRect(), w.kit.px(12)
+		if !at.In(s.ContentRect()) {
+			continue // it is elsewhere
+		}
+		if over := at.Max.Y + margin - view.Max.Y; over > 0 {
+			w.scrollBy(s, float64(over)/w.kit.unit)
+		} else if over := view.Min.Y + margin - at.Min.Y; over > 0 {
+			w.scrollBy(s, -float64(over)/w.kit.unit)
+		}
 	}
 }
 

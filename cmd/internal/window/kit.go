@@ -198,9 +198,9 @@ func (k *kit) button(id, label string, l look, do func()) *widget.Button {
 	if height == 0 {
 		height = 32
 	}
-	body, border, ink := color.Color(k.panel), color.Color(k.strong), color.Color(k.ink)
+	body, border, ink, padding := color.Color(k.panel), color.Color(k.strong), color.Color(k.ink), 10.0
 	if l.quiet {
-		border = k.panel
+		border, padding = k.panel, 7
 	}
 	if l.pressed {
 		body, border, ink = k.taught, k.taught, k.panel
@@ -218,7 +218,7 @@ func (k *kit) button(id, label string, l look, do func()) *widget.Button {
 		widget.ButtonOpts.WidgetOpts(at, widget.WidgetOpts.CustomData(id), widget.WidgetOpts.MinSize(k.px(l.width), k.px(height))),
 		widget.ButtonOpts.Image(&widget.ButtonImage{Idle: k.frame(body, border), Hover: hover, Pressed: k.frame(k.line, k.taught), Disabled: k.frame(k.panel, k.line)}),
 		widget.ButtonOpts.Text(label, k.faces[l.as], &widget.ButtonTextColor{Idle: ink, Disabled: k.muted, Hover: ink, Pressed: k.ink}),
-		widget.ButtonOpts.TextPadding(k.insets(10, 4)),
+		widget.ButtonOpts.TextPadding(k.insets(padding, 4)),
 		widget.ButtonOpts.TextPosition(position, widget.TextPositionCenter),
 		widget.ButtonOpts.ClickedHandler(func(*widget.ButtonClickedEventArgs) { do() }),
 	)
@@ -233,6 +233,13 @@ func (k *kit) know(id string, b *widget.Button) *widget.Button {
 		k.focused = b
 	}
 	return b
+}
+
+// field returns a field for a text, of which every change is heard.
+func (k *kit) field(id, value, hint string, changed func(string)) *widget.TextInput {
+	t := k.input(id, value, hint, changed)
+	t.ChangedEvent.AddHandler(func(a any) { changed(strings.TrimSpace(a.(*widget.TextInputChangedEventArgs).InputText)) })
+	return t
 }
 
 // input returns a field for a text, which is submitted by Enter.

@@ -65,7 +65,8 @@ func (w *Window) story() part {
 		parts = append(parts, k.text(say(key+".do"), plain, k.muted, textWidth))
 	}
 	if s.Frame == lesson.Race || s.Frame == lesson.Frontier {
-		parts = append(parts, k.text(say("desktop.studies"), plain, k.muted, textWidth))
+		parts = append(parts, k.text(say("desktop.studies"), plain, k.muted, textWidth),
+			k.button("propose", say("desktop.studies.propose"), look{}, func() { w.proposeStudy(s.Frame) }))
 	}
 	parts = append(parts,
 		k.row(8,
@@ -188,7 +189,7 @@ func (w *Window) keysShown() part {
 	for _, key := range [][2]string{
 		{say("keys.space"), "keys.space.does"}, {say("keys.step"), "keys.step.does"}, {say("keys.back"), "keys.back.does"}, {say("keys.story"), "keys.story.does"},
 		{"0 – 9", "keys.scene.does"}, {"R", "keys.reset.does"}, {"S", "keys.settings.does"}, {"Esc", "keys.close.does"}, {"P", "keys.present.does"},
-		{"J, K, Enter", "keys.things.does"}, {say("keys.drawing"), "keys.drawing.does"}, {"Ctrl+O", "desktop.keys.open"}, {"Ctrl+F", "desktop.keys.find"}, {"Ctrl+S", "desktop.keys.save"}, {say("desktop.keys.walk.name"), "desktop.keys.walk"}, {"?", "keys.keys.does"},
+		{"J, K, Enter", "keys.things.does"}, {say("keys.drawing"), "keys.drawing.does"}, {"Ctrl+O", "desktop.keys.open"}, {"Ctrl+F", "desktop.keys.find"}, {"Ctrl+S", "desktop.keys.save"}, {"Ctrl+M", "desktop.keys.studies"}, {say("desktop.keys.walk.name"), "desktop.keys.walk"}, {"?", "keys.keys.does"},
 	} {
 		name := k.text(key[0], strong, k.ink, 0)
 		name.GetWidget().MinWidth = k.px(240)

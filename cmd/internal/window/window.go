@@ -46,9 +46,10 @@ const (
 	inspectorTab tab = "inspector"
 	nodesTab     tab = "nodes"
 	filesTab     tab = "files"
+	studiesTab   tab = "studies"
 )
 
-var tabs = []tab{storyTab, settingsTab, inspectorTab, nodesTab, filesTab}
+var tabs = []tab{storyTab, settingsTab, inspectorTab, nodesTab, filesTab, studiesTab}
 
 // A Window is an ebiten game.
 type Window struct {
@@ -59,6 +60,7 @@ type Window struct {
 	attended *attendance // of the run of a command, nil for the window's own
 	game     *screen.Game
 	painter  *screen.Painter
+	studies  studies
 
 	languages []*messages.Catalogue
 	speech    *speech
@@ -91,11 +93,12 @@ type Window struct {
 
 	ui        *ebitenui.UI
 	kit       *kit
-	scroller  *widget.ScrollContainer
-	moving    []func() // bring numbers up to date when a snapshot has come
-	stale     bool     // the widgets are to be made anew
-	size      [2]int   // device pixels
-	scale     float64  // device pixels in a unit of the screen
+	scroller  *widget.ScrollContainer // of the panel
+	sheet     *widget.ScrollContainer // of the study that stands where the picture does, nil for none
+	moving    []func()                // bring numbers up to date when a snapshot has come
+	stale     bool                    // the widgets are to be made anew
+	size      [2]int                  // device pixels
+	scale     float64                 // device pixels in a unit of the screen
 	places    frame
 	canvas    *ebiten.Image
 	captured  []func(*ebiten.Image) // want the picture of the next frame
@@ -108,11 +111,17 @@ type Window struct {
 	err       error
 }
 
-// New returns a window on what is kept in a folder, which it has taken from Open,
-// and opens the graph called name, attends to the run of a command at an address, or
-// opens what it showed last for "".
-func New(kept *keep.Folder, state keep.State, name string, may memory.Allowance) (*Window, error) {
-	w := &Window{kept: kept, state: state, may: may, tab: storyTab, quantity: -1, stale: true, scale: 1, saved: time.Now()}
+// Options say what a window begins with.
+type Options struct {
+	Name    string // of the graph, or the address of the run of a command; "" for what was shown last
+	Studies string // the folder of studies
+	Memory  memory.Allowance
+}
+
+// New returns a window on what is kept in a folder, which it has taken from Open.
+func New(kept *keep.Folder, state keep.State, o Options) (*Window, error) {
+	w := &Window{kept: kept, state: state, may: o.Memory, tab: storyTab, quantity: -1, stale: true, scale: 1, saved: time.Now()}
+	w.studies.folder = o.Studies
 	var err error
 	if w.languages, err = messages.Read(messages.Files); err != nil {
 		return nil, err
@@ -128,14 +137,14 @@ func New(kept *keep.Folder, state keep.State, name string, may memory.Allowance)
 	w.game.Pointer, w.game.Keys = w.pointerInPicture, w.keysAreFree
 	w.game.Command = w.fromPicture
 	w.game.Foreign = w.writeForeign
-	w.trainer = native.New(w, may.Most-memory.Program)
+	w.trainer = native.New(w, w.may.Most-memory.Program)
 	if w.state.Scene == "" {
 		w.state.Scene = lesson.Scenes()[0].ID
 	}
-	if isAddress(name) {
-		w.attach(name)
-	} else if name != "" {
-		w.open(name, false)
+	if isAddress(o.Name) {
+		w.attach(o.Name)
+	} else if o.Name != "" {
+		w.open(o.Name, false)
 	} else if w.state.Graph != "" {
 		w.open(w.state.Graph, true)
 	}
@@ -219,7 +228,7 @@ func (w *Window) begin(g *native.Graph, resumed bool) {
 	w.leaveAttended()
 	experiment, was := g.Begin.String(), w.state
 	if !resumed {
-		w.state.Focus, w.state.Running = -1, true
+		w.state.Focus, w.state.Running, w.state.Study = -1, true, ""
 	} else {
 		experiment = was.Experiment
 	}
@@ -235,7 +244,10 @@ func (w *Window) begin(g *native.Graph, resumed bool) {
 			return
 		}
 		s.Do(wire.Show{What: scene.Shows})
-		w.afterwards(func() { w.began(g) })
+		w.afterwards(func() {
+			w.began(g)
+			w.sit(g)
+		})
 	})
 }
 
@@ -306,6 +318,7 @@ func (w *Window) Update() error {
 	w.pointer()
 	w.ui.Update()
 	w.leaveByPointer()
+	w.lookAtStudies()
 	if w.graph != nil {
 		if err := w.game.Update(); err != nil {
 			return err
@@ -394,6 +407,8 @@ func (w *Window) keepLater(done func(error)) {
 func (w *Window) Close() (err error) {
 	w.keepLater(func(e error) { err = e })
 	w.leaveAttended()
+	w.leaveDesk()
+	w.studies.left.Wait()
 	w.trainer.Close()
 	w.kept.Close()
 	return err
@@ -404,7 +419,7 @@ func (w *Window) Draw(screen *ebiten.Image) {
 	if w.ui == nil {
 		return
 	}
-	hasPicture := w.graph != nil && w.snapshot != nil && !w.help
+	hasPicture := w.snapshot != nil && w.showsPicture()
 	if hasPicture && w.paintPicture() {
 		w.fresh = max(w.fresh, 1)
 	}
@@ -419,6 +434,9 @@ func (w *Window) Draw(screen *ebiten.Image) {
 	w.ui.Draw(screen)
 	w.drawOver(screen)
 }
+
+// showsPicture reports whether the picture has its place, or something else has it.
+func (w *Window) showsPicture() bool { return w.graph != nil && !w.help && !w.showsStudy() }
 
 // settled is in how many frames what was done has been drawn: widgets are laid out
 // by one and drawn by the next.
@@ -468,7 +486,7 @@ func (w *Window) drawPicture(screen *ebiten.Image) {
 func (w *Window) pointerInPicture() (x, y int, here bool) {
 	x, y = ebiten.CursorPosition()
 	at := w.places.picture
-	here = image.Pt(x, y).In(at) && !w.help
+	here = image.Pt(x, y).In(at) && w.showsPicture()
 	if w.canvas == nil || at.Empty() {
 		return 0, 0, false
 	}
