@@ -36,7 +36,7 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build site desktop desktop-all mpi edge edge-build edge-deploy test check test-go test-screen test-race test-mpi test-wasm test-web test-edge test-browser bench bench-web bench-edge bench-page packs seeds studies rename clean tools cluster licences audit
+.PHONY: needs run build site desktop desktop-all mpi edge edge-build edge-deploy test check test-go test-screen test-race test-mpi test-wasm test-web test-edge test-browser bench bench-web bench-edge bench-page packs seeds studies lessons rename clean tools cluster licences audit
 
 run: needs site build/abkd
 	./build/abkd serve --dir $(WEB)/dist --data-dir build/rooms --port $(PORT)
@@ -235,6 +235,12 @@ studies: $(WEB)/node_modules/.installed
 	mkdir -p build
 	cd $(WEB) && node studies.mjs > $(CURDIR)/build/studies.json
 	go run ./site/gen -studies build/studies.json
+
+# Runs all lessons on ten seeds each and writes assets/lessons/outcomes.json anew,
+# of which a test holds what the lessons say: after what one of them runs has
+# changed, or what it comes to, which tests say. It takes some minutes.
+lessons:
+	go run ./site/gen -lessons
 
 # --- licences ---------------------------------------------------------------
 

@@ -25,6 +25,7 @@ type Lesson struct {
 	Speed float64 `json:"speed"` // epochs per second, 0 for as fast as it can
 
 	Runs   []Run    `json:"runs"`   // one after the other
+	Exam   *Exam    `json:"exam"`   // nil for a lesson that sets none
 	Change *Run     `json:"change"` // what the reader changes in the end, nil for nothing
 	Values []Value  `json:"values"` // what the runs come to
 	Shows  []string `json:"shows"`  // what these need to be computed, of wire.Showable
@@ -43,6 +44,13 @@ type Run struct {
 	Until    int      `json:"until"`    // epoch at which it is looked at, End for its last
 }
 
+// An Exam has the reader choose settings, which take the place of those of all
+// runs of the lesson but the one of Change, and says what these have to come to.
+type Exam struct {
+	Free   []string `json:"free"`   // keys of the settings that the reader chooses, of setup.Controls
+	Passes []Option `json:"passes"` // it is passed if all hold
+}
+
 // End is the Until of a run that is looked at when it is over.
 const End = -1
 
@@ -56,7 +64,8 @@ type Value struct {
 	Sum     []Term   `json:"sum"`     // of values before it, in place of run and measure
 }
 
-// An Option is a guess, and when it is right: the first whose condition holds.
+// An Option is what may be, and when it is so. Of guesses the first whose
+// condition holds is right; of the demands of an exam each may hold.
 type Option struct {
 	Text []Inline  `json:"text"`
 	When Condition `json:"when"`
@@ -107,4 +116,18 @@ func (l *Lesson) Right(values map[string]float64) int {
 		}
 	}
 	return -1
+}
+
+// Passed reports whether all that e demands holds of values, and whether that is
+// known.
+func (e *Exam) Passed(values map[string]float64) (passed, known bool) {
+	passed = true
+	for _, o := range e.Passes {
+		holds, is := o.When.Holds(values)
+		if !is {
+			return false, false
+		}
+		passed = passed && holds
+	}
+	return passed, true
 }

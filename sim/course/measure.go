@@ -93,8 +93,9 @@ func ParseValue(name, text string, runs []string) (v Value, err error) {
 	return v, nil
 }
 
-// ParseSum reads such as "deep - shallow", of the values before it. Differences
-// of shares are in percentage points, all else is a number.
+// ParseSum reads such as "deep - shallow", of the values before it. A mean of
+// shares, whose factors add up to 1, is a share; other sums of shares, such as
+// differences, are in percentage points; all else is a number.
 func ParseSum(name, text string, before []Value) (v Value, err error) {
 	v = Value{Name: name, Of: []string{}, Form: "points"}
 	var names []string
@@ -106,10 +107,16 @@ func ParseSum(name, text string, before []Value) (v Value, err error) {
 	if v.Sum, err = parseSum(text, names); err != nil {
 		return v, err
 	}
+	factors := 0.0
 	for _, t := range v.Sum {
 		if len(t.By) > 0 || len(t.Times) != 1 || !shares[t.Times[0]] {
 			v.Form = "number"
+			return v, nil
 		}
+		factors += t.Factor
+	}
+	if math.Abs(factors-1) < 1e-9 {
+		v.Form = "share"
 	}
 	return v, nil
 }

@@ -21,29 +21,11 @@ import (
 // fetches when the course is opened. A language in which a lesson is not written
 // has it in the first.
 func writeLessons(public string, languages []*messages.Catalogue) error {
-	first := languages[0].Tag
-	names, err := fs.Glob(lessons.Files, "*."+first+".md")
-	if err != nil {
-		return err
-	}
 	for _, c := range languages {
-		var all []course.Lesson
-		for _, name := range names {
-			own := name[:len(name)-len(first+".md")] + c.Tag + ".md"
-			if _, err := fs.Stat(lessons.Files, own); err != nil {
-				own = name
-			}
-			text, err := lessons.Files.ReadFile(own)
-			if err != nil {
-				return err
-			}
-			l, err := markdown.Read(own, text, lessons.Files.ReadFile)
-			if err != nil {
-				return fmt.Errorf("assets/lessons: %w", err)
-			}
-			all = append(all, l)
+		all, err := lessonsIn(languages[0].Tag, c.Tag)
+		if err != nil {
+			return err
 		}
-		slices.SortFunc(all, func(a, b course.Lesson) int { return 100*(a.Sitting-b.Sitting) + a.Place - b.Place })
 		text, err := json.Marshal(all)
 		if err != nil {
 			return err
@@ -53,6 +35,32 @@ func writeLessons(public string, languages []*messages.Catalogue) error {
 		}
 	}
 	return nil
+}
+
+// lessonsIn reads the lessons in a language, those that nobody has written in it
+// in the first, in the order of the course.
+func lessonsIn(first, tag string) (all []course.Lesson, err error) {
+	names, err := fs.Glob(lessons.Files, "*."+first+".md")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		own := name[:len(name)-len(first+".md")] + tag + ".md"
+		if _, err := fs.Stat(lessons.Files, own); err != nil {
+			own = name
+		}
+		text, err := lessons.Files.ReadFile(own)
+		if err != nil {
+			return nil, err
+		}
+		l, err := markdown.Read(own, text, lessons.Files.ReadFile)
+		if err != nil {
+			return nil, fmt.Errorf("assets/lessons: %w", err)
+		}
+		all = append(all, l)
+	}
+	slices.SortFunc(all, func(a, b course.Lesson) int { return 100*(a.Sitting-b.Sitting) + a.Place - b.Place })
+	return all, nil
 }
 
 // courseScript is what lessons are, for the page.
@@ -69,7 +77,7 @@ func courseScript() (string, error) {
 	s.line("export type Condition = Comparison[];\n")
 	for _, t := range []reflect.Type{
 		reflect.TypeFor[course.Term](), reflect.TypeFor[course.Comparison](), reflect.TypeFor[course.Inline](), reflect.TypeFor[course.Block](),
-		reflect.TypeFor[course.Option](), reflect.TypeFor[course.Claim](), reflect.TypeFor[course.Value](), reflect.TypeFor[course.Run](), reflect.TypeFor[course.Lesson](),
+		reflect.TypeFor[course.Option](), reflect.TypeFor[course.Claim](), reflect.TypeFor[course.Value](), reflect.TypeFor[course.Run](), reflect.TypeFor[course.Exam](), reflect.TypeFor[course.Lesson](),
 	} {
 		s.record(t)
 	}

@@ -59,12 +59,15 @@ func main() {
 	pseudo := flag.Bool("pseudo", false, "add languages that nobody speaks, for tests")
 	seeds := flag.Bool("seeds", false, "compute the curves in "+storedFile+" anew, and nothing else")
 	studies := flag.String("studies", "", "file that lists the runs of studies: compute "+studiesFile+" anew, and nothing else")
+	course := flag.Bool("lessons", false, "run the lessons, write "+outcomesFile+" anew, and nothing else")
 	flag.Parse()
 	all, err := catalogues(*languages, *pseudo)
 	if err == nil && *seeds {
 		err = writeStored()
 	} else if err == nil && *studies != "" {
 		err = writeStudies(*studies)
+	} else if err == nil && *course {
+		err = writeOutcomes(all[0])
 	} else if err == nil {
 		err = generate(*web, all)
 	}

@@ -155,7 +155,6 @@ var narrowed = map[string]string{
 	"Study.Cost":    "Cost",
 	"Lesson.Scene":  "SceneID",
 	"Lesson.Shows":  "Showable[]",
-	"Lesson.Change": "Run | null",
 	"Lesson.Texts":  "Partial<Record<Part, Block[]>>", // a part without text is left out
 	"Value.Form":    "Form",
 }
@@ -184,6 +183,8 @@ func typeOf(t reflect.Type) string {
 		return "string"
 	case reflect.Struct:
 		return t.Name()
+	case reflect.Pointer:
+		return typeOf(t.Elem()) + " | null"
 	case reflect.Slice:
 		return typeOf(t.Elem()) + "[]"
 	case reflect.Map:

@@ -140,7 +140,7 @@ func check(w io.Writer, names []string, seeds int) error {
 func runClaims(w io.Writer, kit *play.Kit, l *course.Lesson, seeds int) error {
 	holds, right := make([]int, len(l.Holds)), make([]int, len(l.Guess)+1)
 	for seed := l.Seed; seed < l.Seed+seeds; seed++ {
-		values, err := valuesOn(kit, l, seed)
+		values, err := kit.Values(l, seed)
 		if err != nil {
 			return err
 		}
@@ -166,18 +166,6 @@ func runClaims(w io.Writer, kit *play.Kit, l *course.Lesson, seeds int) error {
 		return fmt.Errorf("%d of its claims %s on fewer than eight of ten seeds: say what holds", weak, show.Plural(weak, "holds", "hold"))
 	}
 	return nil
-}
-
-func valuesOn(kit *play.Kit, l *course.Lesson, seed int) (map[string]float64, error) {
-	s, err := kit.Session()
-	if err != nil {
-		return nil, err
-	}
-	values, err := play.Values(s, l, seed)
-	if run := s.Run(); run != nil {
-		run.Close()
-	}
-	return values, err
 }
 
 // read reads a lesson and, of a translation, the one beside it.

@@ -37,7 +37,7 @@ on one seed and the guess that is right.`,
 			if err != nil {
 				return err
 			}
-			values, err := valuesOn(kit, &l, seed)
+			values, err := kit.Values(&l, seed)
 			if err != nil {
 				return err
 			}
@@ -65,6 +65,12 @@ func print(w io.Writer, l *course.Lesson, seed int, values map[string]float64) e
 		if part == "guess" {
 			for i, o := range l.Guess {
 				fmt.Fprintf(&b, "  %s %s\n", map[bool]string{true: "(*)", false: "( )"}[i == right], textOf(o.Text, l, values))
+			}
+		}
+		if part == "reveal" && l.Exam != nil {
+			for _, o := range l.Exam.Passes {
+				met, _ := o.When.Holds(values)
+				fmt.Fprintf(&b, "  [%s] %s\n", map[bool]string{true: "x", false: " "}[met], textOf(o.Text, l, values))
 			}
 		}
 	}

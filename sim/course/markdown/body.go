@@ -23,6 +23,7 @@ type body struct {
 	part   string // that is being read, "" before the first
 	names  []string
 	items  [][]course.Inline // options of the guess
+	wants  [][]course.Inline // demands of the exam
 }
 
 // takeBody reads the parts of the text.
@@ -49,6 +50,17 @@ func (r *reading) takeBody(source []byte, first int) {
 	}
 	for i, item := range b.items {
 		r.lesson.Guess[i].Text = item
+	}
+	exam := r.lesson.Exam
+	if exam == nil {
+		return
+	}
+	if len(b.wants) != len(exam.Passes) {
+		r.wrong(last, "reveal", "%d demands are listed and the front matter has %d, want one for each", len(b.wants), len(exam.Passes))
+		return
+	}
+	for i, item := range b.wants {
+		exam.Passes[i].Text = item
 	}
 }
 
@@ -95,6 +107,8 @@ func (b *body) addItem(item ast.Node) {
 	}
 	if inlines := b.inlines(item.FirstChild()); b.part == "guess" {
 		b.items = append(b.items, inlines)
+	} else if b.part == "reveal" && b.lesson.Exam != nil {
+		b.wants = append(b.wants, inlines)
 	} else {
 		b.add(course.Block{IsItem: true, Text: inlines})
 	}

@@ -34,6 +34,7 @@ type front struct {
 	Guess      []string      `yaml:"guess"`
 	Claims     []string      `yaml:"claims"`
 	Change     *frontRun     `yaml:"change"`
+	Exam       *frontExam    `yaml:"exam"`
 
 	file *ast.File
 }
@@ -123,6 +124,7 @@ func (r *reading) take(f *front) {
 	r.takeRuns(f)
 	r.takeValues(f)
 	r.takeConditions(f)
+	r.takeExam(f)
 	l.Shows = course.Shows(l.Values)
 }
 
@@ -254,17 +256,8 @@ func (r *reading) takeValues(f *front) {
 }
 
 func (r *reading) takeConditions(f *front) {
-	var names []string
-	for _, v := range r.lesson.Values {
-		names = append(names, v.Name)
-	}
 	parse := func(field string, i int, text string) course.Condition {
-		at := fmt.Sprintf("%s[%d]", field, i)
-		c, err := course.ParseCondition(text, names)
-		if err != nil {
-			r.wrong(f.line("$."+at), at, "%v", err)
-		}
-		return c
+		return r.condition(f, fmt.Sprintf("%s[%d]", field, i), text)
 	}
 	if len(f.Guess) < 2 {
 		r.wrong(f.line("$.guess"), "guess", "there are %d conditions, want 2 or more, one for each option", len(f.Guess))
@@ -278,4 +271,17 @@ func (r *reading) takeConditions(f *front) {
 	for i, text := range f.Claims {
 		r.lesson.Holds = append(r.lesson.Holds, course.Claim{Text: text, That: parse("claims", i, text)})
 	}
+}
+
+// condition reads one in a field.
+func (r *reading) condition(f *front, field, text string) course.Condition {
+	var names []string
+	for _, v := range r.lesson.Values {
+		names = append(names, v.Name)
+	}
+	c, err := course.ParseCondition(text, names)
+	if err != nil {
+		r.wrong(f.line("$."+field), field, "%v", err)
+	}
+	return c
 }

@@ -115,5 +115,8 @@ func (r *reading) translate(f *front, other func(name string) ([]byte, error)) {
 	r.lesson = of
 	r.lesson.Language, r.lesson.Title = f.Language, f.Title
 	r.lesson.Guess = slices.Clone(of.Guess)
+	if of.Exam != nil {
+		r.lesson.Exam = &course.Exam{Free: of.Exam.Free, Passes: slices.Clone(of.Exam.Passes)}
+	}
 	r.checkWords(f)
 }

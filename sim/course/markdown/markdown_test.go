@@ -86,6 +86,48 @@ func TestRead(t *testing.T) {
 	}
 }
 
+const demands = `exam:
+  free: [hidden, epochs]
+  passes:
+    - one > 0.5
+---
+
+## claim
+`
+
+// withExam is the lesson whole as an exam.
+var withExam = strings.Replace(strings.Replace(whole, "---\n\n## claim\n", demands, 1), "    commands:\n      - change drop cites\n", "", 1)
+
+func TestReadExam(t *testing.T) {
+	l, err := Read("exam.md", []byte(withExam), alone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := l.Exam; !slices.Equal(e.Free, []string{"hidden", "epochs"}) || e.Passes[0].Text[0].Text != "an item" || len(l.Texts["reveal"]) != 1 {
+		t.Errorf("exam is %+v", e)
+	}
+	for one, want := range map[float64]bool{0.6: true, 0.5: false} {
+		if passed, known := l.Exam.Passed(map[string]float64{"one": one}); passed != want || !known {
+			t.Errorf("with %g it is passed: %v, known %v", one, passed, known)
+		}
+	}
+	if _, known := l.Exam.Passed(nil); known {
+		t.Error("without values it is known whether it is passed")
+	}
+	for _, x := range []struct{ was, is, want string }{
+		{"[hidden, epochs]", "[]", "m.md:22: exam.free: there are none"},
+		{"[hidden, epochs]", "[hidden, seed]", `m.md:22: exam.free[1]: "seed", want the name of a setting`},
+		{"[hidden, epochs]", "[hidden, hidden]", `m.md:22: exam.free[1]: "hidden", want the name of a setting of the page, each once`},
+		{"- one > 0.5", "- won > 0.5", `m.md:24: exam.passes[0]: "won" is no value`},
+		{"- an item", "- an item\n- another", "reveal: 2 demands are listed and the front matter has 1"},
+		{"until: 3", "commands: [change drop cites]", "runs[1].commands: an exam is scored by settings alone"},
+	} {
+		if _, err := Read("m.md", []byte(strings.Replace(withExam, x.was, x.is, 1)), alone); err == nil || !strings.Contains(err.Error(), x.want) {
+			t.Errorf("%q: %v, want an error with %q", x.is, err, x.want)
+		}
+	}
+}
+
 // Each mistake is named with its line and field.
 func TestMistakes(t *testing.T) {
 	for _, x := range []struct{ was, is, want string }{

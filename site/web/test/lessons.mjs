@@ -108,13 +108,68 @@ test('a whole lesson by pointer, in Chinese on a phone; what is done is kept, sa
     await page.locator('.lesson-of button').click();
     await page.getByText('已完成，猜对').waitFor();
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '保存为 CSV' }).click()]);
-    assert.match(readFileSync(await file.path(), 'utf8'), /^lesson,title,guess,right,seed,time\ntemperature,".*",".*",yes,1,/);
+    assert.match(readFileSync(await file.path(), 'utf8'), /^lesson,title,guess,right,seed,time,passed,attempts,settings\ntemperature,".*",".*",yes,1,/);
     await page.reload();
     await page.getByText('已完成，猜对').waitFor();
     await page.getByRole('button', { name: '全部忘掉' }).click();
     await page.getByText('已完成，猜对').waitFor({ state: 'detached' });
     assert.equal(await page.evaluate(() => localStorage.getItem('abkd-lessons')), null);
   }, { viewport: { width: 390, height: 844 }, prepare });
+});
+
+/** Chooses a setting of the exam by keys. */
+async function choose(page, key, value) {
+  const field = page.locator(`#exam-${key}`);
+  await field.focus();
+  if (await field.evaluate((e) => e.localName) === 'select') await field.selectOption(value);
+  else {
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type(value);
+    await page.keyboard.press('Tab');
+  }
+}
+
+test('an exam is scored by what was trained, as often as it is handed in', async () => {
+  const lesson = course('en').find((l) => l.id === 'exam'), solution = new URLSearchParams(lesson.change.begin);
+  await lab.visit('#data=karate&lesson=exam', async (page) => {
+    await shows(page, lesson, 'claim');
+    await page.keyboard.press('n');
+    await shows(page, lesson, 'guess');
+    await tabTo(page, '.options button:nth-child(3)');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('n');
+    await shows(page, lesson, 'run');
+    await assertAccessible(page, 'the exam', ['.story']);
+    assert.equal(await page.locator('.lesson .story-go .primary').isDisabled(), true, 'nothing has been handed in');
+    await choose(page, 'epochs', '40');
+    await tabTo(page, '.hand-in');
+    await page.keyboard.press('Enter');
+    await isFree(page);
+    await page.keyboard.press('n');
+    await page.getByText('Not passed yet.').waitFor();
+    await page.getByText('As you guessed.').waitFor();
+    assert.equal(await page.locator('.marks .met').count(), 2, 'small and short, and not accurate');
+    await picture(page, 'exam-failed');
+    await page.getByRole('button', { name: 'Change the settings' }).click();
+    assert.equal(await page.locator('#exam-epochs').inputValue(), '40', 'what was chosen stays');
+    for (const [key, value] of solution) if (lesson.exam.free.includes(key)) await choose(page, key, value);
+    await picture(page, 'exam-settings');
+    await tabTo(page, '.hand-in');
+    await page.keyboard.press('Enter');
+    await until(page, () => document.querySelector('.hand-in').disabled);
+    await isFree(page);
+    await page.keyboard.press('n');
+    await page.getByText('Passed, at attempt 2.').waitFor();
+    await page.getByText('As you guessed.').waitFor(); // of the first attempt
+    assert.equal(await page.locator('.marks .met').count(), 3);
+    const told = await page.locator('.lesson-part').innerText(), { student } = await figures(page);
+    assert.ok(told.includes(`${(100 * student).toFixed(1)} % of the test nodes right`), `${told}: the third student has ${student}`);
+    await assertAccessible(page, 'the marks', ['.story']);
+    await picture(page, 'exam-passed');
+    const { settings, ...rest } = await page.evaluate(() => JSON.parse(localStorage.getItem('abkd-lessons')).exam.exam);
+    assert.deepEqual(rest, { passed: true, attempts: 2 });
+    for (const key of ['data', 'hidden', 'epochs', 'criterion', 'lr']) assert.equal(new URLSearchParams(settings).get(key), solution.get(key), key);
+  });
 });
 
 test('a lesson that there is not is told, and what there is', async () => {

@@ -33,7 +33,9 @@ test('a guess is judged by the first condition that holds, and by none where a v
 
 test('progress is a table, whatever a title holds', () => {
   const done = { title: 'Is it "luck", or not?', guess: 'yes, it is', right: true, seed: 3, at: '2026-01-02T03:04:05.000Z' };
-  expect(csvOf({ luck: done })).toBe('lesson,title,guess,right,seed,time\nluck,"Is it ""luck"", or not?","yes, it is",yes,3,2026-01-02T03:04:05.000Z\n');
+  const exam = { ...done, exam: { passed: false, attempts: 2, settings: 'hidden=6&seed=3' } };
+  expect(csvOf({ luck: done, exam })).toBe('lesson,title,guess,right,seed,time,passed,attempts,settings\n'
+    + 'luck,"Is it ""luck"", or not?","yes, it is",yes,3,2026-01-02T03:04:05.000Z,,,\nexam,"Is it ""luck"", or not?","yes, it is",yes,3,2026-01-02T03:04:05.000Z,no,2,"hidden=6&seed=3"\n');
 });
 
 test.each([['depth', 'depth'], ['list', '']])('a link to the lesson %s is read and written', (text, id) => {

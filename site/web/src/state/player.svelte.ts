@@ -4,11 +4,13 @@
 import { end, parts, type Lesson, type Part, type Run } from '../generated/course';
 import type { SceneID } from '../generated/lesson';
 import { commands, type Command, type Showable } from '../generated/wire';
-import { keyOf } from './link';
+import { experimentText, clean, parseFragment } from './fragment';
+import { controls, keyOf } from './link';
+import { isShown, valueOf, type Control, type Settings } from './schema';
 import { say } from '../texts/texts';
 import type { Snapshot } from '../wire/snapshot';
 import { keep, kept, type Progress } from './progress';
-import { reckon, rightOf, valueIn, type Values } from './values';
+import { holds, reckon, rightOf, valueIn, type Values } from './values';
 
 /** What a player asks of the page. */
 export interface Stage {
@@ -34,6 +36,12 @@ export class Player {
   /** The option that was guessed, -1 for none yet. */
   guess = $state(-1);
   progress = $state.raw<Progress>(kept());
+  /** How often settings were handed in to the exam. */
+  attempts = $state(0);
+  /** The settings that the reader has chosen for the exam, by their keys. */
+  private own = $state.raw<Settings>({});
+  /** The option that the first settings handed in have left. */
+  private first = $state(-1);
   /** The run that is being made. */
   now = $state.raw<Run | undefined>();
   /** Why the last run did not come to its end, "" for none. */
@@ -58,7 +66,16 @@ export class Player {
   /** All runs that answer the guess have been made. */
   readonly isAnswered = $derived(this.lesson?.runs.every((r) => this.ran[r.name]) ?? false);
   readonly hasChanged = $derived(this.lesson?.change ? this.ran[this.lesson.change.name] !== undefined : false);
-  readonly right = $derived(this.lesson && this.isAnswered ? rightOf(this.lesson, this.values) : -1);
+  readonly right = $derived(this.attempts > 1 ? this.first : this.lesson && this.isAnswered ? rightOf(this.lesson, this.values) : -1);
+  /** Whether each demand of the exam is met, undefined where that is not known. */
+  readonly met = $derived(this.lesson?.exam?.passes.map((o) => holds(o.when, this.values)) ?? []);
+  /** The guess can be changed no more. */
+  readonly isLocked = $derived(this.now !== undefined || this.isAnswered || this.attempts > 0);
+  /** What the runs of the exam have, with what the reader has chosen. */
+  private readonly settings: Settings = $derived(this.lesson?.exam ? clean(controls, { ...parseFragment(this.lesson.runs[0]!.begin), ...this.own }) : {});
+  /** The settings that the reader chooses, those that have an effect beside the others. */
+  readonly fields: { control: Control; value: string }[] = $derived((this.lesson?.exam?.free ?? []).map((key) => controls.find((c) => c.key === key)!)
+    .filter((c) => isShown(controls, this.settings, c)).map((control) => ({ control, value: valueOf(controls, this.settings, control.key) })));
   /** What the lesson needs to be computed. */
   get shows(): Showable[] { return this.open && this.lesson ? this.lesson.shows : []; }
 
@@ -96,9 +113,11 @@ export class Player {
 
   /** Begins a lesson, with the picture of its first run before the first step. */
   begin(id: string, seed?: number): void {
+    const own = id === this.id ? this.own : {}; // another seed is of the same settings
     this.quit();
     this.id = id;
     this.seed = seed;
+    this.own = own;
     const lesson = this.lesson!;
     this.stage.show(lesson.scene, lesson.step);
     this.stage.perform(this.textOf(lesson.runs[0]!), lesson.speed, [commands.pause(), ...lesson.runs[0]!.commands as Command[]]);
@@ -118,6 +137,9 @@ export class Player {
     this.at = 0;
     this.guess = -1;
     this.ran = {};
+    this.attempts = 0;
+    this.first = -1;
+    this.own = {};
     this.halt('');
   }
 
@@ -128,16 +150,16 @@ export class Player {
     this.failed = why;
   }
 
-  choose(option: number): void { if (this.part === 'guess' && !this.now && !this.isAnswered) this.guess = option; }
+  choose(option: number): void { if (this.part === 'guess' && !this.isLocked) this.guess = option; }
 
   next(): void { if (this.hasNext) this.go(this.at + 1); }
   previous(): void { if (this.at > 0) this.go(this.at - 1); }
 
-  /** Goes to a step that may be seen; the runs begin when theirs is reached first. */
+  /** Goes to a step that may be seen; the runs begin when theirs is reached first, those of an exam when they are handed in. */
   go(step: number): void {
     if (step < 0 || step > this.most) return;
     this.at = step;
-    if (this.part === 'run' && !this.isAnswered && !this.now) this.runAll();
+    if (this.part === 'run' && !this.lesson?.exam && !this.isAnswered && !this.now) this.runAll();
     this.stage.moved();
   }
 
@@ -145,6 +167,15 @@ export class Player {
   runAll(): void {
     this.ran = {};
     this.make([...this.lesson!.runs]);
+  }
+
+  /** Chooses a setting for the exam. */
+  set(key: string, value: string): void { this.own = { ...this.own, [key]: value }; }
+
+  /** Hands the settings in: they are trained and scored. */
+  handIn(): void {
+    this.attempts++;
+    this.runAll();
   }
 
   /** Makes what the reader may change. */
@@ -163,7 +194,10 @@ export class Player {
     this.turn();
   }
 
-  private textOf(run: Run): string { return `${run.begin}${run.begin ? '&' : ''}seed=${this.seedNow + run.plus}`; }
+  private textOf(run: Run): string {
+    const own = run === this.lesson?.change ? {} : this.own;
+    return experimentText(controls, clean(controls, { ...parseFragment(run.begin), ...own, seed: String(this.seedNow + run.plus) }));
+  }
 
   /** Begins the next run that waits. */
   private turn(): void {
@@ -179,6 +213,7 @@ export class Player {
   follow(s: Snapshot): void {
     const { now: run, lesson } = this;
     if (!run || !lesson || keyOf(s.experiment) !== this.key) return;
+    if (lesson.exam && run !== lesson.change && s.changes.length > 0) return this.halt(say('exam.changed'));
     if (s.phase === 'failed') return this.halt(say('lesson.failed', { run: run.name }));
     if (!this.isAt(run, s)) return;
     const own = lesson.values.filter((v) => v.run === run.name);
@@ -206,8 +241,11 @@ export class Player {
   /** Keeps that the lesson was played to its answer. */
   private note(lesson: Lesson): void {
     if (this.guess < 0 || this.right < 0) return;
-    const guess = lesson.guess[this.guess]!.text.map((x) => x.text).join('');
-    this.progress = { ...this.progress, [lesson.id]: { title: lesson.title, guess, right: this.guess === this.right, seed: this.seedNow, at: new Date().toISOString() } };
+    if (this.attempts === 1) this.first = this.right;
+    const guess = lesson.guess[this.guess]!.text.map((x) => x.text).join(''), was = this.progress[lesson.id];
+    const exam = lesson.exam ? { passed: this.met.every((is) => is === true), attempts: this.attempts, settings: this.textOf(lesson.runs[0]!) } : undefined;
+    if (was?.exam?.passed && !exam?.passed) return; // who has passed has passed
+    this.progress = { ...this.progress, [lesson.id]: { title: lesson.title, guess, right: this.guess === this.right, seed: this.seedNow, at: new Date().toISOString(), ...(exam ? { exam } : {}) } };
     keep(this.progress);
   }
 }
