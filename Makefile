@@ -36,7 +36,7 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build site desktop desktop-all mpi edge edge-build edge-deploy test check test-go test-screen test-race test-mpi test-wasm test-web test-edge test-browser bench bench-web bench-edge bench-page packs seeds studies lessons rename clean tools cluster licences audit
+.PHONY: needs run build site desktop desktop-all mpi edge edge-build edge-deploy test check test-go test-screen test-race test-mpi test-wasm test-web test-edge test-browser bench bench-web bench-edge bench-mpi bench-page packs seeds studies lessons rename clean tools cluster licences audit
 
 run: needs site build/abkd
 	./build/abkd serve --dir $(WEB)/dist --data-dir build/rooms --port $(PORT)
@@ -382,6 +382,13 @@ tools:
 # What a request costs the Worker beside a static file, for RESULTS.md.
 bench-edge: edge-build wasm/edge/node_modules/.installed
 	go test $(PATIENT) -tags edge -run '^$$' -bench . -benchtime 3000x ./wasm/edge
+
+# How much faster two hosts are than one, each a network namespace with a processor of
+# its own, for RESULTS.md. It wants root, and a machine that does nothing else.
+ROUNDS ?= 5
+
+bench-mpi: cluster
+	CC=mpicc go test $(PATIENT) -tags mpi -run '^$$' -bench TwoHosts -benchtime $(ROUNDS)x ./cmd/abkd-mpi
 
 # Gives the module another path, such as the address where it is published.
 rename:
