@@ -1,4 +1,4 @@
-// Package ostest is for tests of what the operating system forbids.
+// Package ostest is for tests of what the operating system forbids, and of displays.
 package ostest
 
 import (

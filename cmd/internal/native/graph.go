@@ -74,7 +74,7 @@ func Open(name string, may memory.Allowance, progress func(done, total int64)) (
 		return g, err
 	}
 	if g.Pack, _, err = data.Open(name, kind, o); err != nil {
-		return g, err
+		return g, Explain(err, may)
 	}
 	if kind == data.Made {
 		return g.begin(name)
@@ -182,12 +182,15 @@ func (g *Graph) Give(s *sim.Session) {
 	}
 }
 
-// Explain words the error of a session: what a run that is too large consists
-// of, and what to choose in its place.
+// Explain words the error of a session or of a data set: what a run that is too
+// large consists of, and what to choose in place of it or of the data set.
 func Explain(err error, may memory.Allowance) error {
 	var large *sim.MemoryError
 	if errors.As(err, &large) {
 		return may.Refuse("the run is", large.Need.Total()+memory.Program, ": "+memory.Text(large.Need)+"; choose fewer or narrower layers, or a part of the graph by \"abkd pack\"")
+	}
+	if set, ok := errors.AsType[*ogb.TooLargeError](err); ok {
+		return fmt.Errorf("%s (%v); choose a part of it, as \"abkd pack\" makes on a machine with more memory", strings.TrimPrefix(set.Error(), "ogb: "), may)
 	}
 	return err
 }

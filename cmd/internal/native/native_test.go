@@ -9,6 +9,7 @@ import (
 
 	"abkd/gnn/graph"
 	"abkd/gnn/synth"
+	"abkd/gnn/synth/disk"
 	"abkd/sim"
 	"abkd/sim/memory"
 	"abkd/sim/setup"
@@ -109,6 +110,16 @@ func TestOpen(t *testing.T) {
 	for name, want := range map[string]string{filepath.Join(dir, "none"): "not there", dir: dir} {
 		if _, err := Open(name, may, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q in it", name, err, want)
+		}
+	}
+	folder := filepath.Join(dir, "mag")
+	if _, err := disk.Write(folder, disk.MAG, synth.Config{Papers: 2000, Seed: 1}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(folder, memory.Allow(100<<10, "this test"), nil)
+	for _, want := range []string{"node-feat.csv.gz", "features of 2000 nodes take", "the data set takes", "(this test, 100 KiB); choose a part of it"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("a folder that is too large: %v, want %q in it", err, want)
 		}
 	}
 	dropped := fstest.MapFS{"small.pack": {Data: b}}

@@ -247,6 +247,7 @@ func (w *Window) begin(g *native.Graph, resumed bool) {
 		w.afterwards(func() {
 			w.began(g)
 			w.sit(g)
+			w.keepNow(true) // whatever ends the display from here on
 		})
 	})
 }
