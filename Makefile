@@ -46,6 +46,11 @@ build: needs $(WEB)/dist/index.html
 # What a host serves: the page, and its files compressed as well as can be.
 site: needs $(WEB)/dist/.compressed
 
+# The page as one file, which trains from a disk without a network.
+.PHONY: offline
+offline: build
+	@echo "$(WEB)/dist/abkd-lab.html, $$(wc -c < $(WEB)/dist/abkd-lab.html) bytes"
+
 # What has to be there before anything is made: a sentence says what is not.
 GO_VERSION := $(shell sed -n 's/^go //p' go.mod)
 NODE_IS_FIT := const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || a == 22 && b >= 12 || a == 20 && b >= 19 ? 0 : 1)

@@ -18,9 +18,10 @@ const folder = 'generated/', named = ['stage.css', 'stage.js', 'first.js'], docu
 
 /**
  * Offers the module virtual:files, a table from the names of generated files to where they are and what fetch takes as
- * integrity. The built site has files.json too, from the paths of files in the folder public to where they are.
+ * integrity. The built site has files.json too, from the paths of files in the folder public to where they are. A page
+ * that is one file has no other files (isOffline).
  */
-export function files(): Plugin {
+export function files(isOffline: boolean): Plugin {
   const id = 'virtual:files', resolved = `\0${id}`;
   let built = false, out = '';
   const names = () => readdirSync(join(here, 'public', folder)).sort();
@@ -29,7 +30,7 @@ export function files(): Plugin {
   return {
     name: 'files',
     configResolved(config) {
-      built = config.command === 'build';
+      built = config.command === 'build' && !isOffline;
       out = join(config.root, config.build.outDir);
     },
     resolveId: (source) => (source === id ? resolved : undefined),

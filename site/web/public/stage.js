@@ -89,7 +89,7 @@ function spread(points) {
 let run;
 
 addEventListener('message', (e) => {
-  if (e.source !== parent || e.origin !== location.origin || e.data?.type !== 'abkd-begin') return;
+  if (e.source !== parent || e.origin !== origin || e.data?.type !== 'abkd-begin') return;
   begin(e.data.program, e.ports[0]);
 });
 

@@ -3,3 +3,8 @@ declare module 'virtual:files' {
   const files: Record<string, { path: string; integrity: string }>;
   export default files;
 }
+declare module 'virtual:stage' {
+  /** The document of the frame that draws; "" where it has an address of its own. */
+  const stage: string;
+  export default stage;
+}

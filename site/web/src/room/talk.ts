@@ -1,6 +1,8 @@
 // What a page and a room say to each other: HTTP to come in, then a WebSocket, as
 // site/api and site/room have it.
 
+import { isOneFile } from '../wire/enclosed';
+
 /** What is asked below this address; a host without rooms has a file there that says so. */
 const base = () => new URL('api/', document.baseURI);
 
@@ -35,6 +37,7 @@ export class Refused extends Error {
 
 /** Whether the server has rooms. Every host answers that, so nothing is told in the console. */
 export async function hasRooms(): Promise<boolean> {
+  if (isOneFile) return false;
   try {
     const answer = await fetch(new URL('about.json', base()), { cache: 'no-store' });
     return answer.ok && (await answer.json() as { rooms?: boolean }).rooms === true;

@@ -90,7 +90,7 @@ export class Stage {
       const program = await this.program();
       if (this.port !== port) return;
       this.watchdog = setTimeout(() => this.events.failed(say('stage.late')), patience);
-      this.frame.contentWindow?.postMessage({ type: 'abkd-begin', program }, location.origin, [channel.port2]);
+      this.frame.contentWindow?.postMessage({ type: 'abkd-begin', program }, '/', [channel.port2]);
     } catch (err) {
       if (this.port === port) this.events.failed((err as Error).message);
     }

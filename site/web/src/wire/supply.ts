@@ -8,6 +8,7 @@ import { defaultData, shippedData } from '../generated/setup';
 import exec from '../../public/generated/wasm_exec.js?raw';
 import glue from '../../public/generated/glue.js?raw';
 import worker from './worker.js?raw';
+import { enclosed, isOneFile } from './enclosed';
 import { native } from './native';
 import type { Lesson } from '../generated/course';
 import { say, type Catalogue } from '../texts/texts';
@@ -87,6 +88,7 @@ const load = async (name: string): Promise<ArrayBuffer> => (await request(name))
  * where that is damaged it is asked for past the browser. An error says what is wrong with it, and what to do.
  */
 async function request(name: string): Promise<Response> {
+  if (isOneFile) return enclosed(name);
   const ask = (cache: RequestCache) => fetch(at(name), { integrity: files[name]!.integrity, cache }).catch(() => undefined); // other bytes fail like a network that is gone
   const response = await ask('default') ?? await ask('reload');
   if (response?.ok) return response;
