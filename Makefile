@@ -51,6 +51,16 @@ site: needs $(WEB)/dist/.compressed
 offline: build
 	@echo "$(WEB)/dist/abkd-lab.html, $$(wc -c < $(WEB)/dist/abkd-lab.html) bytes"
 
+# A lesson as a package for learning management systems (SCORM 1.2):
+# make scorm SHOW=lesson=depth TITLE="Depth"
+SHOW ?= lesson=temperature
+TITLE ?= ABKD Lab
+
+.PHONY: scorm
+scorm: build
+	go run ./site/gen/scorm -site $(WEB)/dist -show "$(SHOW)" -title "$(TITLE)" -out build/abkd-scorm.zip
+	@echo build/abkd-scorm.zip
+
 # What has to be there before anything is made: a sentence says what is not.
 GO_VERSION := $(shell sed -n 's/^go //p' go.mod)
 NODE_IS_FIT := const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || a == 22 && b >= 12 || a == 20 && b >= 19 ? 0 : 1)
@@ -134,6 +144,14 @@ $(GEN)/debian-mini.pack: assets/packs/debian-mini.pack
 	mkdir -p $(GEN)
 	cp $< $@
 
+$(GEN)/glossary.json: $(WEB)/node_modules/.installed $(wildcard assets/glossary/*.json) $(WEB)/glossary.mjs $(WEB)/formula.mjs
+	mkdir -p $(GEN)
+	node $(WEB)/glossary.mjs $@
+
+$(GEN)/icon.png: cmd/abkd-desktop/icon.png
+	mkdir -p $(GEN)
+	cp $< $@
+
 $(GEN)/wasm_exec.js: $(GOROOT)/lib/wasm/wasm_exec.js
 	mkdir -p $(GEN)
 	cp $< $@
@@ -149,7 +167,7 @@ $(GEN)/teacher.safetensors: $(GO_FILES)
 
 WEB_FILES := $(filter $(WEB)/%,$(SOURCES))
 
-$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/reader.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/licences.txt $(GEN)/debian-mini.pack $(GEN)/teacher.safetensors $(WEB_FILES)
+$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/reader.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/licences.txt $(GEN)/debian-mini.pack $(GEN)/icon.png $(GEN)/glossary.json $(GEN)/teacher.safetensors $(WEB_FILES)
 	cd $(WEB) && npm run build
 
 $(WEB)/dist/.compressed: $(WEB)/dist/index.html
@@ -327,7 +345,7 @@ test-wasm: build/kernel/simd128.wasm
 	ABKD_KERNEL=none $(WASM) go test $(PATIENT) $(NODE_WASM) $(CORE)
 	for kernel in simd128 relaxed; do ABKD_KERNEL=$$kernel $(WASM) go test $(PATIENT) $(NODE_WASM) $(ON_KERNELS) || exit 1; done
 
-test-web: $(WEB)/node_modules/.installed $(GEN)/teacher.safetensors
+test-web: $(WEB)/node_modules/.installed $(GEN)/teacher.safetensors $(GEN)/glossary.json
 	cd $(WEB) && npm run check && npm test
 
 # The Worker in Cloudflare's runtime, and a deployment as far as that goes without an account.

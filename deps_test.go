@@ -64,7 +64,7 @@ const lattice = `
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
 	wasm/bench wasm/reader: syscall/js
 	site/gen site/gen/licences site/static site/room
-	site/gen/headers
+	site/gen/headers site/gen/scorm
 	site/desk
 	site/lab: github.com/coder/websocket
 	site/api

@@ -1,5 +1,5 @@
-import temml from 'temml';
 import type { Plugin } from 'vite';
+import { mathOf } from './formula.mjs';
 
 /** Turns the LaTeX of formulas.json into MathML while the page is built, so that none of it is done in the page. */
 export function mathml(): Plugin {
@@ -10,13 +10,8 @@ export function mathml(): Plugin {
       if (!id.endsWith('/src/words/formulas.json')) return undefined;
       const groups = JSON.parse(source) as Record<string, Record<string, string>>;
       const rendered = Object.fromEntries(Object.entries(groups).map(([name, group]) => [name,
-        Object.fromEntries(Object.entries(group).map(([key, tex]) => [key, render(tex)]))]));
+        Object.fromEntries(Object.entries(group).map(([key, tex]) => [key, mathOf(tex)]))]));
       return JSON.stringify(rendered);
     },
   };
 }
-
-// Inline styles are dropped: a content security policy refuses them, and the style sheet does without.
-const render = (tex: string) => temml
-  .renderToString(tex, { displayMode: true, throwOnError: true, annotate: false })
-  .replace(/ style="[^"]*"/g, '');

@@ -19,7 +19,7 @@ const text = (path: string) => readFileSync(at(path), 'utf8');
 export const offlineMode = 'offline', offlineFile = 'abkd-lab.html';
 
 /** What another page shows, and what the page's script already holds. */
-const elsewhere = /^(bench\.wasm|wasm_exec\.js|glue\.js|poster-.*)$/;
+const elsewhere = /^(bench\.wasm|wasm_exec\.js|glue\.js|icon\.png|poster-.*)$/;
 
 /** Code as it can stand in a document. */
 const inline = (code: string) => code.replace(/<(?=\/script|!--)/gi, '\\x3c');

@@ -270,7 +270,7 @@ for (const [name, options] of Object.entries({
       await picture(page, `${name}-running`);
       await press(page, 'Pause');
       await assertAccessible(page, name);
-      for (const section of ['Settings', 'Change the run', 'Formulas', 'Numbers', 'Your graph', 'About']) {
+      for (const section of ['Settings', 'Change the run', 'Formulas', 'Numbers', 'Your graph', 'Glossary', 'About']) {
         await openDrawer(page, section);
         if (section === 'Settings') await press(page, 'All settings');
         if (section === 'Numbers') await page.getByText('The drawn graph as a list', { exact: false }).click();

@@ -13,7 +13,7 @@ import { assertAccessible, eventually, picture, start, until } from './many.mjs'
 
 const dist = process.env.DIST ?? fileURLToPath(new URL('../dist/', import.meta.url));
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wasm': 'application/wasm', '.json': 'application/json' };
-let lab, course, plain;
+let lab, course, plain, lms;
 
 /** Answers with what reply(url) is, on an origin of its own: its address. */
 async function host(reply) {
@@ -33,7 +33,65 @@ before(async () => {
     return [types[extname(path)] ?? 'application/octet-stream', readFileSync(join(dist, path))];
   });
 });
-after(async () => { await lab?.close(); course?.close(); plain?.close(); });
+after(async () => { await lab?.close(); for (const h of [course, plain, lms]) h?.close(); });
+
+/** A learning management system: what SCORM 1.2 asks of its object, by the letter, around a package that it has unpacked. */
+const system = `<!doctype html><html lang="en"><title>A system</title><body><script>
+window.said = {}; window.calls = [];
+const known = { 'cmi.core.lesson_status': 'not attempted' };
+let state = 'new';
+const answer = (name, fits, does) => (...args) => { calls.push([name, ...args]); if (!fits(...args)) { calls.push(['wrong', name, ...args]); return 'false'; } return does(...args) ?? 'true'; };
+const runs = () => state === 'running', text = (v) => typeof v === 'string';
+window.API = {
+  LMSInitialize: answer('LMSInitialize', (v) => v === '' && state === 'new', () => { state = 'running'; }),
+  LMSGetValue: answer('LMSGetValue', (name) => runs() && name in known, (name) => known[name]),
+  LMSSetValue: answer('LMSSetValue', (name, v) => runs() && text(v) && ({
+    'cmi.core.lesson_status': /^(passed|failed|completed|incomplete)$/, 'cmi.core.lesson_location': /^.{1,255}$/, 'cmi.core.score.raw': /^\\d+$/, 'cmi.core.score.min': /^0$/, 'cmi.core.score.max': /^100$/,
+    'cmi.core.session_time': /^\\d{4}:\\d\\d:\\d\\d$/, id: /^[\\w-]{1,255}$/, type: /^(choice|fill-in)$/, student_response: /^.{0,255}$/, result: /^(correct|wrong)$/,
+  })[name.replace(/^cmi.interactions.\\d+./, '')]?.test(v), (name, v) => { said[name] = v; }),
+  LMSCommit: answer('LMSCommit', (v) => v === '' && runs(), () => undefined),
+  LMSFinish: answer('LMSFinish', (v) => v === '' && runs(), () => { state = 'over'; }),
+};
+</script><iframe id="sco" title="The lesson" width="900" height="650" src="package/lms.html?lesson=hand&page=file"></iframe>`;
+
+test('a package tells a learning management system what becomes of its lesson', async () => {
+  lms = await host(({ pathname }) => (pathname === '/' ? ['text/html', system] : [types[extname(pathname)] ?? 'application/octet-stream', readFileSync(join(dist, pathname.replace('/package/', '')))]));
+  await lab.visit('', async (page, { requests }) => {
+    const sco = await (await page.locator('#sco').elementHandle()).contentFrame();
+    const frame = await (await sco.locator('#lab').elementHandle()).contentFrame();
+    await frame.locator('.lesson .dot').first().waitFor();
+    await until(page, () => window.said['cmi.core.lesson_status'] === 'incomplete' && window.said['cmi.core.lesson_location'] !== undefined);
+    const next = frame.locator('.lesson .story-go .primary');
+    await next.click();
+    await frame.locator('.options button').first().click();
+    await next.click(); // the runs begin
+    await until(page, () => /passed|failed/.test(window.said['cmi.core.lesson_status']));
+    await until(frame, () => document.querySelector('.lesson .story-go .primary')?.disabled === false);
+    await next.click();
+    const right = /As you guessed/.test(await frame.locator('.lesson-part').innerText());
+    const { said, guess } = await page.evaluate(() => ({ said: window.said, guess: window.calls.filter(([, name]) => /student_response/.test(name)) }));
+    assert.deepEqual([said['cmi.core.lesson_status'], said['cmi.core.score.raw'], said['cmi.interactions.0.id'], said['cmi.interactions.0.result'], guess.length], right ? ['passed', '100', 'hand', 'correct', 1] : ['failed', '0', 'hand', 'wrong', 1]);
+    await page.evaluate(() => document.querySelector('#sco').remove());
+    await until(page, () => window.calls.at(-1)[0] === 'LMSFinish');
+    assert.match(await page.evaluate(() => window.said['cmi.core.session_time']), /^0000:/);
+    assert.deepEqual(await page.evaluate(() => window.calls.filter(([name]) => name === 'wrong')), []);
+    assert.deepEqual(requests.filter((r) => !r.startsWith(lms.url) && !/^(blob|data):/.test(r)), []);
+  }, { at: lms.url, ready: '#sco' });
+});
+
+test('the example page lists what a frame tells', async () => {
+  await lab.visit('lms.html?events=1&step=6.1&data=karate&teacher-epochs=4&epochs=6&kernels=simd128&speed=0', async (page) => {
+    const told = () => page.locator('#events li').evaluateAll((all) => all.map((e) => JSON.parse(e.textContent)));
+    await until(page, () => /"finished"/.test(document.querySelector('#events').textContent));
+    const frame = await (await page.locator('#lab').elementHandle()).contentFrame(), { hash, accuracy } = (await told()).find((e) => e.type === 'finished');
+    assert.deepEqual(await frame.evaluate(() => [window.__abkd.hash, window.__abkd.student.acc]), [hash, accuracy]);
+    await frame.getByRole('button', { name: 'Next', exact: true }).click();
+    await until(page, () => /"place","scene":"alignment","step":2/.test(document.querySelector('#events').textContent));
+    const types = new Set((await told()).map((e) => e.type));
+    for (const type of ['ready', 'place', 'epoch', 'finished']) assert.ok(types.has(type), type);
+    for (const e of await told()) assert.deepEqual([e.from, e.version], ['abkd-lab', 1]);
+  }, { ready: '#lab' });
+});
 
 /** Shows an address of the page in a course of another origin. */
 const framed = (src, [w, h], body, options) => lab.visit(`?${new URLSearchParams({ src, w, h })}`, async (page, context) => {

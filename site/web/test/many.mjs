@@ -40,15 +40,15 @@ export async function start() {
   };
 }
 
-async function visit(browser, address, body, { viewport = { width: 1280, height: 800 }, colorScheme = 'light', reducedMotion = 'no-preference', ready = '.transport', expected = [], routes = {}, prepare, bypassCSP = false, adapts = false } = {}) {
-  const context = await browser.newContext({ viewport, colorScheme, reducedMotion, bypassCSP, serviceWorkers: 'block' });
+async function visit(browser, address, body, { viewport = { width: 1280, height: 800 }, colorScheme = 'light', reducedMotion = 'no-preference', ready = '.transport', expected = [], routes = {}, prepare, bypassCSP = false, adapts = false, serviceWorkers = 'block' } = {}) {
+  const context = await browser.newContext({ viewport, colorScheme, reducedMotion, bypassCSP, serviceWorkers });
   context.setDefaultTimeout(patience);
   if (!adapts) await context.addInitScript(() => { try { localStorage.setItem('abkd-drawing', 'full'); } catch { /* a document without an origin */ } }); // whatever the machine
   for (const [pattern, handle] of Object.entries(routes)) await context.route(pattern, handle);
   const page = await context.newPage();
   const trouble = [], requests = [];
   page.on('request', (r) => requests.push(r.url()));
-  page.on('console', (m) => { if (m.type() === 'error' || m.type() === 'warning') trouble.push(`${m.type()}: ${m.text()}`); });
+  page.on('console', (m) => { if ((m.type() === 'error' || m.type() === 'warning') && !/^Service Worker registration blocked/.test(m.text())) trouble.push(`${m.type()}: ${m.text()}`); });
   page.on('pageerror', (e) => trouble.push(`page: ${e.message}`));
   try {
     await prepare?.(page);

@@ -41,7 +41,7 @@ for (const [width, height] of [[1024, 640], [1280, 800], [1920, 1080]]) {
         assert.ok(seen.picture > 0.54, `scene ${digit}: the picture has ${seen.picture} of the width`);
         await picture(page, `screen-${width}-scene-${digit}`);
       }
-      for (const section of ['Settings', 'Change the run', 'Formulas', 'Numbers', 'Your graph', 'About']) {
+      for (const section of ['Settings', 'Change the run', 'Formulas', 'Numbers', 'Your graph', 'Glossary', 'About']) {
         await openDrawer(page, section);
         const seen = await page1();
         assert.ok(seen.scrolls <= 0 && seen.wide <= 0, `${section}: ${JSON.stringify(seen)}`);

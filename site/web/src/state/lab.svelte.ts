@@ -9,6 +9,8 @@ import { told } from '../wire/foreign';
 import { formatPlan } from '../wire/plan';
 import { isOver, type Snapshot } from '../wire/snapshot';
 import type { View } from '../wire/stage';
+import { learn } from '../texts/glossary.svelte';
+import { keepPage } from '../wire/service';
 import { Supply } from '../wire/supply';
 import type { Cause } from '../wire/channel';
 import { sentence, type Joined } from '../wire/trainer';
@@ -138,6 +140,13 @@ export class Lab {
     this.notices.add(this.misread);
     this.address.claim();
     this.start();
+  }
+
+  /** Fetches what may be asked for later; then the browser keeps the page. */
+  async fetchRest(): Promise<void> {
+    this.supply.glossary().then(learn, () => { /* told where it is looked at */ });
+    await this.supply.fetchRest();
+    if (!this.supply.native) await keepPage(() => this.notices.add(say('supply.newer')));
   }
 
   /** Follows a fragment that history went to, or that was changed by hand. */

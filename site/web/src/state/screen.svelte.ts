@@ -9,7 +9,8 @@ export type Theme = View['theme'];
 /** The sections of the drawer, in their order, by the keys of what they are called. */
 export const sections = [
   { id: 'settings', name: 'section.settings' }, { id: 'change', name: 'section.change' }, { id: 'formulas', name: 'section.formulas' },
-  { id: 'numbers', name: 'section.numbers' }, { id: 'graph', name: 'section.graph' }, { id: 'studies', name: 'section.studies' }, { id: 'about', name: 'section.about' },
+  { id: 'numbers', name: 'section.numbers' }, { id: 'graph', name: 'section.graph' }, { id: 'studies', name: 'section.studies' },
+  { id: 'glossary', name: 'section.glossary' }, { id: 'about', name: 'section.about' },
 ] as const;
 export type Section = (typeof sections)[number]['id'];
 

@@ -11,6 +11,7 @@ import worker from './worker.js?raw';
 import { enclosed, isOneFile } from './enclosed';
 import { native } from './native';
 import type { Lesson } from '../generated/course';
+import type { Glossary } from '../texts/glossary.svelte';
 import { say, type Catalogue } from '../texts/texts';
 
 /** What a trainer is given before it begins an experiment: the type of the message, and the bytes in it. */
@@ -35,15 +36,17 @@ export class Supply {
     [defaultData]: held(async () => ({ type: 'teacher', bytes: await load('teacher.safetensors') })),
     [shippedData]: held(async () => ({ type: 'shipped', bytes: await load(`${shippedData}.pack`) })),
   };
+  /** Terms, with what they mean and where they come from. */
+  readonly glossary = held(async () => (await request('glossary.json')).json() as Promise<Glossary>);
   private readonly modules = ['simd128.wasm', 'relaxed.wasm'].map((name) => held(async () => [name, await load(name)] as const));
   private script: string | undefined;
 
   /** The material for experiments on a data set; undefined if they need none. */
   for(data: string): Promise<Material> | undefined { return this.material[data]?.(); }
 
-  /** Fetches what may be asked for later, so that it is there without a network too. */
-  fetchRest(): void {
-    for (const file of [this.reader, ...Object.values(this.material), ...Object.values(this.course)]) file().catch(() => { /* told when it is used */ });
+  /** Fetches what may be asked for later, so that it is there without a network too. What cannot be had is told when it is used. */
+  async fetchRest(): Promise<void> {
+    await Promise.allSettled([this.reader, this.glossary, ...Object.values(this.material), ...Object.values(this.course)].map((file) => file()));
   }
 
   /** The kernel modules by their names, without those that cannot be had. */

@@ -1,0 +1,1 @@
+export function mathOf(tex: string): string;
