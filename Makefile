@@ -274,8 +274,11 @@ licences: needs $(WEB)/node_modules/.installed $(KERNEL)/node_modules/.installed
 	cd $(WEB) && LICENCES=list npm run build
 	go run ./site/gen/licences -bundled build/bundled.txt
 
-# Known faults of what is used. It asks databases on the network, so it is no test.
-audit: needs
+# Lighthouse on the page, and known faults of what is used. It asks the network, so
+# it is no test.
+audit: needs site build/abkd tools
+	@npm exec --yes --package=lighthouse@12.8.2 -- lighthouse --version >/dev/null 2>&1 || { echo "npm could not fetch Lighthouse: nothing is known of its scores"; exit 0; }; \
+	node $(WEB)/lighthouse.mjs build/abkd $(WEB)/dist
 	@GOBIN=$(CURDIR)/build go install golang.org/x/vuln/cmd/govulncheck@v1.1.4 && status=0 && { build/govulncheck ./... || status=$$?; }; \
 	test "$${status:-1}" = 0 || test "$${status:-1}" = 3 || echo "govulncheck could not ask vuln.go.dev: nothing is known of the Go modules"; \
 	for dir in $(WEB) $(KERNEL) wasm/bench wasm/edge; do \
