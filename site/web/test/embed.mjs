@@ -36,7 +36,7 @@ before(async () => {
 after(async () => { await lab?.close(); for (const h of [course, plain, lms]) h?.close(); });
 
 /** A learning management system: what SCORM 1.2 asks of its object, by the letter, around a package that it has unpacked. */
-const system = `<!doctype html><html lang="en"><title>A system</title><body><script>
+const system = `<!doctype html><html lang="en"><title>A system</title><link rel="icon" href="data:,"><body><script>
 window.said = {}; window.calls = [];
 const known = { 'cmi.core.lesson_status': 'not attempted' };
 let state = 'new';
