@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { away, decades, dotsOf, standingOf, stuck } from '../src/room/board';
+import { away, decades, dotsOf, frontOf, standingOf, stuck } from '../src/room/board';
 import type { Row } from '../src/room/talk';
 
 const row = (changes: Partial<Row>): Row => ({ number: 1, scene: 'start', step: 1, running: true, over: false, seed: 1, epoch: 3, accuracy: 0.5, parameters: 1000, quiet: 0, still: 0, ...changes });
@@ -12,6 +12,12 @@ describe('the board', () => {
     expect(standingOf(row({ still: stuck }), 1, false)).toBe('stuck');
     expect(standingOf(row({ still: stuck }), 1, true)).toBe('held');
     expect(standingOf(row({ quiet: away - 5, still: stuck }), 6, true)).toBe('away');
+  });
+
+  test('the front has the best of those that are no larger', () => {
+    const dots = [{ number: 1, x: 50, y: 8 }, { number: 2, x: 10, y: 9 }, { number: 3, x: 30, y: 2 }, { number: 4, x: 10, y: 5 }, { number: 5, x: 80, y: 1 }];
+    expect(frontOf(dots, 100)).toBe('M10 5H30V2H80V1H100');
+    expect(frontOf([], 100)).toBe('');
   });
 
   test('dots lie within their powers of ten, and what is not known has none', () => {

@@ -27,6 +27,17 @@ export function decades(rows: Row[]): [number, number] | undefined {
   return [low, Math.max(low + 1, Math.ceil(Math.max(...sizes)))];
 }
 
+/** The line above which no student is: at each size the best of those that are no larger, as a path. */
+export function frontOf(dots: Dot[], width: number): string {
+  let best = Infinity, path = '';
+  for (const d of [...dots].sort((a, b) => a.x - b.x || a.y - b.y)) {
+    if (d.y >= best) continue;
+    path += path === '' ? `M${d.x} ${d.y}` : `H${d.x}V${d.y}`;
+    best = d.y;
+  }
+  return path && `${path}H${width}`;
+}
+
 /** The place of each student by size and accuracy in a frame of that width and height: parameters on a scale of powers, accuracy from 0 to 1. */
 export function dotsOf(rows: Row[], width: number, height: number): Dot[] {
   const [low, high] = decades(rows) ?? [0, 1];

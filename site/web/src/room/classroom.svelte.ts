@@ -8,16 +8,27 @@ import { experimentText } from '../state/fragment';
 import { controls, formatLink, keyOf, parseLink } from '../state/link';
 import { Pool } from '../studies/pool.svelte';
 import { say } from '../texts/texts';
+import type { Snapshot } from '../wire/snapshot';
 import { taught } from '../words/report';
 import { connect, hasRooms, holds, joinRoom, openRoom, resultsOf, Refused, type Counts, type Entry, type Lesson, type Progress, type Ran, type Row, type Said, type Seat } from './talk';
 
 const kept = 'abkd-class';
 /** How often a student's page says where it is, in milliseconds, if something has changed; and if nothing has. */
 const beat = 2000, idle = 8000;
+/** How long an answer may take, in milliseconds. Then the connection is taken for gone, of which nobody may ever tell the page. */
+const silence = 15_000;
 /** How long the page waits until it tries again: longer each time, and not all pages of a class at once. */
 const patience = (tries: number) => Math.min(10_000, 500 * 2 ** tries) * (0.5 + Math.random());
 /** The longest link that a room keeps of a run. */
 const mostLink = 2000;
+
+type Verified = 'running' | 'same' | 'differs' | 'failed';
+
+/** Whether a run that is over has come to what an entry says. */
+export function comesTo(s: Snapshot, entry: Entry): boolean {
+  const model = taught(s)?.model;
+  return s.hash === entry.weights && Number(s.seed) === entry.seed && s.epoch === entry.epoch && model?.test === entry.accuracy && model.params === entry.parameters;
+}
 
 const noLesson: Lesson = { frozen: false, step: 0, moved: 0, sent: 0, seeds: 0 };
 
@@ -35,8 +46,10 @@ export class Classroom {
   /** The teacher's board, by number, with when each row came. */
   rows = $state.raw<(Row & { at: number })[]>([]);
   entries = $state.raw<Ran[]>([]);
-  /** What came of computing an entry again, by its weights. */
-  verified = $state<Record<string, 'running' | 'same' | 'differs' | 'failed'>>({});
+  /** Nobody else may join. */
+  locked = $state(false);
+  /** What came of computing an entry again, by all that the entry says. */
+  private readonly verified = $state<Record<string, Verified>>({});
   /** What went wrong, in a sentence. */
   error = $state('');
 
@@ -45,6 +58,8 @@ export class Classroom {
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private beating: ReturnType<typeof setInterval> | undefined;
   private said = { progress: '', at: 0, guesses: new Map<string, string>() };
+  /** Since when an answer is waited for, 0 for no answer. */
+  private asked = 0;
   /** Runs that came to their end and are yet to be kept, and those that are. */
   private readonly pending = new Map<string, Entry>();
   private readonly done = new Set<string>();
@@ -89,7 +104,7 @@ export class Classroom {
       }
     } catch (err) {
       const { status, message } = err as Refused;
-      this.error = say('room.refused', { why: status === 404 ? 'code' : status === 422 ? 'name' : status === 429 ? 'often' : status === 409 || status === 503 ? 'full' : status === 0 ? 'gone' : 'other', said: message });
+      this.error = say('room.refused', { why: status === 404 ? 'code' : status === 422 ? 'name' : status === 429 ? 'often' : status === 423 ? 'locked' : status === 409 || status === 503 ? 'full' : status === 0 ? 'gone' : 'other', said: message });
     }
   }
 
@@ -107,6 +122,7 @@ export class Classroom {
     this.rows = [];
     this.entries = [];
     this.counts = {};
+    this.locked = false;
     this.pending.clear();
     this.done.clear();
   }
@@ -117,7 +133,7 @@ export class Classroom {
     this.tries = 0;
     this.said = { progress: '', at: 0, guesses: new Map() };
     this.connect();
-    if (seat.role === 'student') this.beating = setInterval(() => this.report(), beat);
+    this.beating = setInterval(() => this.report(), beat);
   }
 
   private keep(): void { sessionStorage.setItem(kept, JSON.stringify({ seat: this.seat, followed: this.followed })); }
@@ -125,19 +141,26 @@ export class Classroom {
   private connect(): void {
     const seat = this.seat!, socket = connect(seat);
     this.socket = socket;
+    this.asked = performance.now();
     socket.onopen = () => {
+      this.asked = 0;
       this.connected = true;
       this.tries = 0;
       this.said = { progress: '', at: 0, guesses: new Map() };
       this.report();
     };
-    socket.onmessage = ({ data }) => { if (this.socket === socket) this.hear(JSON.parse(data as string) as Said); };
+    socket.onmessage = ({ data }) => {
+      if (this.socket !== socket) return;
+      this.asked = 0;
+      this.hear(JSON.parse(data as string) as Said);
+    };
     socket.onclose = () => { if (this.socket === socket) void this.lost(seat); };
   }
 
   /** Tries again to connect, unless the room is over. */
   private async lost(seat: Seat): Promise<void> {
     this.connected = false;
+    this.asked = 0;
     if (this.lesson.frozen && !this.isTeacher) this.thaw(); // who learns alone is held up by nobody
     const before = this.seat;
     if (await holds(seat) === false && this.seat === before) return this.end();
@@ -145,11 +168,12 @@ export class Classroom {
     this.waiting = setTimeout(() => this.connect(), patience(this.tries++));
   }
 
-  /** The room is over. */
-  private end(): void {
+  /** The room is over, for all or for this student. */
+  private end(why: 'room.over' | 'room.removed' = 'room.over'): void {
     if (this.frozen) this.thaw();
     this.leave();
-    this.lab.notices.tell(say('room.over'));
+    this.open = false;
+    this.lab.notices.tell(say(why));
   }
 
   private hear(said: Said): void {
@@ -159,6 +183,7 @@ export class Classroom {
         this.entries = said.entries;
         this.lesson = said.lesson;
         this.counts = said.counts;
+        this.locked = said.locked;
         break;
       case 'student':
         this.rows = [...this.rows.filter((r) => r.number !== said.student.number), { ...said.student, at: performance.now() }].sort((a, b) => a.number - b.number);
@@ -167,7 +192,7 @@ export class Classroom {
       case 'counts': this.counts = said.counts; break;
       case 'lesson':
         this.counts = said.counts;
-        if (this.isTeacher) this.lesson = said.lesson;
+        if (this.isTeacher) [this.lesson, this.locked] = [said.lesson, said.locked ?? false];
         else this.follow(said.lesson, said.seed ?? 0);
         break;
       case 'kept':
@@ -176,6 +201,11 @@ export class Classroom {
         break;
       case 'refused':
         if (said.status === 409) this.pending.clear(); // the room keeps no more of this student
+        break;
+      case 'removed':
+        if (!this.isTeacher) return this.end('room.removed');
+        this.rows = this.rows.filter((r) => r.number !== said.number);
+        this.entries = this.entries.filter((e) => e.number !== said.number);
         break;
       case 'closed': this.end(); break;
     }
@@ -215,19 +245,34 @@ export class Classroom {
   }
 
   private tell(message: object): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    this.socket.send(JSON.stringify(message));
+    this.said.at = performance.now();
+    this.asked ||= this.said.at;
+  }
+
+  /** Says what is new, or anything: without an answer the connection is gone. */
+  private report(): void {
+    const { seat, socket } = this, now = performance.now();
+    if (!seat) return;
+    if (!this.isTeacher) this.note();
+    if (this.asked > 0 && now - this.asked > silence) {
+      this.socket = undefined; // that it is closed is told late, or never
+      socket?.close();
+      return void this.lost(seat);
+    }
+    if (!this.connected) return;
+    const isIdle = now - this.said.at > idle;
+    if (!this.isTeacher) this.reportStudent(isIdle);
+    else if (isIdle) this.tell({ type: 'ping' });
   }
 
   /** Says where the student is, what was guessed and which runs came to their end, as far as that is new. */
-  private report(): void {
-    if (this.seat?.role !== 'student') return;
-    this.note();
-    if (!this.connected) return;
-    const text = JSON.stringify(this.progress), now = performance.now();
-    if (text !== this.said.progress || now - this.said.at > idle) {
+  private reportStudent(isIdle: boolean): void {
+    const text = JSON.stringify(this.progress);
+    if (text !== this.said.progress || isIdle) {
       this.tell({ type: 'heartbeat', progress: this.progress });
       this.said.progress = text;
-      this.said.at = now;
     }
     for (const [question, guess] of Object.entries(this.lab.timeline.guesses)) {
       if (this.said.guesses.get(question) === guess) continue;
@@ -267,6 +312,8 @@ export class Classroom {
   sendAll(): void { this.tell({ type: 'send', link: this.lab.shared(false) }); }
   handOutSeeds(on: boolean): void { this.tell({ type: 'seeds', on, first: 1 }); }
   reveal(question: string): void { this.tell({ type: 'reveal', question }); }
+  lock(on: boolean): void { this.tell({ type: 'lock', on }); }
+  remove(number: number): void { this.tell({ type: 'remove', number }); }
   close(): void { this.tell({ type: 'close' }); }
 
   /** The results as CSV, undefined if they cannot be had. */
@@ -285,15 +332,18 @@ export class Classroom {
     return kernels !== 'auto' && plan === '' && settings.data !== 'pack';
   }
 
-  /** Trains what an entry says, and compares what comes of it. */
-  async verify(entry: Entry): Promise<void> {
+  verifiedOf(entry: Ran): Verified | undefined { return this.verified[JSON.stringify(entry)]; }
+
+  /** Trains what an entry says, and compares all that comes of it: weights alone could be another run's. */
+  async verify(entry: Ran): Promise<void> {
+    const key = JSON.stringify(entry);
     this.pool ??= new Pool({ supply: this.lab.supply, kernels: () => 'simd128', notice: () => {}, graph: () => null });
-    this.verified[entry.weights] = 'running';
+    this.verified[key] = 'running';
     try {
       const last = await this.pool.run({ experiment: experimentText(controls, parseLink(entry.link).settings) }, new AbortController().signal);
-      this.verified[entry.weights] = last.hash === entry.weights ? 'same' : 'differs';
+      this.verified[key] = comesTo(last, entry) ? 'same' : 'differs';
     } catch {
-      this.verified[entry.weights] = 'failed';
+      this.verified[key] = 'failed';
     }
   }
 }

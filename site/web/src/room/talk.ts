@@ -21,11 +21,11 @@ export interface Ran extends Entry { number: number }
 
 /** What a room says. */
 export type Said =
-  | { type: 'board'; code: string; left: number; lesson: Lesson; students: Row[]; entries: Ran[]; counts: Counts }
-  | { type: 'lesson'; number?: number; name?: string; seed?: number; lesson: Lesson; counts: Counts }
+  | { type: 'board'; code: string; left: number; locked: boolean; lesson: Lesson; students: Row[]; entries: Ran[]; counts: Counts }
+  | { type: 'lesson'; number?: number; name?: string; seed?: number; locked?: boolean; lesson: Lesson; counts: Counts }
   | { type: 'student'; student: Row } | { type: 'entry'; entry: Ran } | { type: 'counts'; counts: Counts }
   | { type: 'kept'; weights: string } | { type: 'refused'; status: number; error: string }
-  | { type: 'heard' } | { type: 'closed' } | { type: 'restart' };
+  | { type: 'removed'; number: number } | { type: 'heard' } | { type: 'closed' } | { type: 'restart' };
 
 /** Who somebody is in a room; the token is nobody else's. */
 export interface Seat { role: 'teacher' | 'student'; code: string; token: string; number: number; name: string }
@@ -46,11 +46,14 @@ export async function hasRooms(): Promise<boolean> {
   }
 }
 
+/** How long an answer may take, in milliseconds. */
+const patience = 20_000;
+
 async function ask(path: string, body?: unknown, token = ''): Promise<Response> {
   const headers = { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   let answer: Response;
   try {
-    answer = await fetch(new URL(path, base()), { method: body === undefined ? 'GET' : 'POST', headers, cache: 'no-store', ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    answer = await fetch(new URL(path, base()), { method: body === undefined ? 'GET' : 'POST', headers, cache: 'no-store', signal: AbortSignal.timeout(patience), ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   } catch {
     throw new Refused(0, '');
   }
