@@ -3,6 +3,7 @@ package scene
 import (
 	"image/color"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -47,6 +48,27 @@ func TestDeciding(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestNarrowAlignment leaves the layers out where they would lie on one another, as
+// on a phone, and has them where there is room.
+func TestNarrowAlignment(t *testing.T) {
+	s := snapshot(t, "mag")
+	for size, want := range map[[2]float32]int{{364, 250}: 0, {1100, 700}: s.A.Rows + s.A.Cols} {
+		l := Build(s, View{Words: english, W: size[0], H: size[1], Scene: "alignment"})
+		var layers []hit
+		for _, h := range l.hits {
+			if h.item.Target == Block {
+				layers = append(layers, h)
+			}
+		}
+		if len(layers) != want {
+			t.Errorf("%v: %d layers, want %d", size, len(layers), want)
+		}
+		if cells := slices.ContainsFunc(l.hits, func(h hit) bool { return h.item.Target == Product }); !cells {
+			t.Errorf("%v: there is no matrix", size)
 		}
 	}
 }

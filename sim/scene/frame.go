@@ -97,13 +97,20 @@ func (b *builder) splitArea(a area) (stacks, matrices area) {
 }
 
 // splitInThree makes room for the strips between the layers and the matrices.
+// Layers that would lie on one another are left out: the strips and the matrices
+// name them too.
 func (b *builder) splitInThree(a, stacks, matrices area) (s, strips, m area) {
-	gap := 1.5 * b.unit
-	high := min(0.27*a.h, b.stripsHeight(b.s.A.Rows, 4.5*b.unit))
+	gap, all := 1.5*b.unit, b.stripsHeight(b.s.A.Rows, 4.5*b.unit)
+	high := min(0.27*a.h, all)
 	matrices.h = min(matrices.h, 0.43*a.h)
+	stacks.h = a.h - matrices.h - high - 2*gap
+	if lt, ls, _ := b.layers(); stacks.h < b.crown()+0.9*b.body*float32(max(lt, ls)) {
+		high = min(0.4*a.h, all)
+		matrices.h = min(a.h-high-gap, b.tallest(a.w, lt, ls))
+		stacks.y = -stacks.h
+	}
 	matrices.y = a.y + a.h - matrices.h
 	strips = area{a.x, matrices.y - gap - high, a.w, high}
-	stacks.h = strips.y - gap - stacks.y
 	return stacks, strips, matrices
 }
 

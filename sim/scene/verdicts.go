@@ -285,6 +285,8 @@ func (b *builder) answerLook(column int, right, only bool) answerLook {
 	switch {
 	case only && column == 1:
 		return answerLook{Diamond, b.p.accent}
+	case only && b.Theme == Contrast: // where circles have the ink's colour
+		return answerLook{Square, b.p.heat[0]}
 	case only:
 		return answerLook{Square, b.p.ink}
 	case right:
