@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertAccessible, eventually, openDrawer, picture, reference, start, trainers, until } from './many.mjs';
+import { assertAccessible, eventually, openDrawer, picture, read, reference, start, trainers, until } from './many.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
@@ -69,7 +69,7 @@ test('A and B at an epoch are each as it is alone, in the drawing, the sentence,
     await eventually(async () => assert.ok((await drawn(page)).paired > paired));
     await both(page, 7);
     await page.locator('.curves').first().waitFor();
-    assert.match(await page.locator('.curves .readout').innerText(), new RegExp(`A ${(100 * a.lanes.at(-1).history.at(6).test).toFixed(1)} %`));
+    assert.match(read(await page.locator('.curves .readout').innerText()), new RegExp(`A ${(100 * a.lanes.at(-1).history.at(6).test).toFixed(1)} %`));
     await assertAccessible(page, 'A | B');
     await until(page, () => /epoch=7/.test(location.hash) && /beside=data=mag-mini;/.test(decodeURIComponent(location.hash)));
     link = await page.evaluate(() => location.hash);

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { assertAccessible, picture, start, until } from './many.mjs';
+import { assertAccessible, picture, read, start, until } from './many.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
@@ -63,7 +63,7 @@ test('a whole lesson by keys alone', async () => {
     await shows(page, lesson, 'reveal');
     const said = await page.locator('dl.verdict').innerText();
     assert.ok(said.includes(plain(lesson.guess[0].text)), said);
-    const told = await page.locator('.lesson-part').innerText(), { student } = await figures(page);
+    const told = read(await page.locator('.lesson-part').innerText()), { student } = await figures(page);
     assert.ok(told.includes(`${(100 * student).toFixed(1)} %`), `${told}: the taught student has ${student}`);
     const lead = Number(/lead of (−|-)?([\d.]+) standard/.exec(told)[2]);
     assert.match(told, lead <= 1.96 ? /Not as you guessed\./ : /As you guessed\.|Not as you guessed\./);
@@ -162,7 +162,7 @@ test('an exam is scored by what was trained, as often as it is handed in', async
     await page.getByText('Passed, at attempt 2.').waitFor();
     await page.getByText('As you guessed.').waitFor(); // of the first attempt
     assert.equal(await page.locator('.marks .met').count(), 3);
-    const told = await page.locator('.lesson-part').innerText(), { student } = await figures(page);
+    const told = read(await page.locator('.lesson-part').innerText()), { student } = await figures(page);
     assert.ok(told.includes(`${(100 * student).toFixed(1)} % of the test nodes right`), `${told}: the third student has ${student}`);
     await assertAccessible(page, 'the marks', ['.story']);
     await picture(page, 'exam-passed');

@@ -81,6 +81,9 @@ export async function eventually(check) {
   }
 }
 
+/** A text as it is read: between words, and between a number and its sign, one space. */
+export const read = (text) => text.replace(/\s+/g, ' ').trim();
+
 /** Opens the drawer at one of its sections. */
 export async function openDrawer(page, section) {
   const drawer = page.locator('.drawer');

@@ -66,7 +66,7 @@ describe('words', () => {
     const s = race(0.61, 0.6);
     s.epoch = 20;
     s.a = [[0.1, 0.2], [0.9, 0.1]];
-    expect(announcement(s)).toBe('epoch 20, student 61 %, strongest pair T2 to S1');
+    expect(announcement(s)).toBe('epoch 20, student 61\u00a0%, strongest pair T2 to S1');
     expect(announcement({ ...s, error: 'The loss is NaN.' })).toBe('The loss is NaN.');
   });
 
@@ -114,7 +114,7 @@ describe('curves', () => {
   it('draws a level for each model that needs no training', () => {
     const s = { ...read(), baselines: [{ model: 'majority', valid: 0.2, test: 0.19 }, { model: 'lp', valid: 0.7, test: 0.84 }, { model: 'lp', valid: NaN, test: NaN }] };
     const c = accuracyChart(s, size);
-    expect(c.labels.filter((l) => l.series.startsWith('baseline ')).map((l) => l.text)).toEqual(['majority 19.0 %', 'label prop. 84.0 %'].map((t) => expect.stringMatching(t.replace('.0', '(\\.0)?'))));
+    expect(c.labels.filter((l) => l.series.startsWith('baseline ')).map((l) => l.text)).toEqual(['majority 19.0\u00a0%', 'label prop. 84.0\u00a0%'].map((t) => expect.stringMatching(t.replace('.0', '(\\.0)?'))));
     expect(c.marks.filter((m) => m.series.startsWith('baseline '))).toHaveLength(2);
     expect(accuracyChart({ ...s, baselines: [] }, size).marks.some((m) => m.series.startsWith('baseline '))).toBe(false);
     expect(read().baselines.map((b) => b.model)).toEqual(['majority', 'lp']);

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { closeSheet, download, eventually, openDrawer, patience, picture, scenes, start, until } from './many.mjs';
+import { closeSheet, download, eventually, openDrawer, patience, picture, read, scenes, start, until } from './many.mjs';
 import { addsUp, near, numbers, recompute, recomputeShown, rows, separation, softmax, span } from './arithmetic.mjs';
 
 let lab;
@@ -14,7 +14,7 @@ const visit = (fragment, body, options) => lab.visit(fragment, body, { ...option
 const state = (page) => page.evaluate(() => ({ ...window.__abkd }));
 const panel = (page) => page.locator('#scene');
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-const text = async (locator) => (await locator.innerText()).replaceAll('−', '-').replace(/\s+/g, ' ').trim();
+const text = async (locator) => read(await locator.innerText()).replaceAll('−', '-');
 
 /** Opens a scene with a run that has got somewhere and stands still. */
 async function still(page, epoch = 3) {
@@ -199,10 +199,10 @@ async function checkAsRead(page, subject) {
   await page.evaluate((open) => { location.hash = `${location.hash.replace(/&open=[^&]*/, '')}&open=${encodeURIComponent(open)}`; }, subject);
   await answered(page, subject);
   await page.locator('.inspector .quantities').waitFor();
-  const { quantities } = (await state(page)).inspection, read = await steps(page);
-  assert.equal(read.length, quantities.length);
-  const shown = read.map(({ cells }) => cells?.map((row) => row.map(span)));
-  for (const [i, { formula }] of read.entries()) { // what it comes to is in the table
+  const { quantities } = (await state(page)).inspection, all = await steps(page);
+  assert.equal(all.length, quantities.length);
+  const shown = all.map(({ cells }) => cells?.map((row) => row.map(span)));
+  for (const [i, { formula }] of all.entries()) { // what it comes to is in the table
     const [, row = '', column, result] = /^[^=]*?(?:\[(?:(\d+),)?(\d+)\])? = .* = (-?[\d.]+(?:e[-+]\d+)?)$/.exec(formula) ?? [];
     if (result === undefined || !shown[i]) continue;
     const [lo, hi] = shown[i][Number(row)][Number(column ?? 0)], v = Number(result), half = 0.0006 * Math.abs(v) + 1e-6;
@@ -230,7 +230,7 @@ async function checkAlignmentAsRead(page) {
   await openDrawer(page, 'Numbers');
   const products = [];
   for (const text of await page.locator('.pairs .cell').allInnerTexts()) {
-    const [, a, d, product] = / ([\d.]+) × ([\d.]+) = ([\d.]+)$/.exec(text.replace(/\s+/g, ' ')) ?? assert.fail(text);
+    const [, a, d, product] = / ([\d.]+) × ([\d.]+) = ([\d.]+)$/.exec(read(text)) ?? assert.fail(text);
     const half = (span(product)[1] - span(product)[0]) / 2;
     near(Number(a) * Number(d), Number(product), half, `${text}, by the numbers themselves`);
     products.push(Number(product));
