@@ -47,7 +47,7 @@ func (b *builder) directions(a area) {
 	for i := range b.clouds {
 		b.clouds[i].span = widest
 	}
-	if !b.placeClouds(&a, 0.5) {
+	if !b.placeClouds(&a, 0.5, 3*b.small) {
 		return
 	}
 	for i := range b.clouds {
@@ -80,7 +80,7 @@ func (b *builder) embeddings(a area) {
 		}
 		c.span = roundSpan(1.06 * most)
 	}
-	if !b.placeClouds(&a, 0.6) {
+	if !b.placeClouds(&a, 0.6, 1.8*b.small) {
 		return
 	}
 	for i := range b.clouds {
@@ -111,9 +111,9 @@ func (b *builder) addCloud(model string, layer int, nodes []int32, x, y []float3
 }
 
 // placeClouds gives the clouds their places in a, the teacher's in a row that
-// takes that share of the height above the student's, with names, and the
-// classes below; it reports whether there is anything to be seen.
-func (b *builder) placeClouds(a *area, share float32) bool {
+// takes that share of the height above the student's, with names and what else
+// takes the height foot, and the classes below; it reports whether there is anything to be seen.
+func (b *builder) placeClouds(a *area, share, foot float32) bool {
 	var of [2]int
 	for i := range b.clouds {
 		of[b.clouds[i].model]++
@@ -132,14 +132,17 @@ func (b *builder) placeClouds(a *area, share float32) bool {
 		if of[model] == 0 {
 			continue
 		}
-		b.y.text(b.say(word), a.x, y+0.7*b.title, b.title, Start, true, b.p.ink)
-		head, foot := 1.6*b.title, 3*b.small
-		pitch := a.w / float32(of[model])
+		pitch, head, name := a.w/float32(of[model]), 1.6*b.title, [2]string{"T", "S"}[model]
+		if long := b.memo(nameKey(b.say(word)), 37, func(t []byte) []byte { return append(append(t, b.say(word)...), ' ') }); h < 10*b.body && Width(long, b.body, true)+2*b.unit < pitch {
+			head, name = 0, long
+		} else {
+			b.y.text(b.say(word), a.x, y+0.7*b.title, b.title, Start, true, b.p.ink)
+		}
 		half := min(0.46*pitch, (h-head-foot)/2)
 		for i := range b.clouds {
 			if c := &b.clouds[i]; c.model == model {
 				c.half, c.midX, c.midY = half, a.x+(float32(c.layer)+0.5)*pitch, y+head+(h-head-foot)/2
-				b.y.text(b.count([2]string{"T", "S"}[model], c.layer+1), c.midX, c.midY+half+b.small, b.body, Middle, true, b.p.ink)
+				b.y.text(b.count(name, c.layer+1), c.midX, c.midY+half+b.small, b.body, Middle, true, b.p.ink)
 			}
 		}
 		y += h
@@ -306,18 +309,38 @@ func (b *builder) classLegend(a area, y float32, paint bool) float32 {
 		return 0
 	}
 	c := cursor{b: b, a: a, x: a.x, y: y + b.small, paint: paint}
-	for i := range classes[:min(len(classes), mostClasses)] {
-		name := classes[i]
-		if name == "" {
-			name = b.count("", i)
-		}
+	named := min(len(classes), mostClasses)
+	if a.h < 24*b.body {
+		named = b.classesInRow(a.w, named)
+	}
+	for i := range named {
+		name := b.classCalled(i)
 		if x, ok := c.entry(2*b.unit, fit(name, b.small, false, 0.3*a.w)); ok {
 			kind, tint := b.classLook(i)
 			b.y.symbol(kind, x+0.8*b.unit, c.y, 0.6*b.unit, tint)
 		}
 	}
-	if more := len(classes) - mostClasses; more > 0 {
+	if more := len(classes) - named; more > 0 {
 		c.entry(0, b.count("+", more))
 	}
 	return c.y + b.small - y
+}
+
+// classCalled is the name of class i, or its number.
+func (b *builder) classCalled(i int) string {
+	if name := b.s.Graph.Classes[i]; name != "" {
+		return name
+	}
+	return b.count("", i)
+}
+
+// classesInRow returns how many of the first n classes have room in a row of width w.
+func (b *builder) classesInRow(w float32, n int) int {
+	x := Width("+00", b.small, false)
+	for i := range n {
+		if x += 3.75*b.unit + Width(fit(b.classCalled(i), b.small, false, 0.3*w), b.small, false); x > w {
+			return i
+		}
+	}
+	return n
 }

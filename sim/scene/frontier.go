@@ -249,10 +249,11 @@ func (b *builder) paperPoint(a area) {
 	pad := b.unit
 	inner := a.w - 2*pad
 	b.y.text(fit(b.say(wordPaper), b.small, true, inner), a.x+pad, a.y+pad+0.5*b.small, b.small, Start, true, b.p.ink)
-	b.y.text(fit(b.say(wordPaperOwn), b.small, false, inner), a.x+pad, a.y+pad+2*b.small, b.small, Start, false, b.p.muted)
+	head := pad + 2*b.small
+	head = b.paragraph(b.say(wordPaperOwn), a.x+pad, a.y+head, inner, b.small, false, b.p.muted) - a.y
 	left := Width("+2", b.small, false) + b.unit
 	x := axis{low: 1, high: 100, from: a.x + pad + left, to: a.x + a.w - 2*pad, log: true}
-	y := axis{low: 0, high: 2.5, from: a.y + a.h - pad - 3*b.small, to: a.y + pad + 3.4*b.small}
+	y := axis{low: 0, high: 2.5, from: a.y + a.h - pad - 3*b.small, to: a.y + head + 0.1*b.small}
 	if y.from-y.to < 2*b.small || x.to-x.from < 30 {
 		return
 	}

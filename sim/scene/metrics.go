@@ -48,26 +48,34 @@ func fit(s string, size float32, bold bool, w float32) string {
 // wrap returns s in lines no wider than w, broken after blanks where that can
 // be.
 func wrap(s string, size float32, bold bool, w float32) (lines []string) {
-	for Width(s, size, bold) > w {
-		at, blank := 0, 0
-		for i, r := range s {
-			if Width(s[:i], size, bold) > w {
-				break
-			}
-			if at = i; r == ' ' {
-				blank = i
-			}
-		}
-		if blank > 0 {
-			at = blank
-		}
-		if at == 0 { // not even one character
+	line, rest := firstLine(s, size, bold, w)
+	for ; rest != ""; line, rest = firstLine(rest, size, bold, w) {
+		lines = append(lines, line)
+	}
+	return append(lines, line)
+}
+
+// firstLine returns the first line of s and what follows it.
+func firstLine(s string, size float32, bold bool, w float32) (line, rest string) {
+	if Width(s, size, bold) <= w {
+		return s, ""
+	}
+	at, blank := 0, 0
+	for i, r := range s {
+		if Width(s[:i], size, bold) > w {
 			break
 		}
-		lines = append(lines, s[:at])
-		s = strings.TrimPrefix(s[at:], " ")
+		if at = i; r == ' ' {
+			blank = i
+		}
 	}
-	return append(lines, s)
+	if blank > 0 {
+		at = blank
+	}
+	if at == 0 { // not even one character
+		return s, ""
+	}
+	return s[:at], strings.TrimPrefix(s[at:], " ")
 }
 
 // advances holds, for the regular and the bold weight, the advance of each

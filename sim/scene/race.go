@@ -203,7 +203,7 @@ func (b *builder) raceLane(s *wire.Study, i int, x *axis, a area, alone float32,
 	if at := alone + m.Low; at == at && !m.IsAlone {
 		b.y.rect(x.at(float64(at)), mid-half, x.at(float64(alone+m.High)), mid+half, 3, alpha(tint, 0.28))
 	}
-	b.raceDots(s, i, x, mid, min(half, 0.55*b.unit), tint, dots)
+	b.raceDots(s, i, x, mid, min(half, 0.55*b.unit, 0.22*a.h), tint, dots)
 	average := mean(m.Endings)
 	if average != average {
 		return

@@ -15,6 +15,7 @@
 package scene
 
 import (
+	"image/color"
 	"math"
 	"strconv"
 
@@ -180,15 +181,33 @@ func (b *builder) paintName() {
 // lines writes the strings in the middle of a, the first one bold.
 func (b *builder) lines(a area, text ...string) {
 	step := b.body * 1.6
-	y := a.y + a.h/2 - step*float32(len(text)-1)/2
+	rows := 0
+	for i, s := range text {
+		for rest := s; rest != ""; rows++ {
+			_, rest = firstLine(rest, b.body, i == 0, a.w)
+		}
+	}
+	y := a.y + a.h/2 - step*float32(rows-1)/2
 	for i, s := range text {
 		c := b.p.muted
 		if i == 0 {
 			c = b.p.ink
 		}
-		b.y.text(fit(s, b.body, i == 0, a.w), a.x+a.w/2, y, b.body, Middle, i == 0, c)
-		y += step
+		for line, rest := "", s; rest != ""; y += step {
+			line, rest = firstLine(rest, b.body, i == 0, a.w)
+			b.y.text(fit(line, b.body, i == 0, a.w), a.x+a.w/2, y, b.body, Middle, i == 0, c)
+		}
 	}
+}
+
+// paragraph writes s from (x, y) on in as many lines of width w as it takes, and
+// returns where the next one would stand.
+func (b *builder) paragraph(s string, x, y, w, size float32, bold bool, c color.NRGBA) float32 {
+	for line, rest := "", s; rest != ""; y += 1.3 * size {
+		line, rest = firstLine(rest, size, bold, w)
+		b.y.text(line, x, y, size, Start, bold, c)
+	}
+	return y
 }
 
 // memo returns the string that make appends for the key, making it only when

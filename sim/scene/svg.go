@@ -128,7 +128,7 @@ func (t *Text) svg(b *strings.Builder) {
 	}
 	escaped := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(t.Str)
 	length := ""
-	if len(t.Str) > 3 { // whatever font the reader has
+	if len(t.Str) > 1 { // whatever font the reader has
 		length = fmt.Sprintf(` textLength="%.1f" lengthAdjust="spacingAndGlyphs"`, Width(t.Str, t.Size, t.Bold))
 	}
 	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" font-size="%.3g" text-anchor="%s" dominant-baseline="central"%s%s%s>%s</text>`+"\n", t.X, t.Y, t.Size, anchor, length, weight, paint(t.Color, 0), escaped)

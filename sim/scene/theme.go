@@ -32,6 +32,7 @@ type palette struct {
 	tip, tipInk          color.NRGBA
 	accent               color.NRGBA // what is selected
 	class                [8]color.NRGBA
+	model                [3]color.NRGBA // teacher, taught student and the one alone, as the page has them
 }
 
 func hex(v uint32) color.NRGBA {
@@ -68,6 +69,7 @@ var palettes = [...]palette{
 		negative: hex(0x0072b2), positive: hex(0xd55e00), message: hex(0x17202c),
 		tip: hex(0x17202c), tipInk: hex(0xffffff), accent: hex(0xc2185b),
 		class: eight(0x0072b2, 0xb8570b, 0x007a57, 0x99356d, 0x8a6d00, 0x3f51a8, 0x6b4a2b, 0x5b6b80),
+		model: [3]color.NRGBA{hex(0x5d5780), hex(0x0067a5), hex(0xa34a00)},
 	},
 	Dark: {
 		bg: hex(0x1b1e24), ink: hex(0xe9eef5), muted: hex(0xa3afbf), line: hex(0x3a424e), surface: hex(0x272c35),
@@ -79,6 +81,7 @@ var palettes = [...]palette{
 		negative: hex(0x56b4e9), positive: hex(0xff8a3c), message: hex(0xffffff),
 		tip: hex(0xe9eef5), tipInk: hex(0x1b1e24), accent: hex(0xff7ab8),
 		class: eight(0x56b4e9, 0xf5a04b, 0x2cc295, 0xe29ac2, 0xe3cf57, 0xa9b4ff, 0xd3a77c, 0xb4c0cf),
+		model: [3]color.NRGBA{hex(0xbdb6dd), hex(0x6fb8f0), hex(0xf2a65e)},
 	},
 	Contrast: {
 		bg: hex(0x000000), ink: hex(0xffffff), muted: hex(0xffffff), line: hex(0x9a9a9a), surface: hex(0x000000),
@@ -90,6 +93,7 @@ var palettes = [...]palette{
 		negative: hex(0x56b4e9), positive: hex(0xff8a3c), message: hex(0xffffff),
 		tip: hex(0xffffff), tipInk: hex(0x000000), accent: hex(0xff5ce1),
 		class: eight(0x56b4e9, 0xffb347, 0x00e6a8, 0xff9ad5, 0xf0e442, 0xb9c2ff, 0xffcf9e, 0xffffff),
+		model: [3]color.NRGBA{hex(0xd9d0ff), hex(0x6cc5ff), hex(0xffb347)},
 	},
 }
 

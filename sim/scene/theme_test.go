@@ -33,6 +33,9 @@ func TestContrast(t *testing.T) {
 		check("small text", p.muted, p.bg, 4.5)
 		check("tooltip", p.tipInk, p.tip, 7)
 		check("wrong", p.wrong, p.bg, 3)
+		for k := range p.model {
+			check("model", p.model[k], p.bg, 4.5)
+		}
 		for k := range p.node {
 			check("letter", p.letter[k], p.node[k], 4.5)
 		}

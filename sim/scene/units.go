@@ -43,24 +43,37 @@ func (b *builder) units(a area) {
 	}
 	gap := 3 * b.unit
 	w := (a.w - gap*float32(len(s.Courses)-1)) / float32(len(s.Courses))
+	below := a
 	for i := range s.Courses {
-		b.course(&s.Courses[i], area{a.x + float32(i)*(w+gap), a.y, w, a.h}, most.high)
+		y := b.courseHead(&s.Courses[i], area{a.x + float32(i)*(w+gap), a.y, w, a.h})
+		below.y = max(below.y, y)
 	}
+	below.h -= below.y - a.y
+	for i := range s.Courses {
+		b.course(&s.Courses[i], area{a.x + float32(i)*(w+gap), below.y, w, below.h}, most.high)
+	}
+}
+
+// courseHead writes which run it is and what it came to, in as many lines as that
+// takes, and returns where they end.
+func (b *builder) courseHead(c *wire.Course, a area) float32 {
+	y := b.paragraph(c.Name, a.x, a.y+0.6*b.body, a.w, b.body, true, b.p.ink)
+	if c.Taught == c.Taught {
+		y += 0.2 * b.body
+		taught, alone := b.points(c.Taught), b.points(c.Alone)
+		ends := b.memo(uint64(math.Float32bits(c.Taught))<<32|uint64(math.Float32bits(c.Alone)), 35, func(t []byte) []byte {
+			return append(t, b.say(wordBothEnds, "taught", taught, "alone", alone)...)
+		})
+		y = b.paragraph(ends, a.x, y, a.w, b.small, false, b.p.muted)
+	}
+	return y
 }
 
 // course paints one run.
 func (b *builder) course(c *wire.Course, a area, most float64) {
-	b.y.text(fit(c.Name, b.body, true, a.w), a.x, a.y+0.6*b.body, b.body, Start, true, b.p.ink)
-	taught, alone := b.points(c.Taught), b.points(c.Alone)
-	ends := b.memo(uint64(math.Float32bits(c.Taught))<<32|uint64(math.Float32bits(c.Alone)), 35, func(t []byte) []byte {
-		return append(t, b.say(wordBothEnds, "taught", taught, "alone", alone)...)
-	})
-	if c.Taught == c.Taught {
-		b.y.text(fit(ends, b.small, false, a.w), a.x, a.y+2.1*b.body, b.small, Start, false, b.p.muted)
-	}
 	label := Width("S8", b.body, true) + b.unit
 	x := axis{low: 1, high: float64(max(c.Epochs, 2)), from: a.x + label, to: a.x + a.w - 1, log: true}
-	top, bottom := a.y+3.4*b.body, a.y+a.h-1.8*b.small
+	top, bottom := a.y, a.y+a.h-1.8*b.small
 	if x.to-x.from < 40 || bottom-top < 6*b.body {
 		return
 	}
@@ -129,7 +142,7 @@ func (b *builder) unitStrips(c *wire.Course, x *axis, a area) {
 	all := len(c.Share) / len(c.At)
 	layers, rows := all/c.Units, min(c.Units, mostUnits)
 	high := a.h / float32(layers)
-	row := min((high-1.6*b.small)/float32(rows), 4.2*b.body)
+	row := min((high-1.6*b.small)/float32(rows), 5.4*b.body)
 	if row < 1.5 {
 		return
 	}

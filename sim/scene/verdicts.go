@@ -39,26 +39,27 @@ type judged struct {
 	model *wire.ModelState
 	says  []int32 // class of each target node
 	rival []int32 // what the other student says, none for the teacher and where there is one student
+	role  int     // 0 for the teacher, 1 for the taught student, 2 for the one alone
 }
 
 // judges lists the models: the teacher, the taught student, the one alone.
 func (b *builder) judges() (all [3]judged, n int) {
 	s, p := b.s, &b.s.Predictions
 	if s.Teacher.Layers > 0 {
-		all[n] = judged{wordTeacher, wordTeacher, &s.Teacher, p.Teacher, nil}
+		all[n] = judged{wordTeacher, wordTeacher, &s.Teacher, p.Teacher, nil, 0}
 		n++
 	}
 	if s.Phase == wire.Teaching || len(s.Lanes) == 0 {
 		return all, n
 	}
-	taught := judged{wordTaught, wordTaughtOne, &s.Lanes[len(s.Lanes)-1].Model, p.Student, p.Alone}
+	taught := judged{wordTaught, wordTaughtOne, &s.Lanes[len(s.Lanes)-1].Model, p.Student, p.Alone, 1}
 	if n == 0 {
 		taught.who, taught.short = wordStudent, wordStudent
 	}
 	all[n] = taught
 	n++
 	if len(s.Lanes) > 1 {
-		all[n] = judged{wordAlone, wordAloneOne, &s.Lanes[0].Model, p.Alone, p.Student}
+		all[n] = judged{wordAlone, wordAloneOne, &s.Lanes[0].Model, p.Alone, p.Student, 2}
 		n++
 	}
 	return all, n
@@ -87,6 +88,10 @@ func (b *builder) verdicts(a area) {
 	gap := 2.5 * b.unit
 	w := (a.w - gap*float32(n-1)) / float32(n)
 	side := min(0.7*w, 0.3*a.h)
+	short := a.h < 12*b.body // the piles alone
+	if short {
+		side = 0
+	}
 	shelf := a.y + 1.6*b.title + side
 	largest := int64(1)
 	for _, m := range all[:n] {
@@ -94,16 +99,22 @@ func (b *builder) verdicts(a area) {
 	}
 	floor := a.y + a.h - 2*b.title
 	top := shelf + 3.6*b.small
+	if short {
+		top = shelf
+	}
 	p := pilesIn(w, floor-top, len(b.tests), 2.2*b.unit)
 	for i := range all[:n] {
 		m := &all[i]
 		x := a.x + float32(i)*(w+gap)
-		b.paintModel(m, all[0].model, area{x, a.y, w, shelf - a.y}, side*root(float64(m.model.Params)/float64(largest)))
+		b.modelName(m, area{x, a.y, w, shelf - a.y})
+		if !short {
+			b.paintModel(m, all[0].model, area{x, a.y, w, shelf - a.y}, side*root(float64(m.model.Params)/float64(largest)))
+		}
 		if len(m.says) > 0 && len(b.tests) > 0 {
-			b.pile(m, i+3-n, n, &p, area{x, top, w, floor - top}, shelf-side/2)
+			b.pile(m, n, &p, area{x, top, w, floor - top}, shelf-side/2)
 		}
 	}
-	if n > 1 && b.s.Teacher.Layers > 0 {
+	if n > 1 && b.s.Teacher.Layers > 0 && !short {
 		b.paintTeaching(a.x+w/2+side/2, a.x+1.5*w+gap-side*root(float64(all[1].model.Params)/float64(largest))/2, shelf-side*0.3, w/2+gap)
 	}
 }
@@ -126,16 +137,20 @@ func (b *builder) onlyRight() (only [2]int) {
 	return only
 }
 
-// paintModel paints a model as a square that stands on the floor of a.
-func (b *builder) paintModel(m *judged, teacher *wire.ModelState, a area, side float32) {
-	x, y := a.x+a.w/2, a.y+a.h
-	side = max(side, 4)
+// modelName writes what a model is called at the top of a.
+func (b *builder) modelName(m *judged, a area) {
 	who := b.say(m.who)
 	if Width(who, b.title, true) > a.w {
 		who = b.say(m.short)
 	}
-	b.y.text(fit(who, b.title, true, a.w), x, a.y+b.title*0.7, b.title, Middle, true, b.p.ink)
-	b.y.rect(x-side/2, y-side, x+side/2, y, min(side*0.06, 4), b.p.muted)
+	b.y.text(fit(who, b.title, true, a.w), a.x+a.w/2, a.y+b.title*0.7, b.title, Middle, true, b.p.model[m.role])
+}
+
+// paintModel paints a model as a square that stands on the floor of a.
+func (b *builder) paintModel(m *judged, teacher *wire.ModelState, a area, side float32) {
+	x, y := a.x+a.w/2, a.y+a.h
+	side = max(side, 4)
+	b.y.rect(x-side/2, y-side, x+side/2, y, min(side*0.06, 4), b.p.model[m.role])
 	b.y.line(a.x+0.1*a.w, y+1, a.x+0.9*a.w, y+1, 1.5, Solid, b.p.line)
 	weights := b.memo(uint64(m.model.Params), 1, func(t []byte) []byte {
 		return b.words.appendText(t, wordWeights, "n", b.words.count(m.model.Params))
@@ -216,9 +231,8 @@ func (p *piles) at(k int) (x, y float32) {
 	return x, -(float32(row) + between*float32(row/5) + 0.5) * p.pitch
 }
 
-// pile lets the answers of a model, in the given column of three, fall from its
-// square.
-func (b *builder) pile(m *judged, column, n int, p *piles, a area, from float32) {
+// pile lets the answers of one of n models fall from its square.
+func (b *builder) pile(m *judged, n int, p *piles, a area, from float32) {
 	label := b.s.Predictions.Label
 	floor, mid := a.y+a.h, a.x+a.w/2
 	middle := [2]float32{mid - a.w/4, mid + a.w/4}
@@ -239,7 +253,7 @@ func (b *builder) pile(m *judged, column, n int, p *piles, a area, from float32)
 			x, y := p.at(count[side])
 			count[side]++
 			x, y = b.seat(n*len(b.tests), x+middle[side], y+floor, mid, from)
-			b.answer(Item{Answer, b.s.Predictions.Node(int(v)), column}, x, y, p.pitch*0.42, right, only)
+			b.answer(Item{Answer, b.s.Predictions.Node(int(v)), m.role}, x, y, p.pitch*0.42, right, only)
 		}
 	}
 	y := floor + b.title*1.05
@@ -252,7 +266,7 @@ func (b *builder) pile(m *judged, column, n int, p *piles, a area, from float32)
 			said = ""
 		}
 		x := middle[side] - (w+2.4*b.unit+Width(said, b.small, false))/2
-		b.badge(x+0.9*b.unit, y, 0.9*b.unit, side == 0, [...]color.NRGBA{b.p.right, b.p.wrong}[side])
+		b.badge(x+0.9*b.unit, y, 0.9*b.unit, side == 0, [...]color.NRGBA{b.p.model[m.role], b.p.muted}[side])
 		b.y.text(s, x+2.4*b.unit, y, b.title, Start, true, b.p.ink)
 		b.y.text(said, x+2.4*b.unit+w, y, b.small, Start, false, b.p.muted)
 	}
@@ -280,19 +294,18 @@ type answerLook struct {
 	color color.NRGBA
 }
 
-// answerLook returns how an answer in a column looks.
-func (b *builder) answerLook(column int, right, only bool) answerLook {
+// answerLook returns how an answer of a model looks: in the model's colour if it is
+// right.
+func (b *builder) answerLook(role int, right, only bool) answerLook {
 	switch {
-	case only && column == 1:
+	case only && role == 1:
 		return answerLook{Diamond, b.p.accent}
-	case only && b.Theme == Contrast: // where circles have the ink's colour
-		return answerLook{Square, b.p.heat[0]}
 	case only:
 		return answerLook{Square, b.p.ink}
 	case right:
-		return answerLook{Circle, b.p.node[b.symbol(b.s.Graph.Target).tint]}
+		return answerLook{Circle, b.p.model[role]}
 	}
-	return answerLook{Circle, b.p.wrong}
+	return answerLook{Circle, b.p.muted}
 }
 
 // isAnswerPointedAt reports whether target node v is pointed at, chosen or
@@ -319,7 +332,7 @@ func (b *builder) verdictLegend(a area, y float32, paint bool) float32 {
 		}
 	}
 	c.entry(0, each)
-	if b.Bare || len(b.s.Predictions.Student) == 0 || len(b.s.Predictions.Alone) == 0 || len(b.tests) == 0 {
+	if len(b.s.Predictions.Student) == 0 || len(b.s.Predictions.Alone) == 0 || len(b.tests) == 0 {
 		return c.y + b.small - y
 	}
 	for i, word := range [...]phrase{wordOnlyTaught, wordOnlyAlone} {

@@ -10,12 +10,13 @@ import (
 	"abkd/sim/wire"
 )
 
-// posters are the forms of the first picture, by the rest of their names.
+// posters are the forms of the first picture, by the rest of their names: as large as it
+// is at 1280 x 800 and on a phone.
 var posters = map[string]scene.View{
-	"light":        {W: 760, H: 524},
-	"dark":         {W: 760, H: 524, Theme: scene.Dark},
-	"light-narrow": {W: 360, H: 400},
-	"dark-narrow":  {W: 360, H: 400, Theme: scene.Dark},
+	"light":        {W: 728, H: 360},
+	"dark":         {W: 728, H: 360, Theme: scene.Dark},
+	"light-narrow": {W: 366, H: 274},
+	"dark-narrow":  {W: 366, H: 274, Theme: scene.Dark},
 }
 
 // writePosters draws what the stage would show of snap in the first scene, in

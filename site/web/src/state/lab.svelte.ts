@@ -19,7 +19,7 @@ import { Attempts } from './attempts';
 import { Player } from './player.svelte';
 import { Beside } from './beside.svelte';
 import { Drawing } from './drawing.svelte';
-import { courseOf, courseText, Experiment, made, opening, type OwnGraph } from './experiment.svelte';
+import { courseOf, courseText, Experiment, made, opening, type Course, type OwnGraph } from './experiment.svelte';
 import { Inspected } from './inspected.svelte';
 import { Language } from './language.svelte';
 import { keyOf, misplaced, readSearch, type Place } from './link';
@@ -68,6 +68,7 @@ export class Lab {
     show: (scene, step) => this.stand(scene, step),
     perform: (experiment, speed, then) => this.perform(experiment, speed, then),
     command: (c) => this.run.command(c),
+    resume: () => this.resume(),
     moved: () => this.address.write(),
     notice: (text) => this.notices.tell(told(text)),
     load: (tag) => this.supply.lessons(tag),
@@ -75,6 +76,10 @@ export class Lab {
   private readonly attempts = new Attempts();
   /** The lesson of the address, until the run can be told of it. */
   private lessonAsked: string | undefined;
+  /** What ran before the first run of a lesson, undefined outside of the course. */
+  private beforeCourse: { course: Course; speed: number } | undefined;
+  /** The graph that what is inspected is of. */
+  private inspectedIn = '';
   /** Why the trainer is gone. */
   private cause: Cause = 'supply';
   /** The trainer has been told what to begin. */
@@ -182,6 +187,7 @@ export class Lab {
     screen.layer = layer;
     screen.present = present;
     screen.hide = hide;
+    if (this.isOtherGraph()) inspected.leave();
     inspected.restore(open);
     if (!beside) this.beside.leave();
     else if (!this.beside.a || courseText(this.beside.a) !== courseText(beside)) this.beside.keep(beside);
@@ -247,6 +253,7 @@ export class Lab {
   /** Begins an experiment of a lesson; what follows is done before its first step. */
   private perform(experiment: string, speed: number, then: Command[]): void {
     const { notices, address, run } = this;
+    this.beforeCourse ??= { course: this.experiment.course, speed: address.speed };
     notices.clear();
     this.beside.leave();
     this.experiment.course = courseOf(experiment, '');
@@ -255,6 +262,22 @@ export class Lab {
     address.write();
     this.begin();
     for (const c of then) run.command(c);
+  }
+
+  /** Begins what ran before the course again: the story is of that. */
+  private resume(): void {
+    if (!this.beforeCourse) return;
+    const { course, speed } = this.beforeCourse;
+    this.beforeCourse = undefined;
+    this.experiment.course = course;
+    this.address.speed = speed;
+    this.begin();
+  }
+
+  /** Whether the graph is another one than that of what is inspected; what is inspected from now on is of it. */
+  private isOtherGraph(): boolean {
+    const before = this.inspectedIn;
+    return before !== (this.inspectedIn = this.graph);
   }
 
   setSpeed(speed: number): void {
@@ -352,7 +375,8 @@ export class Lab {
     run.command(commands.begin(experiment.text)); // first: the answer to the first command shows the run
     run.command(commands.speed(this.address.speed));
     if (experiment.plan) run.command(commands.plan(experiment.plan));
-    this.inspected.inspectAgain();
+    if (this.isOtherGraph()) this.inspected.leave();
+    else this.inspected.inspectAgain();
     this.arrive();
   }
 

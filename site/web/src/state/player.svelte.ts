@@ -18,6 +18,8 @@ export interface Stage {
   show(scene: SceneID, step: number): void;
   /** Begins an experiment; what follows is done before its first step. */
   perform(experiment: string, speed: number, then: Command[]): void;
+  /** Begins what ran before the first of them again. */
+  resume(): void;
   command(c: Command): void;
   /** Writes the address of what is shown. */
   moved(): void;
@@ -129,6 +131,7 @@ export class Player {
     if (!this.open) return;
     this.open = false;
     this.quit();
+    this.stage.resume();
     this.stage.moved();
   }
 
