@@ -180,12 +180,14 @@ func (b *builder) paintName() {
 
 // lines writes the strings in the middle of a, the first one bold.
 func (b *builder) lines(a area, text ...string) {
-	step := b.body * 1.6
-	rows := 0
+	size, step, rows := b.body, 1.6*b.body, 0
 	for i, s := range text {
 		for rest := s; rest != ""; rows++ {
-			_, rest = firstLine(rest, b.body, i == 0, a.w)
+			_, rest = firstLine(rest, size, i == 0, a.w)
 		}
+	}
+	if step*float32(rows) > a.h {
+		size, step = b.small, 1.2*b.small
 	}
 	y := a.y + a.h/2 - step*float32(rows-1)/2
 	for i, s := range text {
@@ -194,8 +196,8 @@ func (b *builder) lines(a area, text ...string) {
 			c = b.p.ink
 		}
 		for line, rest := "", s; rest != ""; y += step {
-			line, rest = firstLine(rest, b.body, i == 0, a.w)
-			b.y.text(fit(line, b.body, i == 0, a.w), a.x+a.w/2, y, b.body, Middle, i == 0, c)
+			line, rest = firstLine(rest, size, i == 0, a.w)
+			b.y.text(fit(line, size, i == 0, a.w), a.x+a.w/2, y, size, Middle, i == 0, c)
 		}
 	}
 }

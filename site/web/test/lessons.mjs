@@ -37,6 +37,7 @@ test('a whole lesson by keys alone', async () => {
   const lesson = course('en').find((l) => l.id === 'collapse');
   await lab.visit('', async (page) => {
     await until(page, () => window.__abkd?.epoch > 0);
+    const before = await page.evaluate(() => window.__abkd.teacher.params);
     await page.keyboard.press('c');
     await page.locator('.lessons').first().waitFor();
     await assertAccessible(page, 'the list', ['html']);
@@ -81,7 +82,7 @@ test('a whole lesson by keys alone', async () => {
     await page.keyboard.press('c');
     await page.locator('.lesson').waitFor({ state: 'detached' });
     // What ran before runs again, and what is inspected follows from graph to graph.
-    await until(page, () => !/lesson=|data=/.test(location.hash) && window.__abkd.lanes?.length !== 1);
+    await until(page, (params) => !location.hash.includes('lesson=') && window.__abkd.teacher.params === params, before);
     await page.keyboard.press('1');
     await until(page, () => window.__abkd.inspection?.subject.startsWith('node student 0 package '));
     await page.keyboard.press('c');
