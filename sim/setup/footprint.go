@@ -31,14 +31,14 @@ func (f Footprint) alive() int64 {
 	return f.Graph + f.Models + f.Optimiser + f.Batches + f.Layers + f.Evaluation + f.Measuring
 }
 
-// AddGarbage sets what the collector has not found yet beside the other parts: a
-// quarter of them, as when it runs depends on the processors and on what else
-// keeps them busy (one busy processor leaves the most).
+// AddGarbage sets what the collector has not found yet beside the other parts: an
+// eighth of them, and as much again, up to 64 MiB, where one busy processor has
+// the collector run late; a run at full size leaves no more than the eighth.
 // Reading g leaves about as much as its edges take, each type whose features are
 // means one more of them, and FastRP and label inputs what computing them takes;
 // features are read to where they stay.
 func (f *Footprint) AddGarbage(g *graph.Graph) {
-	f.Garbage = f.alive()/4 + f.replaced + edgeBytes(g)
+	f.Garbage = f.alive()/8 + min(f.alive()/8, 64<<20) + f.replaced + edgeBytes(g)
 	for _, t := range g.Types {
 		if t.Derived != 0 {
 			f.Garbage += 4 * int64(len(t.Features.Data))
