@@ -51,7 +51,7 @@ async function end({ child }, signal) {
 const dialog = (page) => page.getByRole('dialog');
 const bar = (page) => page.locator('.class-bar');
 const openClass = (page) => page.getByRole('banner').getByRole('button', { name: 'Class', exact: true }).click();
-const lost = [/WebSocket connection to .* failed/, /ERR_CONNECTION_REFUSED/, /ERR_CONNECTION_RESET/, /ERR_EMPTY_RESPONSE/];
+const lost = [/WebSocket connection to .* failed/, /ERR_CONNECTION_REFUSED/, /ERR_CONNECTION_RESET/, /ERR_EMPTY_RESPONSE/, /ERR_INCOMPLETE_CHUNKED_ENCODING/, /Fetch API cannot load/];
 const row = (page, number) => dialog(page).locator('table.students').first().locator('tbody tr').nth(number - 1);
 
 /** The clock of a student's machine is an hour off; so may be any. */
