@@ -28,16 +28,12 @@ export function save(svg: SVGSVGElement, name: string): void {
   saveText(standalone(svg), 'image/svg+xml', `${name}.svg`);
 }
 
-/** What each text of a plot was last fitted for. */
-const fitted = new WeakMap<SVGTextElement, string>();
 /** Texts to be fitted before the next frame, with the room of each. */
 const waiting = new Map<SVGTextElement, number>();
 
 /** Squeezes a text of a plot into the room that it has, for languages whose words are long. */
 export const fit = (text: string, room: number) => (element: SVGTextElement): void => {
-  const now = `${room} ${text}`;
-  if (fitted.get(element) === now) return;
-  fitted.set(element, now);
+  void text; // another one is measured again
   if (waiting.size === 0) requestAnimationFrame(fitAll);
   waiting.set(element, room);
 };
