@@ -28,29 +28,15 @@ export function save(svg: SVGSVGElement, name: string): void {
   saveText(standalone(svg), 'image/svg+xml', `${name}.svg`);
 }
 
-/** Texts to be fitted before the next frame, with the room of each. */
-const waiting = new Map<SVGTextElement, number>();
-
 /** Squeezes a text of a plot into the room that it has, for languages whose words are long. */
 export const fit = (text: string, room: number) => (element: SVGTextElement): void => {
   void text; // another one is measured again
-  if (waiting.size === 0) requestAnimationFrame(fitAll);
-  waiting.set(element, room);
+  element.removeAttribute('textLength');
+  element.removeAttribute('lengthAdjust');
+  if (element.getComputedTextLength() <= room) return;
+  element.setAttribute('textLength', String(Math.floor(room)));
+  element.setAttribute('lengthAdjust', 'spacingAndGlyphs');
 };
-
-/** Fits all texts that wait together: to measure one after writing another would lay out the page for each. */
-function fitAll(): void {
-  const all = [...waiting];
-  waiting.clear();
-  for (const [element] of all) {
-    element.removeAttribute('textLength');
-    element.removeAttribute('lengthAdjust');
-  }
-  for (const [element, room] of all.filter(([e, width]) => e.getComputedTextLength() > width)) {
-    element.setAttribute('textLength', String(Math.floor(room)));
-    element.setAttribute('lengthAdjust', 'spacingAndGlyphs');
-  }
-}
 
 /** Saves an SVG file as pixels, two for each of its own along a side. */
 export async function savePNG(svg: string, name: string): Promise<void> {
