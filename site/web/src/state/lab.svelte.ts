@@ -432,7 +432,10 @@ export class Lab {
     if (!arriving) return;
     if (arriving.epoch !== undefined) {
       const epoch = Math.min(arriving.epoch, s.epochs);
-      if (!isOver(s) && (s.phase !== 'distilling' || s.recorded < epoch)) return;
+      if (!isOver(s) && (s.phase !== 'distilling' || s.recorded < epoch)) {
+        if (!s.running) run.command(commands.play()); // what a step asks for may have stopped it on the way
+        return;
+      }
       if (epoch < s.epochs) run.command(commands.rewind({ epoch, step: 0 }));
       run.command(commands.speed(this.address.speed));
       if (!arriving.paused && !isOver(s)) run.command(commands.play());
