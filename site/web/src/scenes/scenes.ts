@@ -41,6 +41,8 @@ export interface Parts {
   veiled: boolean;
   /** What the step asks, "" for nothing. */
   ask: Ask;
+  /** The run is where the address wants it. */
+  hasArrived: boolean;
 }
 
 export type Panel = Component<Parts>;

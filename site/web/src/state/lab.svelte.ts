@@ -89,7 +89,7 @@ export class Lab {
   /** The experiment of the address was refused, and another one runs. */
   private replaced = false;
   /** Where in the run the address wants to be, until the run is there; without an epoch, its first moment, of the teacher's training where it has that. */
-  private arriving: { epoch: number | undefined; paused: boolean } | undefined;
+  private arriving = $state.raw<{ epoch: number | undefined; paused: boolean } | undefined>();
   /** The focus that the address asks for, until the trainer has it. */
   private focus: number | undefined;
   /** The focus that each graph has by itself, once it is known. */
@@ -421,6 +421,9 @@ export class Lab {
     this.beside.show(s, bytes);
   }
 
+  /** Whether the run is where the address wants it: until then nothing that stops it may be asked. */
+  get hasArrived(): boolean { return this.arriving === undefined; }
+
   /** Goes where the address wants to be, once the run of its experiment has been there. */
   private travel(s: Snapshot): void {
     const { run, ownFocus, arriving } = this, node = s.graph.nodes[0]?.id;
@@ -432,10 +435,7 @@ export class Lab {
     if (!arriving) return;
     if (arriving.epoch !== undefined) {
       const epoch = Math.min(arriving.epoch, s.epochs);
-      if (!isOver(s) && (s.phase !== 'distilling' || s.recorded < epoch)) {
-        if (!s.running) run.command(commands.play()); // what a step asks for may have stopped it on the way
-        return;
-      }
+      if (!isOver(s) && (s.phase !== 'distilling' || s.recorded < epoch)) return;
       if (epoch < s.epochs) run.command(commands.rewind({ epoch, step: 0 }));
       run.command(commands.speed(this.address.speed));
       if (!arriving.paused && !isOver(s)) run.command(commands.play());
