@@ -67,11 +67,16 @@ func (w *Window) sit(g *native.Graph) {
 			return nil, nil
 		}
 		s.left.Wait() // what was left has the folder until then
-		if err := d.Start(name, nil); err != nil {
-			return nil, err
-		}
-		return d.View(name)
+		return startAt(d, name, nil)
 	})
+}
+
+// startAt begins the study called name as asked, or goes on with it for nil.
+func startAt(d *desk.Desk, name string, ask *desk.Ask) (*desk.View, error) {
+	if err := d.Start(name, ask); err != nil {
+		return nil, err
+	}
+	return d.View(name)
 }
 
 // leaveDesk ends what runs after its next step. It goes on when its graph is opened
@@ -189,12 +194,7 @@ func (w *Window) closeStudy() {
 
 // goOn goes on with a study.
 func (w *Window) goOn(name string) {
-	w.atDesk(func(d *desk.Desk) (*desk.View, error) {
-		if err := d.Start(name, nil); err != nil {
-			return nil, err
-		}
-		return d.View(name)
-	})
+	w.atDesk(func(d *desk.Desk) (*desk.View, error) { return startAt(d, name, nil) })
 }
 
 // stopStudy stops a study. What is done stays.
@@ -227,14 +227,14 @@ func (w *Window) startStudy() {
 	w.notice = ""
 	name := cmp.Or(f.name, w.freeName())
 	w.atDesk(func(d *desk.Desk) (*desk.View, error) {
-		if err := d.Start(name, ask); err != nil {
-			return nil, err
+		v, err := startAt(d, name, ask)
+		if err == nil {
+			w.afterwards(func() {
+				w.studies.form.name = ""
+				w.showFromTop()
+			})
 		}
-		w.afterwards(func() {
-			w.studies.form.name = ""
-			w.showFromTop()
-		})
-		return d.View(name)
+		return v, err
 	})
 }
 

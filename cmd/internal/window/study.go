@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"abkd/sim/scene"
+	"abkd/sim/study"
 	"abkd/sim/study/store"
 	"abkd/site/desk"
 )
@@ -115,12 +116,17 @@ func (k *kit) ofMethod(method string) color.NRGBA {
 	return k.taught
 }
 
-// quality is the accuracy by which a study goes, NaN for none.
-func quality(v *desk.View, c *desk.Cell) float64 {
+// quality is which of two accuracies a study goes by, NaN for none.
+func quality(v *desk.View, valid, test study.Number) float64 {
 	if v.Kind == store.Search {
-		return float64(c.Valid)
+		return float64(valid)
 	}
-	return float64(c.Test)
+	return float64(test)
+}
+
+// qualityOf is the accuracy of a run by which a study goes.
+func qualityOf(v *desk.View, c *desk.Cell) float64 {
+	return quality(v, study.Number(c.Valid), study.Number(c.Test))
 }
 
 // accuracyScale returns a range that holds all accuracies, and the distance of its
@@ -128,7 +134,7 @@ func quality(v *desk.View, c *desk.Cell) float64 {
 func accuracyScale(v *desk.View) (low, high, step float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for i := range v.Cells {
-		if q := quality(v, &v.Cells[i]); !math.IsNaN(q) {
+		if q := qualityOf(v, &v.Cells[i]); !math.IsNaN(q) {
 			low, high = min(low, q), max(high, q)
 		}
 	}
@@ -173,17 +179,13 @@ func (w *Window) drawStrips(l *scene.Layer, width, height float32) {
 		y := float32(i)*studyRow + studyRow/2
 		row[[2]string{r.Method, r.Student}] = y
 		p.write(r.Method+" "+r.Student, small, names-6, y, names-6, scene.End, p.ink)
-		mean := float64(r.Test)
-		if v.Kind == store.Search {
-			mean = float64(r.Valid)
-		}
-		if !math.IsNaN(mean) {
+		if mean := quality(v, r.Valid, r.Test); !math.IsNaN(mean) {
 			l.Shapes = append(l.Shapes, scene.Shape{Kind: scene.Line, X0: x(mean), X1: x(mean), Y0: y - 8, Y1: y + 8, R: 1.25, Color: p.ink})
 		}
 	}
 	for i := range v.Cells {
 		c := &v.Cells[i]
-		if q := quality(v, c); !math.IsNaN(q) {
+		if q := qualityOf(v, c); !math.IsNaN(q) {
 			l.Shapes = append(l.Shapes, scene.Shape{Kind: scene.Circle, X0: x(q), Y0: row[[2]string{c.Method, c.Student}], R: 4, Color: p.ofMethod(c.Method)})
 		}
 	}

@@ -14,7 +14,6 @@ import (
 	"io"
 	"log"
 	"net/url"
-	"os"
 	"path/filepath"
 
 	"abkd/gnn/file"
@@ -45,7 +44,7 @@ func write(out, site, title string, settings url.Values) error {
 	if err := pack(&b, site, title, settings); err != nil {
 		return err
 	}
-	return os.WriteFile(out, b.Bytes(), 0o644)
+	return file.Replace(out, file.Bytes(b.Bytes()))
 }
 
 // pack writes the package of a site that opens with settings.
