@@ -21,13 +21,14 @@ after(async () => { await browser?.close(); });
 
 const names = { Left: 'ArrowLeft', Right: 'ArrowRight' };
 
-/** Waits until the page is where the keys lead. */
+/** Waits until the page is where the keys lead; one that is shown to a hall has then taken the screen, or given it back. */
 const leadsTo = (page, is) => until(page, (want) => {
   const hash = new URLSearchParams(location.hash.slice(1)), isShown = (css) => document.querySelector(css)?.checkVisibility() === true, s = window.__abkd;
   const got = {
     scene: s.scene, step: Number(hash.get('step') ?? 1), epoch: s.epoch, phase: s.phase, running: s.running,
     open: isShown('#keys') ? 'keys' : isShown('.sheet.drawer') ? 'settings' : '', present: document.documentElement.classList.contains('present'),
   };
+  if ('present' in want && want.present !== (document.fullscreenElement !== null)) return false;
   return Object.entries(want).every(([name, value]) => got[name] === value);
 }, is);
 

@@ -62,7 +62,8 @@ export class Screen {
     this.drawer = this.keys = this.legend = false;
     try {
       if (this.present) await document.documentElement.requestFullscreen();
-      else if (document.fullscreenElement) await document.exitFullscreen();
+      if (this.present) return; // and was not left before the screen was given
+      if (document.fullscreenElement) await document.exitFullscreen();
     } catch { /* the browser does not allow it: the page stays in its window */ }
   }
 
