@@ -43,6 +43,9 @@ var claims = []claim{
 		return !f.any(fair.KDBeside, above, "abkd+") && !f.any(fair.KDWinner, above, "abkd+")
 	}},
 	{"README.md", "On Cora neither it nor `abkd` is told from KD by that protocol, and both are below the control", belowTheControl},
+	{"assets/messages/en.arb", "on the Cora graph, over 20 seeds, AT adds no more to KD than a penalty that never looks at it", func(f *Fair) bool {
+		return len(f.Studies[0].Seeds) == 20 && f.all(fair.Control, untold, "at")
+	}},
 	{"DESIGN.md", "**abkd+ is one recipe, and no result.**", func(f *Fair) bool { return len(f.Summary.Gains) == 0 }},
 }
 
