@@ -14,17 +14,18 @@ import (
 )
 
 // speaking are the packages whose sentences the page shows when a file of the
-// user's is opened.
+// user's is opened, a graph or a lesson.
 var speaking = []string{
 	"../../gnn/graph/table", "../../gnn/graph/table/csv", "../../gnn/graph/table/debian", "../../gnn/graph/table/graphxml", "../../gnn/graph/table/jsongraph",
 	"../../gnn/graph/table/matrixmarket", "../../gnn/graph/table/numpy", "../../gnn/graph/formats", "../../gnn/filetype", "../limits", "../../wasm/reader", ".",
 	"../../gnn/graph/packread.go", "../../gnn/graph/validate.go", "../../gnn/graph/splitname.go", "../../gnn/graph/feature.go",
+	"../course/markdown", "../course/condition.go",
 	"../../gnn/safetensors/safetensors.go", "../../gnn/safetensors/header.go", "../../gnn/checkpoint.go",
 }
 
 // kept is what is no sentence about a file: what an origin says, what columns
 // are read as, what the command line alone shows, and what is searched for.
-var kept = regexp.MustCompile(`drawn from seed|edges within a type as listed|of the kind or others|more problem|unexpected EOF|^Debian |git-lfs|doctype|^Package: $|unnamed|^type of the|identifier of the|name each file once|read to its end|product of shape|no tensor is named|65504 for F16`)
+var kept = regexp.MustCompile(`drawn from seed|edges within a type as listed|of the kind or others|more problem|unexpected EOF|^Debian |git-lfs|doctype|^Package: $|unnamed|^type of the|identifier of the|name each file once|^unknown field|read to its end|product of shape|no tensor is named|65504 for F16`)
 
 // Every sentence about a file is a message: each piece of more than a word or
 // two between what is put into it stands in one.

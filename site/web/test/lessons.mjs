@@ -180,6 +180,58 @@ test('an exam is scored by what was trained, as often as it is handed in', async
   });
 });
 
+/** The lesson with which "abkd lesson new" begins. */
+const template = readFileSync(new URL('../../../cmd/internal/lessons/template.md', import.meta.url), 'utf8');
+const file = (name, text) => ({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) });
+
+test('a lesson of a file is played; what is wrong with one is named with line and field, in the language of the page', async () => {
+  const translation = template.replace(/^---[^]*?\n---\n/, '---\ntranslates: own.md\nlanguage: zh-Hans\ntitle: 教师有用吗？\n---\n');
+  await lab.visit('#data=karate&lesson=list', async (page) => {
+    const choose = page.locator('.lesson input[type="file"]');
+    await page.locator('.lessons').first().waitFor();
+    await choose.setInputFiles([file('own.md', template)]);
+    await until(page, () => document.querySelector('#scene-title')?.textContent === 'Does a teacher help on karate?');
+    await until(page, () => location.hash.includes('lesson=list')); // a file of a disk has no address
+    await page.keyboard.press('n');
+    await page.locator('.options button').first().click();
+    await page.keyboard.press('n');
+    await isFree(page);
+    await page.keyboard.press('n');
+    await page.locator('dl.verdict').waitFor();
+    await page.locator('.lesson-of button').click();
+    await choose.setInputFiles([file('bad.md', template.replace('hidden=4', 'hidden=many').replace('{taught} of', '{tought} of'))]);
+    const mistakes = page.locator('.mistakes li');
+    await mistakes.first().waitFor();
+    assert.deepEqual(await mistakes.allInnerTexts(), [
+      'bad.md, line 18 (runs[0].begin): hidden is "many", want a whole number from 1 to 1024',
+      'bad.md, line 66 (reveal): {tought} is no value, want one of taught, alone, lead, gap',
+    ]);
+    await assertAccessible(page, 'mistakes of a file', ['.story']);
+    await picture(page, 'lesson-mistakes');
+    await page.getByRole('combobox', { name: 'Language' }).selectOption('zh-Hans');
+    await choose.setInputFiles([file('zh.md', translation)]);
+    await page.getByText('zh.md 是 own.md 的译文：请把两个文件一起打开。').waitFor();
+    await choose.setInputFiles([file('bad.md', template.replace('hidden=4', 'hidden=many'))]);
+    await page.getByText(/^bad\.md 第 18 行（runs\[0\]\.begin）：.*many.*应为从 1 到 1024 的整数/).waitFor();
+    await choose.setInputFiles([file('zh.md', translation), file('own.md', template)]);
+    await until(page, () => document.querySelector('#scene-title')?.textContent === '教师有用吗？');
+  });
+});
+
+test('a lesson is opened from an address of this site, and from no other', async () => {
+  const text = (body) => (route) => route.fulfill({ contentType: 'text/markdown', body });
+  await lab.visit('#data=karate&lesson=mine/own.md', async (page) => {
+    await until(page, () => document.querySelector('#scene-title')?.textContent === 'Does a teacher help on karate?');
+    await until(page, () => location.hash.includes('lesson=mine/own.md'));
+  }, { routes: { '**/mine/own.md': text(template) } });
+  await lab.visit('#data=karate&lesson=mine/bad.md', async (page) => {
+    await page.getByText('bad.md, line 6 (title): there is none').waitFor();
+  }, { routes: { '**/mine/bad.md': text(template.replace('title: Does a teacher help on karate?', 'title: ""')) } });
+  await lab.visit('#data=karate&lesson=//example.org/own.md', async (page) => {
+    await page.getByText(/^The address asks for a lesson at https?:\/\/example\.org, and only files of this site/).waitFor();
+  });
+});
+
 test('a lesson that there is not is told, and what there is', async () => {
   await lab.visit('#data=karate&lesson=nothing', async (page) => {
     await page.getByText('There is no lesson “nothing”, want one of').waitFor();

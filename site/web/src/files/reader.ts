@@ -33,13 +33,18 @@ export async function read(supply: Supply, files: Source[], reading: Reading, si
   if (bytes > limits.bytes) return refusal(say('reader.large', { files: named(files), bytes, most: limits.bytes }));
   try {
     const [program, contents] = await Promise.all([supply.reader(), Promise.all(files.map(contentOf))]);
-    return await ask(supply.newWorker('reader'), program, contents, { ...reading }, named(files), signal);
+    const { type, text, bytes: pack } = await ask(supply.newWorker('reader'), program, { type: 'open', files: contents, ...reading }, named(files), signal);
+    if (type === 'opened') return { opened: JSON.parse(text) as Opened, bytes: pack };
+    const { problems, count } = JSON.parse(text) as Refusal;
+    return { refused: { problems: problems.map(sentence), count } };
   } catch (err) {
     return refusal((err as Error).message);
   }
 }
 
-async function contentOf(f: Source): Promise<{ name: string; bytes: ArrayBuffer }> {
+export interface Content { name: string; bytes: ArrayBuffer }
+
+export async function contentOf(f: Source): Promise<Content> {
   try {
     return { name: f.name, bytes: await f.arrayBuffer() };
   } catch (err) {
@@ -47,10 +52,11 @@ async function contentOf(f: Source): Promise<{ name: string; bytes: ArrayBuffer 
   }
 }
 
-function ask(worker: Worker, program: WebAssembly.Module, files: { name: string; bytes: ArrayBuffer }[], reading: Reading, names: string, signal: AbortSignal): Promise<Answer> {
+/** Asks the reader one question about files of these names; rejects with a sentence if it ends without an answer. */
+export function ask(worker: Worker, program: WebAssembly.Module, question: { type: string; files: Content[] }, names: string, signal: AbortSignal): Promise<Message> {
   const lock = `reader ${performance.timeOrigin} ${Math.random()}`, waiting = new AbortController();
-  return new Promise<Answer>((answer) => {
-    const ended = (why: string) => answer(refusal(say('reader.ended', { files: names, reason: why })));
+  return new Promise<Message>((answer, fail) => {
+    const ended = (why: string) => fail(new Error(say('reader.ended', { files: names, reason: why })));
     const noMemory = say('reader.memory');
     signal.addEventListener('abort', () => ended(say('reader.another')));
     worker.onerror = (e) => {
@@ -63,18 +69,13 @@ function ask(worker: Worker, program: WebAssembly.Module, files: { name: string;
           navigator.locks.request(lock, { signal: waiting.signal }, () => ended(noMemory)).catch(() => { /* over before */ });
           break;
         case 'ready':
-          worker.postMessage({ type: 'open', files, ...reading }, files.map((f) => f.bytes));
+          worker.postMessage(question);
           break;
-        case 'opened':
-          answer({ opened: JSON.parse(data.text) as Opened, bytes: data.bytes });
-          break;
-        case 'refused': {
-          const { problems, count } = JSON.parse(data.text) as Refusal;
-          answer({ refused: { problems: problems.map(sentence), count } });
-          break;
-        }
         case 'error':
           ended(data.cause === 'memory' ? noMemory : say('reader.report', { reason: data.text }));
+          break;
+        default:
+          answer(data);
       }
     };
     worker.postMessage({ type: 'start', program, kernels: {}, arithmetic: 'none', lock });

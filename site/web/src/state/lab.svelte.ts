@@ -11,6 +11,7 @@ import { isOver, type Snapshot } from '../wire/snapshot';
 import type { View } from '../wire/stage';
 import { learn } from '../texts/glossary.svelte';
 import { keepPage } from '../wire/service';
+import { readAddress, readFiles } from '../lessons/open';
 import { Supply } from '../wire/supply';
 import type { Cause } from '../wire/channel';
 import { sentence, type Joined } from '../wire/trainer';
@@ -72,6 +73,7 @@ export class Lab {
     moved: () => this.address.write(),
     notice: (text) => this.notices.tell(told(text)),
     load: (tag) => this.supply.lessons(tag),
+    read: async (from) => (typeof from === 'string' ? [await readAddress(this.supply, from)] : readFiles(this.supply, from)),
   });
   private readonly attempts = new Attempts();
   /** The lesson of the address, until the run can be told of it. */
@@ -121,7 +123,7 @@ export class Lab {
     return {
       node: node === this.ownFocus.get(this.graph) ? undefined : node, open: inspected.sheet ? inspected.subject : '',
       epoch, paused: arriving ? arriving.paused : halted, messages: screen.model, layer: screen.layer, present: screen.present, hide: screen.hide, beside: this.beside.a,
-      lesson: this.player.open ? this.player.id : undefined,
+      lesson: this.player.open ? this.player.word : undefined,
     };
   }
 

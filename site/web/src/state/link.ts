@@ -105,8 +105,8 @@ export interface Place {
 /** A layer, counted from 0. */
 export interface Layer { model: 'student' | 'teacher'; layer: number }
 
-/** The lesson that a text names, "" for their list; undefined if it names none. */
-const lessonOf = (text = ''): string | undefined => (text === 'list' ? '' : /^[a-z][a-z0-9-]{0,39}$/.test(text) ? text : undefined);
+/** The lesson that a text names, by its word or by the address of its file on this site, "" for their list; undefined if it names none. */
+const lessonOf = (text = ''): string | undefined => (text === 'list' ? '' : /^([a-z][a-z0-9-]{0,39}|[\w./-]{1,200}\.md)$/.test(text) ? text : undefined);
 
 function layerOf(text = ''): Layer | undefined {
   const [, model, layer] = /^(student|teacher)-([1-9]\d?)$/.exec(text) ?? [];

@@ -9,8 +9,13 @@ import { controls, keyOf } from './link';
 import { isShown, valueOf, type Control, type Settings } from './schema';
 import { say } from '../texts/texts';
 import type { Snapshot } from '../wire/snapshot';
+import type { Source } from '../files/reader';
+import type { Read } from '../lessons/open';
 import { keep, kept, type Progress } from './progress';
 import { holds, reckon, rightOf, valueIn, type Values } from './values';
+
+/** Whether a lesson is named by its address on this site. */
+export const isAddress = (id: string): boolean => id.endsWith('.md');
 
 /** What a player asks of the page. */
 export interface Stage {
@@ -25,12 +30,18 @@ export interface Stage {
   moved(): void;
   notice(text: string): void;
   load(tag: string): Promise<Lesson[]>;
+  /** Reads lessons of a teacher's own: those in files, or the one at an address. */
+  read(from: Source[] | string): Promise<Read[]>;
 }
 
 export class Player {
   /** The course stands in the card of the story: its list, or a lesson. */
   open = $state(false);
-  lessons = $state.raw<Lesson[]>([]);
+  private course = $state.raw<Lesson[]>([]);
+  /** Lessons of files and addresses, which are their words: so none is taken for one of the course. */
+  private opened = $state.raw<Lesson[]>([]);
+  /** What is wrong with files that were opened as lessons. */
+  mistakes = $state.raw<string[]>([]);
   /** The lesson that is played, "" for the list. */
   id = $state('');
   /** Its step, counted from 0. */
@@ -60,6 +71,7 @@ export class Player {
 
   constructor(private readonly stage: Stage) {}
 
+  readonly lessons: Lesson[] = $derived([...this.course, ...this.opened]);
   readonly lesson = $derived(this.lessons.find((l) => l.id === this.id));
   /** The parts of the lesson that are steps. */
   readonly steps: Part[] = $derived(parts.filter((p) => p !== 'see' && (this.lesson?.texts[p]?.length ?? 0) > 0));
@@ -99,7 +111,7 @@ export class Player {
     try {
       const lessons = await this.stage.load(tag);
       this.tag = tag;
-      this.lessons = lessons;
+      this.course = lessons;
     } catch (err) {
       this.stage.notice(say('lesson.unloaded', { reason: (err as Error).message }));
     }
@@ -109,9 +121,29 @@ export class Player {
   async openAt(id: string, tag: string): Promise<void> {
     this.open = true;
     await this.speak(tag);
+    if (isAddress(id)) return this.take(await this.stage.read(id), [id]);
     if (this.lessons.some((l) => l.id === id)) this.begin(id);
     else if (this.lessons.length > 0) this.stage.notice(say('lesson.none', { id, ids: this.lessons.map((l) => l.id).join(', ') }));
   }
+
+  /** Opens lessons of files, and begins the first; what is wrong with others is told. */
+  async openFiles(files: Source[], tag: string): Promise<void> {
+    this.open = true;
+    await this.speak(tag);
+    this.take(await this.stage.read(files), files.map((f) => `file:${f.name}`));
+  }
+
+  private take(all: Read[], ids: string[]): void {
+    const read = all.flatMap((r, i) => ('lesson' in r ? [{ ...r.lesson, id: ids[i]!, sitting: 0 }] : []));
+    this.opened = [...this.opened.filter((l) => !ids.includes(l.id)), ...read];
+    this.mistakes = all.flatMap((r) => ('mistakes' in r ? r.mistakes : []));
+    if (read.length > 0 && this.mistakes.length === 0) this.begin(read[0]!.id);
+    else this.quit();
+    this.stage.moved();
+  }
+
+  /** What the address of the page calls the lesson: a file on a disk has none. */
+  get word(): string { return this.id.startsWith('file:') ? '' : this.id; }
 
   /** Begins a lesson, with the picture of its first run before the first step. */
   begin(id: string, seed?: number): void {
@@ -136,6 +168,7 @@ export class Player {
   }
 
   private quit(): void {
+    if (this.id !== '') this.mistakes = [];
     this.id = '';
     this.at = 0;
     this.guess = -1;
