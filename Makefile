@@ -167,7 +167,10 @@ $(GEN)/teacher.safetensors: $(GO_FILES)
 
 WEB_FILES := $(filter $(WEB)/%,$(SOURCES))
 
-$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(GEN)/app.wasm $(GEN)/trainer.wasm $(GEN)/reader.wasm $(GEN)/bench.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/licences.txt $(GEN)/debian-mini.pack $(GEN)/icon.png $(GEN)/glossary.json $(GEN)/teacher.safetensors $(WEB_FILES)
+# What the page is made of beside the licences, which "make licences" makes of it.
+PAGE_PARTS := $(WEB)/node_modules/.installed $(patsubst %,$(GEN)/%,app.wasm trainer.wasm reader.wasm bench.wasm wasm_exec.js glue.js debian-mini.pack icon.png glossary.json teacher.safetensors)
+
+$(WEB)/dist/index.html: $(PAGE_PARTS) $(GEN)/licences.txt $(WEB_FILES)
 	cd $(WEB) && npm run build
 
 $(WEB)/dist/.compressed: $(WEB)/dist/index.html
@@ -270,7 +273,7 @@ lessons:
 # Writes assets/licences/THIRD-PARTY.txt, which the programs and the page carry:
 # after go.mod, a package-lock.json or a font has changed. The page's build and
 # a test say when that is due.
-licences: needs $(WEB)/node_modules/.installed $(KERNEL)/node_modules/.installed $(GEN)/app.wasm $(GEN)/reader.wasm $(GEN)/wasm_exec.js $(GEN)/glue.js $(GEN)/teacher.safetensors
+licences: needs $(PAGE_PARTS) $(GEN)/licences.txt
 	cd $(WEB) && LICENCES=list npm run build
 	go run ./site/gen/licences -bundled build/bundled.txt
 

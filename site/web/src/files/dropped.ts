@@ -1,6 +1,6 @@
 // What is dropped on the page: files, and those in folders.
 
-import type { Source } from './reader';
+import type { Source } from '../wire/files';
 
 /** The files that are dragged; those in folders are named with them. Hidden ones are left out, as abkd import does. */
 export async function dropped(data: DataTransfer): Promise<Source[]> {

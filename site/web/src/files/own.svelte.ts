@@ -4,7 +4,7 @@
 import type { Lab } from '../state/lab.svelte';
 import { saveText } from '../plot/save';
 import { limits, type Opened, type Reading } from '../generated/data';
-import { named, read, type Source } from './reader';
+import { named, read, type Source } from '../wire/files';
 import { say } from '../texts/texts';
 
 /** All that is asked for is what the files say. */

@@ -11,7 +11,7 @@ import { isOver, type Snapshot } from '../wire/snapshot';
 import type { View } from '../wire/stage';
 import { learn } from '../texts/glossary.svelte';
 import { keepPage } from '../wire/service';
-import { readAddress, readFiles } from '../lessons/open';
+import { readAddress, readFiles } from '../wire/lessons';
 import { Supply } from '../wire/supply';
 import type { Cause } from '../wire/channel';
 import { sentence, type Joined } from '../wire/trainer';

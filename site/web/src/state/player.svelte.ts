@@ -9,8 +9,8 @@ import { controls, keyOf } from './link';
 import { isShown, valueOf, type Control, type Settings } from './schema';
 import { say } from '../texts/texts';
 import type { Snapshot } from '../wire/snapshot';
-import type { Source } from '../files/reader';
-import type { Read } from '../lessons/open';
+import type { Source } from '../wire/files';
+import type { Read } from '../wire/lessons';
 import { keep, kept, type Progress } from './progress';
 import { holds, reckon, rightOf, valueIn, type Values } from './values';
 

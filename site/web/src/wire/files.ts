@@ -2,9 +2,9 @@
 // worker of its own, so that a large file never holds up the page.
 
 import { limits, type Opened, type Reading, type Refusal } from '../generated/data';
-import { told } from '../wire/foreign';
+import { told } from './foreign';
 import { reworded } from '../texts/core';
-import type { Supply } from '../wire/supply';
+import type { Supply } from './supply';
 import { say } from '../texts/texts';
 
 /** A file as it is chosen, before it has been read. */

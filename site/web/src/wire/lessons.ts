@@ -1,12 +1,12 @@
 // A lesson from files that a teacher has written, or from an address of this
 // site: read by the same program as "abkd lesson check" has.
 
-import { ask, contentOf, named, type Content, type Source } from '../files/reader';
+import { ask, contentOf, named, type Content, type Source } from './files';
 import type { Lesson } from '../generated/course';
 import { reworded } from '../texts/core';
 import { say } from '../texts/texts';
-import { told } from '../wire/foreign';
-import type { Supply } from '../wire/supply';
+import { told } from './foreign';
+import type { Supply } from './supply';
 
 /** A lesson, or what is wrong with it: a sentence for each mistake. */
 export type Read = { lesson: Lesson } | { mistakes: string[] };
