@@ -222,6 +222,22 @@ func (l *Lab) serveStudy(f *front, h hello) {
 		f.refuse(badHello)
 		return
 	}
+	if !l.begins(r, f) {
+		<-l.studies
+		f.refuse(badHello)
+		return
+	}
+	f.listen(r.line)
+	r.line.hangUp("")
+}
+
+// begins lets f steer the session of r, unless the lab is closed.
+func (l *Lab) begins(r *run, f *front) bool {
+	l.joining.Lock()
+	defer l.joining.Unlock()
+	if l.ctx.Err() != nil {
+		return false
+	}
 	f.send(readyFor(r, said{}))
 	r.line.join(f, true)
 	l.serve(r)
@@ -229,8 +245,7 @@ func (l *Lab) serveStudy(f *front, h hello) {
 		<-r.done
 		<-l.studies
 	})
-	f.listen(r.line)
-	r.line.hangUp("")
+	return true
 }
 
 // serveMain gives f the main run, if no other page has it.

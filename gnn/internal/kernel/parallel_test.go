@@ -3,6 +3,7 @@
 package kernel
 
 import (
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"sync"
@@ -140,6 +141,27 @@ func TestConcurrentCalls(t *testing.T) {
 	}
 }
 
+// leastAllocs returns the fewest allocations of the process in 10 steps that some
+// of that many tries sees: what a step allocates is in all of them, what the runtime
+// allocates beside it, for goroutines that wait, is not. testing.AllocsPerRun runs
+// on one thread.
+func leastAllocs(tries int, step func()) uint64 {
+	least := uint64(math.MaxUint64)
+	for range tries {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range 10 {
+			step()
+		}
+		runtime.ReadMemStats(&after)
+		least = min(least, after.Mallocs-before.Mallocs)
+		if least < 10 {
+			break
+		}
+	}
+	return least
+}
+
 // Nothing is allocated once the goroutines and buffers are there, and the
 // operands are not held afterwards.
 func TestParallelAllocs(t *testing.T) {
@@ -149,14 +171,7 @@ func TestParallelAllocs(t *testing.T) {
 			runtime.GOMAXPROCS(threads)
 			p, o := Parallel(impl), newOperands(1)
 			o.step(p)
-			// AllocsPerRun itself runs on one thread.
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			for range 10 {
-				o.step(p)
-			}
-			runtime.ReadMemStats(&after)
-			if n := after.Mallocs - before.Mallocs; n >= 10 {
+			if n := leastAllocs(3, func() { o.step(p) }); n >= 10 {
 				t.Errorf("impl=%s threads=%d: %d allocations in 10 steps, want 0", impl.Name(), threads, n)
 			}
 		}
