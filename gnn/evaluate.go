@@ -25,6 +25,18 @@ import (
 // sample.Cover), in the same order: the logits have the same bits. With a cover
 // Forward multiplies before some of the means, which rounds otherwise.
 //
+// Outputs of more than 2 GiB, of the layer below 1 GiB, and so on, are computed in
+// blocks of columns. The layer above adds up the products with each block before
+// the next one takes its place, so of the layers below only some columns are alive
+// as well, and they are computed anew for each block:
+//
+//	for each block of Y_1:
+//	    for each block of Y_0: Y_1[block] += products with Y_0[block]
+//	    logits += products with Y_1[block]
+//
+// There the sums are Forward's in another order: by blocks of the input first, then
+// by relations.
+//
 // The other kinds read one node type. They are computed as in Forward, on all
 // of its nodes, and each layer forgets what Backward would need.
 //

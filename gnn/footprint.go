@@ -10,8 +10,8 @@ import (
 // nodes. It neither makes the model nor reads features, so that a run too large
 // for the machine can be refused before it begins.
 //
-// Of a 3×512 R-GCN for OGBN-MAG, with 1.9 million nodes, two layers' outputs
-// are 7.9 GB, and the rest some 0.1 GB.
+// Of a 3×512 R-GCN for OGBN-MAG, with 1.9 million nodes, columns of two layers'
+// outputs are 3 GB, the logits 1 GB, and the rest some 0.1 GB.
 func EvaluationBytes(c Config, g *graph.Graph) (int64, error) {
 	if _, err := ParamShapes(c, g); err != nil {
 		return 0, err
@@ -32,33 +32,58 @@ func FeatureBytes(c Config, g *graph.Graph) (kept, making int64) {
 	return 4 * width * int64(g.Types[g.Target].Count), graph.PropagationBytes(g) + 2*4*width*int64(g.NumNodes())
 }
 
-// layerwiseBytes counts the storage of layerwise.
-func (c Config) layerwiseBytes(g *graph.Graph) int64 {
+// EachLayerBytes is EvaluationBytes for Evaluator.EachLayer, which needs a layer's
+// output as a whole.
+func EachLayerBytes(c Config, g *graph.Graph) (int64, error) {
+	n, err := EvaluationBytes(c, g)
+	if err != nil {
+		return 0, err
+	}
+	c, _ = c.Defaults(g)
+	if kindOf(c.Kind).Typed && c.inBlocks(c.columnBlocks(g)) {
+		n += 4 * int64(g.Types[g.Target].Count) * int64(c.Hidden)
+	}
+	return n, nil
+}
+
+// layerwiseBytes counts the storage of layerwise with those columnBlocks.
+func (c Config) layerwiseBytes(g *graph.Graph, blocks []int) int64 {
 	needed := make([]bool, len(g.Types)) // types of which the layers above read the output
 	needed[g.Target] = true
-	out := [2][]int64{make([]int64, len(g.Types)), make([]int64, len(g.Types))}
+	outputs := make([]int64, len(blocks)+2) // by place
 	scratch := int64(0)
 	for l := c.Layers - 1; l >= 0; l-- {
-		p, q := c.Hidden, c.width(l, g)
-		if l == 0 {
-			p = c.Input
+		p, q := c.Input, g.Classes
+		if l > 0 {
+			p = blocks[l-1]
 		}
+		if l < c.Layers-1 {
+			q = blocks[l]
+		}
+		n := int64(0)
 		for t, nt := range g.Types {
-			if !needed[t] {
-				continue
+			if needed[t] {
+				rows := int64(min(nt.Count, chunkRows(max(p, q))))
+				scratch = max(scratch, rows*int64(2*p+q))
+				n += int64(nt.Count) * int64(q)
 			}
-			rows := int64(min(nt.Count, chunkRows(max(p, q))))
-			scratch = max(scratch, rows*int64(2*p+q))
-			if l < c.Layers-1 {
-				out[l%2][t] = max(out[l%2][t], int64(nt.Count)*int64(q))
-			}
+		}
+		if l < c.Layers-1 {
+			at := &outputs[place(l, c.inBlocks(blocks))]
+			*at = max(*at, n)
 		}
 		addSources(needed, g)
 	}
 	floats := scratch
+	for _, n := range outputs {
+		floats += n
+	}
+	if n := len(blocks); n > 0 && blocks[n-1] < c.Hidden { // no logits are complete before the last block
+		floats += int64(g.Types[g.Target].Count) * int64(g.Classes)
+	}
 	for t, w := range c.featureWidths(g) {
 		n := int64(g.Types[t].Count)
-		floats += out[0][t] + out[1][t] + 3*n // with its place in the field, which grows by appending
+		floats += 3 * n // with its place in the field, which grows by appending
 		if needed[t] && w != 0 && (w != c.Input || c.RowNormalise) {
 			floats += n*int64(c.Input) + int64(min(g.Types[t].Count, chunkRows(max(w, c.Input))))*int64(w+c.Input)
 		}

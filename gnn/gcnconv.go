@@ -54,7 +54,7 @@ func (l *gcnConv) Forward(links *links, x operand, _ *rand.Rand) mat.Matrix {
 	x.mul(l.mat, l.z, l.Weight.W)
 	l.y = l.y.Reshape(links.m, l.z.Cols)
 	links.propagate(l.y, l.z, false)
-	addBias(l.mat, l.y, l.Bias, l.relu)
+	addBias(l.mat, l.y, l.Bias.W, l.relu)
 	return l.y
 }
 

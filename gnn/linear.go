@@ -73,7 +73,7 @@ func (l *linear) Forward(_ *links, x operand, _ *rand.Rand) mat.Matrix {
 	l.x = x
 	l.y = l.y.Reshape(x.Rows, l.Weight.W.Cols)
 	x.mul(l.mat, l.y, l.Weight.W)
-	addBias(l.mat, l.y, l.Bias, l.relu)
+	addBias(l.mat, l.y, l.Bias.W, l.relu)
 	return l.y
 }
 
@@ -96,11 +96,11 @@ func (l *linear) width() int { return l.Bias.W.Cols }
 
 func (l *linear) messengers() []*Param { return nil }
 
-func addBias(on *mat.Backend, y mat.Matrix, bias *Param, relu bool) {
+func addBias(on *mat.Backend, y, bias mat.Matrix, relu bool) {
 	if relu {
-		on.AddBiasReLU(y, bias.W)
+		on.AddBiasReLU(y, bias)
 	} else {
-		on.AddBias(y, bias.W)
+		on.AddBias(y, bias)
 	}
 }
 

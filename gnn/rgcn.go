@@ -41,7 +41,7 @@ var rgcnKind = kind{
 	Kind:       Kind{Name: "rgcn", Title: "R-GCN", Typed: true, Messages: true, Reuse: true},
 	shapes:     rgcnShapes,
 	build:      func(_ *kind, c Config, g *graph.Graph, params []*Param) Model { return newRGCN(c, g, params) },
-	evaluation: func(_ *kind, c Config, g *graph.Graph) int64 { return c.layerwiseBytes(g) },
+	evaluation: func(_ *kind, c Config, g *graph.Graph) int64 { return c.layerwiseBytes(g, c.columnBlocks(g)) },
 }
 
 func rgcnShapes(_ *kind, c Config, g *graph.Graph, s *shapeList) {

@@ -62,7 +62,7 @@ func (l *sageConv) Forward(links *links, x operand, _ *rand.Rand) mat.Matrix {
 	l.y = l.y.Reshape(links.m, l.z.Cols)
 	x.top(links.m).mul(l.mat, l.y, l.Self.W)
 	links.mean(l.y, l.z, true)
-	addBias(l.mat, l.y, l.Bias, l.relu)
+	addBias(l.mat, l.y, l.Bias.W, l.relu)
 	return l.y
 }
 

@@ -180,7 +180,11 @@ func (e *exportJob) run(cmd *cobra.Command) (*exportReport, error) {
 		return nil, err
 	}
 	if e.format != "safetensors" { // which is a copy
-		if err := e.Allowance().CheckEvaluation(e.weights, m, gnn.EvaluationBytes); err != nil {
+		bytes := gnn.EvaluationBytes
+		if isEmbeddings(e.format) {
+			bytes = gnn.EachLayerBytes
+		}
+		if err := e.Allowance().CheckEvaluation(e.weights, m, bytes); err != nil {
 			return nil, err
 		}
 	}

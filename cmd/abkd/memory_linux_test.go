@@ -50,7 +50,7 @@ func TestPeakIsTheSystems(t *testing.T) {
 
 // What eval is estimated to take is no less than its peak, whether the graph is
 // evaluated as one batch or layer by layer: with as much as the peak it is
-// refused.
+// refused. So is what training takes that is followed by one layer by layer.
 func TestEvaluationFits(t *testing.T) {
 	dir := t.TempDir()
 	small, large := filepath.Join(dir, "small"), filepath.Join(dir, "large")
@@ -67,7 +67,10 @@ func TestEvaluationFits(t *testing.T) {
 	} {
 		t.Run("model="+name, func(t *testing.T) {
 			weights, line := filepath.Join(dir, name+".weights"), strings.Fields(args)
-			abkd(t, append([]string{"train", "--epochs", "1", "--dropout", "0", "--out", weights}, line...)...).ok(t)
+			trained := abkd(t, append([]string{"train", "--epochs", "1", "--dropout", "0", "--out", weights, "--json"}, line...)...).ok(t).json(t)
+			if estimate, peak := num(t, trained, "estimated_memory"), num(t, trained, "peak_memory"); name == "large" && (estimate < peak || estimate > 1.8*peak) {
+				t.Errorf("training is estimated to take %.0f bytes, want 1 to 1.8 times its peak of %.0f", estimate, peak)
+			}
 			eval := []string{"eval", "--weights", weights, line[0], line[1]}
 			_, peak := peakOf(t, eval...)
 			t.Logf("the peak is %.0f MiB", peak/(1<<20))

@@ -15,8 +15,8 @@ type Footprint struct {
 	Optimiser  int64 // two means per weight
 	Batches    int64 // what is sampled, and what sampling needs
 	Layers     int64 // outputs of the layers and their gradients
-	Evaluation int64 // the graph as one batch, or two layers' outputs of all nodes
-	Measuring  int64 // the same once more, for the best weights when the run is done
+	Evaluation int64 // the graph as one batch, or columns of the layers' outputs of all nodes
+	Measuring  int64 // the batch once more, for the best weights when the run is done; columns are dropped before
 	Garbage    int64 // what the collector has not found yet
 
 	replaced int64 // of Layers, where larger batches replace it
@@ -140,7 +140,9 @@ func (p Plan) footprint(g *graph.Graph, models []member, limit int64, whole bool
 			f.Evaluation = max(f.Evaluation, n)
 		}
 	}
-	f.Measuring = f.Evaluation
+	if whole {
+		f.Measuring = f.Evaluation
+	}
 	if limit <= 0 || f.Total() <= limit {
 		p.addBatches(&f, g, split, models, layers, whole)
 	}
