@@ -36,7 +36,7 @@ SOURCES := $(wildcard $(shell git ls-files -co --exclude-standard 2>/dev/null \
 	|| find * -type f -not -path '*/node_modules/*' -not -path '*/generated/*' -not -path 'build/*' -not -path '$(WEB)/dist/*'))
 GO_FILES := $(filter %.go %.kage go.mod go.sum assets/%,$(SOURCES))
 
-.PHONY: needs run build site desktop desktop-all mpi edge edge-build edge-deploy test check test-go test-screen test-race test-mpi test-wasm test-web test-edge test-browser bench bench-web bench-edge bench-mpi bench-page packs seeds studies lessons rename clean tools cluster licences audit
+.PHONY: needs run build site desktop desktop-all mpi edge edge-build edge-deploy test check test-go test-screen test-race test-mpi test-wasm test-web test-edge test-browser bench bench-web bench-edge bench-mpi bench-page packs seeds studies lessons fair rename clean tools cluster licences audit
 
 run: needs site build/abkd
 	./build/abkd serve --dir $(WEB)/dist --data-dir build/rooms --port $(PORT)
@@ -267,6 +267,34 @@ studies: $(WEB)/node_modules/.installed
 # changed, or what it comes to, which tests say. It takes some minutes.
 lessons:
 	go run ./site/gen -lessons
+
+# --- studies by the fair protocol ---------------------------------------------
+
+# All criteria on the eight graph/splits of RESULTS.md, and the graphs together:
+# make fair DATA=data JOBS=2. DATA has the folders of the data sets; JOBS is how
+# many runs go on side by side. It goes on where it was ended; make fair-cora does one.
+DATA ?= data
+JOBS ?= 1
+FAIR := build/fair
+PLANETOID := --split public --model gcn --row-normalise --decay 0.0005 --teacher-layers 2 --teacher-hidden 256 --layers 2 --hidden 7 --teacher-epochs 200 --epochs 200
+TYPED := --teacher-layers 3 --teacher-hidden 128 --teacher-epochs 60 --layers 2
+STUDY_cora := cora $(PLANETOID)
+STUDY_citeseer := citeseer $(PLANETOID)
+STUDY_vispub-time := vispub --split time $(TYPED) --hidden 7 --epochs 100
+STUDY_vispub-random := vispub --split random $(TYPED) --hidden 7 --epochs 100
+STUDY_heco_acm := heco_acm --split label60 $(TYPED) --hidden 4 --epochs 100
+STUDY_aminer := aminer_academic2 --split time $(TYPED) --hidden 7 --epochs 100
+STUDY_debian-few := debian --split few --sampler full --eval-every 2 $(TYPED) --hidden 6 --epochs 150
+STUDY_debian-random := debian --split random --sampler full --eval-every 2 $(TYPED) --hidden 6 --epochs 150
+STUDIES := cora citeseer vispub-time vispub-random heco_acm aminer debian-few debian-random
+
+fair: $(STUDIES:%=fair-%)
+	./build/abkd study $$(dirname $(FAIR)/*/fair.json)
+
+$(STUDIES:%=fair-%): fair-%: build/abkd
+	@if [ -e $(DATA)/$(firstword $(STUDY_$*)) ]; \
+		then ./build/abkd study --data $(DATA)/$(STUDY_$*) --jobs $(JOBS) --out $(FAIR)/$*; \
+		else echo "$(DATA)/$(firstword $(STUDY_$*)) is not there: $* is left out"; fi
 
 # --- licences ---------------------------------------------------------------
 
