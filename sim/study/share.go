@@ -16,6 +16,11 @@ type Claims interface {
 	Claim(key string) (release func(), ok bool, err error)
 }
 
+// nobody is who else claims runs of a Work that one process does alone.
+type nobody struct{}
+
+func (nobody) Claim(string) (release func(), ok bool, err error) { return func() {}, true, nil }
+
 // A Part is what of a shared Work a process does.
 type Part int
 
@@ -30,7 +35,7 @@ const (
 // and does runs that no other has. Runs of a process that has died are done by others.
 func (w *Work) Share(ctx context.Context, jobs int, claims Claims, part Part) error {
 	group, inner := errgroup.WithContext(ctx)
-	s := &sharing{Work: w, claims: claims, part: part, states: make(map[*task]sharedState, len(w.tasks))}
+	s := &sharing{Work: w, claims: claims, part: part, states: make(map[*task]sharedState, len(w.tasks)), changed: make(chan struct{})}
 	for range jobs {
 		group.Go(func() error { return s.work(inner) })
 	}
@@ -46,8 +51,9 @@ type sharing struct {
 	claims Claims
 	part   Part
 
-	mu     sync.Mutex
-	states map[*task]sharedState
+	mu      sync.Mutex
+	states  map[*task]sharedState
+	changed chan struct{} // closed when a task that was at work here is not any more
 }
 
 // A sharedState is how far a task is: not known to be begun, at work here, or in the
@@ -66,7 +72,7 @@ const look = time.Second / 2
 // work does one task after the other.
 func (s *sharing) work(ctx context.Context) error {
 	for ctx.Err() == nil {
-		t, release, left, err := s.next()
+		t, release, left, changed, err := s.next()
 		switch {
 		case err != nil:
 			return err
@@ -85,6 +91,7 @@ func (s *sharing) work(ctx context.Context) error {
 		default:
 			select {
 			case <-ctx.Done():
+			case <-changed:
 			case <-time.After(look):
 			}
 		}
@@ -93,8 +100,8 @@ func (s *sharing) work(ctx context.Context) error {
 }
 
 // next claims a task and returns it with what gives it up, or says how many are
-// left to wait for.
-func (s *sharing) next() (claimed *task, release func(), left int, err error) {
+// left to wait for, and what is closed when it is worth to ask again.
+func (s *sharing) next() (claimed *task, release func(), left int, changed <-chan struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	waits := 0
@@ -112,16 +119,16 @@ func (s *sharing) next() (claimed *task, release func(), left int, err error) {
 			release, ok, err := s.claim(t)
 			switch {
 			case err != nil:
-				return nil, nil, 0, err
+				return nil, nil, 0, nil, err
 			case ok:
 				s.states[t] = atWork
-				return t, release, 0, nil
+				return t, release, 0, nil, nil
 			case s.states[t] != finished:
 				left += waits
 			}
 		}
 	}
-	return nil, nil, left, nil
+	return nil, nil, left, s.changed, nil
 }
 
 // claim claims t unless another process has it or has done it.
@@ -141,11 +148,13 @@ func (s *sharing) claim(t *task) (release func(), ok bool, err error) {
 	return nil, false, nil
 }
 
-// settle says whether t, which was at work here, is in the store.
+// settle says whether t, which was at work here, is in the store, and wakes who waits.
 func (s *sharing) settle(t *task, kept bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.states[t] = unclaimed; kept {
 		s.states[t] = finished
 	}
+	close(s.changed)
+	s.changed = make(chan struct{})
 }

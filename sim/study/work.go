@@ -6,8 +6,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"abkd/gnn"
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
@@ -41,9 +39,7 @@ type task struct {
 	epochs  int
 	teaches bool
 	run     func(Tick) error
-	after   *task         // that must have succeeded before, nil for none
-	ended   chan struct{} // closed at the end
-	ok      bool          // it succeeded; written before ended is closed
+	after   *task // that must be in the store before, nil for none
 	begun   atomic.Bool
 	done    atomic.Int64 // epochs
 }
@@ -94,7 +90,6 @@ func NewWork(s Spec, g *graph.Graph, fingerprint string, store Store) (*Work, er
 }
 
 func (w *Work) addTask(t *task) *task {
-	t.ended = make(chan struct{})
 	w.tasks = append(w.tasks, t)
 	w.total += int64(t.epochs)
 	return t
@@ -160,37 +155,7 @@ func (w *Work) TeachersToDo() (n int) {
 // Run does what is to do, as many runs side by side as jobs says, until all are
 // done, one fails or ctx is done. It is called once. The results do not depend
 // on jobs.
-func (w *Work) Run(ctx context.Context, jobs int) error {
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(jobs)
-	tick := func(epochs int) bool {
-		w.done.Add(int64(epochs))
-		return inner.Err() == nil
-	}
-	for _, t := range w.tasks {
-		group.Go(func() error { return w.doTask(inner, t, tick) })
-	}
-	if err := group.Wait(); err != nil && ctx.Err() == nil {
-		return err
-	}
-	return ctx.Err()
-}
-
-// doTask does t unless ctx is done. A teacher is begun before its students, so who
-// waits for it waits for one that is at work. On one that failed nothing starts.
-func (w *Work) doTask(ctx context.Context, t *task, tick Tick) error {
-	defer close(t.ended)
-	if t.after != nil {
-		<-t.after.ended
-		if !t.after.ok {
-			return nil
-		}
-	}
-	if ctx.Err() != nil {
-		return nil
-	}
-	return w.perform(t, tick)
-}
+func (w *Work) Run(ctx context.Context, jobs int) error { return w.Share(ctx, jobs, nobody{}, All) }
 
 // perform does t.
 func (w *Work) perform(t *task, tick Tick) error {
@@ -201,7 +166,6 @@ func (w *Work) perform(t *task, tick Tick) error {
 			return tick(epochs)
 		})
 	})
-	t.ok = err == nil
 	w.runs.Add(1)
 	return err
 }
