@@ -6,8 +6,11 @@ package static
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
+	"regexp"
 	"time"
 )
 
@@ -21,7 +24,20 @@ func NewServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler: h, ReadHeaderTimeout: patience, WriteTimeout: patience,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: log.New(nameless{log.Writer()}, "", log.LstdFlags),
 	}
+}
+
+// A nameless log has no addresses of clients, which net/http writes into it.
+type nameless struct{ io.Writer }
+
+var client = regexp.MustCompile(`\d+\.\d+\.\d+\.\d+:\d+|\[[^\]\s]*:[^\]\s]*\]:\d+`)
+
+func (n nameless) Write(p []byte) (int, error) {
+	if _, err := n.Writer.Write(client.ReplaceAll(p, []byte("a client"))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // Serve answers what comes to l with h until ctx is done and what is being sent
