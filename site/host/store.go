@@ -137,33 +137,40 @@ func (s *store) drop(code string) error {
 }
 
 func (s *store) putLink(id, text string, until time.Time) error {
-	value := binary.BigEndian.AppendUint64(nil, uint64(until.Unix()))
 	return s.db.Batch(func(tx *bbolt.Tx) error {
-		return tx.Bucket(linksBucket).Put([]byte(id), append(value, text...))
+		return tx.Bucket(linksBucket).Put([]byte(id), linkRecord(text, until))
 	})
+}
+
+func linkRecord(text string, until time.Time) []byte {
+	return append(binary.BigEndian.AppendUint64(nil, uint64(until.Unix())), text...)
+}
+
+// readLink returns what linkRecord was made of; not ok is a record of none.
+func readLink(record []byte) (text string, until time.Time, ok bool) {
+	if len(record) < 8 {
+		return "", time.Time{}, false
+	}
+	return string(record[8:]), time.Unix(int64(binary.BigEndian.Uint64(record)), 0), true
 }
 
 // link returns a link that still lasts.
 func (s *store) link(id string, now time.Time) (text string, found bool, err error) {
 	return text, found, s.db.View(func(tx *bbolt.Tx) error {
-		value := tx.Bucket(linksBucket).Get([]byte(id))
-		if found = lasts(value, now); found {
-			text = string(value[8:])
+		kept, until, ok := readLink(tx.Bucket(linksBucket).Get([]byte(id)))
+		if found = ok && now.Before(until); found {
+			text = kept
 		}
 		return nil
 	})
-}
-
-func lasts(value []byte, now time.Time) bool {
-	return len(value) >= 8 && now.Unix() < int64(binary.BigEndian.Uint64(value))
 }
 
 // dropLinks deletes those that last no more.
 func (s *store) dropLinks(now time.Time) error {
 	return s.db.Batch(func(tx *bbolt.Tx) error {
 		var old [][]byte
-		for c, id, value := cursor(tx.Bucket(linksBucket)); id != nil; id, value = c.Next() {
-			if !lasts(value, now) {
+		for c, id, record := cursor(tx.Bucket(linksBucket)); id != nil; id, record = c.Next() {
+			if _, until, ok := readLink(record); !ok || !now.Before(until) {
 				old = append(old, id)
 			}
 		}
