@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -24,6 +25,24 @@ const patience = time.Minute
 // A Server is where classrooms are served.
 type Server struct {
 	URL string // without a slash at its end
+	Key string // of teachers, "" if there is none
+
+	client *http.Client // of who asks from an address of their own, nil for without
+}
+
+// From returns the server as it is reached from an address of this machine: limits
+// are those of an address.
+func (s Server) From(address net.IP) Server {
+	d := &net.Dialer{LocalAddr: &net.TCPAddr{IP: address}}
+	s.client = &http.Client{CheckRedirect: nowhere, Timeout: patience, Transport: &http.Transport{DialContext: d.DialContext}}
+	return s
+}
+
+func (s Server) asker() *http.Client {
+	if s.client != nil {
+		return s.client
+	}
+	return without
 }
 
 // A Said is what somebody is told, of whatever type: what a type lacks is zero.
@@ -78,7 +97,7 @@ func (s Server) Ask(t testing.TB, method, path, body string, header ...string) (
 		name, value, _ := strings.Cut(h, ": ")
 		r.Header.Set(name, value)
 	}
-	resp, err := without.Do(r)
+	resp, err := s.asker().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,12 +118,14 @@ func (s Server) Ask(t testing.TB, method, path, body string, header ...string) (
 }
 
 // without goes nowhere by itself.
-var without = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Timeout: patience}
+var without = &http.Client{CheckRedirect: nowhere, Timeout: patience}
+
+func nowhere(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Open opens a room.
 func (s Server) Open(t testing.TB) (code, token string) {
 	t.Helper()
-	status, said, _ := s.Ask(t, "POST", "/api/rooms", "{}")
+	status, said, _ := s.Ask(t, "POST", "/api/rooms", "{}", "Authorization: Bearer "+s.Key)
 	if status != 201 || len(said.Code) != 6 || len(said.Token) < 22 {
 		t.Fatalf("open: %d %+v", status, said)
 	}
@@ -147,7 +168,7 @@ func (s Server) TryDial(t testing.TB, code, token, origin string) (*Socket, int)
 	}
 	ctx, stop := context.WithTimeout(context.Background(), patience)
 	defer stop()
-	conn, resp, err := websocket.Dial(ctx, strings.Replace(s.URL, "http", "ws", 1)+"/api/rooms/"+code+"/socket", &websocket.DialOptions{HTTPHeader: header, Subprotocols: []string{api.Protocol, api.TokenPrefix + token}})
+	conn, resp, err := websocket.Dial(ctx, strings.Replace(s.URL, "http", "ws", 1)+"/api/rooms/"+code+"/socket", &websocket.DialOptions{HTTPClient: s.asker(), HTTPHeader: header, Subprotocols: []string{api.Protocol, api.TokenPrefix + token}})
 	if err != nil {
 		if resp == nil {
 			t.Fatal(err)
