@@ -38,6 +38,28 @@ export function frontOf(dots: Dot[], width: number): string {
   return path && `${path}H${width}`;
 }
 
+/** A text beside a dot: the students of it and of those that lie so close that their own texts would lie on one another. */
+export interface Label { x: number; y: number; text: string }
+
+const letter = 8, line = 13, mostNamed = 3;
+
+/** The numbers beside dots, from the top; each stands alone where there is room, and otherwise with those that it would lie on. */
+export function labelsOf(dots: Dot[]): Label[] {
+  const labels: { x: number; y: number; numbers: number[] }[] = [];
+  for (const d of [...dots].sort((a, b) => a.y - b.y || a.x - b.x)) {
+    const x = d.x + 7, y = d.y - 5;
+    const near = labels.find((l) => Math.abs(l.y - y) < line && x < l.x + letter * textOf(l.numbers).length && l.x < x + letter * String(d.number).length);
+    if (near) near.numbers.push(d.number);
+    else labels.push({ x, y, numbers: [d.number] });
+  }
+  return labels.map(({ x, y, numbers }) => ({ x, y, text: textOf(numbers) }));
+}
+
+function textOf(numbers: number[]): string {
+  const named = numbers.length > mostNamed ? numbers.slice(0, mostNamed - 1) : numbers;
+  return named.join(', ') + (named.length < numbers.length ? ` +${numbers.length - named.length}` : '');
+}
+
 /** The place of each student by size and accuracy in a frame of that width and height: parameters on a scale of powers, accuracy from 0 to 1. */
 export function dotsOf(rows: Row[], width: number, height: number): Dot[] {
   const [low, high] = decades(rows) ?? [0, 1];

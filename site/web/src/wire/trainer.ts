@@ -92,8 +92,9 @@ export class Trainer {
     this.watch();
   }
 
-  /** Sends a command. One that begins an experiment, and what comes after it, waits for what the trainer needs for it. */
+  /** Sends a command. One that begins an experiment, and what comes after it, waits for what the trainer needs for it. Before the trainer listens there is nothing to command: whoever is told that it does says what to begin. */
   command(text: Command): void {
+    if (!this.ready) return;
     if (this.waits) {
       this.waits.push(text);
       return;
