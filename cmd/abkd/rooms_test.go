@@ -153,6 +153,7 @@ func TestServeRoomsBad(t *testing.T) {
 		"--data-dir " + file:                        {"--data-dir", file},
 		"--room-size is 1, want 2..":                {"--data-dir", t.TempDir(), "--room-size", "1"},
 		"want the port once":                        {"--addr", "127.0.0.1:0", "--port", "1"},
+		"--teacher-key " + file:                     {"--data-dir", t.TempDir(), "--port", "0", "--teacher-key", file},
 		"--acme keeps certificates":                 {"--acme", "lab.school.example"},
 		"a certificate and its key are wanted":      {"--data-dir", t.TempDir(), "--port", "0", "--tls-cert", file},
 		"certificate " + file + " with key " + file: {"--data-dir", t.TempDir(), "--port", "0", "--tls-cert", file, "--tls-key", file},

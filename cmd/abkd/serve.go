@@ -44,12 +44,13 @@ localhost and 127.0.0.1; with --addr, also the name of this machine, what
 
 With --data-dir there are classrooms: a teacher opens a room on the page, and
 students join by its code. A room and all that is kept of it end after 24 hours.
+Whoever reaches the server may open rooms, but for --teacher-key.
 /healthz says whether the server is well, and /metrics counts (for programs on
 this machine).`,
 		Example: `  abkd serve --dir site/web/dist
   abkd serve --dir site/web/dist --port 9000
   PORT=9000 abkd serve --dir site/web/dist
-  abkd serve --dir site/web/dist --data-dir rooms --addr 0.0.0.0:8080      # for a classroom
+  abkd serve --dir site/web/dist --data-dir rooms --addr 0.0.0.0:8080 --teacher-key key.txt      # for a classroom
   abkd serve --dir site/web/dist --data-dir rooms --addr 0.0.0.0:443 --acme lab.school.example`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -79,6 +80,7 @@ type server struct {
 	rooms           struct {
 		folder string
 		size   int
+		key    string // file of teachers' key
 	}
 	stdout, stderr io.Writer
 }
@@ -87,6 +89,7 @@ func (s *server) addRoomFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&s.rooms.folder, "data-dir", "", "`folder` in which classrooms are kept (default: there are none)")
 	f.IntVar(&s.rooms.size, "room-size", room.MostSockets, fmt.Sprintf("number of pages that a room has at a time, the teacher's included [2..%d]", room.MostStudents+1))
+	f.StringVar(&s.rooms.key, "teacher-key", "", "`file` of the key that teachers type to open a room (default: anybody opens rooms)")
 	f.StringSliceVar(&s.names, "host", nil, "other `names` that lead here")
 	f.StringVar(&s.certificates.Cert, "tls-cert", "", "PEM `file` of a certificate, to serve https")
 	f.StringVar(&s.certificates.Key, "tls-key", "", "PEM `file` of its key")
@@ -98,7 +101,14 @@ func (s *server) serveRooms(ctx context.Context, l net.Listener, files http.Hand
 	if s.rooms.size < 2 || s.rooms.size > room.MostStudents+1 {
 		return fmt.Errorf("--room-size is %d, want 2..%d", s.rooms.size, room.MostStudents+1)
 	}
-	h, err := host.Open(host.Options{Folder: s.rooms.folder, Page: files, Sockets: s.rooms.size, Log: slog.New(slog.NewTextHandler(s.stderr, nil))})
+	var key string
+	if s.rooms.key != "" {
+		var err error
+		if key, err = host.ReadKey(s.rooms.key); err != nil {
+			return fmt.Errorf("--teacher-key %s: %w", show.Line(s.rooms.key), file.Cause(err))
+		}
+	}
+	h, err := host.Open(host.Options{Folder: s.rooms.folder, Page: files, Sockets: s.rooms.size, Key: key, Log: slog.New(slog.NewTextHandler(s.stderr, nil))})
 	if err != nil {
 		return fmt.Errorf("--data-dir %s: %w", show.Line(s.rooms.folder), err)
 	}

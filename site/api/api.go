@@ -3,7 +3,7 @@
 // network.
 //
 //	GET  /api/about.json               whether there are rooms; a host of files alone has a file there
-//	POST /api/rooms                    opens a room: its code, and the teacher's token
+//	POST /api/rooms                    opens a room, with the key of teachers if there is one: its code, and the teacher's token
 //	POST /api/rooms/{code}/students    joins: the student's token
 //	GET  /api/rooms/{code}             who has the token
 //	GET  /api/rooms/{code}/results     the teacher's results, as CSV
@@ -11,7 +11,7 @@
 //	POST /api/links                    a short code for a link
 //	GET  /api/links/{id}               goes to the page that the link shows
 //
-// A token is sent as "Authorization: Bearer", and on a WebSocket as a subprotocol,
+// A token, or the key, is sent as "Authorization: Bearer", and on a WebSocket as a subprotocol,
 // so that it is in no address. Bodies are JSON, refusals {"error": "why"}. Pages
 // of other origins are refused and told nothing.
 package api
@@ -70,8 +70,8 @@ type Links interface {
 // A Kind is what is limited.
 type Kind string
 
-// Kinds of what an address may do so often. Guesses are codes of no room: once
-// there are too many, no more codes are tried.
+// Kinds of what an address may do so often. Guesses are codes of no room and wrong
+// keys: once there are too many, no more are tried.
 const (
 	Open  Kind = "open"
 	Join  Kind = "join"
@@ -92,6 +92,7 @@ type Options struct {
 	Rooms   Rooms
 	Links   Links
 	Limiter Limiter
+	Key     string                     // that teachers have to open rooms, "" if anybody may
 	Address func(*http.Request) string // of the client, to be limited by
 	Tell    func(error)                // what went wrong here
 }
@@ -114,8 +115,8 @@ type server struct {
 func New(o Options) http.Handler {
 	s := &server{Options: o}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /api/about.json", about)
-	mux.HandleFunc("POST /api/rooms", s.limited(Open, s.open))
+	mux.HandleFunc("GET /api/about.json", s.about)
+	mux.HandleFunc("POST /api/rooms", s.keyed(s.limited(Open, s.open)))
 	mux.HandleFunc("POST /api/rooms/{code}/students", s.limited(Join, s.join))
 	mux.HandleFunc("GET /api/rooms/{code}", s.limited(Ask, s.who))
 	mux.HandleFunc("GET /api/rooms/{code}/results", s.limited(Ask, s.results))
@@ -198,7 +199,7 @@ func (s *server) allows(r *http.Request, kind Kind, ask func(context.Context, Ki
 	return yes && err == nil
 }
 
-// turn waits until no other client with that address tries a code: of many that
+// turn waits until no other client with that address tries a code or a key: of many that
 // are tried at the same time none is let through by what the others have not taken
 // yet. It returns what lets the next one try.
 func (s *server) turn(r *http.Request) func() {
@@ -258,8 +259,10 @@ func read(w http.ResponseWriter, r *http.Request, v any) bool {
 	return err == nil
 }
 
-// about tells pages that there are rooms.
-func about(w http.ResponseWriter, _ *http.Request) { reply(w, 200, map[string]bool{"rooms": true}) }
+// about tells pages that there are rooms, and whether it takes a key to open one.
+func (s *server) about(w http.ResponseWriter, _ *http.Request) {
+	reply(w, 200, map[string]bool{"rooms": true, "key": s.Key != ""})
+}
 
 var id = regexp.MustCompile(`^[A-Za-z0-9_-]{12}$`)
 

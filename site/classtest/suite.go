@@ -268,9 +268,15 @@ func (s Server) links(t *testing.T) {
 	}
 }
 
-// Guessing checks that whoever guesses codes is soon not answered any more, even
-// when one is right.
+// Guessing checks that nobody opens a room without the key of teachers, and that
+// whoever guesses keys and codes is soon not answered any more, even when one is
+// right.
 func Guessing(t *testing.T, s Server) (code string) {
+	for _, key := range []string{"", s.Key[1:], s.Key + "x"} {
+		if status, said, _ := s.Ask(t, "POST", "/api/rooms", "{}", "Authorization: Bearer "+key); status != 403 || said.Error == "" {
+			t.Errorf("a room is opened with the key %q: status %d %+v, want 403", key, status, said)
+		}
+	}
 	code, _ = s.Open(t)
 	s.Join(t, code, "before")
 	status := 404
@@ -278,6 +284,9 @@ func Guessing(t *testing.T, s Server) (code string) {
 		status, _, _ = s.Ask(t, "POST", fmt.Sprintf("/api/rooms/ZZZZ%c%c/students", 'A'+i/8%8, 'A'+i%8), "{}")
 	}
 	right, _, header := s.Ask(t, "POST", "/api/rooms/"+code+"/students", "{}")
+	if open, _, _ := s.Ask(t, "POST", "/api/rooms", "{}", "Authorization: Bearer "+s.Key); open != 429 {
+		t.Errorf("the right key after too many guesses: status %d, want 429", open)
+	}
 	if status != 429 || right != 429 || header.Get("Retry-After") == "" {
 		t.Errorf("guesses end with %d, and the right code is answered %d, want 429", status, right)
 	}

@@ -30,6 +30,7 @@ type Options struct {
 	Page    http.Handler // all that is not asked of rooms
 	Sockets int          // of a room at a time, 0 for room.MostSockets
 	Rooms   int          // at a time, 0 for 1000
+	Key     string       // that teachers have to open rooms, "" if anybody may
 	Log     *slog.Logger
 	Now     func() time.Time // nil for time.Now
 
@@ -73,7 +74,7 @@ func Open(o Options) (*Host, error) {
 	}
 	h.metrics = newMetrics(h)
 	h.mux = http.NewServeMux()
-	h.mux.Handle("/api/", h.metrics.count(api.New(api.Options{Rooms: h, Links: links{h}, Limiter: h.limits, Address: address, Tell: h.tell})))
+	h.mux.Handle("/api/", h.metrics.count(api.New(api.Options{Rooms: h, Links: links{h}, Limiter: h.limits, Key: o.Key, Address: address, Tell: h.tell})))
 	h.mux.HandleFunc("GET /healthz", h.healthz)
 	h.mux.HandleFunc("GET /metrics", h.metrics.serve)
 	h.mux.Handle("/", o.Page)

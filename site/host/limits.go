@@ -12,12 +12,13 @@ import (
 )
 
 // allowed is how often an address may do something: at once, and how often in the
-// long run. A school has one address.
+// long run. A school has one address, and none opens in a day as many rooms as there
+// may be.
 var allowed = map[api.Kind]struct {
 	burst int
 	every time.Duration
 }{
-	api.Open:  {10, 30 * time.Second},
+	api.Open:  {20, 2 * time.Minute},
 	api.Join:  {300, 200 * time.Millisecond},
 	api.Guess: {20, 15 * time.Second},
 	api.Link:  {60, 2 * time.Second},

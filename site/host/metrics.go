@@ -46,10 +46,12 @@ func newMetrics(h *Host) *metrics {
 	return m
 }
 
-// serve answers programs on this machine.
+// serve answers programs on this machine, and not those for which another server
+// asks that stands before this one.
 func (m *metrics) serve(w http.ResponseWriter, r *http.Request) {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+	isPassedOn := r.Header.Get("Forwarded")+r.Header.Get("X-Forwarded-For")+r.Header.Get("Via") != ""
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() || isPassedOn {
 		http.Error(w, "403 metrics are for this machine", http.StatusForbidden)
 		return
 	}

@@ -23,6 +23,14 @@ import (
 	"abkd/site/api"
 )
 
+// teacherKey returns the secret TEACHER_KEY, "" if the Worker has none.
+func teacherKey() string {
+	if key := cloudflare.GetBinding("TEACHER_KEY"); key.Type() == js.TypeString {
+		return key.String()
+	}
+	return ""
+}
+
 func main() {
 	context := js.Global().Get("context")
 	if context.Get("part").String() == "room" {
@@ -32,6 +40,7 @@ func main() {
 			Rooms:   rooms{objects: cloudflare.GetBinding("ROOM"), binding: context.Get("binding")},
 			Links:   links{cloudflare.GetBinding("LINKS")},
 			Limiter: limits{spent: context.Get("spent")},
+			Key:     teacherKey(),
 			Address: address,
 			Tell:    func(err error) { fmt.Println(err) }, // to the log, which has no names, codes and addresses
 		})))

@@ -10,7 +10,7 @@ import { Pool } from '../studies/pool.svelte';
 import { say } from '../texts/texts';
 import type { Snapshot } from '../wire/snapshot';
 import { taught } from '../words/report';
-import { connect, hasRooms, holds, joinRoom, openRoom, resultsOf, Refused, type Counts, type Entry, type Lesson, type Progress, type Ran, type Row, type Said, type Seat } from './talk';
+import { connect, holds, joinRoom, openRoom, resultsOf, rooms, Refused, type Counts, type Entry, type Lesson, type Progress, type Ran, type Row, type Said, type Seat } from './talk';
 
 const kept = 'abkd-class';
 /** How often a student's page says where it is, in milliseconds, if something has changed; and if nothing has. */
@@ -35,6 +35,8 @@ const noLesson: Lesson = { frozen: false, step: 0, moved: 0, sent: 0, seeds: 0 }
 export class Classroom {
   /** The server has rooms. */
   there = $state(false);
+  /** It opens them for nobody without a key. */
+  keyed = $state(false);
   /** The dialog is open. */
   open = $state(false);
   seat = $state.raw<Seat | undefined>();
@@ -76,8 +78,9 @@ export class Classroom {
 
   /** Asks once whether there are rooms, and comes back to one that the page was in. */
   async find(): Promise<void> {
-    if (this.lab.supply.native || this.lab.screen.embedded || !await hasRooms()) return;
-    this.there = true;
+    if (this.lab.supply.native || this.lab.screen.embedded) return;
+    ({ there: this.there, keyed: this.keyed } = await rooms());
+    if (!this.there) return;
     const text = sessionStorage.getItem(kept);
     if (!text) return;
     const { seat, followed } = JSON.parse(text) as { seat: Seat; followed: Classroom['followed'] };
@@ -86,7 +89,7 @@ export class Classroom {
   }
 
   /** Opens a room, as its teacher. */
-  async begin(): Promise<void> { await this.enter(openRoom()); }
+  async begin(key: string): Promise<void> { await this.enter(openRoom(key.trim())); }
 
   /** Joins a room, as a student. */
   async join(code: string, name: string): Promise<void> { await this.enter(joinRoom(code.trim().toUpperCase(), name)); }
@@ -104,7 +107,7 @@ export class Classroom {
       }
     } catch (err) {
       const { status, message } = err as Refused;
-      this.error = say('room.refused', { why: status === 404 ? 'code' : status === 422 ? 'name' : status === 429 ? 'often' : status === 423 ? 'locked' : status === 409 || status === 503 ? 'full' : status === 0 ? 'gone' : 'other', said: message });
+      this.error = say('room.refused', { why: status === 403 ? 'key' : status === 404 ? 'code' : status === 422 ? 'name' : status === 429 ? 'often' : status === 423 ? 'locked' : status === 409 || status === 503 ? 'full' : status === 0 ? 'gone' : 'other', said: message });
     }
   }
 
@@ -221,7 +224,6 @@ export class Classroom {
     this.followed = { moved: lesson.moved, sent: lesson.sent, seed };
     this.lesson = lesson;
     this.keep();
-    if (lesson.frozen && !before.frozen) this.freeze();
     if (!lesson.frozen && before.frozen) this.thaw();
   }
 
@@ -233,9 +235,11 @@ export class Classroom {
     this.lab.followAddress();
   }
 
-  private freeze(): void {
-    this.held = this.lab.run.running;
-    if (this.held) this.lab.run.command(commands.pause());
+  /** Stops the run while the class is stopped, also one that begins meanwhile. */
+  hold(): void {
+    if (!this.frozen || !this.lab.run.running) return;
+    this.held = true;
+    this.lab.run.command(commands.pause());
   }
 
   private thaw(): void {

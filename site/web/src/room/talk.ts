@@ -35,14 +35,17 @@ export class Refused extends Error {
   constructor(readonly status: number, text: string) { super(text); }
 }
 
-/** Whether the server has rooms. Every host answers that, so nothing is told in the console. */
-export async function hasRooms(): Promise<boolean> {
-  if (isOneFile) return false;
+/** Whether the server has rooms, and opens them for nobody without a key. Every host answers that, so nothing is told in the console. */
+export async function rooms(): Promise<{ there: boolean; keyed: boolean }> {
+  const none = { there: false, keyed: false };
+  if (isOneFile) return none;
   try {
     const answer = await fetch(new URL('about.json', base()), { cache: 'no-store' });
-    return answer.ok && (await answer.json() as { rooms?: boolean }).rooms === true;
+    if (!answer.ok) return none;
+    const about = await answer.json() as { rooms?: boolean; key?: boolean };
+    return { there: about.rooms === true, keyed: about.key === true };
   } catch {
-    return false;
+    return none;
   }
 }
 
@@ -61,8 +64,9 @@ async function ask(path: string, body?: unknown, token = ''): Promise<Response> 
   return answer;
 }
 
-export async function openRoom(): Promise<Seat> {
-  const { code, token } = await (await ask('rooms', {})).json() as { code: string; token: string };
+/** Opens a room, with the key of teachers, '' for none. */
+export async function openRoom(key: string): Promise<Seat> {
+  const { code, token } = await (await ask('rooms', {}, key)).json() as { code: string; token: string };
   return { role: 'teacher', code, token, number: 0, name: '' };
 }
 
