@@ -24,7 +24,8 @@ describe('the board', () => {
     const at = (number: number, x: number, y: number) => ({ number, x, y });
     expect(labelsOf([at(1, 50, 20), at(2, 100, 20), at(3, 50, 40)])).toEqual([{ x: 57, y: 15, text: '1' }, { x: 107, y: 15, text: '2' }, { x: 57, y: 35, text: '3' }]);
     expect(labelsOf([at(1, 50, 20), at(22, 52, 25), at(3, 50, 20)])).toEqual([{ x: 57, y: 15, text: '1, 3, 22' }]);
-    expect(labelsOf([1, 2, 3, 4, 5].map((n) => at(n, 50, 20))).map((l) => l.text)).toEqual(['1, 2 +3']);
+    expect(labelsOf([5, 4, 3, 2, 1].map((n) => at(n, 50, 20))).map((l) => l.text)).toEqual(['1, 2 +3']);
+    expect(labelsOf([at(1, 50, 20), at(22, 50, 20), at(3, 80, 22)]).map((l) => l.text)).toEqual(['×2', '3']);
   });
 
   test('dots lie within their powers of ten, and what is not known has none', () => {

@@ -38,26 +38,32 @@ export function frontOf(dots: Dot[], width: number): string {
   return path && `${path}H${width}`;
 }
 
-/** A text beside a dot: the students of it and of those that lie so close that their own texts would lie on one another. */
+/** A text beside a dot: the numbers of the students whose dots lie there. */
 export interface Label { x: number; y: number; text: string }
 
-const letter = 8, line = 13, mostNamed = 3;
+/** How wide a letter is and how high a line, and how close dots lie whose numbers stand in one text. */
+const letter = 7.6, line = 13, close = 12;
 
-/** The numbers beside dots, from the top; each stands alone where there is room, and otherwise with those that it would lie on. */
+/** The numbers beside dots, from the top: each alone, or with those that it would lie on; as many as there is room for, or else how many there are. */
 export function labelsOf(dots: Dot[]): Label[] {
-  const labels: { x: number; y: number; numbers: number[] }[] = [];
+  const groups: { x: number; y: number; numbers: number[] }[] = [];
   for (const d of [...dots].sort((a, b) => a.y - b.y || a.x - b.x)) {
-    const x = d.x + 7, y = d.y - 5;
-    const near = labels.find((l) => Math.abs(l.y - y) < line && x < l.x + letter * textOf(l.numbers).length && l.x < x + letter * String(d.number).length);
-    if (near) near.numbers.push(d.number);
-    else labels.push({ x, y, numbers: [d.number] });
+    const x = d.x + 7, y = d.y - 5, group = groups.find((g) => Math.abs(g.x - x) < close && Math.abs(g.y - y) < line);
+    if (group) group.numbers.push(d.number);
+    else groups.push({ x, y, numbers: [d.number] });
   }
-  return labels.map(({ x, y, numbers }) => ({ x, y, text: textOf(numbers) }));
+  return groups.map(({ x, y, numbers }) => {
+    const right = groups.filter((g) => g.x > x && Math.abs(g.y - y) < line).map((g) => g.x - x);
+    return { x, y, text: textOf(numbers, Math.min(...right) / letter) };
+  });
 }
 
-function textOf(numbers: number[]): string {
-  const named = numbers.length > mostNamed ? numbers.slice(0, mostNamed - 1) : numbers;
-  return named.join(', ') + (named.length < numbers.length ? ` +${numbers.length - named.length}` : '');
+/** Numbers in so many letters. */
+function textOf(numbers: number[], room: number): string {
+  const n = numbers.length, sorted = [...numbers].sort((a, b) => a - b);
+  if (n === 1) return String(sorted[0]);
+  const texts = [...(n > 3 ? [] : [sorted.join(', ')]), ...(n > 2 ? [`${sorted.slice(0, 2).join(', ')} +${n - 2}`] : [])];
+  return texts.find((text) => text.length <= room) ?? `×${n}`;
 }
 
 /** The place of each student by size and accuracy in a frame of that width and height: parameters on a scale of powers, accuracy from 0 to 1. */
