@@ -30,6 +30,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -253,7 +254,10 @@ func read(w http.ResponseWriter, r *http.Request, v any) bool {
 		fail(w, 413, fmt.Sprintf("the content has more than %d bytes", mostBody))
 		return false
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		fail(w, 408, "the content did not come in time")
+	case err != nil:
 		fail(w, 400, "the content cannot be read: "+err.Error())
 	}
 	return err == nil

@@ -1,11 +1,14 @@
 package classtest
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 )
@@ -156,6 +159,29 @@ func (s Server) reader(t *testing.T, code, token string) {
 	}
 	for range sockets {
 		teacher.Type("entry")
+	}
+}
+
+// SlowBody sends bodies of which half is wanting: others are answered, and these
+// refused in the end.
+func SlowBody(t *testing.T, s Server) {
+	var slow []net.Conn
+	for range 12 {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		fmt.Fprint(conn, "POST /api/rooms HTTP/1.1\r\nHost: "+strings.TrimPrefix(s.URL, "http://")+"\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
+		slow = append(slow, conn)
+	}
+	s.Open(t)
+	for _, conn := range slow {
+		conn.SetReadDeadline(time.Now().Add(patience))
+		status, err := bufio.NewReader(conn).ReadString('\n')
+		if err != nil || !strings.Contains(status, " 408 ") {
+			t.Fatalf("half a body is answered %q (%v), want 408", status, err)
+		}
 	}
 }
 

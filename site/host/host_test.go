@@ -204,17 +204,7 @@ func TestSlowHeader(t *testing.T) {
 
 // Half a body holds no connection for ever either.
 func TestSlowBody(t *testing.T) {
-	s := serve(t, Options{patience: 200 * time.Millisecond})
-	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	fmt.Fprint(conn, "POST /api/rooms HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
-	conn.SetReadDeadline(time.Now().Add(time.Minute))
-	if b, err := io.ReadAll(conn); err != nil || !bytes.Contains(b, []byte(" 400 ")) {
-		t.Errorf("half a body is answered %q (%v), want a refusal and the end of the connection", b, err)
-	}
+	classtest.SlowBody(t, serve(t, Options{patience: 500 * time.Millisecond}).Server)
 }
 
 // What cannot be kept is not told as kept, and the room is as it was.

@@ -112,6 +112,12 @@ func TestSilence(t *testing.T) {
 	}
 }
 
+// Bodies that do not come hold no programs, of which the isolate has room for few.
+func TestSlowBody(t *testing.T) {
+	t.Parallel()
+	classtest.SlowBody(t, serve(t, "--patience", "3000", "--limit", "100000").Server)
+}
+
 // What the server had told is kept, whether it is ended or killed.
 func TestRestart(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,7 @@
 // Runs the Worker that make edge-build made on this machine, in workerd, as
 // wrangler.json describes it, and prints its address:
 //
-//	node serve.mjs [--port 8787] [--data-dir DIR] [--room-size N] [--silence MS] [--limit N] [--key KEY] [--clock MS] [--tied]
+//	node serve.mjs [--port 8787] [--data-dir DIR] [--room-size N] [--silence MS] [--patience MS] [--limit N] [--key KEY] [--clock MS] [--tied]
 //
 // What it keeps is in DIR, or in memory. --key is the secret TEACHER_KEY. --limit is in place of all rate limits,
 // --clock is how far the clock of rooms is off, and --tied ends it with its
@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { Miniflare } from 'miniflare';
 
 const here = new URL('.', import.meta.url), config = JSON.parse(readFileSync(new URL('wrangler.json', here)));
-const { values: given } = parseArgs({ options: { 'port': { type: 'string', default: '8787' }, 'data-dir': { type: 'string' }, 'room-size': { type: 'string' }, 'silence': { type: 'string' }, 'limit': { type: 'string' }, 'key': { type: 'string' }, 'clock': { type: 'string', default: '0' }, 'tied': { type: 'boolean' } } });
+const { values: given } = parseArgs({ options: { 'port': { type: 'string', default: '8787' }, 'data-dir': { type: 'string' }, 'room-size': { type: 'string' }, 'silence': { type: 'string' }, 'patience': { type: 'string' }, 'limit': { type: 'string' }, 'key': { type: 'string' }, 'clock': { type: 'string', default: '0' }, 'tied': { type: 'boolean' } } });
 const folder = new URL('.', new URL(config.main, here)), main = config.main.split('/').at(-1);
 const moduleOf = (name) => ({ type: name.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule', path: fileURLToPath(new URL(name, folder)) });
 /** The Worker with another clock. */
@@ -28,7 +28,7 @@ const server = new Miniflare({
   compatibilityDate: config.compatibility_date,
   modulesRoot: fileURLToPath(folder),
   modules: [clocked, ...readdirSync(folder).map(moduleOf)],
-  bindings: { ...config.vars, ...(given['room-size'] && { ROOM_SIZE: given['room-size'] }), ...(given.key && { TEACHER_KEY: given.key }), ...(given.silence && { ROOM_SILENCE: given.silence }) },
+  bindings: { ...config.vars, ...(given['room-size'] && { ROOM_SIZE: given['room-size'] }), ...(given.key && { TEACHER_KEY: given.key }), ...(given.patience && { PATIENCE: given.patience }), ...(given.silence && { ROOM_SILENCE: given.silence }) },
   kvNamespaces: config.kv_namespaces.map((n) => n.binding), kvPersist: kept('kv'),
   durableObjects: Object.fromEntries(config.durable_objects.bindings.map((b) => [b.name, { className: b.class_name, useSQLite: true }])), durableObjectsPersist: kept('rooms'),
   ratelimits: Object.fromEntries(config.ratelimits.map((l) => [l.name, { simple: given.limit ? { limit: Number(given.limit), period: 10 } : l.simple }])),

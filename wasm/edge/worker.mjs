@@ -12,7 +12,31 @@ const mostIdle = 6, mostMemory = 12 << 20;
 /** Limits that are known to be spent, and until when. */
 const spent = new Map();
 
-async function answer(request, env) {
+/** The longest body that is answered, in bytes; the first of more says that there is too much. */
+const mostBody = 16 << 10;
+
+/** The request with its body, for which a program would wait; undefined if that does not come. */
+async function arrived(request, patience) {
+  if (!request.body) return request;
+  const reader = request.body.getReader(), parts = [];
+  let timer;
+  const late = new Promise((resolve) => { timer = setTimeout(resolve, patience); });
+  for (let size = 0; size <= mostBody;) {
+    const part = await Promise.race([reader.read(), late]);
+    if (!part) return undefined;
+    if (part.done) break;
+    parts.push(part.value);
+    size += part.value.length;
+  }
+  clearTimeout(timer);
+  return new Request(request, { body: new Blob(parts) });
+}
+
+const tooLate = () => Response.json({ error: 'the content did not come in time' }, { status: 408, headers: { 'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'", 'Cache-Control': 'no-store', 'Connection': 'close' } });
+
+async function answer(asked, env) {
+  const request = await arrived(asked, Number(env.PATIENCE));
+  if (!request) return tooLate();
   if (spent.size > 10_000) spent.clear();
   const program = idle.pop() ?? await start({ env, part: 'api', spent });
   const plain = await Promise.race([program.binding.handleRequest(request), program.ended]); // a program that fails is not used again
