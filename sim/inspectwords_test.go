@@ -19,7 +19,7 @@ import (
 // source: a text that has changed there would be shown in English.
 func TestCoreMessages(t *testing.T) {
 	var source strings.Builder
-	for _, dir := range []string{".", "inspect", "setup", "wire", "../kd", "opening", "limits", "origin", "../gnn/graph", "../gnn/graph/table", "../gnn/graph/table/*", "../gnn/graph/formats", "../gnn/filetype", "../wasm/reader", "../gnn", "../gnn/safetensors", "../gnn/file", "../site/desk", "study", "study/store", "memory"} {
+	for _, dir := range []string{".", "inspect", "setup", "wire", "../kd", "opening", "limits", "origin", "../gnn/graph", "../gnn/graph/table", "../gnn/graph/table/*", "../gnn/graph/formats", "../gnn/filetype", "../wasm/reader", "../gnn", "../gnn/safetensors", "../gnn/file", "../site/desk", "study", "study/store", "memory", "course", "course/*"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil {
 			t.Fatal(err)
