@@ -23,7 +23,7 @@ const lattice = `
 	assets assets/licences assets/help assets/packs assets/typeface assets/lessons
 	assets/messages: golang.org/x/text
 	sim/wire sim/lesson
-	sim/scene
+	sim/scene sim/guess
 	sim/screen: github.com/hajimehoshi/ebiten/v2 golang.org/x/image
 	gnn/internal/kernel: golang.org/x/sys/cpu
 	gnn/internal/openblas

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"abkd/gnn/graph"
 	"abkd/gnn/mat"
 	"abkd/sim/baseline"
+	"abkd/sim/guess"
 	"abkd/sim/setup"
 	"abkd/sim/wire"
 )
@@ -75,10 +77,7 @@ func (s *Session) Do(c wire.Command) error {
 	if c == nil {
 		return fmt.Errorf("sim: there is no command")
 	}
-	if err := wire.Check(c); err != nil {
-		return err
-	}
-	if err := s.refuseAttended(c); err != nil {
+	if err := cmp.Or(wire.Check(c), s.refuseAttended(c)); err != nil {
 		return err
 	}
 	switch c := c.(type) {
@@ -251,6 +250,7 @@ func (s *Session) Snapshot(dst *wire.Snapshot) bool {
 		s.owed = s.run.baselines == nil
 		dst.Baselines = slices.Clone(s.run.baselines)
 	}
+	guess.In(dst)
 	return true
 }
 

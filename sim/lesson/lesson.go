@@ -205,6 +205,16 @@ var scenes = []Scene{
 // Scenes returns the scenes in their order. They must not be changed.
 func Scenes() []Scene { return scenes }
 
+// Asked returns what s has asked by that step, counted from 0; "" before its guess.
+func (s *Scene) Asked(step int) (ask string) {
+	for i := range s.Steps[:min(step+1, len(s.Steps))] {
+		if s.Steps[i].Ask != "" {
+			ask = s.Steps[i].Ask
+		}
+	}
+	return ask
+}
+
 // FrameOf returns the frame of a step, counted from 0, of the scene of that ID;
 // Overview for none.
 func FrameOf(id string, step int) Frame {

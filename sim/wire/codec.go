@@ -28,7 +28,7 @@ import (
 // is a change of Version.
 const (
 	Magic   = "ABKS"
-	Version = 12
+	Version = 13
 )
 
 // AppendBinary appends the binary form of s to b.

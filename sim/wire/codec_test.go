@@ -50,8 +50,8 @@ func sampleSnapshot() *Snapshot {
 		Predictions: Predictions{[]int32{4, 7, 9}, []int32{1, 0, -1}, []int32{0, 2, 3}, []int32{4, 5, 6}, []int32{7, 8, 9}, []int32{10, 11, 12}},
 		Focus:       Focused{3, []float32{f(), f()}, []float32{f()}, []float32{f(), f(), f()}},
 		Embeddings: []Embedding{
-			{"teacher", 2, []int32{4, 6}, []float32{f(), f()}, []float32{f(), f()}, [2]float32{f(), f()}},
-			{"student", 1, []int32{4}, []float32{f()}, []float32{f()}, [2]float32{f(), f()}},
+			{"teacher", 2, []int32{4, 6}, []float32{f(), f()}, []float32{f(), f()}, [2]float32{f(), f()}, []Held{{3, 7, 2}, {0, 1, 1}}},
+			{"student", 1, []int32{4}, []float32{f()}, []float32{f()}, [2]float32{f(), f()}, []Held{}},
 		},
 		Smoothness: Smoothness{[]float32{f(), f()}, []float32{f()}},
 		Found:      Found{"ni", 9, []FoundNode{{5, "Ünique", 1}, {6, "", -1}}},
@@ -65,6 +65,10 @@ func sampleSnapshot() *Snapshot {
 		Activity:   Activity{[]int32{1, 7}, Matrix{2, 3, []float32{f(), f(), f(), f(), f(), f()}}, []float32{f(), f()}},
 		Baselines:  []Baseline{{"majority", f(), f()}, {"lp", f(), f()}},
 		Remarks:    []Remark{{"features", "paper", f(), f()}, {"tests", "", f(), f()}},
+		Questions: []Question{
+			{"parts", []string{"1", "0"}, false, "guess.parts", []string{"1"}, []Figure{{"class", "classes", []string{}, []float32{1}}, {"tie", "word", []string{"yes"}, []float32{}}}},
+			{"ahead", []string{"taught", "alone", "tie"}, true, "", []string{}, []Figure{}},
+		},
 	}
 }
 

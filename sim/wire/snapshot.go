@@ -62,7 +62,32 @@ type Snapshot struct {
 
 	Baselines []Baseline // what needs no training achieves on the graph as the changes have left it, empty until it is known
 	Remarks   []Remark   // what is so extreme that the numbers mislead
+	Questions []Question // what can be guessed of the run; that of soft labels has its answer always
 }
+
+// A Question is something to be guessed before it is seen, and its answer once that
+// is known.
+type Question struct {
+	Ask     string   // of lesson.Asks
+	Options []string // by their keys
+	Hidden  bool     // the answer cannot be seen yet
+	Answer  string   // key of the message that says it, "" while it is not known
+	Keys    []string // of the options that the answer leaves: several tie, and with none nothing was learned that could be guessed
+	Figures []Figure // what the message puts in
+}
+
+// A Figure is an argument of a message.
+type Figure struct {
+	Name   string
+	Is     string    // of FigureKinds
+	Words  []string  // one of a word, of names any number
+	Values []float32 // one of a count, a share or times, of classes any number
+}
+
+// FigureKinds are a whole number, a share that is shown in per cent, how many times
+// something is smaller, a word of the message's own choices, names, and classes that
+// are called by theirs.
+var FigureKinds = []string{"count", "share", "times", "word", "names", "classes"}
 
 // A Remark is something to be told beside the numbers that it concerns.
 type Remark struct {
@@ -239,6 +264,14 @@ type Embedding struct {
 	Nodes     []int32    // target nodes, at most 1000
 	X, Y      []float32  // of each of Nodes
 	Explained [2]float32 // share of the variance along either axis, now
+	Held      []Held     // how each class lies, those of most nodes first; empty where Predictions are not shown
+}
+
+// Held is how a class lies in a layer.
+type Held struct {
+	Class int
+	Nodes int // of the class
+	Held  int // of them, nearer to their own class's mean than to that of any other
 }
 
 // Smoothness is the mean cosine between the outputs of two different target

@@ -44,6 +44,9 @@ type Cell struct {
 	Valid    study.Value `json:"valid"` // accuracies, null before the end
 	Test     study.Value `json:"test"`  // of a search null: it has no test nodes
 	Failure  string      `json:"failure"`
+
+	params  int    // of the student, once it is done
+	teacher string // key of its teacher's result
 }
 
 // A Row sums up the finished cells of one method and size.
@@ -65,7 +68,7 @@ func newCell(method, student string, seed uint64) Cell {
 // take takes the result of the run.
 func (c *Cell) take(r *study.Result) {
 	c.Done, c.Begun, c.Valid, c.Test, c.Failure = true, true, r.Valid, r.Test, r.Failure
-	c.Epochs = len(r.Curve)
+	c.params, c.teacher, c.Epochs = r.Params, r.Teacher, len(r.Curve)
 	c.OfEpochs = max(c.OfEpochs, c.Epochs)
 }
 

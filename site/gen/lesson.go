@@ -3,6 +3,7 @@ package main
 import (
 	"reflect"
 
+	"abkd/sim/guess"
 	"abkd/sim/lesson"
 )
 
@@ -24,6 +25,14 @@ func lessonScript() (string, error) {
 	s.line("export type Beat = (typeof beats)[number];\n")
 	s.line("/** How long a beat moves before it rests. */\nexport const beatSeconds = %g;\n", lesson.BeatSeconds)
 	s.line("export type StepKind = %s;\nexport type Move = %s;\nexport type Ask = %s;\n", union(lesson.Kinds), union(lesson.Moves), union(lesson.Asks))
+	s.line("/** The temperature at which it is asked what share a class keeps: below it the answer is hidden. */\nexport const hotTemperature = %d;\n", guess.Hot)
+	s.line("/** Each term of a sum that is shown may be off by rounding, and who adds them up by slack. */\nexport const sumTolerance = { rounding: %g, slack: %g };\n", guess.Rounding, guess.Slack)
+	s.line("/** From so many layers on they are one choice. */\nexport const manyLayers = %d;\n", guess.Many)
+	s.line("/** How many times smaller than its teacher a student is at least, from small to large. */\nexport const studentSizes = {")
+	for _, size := range guess.Sizes {
+		s.line("  %s: %g,", size.Key, size.From)
+	}
+	s.line("};\n")
 	s.record(reflect.TypeFor[lesson.Step]())
 	s.record(reflect.TypeFor[lesson.Scene]())
 	s.line("/** In their order. A digit key, and a link of before scenes had words, names one by its place. */")

@@ -33,6 +33,9 @@ type State struct {
 	Step       int      `json:"step"`
 	Focus      int      `json:"focus"` // target node, -1 for the default
 	Study      string   `json:"study"` // that runs, "" for none
+
+	Guesses map[string]string `json:"guesses"` // of this run, by what was asked; never changed but as a whole
+
 	Looks      Looks    `json:"looks"`
 	Folder     string   `json:"folder"` // where files are saved, "" for the home folder
 	Recent     []string `json:"recent"` // graphs that were opened, the last one first

@@ -259,6 +259,7 @@ func (w *Window) tellScene(id string, step int) {
 		w.command(wire.Show{What: s.Shows})
 	}
 	w.move(&s.Steps[step])
+	w.ask(&s.Steps[step])
 	w.setView()
 	if w.tab != inspectorTab {
 		w.turnTo(storyTab)

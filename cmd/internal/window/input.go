@@ -178,6 +178,7 @@ func (w *Window) stepBack() {
 
 func (w *Window) reset() {
 	w.setBeat(scene.NoBeat)
+	w.state.Guesses = nil
 	w.command(wire.Reset{})
 }
 

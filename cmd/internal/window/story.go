@@ -1,6 +1,7 @@
 package window
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/ebitenui/ebitenui/widget"
@@ -64,9 +65,14 @@ func (w *Window) story() part {
 	if w.speech.has(key + ".do") {
 		parts = append(parts, k.text(say(key+".do"), plain, k.muted, textWidth))
 	}
-	if s.Frame == lesson.Race || s.Frame == lesson.Frontier {
+	if ask := s.Asked(at); ask == "sum" {
+		parts = append(parts, w.sumAsked()...)
+	} else {
+		parts = append(parts, w.guessed()...)
+	}
+	if ask := s.Asked(len(s.Steps)); slices.Contains(ofStudies, ask) {
 		parts = append(parts, k.text(say("desktop.studies"), plain, k.muted, textWidth),
-			k.button("propose", say("desktop.studies.propose"), look{}, func() { w.proposeStudy(s.Frame) }))
+			k.button("propose", say("desktop.studies.propose"), look{}, func() { w.proposeStudy(ask) }))
 	}
 	parts = append(parts,
 		k.row(8,

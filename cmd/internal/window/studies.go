@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"abkd/cmd/internal/native"
-	"abkd/sim/lesson"
 	"abkd/sim/study"
 	"abkd/sim/study/store"
+	"abkd/sim/wire"
 	"abkd/site/desk"
 )
 
@@ -23,9 +23,10 @@ type studies struct {
 	of     *native.Graph  // that graph
 	left   sync.WaitGroup // desks that were left, until their last steps are done
 	all    []desk.Listed
-	view   *desk.View // that is shown, nil for none
-	asked  int        // how often the desk was asked: only the last answer counts
-	waits  bool       // for that answer
+	view   *desk.View                // that is shown, nil for none
+	judged map[string]*wire.Question // by the studies that were seen, by what the story asks
+	asked  int                       // how often the desk was asked: only the last answer counts
+	waits  bool                      // for that answer
 	looked time.Time
 	form   studyForm
 }
@@ -86,7 +87,7 @@ func (w *Window) leaveDesk() {
 	if d := s.desk; d != nil {
 		s.left.Go(d.Close)
 	}
-	s.desk, s.of, s.view, s.all, s.waits = nil, nil, nil, nil, false
+	s.desk, s.of, s.view, s.all, s.waits, s.judged = nil, nil, nil, nil, false, nil
 	s.asked++
 }
 
@@ -100,8 +101,10 @@ func (w *Window) atDesk(ask func(*desk.Desk) (*desk.View, error)) {
 	go func() {
 		view, err := ask(d)
 		all, listing := d.List()
+		judged := judgedBy(view)
 		w.afterwards(func() {
 			if number == s.asked {
+				s.judge(judged)
 				w.answered(view, all, cmp.Or(err, listing))
 			}
 		})
@@ -130,6 +133,29 @@ func (w *Window) answered(view *desk.View, all []desk.Listed, err error) {
 	if err == nil && w.state.Study != running {
 		w.state.Study = running
 		w.keepNow(true)
+	}
+}
+
+// judgedBy are the story's questions that a study answers.
+func judgedBy(view *desk.View) (all []*wire.Question) {
+	for _, ask := range ofStudies {
+		if view == nil {
+			return nil
+		}
+		if q := view.Question(ask); q != nil {
+			all = append(all, q)
+		}
+	}
+	return all
+}
+
+// judge notes the questions that the study seen last answers.
+func (s *studies) judge(all []*wire.Question) {
+	for _, q := range all {
+		if s.judged == nil {
+			s.judged = map[string]*wire.Question{}
+		}
+		s.judged[q.Ask] = q
 	}
 }
 
@@ -211,7 +237,7 @@ func (w *Window) stopStudy(name string) {
 func (w *Window) startStudy() {
 	f := &w.studies.form
 	ask := &desk.Ask{Kind: f.kind, Students: f.students}
-	for _, c := range w.offeredCriteria() {
+	for _, c := range offeredCriteria(f.kind) {
 		if slices.Contains(f.criteria, c) {
 			ask.Criteria = append(ask.Criteria, c)
 		}
@@ -248,11 +274,16 @@ func (w *Window) freeName() string {
 	}
 }
 
-// proposeStudy fills the form with what a scene is about.
-func (w *Window) proposeStudy(frame lesson.Frame) {
+// proposeStudy fills the form with what answers a question.
+func (w *Window) proposeStudy(ask string) {
 	f := newStudyForm()
-	if f.criteria = w.offeredCriteria(); frame == lesson.Frontier {
+	switch ask {
+	case "depth":
+		f.criteria, f.students = []string{"none"}, "1x16,2x16,3x16,4x16,5x16,6x16,7x16,8x16"
+	case "size":
 		f.criteria, f.students = []string{"none", "kd"}, "2x2,2x4,2x8,2x16"
+	default:
+		f.criteria = offeredCriteria(f.kind)
 	}
 	w.studies.form = f
 	w.closeStudy()
@@ -260,9 +291,9 @@ func (w *Window) proposeStudy(frame lesson.Frame) {
 }
 
 // offeredCriteria are what can be compared, or searched for.
-func (w *Window) offeredCriteria() []string {
+func offeredCriteria(kind store.Kind) []string {
 	all := study.Criteria()
-	if w.studies.form.kind == store.Search {
+	if kind == store.Search {
 		return all
 	}
 	return slices.Insert(all, 2, "kd+abkd")
@@ -318,7 +349,7 @@ func (w *Window) studyFields() []part {
 	for _, kind := range []store.Kind{store.Comparison, store.Search} {
 		kinds = append(kinds, k.button("study "+string(kind), say("desk.kind.name", "kind", string(kind)), look{height: 28, as: small, pressed: f.kind == kind}, func() { f.kind, w.stale = kind, true }))
 	}
-	for _, c := range w.offeredCriteria() {
+	for _, c := range offeredCriteria(f.kind) {
 		criteria = append(criteria, k.button("criterion "+c, c, look{height: 26, as: small, pressed: slices.Contains(f.criteria, c)}, func() { f.toggle(c); w.stale = true }))
 	}
 	parts := []part{

@@ -53,7 +53,7 @@ func TestStudies(t *testing.T) {
 	d := drive(t)
 	d.until("it trains", func(w *Window) bool { return w.snapshot != nil })
 	inside(func() { on.window.set("epochs", "2") })
-	d.press("8")
+	d.asks("8", "size", "none")
 	d.click("propose")
 	d.until("the sizes of the scene are proposed", func(w *Window) bool { return w.tab == studiesTab && w.studies.form.students == "2x2,2x4,2x8,2x16" })
 	d.fill("study name", "first")
@@ -80,6 +80,11 @@ func TestStudies(t *testing.T) {
 		t.Error(err)
 	}
 
+	d.press("8", "n")
+	d.isLocked("size", "none")
+	if got := told(); !strings.HasPrefix(got, "You said: none of these sizes does. ") || !strings.HasSuffix(got, "s you guessed.") {
+		t.Errorf("the sizes are judged %q", got)
+	}
 	d.press("Escape", "Control+m")
 	d.click("study search")
 	form(func(f *studyForm) { f.name, f.students, f.seeds, f.trials = "first", "2x4", "1", "2" })

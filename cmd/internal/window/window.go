@@ -90,6 +90,7 @@ type Window struct {
 	sought    string
 	path      string // typed in the chooser
 	scrub     scrub
+	quiz      quiz
 
 	ui        *ebitenui.UI
 	kit       *kit
@@ -120,7 +121,7 @@ type Options struct {
 
 // New returns a window on what is kept in a folder, which it has taken from Open.
 func New(kept *keep.Folder, state keep.State, o Options) (*Window, error) {
-	w := &Window{kept: kept, state: state, may: o.Memory, tab: storyTab, quantity: -1, stale: true, scale: 1, saved: time.Now()}
+	w := &Window{kept: kept, state: state, may: o.Memory, tab: storyTab, quantity: -1, quiz: quiz{column: -1, last: -1}, stale: true, scale: 1, saved: time.Now()}
 	w.studies.folder = o.Studies
 	var err error
 	if w.languages, err = messages.Read(messages.Files); err != nil {
@@ -228,7 +229,7 @@ func (w *Window) begin(g *native.Graph, resumed bool) {
 	w.leaveAttended()
 	experiment, was := g.Begin.String(), w.state
 	if !resumed {
-		w.state.Focus, w.state.Running, w.state.Study = -1, true, ""
+		w.state.Focus, w.state.Running, w.state.Study, w.state.Guesses = -1, true, "", nil
 	} else {
 		experiment = was.Experiment
 	}
@@ -283,7 +284,7 @@ func (w *Window) began(g *native.Graph) {
 	if g.Name != "" {
 		w.state.Opened(g.Name)
 	}
-	w.snapshot, w.inspected = nil, wire.Subject{}
+	w.snapshot, w.inspected, w.quiz = nil, wire.Subject{}, quiz{column: -1, last: -1}
 	w.setView()
 	w.pulled = false
 }
@@ -352,11 +353,16 @@ func (w *Window) follow(s *wire.Snapshot) {
 	before := w.snapshot
 	w.snapshot, w.pulled, w.fresh = s, false, settled
 	w.game.Show(s)
+	if before != nil && before.Experiment != s.Experiment {
+		w.state.Guesses = nil // they were of another run
+	}
 	w.state.Experiment, w.state.Running = s.Experiment, s.Running
 	if w.scrub.asked && s.Epoch == w.scrub.sent {
 		w.scrub.asked = false
 	}
 	w.scrubOn()
+	w.followFocus()
+	w.hideNumber()
 	if before == nil || w.shownKey(before) != w.shownKey(s) {
 		w.stale = true
 		return
@@ -373,7 +379,7 @@ func (w *Window) shownKey(s *wire.Snapshot) string {
 	if len(s.Graph.Nodes) > 0 {
 		focus = s.Graph.Nodes[0].ID
 	}
-	return fmt.Sprint(s.Experiment, s.Running, s.Phase, s.Error, s.Found.Text, s.Found.Count, len(s.Found.Nodes), focus, s.Inspection.Subject, s.Inspection.Error, len(s.Inspection.Quantities), len(s.Changes))
+	return fmt.Sprint(s.Experiment, s.Running, s.Phase, s.Error, s.Found.Text, s.Found.Count, len(s.Found.Nodes), focus, s.Inspection.Subject, s.Inspection.Error, len(s.Inspection.Quantities), len(s.Changes), guessKey(w.question(s)))
 }
 
 // keepNow writes what the next window goes on with, every half a minute or at once.
@@ -501,7 +507,7 @@ func (w *Window) setView() {
 	step := &s.Steps[min(w.state.Step, len(s.Steps)-1)]
 	o := screen.Options{
 		Theme: w.theme(), Still: w.state.Looks.Still, Large: float32(w.textSize()), Bare: w.present && !w.bare,
-		Scene: s.ID, Step: w.state.Step, Beat: w.beat, Temperature: float32(step.Temperature),
+		Scene: s.ID, Step: w.state.Step, Beat: w.beat, Temperature: float32(step.Temperature), Asked: w.quiz.column + 1,
 	}
 	if w.inspected.Kind != "" {
 		o.Select = w.inspected.String()

@@ -3,7 +3,7 @@
 import type { Ask } from '../generated/lesson';
 import { bestDepth, enough, winner } from '../studies/guesses';
 import type { Studies } from '../studies/studies.svelte';
-import { keeps, question, type Question } from '../words/guesses';
+import { question, type Question } from '../words/guesses';
 import type { Parts } from './scenes';
 
 /** The questions about many runs. */
@@ -18,5 +18,5 @@ export function questionOf(ask: Ask, { run, inspected, studies }: Pick<Parts, 'r
   const ofMany = ofStudies[ask];
   if (ofMany) return ofMany(studies());
   if (!run.snapshot) return undefined;
-  return ask === 'share' ? keeps(run.snapshot, inspected.temperature) : question(ask, run.snapshot);
+  return question(ask, run.snapshot, inspected.temperature);
 }

@@ -1,6 +1,8 @@
-// What can be guessed of many runs before they are run, and what they came to.
+// What can be guessed of many runs before they are run, and what they came to:
+// judged as by sim/guess, held by a test on the same runs.
 // What is stored is hidden by the scene until the guess is made.
 
+import { manyLayers, studentSizes } from '../generated/lesson';
 import { fixed, say } from '../texts/texts';
 import type { Question } from '../words/guesses';
 import { percent } from '../words/report';
@@ -25,14 +27,12 @@ function ranked<Of>(all: readonly Of[], runs: Run<unknown>[], isOf: (r: Run<unkn
   return each.map((e) => ({ ...e, mean: spreadOf(tests(e.done)).mean })).filter((e) => !Number.isNaN(e.mean)).sort((a, b) => b.mean - a.mean);
 }
 
-/** From so many layers on they are one choice. */
-const many = 5;
-const choiceOf = (layers: number) => (layers < many ? String(layers) : 'more');
+const choiceOf = (layers: number) => (layers < manyLayers ? String(layers) : 'more');
 
 /** With how many layers the most test nodes are right. */
 export function bestDepth(depth: Depth): Question {
   const options = [...new Set(depths.map(choiceOf))].map((key) => ({
-    key, label: key === 'more' ? say('guess.depth.more', { from: many, to: depths.at(-1)! }) : say('guess.depth.layers', { n: Number(key) }),
+    key, label: key === 'more' ? say('guess.depth.more', { from: manyLayers, to: depths.at(-1)! }) : say('guess.depth.layers', { n: Number(key) }),
   }));
   const q: Question = { options, isHidden: depth.runs.stored || depth.runs.done.length === 0 };
   const [best, ...rest] = depth.runs.busy ? [] : ranked(depths, depth.runs.all, (r, layers) => r.of === layers);
@@ -58,8 +58,7 @@ export function winner(race: Race): Question {
   } };
 }
 
-/** How many times smaller than the teacher a student is, from large to small. */
-const sizes: [string, number][] = [['tiny', 100], ['small', 30], ['medium', 10], ['large', 0]];
+const sizes = Object.entries(studentSizes);
 
 /** How many parameters a student needs that has as many test nodes right as the teacher. */
 export function enough(frontier: Frontier): Question {

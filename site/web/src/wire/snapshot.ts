@@ -6,7 +6,7 @@ import type * as wire from '../generated/wire';
 import { Reader } from './reader';
 
 export { phases } from '../generated/wire';
-export type { Change, Embedding, Focused, GraphView, Inspection, Matrix, ModelState, NodeView, Phase, Point, Predictions, Quantity, Smoothness } from '../generated/wire';
+export type { Change, Embedding, Figure, Focused, GraphView, Inspection, Matrix, ModelState, NodeView, Phase, Point, Predictions, Quantity, Smoothness } from '../generated/wire';
 
 export interface Lane extends Omit<wire.Lane, 'earlier' | 'history'> { history: History }
 
