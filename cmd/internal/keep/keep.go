@@ -24,21 +24,22 @@ import (
 
 // A State is what a window shows.
 type State struct {
-	Graph      string   `json:"graph"`      // as native.Open knows it, "" for none
-	Experiment string   `json:"experiment"` // its text form
-	Run        string   `json:"run"`        // file of its state in the folder, "" for none
-	Running    bool     `json:"running"`
-	Speed      float64  `json:"speed"` // epochs per second, 0 for as fast as can be
-	Scene      string   `json:"scene"`
-	Step       int      `json:"step"`
-	Focus      int      `json:"focus"` // target node, -1 for the default
-	Study      string   `json:"study"` // that runs, "" for none
+	Graph      string  `json:"graph"`      // as native.Open knows it, "" for none
+	Experiment string  `json:"experiment"` // its text form
+	Run        string  `json:"run"`        // file of its state in the folder, "" for none
+	Running    bool    `json:"running"`
+	Speed      float64 `json:"speed"` // epochs per second, 0 for as fast as can be
+	Scene      string  `json:"scene"`
+	Step       int     `json:"step"`
+	Focus      int     `json:"focus"` // target node, -1 for the default
+	Study      string  `json:"study"` // that runs, "" for none
 
+	Beside  []string          `json:"beside"`  // commands that begin the run that stands beside, none for one alone
 	Guesses map[string]string `json:"guesses"` // of this run, by what was asked; never changed but as a whole
 
-	Looks      Looks    `json:"looks"`
-	Folder     string   `json:"folder"` // where files are saved, "" for the home folder
-	Recent     []string `json:"recent"` // graphs that were opened, the last one first
+	Looks  Looks    `json:"looks"`
+	Folder string   `json:"folder"` // where files are saved, "" for the home folder
+	Recent []string `json:"recent"` // graphs that were opened, the last one first
 }
 
 // Looks are what a user chooses for the eye.

@@ -173,6 +173,19 @@ func (g Graph) WithTeacher(text string, weights []byte) (Graph, error) {
 	return g, nil
 }
 
+// Need estimates the memory of a session's run of e on g, where it may take so many
+// bytes.
+func (g *Graph) Need(e setup.Experiment, most int64) (setup.Footprint, error) {
+	teacher, err := data.TeacherOf(g.Pack)
+	if err != nil {
+		return setup.Footprint{}, err
+	}
+	if e.Teach != "" {
+		teacher = nil // it makes its own
+	}
+	return e.Plan().SessionFootprint(g.Pack.Graph, teacher, most)
+}
+
 // Give makes g the graph of the runs to come of a session.
 func (g *Graph) Give(s *sim.Session) {
 	if g.Begin.Data == setup.PackData {

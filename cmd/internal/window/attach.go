@@ -27,7 +27,7 @@ type remoteFront struct{ w *Window }
 func (f *remoteFront) Show(s *wire.Snapshot) { f.w.show(f, s) }
 
 // Refuse implements native.Front.
-func (f *remoteFront) Refuse(code sim.Code, text string) { f.w.Refuse(code, text) }
+func (f *remoteFront) Refuse(code sim.Code, text string) { f.w.refuse(code, text) }
 
 // isAddress reports whether a name is the address of a run, and not a graph's.
 func isAddress(name string) bool {
@@ -62,24 +62,29 @@ func (w *Window) attend(f *remoteFront, r *native.Remote) {
 // from chooses whose snapshots are shown: nil stands for the window's own run.
 func (w *Window) from(f *remoteFront) {
 	w.mu.Lock()
-	w.source, w.arrived = f, nil
-	w.mu.Unlock()
+	defer w.mu.Unlock()
+	if w.source, w.arrived = native.Front(f), nil; f == nil {
+		w.source = w.front
+	}
 }
 
 // show takes a snapshot, unless another run is shown by now.
-func (w *Window) show(from *remoteFront, s *wire.Snapshot) {
+func (w *Window) show(from native.Front, s *wire.Snapshot) {
 	w.mu.Lock()
-	if w.source == from {
+	defer w.mu.Unlock()
+	switch from {
+	case w.source:
 		w.arrived = s
+	case w.beside.front:
+		w.arrivedBeside = s
 	}
-	w.mu.Unlock()
 }
 
 // endAttendance says why the run of the command is not seen any more. What it came
 // to stays on the screen.
 func (w *Window) endAttendance(f *remoteFront, why error) {
 	w.mu.Lock()
-	isShown := w.source == f
+	isShown := w.source == native.Front(f)
 	w.mu.Unlock()
 	if !isShown {
 		return
@@ -108,6 +113,7 @@ func (w *Window) command(c wire.Command) {
 	a := w.attended
 	if a == nil {
 		w.trainer.Command(c)
+		w.mirror(c)
 		return
 	}
 	_, isScene := c.(wire.Show)

@@ -17,7 +17,7 @@ import (
 
 // A frame says where the parts of the window are, in device pixels.
 type frame struct {
-	top, rail, picture, curves, tabs, panel, transport image.Rectangle
+	top, rail, beside, picture, curves, tabs, panel, transport image.Rectangle
 }
 
 // Sizes of the parts in units.
@@ -27,13 +27,14 @@ const (
 	tabsHeight      = 42
 	transportHeight = 58
 	curvesHeight    = 190
+	besideHeight    = 72
 	panelWidth      = 400
 	panelPadding    = 16
 	textWidth       = panelWidth - 2*panelPadding - 12 // beside the mark of how far it is scrolled
 )
 
 // layout returns the frame of a window of that size in units of that many pixels.
-func layout(w, h int, unit float64, present bool) (f frame) {
+func layout(w, h int, unit float64, present, both bool) (f frame) {
 	px := func(units float64) int { return int(units*unit + 0.5) }
 	all := image.Rect(0, 0, w, h)
 	cut := func(r *image.Rectangle, height int, bottom bool) (part image.Rectangle) {
@@ -57,6 +58,9 @@ func layout(w, h int, unit float64, present bool) (f frame) {
 	all.Max.X = side.Min.X
 	f.tabs, f.panel = cut(&side, px(tabsHeight), false), side
 	f.curves = cut(&all, min(px(curvesHeight), all.Dy()*3/10), true)
+	if both {
+		f.beside = cut(&all, px(besideHeight), false)
+	}
 	f.picture = all
 	return f
 }
@@ -86,7 +90,7 @@ func (w *Window) build() {
 	k.submitted = func() { w.submitted = true }
 	k.focus, k.focused, k.found = focus, nil, map[string]widget.HasWidget{}
 	w.kit, w.moving, w.scroller, w.sheet = k, nil, nil, nil
-	w.places = layout(w.size[0], w.size[1], unit, w.present)
+	w.places = layout(w.size[0], w.size[1], unit, w.present, len(w.beside.begin) > 0)
 	contents := w.chooser
 	if w.graph != nil {
 		contents = w.main
@@ -137,12 +141,16 @@ func (w *Window) main() *widget.Container {
 	}[w.tab]()
 	at, left := w.places.curves, k.panelOf(w.curves(), k.paper)
 	if w.showsStudy() {
-		at = at.Union(w.places.picture)
+		at = at.Union(w.places.picture) // below what is said of A
 		w.sheet = k.scroll(w.study(at))
 		left = k.panelOf(w.sheet, k.panel)
 	}
-	return w.place(places{w.places.top, w.places.rail, at, w.places.tabs, w.places.panel, w.places.transport},
-		k.panelOf(w.topBar(), k.panel), k.panelOf(w.rail(), k.panel), left, k.panelOf(w.tabBar(), k.panel),
+	bar := part(k.rule())
+	if len(w.beside.begin) > 0 {
+		bar = k.panelOf(w.besideBar(), k.panel)
+	}
+	return w.place(places{w.places.top, w.places.rail, w.places.beside, at, w.places.tabs, w.places.panel, w.places.transport},
+		k.panelOf(w.topBar(), k.panel), k.panelOf(w.rail(), k.panel), bar, left, k.panelOf(w.tabBar(), k.panel),
 		k.panelOf(w.scrolling(panel), k.panel), k.panelOf(w.transport(), k.panel))
 }
 
@@ -261,6 +269,7 @@ func (w *Window) tellScene(id string, step int) {
 	w.move(&s.Steps[step])
 	w.ask(&s.Steps[step])
 	w.setView()
+	w.showRuns()
 	if w.tab != inspectorTab {
 		w.turnTo(storyTab)
 	}

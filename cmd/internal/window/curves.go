@@ -43,7 +43,7 @@ func (w *Window) curves() part {
 	k := w.kit
 	both := k.drawing("curves", 100, curvesHeight, func(l *scene.Layer, width, height float32) {
 		if s := w.snapshot; s != nil && len(s.Lanes) > 0 {
-			c := chart{k: k, l: l, s: w.speech, top: 30, bottom: height - 26, epochs: max(s.Epochs, len(s.Lanes[0].History), 1)}
+			c := chart{k: k, l: l, s: w.speech, top: 30, bottom: height - 26, epochs: max(s.Epochs, len(s.Lanes[0].History), 1), ghost: w.beside.ghost()}
 			c.left, c.right = 52, width/2-96
 			c.losses(s, w.lossTerms(s))
 			c.left, c.right = width/2+52, width-104
@@ -61,6 +61,7 @@ type chart struct {
 	s                        *speech
 	left, right, top, bottom float32
 	epochs                   int
+	ghost                    []wire.Point // of what stands beside the run
 }
 
 func (c *chart) x(epoch int) float32 {
@@ -161,6 +162,10 @@ func (c *chart) accuracies(s *wire.Snapshot) {
 			c.l.Shapes = append(c.l.Shapes, scene.Shape{Kind: scene.Line, Dash: scene.Dashed, X0: c.left, X1: c.right, Y0: y(t), Y1: y(t), R: 1, Color: k.teacher})
 		}
 		legend(c.s.say("model.teacher"), s.Teacher.Test, k.teacher)
+	}
+	if len(c.ghost) > 0 && s.Phase != wire.Teaching {
+		c.line(c.ghost[:min(len(c.ghost), c.epochs)], k.muted, y)
+		legend("A", testAt(c.ghost, s.Epoch), k.muted)
 	}
 	for i := range s.Lanes {
 		name := laneName(s, i)

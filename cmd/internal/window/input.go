@@ -110,6 +110,8 @@ func (w *Window) key(r rune) {
 		} else if !w.present {
 			w.turnTo(settingsTab)
 		}
+	case 'a', 'A':
+		w.keepOrLeave()
 	case 'p', 'P':
 		w.togglePresent()
 	case 'l', 'L':

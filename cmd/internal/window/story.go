@@ -194,7 +194,7 @@ func (w *Window) keysShown() part {
 	rows := []part{k.text(say("keys"), heading, k.ink, 0)}
 	for _, key := range [][2]string{
 		{say("keys.space"), "keys.space.does"}, {say("keys.step"), "keys.step.does"}, {say("keys.back"), "keys.back.does"}, {say("keys.story"), "keys.story.does"},
-		{"0 – 9", "keys.scene.does"}, {"R", "keys.reset.does"}, {"S", "keys.settings.does"}, {"Esc", "keys.close.does"}, {"P", "keys.present.does"},
+		{"0 – 9", "keys.scene.does"}, {"R", "keys.reset.does"}, {"S", "keys.settings.does"}, {"Esc", "keys.close.does"}, {"A", "keys.beside.does"}, {"P", "keys.present.does"},
 		{"J, K, Enter", "keys.things.does"}, {say("keys.drawing"), "keys.drawing.does"}, {"Ctrl+O", "desktop.keys.open"}, {"Ctrl+F", "desktop.keys.find"}, {"Ctrl+S", "desktop.keys.save"}, {"Ctrl+M", "desktop.keys.studies"}, {say("desktop.keys.walk.name"), "desktop.keys.walk"}, {"?", "keys.keys.does"},
 	} {
 		name := k.text(key[0], strong, k.ink, 0)

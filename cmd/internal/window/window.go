@@ -57,6 +57,7 @@ type Window struct {
 	state    keep.State
 	may      memory.Allowance
 	trainer  *native.Trainer
+	front    *front      // of it
 	attended *attendance // of the run of a command, nil for the window's own
 	game     *screen.Game
 	painter  *screen.Painter
@@ -65,10 +66,11 @@ type Window struct {
 	languages []*messages.Catalogue
 	speech    *speech
 
-	mu      sync.Mutex // guards what others leave for the next Update
-	arrived *wire.Snapshot
-	source  *remoteFront // whose snapshots are shown, nil for the window's own run
-	later   []func()
+	mu            sync.Mutex // guards what others leave for the next Update
+	arrived       *wire.Snapshot
+	arrivedBeside *wire.Snapshot
+	source        native.Front // whose snapshots are shown
+	later         []func()
 
 	snapshot *wire.Snapshot // the last that arrived, nil before the first
 	graph    *native.Graph  // that is trained on, nil in the chooser
@@ -91,6 +93,7 @@ type Window struct {
 	path      string // typed in the chooser
 	scrub     scrub
 	quiz      quiz
+	beside    beside
 
 	ui        *ebitenui.UI
 	kit       *kit
@@ -138,7 +141,9 @@ func New(kept *keep.Folder, state keep.State, o Options) (*Window, error) {
 	w.game.Pointer, w.game.Keys = w.pointerInPicture, w.keysAreFree
 	w.game.Command = w.fromPicture
 	w.game.Foreign = w.writeForeign
-	w.trainer = native.New(w, w.may.Most-memory.Program)
+	w.front = &front{w}
+	w.source = w.front
+	w.trainer = native.New(w.front, w.runMemory())
 	if w.state.Scene == "" {
 		w.state.Scene = lesson.Scenes()[0].ID
 	}
@@ -152,11 +157,11 @@ func New(kept *keep.Folder, state keep.State, o Options) (*Window, error) {
 	return w, nil
 }
 
-// Show implements native.Front.
-func (w *Window) Show(s *wire.Snapshot) { w.show(nil, s) }
+// runMemory is what a run may take.
+func (w *Window) runMemory() int64 { return w.may.Most - memory.Program }
 
-// Refuse implements native.Front.
-func (w *Window) Refuse(code sim.Code, text string) {
+// refuse says what a trainer has refused.
+func (w *Window) refuse(code sim.Code, text string) {
 	w.afterwards(func() {
 		if code == sim.Ended {
 			text = w.speech.say("desktop.ended", "reason", text)
@@ -247,6 +252,9 @@ func (w *Window) begin(g *native.Graph, resumed bool) {
 		s.Do(wire.Show{What: scene.Shows})
 		w.afterwards(func() {
 			w.began(g)
+			if resumed && len(was.Beside) > 0 {
+				w.keepBeside(was.Beside)
+			}
 			w.sit(g)
 			w.keepNow(true) // whatever ends the display from here on
 		})
@@ -280,6 +288,8 @@ func (w *Window) beginIn(s *sim.Session, g *native.Graph, experiment string, was
 
 // began shows that a run on g has begun.
 func (w *Window) began(g *native.Graph) {
+	w.stopBeside("")
+	w.beside, w.state.Beside = beside{}, nil
 	w.graph, w.state.Graph, w.walked, w.beat, w.stale, w.scroller = g, g.Name, nil, scene.NoBeat, true, nil
 	if g.Name != "" {
 		w.state.Opened(g.Name)
@@ -333,14 +343,21 @@ func (w *Window) Update() error {
 // takeWhatCame takes what other goroutines have left.
 func (w *Window) takeWhatCame() {
 	w.mu.Lock()
-	arrived, later := w.arrived, w.later
-	w.arrived, w.later = nil, nil
+	arrived, beside, later := w.arrived, w.arrivedBeside, w.later
+	w.arrived, w.arrivedBeside, w.later = nil, nil, nil
 	w.mu.Unlock()
 	for _, f := range later {
 		f()
 	}
 	if arrived != nil && w.graph != nil {
 		w.follow(arrived)
+	}
+	if b := &w.beside; beside != nil && b.trainer != nil {
+		w.takeBeside(beside)
+	}
+	if b := &w.beside; b.trainer != nil && !b.pulled {
+		b.pulled = true
+		b.trainer.Pull()
 	}
 	if w.graph != nil && !w.pulled {
 		w.pulled = true
@@ -352,7 +369,9 @@ func (w *Window) takeWhatCame() {
 func (w *Window) follow(s *wire.Snapshot) {
 	before := w.snapshot
 	w.snapshot, w.pulled, w.fresh = s, false, settled
-	w.game.Show(s)
+	if w.meet(); w.beside.pair[0] == nil {
+		w.showRuns()
+	}
 	if before != nil && before.Experiment != s.Experiment {
 		w.state.Guesses = nil // they were of another run
 	}
@@ -414,6 +433,7 @@ func (w *Window) keepLater(done func(error)) {
 func (w *Window) Close() (err error) {
 	w.keepLater(func(e error) { err = e })
 	w.leaveAttended()
+	w.stopBeside("")
 	w.leaveDesk()
 	w.studies.left.Wait()
 	w.trainer.Close()

@@ -368,7 +368,7 @@ func TestRefuses(t *testing.T) {
 	inside(func() {
 		on.window.may = memory.Allow(40<<20, "this test")
 		on.window.trainer.Close()
-		on.window.trainer = native.New(on.window, 40<<20-memory.Program)
+		on.window.trainer = native.New(on.window.front, 40<<20-memory.Program)
 		on.window.open(native.Made(4000), false)
 	})
 	d.until("it is too large", func(w *Window) bool {
