@@ -40,6 +40,7 @@ func claimsOf(t *testing.T, s *Session) {
 	goTo(s, 60)
 	later := snapshot(t, s)
 	claimDecided(t, first.A, later.A)
+	claimEasiest(t, later.A, later.D)
 	claimRelations(t, s, later)
 	goTo(s, 1<<30)
 	end := snapshot(t, s)
@@ -104,6 +105,20 @@ func claimDecided(t *testing.T, first, later wire.Matrix) {
 	}
 	if 2*decided <= later.Rows {
 		t.Errorf("%d of %d rows of A are decided: %v", decided, later.Rows, most(later))
+	}
+}
+
+// Scene alignment: attention goes where the distance is small, so that the D that A
+// weighs is below the mean of all pairs.
+func claimEasiest(t *testing.T, a, d wire.Matrix) {
+	t.Helper()
+	weighed, all := 0.0, 0.0
+	for k, v := range a.Data {
+		weighed += float64(v*d.Data[k]) / float64(a.Rows)
+		all += float64(d.Data[k]) / float64(len(a.Data))
+	}
+	if weighed >= all {
+		t.Errorf("A weighs D to %g, its mean is %g: A is %v, D %v", weighed, all, a.Data, d.Data)
 	}
 }
 
