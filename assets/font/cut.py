@@ -4,8 +4,8 @@
 # in each language of ../messages that this font can write. Those of ../typeface
 # have what a window says too, which is any message, the 3,755 common characters of
 # GB 2312 and the letters of names in the Latin, Greek and Cyrillic alphabets. Hinting, layout
-# features and names other than the licence go. The middle dot, as wide as a
-# Chinese character there, is replaced by the Latin one of the same font.
+# features and names other than the licence go. The middle dot and the quotes, as
+# wide as a Chinese character there, are replaced by the Latin ones of the same font.
 # Needs fonttools, and the fonts of Debian's fonts-noto-cjk, which may be unpacked
 # in another folder (dpkg-deb -x):
 #
@@ -28,7 +28,7 @@ alphabets = set(range(0x20, 0x7F)) | set(range(0xA0, 0x180)) | set(range(0x386, 
 
 options = subset.Options(layout_features=[], hinting=False, desubroutinize=True, name_IDs=[0, 1, 2, 13, 14])
 common = {ord(bytes((row, cell)).decode("gb2312", "replace")[0]) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF)} - {0xFFFD}
-quotes = 0x2018, 0x2019, 0x201C, 0x201D  # as wide as a Chinese character too; a window, which writes English, has the Latin ones
+quotes = 0x2018, 0x2019, 0x201C, 0x201D
 
 
 def narrow(font, glyph):
@@ -50,7 +50,7 @@ for folder_of, chars in (".", drawing), ("../typeface", drawing | window | alpha
         for table in font["cmap"].tables:
             if hasattr(table, "cmap") and 0xB7 in table.cmap:
                 table.cmap[0xB7] = "cid00117"
-            for c in quotes if folder_of != "." else ():
+            for c in quotes:
                 if hasattr(table, "cmap") and c in table.cmap:
                     table.cmap[c] = narrow(font, table.cmap[c])
         cutter = subset.Subsetter(options)

@@ -115,7 +115,7 @@ func (b *builder) heading(a area, teacher bool, layer, layers int) float32 {
 	room := a.w - b.chips(a, side, layer, layers, Width(caption, b.title, true))
 	y := a.y + side/2
 	b.y.text(fit(caption, b.title, true, room), a.x, y, b.title, Start, true, b.p.ink)
-	b.y.text(b.verdictIn(a.w, teacher), a.x, b.second(a), b.body, Start, false, b.p.muted)
+	b.y.text(b.verdictIn(a.w, false, teacher), a.x, b.second(a), b.body, Start, false, b.p.muted)
 	return side + b.body*1.9
 }
 
@@ -153,15 +153,15 @@ func (b *builder) chips(a area, side float32, layer, layers int, caption float32
 
 // verdictIn is the verdict on the focus, no wider than w: long names of classes
 // are cut first.
-func (b *builder) verdictIn(w float32, teacher bool) string {
+func (b *builder) verdictIn(w float32, bold, teacher bool) string {
 	text := b.verdict(0, teacher, math.MaxInt)
 	for _, most := range [...]int{32, 24, 16, 10, 6} {
-		if Width(text, b.body, false) <= w {
+		if Width(text, b.body, bold) <= w {
 			return text
 		}
 		text = b.verdict(0, teacher, most)
 	}
-	return fit(text, b.body, false, w)
+	return fit(text, b.body, bold, w)
 }
 
 // The line above the drawing has so many letters of a node's name at most, and

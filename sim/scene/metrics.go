@@ -17,6 +17,10 @@ func Width(s string, size float32, bold bool) float32 {
 			n += int(table[r-32])
 		case r == '×' || r == '÷' || r == '±' || r == 'æ':
 			n += 1000
+		case r == '‘' || r == '’':
+			n += int(table['.'-32]) + 1
+		case r == '“' || r == '”':
+			n += int(table['"'-32]) + 3
 		case r < 0x2000:
 			n += int(table['e'-32]) + 60 // Latin-1 and Greek: an upper estimate for all but capitals
 		default:

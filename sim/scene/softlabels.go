@@ -31,7 +31,7 @@ func (b *builder) softLabels(a area) {
 	}
 	t := max(b.Temperature, 0.1)
 	top := a.y + 1.6*b.title
-	b.y.text(b.verdictIn(a.w, !n.Teacher.Empty()), a.x, a.y+0.7*b.title, b.body, Start, true, b.p.ink)
+	b.y.text(b.verdictIn(a.w, true, !n.Teacher.Empty()), a.x, a.y+0.7*b.title, b.body, Start, true, b.p.ink)
 	focus, rest := area{a.x, top, a.w * 0.44, a.h - 1.6*b.title}, area{a.x + 0.5*a.w, top, 0.5 * a.w, a.h - 1.6*b.title}
 	if a.w < 1.15*a.h || a.w < 420 {
 		focus, rest = area{a.x, top, a.w, (a.h - 1.6*b.title) * 0.52}, area{a.x, top + (a.h-1.6*b.title)*0.58, a.w, (a.h - 1.6*b.title) * 0.42}
