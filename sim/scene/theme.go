@@ -12,8 +12,12 @@ type Theme uint8
 const (
 	Light Theme = iota
 	Dark
-	Contrast
+	Contrast      // on black
+	ContrastLight // on white
 )
+
+// isHigh reports whether the contrast is high.
+func (t Theme) isHigh() bool { return t == Contrast || t == ContrastLight }
 
 // A palette holds the colours of a theme. Hues are those of Okabe and Ito,
 // which people with any colour vision tell apart; those of node types beyond
@@ -94,6 +98,18 @@ var palettes = [...]palette{
 		tip: hex(0xffffff), tipInk: hex(0x000000), accent: hex(0xff5ce1),
 		class: eight(0x56b4e9, 0xffb347, 0x00e6a8, 0xff9ad5, 0xf0e442, 0xb9c2ff, 0xffcf9e, 0xffffff),
 		model: [3]color.NRGBA{hex(0xd9d0ff), hex(0x6cc5ff), hex(0xffb347)},
+	},
+	ContrastLight: {
+		bg: hex(0xffffff), ink: hex(0x000000), muted: hex(0x000000), line: hex(0x595959), surface: hex(0xffffff),
+		node:     tints(0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0x5b6b80, 0x3ab0db, 0xde70fc, 0x03c752, 0x2a1bdf, 0x904300, 0x7d0001, 0x6c22b9),
+		letter:   tints(0xffffff, 0x1d1300, 0x00120c, 0x1f0713, 0xffffff, 0x10161d, 0x10161d, 0x10161d, 0xffffff, 0xffffff, 0xffffff, 0xffffff),
+		relation: six(0x1f4f8f, 0x7a4d00, 0x00614a, 0x8f2a64, 0x404b5a, 0x6b3f17),
+		right:    hex(0x000000), wrong: hex(0xa83f00),
+		heat:     [3]color.NRGBA{hex(0x004a78), hex(0x8f3f00), hex(0x65275f)},
+		negative: hex(0x004a78), positive: hex(0xa83f00), message: hex(0x000000),
+		tip: hex(0x000000), tipInk: hex(0xffffff), accent: hex(0xa0003f),
+		class: eight(0x005a8e, 0x8f3f00, 0x005f44, 0x8f2a64, 0x6a5200, 0x2f3f9a, 0x5a3a20, 0x404b5a),
+		model: [3]color.NRGBA{hex(0x43396b), hex(0x00508a), hex(0x8a3a00)},
 	},
 }
 

@@ -182,6 +182,8 @@ func options(m port.Message) screen.Options {
 		o.Theme = scene.Dark
 	case "contrast":
 		o.Theme = scene.Contrast
+	case "contrast-light":
+		o.Theme = scene.ContrastLight
 	}
 	return o
 }

@@ -107,7 +107,7 @@ export class Lab {
   get view(): View {
     const { screen, address, inspected } = this;
     return {
-      theme: screen.forced ? 'contrast' : screen.theme, model: screen.model, tab: screen.narrow && screen.tab !== 'curves' ? screen.tab : '',
+      theme: screen.forced === 'light' ? 'contrast-light' : screen.forced ? 'contrast' : screen.theme, model: screen.model, tab: screen.narrow && screen.tab !== 'curves' ? screen.tab : '',
       reducedMotion: screen.reducedMotion, visible: screen.showsDrawing && !screen.hidden, full: screen.full, large: screen.present ? 1.5 : 1, bare: screen.present && !screen.legend, speed: address.speed,
       scene: address.scene, step: address.step, select: inspected.subject, light: inspected.light, beat: this.timeline.beat, asked: inspected.quiz + 1,
       temperature: inspected.temperature || Number(this.experiment.value('temperature')) || 4,

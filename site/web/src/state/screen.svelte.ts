@@ -4,7 +4,7 @@ import type { Tab } from '../generated/lesson';
 import type { View } from '../wire/stage';
 import type { Hideable, Layer } from './link';
 
-export type Theme = View['theme'];
+export type Theme = Exclude<View['theme'], 'contrast-light'>;
 
 /** The sections of the drawer, in their order, by the keys of what they are called. */
 export const sections = [
@@ -24,8 +24,8 @@ export class Screen {
   themeChoice = $state<ThemeChoice>('auto');
   narrow = $state(false);
   reducedMotion = $state(false);
-  /** The browser forces colours of the user's choice: the drawing has those of high contrast. */
-  forced = $state(false);
+  /** Whether the system's colours, which are forced on the page, are dark or light; "" where none are. The drawing then has those of high contrast. */
+  forced = $state<'' | 'dark' | 'light'>('');
   /** Nobody sees the page. */
   hidden = $state(false);
   /** What is shown where there is no room for all. */
@@ -90,7 +90,7 @@ export class Screen {
   followTheme(): () => void {
     this.themeChoice = storedTheme();
     this.full = kept(storedPace) === 'full';
-    const lists = [dark, contrast].map((query) => matchMedia(query));
+    const lists = [dark, contrast, forced].map((query) => matchMedia(query));
     const update = () => this.applyTheme();
     update();
     for (const list of lists) list.addEventListener('change', update);
@@ -105,7 +105,8 @@ export class Screen {
 
   private applyTheme(): void {
     const system = matchMedia(contrast).matches ? 'contrast' : matchMedia(dark).matches ? 'dark' : 'light';
-    this.theme = this.themeChoice === 'auto' ? system : this.themeChoice;
+    this.forced = !matchMedia(forced).matches ? '' : isDark('Canvas') ? 'dark' : 'light';
+    this.theme = this.forced || (this.themeChoice === 'auto' ? system : this.themeChoice);
     document.documentElement.dataset.theme = this.theme;
   }
 }
@@ -119,7 +120,16 @@ export function isFramedByOther(): boolean {
   }
 }
 
-const dark = '(prefers-color-scheme: dark)', contrast = '(prefers-contrast: more)';
+const dark = '(prefers-color-scheme: dark)', contrast = '(prefers-contrast: more)', forced = '(forced-colors: active)';
+
+/** Whether a colour of the system's is nearer to black than to white. */
+function isDark(color: string): boolean {
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.color = color;
+  const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g)!.map(Number);
+  probe.remove();
+  return 0.299 * r! + 0.587 * g! + 0.114 * b! < 128;
+}
 
 function storedTheme(): ThemeChoice {
   const v = kept(stored);

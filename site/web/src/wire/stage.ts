@@ -5,7 +5,7 @@ import type { Study } from '../generated/wire';
 import { say } from '../texts/texts';
 
 export interface View {
-  theme: 'light' | 'dark' | 'contrast';
+  theme: 'light' | 'dark' | 'contrast' | 'contrast-light';
   model: 'student' | 'teacher';
   tab: '' | 'graph' | 'align';
   reducedMotion: boolean;
