@@ -18,6 +18,9 @@ func (b *builder) layers() (lt, ls int, aligned bool) {
 	return len(s.Graph.TeacherActs), len(s.Graph.StudentActs), false
 }
 
+// hasCompared reports whether A and D are known: they are those of the last step.
+func (b *builder) hasCompared() bool { return b.s.Epoch+b.s.Step > 0 }
+
 // crown is the height of what stands above the layers.
 func (b *builder) crown() float32 { return b.row() + b.body*1.9 }
 
@@ -268,6 +271,7 @@ func (b *builder) signed(v, largest float32) color.NRGBA {
 
 // links paints the attention: the stronger, the wider.
 func (b *builder) links(t *stack, A wire.Matrix) {
+	known := b.hasCompared()
 	for pass := range 2 { // the one pointed at above the others
 		for i := range A.Rows {
 			for j := range A.Cols {
@@ -277,12 +281,15 @@ func (b *builder) links(t *stack, A wire.Matrix) {
 					continue
 				}
 				w, o := linkWidth(v, b.unit)
-				c := alpha(b.p.heat[0], o)
+				c, dash := alpha(b.p.heat[0], o), Solid
+				if !known {
+					w, c, dash = 1.5, b.p.muted, Dotted
+				}
 				if on {
 					c = b.p.ink
 				}
 				x0, y0, x1, y1 := t.link(i, j, A.Rows, A.Cols)
-				b.y.line(x0, y0, x1, y1, w, Solid, c)
+				b.y.line(x0, y0, x1, y1, w, dash, c)
 			}
 		}
 	}

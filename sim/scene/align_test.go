@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode"
 
 	"abkd/sim/wire"
 )
@@ -12,7 +13,7 @@ import (
 // aligned returns a snapshot of lt teacher and ls student layers whose
 // attention is row-wise softmax of nothing in particular.
 func aligned(lt, ls int) *wire.Snapshot {
-	s := &wire.Snapshot{A: matrix(lt, ls), D: matrix(lt, ls), Lanes: []wire.Lane{{Criterion: "abkd", Model: wire.ModelState{Layers: ls, Hidden: 4}}}}
+	s := &wire.Snapshot{Epoch: 1, A: matrix(lt, ls), D: matrix(lt, ls), Lanes: []wire.Lane{{Criterion: "abkd", Model: wire.ModelState{Layers: ls, Hidden: 4}}}}
 	s.Teacher = wire.ModelState{Layers: lt, Hidden: 16}
 	for i := range lt {
 		sum := float32(0)
@@ -139,6 +140,27 @@ func TestLinks(t *testing.T) {
 
 func first(a, _ float32) float32 { return a }
 
+// TestBeforeTheFirstStep shows A, D and their product as unknown, not as 0.
+func TestBeforeTheFirstStep(t *testing.T) {
+	s := aligned(3, 2)
+	s.Epoch = 0
+	for _, hover := range []Item{{Target: Product, I: 1, J: 1}, {Target: Total}} {
+		l := Build(s, View{Words: english, W: 760, H: 524, Scene: "alignment", Hover: hover})
+		dashes := 0
+		for _, x := range l.Picture.Texts {
+			if strings.Contains(x.Str, "–") {
+				dashes++
+			}
+			if strings.ContainsAny(x.Str, ".") && !strings.ContainsFunc(x.Str, unicode.IsLetter) {
+				t.Errorf("it says %q", x.Str)
+			}
+		}
+		if dashes != 3*6+1 || !strings.Contains(l.Tip, "–") || strings.ContainsAny(l.Tip, "0.") {
+			t.Errorf("%d dashes, want one for each cell and the sum; the tip is %q", dashes, l.Tip)
+		}
+	}
+}
+
 // TestPointedPair marks the pair of layers in all three matrices, whichever
 // of them is pointed at.
 func TestPointedPair(t *testing.T) {
@@ -232,7 +254,7 @@ func TestNumbers(t *testing.T) {
 		want     string
 	}{
 		{0, 2, "0.00"}, {0.125, 2, "0.12"}, {0.0451, 3, "0.045"}, {1, 2, "1.00"}, {-0.5, 2, "-0.50"}, {12.34, 2, "12.3"},
-		{123.4, 2, "123"}, {99999, 3, "99999"}, {1e6, 2, "1e+06"}, {float32(math.NaN()), 2, "NaN"}, {float32(math.Inf(1)), 2, "+Inf"},
+		{123.4, 2, "123"}, {99999, 3, "99999"}, {1e6, 2, "1e+06"}, {float32(math.NaN()), 2, "–"}, {float32(math.Inf(1)), 2, "+Inf"},
 	} {
 		if got := string(english.appendNumber(nil, c.x, c.decimals)); got != c.want {
 			t.Errorf("appendNumber(%g, %d) = %q, want %q", c.x, c.decimals, got, c.want)

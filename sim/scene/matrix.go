@@ -60,12 +60,14 @@ func (b *builder) matrices(a area, lt, ls int) {
 // that of the numbers that are shown, and so is its sum: a reader who
 // multiplies and adds gets the same.
 type numbers struct {
+	known    bool
 	decimals [3]int
 	top      [3]float32 // largest entries, 1 for A
 	sum      float32
 }
 
 func (b *builder) shownNumbers(digits int) (n numbers) {
+	n.known = b.hasCompared()
 	A, D := b.s.A.Data, b.s.D.Data
 	n.top[0] = 1
 	for k := range A {
@@ -86,12 +88,14 @@ func (b *builder) shownNumbers(digits int) (n numbers) {
 	return n
 }
 
-// at returns entry k of matrix m as it is shown.
+// at returns entry k of matrix m as it is shown, NaN if it is not known.
 func (n *numbers) at(m int, s *wire.Snapshot, k int) float32 {
-	switch m {
-	case 0:
+	switch {
+	case !n.known:
+		return float32(math.NaN())
+	case m == 0:
 		return rounded(s.A.Data[k], n.decimals[0])
-	case 1:
+	case m == 1:
 		return rounded(s.D.Data[k], n.decimals[1])
 	}
 	return rounded(rounded(s.A.Data[k], n.decimals[0])*rounded(s.D.Data[k], n.decimals[1]), n.decimals[2])
@@ -233,7 +237,7 @@ func (b *builder) cell(g *grid, m, i, j int, v float32) {
 		fill = mix(b.p.surface, b.p.heat[m], v/top)
 	}
 	b.y.rect(x0+gap, y0+gap, x1-gap, y1-gap, min(3, g.ch*0.1), fill)
-	if b.Theme == Contrast {
+	if b.Theme.isHigh() {
 		b.y.frame(x0+gap+0.5, y0+gap+0.5, x1-gap-0.5, y1-gap-0.5, min(3, g.ch*0.1), 1, b.p.line)
 	}
 	if b.selected.item == (Item{Attention, i, j}) {

@@ -1,6 +1,7 @@
 package scene
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -27,8 +28,9 @@ func (b *builder) tooltip() {
 		lines = b.cellTip(it.I, it.J)
 	case Total:
 		sum := 0.0
-		for k, v := range b.s.A.Data {
-			sum += float64(v * b.s.D.Data[k])
+		for k := range b.s.A.Data {
+			A, D := b.pair(k)
+			sum += float64(A * D)
 		}
 		lines = []string{"Σ A·D = " + b.float(float32(sum), 'g', 4)}
 	case Answer, Point:
@@ -86,15 +88,22 @@ func (b *builder) edgeTip(i int) []string {
 	return lines
 }
 
+// pair returns the k-th entries of A and D, NaN if they are not known.
+func (b *builder) pair(k int) (A, D float32) {
+	if !b.hasCompared() {
+		return float32(math.NaN()), float32(math.NaN())
+	}
+	return b.s.A.Data[k], b.s.D.Data[k]
+}
+
 func (b *builder) cellTip(i, j int) []string {
-	s := b.s
-	k := i*s.A.Cols + j
+	A, D := b.pair(i*b.s.A.Cols + j)
 	exact := func(v float32) string { return b.float(v, 'g', 4) }
 	return []string{
 		"T" + strconv.Itoa(i+1) + " → S" + strconv.Itoa(j+1),
-		"A = " + exact(s.A.Data[k]) + " " + b.say(wordAttention),
-		"D = " + exact(s.D.Data[k]) + " " + b.say(wordDistance),
-		"A·D = " + exact(s.A.Data[k]*s.D.Data[k]),
+		"A = " + exact(A) + " " + b.say(wordAttention),
+		"D = " + exact(D) + " " + b.say(wordDistance),
+		"A·D = " + exact(A*D),
 	}
 }
 

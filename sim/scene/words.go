@@ -145,8 +145,12 @@ func (w *Words) appendText(b []byte, p phrase, args ...string) []byte {
 	return b
 }
 
-// appendFloat appends x as strconv.AppendFloat does, with the language's mark.
+// appendFloat appends x as strconv.AppendFloat does, with the language's mark;
+// a dash if it is not known.
 func (w *Words) appendFloat(b []byte, x float64, format byte, precision int) []byte {
+	if x != x {
+		return append(b, "–"...)
+	}
 	from := len(b)
 	b = strconv.AppendFloat(b, x, format, precision, 32)
 	if whole, tenths, found := strings.Cut(string(b[from:]), "."); found && w.Decimal != "." {

@@ -4,8 +4,9 @@ import formulas from '../src/words/formulas.json';
 import { accuracyChart, lossChart, spread, thinned, type Label } from '../src/plot/curves';
 import { gapChart } from '../src/plot/gap';
 import { keyCommand } from '../src/parts/keys';
+import { pairs } from '../src/words/pairs';
 import { mirrorOf } from '../src/state/mirror';
-import { announcement, bytes, counted, hook, lossTerms, micros, nodeName, number, percent, question, strongest, times } from '../src/words/report';
+import { announcement, bytes, counted, hook, lossRead, lossTerms, micros, nodeName, number, percent, question, strongest, times } from '../src/words/report';
 import { pointColumns } from '../src/generated/wire';
 import { decodeSnapshot, History, type Snapshot } from '../src/wire/snapshot';
 
@@ -26,8 +27,27 @@ describe('figures', () => {
     'number(%d) is %s', (v, want) => expect(number(v)).toBe(want));
 
   it('finds the strongest pair', () => {
-    expect(strongest([[0.2, 0.8], [0.9, 0.1]])).toEqual({ teacher: 2, student: 1, value: 0.9 });
-    expect(strongest([])).toBeUndefined();
+    const s = { ...read(), epoch: 1, a: [[0.2, 0.8], [0.9, 0.1]] };
+    expect(strongest(s)).toEqual({ teacher: 2, student: 1, value: 0.9 });
+    expect(strongest({ ...s, a: [] })).toBeUndefined();
+  });
+
+  it('knows nothing of pairs before the first step', () => {
+    const s = { ...read(), epoch: 0, step: 0 }, { a, d, sum, write } = pairs(s);
+    expect(strongest(s)).toBeUndefined();
+    expect([...a, ...d].flat().map(write.a)).toEqual([...a, ...d].flat().map(() => 'n/a'));
+    expect(write.product(sum)).toBe('n/a');
+    expect(pairs({ ...s, epoch: 1 }).a.flat().every(Number.isFinite)).toBe(true);
+  });
+
+  it('adds up the terms of a loss as they are read', () => {
+    const s = { ...read(), phase: 'distilling' as const, alpha: 0.5, beta: 1, experiment: '' };
+    for (const p of [{ ce: 0.2469, kd: 1.3577, aux: 0.00042 }, { ce: 1.0009, kd: 1.0009, aux: 1.0004 }, { ce: 300.07, kd: 0.1249, aux: 2.0005 }]) {
+      const { terms, total } = lossRead(s, { ...read().lanes[1]!.history.at(0)!, ...p, total: 0.5 * p.ce + 0.5 * p.kd + p.aux });
+      const added = terms.split(' + ').map((t) => t.split(' ').at(-1)!).reduce((sum, t) => sum + Number(t.replace('·10⁻⁴', 'e-4')), 0);
+      expect(number(total)).toBe(number(added));
+    }
+    expect(lossRead(s, { ...read().lanes[1]!.history.at(0)!, ce: Infinity, total: Infinity }).total).toBe(Infinity);
   });
 });
 

@@ -142,6 +142,13 @@ test('scene 6 shows how A was decided, and its numbers multiply and add up as th
     }
     assert.ok(Math.abs(total - Number(sum.slice(4))) < half(sum), `${sum}, what is shown adds up to ${total}`);
   }));
+  await lab.visit('#scene=6&step=2', async (page) => { // at the first moment
+    await until(page, () => window.__abkd?.ready && window.__abkd.frames > 2);
+    await draws(page, { moving: false, scene: 'alignment' });
+    const { alignment: { A } } = await page.evaluate(() => window.__abkd), { texts } = await drawn(page);
+    assert.equal(texts.filter((text) => text === '–').length, 3 * A.flat().length, 'A, D and their product are not known yet');
+    assert.ok(texts.includes('Σ = –') && !texts.some((text) => /^\d*\.\d+$/.test(text)), texts.join(' | '));
+  });
 });
 
 test('scenes 2 and 3 have a dot for a node in every layer of both models', async () => {
@@ -260,12 +267,16 @@ test('each scene has its own frame, reached by a camera move, or at once without
   });
 });
 
-test('where colours are forced the drawing has those of high contrast', async () => {
+test('where colours are forced the drawing has those of high contrast, as dark as the page', async () => {
   await visit('#scene=6&speed=12&epochs=5000', async (page) => {
     await draws(page, { theme: 0 });
-    await page.emulateMedia({ forcedColors: 'active' });
-    await draws(page, { theme: 2 });
-    await page.emulateMedia({ forcedColors: 'none' });
+    for (const colorScheme of ['light', 'dark', 'light']) {
+      await page.emulateMedia({ forcedColors: 'active', colorScheme });
+      const [paper] = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number));
+      await draws(page, { theme: paper > 127 ? 3 : 2 });
+      assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), paper > 127 ? 'light' : 'dark');
+    }
+    await page.emulateMedia({ forcedColors: 'none', colorScheme: 'light' });
     await draws(page, { theme: 0 });
   });
 });

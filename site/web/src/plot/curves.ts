@@ -35,7 +35,7 @@ const lineHeight = 14;
 /** The loss of the model that learns as stacked areas: what each term adds to the total. */
 export function lossChart(s: Snapshot, size: Size, ghost: Ghost | null = null): Chart {
   const history = learner(s)?.history ?? History.none;
-  const terms = lossTerms(s);
+  const terms = lossTerms(s).map((t) => ({ ...t, of: (p: Point) => finite(t.of(p)) }));
   const before = pathOf(s, ghost);
   const total = (p: Point) => terms.reduce((sum, t) => sum + t.of(p), 0);
   const drawn = points(history);
@@ -59,6 +59,9 @@ export function lossChart(s: Snapshot, size: Size, ghost: Ghost | null = null): 
   spread(c.labels, c.top, c.bottom);
   return c;
 }
+
+/** What is drawn of a loss: none of what was not known, which leaves a gap, and nothing of what has no bound. */
+const finite = (v: number) => (Number.isNaN(v) || Number.isFinite(v) ? v : 0);
 
 /** The history of the model that learns as it was before the last change, or as A has it, if that was in this phase. */
 export const pathOf = (s: Snapshot, ghost: Ghost | null): History =>

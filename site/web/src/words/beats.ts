@@ -2,7 +2,7 @@
 
 import type { Beat } from '../generated/lesson';
 import type { Snapshot } from '../wire/snapshot';
-import { learner, lossTerms, number, strongest } from './report';
+import { learner, lossRead, number, strongest } from './report';
 import { say } from '../texts/texts';
 
 /** What each beat is called, and what it does in the step that s has made. */
@@ -11,7 +11,7 @@ export const beatWords: Record<Beat, { title: string; says: (s: Snapshot) => str
     get title() { return say('beat.forward'); },
     says: (s) => {
       const layers = learner(s)?.model.layers ?? 0;
-      const pair = strongest(s.a);
+      const pair = strongest(s);
       return [
         say(s.phase === 'teaching' ? 'beat.forward.teacher' : 'beat.forward.student', { layers }),
         pair ? say('beat.forward.pair', { ...pair, value: number(pair.value) }) : '',
@@ -23,7 +23,8 @@ export const beatWords: Record<Beat, { title: string; says: (s: Snapshot) => str
     says: (s) => {
       const p = learner(s)?.history.at(-1);
       if (!p) return say('beat.loss.none');
-      return say('beat.loss.terms', { terms: lossTerms(s).map((t) => `${t.name} ${number(t.of(p))}`).join(' + '), total: number(p.total) });
+      const { terms, total } = lossRead(s, p);
+      return say('beat.loss.terms', { terms, total: number(total) });
     },
   },
   backward: {

@@ -3,7 +3,7 @@
 
 import { fixed } from '../texts/texts';
 import type { Matrix, Snapshot } from '../wire/snapshot';
-import { number } from './report';
+import { hasCompared, number } from './report';
 
 /** The pairs of layers that a step compared. D has STRIDE's G in it. */
 export interface Pairs {
@@ -20,10 +20,11 @@ export interface Pairs {
 
 const digits = 3;
 
-/** What is shown of the pairs of s: each matrix with one number of decimals, by which its largest entry has three digits. */
+/** What is shown of the pairs of s, unknown before the first step: each matrix with one number of decimals, by which its largest entry has three digits. */
 export function pairs(s: Snapshot): Pairs {
-  const exact = s.d.map((row, i) => row.map((v, j) => Math.fround(v + (s.g[i]?.[j] ?? 0))));
-  const [a] = read(s.a, digits), [d, ofD] = read(exact, decimals(exact, digits));
+  const known = hasCompared(s) ? 0 : NaN;
+  const exact = s.d.map((row, i) => row.map((v, j) => Math.fround(v + (s.g[i]?.[j] ?? 0) + known)));
+  const [a] = read(s.a.map((row) => row.map((v) => v + known)), digits), [d, ofD] = read(exact, decimals(exact, digits));
   const products = a.map((row, i) => row.map((v, j) => Math.fround(v * (d[i]?.[j] ?? 0))));
   const [product, ofProduct] = read(products, decimals(products, digits));
   const sum = product.flat().reduce((x, y) => x + y, 0);

@@ -1,7 +1,7 @@
 // What a snapshot says, in words and figures.
 
 import { shown, told } from '../wire/foreign';
-import type { Lane, Matrix, ModelState, Point, Snapshot } from '../wire/snapshot';
+import type { Lane, ModelState, Point, Snapshot } from '../wire/snapshot';
 import { fixed, known, say, sentences } from '../texts/texts';
 import { toldOf } from './lesson';
 
@@ -44,15 +44,18 @@ export function micros(us: number): string {
 export function number(v: number): string {
   if (Number.isNaN(v)) return unknown();
   if (!Number.isFinite(v)) return String(v);
-  if (v === 0 || Math.abs(v) >= 0.0005) return fixed(v, Math.abs(v) >= 100 ? 1 : 3);
+  if (v === 0 || Math.abs(v) >= 0.0005) return fixed(v, decimalsOf(v));
   const [digits, power] = v.toExponential(1).split('e-');
   return `${fixed(Number(digits), 1)}·10⁻${[...power!].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')}`;
 }
 
-/** The pair of layers with the largest attention, counted from 1. */
-export function strongest(a: Matrix): { teacher: number; student: number; value: number } | undefined {
+/** Whether A and D are known: they are those of the last step. */
+export const hasCompared = (s: Snapshot): boolean => s.a.length > 0 && s.epoch + s.step > 0;
+
+/** The pair of layers with the largest attention, counted from 1; undefined where none is known. */
+export function strongest(s: Snapshot): { teacher: number; student: number; value: number } | undefined {
   let best: { teacher: number; student: number; value: number } | undefined;
-  a.forEach((row, i) => row.forEach((value, j) => {
+  if (hasCompared(s)) s.a.forEach((row, i) => row.forEach((value, j) => {
     if (!best || value > best.value) best = { teacher: i + 1, student: j + 1, value };
   }));
   return best;
@@ -63,23 +66,30 @@ export interface Term { name: string; series: string; subject: string; of: (p: P
 
 /** The terms of the total loss that this experiment has. */
 export function lossTerms(s: Snapshot): Term[] {
-  if (s.phase === 'teaching') return [{ name: 'CE', series: 'ce', subject: 'CE of loss', of: (p) => finite(p.ce) }];
+  if (s.phase === 'teaching') return [{ name: 'CE', series: 'ce', subject: 'CE of loss', of: (p) => p.ce }];
   const terms: Term[] = [{
-    name: s.alpha > 0 ? '(1−α)·CE' : 'CE', series: 'ce', subject: 'CE of loss', of: (p) => finite((1 - s.alpha) * p.ce),
+    name: s.alpha > 0 ? '(1−α)·CE' : 'CE', series: 'ce', subject: 'CE of loss', of: (p) => (1 - s.alpha) * p.ce,
   }];
-  if (s.alpha > 0) terms.push({ name: 'α·KD', series: 'kd', subject: 'KD of loss', of: (p) => finite(s.alpha * p.kd) });
+  if (s.alpha > 0) terms.push({ name: 'α·KD', series: 'kd', subject: 'KD of loss', of: (p) => s.alpha * p.kd });
   const criterion = taught(s)?.criterion ?? 'none';
   if (s.beta > 0 && criterion !== 'none' && criterion !== 'kd') {
     // With a schedule β is not the same in all epochs: what the total has beside the other terms.
     const others = [...terms];
     const scheduled = /(^|&)(warmup|fade)=/.test(s.experiment);
-    terms.push({ name: 'β·L', series: 'aux', subject: 'loss', of: (p) => finite(scheduled ? others.reduce((rest, t) => rest - (t.of(p) || 0), p.total) : s.beta * p.aux) });
+    terms.push({ name: 'β·L', series: 'aux', subject: 'loss', of: (p) => (scheduled ? others.reduce((rest, t) => rest - (t.of(p) || 0), p.total) : s.beta * p.aux) });
   }
   return terms;
 }
 
-/** What is drawn of a loss: none of what was not known, which leaves a gap, and nothing of what has no bound. */
-const finite = (v: number) => (Number.isNaN(v) || Number.isFinite(v) ? v : 0);
+/** The loss at a point in a line, its terms and their sum: whoever adds up what is shown gets the same. */
+export function lossRead(s: Snapshot, p: Point): { terms: string; total: number } {
+  const terms = lossTerms(s), sum = terms.map((t) => asRead(t.of(p))).filter((v) => !Number.isNaN(v)).reduce((x, y) => x + y, 0);
+  return { terms: terms.map((t) => `${t.name} ${number(t.of(p))}`).join(' + '), total: Number.isFinite(p.total) ? sum : p.total };
+}
+
+/** A figure as it reads. */
+const asRead = (v: number) => Number(v === 0 || Math.abs(v) >= 0.0005 ? v.toFixed(decimalsOf(v)) : v.toExponential(1));
+const decimalsOf = (v: number) => (Math.abs(v) >= 100 ? 1 : 3);
 
 /** One sentence on how the race stands. It reports; it does not decide who should win. */
 export function hook(s: Snapshot): string {
@@ -144,7 +154,7 @@ export function announcement(s: Snapshot): string {
   const parts = [say('live.epoch', { epoch: s.epoch })];
   if (s.phase === 'teaching') parts.push(say('live.teacher', { accuracy: roughly(s.teacher.test) }));
   else if (taught(s)) parts.push(say('live.student', { accuracy: roughly(taught(s)!.model.test) }));
-  const pair = strongest(s.a);
+  const pair = strongest(s);
   if (pair) parts.push(say('live.pair', { teacher: pair.teacher, student: pair.student }));
   if (s.phase === 'finished') parts.push(say('live.finished'));
   return parts.join(say('list.separator'));
