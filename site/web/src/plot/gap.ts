@@ -7,8 +7,14 @@ import { alone, isTaught, right, taught, unknown } from '../words/report';
 import { say } from '../texts/texts';
 import { baselines, curve, frame, haunted, points, spread, type Chart, type Ghost, type Size } from './curves';
 
-/** Stored curves of one model: for each seed, how many test nodes are right after each epoch. */
-export interface Band { series: string; seeds: number[][] }
+/** Stored curves of one model: how many test nodes are right after each epoch, over the seeds. */
+export interface Band { series: string; low: number[]; high: number[]; mean: number[] }
+
+/** The band of such curves, one for each seed. */
+export function bandOf(series: string, seeds: number[][]): Band {
+  const over = (of: (all: number[]) => number) => seeds[0]!.map((_, e) => of(seeds.map((curve) => curve[e]!)));
+  return { series, low: over((all) => Math.min(...all)), high: over((all) => Math.max(...all)), mean: over((all) => all.reduce((a, b) => a + b, 0) / all.length) };
+}
 
 /** What is drawn before a run has begun: stored curves, of so many test nodes, and the teacher. */
 export interface Stored { bands: Band[]; tests: number; teacher: number }
@@ -24,11 +30,9 @@ export function gapChart(s: Snapshot | null, size: Size, stored: Stored | undefi
   const lanes = begun ? [{ lane: alone(begun), series: 'alone' }, { lane: taught(begun), series: isTaught(begun) ? 'taught' : 'alone' }] : [];
   const length = Math.max(0, ...lanes.map(({ lane }) => lane?.history.length ?? 0));
   const teacher = s ? right(s, s.teacher.test) : stored?.teacher ?? NaN;
-  const most = Math.max(1, ...[teacher].filter(Number.isFinite), ...(stored?.bands ?? []).flatMap((b) => b.seeds.flat()), ...lanes.flatMap(({ lane }) => (lane ? points(lane.history) : []).map(([, p]) => p.test * tests)).filter(Number.isFinite));
-  const c = frame(length, s?.epochs ?? stored?.bands[0]?.seeds[0]?.length ?? 2, size, Math.min(tests || 1, 1.04 * most));
-  const over = (seeds: number[][], of: (all: number[]) => number) => seeds[0]!.map((_, e) => of(seeds.map((curve) => curve[e]!)));
-  for (const { series, seeds } of stored?.bands ?? []) {
-    const low = over(seeds, (all) => Math.min(...all)), high = over(seeds, (all) => Math.max(...all)), mean = over(seeds, (all) => all.reduce((a, b) => a + b, 0) / all.length);
+  const most = Math.max(1, ...[teacher].filter(Number.isFinite), ...(stored?.bands ?? []).flatMap((b) => b.high), ...lanes.flatMap(({ lane }) => (lane ? points(lane.history) : []).map(([, p]) => p.test * tests)).filter(Number.isFinite));
+  const c = frame(length, s?.epochs ?? stored?.bands[0]?.mean.length ?? 2, size, Math.min(tests || 1, 1.04 * most));
+  for (const { series, low, high, mean } of stored?.bands ?? []) {
     c.marks.push({ path: area<number>().x((_, e) => c.x(e + 1)).y0((v) => c.y(v)).y1((_, e) => c.y(high[e]!))(low) ?? '', kind: 'area', series: `stored ${series}` });
     c.marks.push({ path: line<number>().x((_, e) => c.x(e + 1)).y((v) => c.y(v))(mean) ?? '', kind: 'line', series: `stored ${series}` });
   }

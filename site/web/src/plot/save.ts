@@ -28,16 +28,6 @@ export function save(svg: SVGSVGElement, name: string): void {
   saveText(standalone(svg), 'image/svg+xml', `${name}.svg`);
 }
 
-/** Squeezes a text of a plot into the room that it has, for languages whose words are long. */
-export const fit = (text: string, room: number) => (element: SVGTextElement): void => {
-  void text; // another one is measured again
-  element.removeAttribute('textLength');
-  element.removeAttribute('lengthAdjust');
-  if (element.getComputedTextLength() <= room) return;
-  element.setAttribute('textLength', String(Math.floor(room)));
-  element.setAttribute('lengthAdjust', 'spacingAndGlyphs');
-};
-
 /** Saves an SVG file as pixels, two for each of its own along a side. */
 export async function savePNG(svg: string, name: string): Promise<void> {
   const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)!.map((v) => 2 * Number(v));

@@ -2,10 +2,14 @@
 // user's choice or the browser's languages, or one that is chosen later.
 
 import { languages } from '../generated/messages';
-import { say, speak, spoken } from '../texts/texts';
+import { followBy, say, speak, spoken } from '../texts/texts';
 import type { Supply } from '../wire/supply';
 
 const stored = 'abkd-language';
+
+/** How often the language has changed. It is one state for all that is said: createSubscriber would make an effect for each text, at each step of a run. */
+let changes = $state(0);
+followBy({ follow: () => void changes, changed: () => { changes++; } });
 
 export class Language {
   /** What was asked for last: it is spoken once its messages are there. */

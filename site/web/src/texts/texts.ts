@@ -2,7 +2,6 @@
 // assets/messages, put together of their parts. Whatever shows them follows
 // when another language is chosen.
 
-import { createSubscriber } from 'svelte/reactivity';
 import english from '../generated/en.json';
 import { languages, type Messages } from '../generated/messages';
 
@@ -17,11 +16,12 @@ export type Catalogue = Record<string, Part[]>;
 /** A piece of a message that is shown as it is, or in another way if it has a tag. */
 export interface Piece { text: string; tag?: string }
 
-let chosen = { tag: languages[0]!.tag, texts: english as Catalogue }, changed = () => {};
-const follow = createSubscriber((update) => {
-  changed = update;
-  return () => { changed = () => {}; };
-});
+let chosen = { tag: languages[0]!.tag, texts: english as Catalogue };
+/** Notes that what is being shown depends on the language, and tells all of that that it is another. */
+let follow = (): void => {}, changed = (): void => {};
+
+/** Notes and tells by a state of the page's from now on; without one, as in tests, nobody follows. */
+export function followBy(state: { follow(): void; changed(): void }): void { ({ follow, changed } = state); }
 
 /** From now on says everything in a language. */
 export function speak(tag: string, texts: Catalogue = english as Catalogue): void {

@@ -42,8 +42,9 @@ export class History {
   at(i: number): Point | undefined {
     const k = i < 0 ? this.length + i : i;
     if (k < 0 || k >= this.length) return undefined;
-    const at = k * width;
-    return Object.fromEntries(quantities.map((q, i) => [q, this.store.numbers[at + i]!])) as unknown as Point;
+    const point = {} as Point, at = k * width;
+    for (let q = 0; q < width; q++) point[quantities[q]!] = this.store.numbers[at + q]!;
+    return point;
   }
 
   /** One quantity of all points. */
