@@ -61,7 +61,7 @@ test('training starts at once, on this host alone, and is drawn', async () => {
   });
 });
 
-test('pause stops, step advances by one, reset gives the same run bit for bit', async () => {
+test('pause stops and says where, step advances by one, reset gives the same run bit for bit', async () => {
   await visit('#epochs=100000&speed=0', async (page) => {
     await running(page);
     const labels = await page.evaluate(async () => {
@@ -80,6 +80,7 @@ test('pause stops, step advances by one, reset gives the same run bit for bit', 
     const paused = await state(page);
     await page.waitForTimeout(700);
     assert.equal((await state(page)).epoch, paused.epoch, 'nothing moves while paused');
+    await until(page, () => [...document.querySelectorAll('[aria-live=polite]')].some((e) => e.textContent.startsWith(`epoch ${window.__abkd.epoch}, `))); // what is told, too
     await press(page, 'Step');
     await until(page, (e) => window.__abkd.epoch > e, paused.epoch);
     await page.waitForTimeout(300); // for a step too many
@@ -130,6 +131,11 @@ test('the address holds the experiment', async () => {
     assert.equal(await page.getByLabel('Graph', { exact: true }).inputValue(), 'karate');
     const schema = JSON.parse(readFileSync(new URL('../src/generated/schema.json', import.meta.url), 'utf8'));
     assert.equal(await page.getByLabel('Student width').inputValue(), schema.find((c) => c.key === 'hidden').default);
+
+    await page.evaluate(() => { location.hash = '#data=karate&seed=7&speed=1&epochs=100000'; });
+    await until(page, () => window.__abkd.seed === 7 && window.__abkd.epoch > 0);
+    await page.evaluate(() => { location.hash = '#data=karate&seed=7&speed=0&epochs=100000'; });
+    await until(page, () => window.__abkd.epoch > 1000); // of the same run, at another speed: the one of before would take a quarter of an hour
 
     await page.evaluate(() => { location.hash = '#layers=99&moon=1'; });
     await page.getByText(/"moon", which cannot be set here/).waitFor();

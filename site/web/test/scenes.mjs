@@ -74,11 +74,16 @@ test('one node: the partial sums add up, a relation can be switched off, a hidde
     const { quantities } = before.inspection;
     assert.equal(recompute(quantities), quantities.filter((q) => q.uses.length > 0).length, 'every quantity that is computed is recomputed');
 
-    // What the table shows is what the trainer says, and adds up.
+    // What the table shows is what the trainer says, and adds up; it has as many columns as there is room for.
+    await eventually(async () => {
+      const { room, all } = await page.locator('.partials').evaluate((t) => ({ room: t.parentElement.clientWidth, all: t.scrollWidth }));
+      assert.ok(all <= room, `the sums are ${all} wide where there is room for ${room}`);
+    });
     const table = (await numbers(page, '.partials')).slice(1); // below the head
     const parts = table.slice(0, -2), [sum, output] = table.slice(-2);
     const z = quantities.find((q) => q.symbol === 'z').value[0];
-    z.forEach((v, c) => {
+    assert.ok(sum.length >= 4 && sum.length <= z.length, `${sum.length} of ${z.length} columns`);
+    z.slice(0, sum.length).forEach((v, c) => {
       near(sum[c], v, 0.0006, `column ${c} of the sum`);
       near(parts.reduce((all, p) => all + (p[c] ?? 0), 0), v, 0.0006 * (parts.length + 1), `the parts of column ${c}`);
       near(output[c], Math.max(0, v), 0.0006, `relu of column ${c}`);
@@ -259,7 +264,7 @@ test('in every scene what is read multiplies and adds up, whatever is inspected'
       assert.ok(checked >= least, `${checked} steps of ${subject} are computed again in ${id}, want ${least}`);
       await closeSheet(page);
       if (id === 'labels') {
-        const terms = (await panel(page).locator('.labels .term').allInnerTexts()).map(span), [lo, hi] = span(await text(panel(page).locator('[data-kl]')));
+        const terms = (await panel(page).locator('.labels .summand').allInnerTexts()).map(span), [lo, hi] = span(await text(panel(page).locator('[data-kl]')));
         assert.ok(terms.reduce((a, t) => a + t[0], 0) <= hi && terms.reduce((a, t) => a + t[1], 0) >= lo, 'the divergence is the sum of its terms');
       }
       if (id !== 'alignment') continue;

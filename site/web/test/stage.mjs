@@ -142,7 +142,7 @@ test('scene 6 shows how A was decided, and its numbers multiply and add up as th
     }
     assert.ok(Math.abs(total - Number(sum.slice(4))) < half(sum), `${sum}, what is shown adds up to ${total}`);
   }));
-  await lab.visit('#scene=6&step=2', async (page) => { // at the first moment
+  await lab.visit('#scene=6&paused=on', async (page) => { // at the first moment
     await until(page, () => window.__abkd?.ready && window.__abkd.frames > 2);
     await draws(page, { moving: false, scene: 'alignment' });
     const { alignment: { A } } = await page.evaluate(() => window.__abkd), { texts } = await drawn(page);

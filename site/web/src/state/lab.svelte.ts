@@ -165,11 +165,13 @@ export class Lab {
       this.address.write(); // of the run as it is
       return;
     }
-    const before = courseText(this.experiment.course);
+    const { experiment, address, run } = this, before = courseText(experiment.course), { kernels } = address;
     this.readAddress();
-    this.address.claim();
-    if (courseText(this.experiment.course) !== before) this.begin();
-    else this.arrive();
+    address.claim();
+    if (address.kernels !== kernels) return this.start(true);
+    if (courseText(experiment.course) !== before) return this.begin();
+    run.command(commands.speed(address.speed));
+    this.arrive();
   }
 
   /** The link for others to the moment that is shown. */
