@@ -107,6 +107,7 @@ type Window struct {
 	canvas    *ebiten.Image
 	captured  []func(*ebiten.Image) // want the picture of the next frame
 	fresh     int                   // frames to draw before the window is as it was
+	ticks     int                   // updates
 	cursor    image.Point
 	pressed   []ebiten.Key
 	submitted bool // what was typed: a field shows what became of it
@@ -469,14 +470,21 @@ func (w *Window) showsPicture() bool { return w.graph != nil && !w.help && !w.sh
 // by one and drawn by the next.
 const settled = 3
 
-// noteInput has the window drawn again if the user does anything.
+// caretTicks is in how many updates the mark where one types is drawn again.
+const caretTicks = 15
+
+// noteInput has the window drawn again if the user does anything, and now and then
+// while a field has the keyboard.
 func (w *Window) noteInput() {
 	x, y := ebiten.CursorPosition()
 	_, wheel := ebiten.Wheel()
 	w.pressed = inpututil.AppendPressedKeys(w.pressed[:0])
 	isPressed := ebiten.IsMouseButtonPressed(ebiten.MouseButtonLeft) || inpututil.IsMouseButtonJustReleased(ebiten.MouseButtonLeft)
-	if image.Pt(x, y) != w.cursor || wheel != 0 || len(w.pressed) > 0 || isPressed || w.isTyping() {
+	if image.Pt(x, y) != w.cursor || wheel != 0 || len(w.pressed) > 0 || isPressed {
 		w.cursor, w.fresh = image.Pt(x, y), settled
+	}
+	if w.ticks++; w.isTyping() && w.ticks%caretTicks == 0 {
+		w.fresh = max(w.fresh, 1)
 	}
 }
 
