@@ -59,7 +59,8 @@ func layout(w, h int, unit float64, present, both bool) (f frame) {
 	f.tabs, f.panel = cut(&side, px(tabsHeight), false), side
 	f.curves = cut(&all, min(px(curvesHeight), all.Dy()*3/10), true)
 	if both {
-		f.beside = cut(&all, px(besideHeight), false)
+		lines := 1 + max(0, px(600)/max(all.Dx(), 1)) // its sentence takes two where it is narrow
+		f.beside = cut(&all, px(besideHeight+20*float64(min(lines, 3)-1)), false)
 	}
 	f.picture = all
 	return f
