@@ -42,7 +42,7 @@ func main() {
 			Limiter: limits{spent: context.Get("spent")},
 			Key:     teacherKey(),
 			Address: address,
-			Tell:    func(err error) { fmt.Println(err) }, // to the log, which has no names, codes and addresses
+			Tell:    func(err error) { fmt.Println(err) }, // to who watches by wrangler tail: Cloudflare keeps no log, which would have addresses and codes
 		})))
 	}
 	workers.Ready()
