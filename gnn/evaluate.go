@@ -21,9 +21,10 @@ import (
 //	                              '-- storage of --'-- Y_2, if there are more layers
 //
 // Of each layer it computes the nodes that the layers above read, which are
-// found once. The sums are those of Forward on a batch without covers (see
-// sample.Cover), in the same order: the logits have the same bits. With a cover
-// Forward multiplies before some of the means, which rounds otherwise.
+// found once. Products come after the means, but before them where a relation has
+// four times as many destinations as sources. The sums are those of Forward on a
+// batch with such covers (see sample.Cover), in the same order: the logits have the
+// same bits. With other covers Forward rounds otherwise.
 //
 // Outputs of more than 2 GiB, of the layer below 1 GiB, and so on, are computed in
 // blocks of columns. The layer above adds up the products with each block before

@@ -12,14 +12,23 @@ import (
 	"abkd/gnn/sample"
 )
 
-// uncovered returns b without covers: every mean in one step.
-func uncovered(b *sample.Batch) *sample.Batch {
+// evaluatedBatch returns b with the covers of an evaluation: all sources of relations
+// of g that have few of them, none elsewhere.
+func evaluatedBatch(g *graph.Graph, b *sample.Batch) *sample.Batch {
 	c := *b
 	c.Blocks = slices.Clone(b.Blocks)
 	for l, block := range b.Blocks {
 		c.Blocks[l].Rel = slices.Clone(block.Rel)
 		for r := range block.Rel {
-			c.Blocks[l].Rel[r].Cover = nil
+			a := &c.Blocks[l].Rel[r]
+			if a.Cover = nil; !sendsProducts(g, r) {
+				continue
+			}
+			self := graph.CSR{Ptr: []int32{0}}
+			for u := range block.NumSrc[g.Relations[r].Src] {
+				self.Col, self.Ptr = append(self.Col, int32(u)), append(self.Ptr, int32(u+1))
+			}
+			a.Cover = &sample.Cover{N: len(self.Col), First: sample.Adjacency{In: self}, Last: sample.Adjacency{In: a.In}}
 		}
 	}
 	return &c
@@ -87,7 +96,7 @@ func TestEvaluatorIsForward(t *testing.T) {
 				t.Run(fmt.Sprintf("model=%s/graph=%s/backend=%s", name, graph, backend), func(t *testing.T) {
 					m := newModelOf(t, c, g, 3)
 					SetBackend(newBackend(t, backend), m)
-					b := uncovered(sample.NewFull(g, m.Config().Layers, nil).Next())
+					b := evaluatedBatch(g, sample.NewFull(g, m.Config().Layers, nil).Next())
 					want := m.Forward(b, nil).Logits().Clone()
 					some := someRows(g)[3:9]
 					part := mat.New(len(some), want.Cols)
@@ -139,7 +148,7 @@ func TestEvaluatorFollowsTraining(t *testing.T) {
 			if slices.Equal(before.Data, after.Data) {
 				t.Error("the logits after training are those before")
 			}
-			if got, want := after, watched.Forward(uncovered(batch), nil).Logits(); !slices.Equal(got.Data, want.Data) {
+			if got, want := after, watched.Forward(evaluatedBatch(g, batch), nil).Logits(); !slices.Equal(got.Data, want.Data) {
 				t.Error("the logits after training are not the model's")
 			}
 		})
@@ -149,7 +158,7 @@ func TestEvaluatorFollowsTraining(t *testing.T) {
 func TestEvaluatorPredicts(t *testing.T) {
 	g := testGraph(t, 1)
 	m := newModelOf(t, Config{Hidden: 6}, g, 3)
-	logits := m.Forward(uncovered(sample.NewFull(g, 3, nil).Next()), nil).Logits()
+	logits := m.Forward(evaluatedBatch(g, sample.NewFull(g, 3, nil).Next()), nil).Logits()
 	rows := someRows(g)
 	got := NewEvaluator(m, rows).Predict([]int32{9, 9, 9})
 	if len(got) != len(rows) {
@@ -208,7 +217,7 @@ func TestEvaluatorInChunks(t *testing.T) {
 		t.Fatalf("a chunk has %d rows, want fewer than 6000 in whole tiles", n)
 	}
 	m := newModelOf(t, c, g, 3)
-	want := m.Forward(uncovered(sample.NewFull(g, 2, nil).Next()), nil).Logits()
+	want := m.Forward(evaluatedBatch(g, sample.NewFull(g, 2, nil).Next()), nil).Logits()
 	if got := evaluated(t, NewEvaluator(m, nil), want.Rows); !slices.Equal(got.Data, want.Data) {
 		t.Error("logits are not those of Forward")
 	}
@@ -229,7 +238,7 @@ func TestEvaluatorInBlocks(t *testing.T) {
 	}{{2, []int{4}}, {3, []int{4, 6}}, {3, []int{11, 3}}, {3, []int{5, 11}}, {5, []int{2, 4, 8, 11}}} {
 		t.Run(fmt.Sprintf("layers=%d/blocks=%v", tt.layers, tt.blocks), func(t *testing.T) {
 			m := newModelOf(t, Config{Layers: tt.layers, Hidden: 11, LabelReuse: true}, g, 3)
-			want := m.Forward(uncovered(sample.NewFull(g, tt.layers, nil).Next()), nil)
+			want := m.Forward(evaluatedBatch(g, sample.NewFull(g, tt.layers, nil).Next()), nil)
 			e := NewEvaluator(m, nil)
 			e.rgcn.blocks = tt.blocks
 			for range 2 {

@@ -51,7 +51,7 @@ func (c Config) layerwiseBytes(g *graph.Graph, blocks []int) int64 {
 	needed := make([]bool, len(g.Types)) // types of which the layers above read the output
 	needed[g.Target] = true
 	outputs := make([]int64, len(blocks)+2) // by place
-	scratch := int64(0)
+	scratch, widest := int64(0), int64(0)
 	for l := c.Layers - 1; l >= 0; l-- {
 		p, q := c.Input, g.Classes
 		if l > 0 {
@@ -61,6 +61,7 @@ func (c Config) layerwiseBytes(g *graph.Graph, blocks []int) int64 {
 			q = blocks[l]
 		}
 		n := int64(0)
+		widest = max(widest, int64(q))
 		for t, nt := range g.Types {
 			if needed[t] {
 				rows := int64(min(nt.Count, chunkRows(max(p, q))))
@@ -80,6 +81,11 @@ func (c Config) layerwiseBytes(g *graph.Graph, blocks []int) int64 {
 	}
 	if n := len(blocks); n > 0 && blocks[n-1] < c.Hidden { // no logits are complete before the last block
 		floats += int64(g.Types[g.Target].Count) * int64(g.Classes)
+	}
+	for r, rel := range g.Relations {
+		if needed[rel.Dst] && sendsProducts(g, r) {
+			floats += int64(g.Types[rel.Src].Count) * widest
+		}
 	}
 	for t, w := range c.featureWidths(g) {
 		n := int64(g.Types[t].Count)

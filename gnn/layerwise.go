@@ -23,8 +23,9 @@ type layerwise struct {
 	last mat.Matrix     // logits, a chunk of them where they come at once
 	seen func(layer int) func(first int, h mat.Matrix)
 
-	self, mean mat.Matrix // chunks
-	edges      graph.CSR  // of a chunk
+	self, mean mat.Matrix   // chunks
+	sent       []mat.Matrix // per relation that sendsProducts, those of all its sources
+	edges      graph.CSR    // of a chunk
 }
 
 func newLayerwise(m *RGCN, nodes []int32) *layerwise {
@@ -35,7 +36,7 @@ func newLayerwise(m *RGCN, nodes []int32) *layerwise {
 
 func (e *layerwise) release() {
 	types := len(e.m.inputs)
-	*e = layerwise{m: e.m, field: e.field, group: e.group, blocks: e.blocks, id: make([]bool, types)}
+	*e = layerwise{m: e.m, field: e.field, group: e.group, blocks: e.blocks, id: make([]bool, types), sent: make([]mat.Matrix, len(e.m.graph.Relations))}
 	for range e.m.convs {
 		e.x, e.out = append(e.x, make([]mat.Matrix, types)), append(e.out, make([]mat.Matrix, types))
 	}
@@ -184,6 +185,11 @@ func (e *layerwise) layer(l, t int, in, of span, chunk func(lo, hi int) mat.Matr
 	conv, n := e.m.convs[l], e.field.Sizes[len(e.m.convs)-1-l][t]
 	isLast := in.hi == conv.Self[t].W.Rows
 	weights := e.weights(l, t, in, of, n)
+	for r, w := range weights.rel {
+		if !w.Empty() && sendsProducts(e.m.graph, r) {
+			e.send(l, r, w)
+		}
+	}
 	bias := mat.Matrix{Rows: 1, Cols: of.hi - of.lo, Data: conv.Bias[t].W.Data[of.lo:of.hi]}
 	step := chunkRows(max(e.spans(l)[0].hi, of.hi-of.lo))
 	first, end = parallel.Part(e.group, (n+step-1)/step)
@@ -197,7 +203,12 @@ func (e *layerwise) layer(l, t int, in, of span, chunk func(lo, hi int) mat.Matr
 			e.m.mat.Mul(y, e.rows(l, t, lo, hi), weights.self)
 		}
 		for r, w := range weights.rel {
-			if !w.Empty() {
+			switch {
+			case w.Empty():
+			case sendsProducts(e.m.graph, r):
+				e.cut(r, lo, hi, true)
+				e.m.mat.SpMM(y, e.edges.Ptr, e.edges.Col, nil, e.sent[r], true)
+			default:
 				e.m.mat.AddMul(y, e.means(l, r, lo, hi), w)
 			}
 		}
@@ -243,6 +254,24 @@ func block(w mat.Matrix, rows, cols span) mat.Matrix {
 	return b
 }
 
+// sendsProducts reports whether over relation r of g the product with its weights
+// is taken of the sources, before the mean, as they are few beside its destinations.
+func sendsProducts(g *graph.Graph, r int) bool {
+	rel := &g.Relations[r]
+	return 4*g.Types[rel.Src].Count <= g.Types[rel.Dst].Count
+}
+
+// send sets sent[r] to the products of the inputs of layer l with w.
+func (e *layerwise) send(l, r int, w mat.Matrix) {
+	src := e.m.graph.Relations[r].Src
+	n := e.field.Sizes[len(e.m.convs)-l][src]
+	e.sent[r] = fit(e.sent[r], n, w.Cols)
+	for lo, step := 0, chunkRows(w.Rows); lo < n; lo += step {
+		hi := min(lo+step, n)
+		e.m.mat.Mul(e.sent[r].Slice(lo, hi), e.rows(l, src, lo, hi), w)
+	}
+}
+
 // hasEdges reports whether relation r has an edge to the first n nodes of its
 // destination type.
 func (e *layerwise) hasEdges(r, n int) bool {
@@ -269,22 +298,30 @@ func (e *layerwise) rows(l, t, lo, hi int) mat.Matrix {
 // means returns the means of the inputs of layer l over the in-edges of relation r
 // into nodes lo to hi.
 func (e *layerwise) means(l, r, lo, hi int) mat.Matrix {
+	src := e.m.graph.Relations[r].Src
+	x := e.x[l][src]
+	e.cut(r, lo, hi, l > 0 || !e.id[src])
+	e.mean = e.mean.Reshape(hi-lo, x.Cols)
+	e.m.mat.SpMM(e.mean, e.edges.Ptr, e.edges.Col, nil, x, false)
+	return e.mean
+}
+
+// cut sets edges to those of relation r into nodes lo to hi, from nodes of the field
+// or, not local, of the graph.
+func (e *layerwise) cut(r, lo, hi int, local bool) {
 	rel := &e.m.graph.Relations[r]
-	x, local := e.x[l][rel.Src], e.field.Local[rel.Src]
+	place := e.field.Local[rel.Src]
 	e.edges.Ptr, e.edges.Col = append(e.edges.Ptr[:0], 0), e.edges.Col[:0]
 	for _, v := range e.field.Nodes[rel.Dst][lo:hi] {
 		start := len(e.edges.Col)
 		e.edges.Col = append(e.edges.Col, rel.In.Row(int(v))...)
-		if l > 0 || !e.id[rel.Src] {
+		if local {
 			for i, u := range e.edges.Col[start:] {
-				e.edges.Col[start+i] = local[u]
+				e.edges.Col[start+i] = place[u]
 			}
 		}
 		e.edges.Ptr = append(e.edges.Ptr, int32(len(e.edges.Col)))
 	}
-	e.mean = e.mean.Reshape(hi-lo, x.Cols)
-	e.m.mat.SpMM(e.mean, e.edges.Ptr, e.edges.Col, nil, x, false)
-	return e.mean
 }
 
 // readInputs sets x[0] to the first layer's input: the features or the table
