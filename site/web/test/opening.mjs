@@ -43,6 +43,7 @@ test('the taught student ends ten points and more ahead, as it did when the curv
 test('the stored runs are there before the trainer, and are those of the experiment that runs', async () => {
   await visit('', async (page) => {
     assert.equal(await page.locator('.gap path.area.stored').count(), 2);
+    assert.deepEqual((await page.locator('.gap .label').allTextContents()).slice(1), ['Alone', 'Taught'], 'each is named');
     assert.match(await page.locator('.gap .note').textContent(), /stored.*ten seeds/);
     await picture(page, 'opening-without-trainer');
   }, { routes: { '**/trainer.wasm': (route) => route.abort() }, expected: [/Failed to load resource/, /Fetch API cannot load|net::ERR/] });

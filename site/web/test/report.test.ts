@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import formulas from '../src/words/formulas.json';
 import { accuracyChart, lossChart, spread, thinned, type Label } from '../src/plot/curves';
-import { gapChart } from '../src/plot/gap';
+import { bandOf, gapChart } from '../src/plot/gap';
 import { keyCommand } from '../src/parts/keys';
 import { pairs } from '../src/words/pairs';
 import { mirrorOf } from '../src/state/mirror';
@@ -175,6 +175,14 @@ describe('curves', () => {
       expect(c.length).toBe(200_000);
       for (const m of c.marks) expect(m.path.split(/[ML]/).length).toBeLessThanOrEqual(1001); // an area goes there and back
     }
+  });
+
+  it('names what is stored until the run has begun', () => {
+    const stored = { tests: 98, teacher: 85, bands: [bandOf('alone', [[1, 40], [3, 50]]), bandOf('taught', [[2, 70], [4, 80]])] };
+    const named = (s: Snapshot | null) => gapChart(s, size, stored, null).labels.map((l) => l.text);
+    expect(named(null)).toEqual(['teacher 85', 'Alone', 'Taught']);
+    expect(named(read()).join()).not.toContain('Alone');
+    expect(stored.bands[1]).toMatchObject({ low: [2, 70], high: [4, 80], mean: [3, 75] });
   });
 
   it('keeps labels apart', () => {

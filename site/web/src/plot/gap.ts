@@ -51,6 +51,9 @@ export function gapChart(s: Snapshot | null, size: Size, stored: Stored | undefi
     c.marks.push({ path: curve(lane.history, c, (p) => p.test * tests), kind: 'line', series });
     c.labels.push({ x: c.right + 8, y: c.place(last.test * tests), text: say('curve.lane', { series, accuracy: Number.isNaN(last.test) ? unknown() : Math.round(last.test * tests) }), series });
   }
+  for (const { series, mean } of length === 0 ? stored?.bands ?? [] : []) { // until the run has words of its own
+    c.labels.push({ x: c.right + 8, y: c.y(mean.at(-1)!), text: say(series === 'taught' ? 'model.taught' : 'model.alone'), series });
+  }
   if (begun) haunted(c, begun, ghost, (p) => p.test * tests, (v) => String(Math.round(v)));
   spread(c.labels, c.top, c.bottom);
   const [a, t] = lanes.map(({ lane }) => lane?.history.at(-1)?.test ?? NaN);
