@@ -32,7 +32,7 @@ type Lesson struct {
 	Guess  []Option `json:"guess"`  // in the order in which they are offered
 	Holds  []Claim  `json:"holds"`  // what the lesson says of its runs
 
-	Texts map[string][]Block `json:"texts"` // by part, of Parts
+	Texts map[string][]Block `json:"texts"` // by part, of Parts and ForTeachers
 }
 
 // A Run is an experiment that a lesson runs.
@@ -80,6 +80,17 @@ type Claim struct {
 // Parts are those of a lesson's text, in their order: the kinds of a scene's
 // steps, and what is to be seen once the reader has changed something.
 var Parts = append(append([]string{}, lesson.Kinds...), "see")
+
+// ForTeachers are the parts of a lesson's text that students are not shown, each of
+// which may be missing: what they learn, and what they get wrong.
+var ForTeachers = []string{"aim", "misconceptions"}
+
+// An Answer is what the runs of a lesson of the course came to.
+type Answer struct {
+	Values map[string]float64 `json:"values"` // on the seed of the lesson
+	Right  []int              `json:"right"`  // on how many seeds each option of the guess is right
+	Seeds  int                `json:"seeds"`  // on how many it was run
+}
 
 // A Block is a paragraph, or an item of a list.
 type Block struct {

@@ -14,6 +14,7 @@ import (
 	"abkd/assets/messages"
 	"abkd/sim/course"
 	"abkd/sim/course/markdown"
+	"abkd/sim/course/play"
 	"abkd/sim/wire"
 )
 
@@ -35,6 +36,31 @@ func writeLessons(public string, languages []*messages.Catalogue) error {
 		}
 	}
 	return nil
+}
+
+// writeAnswers writes what the lessons came to, for who teaches them.
+func writeAnswers(public, first string) error {
+	all, err := lessonsIn(first, first)
+	if err != nil {
+		return err
+	}
+	var outcomes map[string]play.Outcome
+	if err := json.Unmarshal(lessons.Outcomes, &outcomes); err != nil {
+		return fmt.Errorf("%s: %w", outcomesFile, err)
+	}
+	answers := map[string]course.Answer{}
+	for _, l := range all {
+		o := outcomes[l.ID]
+		if o.Of != play.Of(&l) || len(o.Values) == 0 {
+			return fmt.Errorf("%s has other runs of %s than the lesson: make lessons", outcomesFile, l.ID)
+		}
+		answers[l.ID] = o.Answer(&l)
+	}
+	text, err := json.Marshal(answers)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(public, "answers.json"), text, 0o644)
 }
 
 // lessonsIn reads the lessons in a language, those that nobody has written in it
@@ -72,12 +98,13 @@ func courseScript() (string, error) {
 	s := newScript("sim/course", "import type { SceneID } from './lesson';\nimport type { Showable } from './wire';", docs)
 	s.line("/** The parts of a lesson's text, in their order. */\nexport const parts = %s as const;", list(course.Parts))
 	s.line("export type Part = (typeof parts)[number];\n")
+	s.line("/** The parts that students are not shown. */\nexport type ForTeachers = %s;\n", union(course.ForTeachers))
 	s.line("/** How values are written. */\nexport type Form = %s;\n", union(course.Forms))
 	s.line("/** The until of a run that is looked at when it is over. */\nexport const end = %d;\n", course.End)
 	s.line("export type Condition = Comparison[];\n")
 	for _, t := range []reflect.Type{
 		reflect.TypeFor[course.Term](), reflect.TypeFor[course.Comparison](), reflect.TypeFor[course.Inline](), reflect.TypeFor[course.Block](),
-		reflect.TypeFor[course.Option](), reflect.TypeFor[course.Claim](), reflect.TypeFor[course.Value](), reflect.TypeFor[course.Run](), reflect.TypeFor[course.Exam](), reflect.TypeFor[course.Lesson](),
+		reflect.TypeFor[course.Option](), reflect.TypeFor[course.Claim](), reflect.TypeFor[course.Value](), reflect.TypeFor[course.Run](), reflect.TypeFor[course.Exam](), reflect.TypeFor[course.Lesson](), reflect.TypeFor[course.Answer](),
 	} {
 		s.record(t)
 	}

@@ -26,6 +26,7 @@
 //	public/generated/teacher.safetensors the default teacher, trained here from its seed
 //	public/generated/messages-*.json     what is said in other languages
 //	public/generated/lessons-*.json      assets/lessons, by language
+//	public/generated/answers.json        what the runs of the lessons came to
 //	public/generated/poster-*.svg        the first frame of the opening experiment, in each language and theme, for wide and for narrow screens
 //
 // Nothing in these files is written by hand: the same source gives the same
@@ -90,6 +91,9 @@ func generate(web string, languages []*messages.Catalogue) error {
 		return err
 	}
 	if err := writeLessons(public, languages); err != nil {
+		return err
+	}
+	if err := writeAnswers(public, languages[0].Tag); err != nil {
 		return err
 	}
 	teacher, err := trainTeacher()

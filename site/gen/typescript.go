@@ -155,8 +155,9 @@ var narrowed = map[string]string{
 	"Study.Cost":    "Cost",
 	"Lesson.Scene":  "SceneID",
 	"Lesson.Shows":  "Showable[]",
-	"Lesson.Texts":  "Partial<Record<Part, Block[]>>", // a part without text is left out
+	"Lesson.Texts":  "Partial<Record<Part | ForTeachers, Block[]>>", // a part without text is left out
 	"Value.Form":    "Form",
+	"Answer.Values": "Record<string, number>",
 }
 
 // typeName is the TypeScript of the type of a field of t.

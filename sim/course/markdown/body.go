@@ -78,8 +78,9 @@ func (b *body) line(n ast.Node) int {
 func (b *body) take(n ast.Node) {
 	if h, isHeading := n.(*ast.Heading); isHeading {
 		name := strings.TrimSpace(plain(h, b.source))
-		if h.Level != 2 || !slices.Contains(course.Parts, name) || len(b.lesson.Texts[name]) > 0 {
-			b.wrong(b.line(n), "", "the heading is %.60q, want each of %s once, after ##", name, strings.Join(course.Parts, ", "))
+		parts := slices.Concat(course.Parts, course.ForTeachers)
+		if h.Level != 2 || !slices.Contains(parts, name) || len(b.lesson.Texts[name]) > 0 {
+			b.wrong(b.line(n), "", "the heading is %.60q, want each of %s once, after ##", name, strings.Join(parts, ", "))
 		}
 		b.part = name
 		return

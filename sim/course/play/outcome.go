@@ -24,6 +24,17 @@ func Of(l *course.Lesson) string {
 	return fmt.Sprintf("%016x", h.Sum64())
 }
 
+// Answer returns what o says of the lesson that it is of.
+func (o *Outcome) Answer(l *course.Lesson) course.Answer {
+	a := course.Answer{Values: o.Values[0], Right: make([]int, len(l.Guess)), Seeds: len(o.Values)}
+	for _, values := range o.Values {
+		if option := l.Right(values); option >= 0 {
+			a.Right[option]++
+		}
+	}
+	return a
+}
+
 // Outcome runs a lesson on as many seeds from its own.
 func (k *Kit) Outcome(l *course.Lesson, seeds int) (o Outcome, err error) {
 	o.Of = Of(l)

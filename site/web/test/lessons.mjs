@@ -5,8 +5,12 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible, picture, read, start, until } from './many.mjs';
+
+/** Where sheets are kept to be looked at. */
+const keptPapers = process.env.SCREENSHOTS;
 
 let lab;
 before(async () => { lab = await start(); });
@@ -180,6 +184,67 @@ test('an exam is scored by what was trained, as often as it is handed in', async
   });
 });
 
+const answers = () => JSON.parse(readFileSync(new URL('../public/generated/answers.json', import.meta.url), 'utf8'));
+const said = (blocks) => blocks.map((b) => read(plain(b.text)));
+/** What is said between values. */
+const between = (blocks) => blocks.flatMap((b) => b.text.filter((x) => !x.value && !x.mark && x.text.trim().length > 12).map((x) => read(x.text)));
+
+/** Checks that a sheet has what is to be on it, and nothing of what is not, as it is printed on a sheet that wide. */
+async function onPaper(page, name, has, hasNot) {
+  await page.emulateMedia({ media: 'print' });
+  const text = read(await page.locator('dialog.paper').innerText());
+  for (const t of has) assert.ok(text.includes(t), `${name} lacks “${t}”`);
+  for (const t of hasNot) assert.ok(!text.includes(t), `${name} tells “${t}”`);
+  for (const width of [673, 695]) { // of A4 and of Letter, within the margins
+    await page.setViewportSize({ width, height: 900 });
+    assert.deepEqual(await page.locator('dialog.paper').evaluate((d) => [...d.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 100))), [], `${name}, ${width} px`);
+  }
+  for (const other of ['.rail', '.lessons', '.paper-tools']) assert.equal(await page.locator(other).first().isVisible(), false, `${other} is not printed with ${name}`);
+  for (const format of /-1-en$/.test(name) ? ['A4', 'Letter'] : []) { // others are like these
+    const pdf = (await page.pdf({ format, preferCSSPageSize: true, ...(keptPapers ? { path: join(keptPapers, `${name}-${format}.pdf`) } : {}) })).toString('latin1');
+    const pages = pdf.match(/\/Type\s*\/Page\b(?!s)/g).length;
+    assert.ok(pages >= 2 && pages <= 5, `${name} takes ${pages} sheets of ${format}`);
+  }
+  await page.emulateMedia({ media: 'screen' });
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+for (const tag of ['en', 'zh-Hans']) {
+  test(`each sitting on paper: a question stands on the worksheet without its answer, and on the key with it: ${tag}`, async () => {
+    const all = course(tag), answer = answers();
+    const prepare = (page) => page.addInitScript((t) => localStorage.setItem('abkd-language', t), tag);
+    await lab.visit('#data=karate&lesson=list', async (page) => {
+      for (const sitting of new Set(all.map((l) => l.sitting))) {
+        const lessons = all.filter((l) => l.sitting === sitting);
+        assert.ok(lessons.reduce((sum, l) => sum + l.minutes, 0) <= 30, 'half an hour');
+        const asked = lessons.flatMap((l) => [l.title, ...said(l.texts.claim), ...said(l.texts.guess), ...l.guess.map((o) => read(plain(o.text)))]);
+        const told = lessons.flatMap((l) => ['reveal', 'why', 'see'].flatMap((part) => between(l.texts[part] ?? [])));
+        const open = async (nth) => {
+          await page.locator('.papers').nth(sitting - 1).getByRole('button').nth(nth).click();
+          await page.locator('dialog.paper').waitFor();
+        };
+        const close = () => page.keyboard.press('Escape');
+        await open(0);
+        await onPaper(page, `worksheet-${sitting}-${tag}`, asked, [...told, '☒']);
+        if (sitting === 1) await assertAccessible(page, 'a worksheet', ['dialog.paper']);
+        await close();
+        await open(1);
+        await onPaper(page, `key-${sitting}-${tag}`, [...asked, ...told], []);
+        const right = await page.locator('.boxes .right').count();
+        assert.equal(right, lessons.length, 'one option of each question is right');
+        const ownSeed = await page.locator('.boxes .right small').allInnerTexts();
+        for (const [i, l] of lessons.entries()) assert.ok(answer[l.id].right.some((n) => n > 0 && ownSeed[i].includes(String(n))), ownSeed[i]);
+        await close();
+        await open(2);
+        await onPaper(page, `teacher-${sitting}-${tag}`, lessons.flatMap((l) => [l.title, ...said(l.texts.aim), ...said(l.texts.misconceptions), ...between(l.texts.reveal), ...between(l.texts.why)]), []);
+        if (sitting === 1) await assertAccessible(page, 'the page of a teacher', ['dialog.paper']);
+        await close();
+        await page.locator('dialog.paper').waitFor({ state: 'detached' });
+      }
+    }, { prepare });
+  });
+}
+
 /** The lesson with which "abkd lesson new" begins. */
 const template = readFileSync(new URL('../../../cmd/internal/lessons/template.md', import.meta.url), 'utf8');
 const file = (name, text) => ({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) });
@@ -204,7 +269,7 @@ test('a lesson of a file is played; what is wrong with one is named with line an
     await mistakes.first().waitFor();
     assert.deepEqual(await mistakes.allInnerTexts(), [
       'bad.md, line 18 (runs[0].begin): hidden is "many", want a whole number from 1 to 1024',
-      'bad.md, line 66 (reveal): {tought} is no value, want one of taught, alone, lead, gap',
+      'bad.md, line 67 (reveal): {tought} is no value, want one of taught, alone, lead, gap',
     ]);
     await assertAccessible(page, 'mistakes of a file', ['.story']);
     await picture(page, 'lesson-mistakes');

@@ -73,6 +73,7 @@ export class Lab {
     moved: () => this.address.write(),
     notice: (text) => this.notices.tell(told(text)),
     load: (tag) => this.supply.lessons(tag),
+    answers: () => this.supply.answers(),
     read: async (from) => (typeof from === 'string' ? [await readAddress(this.supply, from)] : readFiles(this.supply, from)),
   });
   private readonly attempts = new Attempts();

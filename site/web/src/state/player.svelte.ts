@@ -1,7 +1,7 @@
 // Plays a lesson: a guess is locked before the runs begin, and judged by what
 // they came to.
 
-import { end, parts, type Lesson, type Part, type Run } from '../generated/course';
+import { end, parts, type Answer, type Lesson, type Part, type Run } from '../generated/course';
 import type { SceneID } from '../generated/lesson';
 import { commands, type Command, type Showable } from '../generated/wire';
 import { experimentText, clean, parseFragment } from './fragment';
@@ -17,6 +17,10 @@ import { holds, reckon, rightOf, valueIn, type Values } from './values';
 /** Whether a lesson is named by its address on this site. */
 export const isAddress = (id: string): boolean => id.endsWith('.md');
 
+/** What a sitting is on paper. */
+export const papers = ['worksheet', 'key', 'teacher'] as const;
+export interface Paper { kind: (typeof papers)[number]; sitting: number }
+
 /** What a player asks of the page. */
 export interface Stage {
   /** Shows the picture of a step of a scene. */
@@ -30,6 +34,8 @@ export interface Stage {
   moved(): void;
   notice(text: string): void;
   load(tag: string): Promise<Lesson[]>;
+  /** What the lessons of the course came to, by their words. */
+  answers(): Promise<Record<string, Answer>>;
   /** Reads lessons of a teacher's own: those in files, or the one at an address. */
   read(from: Source[] | string): Promise<Read[]>;
 }
@@ -57,6 +63,10 @@ export class Player {
   private first = $state(-1);
   /** The run that is being made. */
   now = $state.raw<Run | undefined>();
+  /** What lies over the page, to be printed. */
+  paper = $state.raw<Paper | undefined>();
+  /** What the lessons of the course came to, once that was asked for. */
+  answers = $state.raw<Record<string, Answer>>({});
   /** Why the last run did not come to its end, "" for none. */
   failed = $state('');
   /** What each run that was made came to. */
@@ -104,6 +114,18 @@ export class Player {
     await this.speak(tag);
     this.stage.moved();
   }
+
+  /** Lays a sitting on paper over the page. */
+  async lay(kind: Paper['kind'], sitting: number): Promise<void> {
+    try {
+      if (kind !== 'worksheet') this.answers = await this.stage.answers();
+      this.paper = { kind, sitting };
+    } catch (err) {
+      this.stage.notice(say('lesson.unloaded', { reason: (err as Error).message }));
+    }
+  }
+
+  putAway(): void { this.paper = undefined; }
 
   /** Has the lessons in a language. */
   async speak(tag: string): Promise<void> {

@@ -10,7 +10,7 @@ import glue from '../../public/generated/glue.js?raw';
 import worker from './worker.js?raw';
 import { enclosed, isOneFile } from './enclosed';
 import { native } from './native';
-import type { Lesson } from '../generated/course';
+import type { Answer, Lesson } from '../generated/course';
 import type { Glossary } from '../texts/glossary.svelte';
 import { say, type Catalogue } from '../texts/texts';
 
@@ -31,6 +31,8 @@ export class Supply {
   /** The course in a language; one that nobody has written it in has the first. */
   async lessons(tag: string): Promise<Lesson[]> { return (await (this.course[tag] ?? this.course[languages[0]!.tag]!)()).slice(); }
   private readonly course = Object.fromEntries(languages.filter((l) => files[`lessons-${l.tag}.json`]).map((l) => [l.tag, held(async () => (await request(`lessons-${l.tag}.json`)).json() as Promise<Lesson[]>)]));
+  /** What its lessons came to, for who teaches them. */
+  readonly answers = held(async () => (await request('answers.json')).json() as Promise<Record<string, Answer>>);
   /** What an experiment needs beside the programs, by the data set that it is on: weights of the default teacher, or the pack that ships. */
   private readonly material: Record<string, () => Promise<Material>> = {
     [defaultData]: held(async () => ({ type: 'teacher', bytes: await load('teacher.safetensors') })),
@@ -46,7 +48,7 @@ export class Supply {
 
   /** Fetches what may be asked for later, so that it is there without a network too. What cannot be had is told when it is used. */
   async fetchRest(): Promise<void> {
-    await Promise.allSettled([this.reader, this.glossary, ...Object.values(this.material), ...Object.values(this.course)].map((file) => file()));
+    await Promise.allSettled([this.reader, this.glossary, this.answers, ...Object.values(this.material), ...Object.values(this.course)].map((file) => file()));
   }
 
   /** The kernel modules by their names, without those that cannot be had. */
