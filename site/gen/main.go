@@ -25,6 +25,7 @@
 //	src/generated/last.bin               the same for a page that has all but its last epoch
 //	public/generated/teacher.safetensors the default teacher, trained here from its seed
 //	public/generated/messages-*.json     what is said in other languages
+//	public/generated/core-*.json         what the core says, in all
 //	public/generated/lessons-*.json      assets/lessons, by language
 //	public/generated/answers.json        what the runs of the lessons came to
 //	public/generated/poster-*.svg        the first frame of the opening experiment, in each language and theme, for wide and for narrow screens
@@ -84,7 +85,7 @@ func generate(web string, languages []*messages.Catalogue) error {
 			return err
 		}
 	}
-	if err := clean(public, "messages-*.json", "poster-*.svg", "lessons-*.json"); err != nil {
+	if err := clean(public, "messages-*.json", "core-*.json", "poster-*.svg", "lessons-*.json"); err != nil {
 		return err
 	}
 	if err := writeMessages(source, public, languages); err != nil {

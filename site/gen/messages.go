@@ -32,12 +32,25 @@ func catalogues(dir string, pseudo bool) ([]*messages.Catalogue, error) {
 	return all, nil
 }
 
+// ofCore says whether a message is the core's, which a page looks for by what it says
+// in English.
+func ofCore(key string, _ messages.Message) bool { return strings.HasPrefix(key, "core.") }
+
 // writeMessages writes what is said: English into the page's program, other
-// languages into files that it fetches when they are asked for.
+// languages into files that it fetches when they are asked for, and beside them what
+// the core says, which is English where the page is.
 func writeMessages(source, public string, languages []*messages.Catalogue) error {
-	files := map[string]any{filepath.Join(source, "en.json"): languages[0].Texts, filepath.Join(source, "worded.json"): worded(languages)}
-	for _, c := range languages[1:] {
-		files[filepath.Join(public, "messages-"+c.Tag+".json")] = c.Texts
+	files := map[string]any{filepath.Join(source, "worded.json"): worded(languages)}
+	for i, c := range languages {
+		page, core := maps.Clone(c.Texts), maps.Clone(c.Texts)
+		maps.DeleteFunc(page, ofCore)
+		maps.DeleteFunc(core, func(key string, m messages.Message) bool { return !ofCore(key, m) })
+		files[filepath.Join(public, "core-"+c.Tag+".json")] = core
+		if i == 0 {
+			files[filepath.Join(source, "en.json")] = page
+		} else {
+			files[filepath.Join(public, "messages-"+c.Tag+".json")] = page
+		}
 	}
 	for path, value := range files {
 		text, err := json.Marshal(value)

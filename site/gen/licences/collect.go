@@ -235,10 +235,16 @@ func npmParts(root, bundled string) (parts []part, err error) {
 	return append(parts, asc), err
 }
 
+// npmTexts returns the texts of a package, without what Vite adds of packages that
+// it has in itself: the page has a helper of Vite's alone.
 func npmTexts(dir string) ([]file, error) {
 	all, err := texts(dir, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w (npm ci installs it)", err)
+	}
+	for i := range all {
+		own, _, _ := strings.Cut(all[i].text, "\n# Licenses of bundled dependencies\n")
+		all[i].text = strings.TrimRight(own, "\n")
 	}
 	return all, err
 }

@@ -8,6 +8,9 @@ import './scenes/scenes.css';
 const target = document.getElementById('app')!;
 const lab = new Lab();
 if (!lab.supply.native) void lab.supply.trainer().catch(() => { /* told when it is used */ });
+/** An address asks for more than the first picture, and all of it is shown at once. */
+const asked = location.hash || location.search ? import('./later').catch(() => undefined) : undefined;
 await lab.language.open(); // until then the document says that it loads
+const later = await asked;
 target.replaceChildren();
-mount(App, { target, props: { lab } });
+mount(App, { target, props: { lab, later } });

@@ -68,6 +68,29 @@ test('what is said never to change has an address of its content, and all that t
   }
 });
 
+/** What is asked for beside the shell: what trains and draws, and what is looked at later. */
+const beside = /\.(wasm|pack|safetensors)$|\/(stage\.\w+|(lessons|core)-[^/]+|glossary\.json|later-[^/]+)$/;
+
+for (const language of ['en', 'zh-Hans']) {
+  test(`the shell is at most 150 KiB, and is all that the first picture and the training need: ${language}`, async (t) => {
+    let wire;
+    await lab.visit('', async (page) => {
+      await until(page, () => window.__abkd?.epoch > 0 && document.querySelectorAll('.gap path.area.stored').length === 2 && window.__abkd.frames > 0);
+      const shell = wire.all().filter((r) => !beside.test(new URL(r.url).pathname)), bytes = wire.bytes(shell);
+      t.diagnostic(`${bytes} bytes: ${shell.map((r) => `${new URL(r.url).pathname} ${wire.bytes([r])}`).join(', ')}`);
+      assert.ok(shell.some((r) => /\/index-[^/]+\.js$/.test(r.url)) && shell.some((r) => r.url.endsWith('.svg')) && bytes > 50_000, 'the shell was watched');
+      assert.ok(bytes <= 150 * 1024, `the shell takes ${bytes} bytes`);
+      assert.match(await page.locator('.trouble[role=status]').textContent(), language === 'en' ? /^A part of this page cannot be reached/ : /^本页的一部分无法获取/);
+    }, {
+      routes: { '**/later-*.js': (route) => route.abort() }, expected: [/Failed to load resource/, /later-/],
+      prepare: async (page) => {
+        await page.addInitScript((tag) => localStorage.setItem('abkd-language', tag), language);
+        wire = await watchWire(page);
+      },
+    });
+  });
+}
+
 test('the first epoch and all of the page take few bytes, the drawing waits for the training, and a second visit takes none', async () => {
   await lab.visit('#epochs=100000', async (page, { context }) => {
     const wire = await watchWire(page);

@@ -1,9 +1,8 @@
 // The panel of each scene: a component of the story under the scene's title,
 // claim and task, which App.svelte writes from generated/lesson.ts. It is created
 // when its scene opens and destroyed when that closes; what has to last belongs
-// to the parts of the state.
+// to the parts of the state. The panel of the first scene is in first.ts.
 
-import type { Ghost } from '../plot/curves';
 import type { Component } from 'svelte';
 import type { Ask, SceneID } from '../generated/lesson';
 import type { Drawing } from '../state/drawing.svelte';
@@ -20,8 +19,6 @@ import RaceScene from '../studies/RaceScene.svelte';
 import AlignmentScene from './AlignmentScene.svelte';
 import AloneScene from './AloneScene.svelte';
 import CollapseScene from './CollapseScene.svelte';
-import Gap from './Gap.svelte';
-import HookScene from './HookScene.svelte';
 import LabelScene from './LabelScene.svelte';
 import NodeScene from './NodeScene.svelte';
 import TeacherScene from './TeacherScene.svelte';
@@ -47,10 +44,7 @@ export interface Parts {
 
 export type Panel = Component<Parts>;
 
-/** What stands above the drawing, larger than it, in the scenes that are about it. */
-export const leads: Partial<Record<SceneID, Component<Pick<Parts, 'run' | 'experiment' | 'timeline' | 'ask'> & { ghost: Ghost | null }>>> = { start: Gap };
-
-export const panels: Record<SceneID, Panel> = {
-  start: HookScene, node: NodeScene, depth: DepthScene, teacher: TeacherScene, alone: AloneScene, labels: LabelScene,
+export const panels: Record<Exclude<SceneID, 'start'>, Panel> = {
+  node: NodeScene, depth: DepthScene, teacher: TeacherScene, alone: AloneScene, labels: LabelScene,
   alignment: AlignmentScene, methods: RaceScene, frontier: FrontierScene, collapse: CollapseScene,
 };

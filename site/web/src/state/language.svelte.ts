@@ -2,6 +2,7 @@
 // user's choice or the browser's languages, or one that is chosen later.
 
 import { languages } from '../generated/messages';
+import { learnCore } from '../texts/core';
 import { followBy, say, speak, spoken } from '../texts/texts';
 import type { Supply } from '../wire/supply';
 
@@ -20,28 +21,47 @@ export class Language {
 
   get tag(): string { return spoken(); }
 
-  /** Speaks the language of the document. */
-  open(): Promise<void> { return this.speak(this.wanted); }
+  /** Speaks the language of the document. What the core says in it comes after, as the page does not begin with that. */
+  async open(): Promise<void> {
+    const { wanted } = this;
+    if (await this.speak(wanted)) void this.hear(wanted).then((learn) => learn?.());
+  }
 
   /** Speaks a language from now on, on this page and those that are opened later. */
   async choose(tag: string): Promise<void> {
     try {
       localStorage.setItem(stored, tag);
     } catch { /* storage is switched off: the choice lasts as long as the page */ }
-    await this.speak(tag);
+    const heard = this.hear(tag);
+    if (await this.speak(tag, heard)) (await heard)?.();
   }
 
-  private async speak(tag: string): Promise<void> {
+  /** Speaks a language once its messages are there, and what is waited for; says whether it does. */
+  private async speak(tag: string, waitsFor?: Promise<unknown>): Promise<boolean> {
     const language = languages.find((l) => l.tag === tag) ?? languages[0]!;
     this.wanted = language.tag;
     try {
       const texts = language === languages[0] ? undefined : await this.supply.catalogue(language.tag);
-      if (this.wanted !== language.tag) return;
+      await waitsFor;
+      if (this.wanted !== language.tag) return false;
       speak(language.tag, texts);
       Object.assign(document.documentElement, { lang: language.tag, dir: language.direction });
       document.title = say(this.title);
+      return true;
     } catch (err) {
       this.failed(say('language.failed', { language: language.name, reason: (err as Error).message }));
+      return false;
+    }
+  }
+
+  /** Fetches what the core says in a language; what comes of it has that said, if the language still is. */
+  private async hear(tag: string): Promise<(() => void) | undefined> {
+    if (tag === languages[0]!.tag) return undefined;
+    try {
+      const core = await this.supply.core(tag);
+      return () => { if (this.wanted === tag) learnCore(...core); };
+    } catch {
+      return undefined; // its sentences stay English
     }
   }
 }

@@ -1,21 +1,28 @@
 // What the core says, in the trainer or the reader of files, in the language that is spoken. Its sentences are
 // English: the message of each is found by them, as the arguments are. So the
-// core knows no language, and what no message says is shown as it is.
+// core knows no language, and what no message says is shown as it is, as everything
+// is until the messages are there, for which English does not wait.
 
-import english from '../generated/en.json';
 import { languages } from '../generated/messages';
-import { known, say, sayOf, sentences, spoken, type Args, type Catalogue } from './texts';
+import { add, known, say, sayOf, sentences, spoken, type Args, type Catalogue } from './texts';
 
 interface Pattern { key: string; args: string[]; like: RegExp; rank: number; own: number }
 
-let patterns: Pattern[] | undefined;
+let patterns: Pattern[] = [];
+
+/** Has the core's messages from now on: in English, by which they are found, and in the language that is spoken. */
+export function learnCore(english: Catalogue, own: Catalogue): void {
+  patterns = patternsOf(english);
+  found.clear();
+  add({ ...english, ...own });
+}
 
 /** Says where a problem is: a file, a row of it. */
 const isPlace = (key: string) => key.startsWith('core.file.at');
 
 /** The core's messages: those that begin with a word of their own, then places, each with a problem that is a message, then others; of each those first that say most by themselves. */
-function all(): Pattern[] {
-  const core = Object.entries(english as Catalogue).filter(([key]) => key.startsWith('core.')).map(([key, message]) => ({
+function patternsOf(english: Catalogue): Pattern[] {
+  const core = Object.entries(english).map(([key, message]) => ({
     key, args: message.flatMap((part) => (typeof part === 'string' ? [] : [(part as { arg: string }).arg])),
     rank: typeof message[0] === 'string' ? 0 : isPlace(key) ? 1 : 2,
     own: message.filter((part) => typeof part === 'string').join('').length,
@@ -32,7 +39,7 @@ function find(text: string): [key: string, args: Args] | undefined {
   if (found.has(text)) return found.get(text);
   if (found.size >= most) found.clear();
   let hit: [string, Args] | undefined;
-  for (const pattern of patterns ??= all()) {
+  for (const pattern of patterns) {
     const values = pattern.like.exec(text);
     if (values && (!isPlace(pattern.key) || find(values.at(-1)!))) {
       hit = [pattern.key, Object.fromEntries(pattern.args.map((name, i) => [name, values[i + 1]!]))];

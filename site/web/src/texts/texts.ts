@@ -29,6 +29,12 @@ export function speak(tag: string, texts: Catalogue = english as Catalogue): voi
   changed();
 }
 
+/** Adds messages to the language that is spoken. */
+export function add(more: Catalogue): void {
+  chosen = { ...chosen, texts: { ...chosen.texts, ...more } };
+  changed();
+}
+
 /** The language that is spoken. */
 export function spoken(): string {
   follow();

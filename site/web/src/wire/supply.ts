@@ -28,6 +28,11 @@ export class Supply {
   readonly reader = held(() => compile('reader.wasm'));
   /** What is said in another language than English. */
   async catalogue(tag: string): Promise<Catalogue> { return (await request(`messages-${tag}.json`)).json(); }
+  /** What the core says, in English and in another language. */
+  async core(tag: string): Promise<[Catalogue, Catalogue]> {
+    const [english, own] = await Promise.all([languages[0]!.tag, tag].map(async (t) => (await request(`core-${t}.json`)).json() as Promise<Catalogue>));
+    return [english!, own!];
+  }
   /** The course in a language; one that nobody has written it in has the first. */
   async lessons(tag: string): Promise<Lesson[]> { return (await (this.course[tag] ?? this.course[languages[0]!.tag]!)()).slice(); }
   private readonly course = Object.fromEntries(languages.filter((l) => files[`lessons-${l.tag}.json`]).map((l) => [l.tag, held(async () => (await request(`lessons-${l.tag}.json`)).json() as Promise<Lesson[]>)]));
