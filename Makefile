@@ -305,9 +305,20 @@ licences: needs $(PAGE_PARTS) $(GEN)/licences.txt
 	cd $(WEB) && LICENCES=list npm run build
 	go run ./site/gen/licences -bundled build/bundled.txt
 
-# Lighthouse on the page, and known faults of what is used. It asks the network, so
-# it is no test.
+# The bars of the page, on a machine that does nothing else: the course played to its
+# end in both languages, by keys alone too, axe in every step of scenes and lessons,
+# bytes and hosts that are asked, colours as everybody sees them, the hash of a run on other
+# processors where qemu-user is installed, Lighthouse, and known faults of what is
+# used. It takes a quarter of an hour and asks the network, so it is no test.
+AUDITS := course scenes-access story delivery
+QEMU := arm64:aarch64 riscv64:riscv64 s390x:s390x
+
 audit: needs site build/abkd tools
+	cd $(WEB) && node --test --test-concurrency=1 $(AUDITS:%=test/%.mjs)
+	@for pair in $(QEMU); do \
+		qemu=$$(command -v qemu-$${pair#*:}-static || command -v qemu-$${pair#*:}) || { echo "qemu-$${pair#*:} is not installed: nothing is known of $${pair%:*}"; continue; }; \
+		echo "$${pair%:*}: $$(GOARCH=$${pair%:*} go test -exec $$qemu -run TestSameHashEverywhere ./sim)" || exit 1; \
+	done
 	@npm exec --yes --package=lighthouse@12.8.2 -- lighthouse --version >/dev/null 2>&1 || { echo "npm could not fetch Lighthouse: nothing is known of its scores"; exit 0; }; \
 	node $(WEB)/lighthouse.mjs build/abkd $(WEB)/dist
 	@GOBIN=$(CURDIR)/build go install golang.org/x/vuln/cmd/govulncheck@v1.1.4 && status=0 && { build/govulncheck ./... || status=$$?; }; \

@@ -22,6 +22,8 @@ after(async () => { await lab?.close(); if (folder) rmSync(folder, { recursive: 
 /** Cuts the network before a page is opened. */
 const cut = { prepare: (page) => page.context().setOffline(true) };
 const short = 'data=karate&teacher-epochs=4&epochs=6&seed=3&kernels=simd128&speed=0';
+/** The hash of that run, which TestSameHashEverywhere in package sim holds amd64, WebAssembly and other processors to. */
+const { hash: everywhere } = JSON.parse(readFileSync(new URL('../../../sim/testdata/hash.json', import.meta.url), 'utf8'));
 const atEnd = (page) => until(page, () => window.__abkd?.phase === 'finished' && window.__abkd.frames > 2);
 const hash = (page) => page.evaluate(() => window.__abkd.hash);
 
@@ -34,6 +36,7 @@ test('one file, opened from a disk without a network, trains to the hash of the 
     copyFileSync(await (await arrives).path(), join(folder, 'abkd-lab.html'));
     await atEnd(page);
     expected = await hash(page);
+    assert.equal(expected, everywhere, 'what the core comes to on every processor');
   });
   const file = pathToFileURL(join(folder, 'abkd-lab.html')).href;
   await lab.visit(`${file}#${short}`, async (page, { requests }) => {

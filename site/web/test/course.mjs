@@ -1,0 +1,168 @@
+// The whole course as a person plays it, lesson after lesson: in English by keys
+// alone, with every step looked at in six ways, and in Chinese by pointer on a
+// phone. It takes minutes, so it is a part of "make audit", not of "make test":
+// node --test test/course.mjs (the environment of test/browser.mjs)
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { assertAccessible, start, until } from './many.mjs';
+
+let lab;
+before(async () => { lab = await start(); });
+after(async () => { await lab?.close(); });
+
+const course = (tag) => JSON.parse(readFileSync(new URL(`../public/generated/lessons-${tag}.json`, import.meta.url), 'utf8'));
+const stepsOf = (lesson) => ['claim', 'guess', 'run', 'reveal', 'why', 'change'].filter((part) => lesson.texts[part]?.length > 0);
+const shows = (page, lesson, at) => until(page, ([title, n]) => document.querySelector('#scene-title')?.textContent === title && document.querySelectorAll('.lesson .dot')[n]?.getAttribute('aria-current') === 'step', [lesson.title, at]);
+const isFree = (page) => until(page, () => document.querySelector('.lesson .story-go .primary')?.disabled === false);
+
+/** In which a step is looked at. */
+const looks = {
+  light: {}, dark: { colorScheme: 'dark' }, 'forced colours': { forcedColors: 'active' },
+  'a phone': { size: { width: 390, height: 844 } }, '200 %': { size: { width: 640, height: 400 } }, '400 %': { size: { width: 320, height: 200 } },
+};
+
+async function lookAt(page, what) {
+  for (const [name, { size = { width: 1280, height: 800 }, ...media }] of Object.entries(looks)) {
+    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', ...media });
+    await page.setViewportSize(size);
+    await page.locator('.transport').evaluate((e, low) => { e.style.position = low ? 'static' : ''; }, size.height < 600); // it covers no target for good
+    await assertAccessible(page, `${what}, ${name}`, ['.story']);
+  }
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+/** Goes by Tab to what the selector names. */
+async function tabTo(page, selector) {
+  for (let n = 0; n < 150; n++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((q) => document.activeElement?.matches(q) ?? false, selector)) return;
+  }
+  assert.fail(`Tab does not come to ${selector}`);
+}
+
+/** How a person plays: by what a step is left, an option is chosen, settings are handed in and the change is made. */
+const byKeys = {
+  open: async (page, id) => {
+    await page.keyboard.press('c');
+    await page.locator('.lessons button').first().waitFor();
+    await tabTo(page, `.lessons button[data-id="${id}"]`);
+    await page.keyboard.press('Enter');
+  },
+  next: (page) => page.keyboard.press('n'),
+  press: async (page, selector) => {
+    await tabTo(page, selector);
+    await page.keyboard.press('Enter');
+  },
+  close: (page) => page.keyboard.press('c'),
+};
+const byPointer = {
+  open: async (page, id) => {
+    await page.locator('nav [aria-pressed]').first().click();
+    await page.locator(`.lessons button[data-id="${id}"]`).click();
+  },
+  next: (page) => page.locator('.lesson .story-go .primary').click(),
+  press: (page, selector) => page.locator(selector).first().click(),
+  close: (page) => page.locator('nav [aria-pressed]').first().click(),
+};
+
+async function play(page, lesson, person, look) {
+  await person.open(page, lesson.id);
+  for (const [at, part] of stepsOf(lesson).entries()) {
+    if (at > 0) await person.next(page);
+    await shows(page, lesson, at);
+    if (part === 'guess') await person.press(page, '.options button');
+    if (part === 'run') {
+      if (lesson.exam) await person.press(page, '.hand-in');
+      await isFree(page);
+    }
+    if (part === 'reveal') await page.locator('p.verdict').waitFor();
+    if (part === 'change' && lesson.change) {
+      await person.press(page, '.lesson-part .primary');
+      await page.locator('.lesson-part .primary').waitFor({ state: 'detached' });
+      await until(page, () => document.querySelector('.lesson .note[role=status]') === null);
+    }
+    await look(`${part} of ${lesson.id}`);
+  }
+  await person.close(page);
+  await page.locator('.lesson').waitFor({ state: 'detached' });
+}
+
+const done = (page) => page.evaluate(() => Object.entries(JSON.parse(localStorage.getItem('abkd-lessons') ?? '{}')).filter(([, p]) => p.guess !== undefined).map(([id]) => id).sort());
+
+test('the whole course in English by keys alone, and every step is accessible in six ways', async () => {
+  const lessons = course('en');
+  assert.ok(lessons.length >= 12);
+  await lab.visit('#data=karate', async (page, { requests }) => {
+    await until(page, () => window.__abkd?.epoch > 0);
+    for (const lesson of lessons) await play(page, lesson, byKeys, (what) => lookAt(page, what));
+    assert.deepEqual(await done(page), lessons.map((l) => l.id).sort());
+    assert.deepEqual(requests.filter((r) => !r.startsWith(lab.url) && !/^(blob|data):/.test(r)), [], 'another host was asked');
+  });
+});
+
+test('the whole course in Chinese by pointer on a phone', async () => {
+  const lessons = course('zh-Hans');
+  await lab.visit('#data=karate', async (page, { requests }) => {
+    await until(page, () => window.__abkd?.epoch > 0);
+    for (const lesson of lessons) {
+      await play(page, lesson, byPointer, async (what) => {
+        assert.match(await page.locator('.lesson-part').innerText(), /\p{Script=Han}/u, what);
+      });
+    }
+    assert.deepEqual(await done(page), lessons.map((l) => l.id).sort());
+    assert.deepEqual(await page.locator('.trouble').allInnerTexts(), []);
+    assert.deepEqual(requests.filter((r) => !r.startsWith(lab.url) && !/^(blob|data):/.test(r)), [], 'another host was asked');
+  }, { viewport: { width: 390, height: 844 }, prepare: (page) => page.addInitScript(() => localStorage.setItem('abkd-language', 'zh-Hans')) });
+});
+
+/** Kinds of sight that the browser can show the page in. */
+const sights = ['none', 'protanopia', 'deuteranopia', 'tritanopia', 'achromatopsia'];
+/** Pairs of colours that tell two things apart, and what else does where the colour cannot. */
+const pairs = [['--taught', '--alone'], ['--taught', '--teacher'], ['--alone', '--teacher'], ['--kd-area', '--aux-area'], ['--taught-area', '--aux-area']];
+
+for (const theme of ['light', 'dark', 'contrast']) {
+  test(`models and losses are told apart by every kind of sight: ${theme}`, async (t) => {
+    await lab.visit('#data=karate&epochs=100000', async (page, { context }) => {
+      const cdp = await context.newCDPSession(page);
+      await page.evaluate(([names, value]) => {
+        document.documentElement.dataset.theme = value;
+        const strip = document.createElement('div');
+        strip.id = 'swatches';
+        strip.style.cssText = 'position: fixed; inset: 0 auto auto 0; z-index: 99; display: flex';
+        for (const name of names) strip.append(Object.assign(document.createElement('div'), { style: `width: 20px; height: 20px; background: var(${name})` }));
+        document.body.append(strip);
+      }, [[...new Set(pairs.flat())], theme]);
+      for (const type of sights) {
+        await cdp.send('Emulation.setEmulatedVisionDeficiency', { type });
+        const seen = await colours(page, await page.locator('#swatches').screenshot(), [...new Set(pairs.flat())]);
+        const apart = pairs.map(([a, b]) => [a, b, distance(seen[a], seen[b])]);
+        t.diagnostic(`${type}: ${apart.map(([a, b, d]) => `${a} ${b} ${d.toFixed(0)}`).join(', ')}`);
+        if (type !== 'achromatopsia') for (const [a, b, d] of apart) assert.ok(d >= 10, `${a} and ${b} differ by ${d.toFixed(1)} with ${type}`);
+      }
+      // Who sees no colour has the dashes of the lines and the words beside them.
+      await cdp.send('Emulation.setEmulatedVisionDeficiency', { type: 'none' });
+    });
+  });
+}
+
+/** The colours of a strip of swatches in a picture, by their names, in CIELAB. */
+async function colours(page, png, names) {
+  const all = await page.evaluate(async (coded) => {
+    const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(coded), (c) => c.charCodeAt(0))])), canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext('2d');
+    context.drawImage(bitmap, 0, 0);
+    return Array.from({ length: bitmap.width / 20 }, (_, i) => [...context.getImageData(20 * i + 10, 10, 1, 1).data]);
+  }, png.toString('base64'));
+  return Object.fromEntries(names.map((name, i) => [name, lab2(all[i])]));
+}
+
+function lab2([r, g, b]) {
+  const [x, y, z] = [r, g, b].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+  const f = (t) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116);
+  const [X, Y, Z] = [(0.4124 * x + 0.3576 * y + 0.1805 * z) / 0.95047, 0.2126 * x + 0.7152 * y + 0.0722 * z, (0.0193 * x + 0.1192 * y + 0.9505 * z) / 1.08883].map(f);
+  return [116 * Y - 16, 500 * (X - Y), 200 * (Y - Z)];
+}
+
+const distance = (a, b) => Math.hypot(...a.map((v, i) => v - b[i]));
