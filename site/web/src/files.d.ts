@@ -8,3 +8,8 @@ declare module 'virtual:stage' {
   const stage: string;
   export default stage;
 }
+declare module 'virtual:later-messages' {
+  /** What is said in English by what the page does not begin with. */
+  const messages: Record<string, never[]>;
+  export default messages;
+}

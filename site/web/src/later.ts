@@ -2,6 +2,11 @@
 // soon as that stands, so that it is there when it is asked for; a page whose address
 // asks for more than the first picture begins with it.
 
+import messages from 'virtual:later-messages';
+import { learn } from './texts/texts';
+
+learn(messages);
+
 export { default as Course } from './lessons/Course.svelte';
 export { default as Class } from './room/Class.svelte';
 export { default as ClassBar } from './room/ClassBar.svelte';

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import english from '../src/generated/en.json';
 import { languages } from '../src/generated/messages';
+import { split } from '../messages';
 import worded from '../src/generated/worded.json';
 import { pieces, put, say, speak, type Catalogue } from '../src/texts/texts';
 
@@ -64,4 +65,12 @@ test('before the page’s script runs, the document has the language that was ch
   }
   expect(found(['en'], 'zh-Hans')).toBe('zh-Hans');
   expect(found(['ar'], 'xx')).toBe('ar');
+});
+
+test('what the page begins with has its messages, and the rest comes later', () => {
+  const { first, later } = split(english);
+  for (const key of ['hook.begins', 'transport.play', 'page.part', 'canvas.name.paper', 'scene.start.1.text', 'control.lr.label']) if (key in english) expect(first, key).toHaveProperty([key]);
+  for (const key of ['room.code', 'breaks.title', 'exam.settings', 'share.qr']) if (key in english) expect(later, key).toHaveProperty([key]);
+  expect({ ...first, ...later }).toEqual(english);
+  expect(Object.keys(later).length).toBeGreaterThan(400);
 });

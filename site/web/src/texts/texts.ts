@@ -29,6 +29,12 @@ export function speak(tag: string, texts: Catalogue = english as Catalogue): voi
   changed();
 }
 
+/** Knows more messages in English from now on. */
+export function learn(more: Catalogue): void {
+  Object.assign(english, more);
+  changed();
+}
+
 /** Adds messages to the language that is spoken. */
 export function add(more: Catalogue): void {
   chosen = { ...chosen, texts: { ...chosen.texts, ...more } };
@@ -55,7 +61,7 @@ export function say<K extends Key>(key: K, ...args: keyof Messages[K] extends ne
 /** A message whose parts in tags are shown in another way. */
 export function pieces<K extends Key>(key: K, ...args: keyof Messages[K] extends never ? [] : [Messages[K]]): Piece[] {
   follow();
-  return put(chosen.texts[key] ?? (english as Catalogue)[key]!, (args[0] ?? {}) as Args, chosen.tag);
+  return put(chosen.texts[key] ?? (english as Catalogue)[key] ?? [], (args[0] ?? {}) as Args, chosen.tag); // one that comes later says nothing until then
 }
 
 /** The messages below a prefix by the rest of their keys, their arguments in braces, for a program that puts these in by itself. */
