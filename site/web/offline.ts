@@ -47,13 +47,16 @@ export function offline(isOffline: boolean): Plugin {
     enforce: 'post',
     resolveId: (source) => (source === id ? resolved : undefined),
     load: (module) => (module === resolved ? `export default ${JSON.stringify(isOffline ? stage() : '')}` : undefined),
-    generateBundle(_, bundle) {
-      if (!isOffline) return;
-      const found = (test: RegExp) => Object.values(bundle).filter((f) => test.test(f.fileName)).map((f) => String(f.type === 'chunk' ? f.code : f.source));
-      const [html] = found(/^index\.html$/), scripts = found(/\.js$/), style = found(/\.css$/).join('\n');
-      if (!html || scripts.length !== 1) this.error(`one document and one script were to be made, there are ${Object.keys(bundle)}`);
-      for (const name of Object.keys(bundle)) delete bundle[name];
-      this.emitFile({ type: 'asset', fileName: offlineFile, source: whole(html, scripts[0]!, style) });
+    generateBundle: {
+      order: 'post', // once Vite has put into the script what it imports
+      handler(_, bundle) {
+        if (!isOffline) return;
+        const found = (test: RegExp) => Object.values(bundle).filter((f) => test.test(f.fileName)).map((f) => String(f.type === 'chunk' ? f.code : f.source));
+        const [html] = found(/^index\.html$/), scripts = found(/\.js$/), style = found(/\.css$/).join('\n');
+        if (!html || scripts.length !== 1) this.error(`one document and one script were to be made, there are ${Object.keys(bundle)}`);
+        for (const name of Object.keys(bundle)) delete bundle[name];
+        this.emitFile({ type: 'asset', fileName: offlineFile, source: whole(html, scripts[0]!, style) });
+      },
     },
   };
 }
