@@ -1,6 +1,11 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { Lab } from './state/lab.svelte';
+// Before those of the whole page, which decide, though what they are of comes later.
+import './studies/studies.css';
+import './lessons/lessons.css';
+import './room/class.css';
+import './files/data.css';
 import './style.css';
 import './screen.css';
 import './scenes/scenes.css';
