@@ -23,4 +23,5 @@ export { default as SlowMotion } from './parts/SlowMotion.svelte';
 export { default as TermCard } from './parts/TermCard.svelte';
 export { isOfStudies, questionOf } from './scenes/questions';
 export { panels } from './scenes/scenes';
+export { courseOf, coursesPicture } from './studies/picture';
 export { Studies } from './studies/studies.svelte';

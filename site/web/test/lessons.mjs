@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { assertAccessible, picture, read, start, until } from './many.mjs';
+import { assertAccessible, drawnTexts, eventually, picture, read, start, until } from './many.mjs';
 
 /** Where sheets are kept to be looked at. */
 const keptPapers = process.env.SCREENSHOTS;
@@ -66,6 +66,7 @@ test('a whole lesson by keys alone', async () => {
     await page.keyboard.press('n');
     await page.keyboard.press('n');
     await shows(page, lesson, 'reveal');
+    await eventually(async () => assert.ok((await drawnTexts(page)).includes('This run'), 'the drawing has the run'));
     const said = await page.locator('dl.verdict').innerText();
     assert.ok(said.includes(plain(lesson.guess[0].text)), said);
     const told = read(await page.locator('.lesson-part').innerText()), { student } = await figures(page);

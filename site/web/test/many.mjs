@@ -81,6 +81,9 @@ export async function eventually(check) {
   }
 }
 
+/** What the drawing says. */
+export const drawnTexts = (page) => page.frames().find((f) => f.url().includes('stage.html')).evaluate(() => window.__abkd.state().texts);
+
 /** A text as it is read: between words, and between a number and its sign, one space. */
 export const read = (text) => text.replace(/\s+/g, ' ').trim();
 

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { closeSheet, download, eventually, openDrawer, patience, picture, read, scenes, start, until } from './many.mjs';
+import { closeSheet, download, drawnTexts, eventually, openDrawer, patience, picture, read, scenes, start, until } from './many.mjs';
 import { addsUp, near, numbers, recompute, recomputeShown, rows, separation, softmax, span } from './arithmetic.mjs';
 
 let lab;
@@ -216,8 +216,6 @@ async function checkAsRead(page, subject) {
   return recomputeShown(quantities, shown);
 }
 
-/** What the drawing says. */
-const drawnTexts = (page) => page.frames().find((f) => f.url().includes('stage.html')).evaluate(() => window.__abkd.state().texts);
 
 /** The equations of a part of the page, without the words in them. */
 const equations = (page, selector) => page.locator(`${selector} .worked`).evaluateAll((all) => all.map((p) => {

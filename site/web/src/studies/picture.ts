@@ -44,9 +44,11 @@ export function frontierPicture(marks: Mark<unknown>[], cost: Study['cost'], cho
   return { ...none, stored: isStored, chosen, cost, dots: marks.map(({ run, kind, layers, hidden, cost, test }) => ({ kind, layers, hidden, seed: run.seed, cost, test })) };
 }
 
-/** How a run went. */
-export function courseOf(name: string, epochs: number, { lanes, activity }: Outcome): Course {
-  const taught = lanes.at(-1)!, now = (i: number) => (lanes.length > i ? lanes[i]!.history.at(-1)?.test : undefined) ?? NaN;
+/** How a run went, once it has come to anything. */
+export function courseOf(name: string, epochs: number, outcome: Outcome | undefined): Course | undefined {
+  const taught = outcome?.lanes.at(-1);
+  if (!outcome || !taught || taught.history.length === 0) return undefined;
+  const { lanes, activity } = outcome, now = (i: number) => (lanes.length > i ? lanes[i]!.history.at(-1)?.test : undefined) ?? NaN;
   return {
     name, epochs, l: [...taught.history.column('aux')], taught: now(lanes.length - 1), alone: lanes.length > 1 ? now(0) : NaN,
     units: taught.model.layers > 1 ? taught.model.hidden : 0, at: [...activity.epochs], share: activity.share.flat(), d: [...activity.d],
@@ -55,5 +57,5 @@ export function courseOf(name: string, epochs: number, { lanes, activity }: Outc
 
 export const storedCourse = (name: string, { experiment: _, ...course }: StoredCourse): Course => ({ ...course, name, epochs: course.l.length });
 
-/** The courses of some runs, beside each other. */
-export const coursesPicture = (courses: Course[]): Study => ({ ...none, courses });
+/** The courses of some runs, those that there are, beside each other. */
+export const coursesPicture = (courses: (Course | undefined)[]): Study => ({ ...none, courses: courses.filter((c) => c !== undefined) });
