@@ -320,6 +320,10 @@ func TestEvaluationBytesOfMag(t *testing.T) {
 	if blocks := (Config{Layers: 3, Hidden: 512}).columnBlocks(magSchema()); !slices.Equal(blocks, []int{128, 256}) {
 		t.Errorf("it goes by blocks of %v columns, want 128 and 256", blocks)
 	}
+	deep, small := Config{Layers: 50, Hidden: 64}, &graph.Graph{Types: []graph.NodeType{{Name: "paper", Count: 400}}}
+	if deep.inBlocks(deep.columnBlocks(small)) {
+		t.Error("fifty layers of 400 nodes are evaluated in blocks, want whole layers")
+	}
 }
 
 func BenchmarkEvaluate(b *testing.B) {

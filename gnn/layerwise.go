@@ -43,8 +43,9 @@ func (e *layerwise) release() {
 }
 
 // Outputs of all nodes that a layer reads take at most so many bytes: of the last
-// hidden layer, of the one below half of that, and so on.
-const mostOutputs = 2 << 30
+// hidden layer, of the one below half of that, and so on, but no less than leastOutputs:
+// of deep models there is always enough for whole layers of a small graph.
+const mostOutputs, leastOutputs = 2 << 30, 64 << 20
 
 // columnBlocks returns how many columns of each hidden layer an R-GCN of c for g is
 // evaluated by at a time: all, if they are not too large.
@@ -63,7 +64,7 @@ func (c Config) columnBlocks(g *graph.Graph) []int {
 		n := (c.Hidden*column-1)/most + 1
 		const tile = 16 // of a product
 		blocks[l] = min(c.Hidden, ((c.Hidden-1)/n/tile+1)*tile)
-		most /= 2
+		most = max(most/2, leastOutputs)
 	}
 	return blocks
 }

@@ -44,7 +44,7 @@ var pathsOf = map[string]func(l *commandline.Args) []paths.Path{
 	"abkd serve": func(l *commandline.Args) []paths.Path {
 		return []paths.Path{
 			l.Path("dir", paths.ReadsFolder, nil), l.Path("data-dir", paths.KeepsCache, nil),
-			l.Path("tls-cert", paths.ReadsFile, nil), l.Path("tls-key", paths.ReadsFile, nil),
+			l.Path("tls-cert", paths.ReadsFile, nil), l.Path("tls-key", paths.ReadsFile, nil), l.Path("teacher-key", paths.ReadsFile, nil),
 		}
 	},
 	"abkd lab": func(l *commandline.Args) []paths.Path {

@@ -73,7 +73,7 @@ func TestGuesses(t *testing.T) {
 	d.asks("5", "share", "little")
 	d.press("n")
 	d.isLocked("share", "little")
-	if got := told(); !strings.Contains(got, "At temperature 10 it keeps ") {
+	if got := told(); !strings.Contains(got, "At temperature 10 the likeliest class keeps ") {
 		t.Errorf("what a class keeps is told %q", got)
 	}
 	d.asks("9", "gains", "tie")
