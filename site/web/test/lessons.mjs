@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { assertAccessible, drawnTexts, eventually, picture, read, start, until } from './many.mjs';
+import { assertAccessible, closeSheet, drawnTexts, eventually, openDrawer, picture, read, start, until } from './many.mjs';
 
 /** Where sheets are kept to be looked at. */
 const keptPapers = process.env.SCREENSHOTS;
@@ -60,6 +60,13 @@ test('a whole lesson by keys alone', async () => {
     await assertAccessible(page, 'the guess', ['.story']);
     await page.keyboard.press('n');
     await shows(page, lesson, 'run');
+    // Another experiment that is begun takes the run of the lesson, which says so and makes it again.
+    await page.keyboard.press('Space');
+    await openDrawer(page, 'Settings');
+    await page.getByLabel('Seed', { exact: true }).fill('7');
+    await page.getByLabel('Seed', { exact: true }).press('Enter');
+    await closeSheet(page);
+    await page.locator('.lesson .trouble button').click();
     await isFree(page);
     await page.keyboard.press('b');
     assert.equal(await page.locator('.options button:not([disabled])').count(), 0, 'the guess is locked');

@@ -169,8 +169,10 @@ export class Lab {
     const { experiment, address, run } = this, before = courseText(experiment.course), { kernels } = address;
     this.readAddress();
     address.claim();
+    const isOther = courseText(experiment.course) !== before;
+    if (isOther || address.kernels !== kernels) this.player.interrupt();
     if (address.kernels !== kernels) return this.start(true);
-    if (courseText(experiment.course) !== before) return this.begin();
+    if (isOther) return this.begin();
     run.command(commands.speed(address.speed));
     this.arrive();
   }
@@ -295,6 +297,7 @@ export class Lab {
   setKernels(kernels: string): void {
     this.address.kernels = kernels;
     this.address.write();
+    this.player.interrupt();
     this.start(true);
   }
 
@@ -367,6 +370,7 @@ export class Lab {
   /** Begins what the user has chosen. */
   private changed(): void {
     this.notices.clear();
+    this.player.interrupt();
     if (this.address.toldStep.move === 'start') this.arriving = { epoch: undefined, paused: true };
     this.address.write();
     this.begin();

@@ -236,6 +236,15 @@ export class Player {
     this.runAll();
   }
 
+  /** Makes again what did not come to its end. */
+  retry(): void {
+    if (this.part === 'change') this.runChange();
+    else this.runAll();
+  }
+
+  /** Another experiment was begun by hand: the run that was being made is gone. */
+  interrupt(): void { if (this.now) this.halt(say('lesson.interrupted')); }
+
   /** Makes what the reader may change. */
   runChange(): void { if (this.lesson?.change) this.make([this.lesson.change]); }
 
