@@ -19,10 +19,11 @@ const abkd = process.env.ABKD ?? join(here, '../../../build/abkd'), dist = proce
 const experiment = '#data=karate&model=gcn&hidden=4&teacher-layers=2&teacher-hidden=16&teach=on&teacher-epochs=5&epochs=30&speed=0';
 
 let browser;
-const folders = [];
+const folders = [], children = new Set();
 before(async () => { browser = await start(); });
 after(async () => {
   await browser?.close();
+  for (const child of children) await end({ child }, 'SIGKILL'); // of a test that failed
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
@@ -38,6 +39,8 @@ const servers = {
 /** Starts a server of classes on a port, 0 for any, in a group of processes of its own. */
 async function serve([program, ...args], folder, port) {
   const child = spawn(program, [...args, '--data-dir', folder, '--port', String(port)], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+  children.add(child);
+  child.once('exit', () => children.delete(child));
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
     if (url) return { url, child };

@@ -42,8 +42,8 @@ export class Experiment {
   /** The settings before the user's own graph was opened. */
   private builtIn: Settings = {};
 
-  /** changed is called when the user has chosen something else to begin. */
-  constructor(private readonly changed: () => void) {}
+  /** changed is called when the user has chosen something else to begin, or opened the graph that a link awaits. */
+  constructor(private readonly changed: (isAwaited: boolean) => void) {}
 
   get course(): Course { return { settings: this.settings, plan: this.plan }; }
   set course({ settings, plan }: Course) {
@@ -89,9 +89,10 @@ export class Experiment {
   useBuiltIn(): void { this.choose({ settings: this.builtIn, plan: '' }); }
 
   private choose(course: Course): void {
+    const isAwaited = course === this.awaited;
     this.awaited = undefined;
     this.course = course;
-    this.changed();
+    this.changed(isAwaited);
   }
 
   /** Lets what the page opens with stand in for an experiment on a graph that is not open, and reports whether that was necessary. */

@@ -41,7 +41,7 @@ export class Lab {
   readonly language = new Language(this.supply, (text) => this.notices.tell(told(text)));
   readonly drawing = new Drawing();
   readonly outcomes = new Outcomes();
-  readonly experiment = new Experiment(() => this.changed());
+  readonly experiment = new Experiment((isAwaited) => this.changed(isAwaited));
   readonly address = new Address(this.experiment, () => this.place);
   readonly run = new Run(this.supply, () => this.experiment.own, {
     ready: (joined) => {
@@ -367,11 +367,12 @@ export class Lab {
     this.show();
   }
 
-  /** Begins what the user has chosen. */
-  private changed(): void {
+  /** Begins what the user has chosen; only a link that awaited its graph still has a moment to go to. */
+  private changed(isAwaited: boolean): void {
     this.notices.clear();
     this.player.interrupt();
     if (this.address.toldStep.move === 'start') this.arriving = { epoch: undefined, paused: true };
+    else if (!isAwaited) this.arriving = undefined;
     this.address.write();
     this.begin();
   }
