@@ -155,6 +155,9 @@ func TestServeRoomsBad(t *testing.T) {
 		"want the port once":                        {"--addr", "127.0.0.1:0", "--port", "1"},
 		"--teacher-key " + file:                     {"--data-dir", t.TempDir(), "--port", "0", "--teacher-key", file},
 		"--acme keeps certificates":                 {"--acme", "lab.school.example"},
+		"--teacher-key is of classrooms":            {"--teacher-key", file},
+		"--room-size is of classrooms":              {"--room-size", "5"},
+		"all of which is served":                    {"--data-dir", filepath.Join(dir, "rooms")},
 		"a certificate and its key are wanted":      {"--data-dir", t.TempDir(), "--port", "0", "--tls-cert", file},
 		"certificate " + file + " with key " + file: {"--data-dir", t.TempDir(), "--port", "0", "--tls-cert", file, "--tls-key", file},
 	} {

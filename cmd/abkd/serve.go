@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
+	"abkd/cmd/internal/paths"
 	"abkd/cmd/internal/settings"
 	"abkd/gnn/file"
 	"abkd/internal/show"
@@ -55,6 +56,9 @@ this machine).`,
 		Args: cli.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cli.Notes(settings.Unused(cmd, nil)).Print(cmd.ErrOrStderr())
+			if err := s.checkRooms(cmd); err != nil {
+				return err
+			}
 			files, l, err := s.open(cmd)
 			if err != nil {
 				return err
@@ -94,6 +98,21 @@ func (s *server) addRoomFlags(cmd *cobra.Command) {
 	f.StringVar(&s.certificates.Cert, "tls-cert", "", "PEM `file` of a certificate, to serve https")
 	f.StringVar(&s.certificates.Key, "tls-key", "", "PEM `file` of its key")
 	f.StringSliceVar(&s.certificates.Names, "acme", nil, "`names` for which to get certificates from Let's Encrypt, whose terms you then accept; wants --data-dir, and port 443")
+}
+
+// checkRooms refuses what is said of classrooms where there are none, and a folder of
+// them that would be served to all.
+func (s *server) checkRooms(cmd *cobra.Command) error {
+	folder := s.rooms.folder
+	for _, name := range []string{"teacher-key", "room-size"} {
+		if folder == "" && cmd.Flags().Changed(name) {
+			return fmt.Errorf("--%s is of classrooms, which are kept in the folder of --data-dir, and that is not given", name)
+		}
+	}
+	if folder != "" && s.dir != "" && paths.Inside(folder, s.dir) {
+		return fmt.Errorf("--data-dir %s lies in --dir %s, all of which is served: want a folder elsewhere for what is kept of classrooms", show.Line(folder), show.Line(s.dir))
+	}
+	return nil
 }
 
 // serveRooms serves the page with classrooms.
@@ -177,6 +196,23 @@ func (s *server) listen() (net.Listener, error) {
 	return l, nil
 }
 
+// reachedAt tells the addresses by which other machines reach a server that listens on
+// all of this one's, a line for each network.
+func reachedAt(scheme string, listens net.Addr) string {
+	on, ok := listens.(*net.TCPAddr)
+	if !ok || !on.IP.IsUnspecified() {
+		return ""
+	}
+	all, _ := net.InterfaceAddrs() // without them the line above has to do
+	var said strings.Builder
+	for _, a := range all {
+		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsGlobalUnicast() {
+			fmt.Fprintf(&said, "Other machines reach it at %s://%s\n", scheme, net.JoinHostPort(n.IP.String(), strconv.Itoa(on.Port)))
+		}
+	}
+	return said.String()
+}
+
 // serve answers what comes to l by h until ctx is done and what is being sent
 // has been sent. It prints the address, of the page's document with that
 // fragment.
@@ -187,7 +223,7 @@ func (s *server) serve(ctx context.Context, l net.Listener, h http.Handler, frag
 		scheme = "https"
 	}
 	if err == nil {
-		_, err = fmt.Fprintf(s.stdout, "Serving on %s://%s%s\n", scheme, l.Addr(), fragment)
+		_, err = fmt.Fprintf(s.stdout, "Serving on %s://%s%s\n%s", scheme, l.Addr(), fragment, reachedAt(scheme, l.Addr()))
 	}
 	if err != nil {
 		l.Close()

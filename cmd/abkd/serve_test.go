@@ -132,3 +132,20 @@ func TestServeServes(t *testing.T) {
 	abkd(t, "serve", "--dir", dir, "--port", "0", "--addr", "no such host").fails(t, `--addr is "no such host"`)
 	abkd(t, "serve", "--dir", dir, "--port", "0", "--addr", "192.0.2.1").fails(t, "--addr 192.0.2.1: cannot serve on port 0")
 }
+
+func TestReachedAt(t *testing.T) {
+	if got := reachedAt("http", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}); got != "" {
+		t.Errorf("of this machine alone %q is said, want nothing", got)
+	}
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := reachedAt("https", &net.TCPAddr{IP: net.IPv6zero, Port: 443})
+	for _, a := range all {
+		ip := a.(*net.IPNet).IP
+		if said := strings.Contains(got, "Other machines reach it at https://"+ip.String()+":443\n"); said != (ip.To4() != nil && !ip.IsLoopback() && !ip.IsLinkLocalUnicast()) {
+			t.Errorf("%s is said: %v, in %q", ip, said, got)
+		}
+	}
+}

@@ -120,6 +120,13 @@ func (p place) same(q place) bool {
 // inside reports whether p is in the folder q or below.
 func (p place) inside(q place) bool { return within(p.real, q.real) }
 
+// Inside reports whether name lies in dir or is it, by the names that links lead to;
+// neither needs to exist.
+func Inside(name, dir string) bool {
+	name, dir = realName(name), realName(dir)
+	return name == dir || within(name, dir)
+}
+
 func within(name, dir string) bool {
 	rel, err := filepath.Rel(dir, name)
 	return err == nil && rel != "." && filepath.IsLocal(rel)
