@@ -76,6 +76,7 @@ const hiddenSum = (page) => page.locator('.partials').evaluate((t) => {
 
 /** Goes by Tab to what the selector names. */
 async function tabTo(page, selector) {
+  await page.locator(selector).first().waitFor(); // comes with the next snapshot
   for (let n = 0; n < 120; n++) {
     await page.keyboard.press('Tab');
     if (await page.evaluate((q) => document.activeElement?.matches(q) ?? false, selector)) return;
