@@ -43,12 +43,12 @@ var pathsOf = map[string]func(l *commandline.Args) []paths.Path{
 	},
 	"abkd serve": func(l *commandline.Args) []paths.Path {
 		return []paths.Path{
-			l.Path("dir", paths.ReadsFolder, nil), l.Path("data-dir", paths.KeepsCache, nil),
+			l.Path("dir", paths.ServesFolder, nil), l.Path("data-dir", paths.KeepsCache, nil),
 			l.Path("tls-cert", paths.ReadsFile, nil), l.Path("tls-key", paths.ReadsFile, nil), l.Path("teacher-key", paths.ReadsFile, nil),
 		}
 	},
 	"abkd lab": func(l *commandline.Args) []paths.Path {
-		return append(l.Graph(), l.Weights("teacher"), l.Checkpoint("checkpoint"), l.Path("studies", paths.KeepsCache, nil), l.Path("dir", paths.ReadsFolder, nil))
+		return append(l.Graph(), l.Weights("teacher"), l.Checkpoint("checkpoint"), l.Path("studies", paths.KeepsCache, nil), l.Path("dir", paths.ServesFolder, nil))
 	},
 	"abkd fetch": func(l *commandline.Args) []paths.Path { return []paths.Path{l.Path("root", paths.WritesFolder, nil)} },
 	"abkd pack": func(l *commandline.Args) []paths.Path {

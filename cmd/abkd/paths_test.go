@@ -167,7 +167,7 @@ func (l line) clear(t *testing.T, dir string) (reads, writes []paths.Path) {
 		case paths.ReadsFile:
 			put(t, p.Name, "my work")
 			reads = append(reads, p)
-		case paths.ReadsGraph, paths.ReadsFolder:
+		case paths.ReadsGraph, paths.ReadsFolder, paths.ServesFolder:
 			mkdir(t, p.Name)
 			mkdir(t, filepath.Join(p.Name, "raw"))
 			put(t, filepath.Join(p.Name, "raw", "edge.csv.gz"), "my work")

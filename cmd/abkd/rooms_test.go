@@ -163,6 +163,7 @@ func TestServeRoomsBad(t *testing.T) {
 	} {
 		abkd(t, append([]string{"serve", "--dir", dir}, flags...)...).fails(t, want)
 	}
+	abkd(t, "lab", "--data", "karate", "--dir", dir, "--studies", filepath.Join(dir, "studies")).fails(t, "all of which is served")
 	folder := t.TempDir()
 	startRooms(t, folder)
 	abkd(t, "serve", "--dir", dir, "--port", "0", "--data-dir", folder).fails(t, "another process has it open")

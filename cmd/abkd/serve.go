@@ -17,7 +17,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"abkd/cmd/internal/cli"
-	"abkd/cmd/internal/paths"
 	"abkd/cmd/internal/settings"
 	"abkd/gnn/file"
 	"abkd/internal/show"
@@ -100,17 +99,18 @@ func (s *server) addRoomFlags(cmd *cobra.Command) {
 	f.StringSliceVar(&s.certificates.Names, "acme", nil, "`names` for which to get certificates from Let's Encrypt, whose terms you then accept; wants --data-dir, and port 443")
 }
 
-// checkRooms refuses what is said of classrooms where there are none, and a folder of
-// them that would be served to all.
+// checkRooms refuses what is said of classrooms where there are none.
 func (s *server) checkRooms(cmd *cobra.Command) error {
-	folder := s.rooms.folder
+	if s.rooms.folder != "" {
+		return nil
+	}
 	for _, name := range []string{"teacher-key", "room-size"} {
-		if folder == "" && cmd.Flags().Changed(name) {
+		if cmd.Flags().Changed(name) {
 			return fmt.Errorf("--%s is of classrooms, which are kept in the folder of --data-dir, and that is not given", name)
 		}
 	}
-	if folder != "" && s.dir != "" && paths.Inside(folder, s.dir) {
-		return fmt.Errorf("--data-dir %s lies in --dir %s, all of which is served: want a folder elsewhere for what is kept of classrooms", show.Line(folder), show.Line(s.dir))
+	if len(s.certificates.Names) > 0 {
+		return errors.New("--acme keeps certificates in the folder of --data-dir, which is not given")
 	}
 	return nil
 }
@@ -152,9 +152,6 @@ func (s *server) open(cmd *cobra.Command) (*static.Site, net.Listener, error) {
 			return nil, nil, fmt.Errorf("--addr is %q and --port %q, want the port once", s.addr, s.port)
 		}
 		s.addr, s.port = h, port
-	}
-	if len(s.certificates.Names) > 0 && s.rooms.folder == "" {
-		return nil, nil, errors.New("--acme keeps certificates in the folder of --data-dir, which is not given")
 	}
 	s.certificates.Folder = s.rooms.folder
 	if n, err := strconv.Atoi(s.port); err != nil || n < 0 || n > 65535 {

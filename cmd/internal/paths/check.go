@@ -34,6 +34,7 @@ const (
 	ReadsFile Use = iota
 	ReadsGraph
 	ReadsFolder
+	ServesFolder // all in it is given to whoever asks
 	WritesFile
 	WritesNewFolder // it appears when it is complete
 	WritesFolder    // files are written in it
@@ -120,13 +121,6 @@ func (p place) same(q place) bool {
 // inside reports whether p is in the folder q or below.
 func (p place) inside(q place) bool { return within(p.real, q.real) }
 
-// Inside reports whether name lies in dir or is it, by the names that links lead to;
-// neither needs to exist.
-func Inside(name, dir string) bool {
-	name, dir = realName(name), realName(dir)
-	return name == dir || within(name, dir)
-}
-
 func within(name, dir string) bool {
 	rel, err := filepath.Rel(dir, name)
 	return err == nil && rel != "." && filepath.IsLocal(rel)
@@ -134,19 +128,29 @@ func within(name, dir string) bool {
 
 // Check refuses what is no file or folder as it should be, an output that
 // is an input or lies in one, an input in a folder that is written, two outputs
-// that are one, and an output that would replace a file of another kind.
+// that are one, an output that would replace a file of another kind, and what is kept
+// in a folder that is served.
 func Check(all []Path) error {
-	var reads, writes []place
+	var reads, writes, keeps []place
 	for _, p := range all {
 		at := newPlace(p)
 		if err := at.checkNature(); err != nil {
 			return fmt.Errorf("%s: %w", p.label(), err)
 		}
 		switch {
-		case p.Use <= ReadsFolder:
+		case p.Use <= ServesFolder:
 			reads = append(reads, at)
 		case p.Use != KeepsCache || p.Part != "":
 			writes = append(writes, at)
+		default:
+			keeps = append(keeps, at)
+		}
+	}
+	for _, k := range keeps {
+		for _, r := range reads {
+			if r.Use == ServesFolder && (k.same(r) || k.inside(r)) {
+				return fmt.Errorf("%s: it is in %s of %s, all of which is served: want a folder elsewhere", k.label(), r.Name, r.FlagName())
+			}
 		}
 	}
 	for i, w := range writes {
@@ -239,7 +243,7 @@ func readThroughLink(r, w place) (found string) {
 func (p place) checkNature() error {
 	_, err := os.Stat(p.Name)
 	if p.info == nil {
-		if p.Use > ReadsFolder {
+		if p.Use > ServesFolder {
 			return p.checkFolder(err)
 		}
 		return nil // who reads it will say that it is missing
