@@ -63,7 +63,7 @@ const lattice = `
 	wasm/port: syscall/js
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
 	wasm/bench wasm/reader: syscall/js
-	site/gen site/gen/licences site/static site/room
+	site/gen site/gen/licences site/static site/room site/secrets
 	site/gen/headers site/gen/scorm
 	site/desk
 	site/lab: github.com/coder/websocket
