@@ -69,7 +69,7 @@ export function ask(worker: Worker, program: WebAssembly.Module, question: { typ
           navigator.locks.request(lock, { signal: waiting.signal }, () => ended(noMemory)).catch(() => { /* over before */ });
           break;
         case 'ready':
-          worker.postMessage(question);
+          worker.postMessage(question, question.files.map((f) => f.bytes)); // given away, not copied
           break;
         case 'error':
           ended(data.cause === 'memory' ? noMemory : say('reader.report', { reason: data.text }));
