@@ -4,18 +4,13 @@
 // node --test test/course.mjs (the environment of test/browser.mjs)
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { assertAccessible, start, until } from './many.mjs';
+import { assertAccessible, start, tabTo, until } from './many.mjs';
+import { course, isFree, shows, steps } from './played.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
 after(async () => { await lab?.close(); });
-
-const course = (tag) => JSON.parse(readFileSync(new URL(`../public/generated/lessons-${tag}.json`, import.meta.url), 'utf8'));
-const stepsOf = (lesson) => ['claim', 'guess', 'run', 'reveal', 'why', 'change'].filter((part) => lesson.texts[part]?.length > 0);
-const shows = (page, lesson, at) => until(page, ([title, n]) => document.querySelector('#scene-title')?.textContent === title && document.querySelectorAll('.lesson .dot')[n]?.getAttribute('aria-current') === 'step', [lesson.title, at]);
-const isFree = (page) => until(page, () => document.querySelector('.lesson .story-go .primary')?.disabled === false);
 
 /** In which a step is looked at. */
 const looks = {
@@ -34,26 +29,17 @@ async function lookAt(page, what) {
   await page.setViewportSize({ width: 1280, height: 800 });
 }
 
-/** Goes by Tab to what the selector names. */
-async function tabTo(page, selector) {
-  for (let n = 0; n < 150; n++) {
-    await page.keyboard.press('Tab');
-    if (await page.evaluate((q) => document.activeElement?.matches(q) ?? false, selector)) return;
-  }
-  assert.fail(`Tab does not come to ${selector}`);
-}
-
 /** How a person plays: by what a step is left, an option is chosen, settings are handed in and the change is made. */
 const byKeys = {
   open: async (page, id) => {
     await page.keyboard.press('c');
     await page.locator('.lessons button').first().waitFor();
-    await tabTo(page, `.lessons button[data-id="${id}"]`);
+    await tabTo(page, `.lessons button[data-id="${id}"]`, 150);
     await page.keyboard.press('Enter');
   },
   next: (page) => page.keyboard.press('n'),
   press: async (page, selector) => {
-    await tabTo(page, selector);
+    await tabTo(page, selector, 150);
     await page.keyboard.press('Enter');
   },
   close: (page) => page.keyboard.press('c'),
@@ -70,9 +56,9 @@ const byPointer = {
 
 async function play(page, lesson, person, look) {
   await person.open(page, lesson.id);
-  for (const [at, part] of stepsOf(lesson).entries()) {
+  for (const [at, part] of steps(lesson).entries()) {
     if (at > 0) await person.next(page);
-    await shows(page, lesson, at);
+    await shows(page, lesson, part);
     if (part === 'guess') await person.press(page, '.options button');
     if (part === 'run') {
       if (lesson.exam) await person.press(page, '.hand-in');

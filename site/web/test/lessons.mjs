@@ -7,7 +7,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { assertAccessible, closeSheet, drawnTexts, eventually, openDrawer, picture, read, start, until } from './many.mjs';
+import { assertAccessible, closeSheet, drawnTexts, eventually, openDrawer, picture, read, start, tabTo, until } from './many.mjs';
+import { course, isFree, shows } from './played.mjs';
 
 /** Where sheets are kept to be looked at. */
 const keptPapers = process.env.SCREENSHOTS;
@@ -16,23 +17,7 @@ let lab;
 before(async () => { lab = await start(); });
 after(async () => { await lab?.close(); });
 
-/** The course in a language, as it was built. */
-const course = (tag) => JSON.parse(readFileSync(new URL(`../public/generated/lessons-${tag}.json`, import.meta.url), 'utf8'));
 const plain = (words) => words.map((w) => w.text).join('');
-const steps = (lesson) => ['claim', 'guess', 'run', 'reveal', 'why', 'change'].filter((p) => lesson.texts[p]?.length > 0);
-
-/** Waits until a step of the lesson is shown. */
-const shows = (page, lesson, part) => until(page, ([title, at]) => document.querySelector('#scene-title')?.textContent === title && document.querySelectorAll('.lesson .dot')[at]?.getAttribute('aria-current') === 'step', [lesson.title, steps(lesson).indexOf(part)]);
-const isFree = (page) => until(page, () => document.querySelector('.lesson .story-go .primary')?.disabled === false);
-
-/** Goes by Tab to what the selector names. */
-async function tabTo(page, selector) {
-  for (let n = 0; n < 120; n++) {
-    await page.keyboard.press('Tab');
-    if (await page.evaluate((q) => document.activeElement?.matches(q) ?? false, selector)) return;
-  }
-  assert.fail(`Tab does not come to ${selector}`);
-}
 
 /** Accuracies as the page writes them, by the models of the snapshot. */
 const figures = (page) => page.evaluate(() => ({ student: window.__abkd.student.acc }));

@@ -84,6 +84,16 @@ export async function eventually(check) {
 /** What the drawing says. */
 export const drawnTexts = (page) => page.frames().find((f) => f.url().includes('stage.html')).evaluate(() => window.__abkd.state().texts);
 
+/** Goes by Tab, pressed so often at most, to what the selector names, once that is there. */
+export async function tabTo(page, selector, most = 120) {
+  await page.locator(selector).first().waitFor();
+  for (let n = 0; n < most; n++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((q) => document.activeElement?.matches(q) ?? false, selector)) return;
+  }
+  assert.fail(`Tab does not come to ${selector}`);
+}
+
 /** A text as it is read: between words, and between a number and its sign, one space. */
 export const read = (text) => text.replace(/\s+/g, ' ').trim();
 

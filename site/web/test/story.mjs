@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { closeSheet, openDrawer, over, scenes, start, table, until } from './many.mjs';
+import { closeSheet, openDrawer, over, scenes, start, table, tabTo, until } from './many.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
@@ -73,16 +73,6 @@ const hiddenSum = (page) => page.locator('.partials').evaluate((t) => {
   const rows = [...t.querySelectorAll('tbody tr')], column = [...rows.find((r) => r.innerText.includes('?')).children].findIndex((c) => c.textContent === '?');
   return rows.filter((r) => !r.matches('.sum, .output')).reduce((sum, r) => sum + (Number(r.children[column].textContent.replace('−', '-')) || 0), 0);
 });
-
-/** Goes by Tab to what the selector names. */
-async function tabTo(page, selector) {
-  await page.locator(selector).first().waitFor(); // comes with the next snapshot
-  for (let n = 0; n < 120; n++) {
-    await page.keyboard.press('Tab');
-    if (await page.evaluate((q) => document.activeElement?.matches(q) ?? false, selector)) return;
-  }
-  assert.fail(`Tab does not come to ${selector}`);
-}
 
 test('by keys alone, from the first step to the last and back', async () => {
   await lab.visit('', async (page) => {
