@@ -353,12 +353,14 @@ func (w *Window) takeWhatCame() {
 	if arrived != nil && w.graph != nil {
 		w.follow(arrived)
 	}
-	if b := &w.beside; beside != nil && b.trainer != nil {
-		w.takeBeside(beside)
-	}
-	if b := &w.beside; b.trainer != nil && !b.pulled {
-		b.pulled = true
-		b.trainer.Pull()
+	if b := &w.beside; b.trainer != nil {
+		if beside != nil {
+			w.takeBeside(beside)
+		}
+		if !b.pulled {
+			b.pulled = true
+			b.trainer.Pull()
+		}
 	}
 	if w.graph != nil && !w.pulled {
 		w.pulled = true
