@@ -106,6 +106,16 @@ test('the drawer opens by S, closes by Escape, and gives the focus back', async 
     await page.keyboard.press('Escape');
     await page.locator('.drawer').waitFor({ state: 'hidden' });
     assert.equal(await tab.evaluate((e) => e === document.activeElement), true);
+    await tab.evaluate((e) => e.blur());
+    await page.keyboard.press('s');
+    await page.waitForFunction(() => document.activeElement.id === 'drawer-title', null, { timeout: patience });
+    const [holder, taken] = await page.evaluate(async () => {
+      const title = document.activeElement, escape = () => new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true });
+      title.dispatchEvent(escape());
+      await Promise.resolve();
+      return [document.activeElement.localName, !title.dispatchEvent(escape())]; // before the browser has drawn again
+    });
+    assert.deepEqual([holder, taken], ['body', false], 'a closed drawer has neither the focus nor the keys');
   });
 });
 

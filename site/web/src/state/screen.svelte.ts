@@ -56,15 +56,24 @@ export class Screen {
   /** The drawing is as fine and moves as often as it can, however slow that is here. */
   full = $state(false);
 
+  /** The browser is asked for the screen, or to take it back. */
+  private asking = false;
+
   /** Shows the page to a hall, on all of the screen where the browser allows it, or as ever. */
   async togglePresent(): Promise<void> {
     this.present = !this.present;
     this.drawer = this.keys = this.legend = false;
+    if (this.asking) return; // what is under way ends with what is wanted by then
+    this.asking = true;
     try {
-      if (this.present) await document.documentElement.requestFullscreen();
-      if (this.present) return; // and was not left before the screen was given
-      if (document.fullscreenElement) await document.exitFullscreen();
+      while (this.present !== (document.fullscreenElement !== null)) await (this.present ? document.documentElement.requestFullscreen() : document.exitFullscreen());
     } catch { /* the browser does not allow it: the page stays in its window */ }
+    this.asking = false;
+  }
+
+  /** Follows the browser: a reader who took the screen back has left the hall. */
+  followBrowser(): void {
+    if (!document.fullscreenElement && !this.asking) this.present = false;
   }
 
   /** Lets the drawing adapt to how fast it is here, or not; the next visit does the same. */
