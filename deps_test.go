@@ -63,6 +63,7 @@ const lattice = `
 	wasm/port: syscall/js
 	wasm/app wasm/trainer: syscall/js github.com/hajimehoshi/ebiten/v2
 	wasm/bench wasm/reader: syscall/js
+	site/strict: github.com/go-json-experiment/json
 	site/gen site/gen/licences site/static site/room site/secrets
 	site/gen/headers site/gen/scorm
 	site/desk

@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -57,6 +58,29 @@ func TestRoomsRestart(t *testing.T) {
 				return classtest.Server{URL: startRooms(t, folder).url}
 			})
 		})
+	}
+}
+
+// Of a room that was closed nothing is left in the file, also if the process is
+// killed at once.
+func TestRoomsErased(t *testing.T) {
+	folder := t.TempDir()
+	s := startRooms(t, folder)
+	rooms := classtest.Server{URL: s.url}
+	code, token := rooms.Open(t)
+	rooms.Join(t, code, "Ada Lovelace")
+	teacher := rooms.Dial(t, code, token)
+	teacher.Type("board")
+	teacher.Say(`{"type":"close"}`)
+	teacher.Type("closed")
+	if err := s.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	s.cmd.Wait()
+	startRooms(t, folder)
+	b, err := os.ReadFile(filepath.Join(folder, "rooms.db"))
+	if err != nil || bytes.Contains(b, []byte("Lovelace")) || bytes.Contains(b, []byte(code)) {
+		t.Errorf("the room is still in the file (%v)", err)
 	}
 }
 
@@ -166,5 +190,10 @@ func TestServeRoomsBad(t *testing.T) {
 	abkd(t, "lab", "--data", "karate", "--dir", dir, "--studies", filepath.Join(dir, "studies")).fails(t, "all of which is served")
 	folder := t.TempDir()
 	startRooms(t, folder)
-	abkd(t, "serve", "--dir", dir, "--port", "0", "--data-dir", folder).fails(t, "another process has it open")
+	abkd(t, "serve", "--dir", dir, "--port", "0", "--data-dir", folder).fails(t, filepath.Join(folder, "rooms.db")+": another process has it open")
+	folder = t.TempDir()
+	for _, text := range []string{"", "no database", strings.Repeat("\x00", 1<<15)} {
+		put(t, filepath.Join(folder, "rooms.db"), text)
+		abkd(t, "serve", "--dir", dir, "--port", "0", "--data-dir", folder).fails(t, filepath.Join(folder, "rooms.db")+": it is damaged, or no file of rooms")
+	}
 }

@@ -37,6 +37,7 @@ import (
 	"time"
 
 	"abkd/site/room"
+	"abkd/site/strict"
 )
 
 // Limits of what is asked.
@@ -71,14 +72,16 @@ type Links interface {
 // A Kind is what is limited.
 type Kind string
 
-// Kinds of what an address may do so often. Guesses are codes of no room and wrong
-// keys: once there are too many, no more are tried.
+// Kinds of what an address may do so often. Once there are too many codes of no room,
+// or too many wrong keys, no more are tried: of each on its own, as a teacher has the
+// address of the students.
 const (
-	Open  Kind = "open"
-	Join  Kind = "join"
-	Guess Kind = "guess"
-	Link  Kind = "link"
-	Ask   Kind = "ask"
+	Open      Kind = "open"
+	Join      Kind = "join"
+	WrongCode Kind = "code" // of codes
+	WrongKey  Kind = "key"  // of the key of teachers
+	Link      Kind = "link"
+	Ask       Kind = "ask"
 )
 
 // A Limiter says how often addresses may do something. What it cannot tell is
@@ -237,24 +240,16 @@ func reply(w http.ResponseWriter, status int, v any) {
 	w.Write(b) // a client that is gone misses it
 }
 
-// read reads the body into v, or answers why it cannot.
+// read reads the body, one object, into v, or answers why it cannot.
 func read(w http.ResponseWriter, r *http.Request, v any) bool {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostBody))
-	d.DisallowUnknownFields()
-	err := d.Decode(v)
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
 	if err == nil {
-		if _, more := d.Token(); more != io.EOF {
-			err = errors.New("there is more than one value")
-			if _, large := errors.AsType[*http.MaxBytesError](more); large {
-				err = more
-			}
-		}
+		err = strict.Object(body, v)
 	}
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		fail(w, 413, fmt.Sprintf("the content has more than %d bytes", mostBody))
-		return false
-	}
+	_, large := errors.AsType[*http.MaxBytesError](err)
 	switch {
+	case large:
+		fail(w, 413, fmt.Sprintf("the content has more than %d bytes", mostBody))
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		fail(w, 408, "the content did not come in time")
 	case err != nil:

@@ -59,12 +59,12 @@ func (s *server) keyed(next http.HandlerFunc) http.HandlerFunc {
 func (s *server) hasKey(w http.ResponseWriter, r *http.Request) bool {
 	defer s.turn(r)()
 	switch {
-	case !s.allows(r, Guess, s.Limiter.Has):
+	case !s.allows(r, WrongKey, s.Limiter.Has):
 		tooOften(w)
 	case secrets.Same(bearer(r), s.Key):
 		return true
 	default:
-		s.allows(r, Guess, s.Limiter.Allow) // takes one
+		s.allows(r, WrongKey, s.Limiter.Allow) // takes one
 		fail(w, 403, "only who has the key of teachers may open a room")
 	}
 	return false
@@ -105,7 +105,7 @@ func (s *server) join(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.turn(r)()
-	if !s.allows(r, Guess, s.Limiter.Has) {
+	if !s.allows(r, WrongCode, s.Limiter.Has) {
 		tooOften(w)
 		return
 	}
@@ -121,7 +121,7 @@ func (s *server) join(w http.ResponseWriter, r *http.Request) {
 		answer(w, o, token)
 	default:
 		if o.Status == 404 {
-			s.allows(r, Guess, s.Limiter.Allow) // takes one
+			s.allows(r, WrongCode, s.Limiter.Allow) // takes one
 		}
 		refuse(w, o)
 	}

@@ -82,7 +82,13 @@ func (a *actor) keep(o room.Outcome, opening bool) error {
 	if o.Soon || len(o.Put) == 0 {
 		return nil
 	}
-	return a.write(opening)
+	if err := a.write(opening); err != nil {
+		return err
+	}
+	if o.Removed != nil {
+		a.host.store.deleted.Store(true) // the name
+	}
+	return nil
 }
 
 // write keeps the records that are yet to be kept.

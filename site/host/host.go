@@ -6,11 +6,14 @@
 //	      --WebSocket-- socket --Hear-->    --letters-->  sockets
 //
 // A record that somebody would miss is on the disk before anybody is told of it.
-// Heartbeats, which pages say again, are there a second later.
+// Heartbeats, which pages say again, are there a second later. What is deleted is
+// written over in the file, a second later too.
 package host
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -89,20 +92,32 @@ func or[T comparable](v, otherwise T) T {
 	return v
 }
 
-// load makes the rooms that are kept.
+// load makes the rooms that are kept. One of which none can be made is set aside:
+// another version of the program may be able to, until its time is over.
 func (h *Host) load() error {
 	kept, err := h.store.rooms()
 	if err != nil {
 		return err
 	}
+	var aside []string
+	until := h.options.Now().Add(room.Lasts)
 	for code, records := range kept {
 		r, err := room.Load(records)
-		if err != nil {
-			return fmt.Errorf("host: %s: room %s: %w", h.store.path, code, err)
+		if err == nil {
+			h.actors[code] = newActor(h, code, r)
+			continue
 		}
-		h.actors[code] = newActor(h, code, r)
+		aside = append(aside, code)
+		why, _ := errors.AsType[*room.RecordError](err)
+		h.options.Log.Error("a room cannot be read and is set aside: the file keeps it for a day, the others go on", "file", h.store.path, "code_sha256", hashOf(code), "record", why.Key)
 	}
-	return nil
+	return h.store.setAside(aside, until)
+}
+
+// hashOf is what the log calls a room.
+func hashOf(code string) string {
+	sum := sha256.Sum256([]byte(code))
+	return hex.EncodeToString(sum[:4])
 }
 
 // ServeHTTP implements http.Handler. It expects that the host of the request has
@@ -196,14 +211,17 @@ func (h *Host) tend() {
 	save, expire := time.NewTicker(saveEvery), time.NewTicker(time.Minute)
 	defer save.Stop()
 	defer expire.Stop()
+	h.expire() // what was over while there was no server
 	for {
 		select {
 		case <-save.C:
 			h.save()
+			h.erase()
 		case <-expire.C:
 			h.expire()
 		case <-h.stop:
 			h.save()
+			h.erase()
 			return
 		}
 	}
@@ -214,6 +232,13 @@ func (h *Host) save() {
 		if err := a.save(); err != nil {
 			h.tell(err)
 		}
+	}
+}
+
+// erase takes what was deleted out of the file.
+func (h *Host) erase() {
+	if err := h.store.erase(); err != nil {
+		h.tell(fmt.Errorf("host: %s: what was deleted is not erased yet: %w", h.store.path, err))
 	}
 }
 
@@ -228,7 +253,8 @@ func (h *Host) expire() {
 			h.tell(err)
 		}
 	}
-	if err := h.store.dropLinks(h.options.Now()); err != nil {
+	now := h.options.Now()
+	if err := errors.Join(h.store.dropLinks(now), h.store.dropAside(now)); err != nil {
 		h.tell(err)
 	}
 }

@@ -128,18 +128,19 @@ func (c *clock) time() time.Time { c.mu.Lock(); defer c.mu.Unlock(); return c.no
 
 func (c *clock) add(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.now = c.now.Add(d) }
 
-// Whoever guessed codes may try again later.
+// Whoever guessed codes may try again later, and who guessed keys may join.
 func TestGuessing(t *testing.T) {
 	clock := &clock{now: time.Now()}
 	s := serve(t, Options{Now: clock.time, Key: "key-of-teachers"})
 	code := classtest.Guessing(t, s.Server)
 	clock.add(time.Minute)
+	s.GuessKeys(t)
 	s.Join(t, code, "after")
 }
 
 // Nor does it help to guess at the same time.
 func TestGuessers(t *testing.T) {
-	classtest.Guessers(t, serve(t, Options{}).Server, allowed[api.Guess].burst)
+	classtest.Guessers(t, serve(t, Options{}).Server, allowed[api.WrongCode].burst)
 }
 
 // More addresses than can be told apart are refused, not let through.
@@ -252,22 +253,167 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// A file that is damaged is told with its name.
+// A room of which nothing can be made is set aside for a day, and named without what
+// it has; the others go on. A program that can read it has it again.
+func TestBadRecord(t *testing.T) {
+	folder := t.TempDir()
+	clock := &clock{now: time.Now()}
+	open := func() *served { return serve(t, Options{Folder: folder, Now: clock.time}) }
+	s := open()
+	good, token := s.Open(t)
+	bad, other := s.Open(t)
+	s.Join(t, bad, "Ada Lovelace")
+	kept, err := s.host.store.records(bad)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(records map[string][]byte) {
+		if err := s.host.store.keep(bad, records, false); err != nil {
+			t.Fatal(err)
+		}
+		s.end(t)
+		s = open()
+	}
+	is := func(code, token string, want int) {
+		t.Helper()
+		if status, _, _ := s.Ask(t, "GET", "/api/rooms/"+code, "", "Authorization: Bearer "+token); status != want {
+			t.Errorf("status %d, want %d", status, want)
+		}
+	}
+	for _, record := range []string{`{"name":"Ada Lovelace","grade":1}`, `{"name":"Ada Lov`, `null`, ``} {
+		put(map[string][]byte{"student/0001": []byte(record)})
+		is(good, token, 200)
+		is(bad, other, 401)
+		if said := s.log.String(); strings.Contains(said, "Ada") || strings.Contains(said, bad) || !strings.Contains(said, hashOf(bad)) || !strings.Contains(said, "record=student/0001") {
+			t.Errorf("the log has %q", said)
+		}
+	}
+	put(kept)
+	is(bad, other, 200)
+	put(map[string][]byte{"room": []byte("{")})
+	clock.add(20 * time.Hour)
+	put(map[string][]byte{"room": []byte("[")}) // is aside already
+	clock.add(5 * time.Hour)
+	s.host.expire()
+	if rooms, err := s.host.store.rooms(); err != nil || len(rooms) != 0 {
+		t.Errorf("a day later the file has %v (%v), want nothing", rooms, err)
+	}
+}
+
+// What was deleted is nowhere in the file: after a student is removed, a room closed
+// or over, and at the next start if the process was killed before that.
+func TestErased(t *testing.T) {
+	folder := t.TempDir()
+	clock := &clock{now: time.Now()}
+	s := serve(t, Options{Folder: folder, Now: clock.time})
+	has := func(text string) bool {
+		b, err := os.ReadFile(filepath.Join(folder, "rooms.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Contains(b, []byte(text))
+	}
+	class := func(name string) (code string, teacher *classtest.Socket) {
+		code, token := s.Open(t)
+		teacher = s.Dial(t, code, token)
+		teacher.Type("board")
+		student := s.Dial(t, code, s.Join(t, code, name))
+		for i := range 3 {
+			student.Say("%s", classtest.Entry(i, i))
+			student.Type("kept")
+		}
+		if s.host.save(); !has(name) {
+			t.Errorf("the file has not the name %s", name)
+		}
+		return code, teacher
+	}
+	stays, teacher := class("Grace Hopper")
+	teacher.Say(`{"type":"remove","number":1}`)
+	teacher.Type("removed")
+	s.host.erase()
+	_, teacher = class("Ada Lovelace")
+	teacher.Say(`{"type":"close"}`)
+	teacher.Type("closed")
+	s.host.erase()
+	for _, name := range []string{"Grace Hopper", "Ada Lovelace"} {
+		if has(name) {
+			t.Errorf("the file still has the name %s", name)
+		}
+	}
+	killed, _ := class("Alan Turing")
+	clock.add(25 * time.Hour)
+	if err := s.host.store.drop(killed); err != nil { // and the process ends
+		t.Fatal(err)
+	}
+	s.host.store.deleted.Store(false)
+	s.end(t)
+	if !has("Alan Turing") {
+		t.Error("nothing is left behind to be erased")
+	}
+	s = serve(t, Options{Folder: folder, Now: clock.time})
+	s.host.expire()
+	s.host.erase()
+	if has("Alan Turing") || has(killed) || has(stays) {
+		t.Error("the next process leaves behind what one left that was killed")
+	}
+	class("Emmy Noether")
+}
+
+// A file that is damaged is told with its name, and left as it is.
 func TestDamaged(t *testing.T) {
 	folder := t.TempDir()
 	s := serve(t, Options{Folder: folder})
-	code, _ := s.Open(t)
-	if err := s.host.store.keep(code, map[string][]byte{"room": []byte("{")}, false); err != nil {
-		t.Fatal(err)
+	for range 20 {
+		s.Join(t, first(s.Open(t)), "Ada")
 	}
 	s.end(t)
-	if _, err := Open(Options{Folder: folder}); err == nil || !strings.Contains(err.Error(), "rooms.db") || !strings.Contains(err.Error(), code) {
-		t.Errorf("a damaged room: %v", err)
-	}
-	if err := os.WriteFile(filepath.Join(folder, "rooms.db"), []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
+	path := filepath.Join(folder, "rooms.db")
+	whole, err := os.ReadFile(path)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(Options{Folder: folder}); err == nil || !strings.Contains(err.Error(), "rooms.db") {
-		t.Errorf("a damaged file: %v", err)
+	changed := func(at int, b ...byte) []byte {
+		c := bytes.Clone(whole)
+		copy(c[at:], b)
+		return c
 	}
+	page := os.Getpagesize()
+	files := map[string][]byte{
+		"no bytes": {}, "zeros": make([]byte, len(whole)), "a byte": {1}, "text": []byte(strings.Repeat("no database ", 5000)),
+		"an older version": changed(20, 1, 0, 0, 0), "no meta": append(make([]byte, 2*page), whole[2*page:]...),
+	}
+	copy(files["an older version"][page+20:], []byte{1, 0, 0, 0})
+	for _, n := range []int{100, page, 2 * page, 4 * page, len(whole) / 2, len(whole) - 4*page} {
+		files[fmt.Sprint("the first ", n)] = whole[:n]
+	}
+	for at := 2 * page; at < len(whole); at += page { // some are free, and anything may be in them
+		files[fmt.Sprint("zeros at ", at)] = changed(at, make([]byte, page)...)
+		files[fmt.Sprint("noise at ", at)] = changed(at, bytes.Repeat([]byte{0xa5, 2, 0xff}, page/3)...)
+	}
+	told := 0
+	for what, b := range files {
+		folder := t.TempDir()
+		path := filepath.Join(folder, "rooms.db")
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		h, err := Open(Options{Folder: folder, Page: http.NotFoundHandler(), Log: slog.New(slog.DiscardHandler)})
+		if err == nil {
+			h.Close()
+			if !strings.Contains(what, " at ") {
+				t.Errorf("%s: it is opened", what)
+			}
+			continue
+		}
+		told++
+		if after, errRead := os.ReadFile(path); errRead != nil || !bytes.Equal(after, b) {
+			t.Errorf("%s: the file is not what it was (%v)", what, errRead)
+		}
+		if said := err.Error(); !strings.HasPrefix(said, path) || !strings.Contains(said, "it was left as it is") || strings.Contains(said, "\n") {
+			t.Errorf("%s: %s", what, said)
+		}
+	}
+	t.Logf("%d of %d files are damaged", told, len(files))
 }
+
+func first[A, B any](a A, _ B) A { return a }

@@ -18,11 +18,12 @@ var allowed = map[api.Kind]struct {
 	burst int
 	every time.Duration
 }{
-	api.Open:  {20, 2 * time.Minute},
-	api.Join:  {300, 200 * time.Millisecond},
-	api.Guess: {20, 15 * time.Second},
-	api.Link:  {60, 2 * time.Second},
-	api.Ask:   {1000, 20 * time.Millisecond},
+	api.Open:      {20, 2 * time.Minute},
+	api.Join:      {300, 200 * time.Millisecond},
+	api.WrongCode: {20, 15 * time.Second},
+	api.WrongKey:  {20, 15 * time.Second},
+	api.Link:      {60, 2 * time.Second},
+	api.Ask:       {1000, 20 * time.Millisecond},
 }
 
 // mostAddresses are remembered at a time.

@@ -7,11 +7,11 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
+
+	"abkd/site/secrets"
 )
 
 // Certificates say by what a server shows that it is who it is: two files, or
@@ -24,20 +24,13 @@ type Certificates struct {
 	authority *acme.Client // who is asked, nil for Let's Encrypt
 }
 
-var keyish = regexp.MustCompile(`^[!-~]{8,64}$`) // as headers have it, and long enough
-
-// ReadKey reads the key of teachers, which is all that a file has but for spaces
-// around it.
+// ReadKey reads the key of teachers, which is all that a file has.
 func ReadKey(path string) (string, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return "", err
 	}
-	key := strings.TrimSpace(string(b))
-	if !keyish.MatchString(key) {
-		return "", errors.New("it is no key of teachers, want one word of 8 to 64 letters, digits and signs of ASCII")
-	}
-	return key, nil
+	return secrets.Key(string(b))
 }
 
 // Secure wraps a listener. What it returns is l itself if there are no

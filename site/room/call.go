@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"abkd/site/strict"
 )
 
 // Alphabet has the characters of codes: none that is taken for another one.
@@ -59,7 +61,7 @@ type Results struct {
 // Call does what the server asks for.
 func (r *Room) Call(now time.Time, request []byte) Outcome {
 	var q Request
-	if err := decode(request, &q); err != nil {
+	if err := strict.Object(request, &q); err != nil {
 		return refused(err)
 	}
 	answer, letters, err := r.call(now, q)

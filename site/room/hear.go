@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"abkd/site/strict"
 )
 
 // A message is what somebody in the room says: a student's heartbeat or entry,
@@ -62,7 +64,7 @@ func (r *Room) read(now time.Time, who Who, text []byte) (message, error) {
 	if len(text) > MostMessage {
 		return m, refuse(413, "the message has %d bytes, want at most %d", len(text), MostMessage)
 	}
-	if err := decode(text, &m); err != nil {
+	if err := strict.Object(text, &m); err != nil {
 		return m, refuse(400, "it is no message of a page: %v", err)
 	}
 	role, known := may[m.Type]

@@ -18,8 +18,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
+
+	"abkd/site/strict"
 )
 
 // Limits of a room.
@@ -109,6 +110,17 @@ func empty() *Room {
 	return &Room{hashes: map[string]int{}, budgets: map[Who]*budget{}, dirty: map[string]any{}}
 }
 
+// A RecordError is why a room cannot be made of its records: the first that is bad.
+// Err may quote it.
+type RecordError struct {
+	Key string
+	Err error
+}
+
+func (e *RecordError) Error() string { return fmt.Sprintf("room: record %.40q: %v", e.Key, e.Err) }
+
+func (e *RecordError) Unwrap() error { return e.Err }
+
 // Load makes a room of the records that were kept of it. Without any it has not
 // been opened.
 func Load(records map[string][]byte) (*Room, error) {
@@ -118,11 +130,11 @@ func Load(records map[string][]byte) (*Room, error) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(records)) {
 		if err := r.load(key, records[key]); err != nil {
-			return nil, fmt.Errorf("room: record %.40q: %w", key, err)
+			return nil, &RecordError{key, err}
 		}
 	}
 	if r.head.Opened.IsZero() {
-		return nil, fmt.Errorf("room: there is no record %q that says when it was opened", headKey)
+		return nil, &RecordError{headKey, errors.New("it does not say when the room was opened")}
 	}
 	return r, nil
 }
@@ -132,10 +144,10 @@ func (r *Room) load(key string, record []byte) error {
 	n := len(r.students)
 	switch {
 	case key == headKey:
-		return decode(record, &r.head)
+		return strict.Object(record, &r.head)
 	case key == studentKey(n+1):
 		s := &student{}
-		if err := decode(record, s); err != nil {
+		if err := strict.Object(record, s); err != nil {
 			return err
 		}
 		if s.Guesses == nil {
@@ -148,7 +160,7 @@ func (r *Room) load(key string, record []byte) error {
 		return nil
 	case n > 0 && key == entryKey(n, len(r.students[n-1].entries)+1):
 		var e entry
-		if err := decode(record, &e); err != nil {
+		if err := strict.Object(record, &e); err != nil {
 			return err
 		}
 		r.students[n-1].entries = append(r.students[n-1].entries, e)
@@ -225,19 +237,6 @@ func (r *Room) finish(o Outcome) Outcome {
 	}
 	clear(r.dirty)
 	return o
-}
-
-// decode reads one JSON value that has no fields but those of v.
-func decode(b []byte, v any) error {
-	d := json.NewDecoder(strings.NewReader(string(b)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if d.More() {
-		return errors.New("there is more than one value")
-	}
-	return nil
 }
 
 // encode writes what is made of fields that JSON can hold.

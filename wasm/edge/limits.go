@@ -21,7 +21,8 @@ import (
 // is known to be.
 type limits struct{ spent js.Value }
 
-// forgets is after how long a limit is asked again: the period of api.Guess.
+// forgets is after how long a limit is asked again: the period of those of wrong codes
+// and keys.
 const forgets = time.Minute
 
 // Allow implements api.Limiter.

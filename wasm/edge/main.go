@@ -21,14 +21,22 @@ import (
 	"github.com/syumai/workers/cloudflare"
 
 	"abkd/site/api"
+	"abkd/site/secrets"
 )
 
-// teacherKey returns the secret TEACHER_KEY, "" if the Worker has none.
+// teacherKey returns the secret TEACHER_KEY, "" if the Worker has none. One that is
+// no key is nobody's.
 func teacherKey() string {
-	if key := cloudflare.GetBinding("TEACHER_KEY"); key.Type() == js.TypeString {
-		return key.String()
+	secret := cloudflare.GetBinding("TEACHER_KEY")
+	if secret.Type() != js.TypeString {
+		return ""
 	}
-	return ""
+	key, err := secrets.Key(secret.String())
+	if err != nil {
+		fmt.Println("TEACHER_KEY:", err)
+		return secret.String()
+	}
+	return key
 }
 
 func main() {
