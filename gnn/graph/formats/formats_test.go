@@ -227,7 +227,7 @@ var bads = []bad{
 	{"not a mask", map[string]string{"a.csv": "id,label,train_mask\na,x,7\nb,y,0\nc,x,1\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv, row 2: train_mask is "7", want True or False`}},
 	{"one class", map[string]string{"a.csv": "id,label\na,1\nb,1\nc,-1\n", "b.csv": oneEdge}, table.Options{}, []string{`every label is "1", and -1 stands for no label: want two classes or more`}},
 	{"no class", map[string]string{"a.csv": "id,label\na,nan\nb,\n", "b.csv": oneEdge}, table.Options{}, []string{"no column says of which class a node is"}},
-	{"which class", map[string]string{"a.csv": "id,genre\na,x\nb,y\nc,x\n", "b.csv": oneEdge}, table.Options{}, []string{`there are "genre" (2 values)`}},
+	{"which class", map[string]string{"a.csv": "id,genre\na,x\nb,y\nc,x\n", "b.csv": oneEdge}, table.Options{}, []string{`or name it by --label: there are "genre" (2 values)`}},
 	{"no such label", map[string]string{"a.csv": twoNodes, "b.csv": oneEdge}, table.Options{Label: "venue"}, []string{`there is no column "venue" for the labels: the header is "id", "label"`}},
 	{"labels on two types", map[string]string{"a.csv": "id,type,label\na,t,x\nb,u,y\nc,t,x\nd,u,y\n", "b.csv": oneEdge}, table.Options{}, []string{`types "t" and "u" have labels`}},
 	{"too few to split", map[string]string{"a.csv": "id,label\na,x\nb,y\n", "b.csv": oneEdge}, table.Options{Shares: [3]int{20, 20, 60}}, []string{"too small to draw 20 % of each for training"}},
@@ -299,6 +299,17 @@ var bads = []bad{
 	{"cut matrix", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate pattern general\n% c\n2 2 3\n1 2\n", "b.csv": "id,label\n1,x\n2,y\n"}, table.Options{}, []string{"a.mtx: 1 entries, and the file says that it has 3: it is cut short"}},
 	{"longer matrix", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 2\n2 1\n", "b.csv": "id,label\n1,x\n2,y\n"}, table.Options{}, []string{"a.mtx, line 4: more entries than the 1"}},
 	{"no place", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 x\n", "b.csv": "id,label\n1,x\n2,y\n"}, table.Options{}, []string{`a.mtx, line 3: it says "1 x", want a row and a column`}},
+	{"matrix from 0", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate pattern general\n2 2 2\n1 2\n0 1\n", "b.csv": "id,label\n1,x\n2,y\n"}, table.Options{}, []string{`a.mtx, line 4: it says "0 1", want a row and a column in 1..2`}},
+	{"beyond the matrix", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 3\n", "b.csv": "id,label\n1,x\n2,y\n3,x\n"}, table.Options{}, []string{`a.mtx, line 3: it says "1 3", want a row and a column in 1..2`}},
+	{"matrix without values", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate real general\n2 2 1\n1 2\n", "b.csv": "id,label\n1,x\n2,y\n"}, table.Options{}, []string{`a.mtx, line 3: it says "1 2", want 3 fields`, "the header says is real"}},
+	{"pattern with values", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 2 0.5\n", "b.csv": "id,label\n1,x\n2,y\n"}, table.Options{}, []string{"a.mtx, line 3", "want 2 fields", "the header says is pattern"}},
+	{"matrix of words", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate word general\n2 2 1\n", "b.csv": twoNodes}, table.Options{}, []string{`a.mtx, line 1: the values are "word"`}},
+	{"matrix of NaN", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate real general\n2 2 1\n1 2 nan\n", "b.csv": "id,label\n1,x\n2,y\n"}, table.Options{}, []string{`a.mtx, line 3: the value is "nan", want a finite number`}},
+	{"matrix of a fourth number", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate pattern general\n2 2 1 7\n1 2\n", "b.csv": twoNodes}, table.Options{}, []string{`a.mtx, line 2: it says "2 2 1 7", want the numbers of rows`}},
+	{"nodes from 0", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 2\n", "b.csv": "id,label\n0,x\n1,y\n2,x\n"}, table.Options{}, []string{"a.mtx: its nodes are counted from 1, and b.csv, row 2 calls one 0"}},
+	{"sparse of NaN", map[string]string{"adj_row.npy": npy("|u1", "1", "\x00"), "adj_col.npy": npy("|u1", "1", "\x01"), "adj_data.npy": npy("<f2", "1", "\x00\x7e"), "adj_shape.npy": npy("|u1", "2", "\x02\x02"), "y.npy": npy("|u1", "2", "\x00\x01")}, table.Options{}, []string{"element 0 is NaN, want a finite number"}},
+	{"mask of numbers", map[string]string{"train_mask.npy": npy("|u1", "2", "\x01\x02"), "edges.npy": npy("|u1", "1, 2", "\x00\x01"), "y.npy": npy("|u1", "2", "\x00\x01")}, table.Options{}, []string{"train_mask.npy: node 1 has 2, want True or False"}},
+	{"names for classes", map[string]string{"a.csv": "id,label\na,Ada\nb,Bob\nc,Cem\nd,Dan\ne,Eve\n", "b.csv": oneEdge}, table.Options{}, []string{`a.csv: no column says of which class a node is: nearly all values differ in "label" (5 values)`, "--label"}},
 	{"no stanza", map[string]string{"Packages": "Package: a\nSection games\n"}, table.Options{}, []string{`Packages, line 2: "Section games" is no field`}},
 	{"no package", map[string]string{"Packages": "Package: a\nSection: games\n\nSection: games\n"}, table.Options{}, []string{"Packages, line 4: the field Package is missing"}},
 	{"few packages", map[string]string{"Packages": "Package: a\nSection: games\n"}, table.Options{}, []string{"debian (Debian package index): no node has a label"}},
@@ -357,6 +368,45 @@ func TestFewNodes(t *testing.T) {
 	}
 	if p.Format != "CSV in the form of Planetoid" || !slices.Contains(p.Notes, "No class has three labelled nodes, too few to divide: all of them are for training.") {
 		t.Errorf("the preview says %q %q", p.Format, p.Notes)
+	}
+}
+
+// What a file leaves open is said in the preview.
+func TestSaid(t *testing.T) {
+	const five = "source,target\n1,2\n2,3\n3,4\n4,5\n"
+	for _, c := range []struct {
+		name    string
+		files   map[string]string
+		o       table.Options
+		classes []string
+		edges   int
+		want    string
+	}{
+		{"numbers", map[string]string{"a.csv": "id,label\n1,1\n2,1.0\n3,01\n4,2\n5,2e0\n", "b.csv": five}, table.Options{}, []string{"1", "2"}, 8, `All labels are numbers, and equal numbers are one class, such as "1" and "1.0": 2 of them are written in 5 ways.`},
+		{"numbers beside texts", map[string]string{"a.csv": "id,label\n1,1\n2,1.0\n3,x\n4,1\n5,1.0\n", "b.csv": five}, table.Options{}, []string{"1", "1.0", "x"}, 8, `"1" and "1.0" are two classes: labels are texts here, as not all of them are numbers.`},
+		{"letters", map[string]string{"a.csv": "id,label\n1,Art\n2,art\n3,art\n4,Art\n5,art\n", "b.csv": five}, table.Options{}, []string{"Art", "art"}, 8, `"Art" and "art" are two classes, which differ in small and capital letters alone.`},
+		{"own classes", map[string]string{"a.csv": "id,label\n1,a\n2,b\n3,c\n4,d\n5,e\n", "b.csv": five}, table.Options{Label: "label"}, []string{"a", "b", "c", "d", "e"}, 8, "Nearly every labelled node is of a class of its own: 5 classes of 5 nodes."},
+		{"zeros", map[string]string{"a.csv": "id,label\n1,x\n2,y\n3,x\n4,y\n", "b.mtx": "%%MatrixMarket matrix coordinate real general\n4 4 3\n1 2 0.5\n2 3 0.0\n3 4 -1e-3\n"}, table.Options{}, []string{"x", "y"}, 4, "b.mtx: entries that are 0, which are no edges: 1."},
+		{"rows", map[string]string{"a.csv": "id,label\n1,x\n2,y\n3,x\n4,y\n", "b.mtx": "%%MatrixMarket matrix coordinate pattern symmetric\n5 5 1\n2 1\n"}, table.Options{}, []string{"x", "y"}, 2, "b.mtx: it has 5 rows, and there are 4 nodes."},
+		{"array of zeros", map[string]string{"adj_row.npy": npy("|u1", "2", "\x00\x01"), "adj_col.npy": npy("|u1", "2", "\x01\x01"), "adj_data.npy": npy("|u1", "2", "\x07\x00"), "adj_shape.npy": npy("|u1", "2", "\x02\x02"), "y.npy": npy("|u1", "2", "\x00\x01")}, table.Options{}, []string{"0", "1"}, 2, "adj_shape.npy: entries that are 0, which are no edges: 1."},
+	} {
+		var files []table.File
+		for _, name := range sortedKeys(c.files) {
+			files = append(files, table.File{Name: name, Data: []byte(c.files[name])})
+		}
+		g, p, err := Read(files, "", c.o)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if !slices.Equal(g.ClassNames, c.classes) || p.Edges != c.edges || !slices.Contains(p.Notes, c.want) {
+			t.Errorf("%s: classes %q, %d edges, and it says %q, want %q, %d and %q", c.name, g.ClassNames, p.Edges, p.Notes, c.classes, c.edges, c.want)
+		}
+		for _, note := range p.Notes {
+			if !messages.IsSaid(note) {
+				t.Errorf("%s: no message of the page says %q", c.name, note)
+			}
+		}
 	}
 }
 

@@ -58,15 +58,15 @@ func chooseLabel(tables []*schema, asked string) error {
 			return err
 		}
 	}
-	// Of a few nodes every one may be of a class of its own.
-	if found, err := findLabel(tables, labelNames[0], func(v values) bool { return 0 < v.given && v.given < fewNodes }); found || err != nil {
+	if found, err := findLabel(tables, labelNames[0], values.areFew); found || err != nil {
 		return err
 	}
 	return noLabelColumn(tables)
 }
 
 // findLabel takes the column of that name in each table where its values are
-// fit, and reports whether there is one.
+// fit, or the form of the file says that they are, and reports whether there is
+// one.
 func findLabel(tables []*schema, name string, fit func(values) bool) (found bool, err error) {
 	for _, s := range tables {
 		at := slices.IndexFunc(s.columns, func(c column) bool { return c.name == name && c.use == "" })
@@ -77,7 +77,8 @@ func findLabel(tables []*schema, name string, fit func(values) bool) (found bool
 		if err != nil {
 			return false, err
 		}
-		if fit(v) {
+		f, ok := s.Table.(interface{ Form() string })
+		if fit(v) || ok && f.Form() != "" && v.given > 0 {
 			s.label, s.columns[at].use, found = at, "label", true
 		}
 	}
@@ -109,7 +110,7 @@ func takeLabel(tables []*schema, asked string) error {
 
 // noLabelColumn is the error of tables of which no column has the classes.
 func noLabelColumn(tables []*schema) error {
-	var near []string
+	var near, names []string
 	for _, s := range tables {
 		for i, c := range s.columns {
 			if c.use != "" && i != s.kind && i != s.name || len(near) == 8 {
@@ -119,19 +120,26 @@ func noLabelColumn(tables []*schema) error {
 			if err != nil {
 				return err
 			}
-			if v.isClasses() && len(v.counts) > 1 {
-				near = append(near, fmt.Sprintf("%s (%d values)", show.Quote(strings.TrimSpace(s.Columns()[i])), len(v.counts)))
+			called := fmt.Sprintf("%s (%d values)", show.Quote(strings.TrimSpace(s.Columns()[i])), len(v.counts))
+			switch {
+			case v.isClasses() && len(v.counts) > 1:
+				near = append(near, called)
+			case v.given > 0 && slices.Contains(labelNames, c.name):
+				names = append(names, called)
 			}
 		}
 	}
-	advice := "call the column of the classes \"label\", or name the one that has them as that of the labels"
-	if len(near) > 0 {
-		advice += ": there are " + strings.Join(near, ", ")
+	switch {
+	case len(near) > 0:
+		return Refuse("%s: no column says of which class a node is; call the column of the classes \"label\", or name it by --label: there are %s", tables[0].called(), strings.Join(near, ", "))
+	case len(names) > 0:
+		return Refuse("%s: no column says of which class a node is: nearly all values differ in %s, as names do; classes of which each has one node are named by --label", tables[0].called(), strings.Join(names, ", "))
 	}
-	return Refuse("%s: no column says of which class a node is; %s", tables[0].called(), advice)
+	return Refuse("%s: no column says of which class a node is; call the column of the classes \"label\", or name it by --label", tables[0].called())
 }
 
-// values are the texts of a column that stand for something.
+// values are the texts of a column that stand for something; equal numbers are
+// one.
 type values struct {
 	given  int
 	counts map[string]int
@@ -145,6 +153,9 @@ func (s *schema) values(at int) (values, error) {
 	err := s.Rows(func(_ int, cells []string) error {
 		if text := strings.TrimSpace(cells[at]); !graph.NoLabel(text) {
 			v.given++
+			if n, ok := decimal(text); ok {
+				text = n
+			}
 			v.counts[text]++
 		}
 		return nil
@@ -152,13 +163,21 @@ func (s *schema) values(at int) (values, error) {
 	return v, err
 }
 
-// fewNodes are too few to tell classes from names by how many differ.
-const fewNodes = 20
-
 // isClasses reports whether the values may be classes: of names nearly all
 // differ.
-func (v values) isClasses() bool {
-	return v.given > 0 && len(v.counts) < v.given && (v.given < fewNodes || 2*len(v.counts) <= v.given)
+func (v values) isClasses() bool { return v.given > 0 && !v.nearlyAll(len(v.counts)) }
+
+// areFew reports whether the values are too few to tell names from classes.
+func (v values) areFew() bool { return 0 < v.given && v.given < 4 }
+
+// nearlyAll reports whether so many of the values differ that they are names:
+// more than half, or of a few nodes more than three in four.
+func (v values) nearlyAll(differ int) bool {
+	const few = 20
+	if v.given < few {
+		return differ > 1 && 4*differ > 3*v.given
+	}
+	return 2*differ > v.given
 }
 
 // isList reports whether the column at i has lists of features.

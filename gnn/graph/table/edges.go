@@ -22,7 +22,10 @@ func (r *reader) readEdges(s *schema) error {
 	if l, ok := s.Table.(interface{ Loose() bool }); ok {
 		e.loose = l.Loose()
 	}
-	err := s.Rows(e.row)
+	err := r.numbered(s)
+	if err == nil {
+		err = s.Rows(e.row)
+	}
 	if err == nil {
 		err = e.problems.err()
 	}
@@ -37,6 +40,22 @@ func (r *reader) readEdges(s *schema) error {
 	}
 	if e.ways["directed"] > 0 {
 		r.SaysDirected = true
+	}
+	return nil
+}
+
+// numbered refuses nodes that are counted from 0 beside edges that name them by
+// numbers from 1 on: each edge would join the nodes before those that it means.
+func (r *reader) numbered(s *schema) error {
+	m, ok := s.Table.(interface{ Size() int })
+	if !ok {
+		return nil
+	}
+	if zero, found, _ := r.node("0", "", ""); found {
+		return Refuse("%s: its nodes are counted from 1, and %s calls one 0: count them from 1 there too", s.File(), zero.of.Where(zero.row))
+	}
+	if n := r.nodes(); n != m.Size() {
+		r.Note(fmt.Sprintf("%s: it has %s rows, and there are %s nodes.", s.File(), show.Grouped(m.Size()), show.Grouped(n)))
 	}
 	return nil
 }

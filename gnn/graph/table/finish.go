@@ -80,6 +80,7 @@ func (f *finisher) types() error {
 // them as numbers.
 func (f *finisher) labels() error {
 	t := f.Types[f.g.Target]
+	f.joinNumbers(t)
 	order := make([]int32, len(t.Classes))
 	for i := range order {
 		order[i] = int32(i)

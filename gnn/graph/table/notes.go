@@ -32,6 +32,7 @@ func (f *finisher) notes() {
 		f.Note("No class has three labelled nodes, too few to divide: all of them are for training.")
 	}
 	f.Note(EmptyParts(split)...)
+	f.noteClasses(target)
 	f.noteFeatures()
 	f.noteDirection()
 	if missing := target.missing(); len(missing) > 0 {

@@ -77,6 +77,19 @@ func (p *problems) err() error {
 	return &p.Refused
 }
 
+// MostField is how many bytes a field of a file may have: more than the widest
+// list of features takes.
+const MostField = 2 << 20
+
+// CheckField refuses a field of more than MostField bytes. where is asked for
+// an error alone.
+func CheckField(bytes int, where func() string) error {
+	if bytes <= MostField {
+		return nil
+	}
+	return Refuse("%s: a field has more than %s bytes, want at most that many: is the file damaged, or a quote or a separator missing?", where(), show.Grouped(MostField))
+}
+
 // Listed returns the first few of several texts.
 func Listed(all []string) string {
 	const few = 12

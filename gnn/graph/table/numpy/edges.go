@@ -1,10 +1,12 @@
 package numpy
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"abkd/gnn/graph/table"
+	"abkd/internal/show"
 )
 
 // lists calls back with each list of edges: its relation, the types of its
@@ -38,7 +40,11 @@ func (r *reader) lists(each func(rel, from, to, name string, edges func(func(u, 
 		return table.Refuse("%s: the matrix of edges has %d rows and %d columns, want as many", m.name, m.rows, m.cols)
 	}
 	return each("to", "node", "node", m.name, func(f func(u, v int64) error) error {
-		return m.each(func(i, j int, _ float64) error { return f(int64(i), int64(j)) })
+		err := m.each(func(i, j int, _ float64) error { return f(int64(i), int64(j)) })
+		if m.zeros > 0 {
+			r.Note(fmt.Sprintf("%s: entries that are 0, which are no edges: %s.", m.name, show.Grouped(m.zeros)))
+		}
+		return err
 	})
 }
 

@@ -143,7 +143,11 @@ func mask(t *table.Nodes, e *entry, part int8) error {
 			if across {
 				row, col = k, i
 			}
-			if e.float(row, col) != 0 {
+			v := e.float(row, col)
+			if v != 0 && v != 1 {
+				return table.Refuse("%s: node %d has %s, want True or False", e.name, i, e.text(row, col))
+			}
+			if v == 1 {
 				if err := give(s, e, i, part); err != nil {
 					return err
 				}

@@ -1,6 +1,7 @@
 package numpy
 
 import (
+	"math"
 	"strings"
 
 	"abkd/gnn/graph/table"
@@ -16,6 +17,7 @@ type sparse struct {
 	ptr, index *array // csr and csc
 	row, col   *array // coo
 	data       *array // nil for ones
+	zeros      int    // elements of the last each that are 0
 }
 
 // sparse returns the matrix whose parts are called prefix and indptr, indices,
@@ -97,6 +99,7 @@ func (m *sparse) check() error {
 
 // each calls back with every element that is stored and is not 0.
 func (m *sparse) each(f func(i, j int, v float64) error) error {
+	m.zeros = 0
 	put := func(i, j int64, at int) error {
 		if i < 0 || j < 0 || i >= int64(m.rows) || j >= int64(m.cols) {
 			return table.Refuse("%s: element %d stands in row %d and column %d of a matrix of %d rows and %d columns", m.name, at, i, j, m.rows, m.cols)
@@ -105,7 +108,11 @@ func (m *sparse) each(f func(i, j int, v float64) error) error {
 		if m.data != nil {
 			v = m.data.floatAt(at)
 		}
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return table.Refuse("%s: element %d is %s, want a finite number", m.name, at, m.data.textAt(at))
+		}
 		if v == 0 {
+			m.zeros++
 			return nil
 		}
 		return f(int(i), int(j), v)
