@@ -25,7 +25,7 @@ var speaking = []string{
 
 // kept is what is no sentence about a file: what an origin says, what columns
 // are read as, what the command line alone shows, and what is searched for.
-var kept = regexp.MustCompile(`drawn from seed|edges within a type as listed|of the kind or others|more problem|unexpected EOF|^Debian |git-lfs|doctype|^Package: $|unnamed|^type of the|identifier of the|name each file once|^unknown field|read to its end|product of shape|no tensor is named|65504 for F16`)
+var kept = regexp.MustCompile(`drawn from seed|edges within a type as listed|of the kind or others|more problem|unexpected EOF|^Debian |git-lfs|doctype|unnamed|^type of the|^identifier of the|^direction of the|name each file once|^unknown field|read to its end|product of shape|no tensor is named|65504 for F16`)
 
 // Every sentence about a file is a message: each piece of more than a word or
 // two between what is put into it stands in one.

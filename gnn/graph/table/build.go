@@ -37,6 +37,11 @@ func Build(name, format string, tables []Table, o Options) (*Draft, error) {
 	if err := chooseColumns(nodes, o); err != nil {
 		return nil, err
 	}
+	for _, s := range slices.Concat(nodes, edges) {
+		if err := s.checkForms(); err != nil {
+			return nil, err
+		}
+	}
 	d.Name = cmp.Or(name, folder(nodes[0].File()), Stem(nodes[0].File()))
 	r := &reader{Draft: d}
 	for _, s := range nodes {
@@ -60,6 +65,19 @@ func Build(name, format string, tables []Table, o Options) (*Draft, error) {
 		d.tell(s)
 	}
 	return d, nil
+}
+
+// checkForms refuses lists where a text is wanted: several labels of a node.
+func (s *schema) checkForms() error {
+	o, ok := s.Table.(*Objects)
+	if !ok {
+		return nil
+	}
+	return o.CheckForms(func(i int) bool {
+		return s.columns[i].use != "" && i != s.id && i != s.source && i != s.target && i != s.name // tuples name nodes
+	}, func(i int) bool {
+		return slices.ContainsFunc(s.features, func(f featureColumn) bool { return f.at == i })
+	})
 }
 
 // tell notes what became of the columns of s.

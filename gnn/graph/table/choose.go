@@ -131,11 +131,11 @@ func noLabelColumn(tables []*schema) error {
 	}
 	switch {
 	case len(near) > 0:
-		return Refuse("%s: no column says of which class a node is; call the column of the classes \"label\", or name it by --label: there are %s", tables[0].called(), strings.Join(near, ", "))
+		return Refuse("%s: no column says of which class a node is; call the column of the classes \"label\", or name it by --label (“Column of the classes” on the page): there are %s", tables[0].called(), strings.Join(near, ", "))
 	case len(names) > 0:
-		return Refuse("%s: no column says of which class a node is: nearly all values differ in %s, as names do; classes of which each has one node are named by --label", tables[0].called(), strings.Join(names, ", "))
+		return Refuse("%s: no column says of which class a node is: nearly all values differ in %s, as names do; classes of which each has one node are named by --label (“Column of the classes” on the page)", tables[0].called(), strings.Join(names, ", "))
 	}
-	return Refuse("%s: no column says of which class a node is; call the column of the classes \"label\", or name it by --label", tables[0].called())
+	return Refuse("%s: no column says of which class a node is; call the column of the classes \"label\", or name it by --label (“Column of the classes” on the page)", tables[0].called())
 }
 
 // values are the texts of a column that stand for something; equal numbers are

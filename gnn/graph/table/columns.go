@@ -84,6 +84,9 @@ type schema struct {
 
 	source, target, relation, sourceKind, targetKind int
 
+	way  int             // column that says whether an edge goes both ways
+	ways map[string]bool // what its words say: true for both ways
+
 	form string // the program that names columns so, "" for none that is known
 
 	fixedKind string    // type of all nodes, where no column has it
@@ -98,7 +101,7 @@ type featureColumn struct {
 
 // newSchema finds out what the columns of t are.
 func newSchema(t Table) (*schema, error) {
-	s := &schema{Table: t, id: -1, kind: -1, label: -1, split: -1, name: -1, year: -1, masks: [3]int{-1, -1, -1}, source: -1, target: -1, relation: -1, sourceKind: -1, targetKind: -1}
+	s := &schema{Table: t, id: -1, kind: -1, label: -1, split: -1, name: -1, year: -1, masks: [3]int{-1, -1, -1}, source: -1, target: -1, relation: -1, sourceKind: -1, targetKind: -1, way: -1}
 	before := map[string]bool{}
 	for _, written := range t.Columns() {
 		c := newColumn(written)
@@ -210,6 +213,9 @@ func (s *schema) findEnds() error {
 		return Refuse("%s: there is no column %q: the header is %s", s.called(), missing, Listed(s.Columns()))
 	}
 	if s.edges = s.source >= 0; s.edges {
+		if err := s.findWay(); err != nil {
+			return err
+		}
 		s.relation = s.find("relation", relationNames)
 		s.sourceKind, s.targetKind = s.find("type of the source", sourceTypeNames), s.find("type of the target", targetTypeNames)
 		s.find("identifier of the edge", []string{"id"})

@@ -20,8 +20,9 @@ type Draft struct {
 	Uses   []Use
 	// SplitNote says what the splits are, "" where they are the file's own.
 	SplitNote string
-	// SaysDirected is set where the source says that edges go one way.
-	SaysDirected bool
+	// Ways counts the edges of which the source says that they go one way, and
+	// both ways.
+	Ways [2]int
 
 	o Options
 }

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -14,11 +15,10 @@ type edgeReader struct {
 	problems
 	count, strange int
 	loose          bool
-	ways           map[string]int // what Gephi's column Type says, by the word
 }
 
 func (r *reader) readEdges(s *schema) error {
-	e := &edgeReader{reader: r, schema: s, ways: map[string]int{}}
+	e := &edgeReader{reader: r, schema: s}
 	if l, ok := s.Table.(interface{ Loose() bool }); ok {
 		e.loose = l.Loose()
 	}
@@ -37,9 +37,6 @@ func (r *reader) readEdges(s *schema) error {
 	}
 	if e.strange > 0 {
 		r.Note(fmt.Sprintf("%s: %s left out, of nodes that no row has.", s.File(), counted(e.strange, "edge")+map[bool]string{true: " is", false: " are"}[e.strange == 1]))
-	}
-	if e.ways["directed"] > 0 {
-		r.SaysDirected = true
 	}
 	return nil
 }
@@ -94,26 +91,28 @@ func (e *edgeReader) row(row int, cells []string) error {
 	if err != nil {
 		return err
 	}
-	return e.AddEdge(p, ends[0].number, ends[1].number, func() string { return e.Where(row) })
+	where := func() string { return e.Where(row) }
+	if err := e.AddEdge(p, ends[0].number, ends[1].number, where); err != nil {
+		return err
+	}
+	both, said := e.wayOf(cells)
+	switch {
+	case said && !both:
+		e.Ways[0]++
+	case said:
+		e.Ways[1]++
+		if e.o.Directed && p.Src == p.Dst && ends[0].number != ends[1].number {
+			return e.AddEdge(p, ends[1].number, ends[0].number, where)
+		}
+	}
+	return nil
 }
 
 func (e *edgeReader) name(at int) string { return strings.TrimSpace(e.Columns()[at]) }
 
 // relationOf returns the name of the relation of a row.
 func (e *edgeReader) relationOf(cells []string) string {
-	rel := text(cells, e.relation)
-	switch word := strings.ToLower(rel); word {
-	case "directed", "undirected", "mutual": // as Gephi has it
-		e.ways[word]++
-		rel = ""
-	}
-	if rel == "" {
-		rel = e.fixedRel
-	}
-	if rel == "" {
-		rel = "to"
-	}
-	return rel
+	return cmp.Or(text(cells, e.relation), e.fixedRel, "to")
 }
 
 // node returns the node of that identifier, in the group and of the type where

@@ -81,10 +81,15 @@ func (f *finisher) noteFeatures() {
 }
 
 func (f *finisher) noteDirection() {
+	one, both := f.Ways[0], f.Ways[1]
 	switch {
+	case f.o.Directed && both > 0:
+		f.Note(fmt.Sprintf("Edges within a type go one way, as they are listed, but for those that the file calls undirected, %s of %s, which go both ways; those between types have a reverse.", show.Grouped(both), show.Grouped(one+both)))
 	case f.o.Directed:
 		f.Note("Edges within a type go one way, as they are listed; those between types have a reverse.")
-	case f.SaysDirected:
+	case one > 0 && both > 0:
+		f.Note(fmt.Sprintf("The file says that %s of %s edges are directed. Messages go both ways all the same: relations within a type are undirected, and others have a reverse.", show.Grouped(one), show.Grouped(one+both)))
+	case one > 0:
 		f.Note("The file says that edges are directed. Messages go both ways all the same: relations within a type are undirected, and others have a reverse.")
 	default:
 		f.Note("Messages go both ways: relations within a type are undirected, and others have a reverse.")

@@ -2,6 +2,8 @@ package table
 
 import (
 	"strconv"
+
+	"abkd/internal/show"
 )
 
 // Objects are a Table of things of which each has fields of its own.
@@ -12,12 +14,24 @@ type Objects struct {
 	all        [][]cell
 	at         []int    // place of each in the file
 	standard   []string // of each column, what rows have that say nothing
+	given      []int    // of each column, 1 + the row that was given it last
 }
 
 type cell struct {
 	column int32
+	form   Form
 	text   string
 }
+
+// A Form is what a field has in place of a text.
+type Form int8
+
+// The forms of fields.
+const (
+	OneText Form = iota
+	ListOfTexts
+	Nested // lists or objects
+)
 
 // MostColumns is more than features and what stands beside them take.
 const MostColumns = 1<<16 + 1000
@@ -35,10 +49,45 @@ func (r *Objects) Begin(at int) {
 }
 
 // Put gives the last row a field.
-func (r *Objects) Put(name, text string) {
+func (r *Objects) Put(name, text string) { r.Set(len(r.all)-1, name, text, OneText) }
+
+// Set gives a row a field.
+func (r *Objects) Set(row int, name, text string, form Form) {
 	i := r.column(name)
-	last := &r.all[len(r.all)-1]
-	*last = append(*last, cell{i, text})
+	r.given[i] = row + 1
+	r.all[row] = append(r.all[row], cell{i, form, text})
+}
+
+// Field returns the text that a row has under a name.
+func (r *Objects) Field(row int, name string) (text string, ok bool) {
+	i, known := r.index[name]
+	if !known || row == len(r.all)-1 && r.given[i] != row+1 {
+		return "", false
+	}
+	for _, c := range r.all[row] {
+		if c.column == i {
+			return c.text, true
+		}
+	}
+	return "", false
+}
+
+// CheckForms refuses columns that have lists where a text is wanted, of which
+// numbers reports whether they are features.
+func (r *Objects) CheckForms(used func(column int) bool, numbers func(column int) bool) error {
+	for i, row := range r.all {
+		for _, c := range row {
+			at := int(c.column)
+			switch {
+			case c.form == OneText || !used(at):
+			case c.form == Nested:
+				return Refuse("%s: %s has lists or objects in a list: want texts or numbers", r.Where(i), show.Quote(r.columns[at]))
+			case !numbers(at):
+				return Refuse("%s: %s is a list of several texts, and only one is supported: write one of them", r.Where(i), show.Quote(r.columns[at]))
+			}
+		}
+	}
+	return nil
 }
 
 // column returns the place of a column, a new one for a new name.
@@ -46,7 +95,7 @@ func (r *Objects) column(name string) int32 {
 	i, ok := r.index[name]
 	if !ok {
 		i = int32(len(r.columns))
-		r.columns, r.index[name] = append(r.columns, name), i
+		r.columns, r.given, r.index[name] = append(r.columns, name), append(r.given, 0), i
 	}
 	return i
 }
@@ -84,14 +133,6 @@ func (r *Objects) Rows(each func(row int, cells []string) error) error {
 // Len returns how many rows there are.
 func (r *Objects) Len() int { return len(r.all) }
 
-// Set gives a row a field.
-func (r *Objects) Set(row int, name, text string) {
-	last := len(r.all) - 1
-	r.all[row], r.all[last] = r.all[last], r.all[row]
-	r.Put(name, text)
-	r.all[row], r.all[last] = r.all[last], r.all[row]
-}
-
 // Standard gives all rows a field that they have unless they say another.
 func (r *Objects) Standard(name, text string) {
 	i := r.column(name)
@@ -100,9 +141,9 @@ func (r *Objects) Standard(name, text string) {
 }
 
 // Fields calls back with the fields of a row.
-func (r *Objects) Fields(row int, each func(name, text string)) {
+func (r *Objects) Fields(row int, each func(name, text string, form Form)) {
 	for _, c := range r.all[row] {
-		each(r.columns[c.column], c.text)
+		each(r.columns[c.column], c.text, c.form)
 	}
 }
 

@@ -244,7 +244,11 @@ func (s *scanner) record(row int) error {
 				s.at++ // several are one
 			}
 		}
+		from := s.at
 		cell, err := s.cell(row)
+		if err == nil {
+			err = table.CheckField(s.at-from, func() string { return s.Where(row) })
+		}
 		if err != nil {
 			return err
 		}

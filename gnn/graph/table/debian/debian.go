@@ -31,14 +31,26 @@ const (
 	kindSite
 )
 
-// Is reports whether a text begins as an index.
-func Is(head string) bool { return strings.HasPrefix(head, "Package: ") }
+// signed is how a text begins that is signed with PGP.
+const signed = "-----BEGIN PGP"
+
+// Is reports whether a text begins as an index: with fields in lines, of which
+// Package is one.
+func Is(head string) bool {
+	head = strings.TrimLeft(strings.TrimPrefix(head, "\ufeff"), " \t\r\n")
+	name, _, ok := strings.Cut(head, ":")
+	plain := ok && name != "" && strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz-") == ""
+	return strings.HasPrefix(head, signed) || plain && strings.Contains("\n"+head, "\nPackage:")
+}
 
 // Read makes a draft of the index in f.
 func Read(f table.File, o table.Options) (*table.Draft, error) {
 	text, err := table.Text(f)
 	if err != nil {
 		return nil, err
+	}
+	if strings.HasPrefix(strings.TrimSpace(text), signed) {
+		return nil, table.Refuse("%s: this is text signed with PGP, want the index itself, the file Packages: “gpg --decrypt” takes the signature off", f.Name)
 	}
 	name := "debian"
 	if o.Release != "" {
@@ -86,30 +98,30 @@ type stanza struct {
 // field returns where to put what stands behind the name of a field, nil for
 // one that is not used.
 func (s *stanza) field(name string) *string {
-	switch name {
-	case "Package":
+	switch strings.ToLower(name) {
+	case "package":
 		return &s.name
-	case "Source":
+	case "source":
 		return &s.source
-	case "Section":
+	case "section":
 		return &s.section
-	case "Description":
+	case "description":
 		return &s.about
-	case "Maintainer":
+	case "maintainer":
 		return &s.who
-	case "Homepage":
+	case "homepage":
 		return &s.home
-	case "Depends":
+	case "depends":
 		return &s.depends
-	case "Pre-Depends":
+	case "pre-depends":
 		return &s.needs
-	case "Recommends":
+	case "recommends":
 		return &s.advises
-	case "Suggests":
+	case "suggests":
 		return &s.hints
-	case "Provides":
+	case "provides":
 		return &s.gives
-	case "Tag":
+	case "tag":
 		return &s.tag
 	}
 	return nil
@@ -133,6 +145,9 @@ func (r *reader) stanzas(text string) error {
 	for l := range strings.Lines(text) {
 		line++
 		l = strings.TrimRight(l, "\r\n")
+		if err := table.CheckField(len(l)+more.Len(), func() string { return fmt.Sprintf("%s, line %d", r.file, line) }); err != nil {
+			return err
+		}
 		switch {
 		case strings.TrimSpace(l) == "":
 			end()
@@ -156,7 +171,9 @@ func (r *reader) stanzas(text string) error {
 				s.line, begun = line, true
 			}
 			end()
-			if last = s.field(name); last != nil {
+			if last = s.field(name); last != nil && *last != "" {
+				return table.Refuse("%s, line %d: the field %s stands in this stanza already: an empty line parts two packages", r.file, line, name)
+			} else if last != nil {
 				*last = strings.TrimSpace(value)
 			}
 		}

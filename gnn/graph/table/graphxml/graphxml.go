@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"abkd/gnn/graph/table"
+	"abkd/internal/show"
 )
 
 // IsGraphML and IsGEXF report whether a text begins as such a file.
@@ -33,6 +34,9 @@ func read(f table.File, format string, o table.Options) (*table.Draft, error) {
 	p := &parser{file: f.Name, memory: o.Memory, dec: xml.NewDecoder(strings.NewReader(text)), keys: map[string]*key{}}
 	p.things[0], p.things[1] = table.NewObjects(f.Name, "node"), table.NewObjects(f.Name, "edge")
 	p.dec.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8, whatever it says
+	if err := p.checkTexts(text); err != nil {
+		return nil, err
+	}
 	if err := p.run(); err != nil {
 		return nil, p.explain(err, format)
 	}
@@ -47,11 +51,36 @@ func read(f table.File, format string, o table.Options) (*table.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.SaysDirected = d.SaysDirected || p.directed
-	if p.hyper > 0 {
-		d.Note(fmt.Sprintf("%s: %d hyperedges are left out: an edge joins two nodes.", f.Name, p.hyper))
-	}
+	p.tell(d)
 	return d, nil
+}
+
+// tell notes what was left out.
+func (p *parser) tell(d *table.Draft) {
+	if p.hyper > 0 {
+		d.Note(fmt.Sprintf("%s: %d hyperedges are left out: an edge joins two nodes.", p.file, p.hyper))
+	}
+	if p.timed {
+		d.Note(p.file + ": times (spells, start and end) are left out: the graph is that of all times together.")
+	}
+	if len(p.strange) > 0 {
+		d.Note(p.file + ": values of keys that nothing declares are left out: " + table.Listed(p.strange) + ".")
+	}
+}
+
+// checkTexts refuses what is too long to be a value, before any is copied.
+func (p *parser) checkTexts(text string) error {
+	for at := 0; at < len(text); {
+		n := strings.IndexAny(text[at:], "<>")
+		if n < 0 {
+			n = len(text) - at
+		}
+		if err := table.CheckField(n, func() string { return fmt.Sprintf("%s, line %d", p.file, 1+strings.Count(text[:at], "\n")) }); err != nil {
+			return err
+		}
+		at += n + 1
+	}
+	return nil
 }
 
 // The places of parser.things.
@@ -72,11 +101,13 @@ type parser struct {
 	memory *table.Memory
 	dec    *xml.Decoder
 
-	name     string
-	directed bool
-	hyper    int
-	keys     map[string]*key // by place and identifier
-	things   [2]*table.Objects
+	name    string
+	graphs  int // that stand in no other
+	hyper   int
+	timed   bool
+	strange []string        // keys that nothing declares
+	keys    map[string]*key // by place and identifier
+	things  [2]*table.Objects
 
 	open  []element
 	class int // of GEXF's attributes that are open
@@ -89,6 +120,10 @@ type element struct {
 	row  int // -1 for none
 	key  *key
 	text *strings.Builder // that is wanted, nil for none
+
+	graph    bool              // it is a graph, or in one
+	directed string            // true or false for the edges in it, "" where nothing says it
+	given    map[string]string // attributes of the thing, by their names
 }
 
 func (p *parser) line() int { line, _ := p.dec.InputPos(); return line }
@@ -151,18 +186,18 @@ func (p *parser) start(t xml.StartElement) error {
 	}
 	e := element{name: t.Name.Local, row: -1}
 	if n := len(p.open); n > 0 {
-		e.of, e.row, e.key = p.open[n-1].of, p.open[n-1].row, p.open[n-1].key
+		name := e.name
+		e = p.open[n-1]
+		e.name, e.text = name, nil
 	}
+	var err error
 	switch e.name {
 	case "graph":
-		p.directed = p.directed || attribute(t, "edgedefault") == "directed" || attribute(t, "defaultedgetype") == "directed"
+		err = p.graph(t, &e)
 	case "node", "edge":
-		e.of = nodes
-		if e.name == "edge" {
-			e.of = edges
-		}
-		e.row = p.things[e.of].Len()
-		p.thing(t, e.of)
+		err = p.thing(t, &e)
+	case "spell":
+		p.timed = true
 	case "hyperedge":
 		p.hyper++
 	case "key":
@@ -178,36 +213,125 @@ func (p *parser) start(t xml.StartElement) error {
 		e.text = &strings.Builder{}
 	case "data":
 		if e.row >= 0 {
-			e.key, e.text = p.keys[place(e.of, attribute(t, "key"))], &strings.Builder{}
+			e.key, e.text = p.keyOf(e.of, attribute(t, "key")), &strings.Builder{}
 		}
 	case "attvalue":
-		id := attribute(t, "for")
-		if id == "" {
-			id = attribute(t, "id")
-		}
-		if k := p.keys[place(e.of, id)]; k != nil && e.row >= 0 {
-			p.things[e.of].Set(e.row, k.name, attribute(t, "value"))
-		}
+		err = p.attvalue(t, &e)
 	}
 	p.open = append(p.open, e)
+	return err
+}
+
+// graph begins a graph. One in another is a part of it, as yEd has groups.
+func (p *parser) graph(t xml.StartElement, e *element) error {
+	if !e.graph {
+		p.graphs++
+	}
+	if p.graphs > 1 {
+		return p.refuse("here a second graph begins, and one is read: give each in a file of its own")
+	}
+	e.graph, e.row = true, -1
+	for _, name := range []string{"edgedefault", "defaultedgetype"} {
+		switch way := attribute(t, name); way {
+		case "":
+		case "directed":
+			e.directed = "true"
+		case "undirected", "mutual":
+			e.directed = "false"
+		default:
+			return p.refuse("%s is %s, want directed or undirected", name, show.Quote(way))
+		}
+	}
 	return nil
 }
 
+// direction returns what an edge says of its direction: true or false.
+func (p *parser) direction(t xml.StartElement, otherwise string) (string, error) {
+	for _, a := range t.Attr {
+		switch name, value := a.Name.Local, strings.TrimSpace(a.Value); {
+		case name == "directed" && (value == "true" || value == "1") || name == "type" && value == "directed":
+			return "true", nil
+		case name == "directed" && (value == "false" || value == "0") || name == "type" && (value == "undirected" || value == "mutual"):
+			return "false", nil
+		case name == "directed":
+			return "", p.refuse("directed is %s, want true or false", show.Quote(value))
+		case name == "type" && value != "":
+			return "", p.refuse("the type of the edge is %s, want directed, undirected or mutual", show.Quote(value))
+		}
+	}
+	return otherwise, nil
+}
+
 // thing begins a node or an edge.
-func (p *parser) thing(t xml.StartElement, of int) {
-	o := p.things[of]
+func (p *parser) thing(t xml.StartElement, e *element) error {
+	e.of, e.given = nodes, map[string]string{}
+	if e.name == "edge" {
+		e.of = edges
+	}
+	o := p.things[e.of]
+	e.row = o.Len()
 	o.Begin(o.Len() + 1)
 	for _, a := range t.Attr {
-		name := a.Name.Local
-		switch {
+		switch name := a.Name.Local; {
 		case a.Name.Space == "xmlns" || name == "xmlns":
-			continue
-		case of == edges && (name == "type" || name == "directed"):
-			p.directed = p.directed || a.Value == "directed" || a.Value == "true"
-			continue
+		case slices.Contains(times, name):
+			p.timed = true
+		case e.of == edges && (name == "type" || name == "directed"):
+		default:
+			o.Put(name, a.Value)
 		}
-		o.Put(name, a.Value)
 	}
+	if e.of == nodes {
+		return nil
+	}
+	directed, err := p.direction(t, e.directed)
+	if directed != "" {
+		o.Put("directed", directed)
+	}
+	return err
+}
+
+// times are attributes that say when a node or an edge is there.
+var times = []string{"start", "end", "startopen", "endopen", "timestamp", "timestamps", "intervals", "timeset"}
+
+// attvalue reads a value of GEXF's.
+func (p *parser) attvalue(t xml.StartElement, e *element) error {
+	id := attribute(t, "for")
+	if id == "" {
+		id = attribute(t, "id")
+	}
+	for _, name := range times {
+		p.timed = p.timed || attribute(t, name) != ""
+	}
+	if e.row < 0 {
+		return nil
+	}
+	if k := p.keyOf(e.of, id); k != nil {
+		return p.give(e, k, attribute(t, "value"))
+	}
+	return nil
+}
+
+// give gives a node or an edge a value, in place of what its element says
+// itself. A second value is refused: it would be that of another time.
+func (p *parser) give(e *element, k *key, value string) error {
+	if before, twice := e.given[k.name]; twice && before != value {
+		return p.refuse("%s[%d] has %s twice, as %s and as %s: values that change over time are not read, save the graph of one moment", [2]string{"node", "edge"}[e.of], e.row+1, show.Quote(k.name), show.Quote(before), show.Quote(value))
+	}
+	e.given[k.name] = value
+	p.things[e.of].Set(e.row, k.name, value, table.OneText)
+	return nil
+}
+
+// keyOf returns the attribute of that identifier, nil for one that nothing
+// declares.
+func (p *parser) keyOf(of int, id string) *key {
+	const most = 100
+	k := p.keys[place(of, id)]
+	if k == nil && !slices.Contains(p.strange, id) && len(p.strange) < most {
+		p.strange = append(p.strange, id)
+	}
+	return k
 }
 
 func place(of int, id string) string { return fmt.Sprint(of, " ", id) }
@@ -220,7 +344,7 @@ func (p *parser) newKey(t xml.StartElement, of, name string) *key {
 		name = id
 	}
 	switch name {
-	case "id", "source", "target":
+	case "id", "source", "target", "directed":
 		name += " (attribute)"
 	}
 	k := &key{[2]bool{of != "edge", of == "edge" || of == "all" || of == ""}, name}
@@ -248,7 +372,7 @@ func (p *parser) end() error {
 			}
 		}
 	case e.name == "data" && e.key != nil && text != "":
-		p.things[e.of].Set(e.row, e.key.name, text)
+		return p.give(&e, e.key, text)
 	case (e.name == "node" || e.name == "edge") && e.row >= 0:
 		return p.things[e.of].Take(p.memory, func() string { return fmt.Sprintf("%s, line %d", p.file, p.line()) })
 	}

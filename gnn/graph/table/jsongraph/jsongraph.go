@@ -24,6 +24,9 @@ func Read(f table.File, o table.Options) (*table.Draft, error) {
 	}
 	p := &parser{file: f.Name, text: text, memory: o.Memory, dec: json.NewDecoder(strings.NewReader(text))}
 	p.dec.UseNumber() // a number is taken digit by digit
+	if err := p.checkTexts(); err != nil {
+		return nil, err
+	}
 	if err := p.document(0); err != nil {
 		return nil, p.explain(err)
 	}
@@ -46,6 +49,9 @@ func Read(f table.File, o table.Options) (*table.Draft, error) {
 	}
 	numbered(p.nodes)
 	plainEnds(edges)
+	if p.directed != "" && !edges.Has("undirected") && !edges.Has("directed") {
+		edges.Standard("directed", p.directed)
+	}
 	name := p.name
 	if name == "" {
 		name = table.Stem(f.Name)
@@ -54,7 +60,6 @@ func Read(f table.File, o table.Options) (*table.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.SaysDirected = d.SaysDirected || p.directed
 	if len(p.unused) > 0 {
 		d.Note(f.Name + ": not used: " + table.Listed(p.unused) + ".")
 	}
@@ -68,7 +73,8 @@ type parser struct {
 	dec        *json.Decoder
 
 	name                string
-	directed            bool
+	directed            string // true or false, "" where nothing says it
+	graphs              int    // in a list of graphs
 	nodes, edges, links *table.Objects
 	unused              []string
 }
@@ -136,15 +142,17 @@ func (p *parser) member(key string, depth int) error {
 		return p.document(depth + 1)
 	case "graph", "attributes":
 		return p.about(depth)
+	case "graphs":
+		return p.only(depth)
 	}
 	v, err := p.value(depth)
 	switch {
 	case err != nil:
 		return err
-	case key == "name" && v.scalar:
+	case key == "name" && v.form == table.OneText:
 		p.name = v.text
-	case key == "directed":
-		p.directed = v.text == "true"
+	case key == "directed" && (v.text == "true" || v.text == "false"):
+		p.directed = v.text
 	case key != "multigraph" && !slices.Contains(p.unused, key) && len(p.unused) < 100:
 		p.unused = append(p.unused, key)
 	}
@@ -159,6 +167,28 @@ func (p *parser) about(depth int) error {
 		return p.document(depth + 1)
 	}
 	_, err := p.value(depth)
+	return err
+}
+
+// only reads a list of graphs, which may have one.
+func (p *parser) only(depth int) error {
+	t, err := p.dec.Token()
+	if err != nil {
+		return err
+	}
+	if t != json.Delim('[') {
+		return p.refuse("%q is %s, want a list", "graphs", show.Quote(word(t)))
+	}
+	for p.dec.More() {
+		if p.graphs++; p.graphs > 1 {
+			p.dec.Token() // which line it begins in
+			return p.refuse("here a second graph begins, and one is read: give each in a file of its own")
+		}
+		if err := p.document(depth + 1); err != nil {
+			return err
+		}
+	}
+	_, err = p.dec.Token()
 	return err
 }
 
@@ -177,15 +207,17 @@ func (p *parser) list(to **table.Objects, what string, depth int) error {
 	}
 	for p.dec.More() {
 		(*to).Begin((*to).Len())
+		id := json.Token(nil)
 		if t == json.Delim('{') {
-			id, err := p.dec.Token()
-			if err != nil {
+			if id, err = p.dec.Token(); err != nil {
 				return err
 			}
-			(*to).Put("id", id.(string))
 		}
 		if err := p.row(*to, depth); err != nil {
 			return err
+		}
+		if _, own := (*to).Field((*to).Len()-1, "id"); id != nil && !own {
+			(*to).Put("id", id.(string))
 		}
 	}
 	_, err = p.dec.Token()
@@ -238,7 +270,11 @@ func (p *parser) fields(r *table.Objects, prefix string, depth int) error {
 		if err != nil {
 			return err
 		}
-		r.Put(prefix+key, v.text)
+		if before, twice := r.Field(r.Len()-1, prefix+key); twice && before != v.text {
+			return p.refuse("%s has %s twice, as %s and as %s", r.Where(r.Len()-1), show.Quote(prefix+key), show.Quote(before), show.Quote(v.text))
+		} else if !twice {
+			r.Set(r.Len()-1, prefix+key, v.text, v.form)
+		}
 	}
 	_, err := p.dec.Token()
 	return err
@@ -254,8 +290,8 @@ func (p *parser) next() byte {
 
 // A value is what stands under a key: a scalar, or the scalars of a list.
 type value struct {
-	text   string
-	scalar bool
+	text string
+	form table.Form
 }
 
 // value reads a value; lists in lists and objects in lists are read over.
@@ -266,16 +302,18 @@ func (p *parser) value(depth int) (value, error) {
 	}
 	delim, compound := t.(json.Delim)
 	if !compound {
-		return value{scalarText(t), true}, nil
+		return value{text: scalarText(t)}, nil
 	}
 	var list strings.Builder
-	for open, n := 1, 0; open > 0; {
+	form, n := table.OneText, 0
+	for open := 1; open > 0; {
 		if t, err = p.dec.Token(); err != nil {
 			return value{}, err
 		}
 		switch d, isDelim := t.(json.Delim); {
 		case isDelim && (d == '[' || d == '{'):
 			open++
+			form = table.Nested
 		case isDelim:
 			open--
 		case delim == '[' && open == 1:
@@ -285,7 +323,10 @@ func (p *parser) value(depth int) (value, error) {
 			list.WriteString(scalarText(t))
 		}
 	}
-	return value{text: list.String()}, nil
+	if n > 1 && form == table.OneText {
+		form = table.ListOfTexts
+	}
+	return value{list.String(), form}, nil
 }
 
 func scalarText(t json.Token) string {
@@ -307,10 +348,22 @@ func (p *parser) elements(depth int) error {
 		if err := p.row(all, depth); err != nil {
 			return err
 		}
+		if last := all.Len() - 1; isGraph(all, last) {
+			return p.refuse("%s is a graph in a list of graphs: give it in a file of its own", all.Where(last))
+		}
 	}
 	p.nodes, p.edges = parted(p.file, all)
 	_, err := p.dec.Token()
 	return err
+}
+
+// isGraph reports whether an object has lists of nodes or edges.
+func isGraph(r *table.Objects, row int) (is bool) {
+	for _, name := range []string{"nodes", "edges", "links"} {
+		_, has := r.Field(row, name)
+		is = is || has
+	}
+	return is
 }
 
 // word is a piece of JSON as it is written.

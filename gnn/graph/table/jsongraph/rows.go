@@ -15,7 +15,7 @@ func numbered(nodes *table.Objects) {
 		}
 	}
 	for i := range nodes.Len() {
-		nodes.Set(i, "id", strconv.Itoa(i))
+		nodes.Set(i, "id", strconv.Itoa(i), table.OneText)
 	}
 }
 
@@ -37,15 +37,15 @@ func parted(file string, all *table.Objects) (nodes, edges *table.Objects) {
 	nodes, edges = table.NewObjects(file, "elements"), table.NewObjects(file, "elements")
 	for i := range all.Len() {
 		part := nodes
-		all.Fields(i, func(name, _ string) {
+		all.Fields(i, func(name, _ string, _ table.Form) {
 			if name == "source" {
 				part = edges
 			}
 		})
 		part.Begin(i)
-		all.Fields(i, func(name, text string) {
+		all.Fields(i, func(name, text string, form table.Form) {
 			if name != "group" || text != "nodes" && text != "edges" {
-				part.Put(name, text)
+				part.Set(part.Len()-1, name, text, form)
 			}
 		})
 	}
