@@ -127,7 +127,7 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 		}
 		var g *graph.Graph
 		if g, r.Preview, err = formats.Read(files, i.format, i.Options); err != nil {
-			return err
+			return settings.WithFlags(err)
 		}
 		if r.Fingerprint = fingerprint.Run(g, g.Splits[0]); i.preview {
 			return nil

@@ -92,6 +92,8 @@ func TestImportRefused(t *testing.T) {
 	abkd(t, append([]string{"import", "--out", pack}, files...)...).ok(t)
 	put(t, empty, `{"nodes": [{"id": 1, "label": "a"}, {"id": 2, "label": "b"}], "edges": []}`)
 	put(t, none, `{"nodes": null, "edges": []}`)
+	people := work + "/people.csv"
+	put(t, people, "id,label\n1,Ada\n2,Bob\n3,Cem\n4,Dan\n5,Eve\n")
 	for _, c := range []struct {
 		args []string
 		want string
@@ -109,6 +111,7 @@ func TestImportRefused(t *testing.T) {
 		{[]string{pack, "--out", dir + "/g"}, "every command takes it as its data"},
 		{[]string{empty, "--out", dir + "/g"}, "edges: nothing is in it"},
 		{[]string{none, "--out", dir + "/g"}, `"nodes" is "null", want a list`},
+		{[]string{people, files[1], "--out", dir + "/g"}, "name the column of the classes if it is this one; --label names it"},
 		{append(files, same, "--out", same), "what is read as FILES"},
 		{append(files, "--out", other), "would be replaced"},
 		{append(files, "--out", files[0]+"/x.pack"), "not a directory"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"abkd/gnn/filetype"
+	"abkd/gnn/graph/table"
 	"abkd/gnn/safetensors"
 	"abkd/sim/data"
 	"abkd/sim/fit"
@@ -33,6 +34,9 @@ func WithFlags(err error) error {
 		case filetype.Pack:
 			return fmt.Errorf("%w: a pack is given as --data; weights are what --out names", err)
 		}
+	}
+	if _, ok := errors.AsType[*table.Unlabelled](err); ok {
+		return fmt.Errorf("%w; --label names it", err)
 	}
 	if _, ok := errors.AsType[*data.CacheFolderError](err); ok {
 		return fmt.Errorf("%w: want --cache or --no-cache", err)

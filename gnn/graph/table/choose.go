@@ -129,13 +129,25 @@ func noLabelColumn(tables []*schema) error {
 			}
 		}
 	}
+	const none = "%s: no column says of which class a node is"
 	switch {
 	case len(near) > 0:
-		return Refuse("%s: no column says of which class a node is; call the column of the classes \"label\", or name it by --label (“Column of the classes” on the page): there are %s", tables[0].called(), strings.Join(near, ", "))
+		return unlabelled(none+"; call the column of the classes \"label\", or name the one that has them: there are %s", tables[0].called(), strings.Join(near, ", "))
 	case len(names) > 0:
-		return Refuse("%s: no column says of which class a node is: nearly all values differ in %s, as names do; classes of which each has one node are named by --label (“Column of the classes” on the page)", tables[0].called(), strings.Join(names, ", "))
+		return unlabelled(none+": nearly all values differ in %s, as names do; name the column of the classes if it is this one", tables[0].called(), strings.Join(names, ", "))
 	}
-	return Refuse("%s: no column says of which class a node is; call the column of the classes \"label\", or name it by --label (“Column of the classes” on the page)", tables[0].called())
+	return unlabelled(none+"; call the column of the classes \"label\", or name the one that has them", tables[0].called())
+}
+
+// An Unlabelled is the error of tables of which the user has to say which
+// column has the classes.
+type Unlabelled struct{ *Refused }
+
+// Unwrap returns the problem.
+func (u *Unlabelled) Unwrap() error { return u.Refused }
+
+func unlabelled(format string, args ...any) error {
+	return &Unlabelled{&Refused{[]string{fmt.Sprintf(format, args...)}, 1}}
 }
 
 // values are the texts of a column that stand for something; equal numbers are

@@ -50,7 +50,7 @@ func Read(f table.File, o table.Options) (*table.Draft, error) {
 		return nil, err
 	}
 	if strings.HasPrefix(strings.TrimSpace(text), signed) {
-		return nil, table.Refuse("%s: this is text signed with PGP, want the index itself, the file Packages: “gpg --decrypt” takes the signature off", f.Name)
+		return nil, table.Refuse("%s: this is text signed with PGP, want the index itself, the file Packages: “gpg -d” takes the signature off", f.Name)
 	}
 	name := "debian"
 	if o.Release != "" {
