@@ -18,15 +18,15 @@ var baselines = []*kind{&majorityKind, &lpKind, &sgcKind, &csKind}
 var majorityKind = kind{
 	Kind:       Kind{Name: "majority", Title: "Largest class", Untrained: true, Shallow: true, Labels: true},
 	shapes:     noShapes,
-	build:      buildCounted(majorityLogits),
+	build:      buildCounted(func() logitsOf { return majorityLogits }),
 	evaluation: func(_ *kind, _ Config, g *graph.Graph) int64 { return 2 * scoreBytes(g) },
 }
 
 var lpKind = kind{
 	Kind:       Kind{Name: "lp", Title: "Label propagation", Untrained: true, Shallow: true, Labels: true, Spreads: true, Steps: SpreadRounds},
 	shapes:     noShapes,
-	build:      buildCounted(spreadLogits),
-	evaluation: func(_ *kind, _ Config, g *graph.Graph) int64 { return spreadBytes(g) + scoreBytes(g) },
+	build:      buildCounted(func() logitsOf { return new(spreadLogits).of }),
+	evaluation: func(_ *kind, _ Config, g *graph.Graph) int64 { return labelSpreadBytes(g) + scoreBytes(g) },
 }
 
 var sgcKind = kind{
@@ -75,27 +75,35 @@ func majorityLogits(c Config, g *graph.Graph) mat.Matrix {
 	return z
 }
 
-// spreadLogits are those of label propagation.
-func spreadLogits(c Config, g *graph.Graph) mat.Matrix {
-	z := LabelPropagation(g, c.given(g), c.through(g), c.NeighbourShare, c.Rounds)
+// A spreadLogits has those of label propagation, and keeps what they need.
+type spreadLogits struct{ spread *labelSpread }
+
+func (s *spreadLogits) of(c Config, g *graph.Graph) mat.Matrix {
+	if s.spread == nil || s.spread.graph != g {
+		s.spread = newLabelSpread(g, c.through(g))
+	}
+	z := s.spread.scores(c.given(g), c.NeighbourShare, c.Rounds)
 	logShares(z)
 	return z
 }
+
+// A logitsOf returns the logits of all target nodes, until it is called again.
+type logitsOf func(Config, *graph.Graph) mat.Matrix
 
 // counted is a model without parameters: its logits follow from the graph and
 // the labels of training nodes.
 type counted struct {
 	config Config
 	graph  *graph.Graph
-	count  func(c Config, g *graph.Graph) mat.Matrix
+	count  logitsOf
 
 	kept  mat.Matrix // logits of all target nodes, empty until some are asked for
 	trace Trace
 }
 
-func buildCounted(count func(Config, *graph.Graph) mat.Matrix) func(*kind, Config, *graph.Graph, []*Param) Model {
+func buildCounted(count func() logitsOf) func(*kind, Config, *graph.Graph, []*Param) Model {
 	return func(_ *kind, c Config, g *graph.Graph, _ []*Param) Model {
-		m := &counted{config: c, graph: g, count: count, trace: newTrace(1, 1, len(g.Types))}
+		m := &counted{config: c, graph: g, count: count(), trace: newTrace(1, 1, len(g.Types))}
 		m.trace.Hidden[0] = make([]mat.Matrix, len(g.Types))
 		return m
 	}

@@ -143,6 +143,11 @@ func spreadBytes(g *graph.Graph) int64 {
 	return graph.PropagationBytes(g) + (3+2)*4*int64(g.NumNodes())*int64(g.Classes)
 }
 
+// labelSpreadBytes is what a labelSpread takes.
+func labelSpreadBytes(g *graph.Graph) int64 {
+	return graph.PropagationBytes(g) + 3*4*int64(g.NumNodes())*int64(g.Classes)
+}
+
 // A labelReuse adds label inputs to logits; the zero value has none, and adds nothing.
 type labelReuse struct {
 	x      mat.Matrix // of all target nodes

@@ -20,12 +20,17 @@ const leastShare = 1e-6
 // 1 in the column of their label, if they have one.
 func oneHot(g *graph.Graph, p *graph.Propagation, nodes []int32) mat.Matrix {
 	y := mat.New(p.Rows, g.Classes)
+	markLabels(y, g, p, nodes)
+	return y
+}
+
+// markLabels sets the entries of y that oneHot has as 1.
+func markLabels(y mat.Matrix, g *graph.Graph, p *graph.Propagation, nodes []int32) {
 	for _, v := range nodes {
 		if label := g.Labels[v]; label >= 0 {
 			y.Row(p.First[g.Target] + int(v))[label] = 1
 		}
 	}
-	return y
 }
 
 // ClassShares returns the share that each class has among the labels of nodes,
@@ -48,9 +53,28 @@ func ClassShares(g *graph.Graph, nodes []int32) []float32 {
 // labels of the nodes train have spread over those relations, see
 // graph.Propagation.Spread. A node that no label reaches has the ClassShares.
 func LabelPropagation(g *graph.Graph, train []int32, relations []int, alpha float32, rounds int) mat.Matrix {
+	return newLabelSpread(g, relations).scores(train, alpha, rounds)
+}
+
+// A labelSpread keeps what label propagation on a graph needs, so that doing it
+// again takes no memory.
+type labelSpread struct {
+	graph      *graph.Graph
+	over       *graph.Propagation
+	y, f, next mat.Matrix // [nodes of all types × classes]
+}
+
+func newLabelSpread(g *graph.Graph, relations []int) *labelSpread {
 	p := graph.NewPropagation(g, relations, false)
-	f := p.OfType(g, p.Spread(oneHot(g, p, train), alpha, rounds), g.Target)
-	shares := ClassShares(g, train)
+	return &labelSpread{g, p, mat.New(p.Rows, g.Classes), mat.New(p.Rows, g.Classes), mat.New(p.Rows, g.Classes)}
+}
+
+// scores returns those of LabelPropagation, until it is called again.
+func (s *labelSpread) scores(train []int32, alpha float32, rounds int) mat.Matrix {
+	clear(s.y.Data)
+	markLabels(s.y, s.graph, s.over, train)
+	f := s.over.OfType(s.graph, s.over.SpreadIn(s.f, s.next, s.y, alpha, rounds), s.graph.Target)
+	shares := ClassShares(s.graph, train)
 	for v := range f.Rows {
 		if row := f.Row(v); sum(row) == 0 {
 			copy(row, shares)

@@ -83,7 +83,13 @@ func (p *Propagation) Apply(y, x mat.Matrix) { p.mat.SpMM(y, p.in.Ptr, p.in.Col,
 //
 // which is label propagation for labels Y, and both steps of Correct & Smooth.
 func (p *Propagation) Spread(y mat.Matrix, alpha float32, rounds int) mat.Matrix {
-	f, next := y.Clone(), mat.New(y.Rows, y.Cols)
+	return p.SpreadIn(mat.New(y.Rows, y.Cols), mat.New(y.Rows, y.Cols), y, alpha, rounds)
+}
+
+// SpreadIn is Spread in the storage of two matrices of the size of y. The result
+// is one of them.
+func (p *Propagation) SpreadIn(f, next, y mat.Matrix, alpha float32, rounds int) mat.Matrix {
+	copy(f.Data, y.Data)
 	for range rounds {
 		p.Apply(next, f)
 		for i, v := range y.Data {
