@@ -118,7 +118,7 @@ async function lineTo(address) {
     }
     near.pipe(far).pipe(near);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, '127.0.0.1').unref(); // a test that fails leaves it
   await once(server, 'listening');
   return {
     address: address.replace(`:${port}/`, `:${server.address().port}/`),
