@@ -31,7 +31,7 @@ func In(s *wire.Snapshot) {
 		s.Embeddings[i].Held = held(&s.Embeddings[i], &s.Predictions)
 	}
 	s.Questions = nil
-	for _, of := range []func(*wire.Snapshot) *wire.Question{ahead, gains, attends, lost, parts, share} {
+	for _, of := range []func(*wire.Snapshot) *wire.Question{copies, gains, attends, lost, parts, share} {
 		if q := of(s); q != nil {
 			s.Questions = append(s.Questions, *q)
 		}
@@ -145,18 +145,6 @@ func (now *standing) figures() []wire.Figure {
 	return []wire.Figure{count("taught", now.taught), count("alone", now.alone), count("tests", now.tests), word("tie", yes(now.isTie))}
 }
 
-// ahead asks which student has more test nodes right at the end.
-func ahead(s *wire.Snapshot) *wire.Question {
-	if s.Phase != wire.Teaching && (len(s.Lanes) < 2 || s.Alpha == 0 && criterion(s) == "none") {
-		return nil
-	}
-	q := ask("ahead", s, "taught", "alone", "tie")
-	if now, ok := standingOf(s); ok && s.Phase == wire.Finished {
-		return answer(q, []string{now.key()}, now.figures()...)
-	}
-	return q
-}
-
 // gains asks whether the student is ahead whose criterion's loss has fallen. Soft
 // labels beside it would be the gain.
 func gains(s *wire.Snapshot) *wire.Question {
@@ -178,14 +166,30 @@ func gains(s *wire.Snapshot) *wire.Question {
 // alike is below which two shares of attention are called level.
 const alike = 0.05
 
+// copies asks which layer of the student the last one of the teacher attends to most.
+// Only who shows A knows whether that is hidden.
+func copies(s *wire.Snapshot) *wire.Question {
+	q := attention("copies", s, s.A.Rows-1)
+	if q != nil {
+		q.Hidden = false
+	}
+	return q
+}
+
 // attends asks which layer of the student the second one of the teacher attends to
 // most.
 func attends(s *wire.Snapshot) *wire.Question {
+	return attention("attends", s, min(1, s.A.Rows-1))
+}
+
+// attention asks to which layer of the student that layer of the teacher, counted from
+// 0, attends most.
+func attention(name string, s *wire.Snapshot, from int) *wire.Question {
 	l := learner(s)
 	if l == nil || l.Model.Layers < 2 || l.Criterion != "abkd" && l.Criterion != "stride" {
 		return nil
 	}
-	q := ask("attends", s)
+	q := ask(name, s)
 	for j := range l.Model.Layers {
 		q.Options = append(q.Options, strconv.Itoa(j))
 	}
@@ -200,7 +204,6 @@ func attends(s *wire.Snapshot) *wire.Question {
 	if s.A.Empty() || q.Hidden {
 		return q
 	}
-	from := min(1, s.A.Rows-1)
 	row := s.A.Row(from)
 	first, second := 0, 1
 	if row[1] > row[0] {
@@ -217,8 +220,10 @@ func attends(s *wire.Snapshot) *wire.Question {
 	if isTie {
 		key = "tie"
 	}
-	return answer(q, []string{key}, count("epoch", s.Epoch), count("teacher", from+1), count("first", first+1), count("second", second+1),
+	q = answer(q, []string{key}, count("epoch", s.Epoch), count("teacher", from+1), count("first", first+1), count("second", second+1),
 		shareOf("share", float64(row[first])), word("tie", yes(isTie)))
+	q.Answer = "guess.attends"
+	return q
 }
 
 // isPinned reports whether A is or was the user's own in this run.

@@ -53,10 +53,7 @@ func TestStanding(t *testing.T) {
 		want          string
 	}{{30, 5, "taught"}, {5, 30, "alone"}, {5, 4, "tie"}, {0, 0, "tie"}, {14, 6, "tie"}, {15, 5, "taught"}} {
 		s := over(x.taught, x.alone, 40)
-		if got := keys(t, "ahead", s); !slices.Equal(got, []string{x.want}) {
-			t.Errorf("%d nodes against %d is %s, want %s", x.taught, x.alone, got, x.want)
-		}
-		if Of("gains", s) != nil {
+		if In(s); Of("gains", s) != nil {
 			t.Error("beside soft labels the gain is theirs, and is asked for")
 		}
 		s.Alpha = 0
@@ -90,14 +87,14 @@ func TestHidden(t *testing.T) {
 			s.Step = 1
 		}
 		In(s)
-		for _, ask := range []string{"ahead", "lost", "attends"} {
+		for _, ask := range []string{"lost", "attends"} {
 			if q := Of(ask, s); q == nil || q.Hidden == begun || q.Answer != "" {
 				t.Errorf("%s of a run that has begun %t is %+v", ask, begun, q)
 			}
 		}
 	}
-	s.Lanes = s.Lanes[1:]
-	if In(s); Of("ahead", s) != nil || Of("lost", s) != nil {
+	s.Lanes, s.Alpha = s.Lanes[1:], 0
+	if In(s); Of("gains", s) != nil || Of("lost", s) != nil {
 		t.Errorf("of one student alone it is asked %+v", s.Questions)
 	}
 }
@@ -119,6 +116,24 @@ func TestAttends(t *testing.T) {
 	s.Experiment = "pin=&epochs=3"
 	if got := keys(t, "attends", s); len(got) != 1 {
 		t.Errorf("without a pin it is %s", got)
+	}
+}
+
+// TestCopies reads A of the teacher's last layer: it is no other question than that
+// of the second, but who shows A says whether it is hidden.
+func TestCopies(t *testing.T) {
+	s := over(1, 1, 1)
+	s.A = wire.Matrix{Rows: 3, Cols: 2, Data: []float32{0.1, 0.9, 0.1, 0.9, 0.98, 0.02}}
+	if got := keys(t, "copies", s); !slices.Equal(got, []string{"0"}) {
+		t.Errorf("the last row of %v is copied by %s, want 0", s.A.Data, got)
+	}
+	if q := Of("copies", s); q.Answer != "guess.attends" || q.Figures[1].Values[0] != 3 {
+		t.Errorf("it is told of the layer as %+v, want the third", q)
+	}
+	s.Phase, s.Epoch = wire.Distilling, 0
+	In(s)
+	if q := Of("copies", s); q.Hidden || q.Answer != "" {
+		t.Errorf("before the first step it is %+v, want no answer", q)
 	}
 }
 

@@ -37,13 +37,13 @@ var Kinds = []string{"claim", "guess", "run", "reveal", "why", "change"}
 // standing still; on; or standing still where it is.
 var Moves = []string{"", "start", "play", "pause"}
 
-// Asks are what can be guessed: which student has more test nodes right at the
-// end; a number of a node's sum; the best depth; which class the student parts
+// Asks are what can be guessed: which student layer the teacher's last one attends
+// to most, where A is not shown; a number of a node's sum; the best depth; which class the student parts
 // best; how many of what the teacher knows are lost on the student alone; the
 // share that the likeliest class keeps at temperature 10; which student layer
 // the teacher's second one attends to most; which method wins; the size of a
 // student that equals the teacher; whether a student gains whose loss fell.
-var Asks = []string{"", "ahead", "sum", "depth", "parts", "lost", "share", "attends", "wins", "size", "gains"}
+var Asks = []string{"", "copies", "sum", "depth", "parts", "lost", "share", "attends", "wins", "size", "gains"}
 
 // A Frame is a part of the picture.
 type Frame uint8
@@ -88,8 +88,8 @@ var scenes = []Scene{
 		Uses: []string{"data", "seed", "criterion", "alpha", "beta", "hidden", "layers", "epochs"},
 		Steps: []Step{
 			{Kind: "claim"},
-			{Kind: "guess", Move: "start", Ask: "ahead"},
 			{Kind: "run", Move: "play"},
+			{Kind: "guess", Ask: "copies"},
 			{Kind: "reveal"},
 			{Kind: "change"},
 		},

@@ -2,6 +2,7 @@ package scene
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"abkd/sim/wire"
@@ -78,14 +79,47 @@ func (b *builder) course(c *wire.Course, a area, most float64) {
 		return
 	}
 	curve := top + 0.36*(bottom-top)
-	y := axis{low: 0, high: most, from: curve, to: top + b.small}
+	y := axis{low: 0, high: most, from: curve, to: b.courseEnds(c, a, top)}
 	b.lossCurve(c, &x, y, a.x)
 	b.dissimilarityCurve(c, &x, y)
 	b.unitStrips(c, &x, area{a.x, curve + 1.5*b.small, a.w, bottom - curve - 1.5*b.small})
 	b.epochTicks(func(epoch int) float32 { return x.at(float64(max(epoch, 1))) }, c.Epochs, x.to, bottom+0.9*b.small)
 }
 
-// lossCurve paints L by epoch and its last value.
+// courseEnds says what L and the mean D came to, above their curves, from top on, and
+// returns where those may begin: on one line where there is room, else on two.
+func (b *builder) courseEnds(c *wire.Course, a area, top float32) float32 {
+	right, y := a.x+a.w-1, top+0.5*b.small
+	text := func(name string, key uint64, v float32) string {
+		return b.memo(uint64(math.Float32bits(v)), key, func(t []byte) []byte { return b.words.appendFloat(append(t, name...), float64(v), 'g', 2) })
+	}
+	loss, distance := lastKnown(c.L), lastKnown(c.D)
+	if loss == loss {
+		s := text("L = ", 32, loss)
+		b.y.text(s, right, y, b.small, End, true, b.p.ink)
+		right -= Width(s, b.small, true) + b.unit
+	}
+	if distance == distance {
+		s := text("D = ", 36, distance)
+		if right-Width(s, b.small, false) < a.x {
+			right, y = a.x+a.w-1, y+1.3*b.small
+		}
+		b.y.text(s, right, y, b.small, End, false, b.p.muted)
+	}
+	return y + 1.1*b.small
+}
+
+// lastKnown returns the last of values that is a number, NaN for none.
+func lastKnown(values []float32) float32 {
+	for _, v := range slices.Backward(values) {
+		if v == v {
+			return v
+		}
+	}
+	return float32(math.NaN())
+}
+
+// lossCurve paints L by epoch.
 func (b *builder) lossCurve(c *wire.Course, x *axis, y axis, left float32) {
 	b.y.text("L", left, y.to+0.5*b.small, b.body, Start, true, b.p.ink)
 	b.y.line(x.from, y.from, x.to, y.from, 1, Solid, b.p.line)
@@ -103,10 +137,6 @@ func (b *builder) lossCurve(c *wire.Course, x *axis, y axis, left float32) {
 		}
 		px, py, last = at, level, v
 	}
-	if last == last {
-		text := b.memo(uint64(math.Float32bits(last)), 32, func(t []byte) []byte { return b.words.appendFloat(append(t, "L = "...), float64(last), 'g', 2) })
-		b.y.text(text, x.to, y.to, b.small, End, true, b.p.ink)
-	}
 }
 
 // dissimilarityCurve paints the mean D by epoch, beside what A makes L of it.
@@ -122,10 +152,6 @@ func (b *builder) dissimilarityCurve(c *wire.Course, x *axis, y axis) {
 			b.y.line(px, py, at, level, 1.5, Dotted, b.p.ink)
 		}
 		px, py, last = at, level, v
-	}
-	if last == last {
-		text := b.memo(uint64(math.Float32bits(last)), 36, func(t []byte) []byte { return b.words.appendFloat(append(t, "D = "...), float64(last), 'g', 2) })
-		b.y.text(text, x.to, y.to+1.3*b.small, b.small, End, false, b.p.muted)
 	}
 }
 

@@ -72,6 +72,32 @@ func TestUnitsUnknown(t *testing.T) {
 	}
 }
 
+// TestCourseEnds says what L and D came to above their curves, in every size: where
+// they stay high to the end, too.
+func TestCourseEnds(t *testing.T) {
+	high := wire.Course{Name: "node by node", Epochs: 100, L: []float32{2, 2, 2}, D: []float32{1.9, 1.9, 1.9}, At: []int{1, 2, 3}, Units: 1, Share: []float32{1, 1, 1}}
+	for _, size := range sizes {
+		l := Build(snapshot(t, "mag"), View{Words: english, W: size[0], H: size[1], Scene: "collapse", Study: &wire.Study{Courses: []wire.Course{high, high, high}}})
+		said := 0
+		for _, text := range l.Picture.Texts {
+			if text.Str != "L = 2" && text.Str != "D = 1.9" {
+				continue
+			}
+			said++
+			x0, y0, x1, y1 := text.Box()
+			for _, s := range l.Picture.Shapes {
+				isCurve := s.Kind == Line && (s.Color == Light.palette().heat[1] || s.Dash == Dotted)
+				if isCurve && min(s.X0, s.X1) < x1 && max(s.X0, s.X1) > x0 && min(s.Y0, s.Y1) < y1 && max(s.Y0, s.Y1) > y0 {
+					t.Errorf("%v: %q lies on a curve", size, text.Str)
+				}
+			}
+		}
+		if said != 6 {
+			t.Errorf("%v: %d ends are said, want 6", size, said)
+		}
+	}
+}
+
 // TestManyUnits bounds what a wide and deep student costs.
 func TestManyUnits(t *testing.T) {
 	c := wire.Course{Name: "wide", Epochs: 1000, Units: 256, L: []float32{1}}

@@ -67,7 +67,7 @@ func sampleSnapshot() *Snapshot {
 		Remarks:    []Remark{{"features", "paper", f(), f()}, {"tests", "", f(), f()}},
 		Questions: []Question{
 			{"parts", []string{"1", "0"}, false, "guess.parts", []string{"1"}, []Figure{{"class", "classes", []string{}, []float32{1}}, {"tie", "word", []string{"yes"}, []float32{}}}},
-			{"ahead", []string{"taught", "alone", "tie"}, true, "", []string{}, []Figure{}},
+			{"gains", []string{"taught", "alone", "tie"}, true, "", []string{}, []Figure{}},
 		},
 	}
 }

@@ -36,6 +36,7 @@ type State struct {
 
 	Beside  []string          `json:"beside"`  // commands that begin the run that stands beside, none for one alone
 	Guesses map[string]string `json:"guesses"` // of this run, by what was asked; never changed but as a whole
+	Told    []string          `json:"told"`    // the questions whose answer was shown: their guesses stay
 
 	Looks  Looks    `json:"looks"`
 	Folder string   `json:"folder"` // where files are saved, "" for the home folder

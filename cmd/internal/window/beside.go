@@ -293,7 +293,8 @@ func (w *Window) swap() {
 	if now.Running {
 		w.trainer.Command(wire.Play{})
 	}
-	w.state.Beside, w.state.Experiment, w.state.Guesses = b.begin, then.Experiment, nil
+	w.state.Beside, w.state.Experiment = b.begin, then.Experiment
+	w.forgetGuesses()
 	w.snapshot, b.a, b.lanes = then, now, now.Lanes
 	w.part("")
 	w.meet()

@@ -38,8 +38,38 @@ func (w *Window) question(s *wire.Snapshot) *wire.Question {
 	if temperature := w.scene().Steps[w.state.Step].Temperature; q != nil && ask == "share" && temperature < guess.Hot {
 		return &wire.Question{Ask: ask, Options: q.Options, Hidden: true}
 	}
+	if q != nil && ask == "copies" && w.asks() && !isGiven(q) && !w.isTold(ask) {
+		return &wire.Question{Ask: ask, Options: q.Options, Hidden: true}
+	}
 	return q
 }
+
+// asks reports whether the step asks for a guess, rather than one after it.
+func (w *Window) asks() bool { return w.scene().Steps[w.state.Step].Ask != "" }
+
+// isGiven reports whether nothing was learned that could be guessed.
+func isGiven(q *wire.Question) bool { return q.Answer != "" && len(q.Keys) == 0 }
+
+// isTold reports whether the answer has been shown: what was guessed stays.
+func (w *Window) isTold(ask string) bool { return slices.Contains(w.state.Told, ask) }
+
+// noteTold notes that the answer has been shown.
+func (w *Window) noteTold(ask string) {
+	if !w.isTold(ask) {
+		w.state.Told = append(slices.Clone(w.state.Told), ask)
+	}
+}
+
+// notePicture notes what the picture of the scene answers: who sees A need not guess
+// which layer is copied.
+func (w *Window) notePicture(s *wire.Snapshot) {
+	if s.Epoch > 0 && slices.Contains(w.scene().Shows, "attention") {
+		w.noteTold("copies")
+	}
+}
+
+// forgetGuesses is for another run.
+func (w *Window) forgetGuesses() { w.state.Guesses, w.state.Told = nil, nil }
 
 // questionOfStudies is one about many runs: judged by the study of them that was seen
 // last.
@@ -71,28 +101,41 @@ func (w *Window) guessed() (parts []part) {
 	if q == nil {
 		return nil
 	}
-	asks, said := w.scene().Steps[w.state.Step].Ask != "", w.state.Guesses[q.Ask]
+	asks, said := w.asks(), w.state.Guesses[q.Ask]
+	tells := !q.Hidden && q.Answer != "" && (said != "" || !asks || isGiven(q))
 	switch {
+	case asks && w.isTold(q.Ask) && !tells:
+		text := say("guess.told")
+		if said != "" {
+			text = say("sentences", "first", say("guess.said", "guess", w.optionName(q, said)), "next", say("guess.kept"))
+		}
+		return []part{k.text(text, small, k.muted, textWidth)}
 	case asks && q.Hidden:
 		var options []part
 		for _, o := range q.Options {
 			options = append(options, k.button("guess "+o, w.optionName(q, o), look{pressed: o == said, height: 28, as: small}, func() { w.guess(q.Ask, o) }))
 		}
 		return []part{k.flow(textWidth, 4, options...)}
-	case asks && said == "":
+	case asks && said == "" && !tells:
 		parts = append(parts, k.text(say("guess.seen"), small, k.muted, textWidth))
-		if !slices.Contains(ofStudies, q.Ask) {
+		if q.Ask != "copies" && !slices.Contains(ofStudies, q.Ask) {
 			parts = append(parts, k.button("guess back", say("guess.back"), look{height: 28, as: small}, func() { w.rewind(0) }))
 		}
 	}
-	if !q.Hidden && (said != "" || !asks && q.Answer != "") {
+	if tells {
+		w.noteTold(q.Ask)
+	}
+	if tells || !q.Hidden && said != "" {
 		parts = append(parts, w.changing(strong, textWidth, w.verdict))
 	}
 	return parts
 }
 
-// guess chooses an option.
+// guess chooses an option, before the answer is shown.
 func (w *Window) guess(ask, option string) {
+	if w.isTold(ask) {
+		return
+	}
 	all := maps.Clone(w.state.Guesses)
 	if all == nil {
 		all = map[string]string{}
@@ -162,9 +205,9 @@ func (w *Window) optionName(q *wire.Question, key string) string {
 	switch {
 	case q.Ask == "gains":
 		return say("guess.gains." + key)
-	case q.Ask == "attends" && key == "tie":
+	case (q.Ask == "attends" || q.Ask == "copies") && key == "tie":
 		return say("guess.alike")
-	case q.Ask == "attends":
+	case q.Ask == "attends" || q.Ask == "copies":
 		return "S" + strconv.Itoa(n+1)
 	case q.Ask == "parts":
 		return className(w.speech, &w.snapshot.Graph, n)

@@ -2,6 +2,7 @@ package window
 
 import (
 	"image"
+	"maps"
 
 	"github.com/ebitenui/ebitenui/widget"
 	"github.com/hajimehoshi/ebiten/v2"
@@ -180,7 +181,8 @@ func (w *Window) stepBack() {
 
 func (w *Window) reset() {
 	w.setBeat(scene.NoBeat)
-	w.state.Guesses = nil
+	w.state.Guesses = maps.Clone(w.state.Guesses)
+	maps.DeleteFunc(w.state.Guesses, func(ask, _ string) bool { return !w.isTold(ask) }) // the same run has the same answers
 	w.command(wire.Reset{})
 }
 

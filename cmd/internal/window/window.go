@@ -235,7 +235,8 @@ func (w *Window) begin(g *native.Graph, resumed bool) {
 	w.leaveAttended()
 	experiment, was := g.Begin.String(), w.state
 	if !resumed {
-		w.state.Focus, w.state.Running, w.state.Study, w.state.Guesses = -1, true, "", nil
+		w.state.Focus, w.state.Running, w.state.Study = -1, true, ""
+		w.forgetGuesses()
 	} else {
 		experiment = was.Experiment
 	}
@@ -376,9 +377,10 @@ func (w *Window) follow(s *wire.Snapshot) {
 		w.showRuns()
 	}
 	if before != nil && before.Experiment != s.Experiment {
-		w.state.Guesses = nil // they were of another run
+		w.forgetGuesses() // they were of another run
 	}
 	w.state.Experiment, w.state.Running = s.Experiment, s.Running
+	w.notePicture(s)
 	if w.scrub.asked && s.Epoch == w.scrub.sent {
 		w.scrub.asked = false
 	}

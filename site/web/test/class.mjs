@@ -80,7 +80,7 @@ async function cheat(teacher, student) {
   await student.evaluate(async ([seat, forged]) => {
     const socket = new WebSocket(`ws://${location.host}/api/rooms/${seat.code}/socket`, ['abkd-room', `token.${seat.token}`]);
     await new Promise((open) => { socket.onopen = open; });
-    for (const said of [{ type: 'entry', entry: forged }, { type: 'guess', question: 'ahead', guess: 'rude' }, { type: 'guess', question: 'rude', guess: 'rude' }]) socket.send(JSON.stringify(said));
+    for (const said of [{ type: 'entry', entry: forged }, { type: 'guess', question: 'copies', guess: 'rude' }, { type: 'guess', question: 'rude', guess: 'rude' }]) socket.send(JSON.stringify(said));
   }, [await seatOf(student), entry]);
 }
 
@@ -168,11 +168,15 @@ for (const [name, program] of Object.entries(servers)) test(`a teacher and three
 
       await dialog(teacher).getByRole('button', { name: 'All one step on' }).click();
       for (const page of students) await until(page, () => location.hash.includes('step=2'));
-      await row(teacher, 1).getByText(/, 2$/).waitFor();
-      await students[0].getByRole('button', { name: 'the taught one', exact: true }).click();
-      await dialog(teacher).locator('.guesses dl div', { hasText: /the taught one\s*1$/ }).waitFor();
+      await dialog(teacher).getByRole('button', { name: 'All one step on' }).click();
+      for (const page of students) await until(page, () => location.hash.includes('step=3'));
+      await row(teacher, 1).getByText(/, 3$/).waitFor();
+      await students[0].getByRole('button', { name: 'S1', exact: true }).click();
+      await dialog(teacher).locator('.guesses dl div', { hasText: /^S1\s*1$/ }).waitFor();
       await dialog(teacher).getByRole('button', { name: 'Show the guesses to all' }).click();
       await dialog(teacher).getByText('The students see these guesses.').waitFor();
+      await students[0].getByText('You said: S1. The answer has been shown: your guess stays.').waitFor();
+      assert.equal(await students[0].locator('.guess').count(), 0, 'what all see can be changed no more');
       assert.doesNotMatch(await dialog(teacher).innerText(), /rude/, 'what no page can guess is not shown');
       await dialog(teacher).getByRole('button', { name: 'For the hall' }).click();
       assert.doesNotMatch(await dialog(teacher).innerText(), /Ada|Stop all/, 'what is for the teacher alone is not for the hall');
@@ -195,11 +199,11 @@ for (const [name, program] of Object.entries(servers)) test(`a teacher and three
       for (const page of students) await bar(page).getByText('has stopped').waitFor({ state: 'detached' });
 
       await dialog(teacher).getByRole('button', { name: 'Send my state to all' }).click();
-      for (const [i, page] of students.entries()) await until(page, (seed) => location.hash.includes('step=2') && new RegExp(`seed=${seed}\\b`).test(location.hash) || seed === 1, i + 1);
+      for (const [i, page] of students.entries()) await until(page, (seed) => location.hash.includes('step=3') && new RegExp(`seed=${seed}\\b`).test(location.hash) || seed === 1, i + 1);
       await picture(teacher, 'class-board');
       await assertAccessible(teacher, 'the board', ['dialog']);
       const { text } = await download(teacher, 'Results as CSV');
-      assert.match(text, /^\ufeffstudent,name,seed,epoch,test_accuracy,parameters,weights,link,guess_ahead,guess_rude\n1,Ada,1,30,.*,taught,\n/);
+      assert.match(text, /^\ufeffstudent,name,seed,epoch,test_accuracy,parameters,weights,link,guess_copies,guess_rude\n1,Ada,1,30,.*,0,\n/);
       await teacher.setViewportSize({ width: 390, height: 844 });
       await assertAccessible(teacher, 'the board on a phone', ['dialog']);
       await picture(teacher, 'class-board-phone');

@@ -248,7 +248,7 @@ test('what is so extreme that numbers mislead is remarked, before and while it r
   });
   const dying = 'model=gcn&hidden=7&teacher-layers=2&teach=on&teacher-epochs=60&alpha=0.8&temperature=2&nodes=all&lr=0.05&dropout=0.1&decay=0.0001&row-normalise=on';
   await visit(`#${dying}&epochs=60&speed=0`, async (page) => {
-    await page.locator('.remarks span').getByText('of the student’s 7 hidden units are 0 for every node: they say nothing and can no longer learn. Alignment is silent: every product A·D is below 0.01').waitFor();
+    await page.locator('.remarks span').getByText('of the student’s 7 hidden units are 0 for every node: they say nothing and can no longer learn. Good to know: the layers have met. Every product A·D is below 0.01').waitFor();
     assert.equal(await page.evaluate(() => window.__abkd.epoch), 60);
     await picture(page, 'remarks-at-the-end');
   });

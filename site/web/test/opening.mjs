@@ -77,24 +77,39 @@ test('one tap looks at a package that one knows, and what teaches is one tap awa
   });
 });
 
-test('who will be ahead is guessed while nothing is learned, and judged by the nodes that each has right', async () => {
-  await visit('#data=mag-mini&alpha=0.5&nodes=all&epochs=12&speed=0&kernels=simd128&step=2', async (page) => {
-    await until(page, () => window.__abkd?.ready && window.__abkd.epoch === 0 && !window.__abkd.running);
-    await page.keyboard.press('b');
-    await until(page, () => /epoch=0&paused=on/.test(location.hash)); // what is copied from the address bar opens here, too
+test('which layer is copied is guessed once the gap was seen, while A was not; a guess that was judged stays', async () => {
+  const small = '#data=mag-mini&alpha=0.5&nodes=all&epochs=12&speed=0&kernels=simd128';
+  await visit(small, async (page) => {
+    await until(page, () => window.__abkd?.phase === 'finished');
+    await until(page, () => [...document.querySelectorAll('[aria-live=polite]')].some((e) => e.textContent.includes('epoch 12')));
+    assert.doesNotMatch((await page.locator('[aria-live=polite]').allInnerTexts()).join(), /strongest/, 'who listens is not told, either');
     await page.keyboard.press('n');
-    const guess = page.getByRole('group', { name: 'Your guess' });
-    await guess.getByRole('button', { name: 'a tie', exact: true }).click();
-    assert.equal(await page.locator('.verdict').count(), 0);
+    await page.keyboard.press('n');
+    const options = page.getByRole('group', { name: 'Your guess' }), verdict = page.locator('.verdict');
+    await options.getByRole('button', { name: 'S2', exact: true }).click();
+    await options.getByRole('button', { name: 'S1', exact: true }).click(); // nothing is shown yet
+    assert.equal(await verdict.count(), 0);
+    await picture(page, 'opening-guess');
     await page.getByRole('button', { name: 'Next', exact: true }).click();
-    await until(page, () => window.__abkd.phase === 'finished' && window.__abkd.predictions.label.length > 0);
-    const { predictions: p } = await state(page);
-    const tests = p.label.flatMap((c, v) => (p.part[v] === 2 && c >= 0 ? [v] : [])), has = (of) => tests.filter((v) => of[v] === p.label[v]);
-    const both = [has(p.student).length, has(p.alone).length], apart = tests.filter((v) => (p.student[v] === p.label[v]) !== (p.alone[v] === p.label[v])).length;
-    const verdict = await page.locator('.verdict').innerText();
-    assert.ok(verdict.startsWith(`You said: a tie. At the end the taught student has ${both[0]} and the one alone ${both[1]} of ${tests.length} test nodes right`), verdict);
-    assert.match(verdict, Math.abs(both[0] - both[1]) <= 1.96 * Math.sqrt(apart) ? / As you guessed/ : /Not as you guessed/);
+    await verdict.waitFor();
+    const row = (await state(page)).alignment.A.at(-1), [first, second] = row.toSorted((a, b) => b - a);
+    const said = await verdict.innerText();
+    assert.match(said, /^You said: S1\. At epoch 12 T3 gives S/);
+    assert.match(said, first - second >= 0.05 && row[0] === first ? /As you guessed\.$/ : /Not as you guessed\.$/);
+    await page.keyboard.press('b');
+    await until(page, () => location.hash.includes('step=3'));
+    assert.equal(await verdict.innerText(), said);
+    assert.equal(await options.count(), 0, 'the guess stays');
+    await page.keyboard.press('r');
+    await page.getByText('You said: S1. The answer has been shown: your guess stays.').or(verdict).waitFor();
+    assert.equal(await options.count(), 0, 'the same run has the same answer');
   });
+  await visit(`${small}&scene=alignment`, async (page) => {
+    await until(page, () => window.__abkd?.epoch > 0);
+    await page.goto(new URL(`${small}&step=3`, page.url()).href);
+    await page.getByText('there is nothing left to guess').waitFor();
+    assert.equal(await page.locator('.guess').count(), 0, 'whoever has seen A knows');
+  }, { ready: '.story' });
 });
 
 for (const [name, options] of Object.entries({ light: {}, dark: { colorScheme: 'dark' }, phone: { viewport: { width: 390, height: 844 }, ready: '.story' } })) {

@@ -8,6 +8,6 @@ import HookScene from './HookScene.svelte';
 import type { Panel, Parts } from './scenes';
 
 /** What stands above the drawing, larger than it, in the scenes that are about it. */
-export const leads: Partial<Record<SceneID, Component<Pick<Parts, 'run' | 'experiment' | 'timeline' | 'ask'> & { ghost: Ghost | null }>>> = { start: Gap };
+export const leads: Partial<Record<SceneID, Component<Pick<Parts, 'run' | 'experiment'> & { ghost: Ghost | null }>>> = { start: Gap };
 
 export const first: Panel = HookScene;

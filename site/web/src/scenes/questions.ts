@@ -13,10 +13,12 @@ const ofStudies: Partial<Record<Ask, (s: Studies) => Question>> = {
 
 export const isOfStudies = (ask: Ask) => ofStudies[ask] !== undefined;
 
-/** The question that a step asks now; undefined where the run has no answer to it, or the scene's panel asks itself. */
-export function questionOf(ask: Ask, { run, inspected, studies }: Pick<Parts, 'run' | 'inspected' | 'studies'>): Question | undefined {
+/** The question that a scene has asked; undefined where the run has no answer to it, or the scene's panel asks itself. asks says whether its step does now: a layer that is copied is hidden until then, unless A was seen. */
+export function questionOf(ask: Ask, asks: boolean, { run, timeline, inspected, studies }: Pick<Parts, 'run' | 'timeline' | 'inspected' | 'studies'>): Question | undefined {
   const ofMany = ofStudies[ask];
   if (ofMany) return ofMany(studies());
   if (!run.snapshot) return undefined;
-  return question(ask, run.snapshot, inspected.temperature);
+  const q = question(ask, run.snapshot, inspected.temperature);
+  const isCovered = asks && !timeline.told.copies && q?.answer?.keys.length !== 0;
+  return ask === 'copies' && q ? { ...q, isHidden: isCovered, isOfRun: false } : q;
 }

@@ -15,6 +15,8 @@ export class Timeline {
   ghost = $state.raw<Ghost | null>(null);
   /** What the reader has guessed of this run, by the question. */
   guesses = $state<Partial<Record<Ask, string>>>({});
+  /** The questions whose answer the page has shown of this run: what was guessed of them stays. */
+  told = $state<Partial<Record<Ask, true>>>({});
   /** The longest histories of the run since the last change. */
   longest: Lane[] = [];
   /** Where the scrubber went last, and what the trainer has not answered yet. */
@@ -30,9 +32,13 @@ export class Timeline {
     this.scrub = undefined;
     this.beat = '';
     this.guesses = {};
+    this.told = {};
   }
 
-  guess(ask: Ask, option: string): void { this.guesses[ask] = option; }
+  guess(ask: Ask, option: string): void { if (!this.told[ask]) this.guesses[ask] = option; }
+
+  /** The answer to a question has been shown. */
+  tell(ask: Ask): void { if (!this.told[ask]) this.told[ask] = true; }
 
   /** To the first moment of the run, standing still. */
   toStart(): void { this.rewind(0); }
@@ -75,10 +81,11 @@ export class Timeline {
     if (s) this.rewind(s.step > 0 ? s.epoch : s.epoch - 1);
   }
 
+  /** Begins the same run again, whose answers are the same: a guess of one that was shown stays. */
   reset(): void {
     this.beat = '';
     this.ghost = null;
-    this.guesses = {};
+    for (const ask of Object.keys(this.guesses) as Ask[]) if (!this.told[ask]) delete this.guesses[ask];
     this.run.command(commands.reset());
   }
 

@@ -34,21 +34,18 @@ export function question(ask: Ask, s: Snapshot, temperature = 0): Question | und
   return { options, isHidden: q.hidden, isOfRun: ask !== 'share', answer: q.answer ? { keys: q.keys, text: sayOf(q.answer, argsOf(q, s)) } : undefined };
 }
 
-const isAhead = {
-  ahead: { taught: 'guess.taught', alone: 'guess.alone', tie: 'guess.tie' },
-  gains: { taught: 'guess.gains.taught', tie: 'guess.gains.tie', alone: 'guess.gains.alone' },
-} as const;
+const gains = { taught: 'guess.gains.taught', tie: 'guess.gains.tie', alone: 'guess.gains.alone' } as const;
 
 const nameOf = (s: Snapshot, c: number) => shown(s.graph.classes[c] || String(c));
 
 /** What an option of a question about a run is called. */
 function labelOf(ask: Ask, key: string, s: Snapshot): string {
   switch (ask) {
-    case 'attends': return key === 'tie' ? say('guess.alike') : `S${Number(key) + 1}`;
+    case 'copies': case 'attends': return key === 'tie' ? say('guess.alike') : `S${Number(key) + 1}`;
     case 'parts': return nameOf(s, Number(key));
     case 'lost': return say('guess.lost.part', { part: key });
     case 'share': return say('guess.share.part', { part: key });
-    default: return say(isAhead[ask === 'gains' ? 'gains' : 'ahead'][key as 'tie']);
+    default: return say(gains[key as 'tie']);
   }
 }
 

@@ -149,12 +149,12 @@ function fewer(teacher: ModelState, student: ModelState): string {
 const roughly = (v: number) => (Number.isNaN(v) ? say('accuracy.unknown') : percent(v, 0));
 
 /** What a screen reader is told now and then. */
-export function announcement(s: Snapshot): string {
+export function announcement(s: Snapshot, hidesPair = false): string {
   if (s.error) return s.error;
   const parts = [say('live.epoch', { epoch: s.epoch })];
   if (s.phase === 'teaching') parts.push(say('live.teacher', { accuracy: roughly(s.teacher.test) }));
   else if (taught(s)) parts.push(say('live.student', { accuracy: roughly(taught(s)!.model.test) }));
-  const pair = strongest(s);
+  const pair = hidesPair ? undefined : strongest(s);
   if (pair) parts.push(say('live.pair', { teacher: pair.teacher, student: pair.student }));
   if (s.phase === 'finished') parts.push(say('live.finished'));
   return parts.join(say('list.separator'));
