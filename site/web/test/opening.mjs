@@ -71,6 +71,20 @@ test('one tap looks at a package that one knows, and what teaches is one tap awa
       const says = await page.locator('.answers tbody tr').evaluateAll((rows) => rows.map((r) => r.lastElementChild.textContent.trim()));
       assert.deepEqual(says, [p.teacher, p.student, p.alone].map((of) => (of[known.node] === p.label[known.node] ? '✓ right' : '✗ wrong')));
     }
+    const field = page.locator('.find input'), first = page.locator('.find li button').first();
+    await field.fill('python3');
+    await field.press('Enter'); // before the answer is there, too
+    await until(page, () => document.querySelector('.find li button')?.getAttribute('aria-pressed') === 'true');
+    const chosen = (await state(page)).node;
+    await field.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await page.evaluate(() => [...document.querySelectorAll('.find li button')].indexOf(document.activeElement)), 1);
+    await page.keyboard.press('Enter');
+    await until(page, (n) => window.__abkd.node !== n, chosen);
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Escape');
+    assert.deepEqual([await field.inputValue(), await first.count()], ['', 0]);
+    assert.equal(await field.evaluate((f) => f === document.activeElement), true);
     await page.getByRole('button', { name: /^alignment alone/ }).click();
     await until(page, () => location.hash.startsWith('#data=debian-mini') && !location.hash.includes('alpha') && window.__abkd.student.kd === 0 && window.__abkd.student.loss > 0);
     assert.equal(await page.getByRole('button', { name: /^alignment alone/ }).getAttribute('aria-pressed'), 'true');
