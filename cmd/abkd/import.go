@@ -87,7 +87,7 @@ func isDataset(args []string) bool {
 	return len(args) == 1 && paths.IsFolder(args[0]) && ogb.IsDataset(args[0]) == nil
 }
 
-func (i *importing) check(args []string) error {
+func (i *importing) checkFlags(args []string) error {
 	switch {
 	case len(args) > 0 && isDataset(args):
 		return fmt.Errorf("%s is a data set already: give it as --data", args[0])
@@ -107,7 +107,7 @@ func (i *importing) check(args []string) error {
 }
 
 func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error) {
-	if err := i.check(args); err != nil {
+	if err := i.checkFlags(args); err != nil {
 		return nil, err
 	}
 	may := memory.Allow(int64(i.maxMemory), "")
@@ -130,7 +130,7 @@ func (i *importing) run(cmd *cobra.Command, args []string) (*importReport, error
 			return settings.WithFlags(err)
 		}
 		if r.Fingerprint = fingerprint.Run(g, g.Splits[0]); i.preview {
-			return nil
+			return i.check(g, r)
 		}
 		return i.write(g)
 	})
@@ -158,6 +158,19 @@ func (i *importing) rules(p *graphtable.Preview) []cli.Rule {
 func unmade(out string, err error) error {
 	if advice := file.Advice(err); advice != "" {
 		return fmt.Errorf("--out %s: %w; the folder has not been made%s", out, err, advice)
+	}
+	return err
+}
+
+// check tells before anything is written what would refuse to be.
+func (i *importing) check(g *graph.Graph, r *importReport) error {
+	if isPackName(i.out) {
+		return nil
+	}
+	err := ogb.Check(g)
+	if err != nil && i.out == "" {
+		r.Notes = append(r.Notes, fmt.Sprintf("As a folder it cannot be written (%v); as a pack it can.", err))
+		return nil
 	}
 	return err
 }

@@ -93,6 +93,9 @@ func TestImportRefused(t *testing.T) {
 	put(t, empty, `{"nodes": [{"id": 1, "label": "a"}, {"id": 2, "label": "b"}], "edges": []}`)
 	put(t, none, `{"nodes": null, "edges": []}`)
 	people := work + "/people.csv"
+	kinds, ways := work+"/kinds.csv", work+"/ways.csv"
+	put(t, kinds, "id,type,label\n1,paper,a\n2,paper,b\n3,../x,\n4,paper,a\n")
+	put(t, ways, "source,target\n1,2\n1,3\n")
 	put(t, people, "id,label\n1,Ada\n2,Bob\n3,Cem\n4,Dan\n5,Eve\n")
 	for _, c := range []struct {
 		args []string
@@ -112,6 +115,8 @@ func TestImportRefused(t *testing.T) {
 		{[]string{empty, "--out", dir + "/g"}, "edges: nothing is in it"},
 		{[]string{none, "--out", dir + "/g"}, `"nodes" is "null", want a list`},
 		{[]string{people, files[1], "--out", dir + "/g"}, "name the column of the classes if it is this one; --label names it"},
+		{[]string{kinds, ways, "--out", dir + "/g"}, `node type is "../x", want a plain name`},
+		{[]string{kinds, ways, "--preview"}, `node type is "../x", want a plain name`},
 		{append(files, same, "--out", same), "what is read as FILES"},
 		{append(files, "--out", other), "would be replaced"},
 		{append(files, "--out", files[0]+"/x.pack"), "not a directory"},
@@ -182,4 +187,23 @@ func TestImportIsThePages(t *testing.T) {
 			t.Errorf("%s: the pack has the fingerprint %q (%v), want %q", folder, again.Fingerprint, err, opened.Fingerprint)
 		}
 	}
+}
+
+// What --preview shows can be written: what a folder cannot have is told before.
+func TestImportPreviewChecks(t *testing.T) {
+	dir := t.TempDir()
+	nodes, edges, out := dir+"/nodes.csv", dir+"/edges.csv", dir+"/g"
+	put(t, nodes, "id,type,label\n1,paper,a\n2,paper,b\n3,author,\n4,paper,a\n5,paper,b\n")
+	put(t, edges, "source,target,relation\n1,2,cites\n3,1,writes\n")
+	args := []string{"import", nodes, edges, "--directed"}
+	const want = "relation paper__cites__paper has no reverse"
+	for _, more := range [][]string{{"--out", out}, {"--out", out, "--preview"}} {
+		if r := abkd(t, append(args, more...)...); r.status != 1 || !strings.Contains(r.stderr, want) {
+			t.Errorf("%q ends with %d and says %q, want %q", more, r.status, r.stderr, want)
+		}
+	}
+	if said := abkd(t, append(args, "--preview")...).ok(t).stdout; !strings.Contains(said, "As a folder it cannot be written ("+want) {
+		t.Errorf("--preview says %q", said)
+	}
+	abkd(t, append(args, "--out", out+".pack")...).ok(t)
 }

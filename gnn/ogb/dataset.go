@@ -112,11 +112,24 @@ func importHint(name string) string {
 	if isDataset(filepath.Dir(name)) {
 		return ""
 	}
-	switch strings.ToLower(path.Ext(name)) {
-	case ".npz", ".npy", ".csv", ".tsv", ".json", ".cyjs", ".graphml", ".gexf", ".mtx", ".content", ".cites", ".edgelist":
+	if importable(name) {
 		return "; \"abkd import\" makes one of such files"
 	}
 	return ""
+}
+
+// importable reports whether "abkd import" reads a file that is called so,
+// packed or not.
+func importable(name string) bool {
+	name = strings.ToLower(filepath.Base(name))
+	for _, packed := range []string{".gz", ".xz", ".lz4"} {
+		name = strings.TrimSuffix(name, packed)
+	}
+	switch path.Ext(name) {
+	case ".npz", ".npy", ".csv", ".tsv", ".json", ".cyjs", ".graphml", ".gexf", ".mtx", ".node_labels", ".content", ".cites", ".edgelist":
+		return true
+	}
+	return name == "packages" || strings.HasSuffix(name, "_packages") // as apt keeps it
 }
 
 // whyNot says what the folder holds instead of a data set.
@@ -196,6 +209,8 @@ func (r *reader) instead() string {
 		switch ext := strings.ToLower(path.Ext(d.Name())); {
 		case d.Name() == "processed" && d.IsDir():
 			return "; processed holds what PyTorch made of one, which is not read: raw and split are wanted"
+		case !d.IsDir() && importable(d.Name()) && ext != ".npz" && ext != ".npy":
+			return fmt.Sprintf("; %s is there: \"abkd import\" makes one of such files", d.Name())
 		case ext == ".zip", ext == ".tar", ext == ".tgz", ext == ".gz" && !strings.HasSuffix(d.Name(), ".csv.gz"):
 			return fmt.Sprintf("; %s is there: unpack it", d.Name())
 		case ext == ".npz", ext == ".npy", ext == ".pt", ext == ".pkl":

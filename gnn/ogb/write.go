@@ -20,13 +20,7 @@ import (
 // graph of the node type "node" and the relation "to" alone is written as a
 // homogeneous one.
 func Write(dir string, g *graph.Graph) error {
-	if err := g.Validate(); err != nil {
-		return fmt.Errorf("ogb: %s: %w", dir, err)
-	}
-	if err := writable(g); err != nil {
-		return fmt.Errorf("ogb: %s: %w", dir, err)
-	}
-	forward, err := forwardRelations(g)
+	forward, err := check(g)
 	if err != nil {
 		return fmt.Errorf("ogb: %s: %w", dir, err)
 	}
@@ -39,6 +33,24 @@ func Write(dir string, g *graph.Graph) error {
 	}
 	st.Out = func(i int) graph.CSR { return outEdges(g, forward[i]) }
 	return WriteStream(dir, st, nil)
+}
+
+// Check returns the error of a graph that Write would refuse, nil for one that
+// can be written.
+func Check(g *graph.Graph) error {
+	_, err := check(g)
+	return err
+}
+
+// check returns the relations that are no reverse of another.
+func check(g *graph.Graph) (forward []graph.Relation, err error) {
+	if err := g.Validate(); err != nil {
+		return nil, err
+	}
+	if err := writable(g); err != nil {
+		return nil, err
+	}
+	return forwardRelations(g)
 }
 
 // transposed returns the edges of r by their source.
@@ -74,36 +86,14 @@ func writable(g *graph.Graph) error {
 	if len(g.Splits) == 0 {
 		return errors.New("the graph has no split, want one or more")
 	}
-	if strings.ContainsAny(g.Name, "\r\n") {
-		return fmt.Errorf("name of the graph is %q, want it on one line", g.Name)
-	}
-	if strings.ContainsAny(g.Origin, "\r\n") {
-		return fmt.Errorf("origin of the graph is %q, want it on one line", g.Origin)
-	}
 	for _, t := range g.Types {
-		if err := plain(t.Name); err != nil {
-			return fmt.Errorf("node type %w", err)
-		}
 		for i, f := range t.Features.Data {
 			if !(f >= -graph.MaxFeature && f <= graph.MaxFeature) {
 				return fmt.Errorf("feature %d of %s %d is %v, want %s", i%t.Features.Cols, t.Name, i/t.Features.Cols, f, graph.FeatureRange)
 			}
 		}
 	}
-	for _, r := range g.Relations {
-		if err := plain(r.Rel); err != nil {
-			return fmt.Errorf("relation %w", err)
-		}
-	}
-	for _, s := range g.Splits {
-		if err := plain(s.Name); err != nil {
-			return fmt.Errorf("split %w", err)
-		}
-		if err := graph.CheckSplitName(s.Name); err != nil {
-			return err
-		}
-	}
-	return nil
+	return g.CheckNames()
 }
 
 // forwardRelations returns those relations of g that are no reverse of

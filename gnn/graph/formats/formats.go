@@ -73,6 +73,11 @@ func Read(files []table.File, format string, o table.Options) (*graph.Graph, *ta
 	if !f.columns && (o.Label != "" || len(o.Features) > 0) {
 		d.Note("The column of the classes and those of features are not used: files of this format have no columns to choose.")
 	}
+	for _, f := range files {
+		if isCalledPacked(f.Name) {
+			d.Note(f.Name + ": it is called as packed files are, and is not packed: it is read as it is.")
+		}
+	}
 	return d.Finish()
 }
 

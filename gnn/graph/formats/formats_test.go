@@ -332,6 +332,18 @@ var bads = []bad{
 	{"long line of a matrix", map[string]string{"a.mtx": "%%MatrixMarket matrix coordinate real general\n2 2 1\n1 2" + strings.Repeat(" 0", table.MostField/2), "b.csv": "id,label\n1,x\n2,y\n"}, table.Options{}, []string{"a.mtx, line 3: a field has more than 2,097,152 bytes"}},
 	{"two sections", map[string]string{"Packages": "\nPackage: a\nSection: games\nsection: libs\n"}, table.Options{}, []string{"Packages, line 4: the field section stands in this stanza already"}},
 	{"signed", map[string]string{"Packages": "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nPackage: a\n"}, table.Options{}, []string{"Packages: this is text signed with PGP"}},
+	{"type of a path", map[string]string{"a.csv": "id,type,label\na,t,x\nb,t,y\nc,a/b,\nd,t,x\ne,t,y\n", "b.csv": "source,target\na,c\n"}, table.Options{}, []string{`a (CSV): node type is "a/b", want a plain name`}},
+	{"type above", map[string]string{"a.csv": "id,type,label\na,t,x\nb,t,y\nc,../x,\nd,t,x\ne,t,y\n", "b.csv": "source,target\na,c\n"}, table.Options{}, []string{`node type is "../x", want a plain name`}},
+	{"type of two lines", map[string]string{"a.csv": "id,type,label\na,t,x\nb,t,y\nc,\"a\nb\",\nd,t,x\ne,t,y\n", "b.csv": "source,target\na,c\n"}, table.Options{}, []string{`node type is "a\nb", want a plain name`}},
+	{"hidden type", map[string]string{"a.csv": "id,type,label\na,t,x\nb,t,y\nc,.git,\nd,t,x\ne,t,y\n", "b.csv": "source,target\na,c\n"}, table.Options{}, []string{`node type is ".git", want a plain name`}},
+	{"long type", map[string]string{"a.csv": "id,type,label\na,t,x\nb,t,y\nc," + strings.Repeat("w", 5000) + ",\nd,t,x\ne,t,y\n", "b.csv": "source,target\na,c\n"}, table.Options{}, []string{"of 5000 bytes, want at most 200: shorten it"}},
+	{"long names", map[string]string{"a.csv": "id,type,label\na,t,x\nb,t,y\nc," + strings.Repeat("w", 150) + ",\nd,t,x\ne,t,y\n", "b.csv": "source,target,relation\na,c," + strings.Repeat("r", 150)}, table.Options{}, []string{"has 301 bytes with the names of its types, want at most 240"}},
+	{"relation of a path", map[string]string{"a.csv": twoNodes, "b.csv": "source,target,relation\na,b,r/s\n"}, table.Options{}, []string{`relation is "r/s", want a plain name`}},
+	{"no reverse", map[string]string{"a.csv": "id,type,label\na,t,x\nb,t,y\nc,u,\nd,t,x\ne,t,y\n", "b.csv": "source,target,relation\na,c,r\nb,c,r\nc,a,rev_r\n"}, table.Options{}, []string{`relation "rev_r" has other edges than "r" from the other end`}},
+	{"no gzip", map[string]string{"a.csv.gz": "\x1f\x8bhello, this is none"}, table.Options{}, []string{"a.csv.gz: this is no gzip file, though it begins as one"}},
+	{"zip called gzip", map[string]string{"a.csv.gz": "BZh91AY&SY", "b.csv": oneEdge}, table.Options{}, []string{"a.csv.gz: it is called .gz, and is no such file: this is a bzip2 file"}},
+	{"noise called xz", map[string]string{"a.csv.xz": "\x00\x01\x02\xff\xfe noise", "b.csv": oneEdge}, table.Options{}, []string{"a.csv.xz: it is called .xz, and is no such file: it begins with"}},
+	{"bzip2", map[string]string{"a.csv.bz2": "BZh91AY&SY", "b.csv": oneEdge}, table.Options{}, []string{"a.csv.bz2: this is a bzip2 file: unpack it"}},
 	{"no stanza", map[string]string{"Packages": "Package: a\nSection games\n"}, table.Options{}, []string{`Packages, line 2: "Section games" is no field`}},
 	{"no package", map[string]string{"Packages": "Package: a\nSection: games\n\nSection: games\n"}, table.Options{}, []string{"Packages, line 4: the field Package is missing"}},
 	{"few packages", map[string]string{"Packages": "Package: a\nSection: games\n"}, table.Options{}, []string{"debian (Debian package index): no node has a label"}},
@@ -418,6 +430,7 @@ func TestSaid(t *testing.T) {
 		{"directions of JSON", map[string]string{"a.json": `{"directed": false, "nodes": [{"id": 1, "class": "x"}, {"id": 2, "class": "y"}, {"id": 3, "class": "x"}, {"id": 4, "class": "y"}], "links": [{"source": 1, "target": 2}]}`}, table.Options{Directed: true}, []string{"x", "y"}, 2, "Edges within a type go one way, as they are listed, but for those that the file calls undirected, 1 of 1, which go both ways; those between types have a reverse."},
 		{"directions of graphology", map[string]string{"a.json": `{"nodes": [{"key": 1, "class": "x"}, {"key": 2, "class": "y"}, {"key": 3, "class": "x"}, {"key": 4, "class": "y"}], "edges": [{"source": 1, "target": 2}, {"source": 2, "target": 3, "undirected": true}]}`}, table.Options{Directed: true}, []string{"x", "y"}, 3, "Edges within a type go one way, as they are listed, but for those that the file calls undirected, 1 of 1, which go both ways; those between types have a reverse."},
 		{"relations called directed", map[string]string{"a.csv": "id,label\n1,x\n2,y\n3,x\n4,y\n", "b.csv": "source,target,relation\n1,2,Directed\n2,3,acted\n"}, table.Options{}, []string{"x", "y"}, 4, "Messages go both ways: relations within a type are undirected, and others have a reverse."},
+		{"called as packed", map[string]string{"a.csv.gz": "id,label\n1,x\n2,y\n3,x\n4,y\n", "b.csv": "source,target\n1,2\n"}, table.Options{}, []string{"x", "y"}, 2, "a.csv.gz: it is called as packed files are, and is not packed: it is read as it is."},
 		{"array of zeros", map[string]string{"adj_row.npy": npy("|u1", "2", "\x00\x01"), "adj_col.npy": npy("|u1", "2", "\x01\x01"), "adj_data.npy": npy("|u1", "2", "\x07\x00"), "adj_shape.npy": npy("|u1", "2", "\x02\x02"), "y.npy": npy("|u1", "2", "\x00\x01")}, table.Options{}, []string{"0", "1"}, 2, "adj_shape.npy: entries that are 0, which are no edges: 1."},
 	} {
 		var files []table.File
@@ -489,6 +502,21 @@ func TestClaims(t *testing.T) {
 		if _, _, err := Read([]table.File{{Name: "x.npz", Data: []byte(c.x)}}, "", o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: it says %v, want %q", c.name, err, c.want)
 		}
+	}
+}
+
+// What unpacks to more than any graph does is refused before it has taken much.
+func TestExpands(t *testing.T) {
+	var packed bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
+	row := []byte(strings.Repeat("x", 1<<20))
+	for range alwaysFits>>20 + 1 {
+		w.Write(row)
+	}
+	w.Close()
+	_, _, err := Read([]table.File{{Name: "a.csv.gz", Data: packed.Bytes()}}, "", table.Options{})
+	if err == nil || !strings.Contains(err.Error(), "a.csv.gz: it unpacks to more than 67,108,864 bytes, more than 200 times its size") || !messages.IsSaid(err.Error()) {
+		t.Errorf("it says %v", err)
 	}
 }
 

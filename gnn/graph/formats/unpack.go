@@ -14,6 +14,7 @@ import (
 
 	"abkd/gnn/filetype"
 	"abkd/gnn/graph/table"
+	"abkd/internal/show"
 )
 
 // packings are the ways in which a file is packed, told by how it begins.
@@ -66,14 +67,17 @@ func unpack(f table.File, m *table.Memory) (table.File, error) {
 			continue
 		}
 		r, err := p.open(f.Data)
+		if errors.Is(err, gzip.ErrHeader) {
+			return f, table.Refuse("%s: this is no gzip file, though it begins as one: download it again", f.Name)
+		}
 		var text []byte
 		if err == nil {
-			text, err = m.ReadAll(r, -1, func() string { return f.Name + ", unpacked" })
+			text, err = m.ReadAll(newExpanding(r, f.Name, len(f.Data)), -1, func() string { return f.Name + ", unpacked" })
 		}
 		if err == nil && len(text) == 0 {
 			err = errors.New("nothing is in it")
 		}
-		if _, large := errors.AsType[*table.TooLarge](err); large {
+		if isSentence(err) {
 			return f, err
 		}
 		if err != nil {
@@ -81,7 +85,63 @@ func unpack(f table.File, m *table.Memory) (table.File, error) {
 		}
 		return table.File{Name: strings.TrimSuffix(f.Name, p.ext), Data: text}, nil
 	}
-	return f, nil
+	return f, unpacked(f)
+}
+
+// unpacked refuses a file that is called as packed ones are, and is neither
+// that nor anything that is known.
+func unpacked(f table.File) error {
+	if !isCalledPacked(f.Name) || len(f.Data) == 0 {
+		return nil
+	}
+	switch what := filetype.Of(f.Name, f.Data[:min(len(f.Data), filetype.HeadSize)]); what {
+	case filetype.Text, filetype.JSON, filetype.XML: // as browsers leave it
+		return nil
+	case filetype.Unknown:
+		return table.Refuse("%s: it is called %s, and is no such file: it begins with %s", f.Name, path.Ext(f.Name), show.Quote(f.Data[:min(len(f.Data), 8)]))
+	default:
+		return table.Refuse("%s: it is called %s, and is no such file: this is %s", f.Name, path.Ext(f.Name), what)
+	}
+}
+
+// isCalledPacked reports whether the name of a file says that it is packed.
+func isCalledPacked(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".gz" || ext == ".xz" || ext == ".lz4"
+}
+
+// isSentence reports whether an error says itself what is wrong.
+func isSentence(err error) bool {
+	_, large := errors.AsType[*table.TooLarge](err)
+	_, refused := errors.AsType[*table.Refused](err)
+	return large || refused
+}
+
+// An expanding reads what is unpacked, up to much more than any graph comes to.
+type expanding struct {
+	io.Reader
+	name       string
+	left, most int64
+}
+
+// No graph unpacks to more than mostTimes of its size, but for small ones.
+const (
+	mostTimes  = 200
+	alwaysFits = 64 << 20
+)
+
+func newExpanding(r io.Reader, name string, packed int) *expanding {
+	most := max(mostTimes*int64(packed), alwaysFits)
+	return &expanding{r, name, most, most}
+}
+
+// Read implements io.Reader.
+func (e *expanding) Read(b []byte) (n int, err error) {
+	n, err = e.Reader.Read(b)
+	if e.left -= int64(n); e.left < 0 {
+		return n, table.Refuse("%s: it unpacks to more than %s bytes, more than %d times its size, as no graph does: unpack it first if that is right", e.name, show.Grouped(e.most), mostTimes)
+	}
+	return n, err
 }
 
 // unzip returns the files in a zip archive, under the names that they have
@@ -106,10 +166,10 @@ func unzip(f table.File, m *table.Memory) (files []table.File, is bool, err erro
 		r, err := e.Open()
 		var b []byte
 		if err == nil {
-			b, err = m.ReadAll(r, int64(min(e.UncompressedSize64, 1<<40)), func() string { return name + ", unpacked" })
+			b, err = m.ReadAll(newExpanding(r, name, int(min(e.CompressedSize64, 1<<40))), int64(min(e.UncompressedSize64, 1<<40)), func() string { return name + ", unpacked" })
 			r.Close()
 		}
-		if _, large := errors.AsType[*table.TooLarge](err); large {
+		if isSentence(err) {
 			return nil, true, err
 		}
 		if err != nil {

@@ -25,6 +25,9 @@ func (d *Draft) Finish() (*graph.Graph, *Preview, error) {
 	if err := f.g.Validate(); err != nil {
 		return nil, nil, err
 	}
+	if err := f.g.CheckNames(); err != nil {
+		return nil, nil, Refuse("%s: %v", f.called(), err)
+	}
 	f.g.Notes = d.Notes
 	return f.g, NewPreview(f.g).of(d, f.g.Target), nil
 }
@@ -165,6 +168,24 @@ func (f *finisher) relations() error {
 			f.repeated += listed - len(f.g.Relations[before].In.Col)
 		}
 		f.Pairs[i].From, f.Pairs[i].To = nil, nil
+	}
+	return f.reverses()
+}
+
+// reverses refuses a relation that is called as the reverse of another and has
+// other edges.
+func (f *finisher) reverses() error {
+	for _, back := range f.g.Relations {
+		name, is := strings.CutPrefix(back.Rel, "rev_")
+		t := graph.EdgeType{Src: back.EdgeType.Dst, Rel: name, Dst: back.EdgeType.Src}
+		i := slices.IndexFunc(f.g.Relations, func(r graph.Relation) bool { return r.EdgeType == t })
+		if !is || i < 0 || back.Src == back.Dst {
+			continue
+		}
+		in, _ := graph.TransposeEntries(graph.CSR{}, nil, f.g.Relations[i].In, f.g.Types[back.Dst].Count)
+		if !slices.Equal(in.Ptr, back.In.Ptr) || !slices.Equal(in.Col, back.In.Col) {
+			return Refuse("%s: relation %s has other edges than %s from the other end, whose reverse is called so: give it another name", f.called(), show.Quote(back.Rel), show.Quote(name))
+		}
 	}
 	return nil
 }

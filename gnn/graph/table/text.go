@@ -21,6 +21,8 @@ func Text(f File) (string, error) {
 		return "", Refuse("%s: this is UTF-16 text: %s", f.Name, save)
 	case what == filetype.Zip:
 		return "", Refuse("%s: this is a zip file, or a spreadsheet: unpack it, or save the table as “CSV UTF-8”", f.Name)
+	case what == filetype.Bzip2 || what == filetype.Zstd || what == filetype.Tar || what == filetype.Gzip || what == filetype.XZ:
+		return "", Refuse("%s: this is %s: unpack it", f.Name, what)
 	case what == filetype.HTML || what == filetype.LFS:
 		return "", Refuse("%s: this is %s: download the file itself", f.Name, what)
 	case what == filetype.Pack:
