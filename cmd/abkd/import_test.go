@@ -52,7 +52,7 @@ func TestImportPreview(t *testing.T) {
 	if text.status == 0 || !strings.Contains(text.stderr, `no column "f0" is left to be a feature`) {
 		t.Errorf("it says %q %q", text.stdout, text.stderr)
 	}
-	out := abkd(t, append([]string{"import", "--preview", "--out", filepath.Join(dir, "g"), "--label", "year", "--split", "50/25/25", "--directed"}, files...)...).ok(t).stdout
+	out := abkd(t, append([]string{"import", "--preview", "--out", filepath.Join(dir, "g.pack"), "--label", "year", "--split", "50/25/25", "--directed"}, files...)...).ok(t).stdout
 	for _, want := range []string{"2017", "as they are listed", "f0 … f1", "2 features", "50 % training", "not used: \"label\""} {
 		if !strings.Contains(out, want) {
 			t.Errorf("--preview does not say %q:\n%s", want, out)
