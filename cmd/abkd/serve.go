@@ -127,7 +127,7 @@ func (s *server) serveRooms(ctx context.Context, l net.Listener, files http.Hand
 			return fmt.Errorf("--teacher-key %s: %w", show.Line(s.rooms.key), file.Cause(err))
 		}
 	}
-	h, err := host.Open(host.Options{Folder: s.rooms.folder, Page: files, Sockets: s.rooms.size, Key: key, Log: slog.New(slog.NewTextHandler(s.stderr, nil))})
+	h, err := host.Open(host.Options{Folder: s.rooms.folder, Page: files, Sockets: s.rooms.size, Key: key, Others: func() []string { return s.others(l.Addr()) }, Log: slog.New(slog.NewTextHandler(s.stderr, nil))})
 	if err != nil {
 		return fmt.Errorf("--data-dir %s: %w", show.Line(s.rooms.folder), err)
 	}
@@ -193,21 +193,27 @@ func (s *server) listen() (net.Listener, error) {
 	return l, nil
 }
 
-// reachedAt tells the addresses by which other machines reach a server that listens on
-// all of this one's, a line for each network.
-func reachedAt(scheme string, listens net.Addr) string {
+// others returns the addresses by which other machines reach a server that listens on
+// all of this one's, one for each network.
+func (s *server) others(listens net.Addr) (addresses []string) {
 	on, ok := listens.(*net.TCPAddr)
 	if !ok || !on.IP.IsUnspecified() {
-		return ""
+		return nil
 	}
-	all, _ := net.InterfaceAddrs() // without them the line above has to do
-	var said strings.Builder
+	all, _ := net.InterfaceAddrs() // without them what is printed has to do
 	for _, a := range all {
 		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsGlobalUnicast() {
-			fmt.Fprintf(&said, "Other machines reach it at %s://%s\n", scheme, net.JoinHostPort(n.IP.String(), strconv.Itoa(on.Port)))
+			addresses = append(addresses, fmt.Sprintf("%s://%s", s.scheme(), net.JoinHostPort(n.IP.String(), strconv.Itoa(on.Port))))
 		}
 	}
-	return said.String()
+	return addresses
+}
+
+func (s *server) scheme() string {
+	if s.certificates.Cert != "" || len(s.certificates.Names) > 0 {
+		return "https"
+	}
+	return "http"
 }
 
 // serve answers what comes to l by h until ctx is done and what is being sent
@@ -215,12 +221,12 @@ func reachedAt(scheme string, listens net.Addr) string {
 // fragment.
 func (s *server) serve(ctx context.Context, l net.Listener, h http.Handler, fragment string) error {
 	secure, err := s.certificates.Secure(l)
-	scheme := "http"
-	if secure != l {
-		scheme = "https"
-	}
 	if err == nil {
-		_, err = fmt.Fprintf(s.stdout, "Serving on %s://%s%s\n%s", scheme, l.Addr(), fragment, reachedAt(scheme, l.Addr()))
+		said := fmt.Sprintf("Serving on %s://%s%s\n", s.scheme(), l.Addr(), fragment)
+		for _, address := range s.others(l.Addr()) {
+			said += fmt.Sprintf("Other machines reach it at %s\n", address)
+		}
+		_, err = io.WriteString(s.stdout, said)
 	}
 	if err != nil {
 		l.Close()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -133,19 +135,32 @@ func TestServeServes(t *testing.T) {
 	abkd(t, "serve", "--dir", dir, "--port", "0", "--addr", "192.0.2.1").fails(t, "--addr 192.0.2.1: cannot serve on port 0")
 }
 
-func TestReachedAt(t *testing.T) {
-	if got := reachedAt("http", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}); got != "" {
+// The addresses for other machines are printed, and told to a teacher at this machine
+// alone; a server that none can reach has none.
+func TestServeOthers(t *testing.T) {
+	if got := (&server{}).others(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}); got != nil {
 		t.Errorf("of this machine alone %q is said, want nothing", got)
 	}
 	all, err := net.InterfaceAddrs()
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := reachedAt("https", &net.TCPAddr{IP: net.IPv6zero, Port: 443})
+	var want []string
+	s := startRooms(t, t.TempDir(), "--addr", "0.0.0.0")
+	_, port, _ := net.SplitHostPort(s.addr)
 	for _, a := range all {
-		ip := a.(*net.IPNet).IP
-		if said := strings.Contains(got, "Other machines reach it at https://"+ip.String()+":443\n"); said != (ip.To4() != nil && !ip.IsLoopback() && !ip.IsLinkLocalUnicast()) {
-			t.Errorf("%s is said: %v, in %q", ip, said, got)
+		if ip := a.(*net.IPNet).IP; ip.To4() != nil && !ip.IsLoopback() && !ip.IsLinkLocalUnicast() {
+			want = append(want, "http://"+ip.String()+":"+port)
+		}
+	}
+	for from, want := range map[string][]string{s.addr: want, "192.0.2.7": nil} {
+		var header []string
+		if from != s.addr {
+			header = []string{"X-Forwarded-For: " + from}
+		}
+		var about struct{ Others []string }
+		if _, body := webtest.Get(t, s.addr, "GET", "/api/about.json", header...); json.Unmarshal(body, &about) != nil || !slices.Equal(about.Others, want) {
+			t.Errorf("%s is told %s, want %q", from, body, want)
 		}
 	}
 }

@@ -96,9 +96,10 @@ type Options struct {
 	Rooms   Rooms
 	Links   Links
 	Limiter Limiter
-	Key     string                     // that teachers have to open rooms, "" if anybody may
-	Address func(*http.Request) string // of the client, to be limited by
-	Tell    func(error)                // what went wrong here
+	Key     string                       // that teachers have to open rooms, "" if anybody may
+	Address func(*http.Request) string   // of the client, to be limited by
+	Others  func(*http.Request) []string // addresses of the server for other machines, of a client on this one; nil for none
+	Tell    func(error)                  // what went wrong here
 }
 
 // Client returns what a client with that IP address is limited by: of IPv6 the
@@ -258,9 +259,18 @@ func read(w http.ResponseWriter, r *http.Request, v any) bool {
 	return err == nil
 }
 
-// about tells pages that there are rooms, and whether it takes a key to open one.
-func (s *server) about(w http.ResponseWriter, _ *http.Request) {
-	reply(w, 200, map[string]bool{"rooms": true, "key": s.Key != ""})
+// about tells pages that there are rooms, whether it takes a key to open one, and
+// where students reach a server that their teacher sits at.
+func (s *server) about(w http.ResponseWriter, r *http.Request) {
+	about := struct {
+		Rooms  bool     `json:"rooms"`
+		Key    bool     `json:"key"`
+		Others []string `json:"others,omitempty"`
+	}{Rooms: true, Key: s.Key != ""}
+	if s.Others != nil {
+		about.Others = s.Others(r)
+	}
+	reply(w, 200, about)
 }
 
 var id = regexp.MustCompile(`^[A-Za-z0-9_-]{12}$`)

@@ -29,11 +29,12 @@ import (
 
 // Options say where rooms are kept and how much there may be.
 type Options struct {
-	Folder  string       // of the file
-	Page    http.Handler // all that is not asked of rooms
-	Sockets int          // of a room at a time, 0 for room.MostSockets
-	Rooms   int          // at a time, 0 for 1000
-	Key     string       // that teachers have to open rooms, "" if anybody may
+	Folder  string          // of the file
+	Page    http.Handler    // all that is not asked of rooms
+	Sockets int             // of a room at a time, 0 for room.MostSockets
+	Rooms   int             // at a time, 0 for 1000
+	Key     string          // that teachers have to open rooms, "" if anybody may
+	Others  func() []string // addresses by which other machines reach this one, nil for none
 	Log     *slog.Logger
 	Now     func() time.Time // nil for time.Now
 
@@ -77,7 +78,7 @@ func Open(o Options) (*Host, error) {
 	}
 	h.metrics = newMetrics(h)
 	h.mux = http.NewServeMux()
-	h.mux.Handle("/api/", h.metrics.count(api.New(api.Options{Rooms: h, Links: links{h}, Limiter: h.limits, Key: o.Key, Address: address, Tell: h.tell})))
+	h.mux.Handle("/api/", h.metrics.count(api.New(api.Options{Rooms: h, Links: links{h}, Limiter: h.limits, Key: o.Key, Address: address, Others: h.others, Tell: h.tell})))
 	h.mux.HandleFunc("GET /healthz", h.healthz)
 	h.mux.HandleFunc("GET /metrics", h.metrics.serve)
 	h.mux.Handle("/", o.Page)
@@ -136,6 +137,14 @@ func address(r *http.Request) string {
 		host = r.RemoteAddr
 	}
 	return api.Client(host)
+}
+
+// others returns the addresses for other machines to who is on this one.
+func (h *Host) others(r *http.Request) []string {
+	if h.options.Others == nil || !isHere(r) {
+		return nil
+	}
+	return h.options.Others()
 }
 
 func (h *Host) tell(err error) { h.options.Log.Error(err.Error()) }

@@ -46,12 +46,18 @@ func newMetrics(h *Host) *metrics {
 	return m
 }
 
-// serve answers programs on this machine, and not those for which another server
-// asks that stands before this one.
-func (m *metrics) serve(w http.ResponseWriter, r *http.Request) {
+// isHere reports whether a program on this machine asks, and not another server for
+// somebody else that stands before this one.
+func isHere(r *http.Request) bool {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	isPassedOn := r.Header.Get("Forwarded")+r.Header.Get("X-Forwarded-For")+r.Header.Get("Via") != ""
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() || isPassedOn {
+	ip := net.ParseIP(host)
+	return err == nil && ip != nil && ip.IsLoopback() && !isPassedOn
+}
+
+// serve answers programs on this machine.
+func (m *metrics) serve(w http.ResponseWriter, r *http.Request) {
+	if !isHere(r) {
 		http.Error(w, "403 metrics are for this machine", http.StatusForbidden)
 		return
 	}

@@ -4,6 +4,7 @@ package strict
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -16,5 +17,13 @@ func Object(b []byte, v any) error {
 	if kind := jsontext.Value(b).Kind(); kind != '{' {
 		return errors.New("it is no JSON object")
 	}
-	return json.Unmarshal(b, v, json.RejectUnknownMembers(true))
+	err := json.Unmarshal(b, v, json.RejectUnknownMembers(true))
+	why, isOfValue := errors.AsType[*json.SemanticError](err)
+	switch {
+	case errors.Is(err, json.ErrUnknownName):
+		return fmt.Errorf("there is no field %.60q", why.JSONPointer)
+	case isOfValue:
+		return fmt.Errorf("%.60q has a value that it cannot have", why.JSONPointer)
+	}
+	return err
 }

@@ -1,6 +1,9 @@
 package strict
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestObject(t *testing.T) {
 	for text, ok := range map[string]bool{
@@ -13,6 +16,24 @@ func TestObject(t *testing.T) {
 		}
 		if err := Object([]byte(text), &in); (err == nil) != ok {
 			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// A field is named as it was sent, and nothing of this program is told.
+func TestErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"NAME":"Ada"}`: `there is no field "/NAME"`, `{"run":{"seed":1,"x":2}}`: `there is no field "/run/x"`,
+		`{"name":1}`: `"/name" has a value that it cannot have`, `{"run":{"seed":"1"}}`: `"/run/seed" has a value that it cannot have`, `{"run":{"seed":1.5}}`: `"/run/seed" has a value`, `{"run":[]}`: `"/run" has a value that`, `null`: "it is no JSON object",
+	} {
+		var in struct {
+			Name string `json:"name"`
+			Run  struct {
+				Seed int `json:"seed"`
+			} `json:"run"`
+		}
+		if err := Object([]byte(text), &in); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}
 }

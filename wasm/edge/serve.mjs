@@ -8,6 +8,7 @@
 // standard input: they are for tests.
 
 import { readFileSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Miniflare } from 'miniflare';
@@ -22,6 +23,15 @@ const clocked = {
   contents: `export * from './${main}'; export { default } from './${main}'; const now = Date.now; Date.now = () => now() + ${Number(given.clock)};`,
 };
 const kept = (kind) => given['data-dir'] === undefined ? false : `${given['data-dir']}/${kind}`;
+
+/** Why a port is not to be had, undefined if it is. */
+const taken = await new Promise((resolve) => {
+  const probe = createServer().once('error', resolve).listen(Number(given.port), '127.0.0.1', () => probe.close(() => resolve()));
+});
+if (taken) {
+  console.error(taken.code === 'EADDRINUSE' ? `port ${given.port} is taken by another program: stop that one, or choose another port, as by PORT=9000 make edge` : `cannot serve on port ${given.port}: ${taken.message}`);
+  process.exit(1);
+}
 
 const server = new Miniflare({
   host: '127.0.0.1', port: Number(given.port), cf: false,

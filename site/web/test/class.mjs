@@ -9,7 +9,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { assertAccessible, download, patience, picture, start, until } from './many.mjs';
@@ -36,16 +35,18 @@ const servers = {
   'the Worker': ['node', join(here, '../../../wasm/edge/serve.mjs'), '--tied', '--key', key],
 };
 
-/** Starts a server of classes on a port, 0 for any, in a group of processes of its own. */
+/** Starts a server of classes on a port, 0 for any, in a group of processes of its own. It comes with the addresses that it prints for other machines. */
 async function serve([program, ...args], folder, port) {
   const child = spawn(program, [...args, '--data-dir', folder, '--port', String(port)], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   children.add(child);
   child.once('exit', () => children.delete(child));
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-    if (url) return { url, child };
+  const lines = [];
+  child.stdout.on('data', (text) => lines.push(String(text)));
+  for (;;) {
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => { throw new Error('the server ended without an address'); })]);
+    const said = lines.join(''), at = /Serving on http:\/\/(?:127\.0\.0\.1|\[::\]):(\d+)\n/.exec(said)?.[1]; // all is written at once
+    if (at) return { url: `http://127.0.0.1:${at}`, child, others: [...said.matchAll(/Other machines reach it at http:\/\/(\S+)/g)].map(([, other]) => other) };
   }
-  throw new Error('the server ended without an address');
 }
 
 async function end({ child }, signal) {
@@ -88,7 +89,7 @@ async function cheat(teacher, student) {
 test('a page whose connection has died at the other end alone comes back', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'class-')), links = [];
   folders.push(folder);
-  const server = await serve(servers['abkd serve'], folder, 0), { port } = new URL(server.url);
+  const server = await serve([...servers['abkd serve'], '--addr', '0.0.0.0'], folder, 0), { port } = new URL(server.url);
   const between = createServer((near) => {
     const far = connect(Number(port), '127.0.0.1');
     links.push(near.on('error', () => {}), far.on('error', () => {}));
@@ -99,6 +100,7 @@ test('a page whose connection has died at the other end alone comes back', async
     await openClass(page);
     await openRoom(page);
     await dialog(page).getByText('Nobody has joined yet.').waitFor();
+    assert.deepEqual(await dialog(page).locator('.class-code span').allInnerTexts(), ['Code', ...server.others], 'where students find the page');
     for (const link of links.splice(0)) link.unpipe().pause();
     await bar(page).getByText(/server cannot be reached/).waitFor({ state: 'attached' });
     await bar(page).getByText(/server cannot be reached/).waitFor({ state: 'detached' });
@@ -140,6 +142,8 @@ for (const [name, program] of Object.entries(servers)) test(`a teacher and three
     await openRoom(teacher);
     const code = await dialog(teacher).locator('.class-code b').innerText({ timeout: patience });
     assert.match(code, /^[A-HJKMNP-TV-Z2-9]{6}$/);
+    await dialog(teacher).getByText(/is an address of this machine alone/).waitFor();
+    assert.equal(await dialog(teacher).locator('.class-code span').count(), 1, 'no address is shown that leads students nowhere');
 
     const lesson = async (students) => {
       await dialog(teacher).getByText('3 students have joined').waitFor();
@@ -173,7 +177,15 @@ for (const [name, program] of Object.entries(servers)) test(`a teacher and three
       await row(teacher, 1).getByText(/, 3$/).waitFor();
       await students[0].getByRole('button', { name: 'S1', exact: true }).click();
       await dialog(teacher).locator('.guesses dl div', { hasText: /^S1\s*1$/ }).waitFor();
+      await dialog(teacher).getByRole('button', { name: 'For the hall' }).click();
+      await dialog(teacher).getByText('1 has guessed').waitFor();
+      assert.equal(await dialog(teacher).locator('.guesses dl').count(), 0, 'who is yet to guess reads it in the hall');
+      await students[1].getByRole('banner').getByRole('button', { name: 'Class', exact: true }).click();
+      assert.equal(await dialog(students[1]).locator('.guesses').count(), 0, 'nor does a page have the guesses');
       await dialog(teacher).getByRole('button', { name: 'Show the guesses to all' }).click();
+      await dialog(teacher).locator('.guesses dl div', { hasText: /^S1\s*1$/ }).waitFor();
+      await dialog(students[1]).press('Escape');
+      await dialog(teacher).getByRole('button', { name: 'For the hall' }).click();
       await dialog(teacher).getByText('The students see these guesses.').waitFor();
       await students[0].getByText('You said: S1. The answer has been shown: your guess stays.').waitFor();
       assert.equal(await students[0].locator('.guess').count(), 0, 'what all see can be changed no more');

@@ -10,7 +10,7 @@ import { Pool } from '../studies/pool.svelte';
 import { say } from '../texts/texts';
 import type { Snapshot } from '../wire/snapshot';
 import { taught } from '../words/report';
-import { connect, holds, joinRoom, openRoom, resultsOf, rooms, Refused, type Counts, type Entry, type Lesson, type Progress, type Ran, type Row, type Said, type Seat } from './talk';
+import { connect, holds, isOwn, joinRoom, openRoom, resultsOf, rooms, Refused, type Counts, type Entry, type Lesson, type Progress, type Ran, type Row, type Said, type Seat } from './talk';
 
 const kept = 'abkd-class';
 /** How often a student's page says where it is, in milliseconds, if something has changed; and if nothing has. */
@@ -37,6 +37,8 @@ export class Classroom {
   there = $state(false);
   /** It opens them for nobody without a key. */
   keyed = $state(false);
+  /** Where students find the page: where this one is, unless that is an address of this machine alone. */
+  addresses = $state.raw<string[]>([]);
   /** The dialog is open. */
   open = $state(false);
   seat = $state.raw<Seat | undefined>();
@@ -79,8 +81,10 @@ export class Classroom {
   /** Asks once whether there are rooms, and comes back to one that the page was in. */
   async find(): Promise<void> {
     if (this.lab.supply.native || this.lab.screen.embedded) return;
-    ({ there: this.there, keyed: this.keyed } = await rooms());
-    if (!this.there) return;
+    const { there, keyed, others } = await rooms();
+    [this.there, this.keyed] = [there, keyed];
+    this.addresses = isOwn(location.hostname) ? others.map((address) => address.replace('http://', '')) : [location.host];
+    if (!there) return;
     const text = sessionStorage.getItem(kept);
     if (!text) return;
     const { seat, followed } = JSON.parse(text) as { seat: Seat; followed: Classroom['followed'] };

@@ -35,19 +35,22 @@ export class Refused extends Error {
   constructor(readonly status: number, text: string) { super(text); }
 }
 
-/** Whether the server has rooms, and opens them for nobody without a key. Every host answers that, so nothing is told in the console. */
-export async function rooms(): Promise<{ there: boolean; keyed: boolean }> {
-  const none = { there: false, keyed: false };
+/** Whether the server has rooms, opens them for nobody without a key, and by which addresses other machines reach it if it is this one. Every host answers that, so nothing is told in the console. */
+export async function rooms(): Promise<{ there: boolean; keyed: boolean; others: string[] }> {
+  const none = { there: false, keyed: false, others: [] };
   if (isOneFile) return none;
   try {
     const answer = await fetch(new URL('about.json', base()), { cache: 'no-store' });
     if (!answer.ok) return none;
-    const about = await answer.json() as { rooms?: boolean; key?: boolean };
-    return { there: about.rooms === true, keyed: about.key === true };
+    const about = await answer.json() as { rooms?: boolean; key?: boolean; others?: string[] };
+    return { there: about.rooms === true, keyed: about.key === true, others: about.others ?? [] };
   } catch {
     return none;
   }
 }
+
+/** Whether an address leads each machine to itself alone. */
+export const isOwn = (hostname: string): boolean => /^(?:(?:.*\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 
 /** How long an answer may take, in milliseconds. */
 const patience = 20_000;
