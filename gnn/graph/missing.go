@@ -11,4 +11,6 @@ var NoLabels = []string{"", "nan", "-nan", "na", "<na>", "n/a", "#n/a", "null", 
 
 // NoLabel reports whether a text, without blanks and quotes around it, says
 // that a node has no label.
-func NoLabel(text string) bool { return slices.Contains(NoLabels, strings.ToLower(text)) }
+func NoLabel(text string) bool {
+	return slices.Contains(NoLabels, strings.ToLower(text)) || strings.HasPrefix(text, "-1.0") && strings.Trim(text[4:], "0") == ""
+}

@@ -250,6 +250,8 @@ func TestIsDatasetSaysWhatToGive(t *testing.T) {
 	other := t.TempDir()
 	put(t, other, "graph.zip", "PK\x03\x04x")
 	put(t, other, "data.npz", "x")
+	put(t, other, "packed.graphml.xz", "\xfd7zXZ\x00")
+	put(t, other, "tables/edges.csv.gz", "\x1f\x8b")
 	put(t, other, "student.st", "\x02\x00\x00\x00\x00\x00\x00\x00{}")
 	put(t, other, "mag.state", "ABKR and more")
 	put(t, other, "done/processed/data.pt", "x")
@@ -261,6 +263,8 @@ func TestIsDatasetSaysWhatToGive(t *testing.T) {
 		{parent, "is no data set: it holds one, give " + dir},
 		{filepath.Join(other, "graph.zip"), "is a zip archive: unpack it, want a folder that holds raw and split"},
 		{filepath.Join(other, "data.npz"), "is a file of NumPy, which is not read, want a folder that holds raw and split; \"abkd import\" makes one of such files"},
+		{filepath.Join(other, "packed.graphml.xz"), "is packed by xz, want a folder that holds raw and split; \"abkd import\" makes one of such files"},
+		{filepath.Join(other, "tables"), "is no data set: neither " + nodeDict + " nor " + nodeList + " is there; edges.csv.gz is there: \"abkd import\" makes one of such files"},
 		{filepath.Join(other, "student.st"), "is a safetensors file, which has the weights of a model and no graph, want a folder that holds raw and split"},
 		{filepath.Join(other, "mag.state"), "is the state of a run (a checkpoint), want a folder that holds raw and split"},
 		{filepath.Join(other, "done"), "is no data set: neither " + nodeDict + " nor " + nodeList + " is there; processed holds what PyTorch made of one, which is not read: raw and split are wanted"},

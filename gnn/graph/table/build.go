@@ -42,6 +42,7 @@ func Build(name, format string, tables []Table, o Options) (*Draft, error) {
 			return nil, err
 		}
 	}
+	d.From = nodes[0].File()
 	d.Name = strings.Join(strings.Fields(cmp.Or(name, folder(nodes[0].File()), Stem(nodes[0].File()))), " ") // on one line
 	r := &reader{Draft: d}
 	for _, s := range nodes {

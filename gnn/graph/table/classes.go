@@ -59,12 +59,13 @@ func (f *finisher) noteClasses(t *Nodes) {
 	}
 	small := map[string]string{}
 	for _, text := range t.Classes {
-		other, twice := small[strings.ToLower(text)]
+		plain := strings.ToLower(strings.Join(strings.Fields(text), " "))
+		other, twice := small[plain]
 		if twice {
-			f.Note(fmt.Sprintf("%s and %s are two classes, which differ in small and capital letters alone.", show.Quote(other), show.Quote(text)))
+			f.Note(fmt.Sprintf("%s and %s are two classes, which differ in blanks or in small and capital letters alone.", show.Quote(other), show.Quote(text)))
 			return
 		}
-		small[strings.ToLower(text)] = text
+		small[plain] = text
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 // made. Readers of formats fill it.
 type Draft struct {
 	Name   string
+	From   string // the first file of nodes, "" where they have none of their own
 	Origin string // as in graph.Graph
 	Format string // what the files were, for people
 	Types  []*Nodes

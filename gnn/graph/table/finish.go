@@ -32,8 +32,8 @@ func (d *Draft) Finish() (*graph.Graph, *Preview, error) {
 	return f.g, NewPreview(f.g).of(d, f.g.Target), nil
 }
 
-// called names the graph and what its files are.
-func (d *Draft) called() string { return d.Name + " (" + d.Format + ")" }
+// called names the file of the nodes, or the graph, and its format.
+func (d *Draft) called() string { return cmp.Or(d.From, d.Name) + " (" + d.Format + ")" }
 
 type finisher struct {
 	*Draft

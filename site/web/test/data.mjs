@@ -404,7 +404,7 @@ test('what cannot be read is refused with file, row and advice, and the run goes
     [tables(`id,label,split\n${Array.from({ length: 9 }, (_, i) => `n${i},${i % 2},${i % 3 ? 'train' : 'constructor'}`).join('\n')}`, 'source,target\nn0,n1\n'), 'nodes.csv, row 2: split "constructor" is none of train, valid, test'],
     [[['g.json', '{"nodes": [{"id": 9007199254740993, "label": "a"}, {"id": 9007199254741003, "label": "b"}], "links": [{"source": 9007199254740992, "target": 9007199254741003}]}']], 'g.json, links[0]: source "9007199254740992" is that of no node'],
     [[['nodes.csv', ':ID,name,:LABEL\n1,a,Person\n'], ['rels.csv', ':START_ID,:END_ID,:TYPE\n1,1,KNOWS\n']], 'nodes.csv (in the form of neo4j-admin): no column says of which class a node is; call the column of the classes "label"'],
-    [tables('node_id,label,feat\n0,1,"0.1,0.2"\n', 'src_id,dst_id\n0,0\n'), 'nodes (CSV in the form of DGL): every label is "1": want two classes or more.'],
+    [tables('node_id,label,feat\n0,1,"0.1,0.2"\n', 'src_id,dst_id\n0,0\n'), 'nodes.csv (CSV in the form of DGL): every label is "1": want two classes or more.'],
     [[['w.safetensors', Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{}')])]], 'w.safetensors: these are the weights of a model, and this opens graphs: “abkd pack” puts a graph and its teacher into one file'],
     [[['book.xlsx', Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(40)])]], 'book.xlsx: the archive cannot be opened'],
     [[['mag/num-node-dict.csv', 'author,paper\n2,3\n']], 'this is of a data set of the Open Graph Benchmark in its raw layout'],

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"abkd/gnn/filetype"
 	"abkd/gnn/graph/table"
 )
 
@@ -36,6 +37,9 @@ func Open(f table.File) (table.Table, error) {
 	text, err := table.Text(f)
 	if err != nil {
 		return nil, err
+	}
+	if what := filetype.Of(f.Name, f.Data[:min(len(f.Data), filetype.HeadSize)]); what == filetype.XML {
+		return nil, table.Refuse("%s: this is %s, want a file with a graph", f.Name, what)
 	}
 	t := &file{name: f.Name, text: text, first: 2}
 	if len(text) > 5 && strings.EqualFold(text[:4], "sep=") && strings.IndexByte(",;\t|", text[4]) >= 0 && (text[5] == '\n' || text[5] == '\r') {

@@ -57,6 +57,7 @@ func Read(f table.File, o table.Options) (*table.Draft, error) {
 		name += " " + o.Release
 	}
 	r := &reader{Draft: table.NewDraft(name, Format, o), file: f.Name, o: o, numbers: map[string]int32{}, providers: map[string]int32{}}
+	r.From = f.Name
 	for k, kind := range []string{"package", "maintainer", "tag", "site"} {
 		if _, r.types[k], err = r.Type(kind, f.Name); err != nil {
 			return nil, err

@@ -15,10 +15,15 @@ import (
 )
 
 // IsGraphML and IsGEXF report whether a text begins as such a file.
-func IsGraphML(head string) bool { return strings.Contains(head, "<graphml") }
+func IsGraphML(head string) bool { return isXML(head, "graphml") }
 
 // IsGEXF is IsGraphML for GEXF.
-func IsGEXF(head string) bool { return strings.Contains(head, "<gexf") }
+func IsGEXF(head string) bool { return isXML(head, "gexf") }
+
+// isXML reports whether an element of that name begins, in any namespace.
+func isXML(head, name string) bool {
+	return strings.Contains(head, "<"+name) || strings.Contains(head, "<") && strings.Contains(head, ":"+name+" ")
+}
 
 // ReadGraphML makes a draft of the graph in f.
 func ReadGraphML(f table.File, o table.Options) (*table.Draft, error) { return read(f, "GraphML", o) }

@@ -183,6 +183,9 @@ func (m *matrix) entry(line int, l string) (row []string, edge bool, err error) 
 		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 			return nil, false, table.Refuse("%s: the value is %s, want a finite number: an edge is there or is not", m.Where(line), show.Quote(cell))
 		}
+		if m.field.name == "integer" && v != math.Trunc(v) {
+			return nil, false, table.Refuse("%s: the value is %s, want a whole number, as the header says", m.Where(line), show.Quote(cell))
+		}
 		edge = edge || v != 0
 	}
 	return []string{cells[0], cells[1], strings.Join(cells[2:], " ")}, edge, nil
