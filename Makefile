@@ -309,18 +309,31 @@ licences: needs $(PAGE_PARTS) $(GEN)/licences.txt
 # end in both languages, by keys alone too, axe in every step of scenes and lessons,
 # bytes and hosts that are asked, colours as everybody sees them, the hash of a run on other
 # processors where qemu-user is installed, Lighthouse, and known faults of what is
-# used. It takes a quarter of an hour and asks the network, so it is no test.
+# used. It takes a quarter of an hour and asks the network, so it is no test. Each
+# part can be run apart: make audit-course ONLY='sitting 2'; make -k audit runs all of them,
+# whatever fails.
 AUDITS := course scenes-access story delivery
+ONLY ?= .
 QEMU := arm64:aarch64 riscv64:riscv64 s390x:s390x
 
-audit: needs site build/abkd tools
-	cd $(WEB) && node --test --test-concurrency=1 $(AUDITS:%=test/%.mjs)
+.PHONY: $(AUDITS:%=audit-%) audit-hash audit-lighthouse audit-faults
+
+audit: $(AUDITS:%=audit-%) audit-hash audit-lighthouse audit-faults
+
+$(AUDITS:%=audit-%): audit-%: needs site build/abkd tools
+	cd $(WEB) && node --test --test-reporter=spec --test-concurrency=1 --test-name-pattern='$(ONLY)' test/$*.mjs
+
+audit-hash: needs
 	@for pair in $(QEMU); do \
 		qemu=$$(command -v qemu-$${pair#*:}-static || command -v qemu-$${pair#*:}) || { echo "qemu-$${pair#*:} is not installed: nothing is known of $${pair%:*}"; continue; }; \
 		echo "$${pair%:*}: $$(GOARCH=$${pair%:*} go test -exec $$qemu -run TestSameHashEverywhere ./sim)" || exit 1; \
 	done
+
+audit-lighthouse: needs site build/abkd tools
 	@npm exec --yes --package=lighthouse@12.8.2 -- lighthouse --version >/dev/null 2>&1 || { echo "npm could not fetch Lighthouse: nothing is known of its scores"; exit 0; }; \
 	node $(WEB)/lighthouse.mjs build/abkd $(WEB)/dist
+
+audit-faults: needs $(WEB)/node_modules/.installed
 	@GOBIN=$(CURDIR)/build go install golang.org/x/vuln/cmd/govulncheck@v1.1.4 && status=0 && { build/govulncheck ./... || status=$$?; }; \
 	test "$${status:-1}" = 0 || test "$${status:-1}" = 3 || echo "govulncheck could not ask vuln.go.dev: nothing is known of the Go modules"; \
 	for dir in $(WEB) $(KERNEL) wasm/bench wasm/edge; do \

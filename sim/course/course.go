@@ -15,7 +15,7 @@ type Lesson struct {
 	ID       string `json:"id"`       // a word: names it in links, in all languages
 	Language string `json:"language"` // a tag of BCP 47
 	Title    string `json:"title"`
-	Sitting  int    `json:"sitting"` // of the course, from 1; 0 for none
+	Sitting  int    `json:"sitting"` // of the course, from 1; 0 for its further lessons, and for one of no course
 	Place    int    `json:"place"`   // in the sitting, from 1
 	Minutes  int    `json:"minutes"` // that it takes in class
 

@@ -165,7 +165,7 @@ func (v *layerView) activate(of string, z int) {
 	case v.layer == v.config.Layers-1 && v.config.Kind != "gcnii":
 		v.add("y", of, text+"the logits, one for each class. The largest is the prediction.", v.equal("y", z), v.value(z).Clone(), z)
 	case v.config.Kind == "gat":
-		v.each("y", of, text+"negative sums are bent towards -1 (ELU).", "elu", func(x float64) float64 {
+		v.each("y", of, text+"negative sums are bent towards −1 (ELU).", "elu", func(x float64) float64 {
 			if x <= 0 {
 				return math.Expm1(x)
 			}

@@ -19,7 +19,7 @@ func (now *Moment) loss() ([]wire.Quantity, error) {
 	x, s := l.Losses, l.Distiller.Settings()
 	alpha := a.scalar("alpha", "settings", "How much of the loss is the teacher's soft labels.", "", s.Alpha)
 	rest := a.scalar("1 - alpha", "settings", "How much of it is the true labels.", "1 - alpha = 1 - "+figure(float32(s.Alpha))+" = "+figure(float32(1-s.Alpha)), 1-s.Alpha, alpha)
-	ce := a.scalar("CE", "labels", "The cross-entropy with the true labels: the mean over the training nodes of -log of the probability of the right class.", "", x.CE)
+	ce := a.scalar("CE", "labels", "The cross-entropy with the true labels: the mean over the training nodes of −log of the probability of the right class.", "", x.CE)
 	terms := []int{a.scaled("(1 - alpha)·CE", "labels", "What the labels add to the loss.", rest, ce)}
 	if s.Alpha > 0 {
 		t := a.scalar("temperature", "settings", "How much the teacher's probabilities are flattened.", "", s.Temperature)

@@ -145,11 +145,14 @@ func (w *Words) appendText(b []byte, p phrase, args ...string) []byte {
 	return b
 }
 
-// appendFloat appends x as strconv.AppendFloat does, with the language's mark;
-// a dash if it is not known.
+// appendFloat appends x as strconv.AppendFloat does, with a minus sign in place
+// of the hyphen and the language's mark; a dash if it is not known.
 func (w *Words) appendFloat(b []byte, x float64, format byte, precision int) []byte {
 	if x != x {
 		return append(b, "–"...)
+	}
+	if x < 0 {
+		b, x = append(b, "−"...), -x
 	}
 	from := len(b)
 	b = strconv.AppendFloat(b, x, format, precision, 32)

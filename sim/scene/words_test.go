@@ -90,7 +90,7 @@ func TestNumbersOfLanguage(t *testing.T) {
 			t.Errorf("%d is %q, want %q", n, got, want)
 		}
 	}
-	for x, want := range map[float32]string{0.25: "0,25", -3: "-3,00", 12.34: "12,3", 123.4: "123", 1.5e6: "2e+06"} {
+	for x, want := range map[float32]string{0.25: "0,25", -3: "−3,00", 12.34: "12,3", 123.4: "123", 1.5e6: "2e+06"} {
 		if got := string(german.appendNumber(nil, x, 2)); got != want {
 			t.Errorf("%v is %q, want %q", x, got, want)
 		}

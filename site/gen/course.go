@@ -85,7 +85,12 @@ func lessonsIn(first, tag string) (all []course.Lesson, err error) {
 		}
 		all = append(all, l)
 	}
-	slices.SortFunc(all, func(a, b course.Lesson) int { return 100*(a.Sitting-b.Sitting) + a.Place - b.Place })
+	slices.SortFunc(all, func(a, b course.Lesson) int {
+		if (a.Sitting == 0) != (b.Sitting == 0) { // further lessons come last
+			return b.Sitting - a.Sitting
+		}
+		return 100*(a.Sitting-b.Sitting) + a.Place - b.Place
+	})
 	return all, nil
 }
 

@@ -330,7 +330,7 @@ func (w *Window) checkSum(text string) {
 		terms += w.speech.number(q.Value.Data[c])
 	}
 	judged := map[bool]string{true: "right", false: "wrong"}[sum.IsRight(c, v)]
-	w.quiz.said = w.speech.say("quiz.verdict", "judged", judged, "terms", strings.ReplaceAll(terms, "+ -", "− "), "sum", w.speech.number(sum.Total[c]))
+	w.quiz.said = w.speech.say("quiz.verdict", "judged", judged, "terms", strings.ReplaceAll(terms, "+ −", "− "), "sum", w.speech.number(sum.Total[c]))
 	w.quiz.column, w.stale = -1, true
 	w.setView()
 }

@@ -172,11 +172,19 @@ func (s *speech) number(v float32) string {
 		}
 		return s.fixed(f, digits)
 	}
-	return strings.Replace(strconv.FormatFloat(f, 'e', 1, 64), ".", s.decimal, 1)
+	return s.written(f, 'e', 1)
 }
 
-func (s *speech) fixed(v float64, digits int) string {
-	return strings.Replace(strconv.FormatFloat(v, 'f', digits, 64), ".", s.decimal, 1)
+func (s *speech) fixed(v float64, digits int) string { return s.written(v, 'f', digits) }
+
+// written is a number as strconv formats it, with a minus sign in place of the
+// hyphen and the language's mark.
+func (s *speech) written(v float64, format byte, digits int) string {
+	text := strings.Replace(strconv.FormatFloat(math.Abs(v), format, digits, 64), ".", s.decimal, 1)
+	if v < 0 {
+		return "−" + text
+	}
+	return text
 }
 
 func (s *speech) percent(v float32) string {

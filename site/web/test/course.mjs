@@ -1,7 +1,8 @@
-// The whole course as a person plays it, lesson after lesson: in English by keys
+// The whole course as a person plays it, sitting by sitting: in English by keys
 // alone, with every step looked at in six ways, and in Chinese by pointer on a
 // phone. It takes minutes, so it is a part of "make audit", not of "make test":
-// node --test test/course.mjs (the environment of test/browser.mjs)
+// node --test test/course.mjs (the environment of test/browser.mjs), perhaps
+// with --test-name-pattern='sitting 2'
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -18,15 +19,25 @@ const looks = {
   'a phone': { size: { width: 390, height: 844 } }, '200 %': { size: { width: 640, height: 400 } }, '400 %': { size: { width: 320, height: 200 } },
 };
 
-async function lookAt(page, what) {
+/** Waits until the page is drawn in what it was given last. */
+const settled = (page, { forcedColors = 'none', colorScheme = 'light' }) => until(page, async ([forced, scheme]) => {
+  await new Promise((drawn) => { requestAnimationFrame(() => requestAnimationFrame(drawn)); });
+  await Promise.all(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished.catch(() => {})));
+  return matchMedia(`(forced-colors: ${forced})`).matches && matchMedia(`(prefers-color-scheme: ${scheme})`).matches;
+}, [forcedColors, colorScheme]);
+
+/** Looks at a step in all ways, and adds what is wrong to the findings. */
+async function lookAt(page, what, findings) {
   for (const [name, { size = { width: 1280, height: 800 }, ...media }] of Object.entries(looks)) {
     await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', ...media });
     await page.setViewportSize(size);
     await page.locator('.transport').evaluate((e, low) => { e.style.position = low ? 'static' : ''; }, size.height < 600); // it covers no target for good
-    await assertAccessible(page, `${what}, ${name}`, ['.story']);
+    await settled(page, media);
+    await assertAccessible(page, `${what}, ${name}`, ['.story']).catch((err) => findings.push(err.message));
   }
   await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
   await page.setViewportSize({ width: 1280, height: 800 });
+  await settled(page, {});
 }
 
 /** How a person plays: by what a step is left, an option is chosen, settings are handed in and the change is made. */
@@ -64,7 +75,7 @@ async function play(page, lesson, person, look) {
       if (lesson.exam) await person.press(page, '.hand-in');
       await isFree(page);
     }
-    if (part === 'reveal') await page.locator('p.verdict').waitFor();
+    if (part === 'reveal') await page.locator('dl.verdict').waitFor();
     if (part === 'change' && lesson.change) {
       await person.press(page, '.lesson-part .primary');
       await page.locator('.lesson-part .primary').waitFor({ state: 'detached' });
@@ -78,31 +89,41 @@ async function play(page, lesson, person, look) {
 
 const done = (page) => page.evaluate(() => Object.entries(JSON.parse(localStorage.getItem('abkd-lessons') ?? '{}')).filter(([, p]) => p.guess !== undefined).map(([id]) => id).sort());
 
-test('the whole course in English by keys alone, and every step is accessible in six ways', async () => {
-  const lessons = course('en');
-  assert.ok(lessons.length >= 12);
-  await lab.visit('#data=karate', async (page, { requests }) => {
-    await until(page, () => window.__abkd?.epoch > 0);
-    for (const lesson of lessons) await play(page, lesson, byKeys, (what) => lookAt(page, what));
-    assert.deepEqual(await done(page), lessons.map((l) => l.id).sort());
-    assert.deepEqual(requests.filter((r) => !r.startsWith(lab.url) && !/^(blob|data):/.test(r)), [], 'another host was asked');
-  });
-});
+/** The requests that went to another host. */
+const abroad = (requests) => requests.filter((r) => !r.startsWith(lab.url) && !/^(blob|data):/.test(r));
 
-test('the whole course in Chinese by pointer on a phone', async () => {
-  const lessons = course('zh-Hans');
-  await lab.visit('#data=karate', async (page, { requests }) => {
-    await until(page, () => window.__abkd?.epoch > 0);
-    for (const lesson of lessons) {
-      await play(page, lesson, byPointer, async (what) => {
-        assert.match(await page.locator('.lesson-part').innerText(), /\p{Script=Han}/u, what);
-      });
-    }
-    assert.deepEqual(await done(page), lessons.map((l) => l.id).sort());
-    assert.deepEqual(await page.locator('.trouble').allInnerTexts(), []);
-    assert.deepEqual(requests.filter((r) => !r.startsWith(lab.url) && !/^(blob|data):/.test(r)), [], 'another host was asked');
-  }, { viewport: { width: 390, height: 844 }, prepare: (page) => page.addInitScript(() => localStorage.setItem('abkd-language', 'zh-Hans')) });
-});
+for (const sitting of [1, 2, 3, 0]) {
+  const name = sitting > 0 ? `sitting ${sitting}` : 'the further lessons';
+  test(`${name} in English by keys alone, and every step is accessible in six ways`, async (t) => {
+    const lessons = course('en').filter((l) => l.sitting === sitting), findings = [];
+    assert.ok(lessons.length >= 3);
+    let seen = 0;
+    await lab.visit('#data=karate', async (page, { requests }) => {
+      await until(page, () => window.__abkd?.epoch > 0);
+      for (const lesson of lessons) await play(page, lesson, byKeys, (what) => { seen += Object.keys(looks).length; return lookAt(page, what, findings); });
+      assert.deepEqual(await done(page), lessons.map((l) => l.id).sort());
+      t.diagnostic(`${lessons.length} lessons, ${seen} looks, ${findings.length} findings, ${requests.length} requests, ${abroad(requests).length} of them to other hosts`);
+      assert.deepEqual(findings, []);
+      assert.deepEqual(abroad(requests), []);
+    });
+  });
+
+  test(`${name} in Chinese by pointer on a phone`, async (t) => {
+    const lessons = course('zh-Hans').filter((l) => l.sitting === sitting);
+    await lab.visit('#data=karate', async (page, { requests }) => {
+      await until(page, () => window.__abkd?.epoch > 0);
+      for (const lesson of lessons) {
+        await play(page, lesson, byPointer, async (what) => {
+          assert.match(await page.locator('.lesson-part').innerText(), /\p{Script=Han}/u, what);
+        });
+      }
+      assert.deepEqual(await done(page), lessons.map((l) => l.id).sort());
+      assert.deepEqual(await page.locator('.trouble').allInnerTexts(), []);
+      t.diagnostic(`${lessons.length} lessons, ${requests.length} requests, ${abroad(requests).length} of them to other hosts`);
+      assert.deepEqual(abroad(requests), []);
+    }, { viewport: { width: 390, height: 844 }, prepare: (page) => page.addInitScript(() => localStorage.setItem('abkd-language', 'zh-Hans')) });
+  });
+}
 
 /** Kinds of sight that the browser can show the page in. */
 const sights = ['none', 'protanopia', 'deuteranopia', 'tritanopia', 'achromatopsia'];
@@ -137,7 +158,7 @@ for (const theme of ['light', 'dark', 'contrast']) {
 /** The colours of a strip of swatches in a picture, by their names, in CIELAB. */
 async function colours(page, png, names) {
   const all = await page.evaluate(async (coded) => {
-    const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(coded), (c) => c.charCodeAt(0))])), canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext('2d');
+    const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(coded), (c) => c.charCodeAt(0))])), canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext('2d', { willReadFrequently: true });
     context.drawImage(bitmap, 0, 0);
     return Array.from({ length: bitmap.width / 20 }, (_, i) => [...context.getImageData(20 * i + 10, 10, 1, 1).data]);
   }, png.toString('base64'));

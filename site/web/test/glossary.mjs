@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readFileSync } from 'node:fs';
-import { assertAccessible, picture, start, until } from './many.mjs';
+import { assertAccessible, openDrawer, picture, start, until } from './many.mjs';
 
 let lab;
 before(async () => { lab = await start(); });
@@ -56,3 +56,35 @@ for (const [name, options] of Object.entries({ 'a screen': {}, 'a phone in the d
     }, options);
   });
 }
+
+test('each setting opens its term, and each figure says how it was computed', async () => {
+  await lab.visit('#data=karate&teacher-epochs=4&epochs=6&kernels=simd128&speed=0', async (page) => {
+    await until(page, () => window.__abkd?.phase === 'finished');
+    await openDrawer(page, 'Settings');
+    const settings = page.locator('.controls'), card = page.locator('#term');
+    await settings.getByRole('button', { name: 'All settings' }).click();
+    await settings.locator('.about-term').first().waitFor();
+    assert.equal(await settings.locator('.about-term').count(), await settings.locator('.control').count());
+    for (const [label, id] of [['Learning rate', 'rate'], ['Student width', 'width'], ['Seed', 'seed']]) {
+      await settings.getByRole('button', { name: `What is meant by “${label}”` }).focus();
+      await page.keyboard.press('Enter');
+      await card.getByText(terms.find((t) => t.id === id).en.text).waitFor();
+      await page.keyboard.press('Escape');
+      await card.waitFor({ state: 'hidden' });
+    }
+    await settings.getByRole('button', { name: 'What is meant by “Learning rate”' }).click();
+    await card.waitFor();
+    await assertAccessible(page, 'a setting with its term');
+    await picture(page, 'term-setting');
+    await page.keyboard.press('Escape');
+    await openDrawer(page, 'Numbers');
+    for (const figure of ['What the student saves', 'Test accuracy']) {
+      await page.getByRole('button', { name: `How this was computed: ${figure}`, exact: true }).first().focus();
+      await page.keyboard.press('Enter');
+      await page.locator('.how-told:popover-open').waitFor();
+      await assertAccessible(page, `how ${figure} was computed`, ['.how-told:popover-open']);
+      await picture(page, `how-${figure.split(' ')[1]}`);
+      await page.keyboard.press('Escape');
+    }
+  });
+});

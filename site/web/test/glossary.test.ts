@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { languages } from '../src/generated/messages';
-import { learn, marked, sources, terms, type Glossary } from '../src/texts/glossary.svelte';
+import schema from '../src/generated/schema.json';
+import { learn, marked, sources, termOf, terms, type Glossary } from '../src/texts/glossary.svelte';
 import { speak } from '../src/texts/texts';
 
 const glossary = JSON.parse(readFileSync(new URL('../public/generated/glossary.json', import.meta.url), 'utf8')) as Glossary, all = glossary.terms;
@@ -20,6 +21,13 @@ test('every term is there in every language, by forms of its own, and every sour
   for (const e of all) if (e.source) expect(Object.keys(glossary.sources), e.id).toContain(e.source);
   expect(sources()).toHaveLength(Object.keys(glossary.sources).length);
   expect(terms().find((t) => t.id === 'temperature')!.name).toBe('temperature');
+});
+
+test('every setting has one term that explains it, in which common words are not marked elsewhere', () => {
+  const explained = all.flatMap((e) => e.controls ?? []), settings = [...schema.map((c) => c.key), 'kernels'];
+  expect(explained.toSorted()).toEqual(settings.toSorted());
+  for (const key of settings) expect(terms().some((t) => t.id === termOf(key)), key).toBe(true);
+  expect(marked('The width of a layer').some((p) => p.term)).toBe(false);
 });
 
 test('a text is marked where it first names a term, as a whole word, the longest form first', () => {

@@ -45,7 +45,7 @@ export class Player {
   open = $state(false);
   private course = $state.raw<Lesson[]>([]);
   /** Lessons of files and addresses, which are their words: so none is taken for one of the course. */
-  private opened = $state.raw<Lesson[]>([]);
+  opened = $state.raw<Lesson[]>([]);
   /** What is wrong with files that were opened as lessons. */
   mistakes = $state.raw<string[]>([]);
   /** The lesson that is played, "" for the list. */
@@ -82,6 +82,8 @@ export class Player {
   constructor(private readonly stage: Stage) {}
 
   readonly lessons: Lesson[] = $derived([...this.course, ...this.opened]);
+  /** The sittings of the course, 0 for its further lessons, in their order. */
+  readonly sittings: number[] = $derived([...new Set(this.course.map((l) => l.sitting))]);
   readonly lesson = $derived(this.lessons.find((l) => l.id === this.id));
   /** The parts of the lesson that are steps. */
   readonly steps: Part[] = $derived(parts.filter((p) => p !== 'see' && (this.lesson?.texts[p]?.length ?? 0) > 0));
@@ -124,6 +126,9 @@ export class Player {
       this.stage.notice(say('lesson.unloaded', { reason: (err as Error).message }));
     }
   }
+
+  /** The lessons of a sitting of the course. */
+  of(sitting: number): Lesson[] { return this.course.filter((l) => l.sitting === sitting); }
 
   putAway(): void { this.paper = undefined; }
 

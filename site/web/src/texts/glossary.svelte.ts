@@ -16,7 +16,8 @@ export interface Term { id: string; name: string; text: string; math: string; so
 /** A part of a text, with the term that it is. */
 export interface Part { text: string; term?: string }
 
-type Entry = { id: string; math: string; source?: string } & Record<string, Meaning>;
+/** A term with its meanings by language; controls are the settings that it explains, and a quiet one is a word so common that no text marks it. */
+type Entry = { id: string; math: string; source?: string; controls?: string[]; quiet?: boolean } & Record<string, Meaning>;
 
 /** The glossary as it is fetched. */
 export interface Glossary { terms: Entry[]; sources: Record<string, Source> }
@@ -37,6 +38,9 @@ export function terms(): Term[] {
     .sort((a, b) => a.name.localeCompare(b.name, tag));
 }
 
+/** The term that explains a setting, "" until that is known. */
+export const termOf = (control: string): string => entries.find((e) => e.controls?.includes(control))?.id ?? '';
+
 export const term = (id: string): Term | undefined => terms().find((t) => t.id === id);
 
 /** All sources, by their authors. */
@@ -54,7 +58,7 @@ function finder(forms: string[]): RegExp {
 
 /** The parts of a text of which each term is one where it is first named. */
 export function marked(text: string): Part[] {
-  const tag = spoken(), ids = new Map(entries.flatMap((e) => meaningOf(e, tag).forms.map((f) => [f.toLowerCase(), e.id] as const)));
+  const tag = spoken(), ids = new Map(entries.filter((e) => !e.quiet).flatMap((e) => meaningOf(e, tag).forms.map((f) => [f.toLowerCase(), e.id] as const)));
   if (ids.size === 0) return [{ text }];
   const parts: Part[] = [], seen = new Set<string>();
   let from = 0;

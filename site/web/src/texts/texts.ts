@@ -87,12 +87,12 @@ export const known = (name: string): string | undefined => (has(`canvas.name.${n
 const numberingSystem = 'latn';
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** A number as a language writes it: in groups of digits, or with so many decimals and without. Formats are kept: making one costs more than using it. */
+/** A number as a language writes it, with a minus sign in place of a hyphen, none before 0: in groups of digits, or with so many decimals and without. Formats are kept: making one costs more than using it. */
 function figure(v: number | `${number}`, tag: string, decimals?: number): string {
   const key = `${tag} ${decimals}`;
   let format = formats.get(key);
-  if (!format) formats.set(key, format = new Intl.NumberFormat(tag, decimals === undefined ? { numberingSystem } : { numberingSystem, minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: false }));
-  return format.format(v);
+  if (!format) formats.set(key, format = new Intl.NumberFormat(tag, decimals === undefined ? { numberingSystem, signDisplay: 'negative' } : { numberingSystem, signDisplay: 'negative', minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: false }));
+  return format.format(v).replace('-', '−');
 }
 
 /** A whole number as the language writes it. */

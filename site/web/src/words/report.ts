@@ -43,7 +43,7 @@ export function micros(us: number): string {
 /** A figure with three decimals, or as a power of ten where they would all be zero. */
 export function number(v: number): string {
   if (Number.isNaN(v)) return unknown();
-  if (!Number.isFinite(v)) return String(v);
+  if (!Number.isFinite(v)) return v < 0 ? '−∞' : '∞';
   if (v === 0 || Math.abs(v) >= 0.0005) return fixed(v, decimalsOf(v));
   const [digits, power] = v.toExponential(1).split('e-');
   return `${fixed(Number(digits), 1)}·10⁻${[...power!].map((c) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]).join('')}`;
