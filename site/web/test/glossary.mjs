@@ -78,7 +78,8 @@ test('each setting opens its term, and each figure says how it was computed', as
     await picture(page, 'term-setting');
     await page.keyboard.press('Escape');
     await openDrawer(page, 'Numbers');
-    for (const figure of ['What the student saves', 'Test accuracy']) {
+    await page.locator('summary', { hasText: 'The curves as a table' }).click();
+    for (const figure of ['What the student saves', 'The curves as a table']) {
       await page.getByRole('button', { name: `How this was computed: ${figure}`, exact: true }).first().focus();
       await page.keyboard.press('Enter');
       await page.locator('.how-told:popover-open').waitFor();
