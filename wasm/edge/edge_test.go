@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -170,6 +171,21 @@ func TestLimits(t *testing.T) {
 	}
 	if !slices.Contains(got, 201) || !slices.Contains(got, 429) {
 		t.Errorf("rooms are opened with %v, want some and no more", got)
+	}
+}
+
+// A port that is taken is one sentence.
+func TestPort(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	said, err := exec.Command("node", "serve.mjs", "--port", port).CombinedOutput()
+	if want := "port " + port + " is taken by another program: stop that one, or choose another port, as by PORT=9000 make edge\n"; err == nil || string(said) != want {
+		t.Errorf("on a port that is taken: %q (%v), want %q", said, err, want)
 	}
 }
 
