@@ -107,6 +107,12 @@ test('the table of a race is what the same experiments come to', async () => {
 test('scenes of many runs open with what was stored, called so, until runs of one’s own take its place', async () => {
   await lab.visit('#scene=methods&step=3&speed=0.5', async (page) => {
     await page.locator('.study .stored').waitFor();
+    for (const [width, height] of [[1024, 640], [1280, 800], [390, 844], [320, 200]]) { // the last is 400 %
+      await page.setViewportSize({ width, height });
+      const beyond = await page.locator('.results .scrolls').evaluate((e) => e.scrollWidth - e.clientWidth);
+      assert.ok(beyond <= 0, `at ${width} pixels ${beyond} of the table lie outside`);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
     const shown = (await table(page, '.results table')).map((r) => [r.Method, r['Test, %']]);
     await page.locator('.who summary').click();
     const names = (await page.locator('.who label').allInnerTexts()).map((t) => t.split(/\s{2,}|\n/)[0].trim());
