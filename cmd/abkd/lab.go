@@ -96,6 +96,11 @@ func (j *labJob) run(cmd *cobra.Command) error {
 		return j.showAttached(cmd, l, lab.Page{Files: files, Folder: j.server.dir})
 	}
 	o := lab.Options{Name: filepath.Base(j.Data), Keys: lab.NewKeys(), Page: lab.Page{Files: files, Folder: j.server.dir}}
+	if !j.resume { // whose run is the checkpoint's
+		if err := j.RefuseUnread(j.teacher != ""); err != nil {
+			return err
+		}
+	}
 	if o.Data, o.Split, o.Pack, err = j.ReadPack(cmd.Context(), cmd.ErrOrStderr(), j.teacher); err != nil {
 		return err
 	}

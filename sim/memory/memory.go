@@ -62,6 +62,29 @@ func (a Allowance) Refuse(what string, need int64, why string) error {
 	return fmt.Errorf("%s estimated to need %s, more than %v%s", what, show.Bytes(need), a, why)
 }
 
+// RefuseUnread refuses to read a data set for a run that needs f or more, unless the
+// graph alone is too large, of which its reader knows more.
+func (a Allowance) RefuseUnread(f setup.Footprint) error {
+	if need := f.Total() + Program; need > a.Most && f.Graph <= a.Most {
+		return &UnreadError{f, need, a}
+	}
+	return nil
+}
+
+// An UnreadError says that a data set was not read, as a run on it needs more memory
+// than it may have.
+type UnreadError struct {
+	Least setup.Footprint
+	Need  int64 // its total, with the program
+	May   Allowance
+}
+
+// Error implements error.
+func (e *UnreadError) Error() string {
+	return fmt.Sprintf("it was not read, as a run on it is estimated to need %s or more, more than %v: %s; choose a part of it, as \"abkd pack\" makes",
+		show.Bytes(e.Need), e.May, Text(e.Least))
+}
+
 // Warn warns on stderr of runs that need more than is free.
 func (a Allowance) Warn(stderr io.Writer, what string, need int64, why string) {
 	if a.Free > 0 && need > a.Free {
@@ -73,6 +96,15 @@ func (a Allowance) Warn(stderr io.Writer, what string, need int64, why string) {
 func (a Allowance) TellCollector() {
 	if a.Free > 0 && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(a.Free / 20 * 19) // the rest is for what is not the collector's
+	}
+}
+
+// CollectFor gives back what reading has left, and has the collector leave no more
+// than the garbage of f from here on, unless GOGC says otherwise.
+func CollectFor(f setup.Footprint) {
+	debug.FreeOSMemory()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(f.GarbagePercent())
 	}
 }
 
@@ -107,6 +139,7 @@ func (a Allowance) CheckEvaluation(file string, m gnn.Model, layers func(gnn.Con
 		return fmt.Errorf("%s: to evaluate it on all nodes takes about %s (%s), more than %v", file, show.Bytes(need), Text(f), a)
 	}
 	a.TellCollector()
+	CollectFor(f)
 	return nil
 }
 

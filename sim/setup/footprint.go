@@ -18,8 +18,6 @@ type Footprint struct {
 	Evaluation int64 // the graph as one batch, or columns of the layers' outputs of all nodes
 	Measuring  int64 // the batch once more, for the best weights when the run is done; columns are dropped before
 	Garbage    int64 // what the collector has not found yet
-
-	replaced int64 // of Layers, where larger batches replace it
 }
 
 // Total returns the sum of the parts.
@@ -31,25 +29,34 @@ func (f Footprint) alive() int64 {
 	return f.Graph + f.Models + f.Optimiser + f.Batches + f.Layers + f.Evaluation + f.Measuring
 }
 
-// AddGarbage sets what the collector has not found yet beside the other parts: an
-// eighth of them, and as much again, up to 64 MiB, where one busy processor has
-// the collector run late; a run at full size leaves no more than the eighth.
-// Reading g leaves about as much as its edges take, each type whose features are
-// means one more of them, and FastRP and label inputs what computing them takes;
-// features are read to where they stay.
+// AddGarbage sets what the collector has not found yet, or not given back, beside
+// the other parts, where it is told to keep to that, see GarbagePercent: a 64th of
+// them, a sixth up to 64 MiB, and no less than 4 MiB, from which on it works at all.
+// What reading g leaves is collected before the run takes as much: of all edges as
+// much again, of each type whose features are means one more of them, and what
+// computing FastRP and label inputs takes; features are read to where they stay.
 func (f *Footprint) AddGarbage(g *graph.Graph) {
-	f.Garbage = f.alive()/8 + min(f.alive()/8, 64<<20) + f.replaced + edgeBytes(g)
+	alive, read := f.alive(), edgeBytes(g)
 	for _, t := range g.Types {
 		if t.Derived != 0 {
-			f.Garbage += 4 * int64(len(t.Features.Data))
+			read += 4 * int64(len(t.Features.Data))
 		}
 	}
 	if slices.ContainsFunc(g.Types, func(t graph.NodeType) bool { return t.Derived == graph.FastRP }) {
-		f.Garbage += graph.FastRPBytes(g)
+		read += graph.FastRPBytes(g)
 	}
 	if g.LabelInputs != nil {
-		f.Garbage += gnn.LabelInputsBytes(g)
+		read += gnn.LabelInputsBytes(g)
 	}
+	f.Garbage = max(alive/64+min(alive/6, 64<<20), 4<<20, read-(alive-f.Graph))
+}
+
+// GarbagePercent returns the percentage for debug.SetGCPercent at which the
+// collector leaves half of f.Garbage; the other half is what it has not given back.
+// Below a twentieth it would work in vain: what large runs take last is in use when
+// they have most.
+func (f Footprint) GarbagePercent() int {
+	return int(min(max(50*f.Garbage/max(f.alive(), 1), 5), 100))
 }
 
 // AddStudent adds to f, of a run on g, a second student that is trained on the
@@ -58,7 +65,6 @@ func (p Plan) AddStudent(f *Footprint, one Footprint, g *graph.Graph) {
 	f.Models += one.Models
 	f.Optimiser += one.Optimiser
 	f.Layers += one.Layers
-	f.replaced += one.replaced
 	if p.Sampler != "full" { // else its layers have the storage already
 		f.Evaluation += one.Evaluation
 	}
@@ -108,6 +114,54 @@ func (p Plan) SessionFootprint(g *graph.Graph, teacher *gnn.Config, limit int64)
 	return f, err
 }
 
+// OutlineFootprint is SessionFootprint of what is known before a graph is read: of its
+// node types, widths and relations, which take so many bytes. whole is as of footprint.
+// What its batches take comes on top, as does a teacher that is given, if the plan has
+// none to be made.
+func (p Plan) OutlineFootprint(g *graph.Graph, bytes int64, whole bool) (f Footprint, err error) {
+	student := p.Config(p.Student)
+	models := []gnn.Config{student, student}
+	if p.Teach != "off" {
+		models = append(models, p.Config(p.Teacher))
+	}
+	f.Graph = bytes + derivedBytes(p.Inputs, g)
+	for _, c := range models {
+		if c, err = c.Defaults(g); err != nil {
+			return f, err
+		}
+		shapes, err := gnn.ParamShapes(c, g)
+		if err != nil {
+			return f, err
+		}
+		f.addModel(shapes, p.Teach != "untrained")
+		if whole {
+			continue
+		}
+		n, err := gnn.EvaluationBytes(c, g)
+		if err != nil {
+			return f, err
+		}
+		f.Evaluation = max(f.Evaluation, n)
+	}
+	f.AddGarbage(g)
+	return f, nil
+}
+
+// derivedBytes returns the size of the features that types without any get.
+func derivedBytes(inputs string, g *graph.Graph) (n int64) {
+	widths := graph.Widths(g)
+	switch inputs {
+	case "means":
+		widths = graph.MeanWidths(g)
+	case "fastrp":
+		widths = graph.FastRPWidths(g)
+	}
+	for i, t := range g.Types {
+		n += 4 * int64(t.Count) * int64(widths[i]-t.Features.Cols)
+	}
+	return n
+}
+
 // footprint is Footprint of a run with these models, of which the first is the
 // student. whole says that they are evaluated on all of g as one batch, not
 // layer by layer.
@@ -155,7 +209,8 @@ func (p Plan) footprint(g *graph.Graph, models []member, limit int64, whole bool
 // of c on g, besides the graph and the model.
 func EvaluationBytes(c gnn.Config, g *graph.Graph) (int64, error) {
 	if !IsSmall(g) {
-		return gnn.EvaluationBytes(c, g)
+		n, err := gnn.EvaluationBytes(c, g)
+		return n + 2*mostLogits, err
 	}
 	c, err := c.Defaults(g)
 	if err != nil {

@@ -2,7 +2,6 @@ package setup
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"abkd/gnn"
@@ -16,7 +15,6 @@ type drawn struct {
 	blocks   []extent
 	rows     int   // with a loss
 	gathered bool  // its nodes are not all of the graph's, whose features are read where they are
-	vary     bool  // by so much that a later one replaces storage, see mat.Matrix.Reshape
 	bytes    int64 // of what is sampled, and what sampling needs
 }
 
@@ -28,7 +26,7 @@ func (p Plan) draw(g *graph.Graph, split graph.Split, layers int, all []extent) 
 		d = largest(p.neighbors(g, layers, split.Train))
 		d.bytes = 4*nodesOf(g) + 8*int64(len(split.Train))
 		for _, x := range d.blocks {
-			d.bytes += (1 + ahead) * x.bytes(g)
+			d.bytes += (1 + ahead) * x.bytes(g) / 4 * 5 // they grow by appending
 		}
 		return d
 	case "saint":
@@ -82,34 +80,28 @@ func (p Plan) addBatches(f *Footprint, g *graph.Graph, split graph.Split, models
 		}
 	}
 	f.Layers += p.lossBytes(g, models, d.rows, seeds)
-	if d.vary {
-		f.replaced = f.Layers
-	}
-	if whole {
+	if !whole {
+		f.Evaluation += min(crossEntropyBytes(g, len(split.Train)), 2*mostLogits)
+	} else {
 		measured := wholeBytes(all, g) + crossEntropyBytes(g, len(split.Train))
 		f.Evaluation += measured
 		f.Measuring += measured + wholeLayers(models[0].Config, g, all[layers-models[0].Layers:])
 	}
 }
 
+// mostLogits is how many bytes of logits gnn.Evaluator.Each gives at a time.
+const mostLogits = 8 << 20
+
 // draws is how many batches are drawn to know their size.
 const draws = 3
 
-// largest returns what holds each of a few batches of s. Of very many batches
-// the largest may differ from the first by three times as much as these from each
-// other.
+// largest returns what holds each of a few batches of s.
 func largest(s sample.Sampler) drawn {
 	d := drawn{gathered: true}
-	most, least := 0, math.MaxInt
 	for range draws {
 		b := s.Next()
 		x := extentsOf(b)
 		d.rows = max(d.rows, len(b.Rows))
-		n := 0
-		for _, k := range x[0].src {
-			n += k
-		}
-		most, least = max(most, n), min(least, n)
 		if d.blocks == nil {
 			d.blocks = x
 			continue
@@ -120,7 +112,6 @@ func largest(s sample.Sampler) drawn {
 			raise(d.blocks[l].edges, x[l].edges)
 		}
 	}
-	d.vary = 3*(most-least) > most/16
 	return d
 }
 
@@ -137,8 +128,8 @@ func crossEntropyBytes(g *graph.Graph, nodes int) int64 {
 }
 
 // wholeBytes returns the size of the batch of all of g, whose extents are
-// whole, with the covers.
-func wholeBytes(whole []extent, g *graph.Graph) int64 { return 2 * whole[0].bytes(g) }
+// whole, with the covers; one end of its edges is the graph's own.
+func wholeBytes(whole []extent, g *graph.Graph) int64 { return 2*whole[0].bytes(g) - edgeBytes(g) }
 
 // wholeLayers returns the size of what a model of c computes of blocks of that
 // batch without training.

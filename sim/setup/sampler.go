@@ -98,4 +98,7 @@ func (p Plan) walks(g *graph.Graph, layers int, train []int32) *sample.RandomWal
 const wholeSize = 1 << 21
 
 // IsSmall reports whether g is evaluated as one batch.
-func IsSmall(g *graph.Graph) bool { return g.NumNodes()+g.NumEdges() <= wholeSize }
+func IsSmall(g *graph.Graph) bool { return IsSmallSize(g.NumNodes(), g.NumEdges()) }
+
+// IsSmallSize is IsSmall of a graph with so many nodes and edges.
+func IsSmallSize(nodes, edges int) bool { return nodes+edges <= wholeSize }

@@ -73,6 +73,13 @@ func Open(name string, may memory.Allowance, progress func(done, total int64)) (
 	if err := may.CheckFile(name); err != nil {
 		return g, err
 	}
+	if kind == data.Folder {
+		if least, known, err := data.Least(name, o.Options, false); err == nil && known { // else reading says what is wrong
+			if err := may.RefuseUnread(least); err != nil {
+				return g, err
+			}
+		}
+	}
 	if g.Pack, _, err = data.Open(name, kind, o); err != nil {
 		return g, Explain(err, may)
 	}

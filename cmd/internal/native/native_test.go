@@ -1,6 +1,7 @@
 package native
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,6 +122,10 @@ func TestOpen(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("a folder that is too large: %v, want %q in it", err, want)
 		}
+	}
+	_, err = Open(folder, memory.Allow(28<<20, "this test"), func(int64, int64) { t.Error("it is read") })
+	if large, ok := errors.AsType[*memory.UnreadError](err); !ok || large.Least.Models == 0 || large.Need <= 28<<20 {
+		t.Errorf("a folder whose models are too large: %v, want their parts before it is read", err)
 	}
 	dropped := fstest.MapFS{"small.pack": {Data: b}}
 	if g, err := OpenDropped(dropped, may, nil); err != nil || g.Begin.Data != setup.PackData || g.Name != "" {

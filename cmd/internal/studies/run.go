@@ -264,6 +264,7 @@ func (j *comparison) checkRuns(stderr io.Writer, w *study.Work) error {
 // judge compares so many runs side by side, of which none needs more than
 // largest, with what they may take, and one alone with the most that there is.
 func (j *comparison) judge(stderr io.Writer, largest setup.Footprint, jobs int, may memory.Allowance) error {
+	memory.CollectFor(largest)
 	const narrower = "choose narrower models, or --sampler saint or neighbor"
 	alone := memory.Program + largest.Total()
 	total := memory.Program + largest.Graph + int64(jobs)*(largest.Total()-largest.Graph) // they share the graph

@@ -33,6 +33,7 @@ func (j *job) checkMemory(stderr io.Writer, d source.Dataset, teacher gnn.Model)
 		return err
 	}
 	may.TellCollector()
+	memory.CollectFor(f)
 	const what = "the run is"
 	why := ": " + memory.Text(f) + j.lessMemory(f)
 	if err := may.Refuse(what, j.estimate, why); err != nil {

@@ -222,7 +222,7 @@ func (w *Window) reading(name string, read func(func(done, all int64)) (native.G
 		w.afterwards(func() {
 			w.opening, w.stale = "", true
 			if err != nil {
-				w.tell(w.speech.say("desktop.refused", "name", name, "reason", err.Error()))
+				w.tell(w.speech.say("desktop.refused", "name", name, "reason", w.speech.unread(err)))
 				return
 			}
 			w.begin(&g, resumed)

@@ -2,6 +2,7 @@ package window
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -11,6 +12,8 @@ import (
 	"unicode"
 
 	"abkd/assets/messages"
+	"abkd/internal/show"
+	"abkd/sim/memory"
 	"abkd/sim/scene"
 	"abkd/sim/wire"
 )
@@ -99,6 +102,17 @@ func (s *speech) reworded(text string) string {
 		all = append(all, one)
 	}
 	return strings.Join(all, " ")
+}
+
+// unread says why a graph was not read.
+func (s *speech) unread(err error) string {
+	large, ok := errors.AsType[*memory.UnreadError](err)
+	if !ok {
+		return err.Error()
+	}
+	f := large.Least
+	return s.say("desktop.unread", "need", show.Bytes(large.Need), "most", show.Bytes(large.May.Most),
+		"graph", show.Bytes(f.Graph), "models", show.Bytes(f.Models+f.Optimiser), "evaluation", show.Bytes(f.Evaluation))
 }
 
 // found is the message that text is.
