@@ -48,7 +48,7 @@ func (f *Footprint) AddGarbage(g *graph.Graph) {
 	if g.LabelInputs != nil {
 		read += gnn.LabelInputsBytes(g)
 	}
-	f.Garbage = max(alive/64+min(alive/6, 64<<20), 4<<20, read-(alive-f.Graph))
+	f.Garbage = max(alive/64+min(alive/6, 64<<20), 4<<20) + max(0, read-(alive-f.Graph))
 }
 
 // GarbagePercent returns the percentage for debug.SetGCPercent at which the
