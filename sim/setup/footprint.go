@@ -32,11 +32,11 @@ func (f Footprint) alive() int64 {
 // AddGarbage sets what the collector has not found yet, or not given back, beside
 // the other parts, where it is told to keep to that, see GarbagePercent: a 64th of
 // them, a sixth up to 64 MiB, and no less than 4 MiB, from which on it works at all.
-// What reading g leaves is collected before the run takes as much: of all edges as
-// much again, of each type whose features are means one more of them, and what
+// What reading g leaves is collected before the run takes as much: of all edges twice
+// as much, of each type whose features are means one more of them, and what
 // computing FastRP and label inputs takes; features are read to where they stay.
 func (f *Footprint) AddGarbage(g *graph.Graph) {
-	alive, read := f.alive(), edgeBytes(g)
+	alive, read := f.alive(), 2*edgeBytes(g)
 	for _, t := range g.Types {
 		if t.Derived != 0 {
 			read += 4 * int64(len(t.Features.Data))
