@@ -45,7 +45,7 @@ var csKind = kind{
 		return &CorrectAndSmooth{Chain: newChain(k, c, g, params)}
 	},
 	evaluation: func(k *kind, c Config, g *graph.Graph) int64 {
-		return inferBytes(k, c, g) + spreadBytes(g) + 3*scoreBytes(g)
+		return inferBytes(k, c, g) + labelSpreadBytes(g) + allScoreBytes(g) + 2*scoreBytes(g)
 	},
 	chain: mlpKind.chain,
 }
@@ -205,6 +205,9 @@ type CorrectAndSmooth struct {
 	kept    mat.Matrix   // logits of all target nodes, for the weights of
 	weights []mat.Matrix // the base when they were computed
 	out     mat.Matrix
+
+	spread *labelSpread // of the graph, once it was needed
+	errors mat.Matrix   // of the base, a row per node of any type
 }
 
 // SetGraph makes g the graph, see the function SetGraph.
@@ -264,11 +267,16 @@ func (m *CorrectAndSmooth) correct(z mat.Matrix) mat.Matrix {
 			z.Row(v)[k] = float32(share)
 		}
 	}
-	p := graph.NewPropagation(g, c.through(g), false)
-	y, labelled := oneHot(g, p, c.given(g)), slices.DeleteFunc(slices.Clone(c.given(g)), func(v int32) bool { return g.Labels[v] < 0 })
-	labels := p.OfType(g, y, g.Target)
+	if m.spread == nil || m.spread.graph != g {
+		m.spread, m.errors = newLabelSpread(g, c.through(g)), mat.New(g.NumNodes(), g.Classes)
+	}
+	s, p, e := m.spread, m.spread.over, m.errors
+	clear(s.y.Data)
+	markLabels(s.y, g, p, c.given(g))
+	labelled := slices.DeleteFunc(slices.Clone(c.given(g)), func(v int32) bool { return g.Labels[v] < 0 })
+	labels := p.OfType(g, s.y, g.Target)
 
-	e := mat.New(p.Rows, g.Classes)
+	clear(e.Data)
 	sigma := 0.0
 	for _, v := range labelled {
 		row := p.OfType(g, e, g.Target).Row(int(v))
@@ -277,7 +285,7 @@ func (m *CorrectAndSmooth) correct(z mat.Matrix) mat.Matrix {
 		}
 		sigma += absolute(row) / float64(len(labelled))
 	}
-	e = p.OfType(g, p.Spread(e, c.NeighbourShare, c.Rounds), g.Target)
+	e = p.OfType(g, p.SpreadIn(s.f, s.next, e, c.NeighbourShare, c.Rounds), g.Target)
 	for v := range z.Rows {
 		if norm := absolute(e.Row(v)); norm > 0 {
 			for k, x := range e.Row(v) {
@@ -286,13 +294,12 @@ func (m *CorrectAndSmooth) correct(z mat.Matrix) mat.Matrix {
 		}
 	}
 
-	h := p.OfType(g, y, g.Target)
-	for v := range z.Rows {
-		if sum(h.Row(v)) == 0 {
-			copy(h.Row(v), z.Row(v))
+	for v := range z.Rows { // a node without a label has what was corrected
+		if sum(labels.Row(v)) == 0 {
+			copy(labels.Row(v), z.Row(v))
 		}
 	}
-	smoothed := p.OfType(g, p.Spread(y, c.NeighbourShare, c.Rounds), g.Target).Clone()
+	smoothed := p.OfType(g, p.SpreadIn(s.f, s.next, s.y, c.NeighbourShare, c.Rounds), g.Target).Clone()
 	logShares(smoothed)
 	return smoothed
 }

@@ -140,12 +140,15 @@ func scoreBytes(g *graph.Graph) int64 {
 // spreadBytes is what spreading such scores over all nodes takes: three of them,
 // and two of the time before that the collector has not found yet.
 func spreadBytes(g *graph.Graph) int64 {
-	return graph.PropagationBytes(g) + (3+2)*4*int64(g.NumNodes())*int64(g.Classes)
+	return graph.PropagationBytes(g) + (3+2)*allScoreBytes(g)
 }
+
+// allScoreBytes is the size of a score per node of any type and class.
+func allScoreBytes(g *graph.Graph) int64 { return 4 * int64(g.NumNodes()) * int64(g.Classes) }
 
 // labelSpreadBytes is what a labelSpread takes.
 func labelSpreadBytes(g *graph.Graph) int64 {
-	return graph.PropagationBytes(g) + 3*4*int64(g.NumNodes())*int64(g.Classes)
+	return graph.PropagationBytes(g) + 3*allScoreBytes(g)
 }
 
 // A labelReuse adds label inputs to logits; the zero value has none, and adds nothing.

@@ -179,8 +179,8 @@ func checkEstimate(t *testing.T, args string) {
 		}
 		estimate, peak := num(t, v, "estimated_memory"), num(t, v, "peak_memory")
 		t.Logf("estimate %.0f MiB, peak %.0f MiB, ratio %.2f", estimate/(1<<20), peak/(1<<20), estimate/peak)
-		if ratio := estimate / peak; ratio < 1 || ratio > 2 {
-			t.Errorf("the estimate is %.0f bytes, %.2f times the peak of %.0f, want 1 to 2", estimate, ratio, peak)
+		if ratio := estimate / peak; ratio < 1 || ratio > 1.8 {
+			t.Errorf("the estimate is %.0f bytes, %.2f times the peak of %.0f, want 1 to 1.8", estimate, ratio, peak)
 		}
 	})
 }
