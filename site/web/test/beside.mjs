@@ -35,8 +35,8 @@ test('A and B at an epoch are each as it is alone, in the drawing, the sentence,
     assert.match(await said(page), /A and B are level at epoch 60.*B is still the same as A/s);
 
     await openDrawer(page, 'Settings');
-    await page.getByLabel('Student width').fill('8');
-    await page.getByLabel('Student width').press('Enter');
+    await page.getByLabel('Student width', { exact: true }).fill('8');
+    await page.getByLabel('Student width', { exact: true }).press('Enter');
     await until(page, () => window.__abkd.phase === 'finished' && window.__abkd.student.params > 0);
     await both(page, 60);
     const [a, b] = await alone(page, short, short.replace('mini', 'mini&hidden=8'));

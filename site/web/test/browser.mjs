@@ -118,19 +118,19 @@ test('the address holds the experiment', async () => {
     const s = await state(page);
     assert.equal(s.seed, 5);
     await openDrawer(page, 'Settings');
-    assert.equal(await page.getByLabel('Student width').inputValue(), '16');
+    assert.equal(await page.getByLabel('Student width', { exact: true }).inputValue(), '16');
 
     await page.getByLabel('Criterion', { exact: true }).selectOption('kd');
     assert.equal(await page.evaluate(() => location.hash), '#data=mag-mini&seed=5&hidden=16&criterion=kd');
     await until(page, () => window.__abkd.epoch > 0 && window.__abkd.student.kd > 0);
     assert.deepEqual((await state(page)).alignment.A, []);
-    assert.equal(await page.getByLabel('β, weight of the criterion').count(), 0, 'a setting without effect is not shown');
+    assert.equal(await page.getByLabel('β, weight of the criterion', { exact: true }).count(), 0, 'a setting without effect is not shown');
 
     await page.evaluate(() => { location.hash = '#data=karate'; });
     await until(page, (params) => window.__abkd.seed === 1 && window.__abkd.teacher.params > 0 && window.__abkd.teacher.params !== params, s.teacher.params);
     assert.equal(await page.getByLabel('Graph', { exact: true }).inputValue(), 'karate');
     const schema = JSON.parse(readFileSync(new URL('../src/generated/schema.json', import.meta.url), 'utf8'));
-    assert.equal(await page.getByLabel('Student width').inputValue(), schema.find((c) => c.key === 'hidden').default);
+    assert.equal(await page.getByLabel('Student width', { exact: true }).inputValue(), schema.find((c) => c.key === 'hidden').default);
 
     await page.evaluate(() => { location.hash = '#data=karate&seed=7&speed=1&epochs=100000'; });
     await until(page, () => window.__abkd.seed === 7 && window.__abkd.epoch > 0);

@@ -213,7 +213,7 @@ test('a link opens in another browser what this one shows', async () => {
     await until(page, () => window.__abkd?.epoch > 8);
     // On the deterministic kernels, which a link asks for by itself.
     await openDrawer(page, 'Settings');
-    await page.getByLabel('Arithmetic').selectOption('simd128');
+    await page.getByLabel('Arithmetic', { exact: true }).selectOption('simd128');
     await closeSheet(page);
     await until(page, () => window.__abkd.backend === 'simd128' && window.__abkd.epoch > 8);
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
