@@ -36,15 +36,22 @@ func catalogues(dir string, pseudo bool) ([]*messages.Catalogue, error) {
 // in English.
 func ofCore(key string, _ messages.Message) bool { return strings.HasPrefix(key, "core.") }
 
+// comesLater says whether the page can say a message in English until the core's
+// messages have come: what opens when it is asked for.
+func comesLater(key string) bool {
+	return strings.HasPrefix(key, "how.") && key != "how.of" || strings.HasPrefix(key, "room.") && key != "room.open"
+}
+
 // writeMessages writes what is said: English into the page's program, other
 // languages into files that it fetches when they are asked for, and beside them what
-// the core says, which is English where the page is.
+// the core says, which is English where the page is, with what comesLater.
 func writeMessages(source, public string, languages []*messages.Catalogue) error {
 	files := map[string]any{filepath.Join(source, "worded.json"): worded(languages)}
 	for i, c := range languages {
 		page, core := maps.Clone(c.Texts), maps.Clone(c.Texts)
-		maps.DeleteFunc(page, ofCore)
-		maps.DeleteFunc(core, func(key string, m messages.Message) bool { return !ofCore(key, m) })
+		later := func(key string, m messages.Message) bool { return ofCore(key, m) || i > 0 && comesLater(key) }
+		maps.DeleteFunc(page, later)
+		maps.DeleteFunc(core, func(key string, m messages.Message) bool { return !later(key, m) })
 		files[filepath.Join(public, "core-"+c.Tag+".json")] = core
 		if i == 0 {
 			files[filepath.Join(source, "en.json")] = page

@@ -306,7 +306,7 @@ test('the teacher: each layer’s classes are as far apart as it says', async ()
       return shown;
     });
     assert.ok(apart[2] > apart[0], `the teacher's last layer holds its classes ${apart[2]} apart, its first ${apart[0]}`);
-    assert.match(await text(panel(page).locator('.layers + .note').first()), new RegExp(`teacher ${(100 * s.teacher.acc).toFixed(1)} %`));
+    assert.match(await text(panel(page).locator('.layers ~ .note').first()), new RegExp(`teacher ${(100 * s.teacher.acc).toFixed(1)} %`));
     // How many nodes of a class lie nearest to its own mean, counted anew.
     const seen = await panel(page).locator('.held tbody tr').evaluateAll((all) => all.map((tr) => [...tr.querySelectorAll('td')].map((td) => td.textContent)));
     assert.equal(seen.length, 8);
