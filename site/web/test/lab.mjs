@@ -399,7 +399,8 @@ test('what cannot be trained is one sentence before anything is served', () => {
   for (const [args, want] of [
     [['--data', folder], /^abkd: ogb: .*lab-.*: is no data set: it holds one, give .*mag$/],
     [['--data', join(folder, 'mag'), '--max-memory', '30MiB', '--port', '0'], /^abkd: --data .*mag: it was not read, as a run on it is estimated to need .* or more, more than --max-memory, 30 MiB: graph .*, models /],
-    [['--data', join(folder, 'mag'), '--max-memory', '26MiB', '--port', '0'], /^abkd: --max-memory 26 MiB: the graph and the program need .*: graph .*, program .*; "abkd pack" makes a part/],
+    [['--data', 'karate', '--max-memory', '26MiB', '--port', '0'], /^abkd: --max-memory 26 MiB: the run is estimated to need .*: graph .*, models /],
+    [['--data', 'karate', '--max-memory', '24MiB', '--port', '0'], /^abkd: --max-memory 24 MiB: the graph and the program need .*: graph .*, program .*; "abkd pack" makes a part/],
     [['--data', 'karate', '--port', '70000'], /^abkd: port is "70000"/],
     [['--data', 'karate', '--port', '0', '--checkpoint', abkd], /^abkd: --checkpoint .*: the file that is there is no checkpoint of a run, and would be replaced/],
     [['--data', join(folder, 'mag'), '--port', '0', '--checkpoint', join(folder, 'mag/state')], /^abkd: --checkpoint .*: it is in .*mag, which is read as --data/],
