@@ -79,9 +79,7 @@ func majorityLogits(c Config, g *graph.Graph) mat.Matrix {
 type spreadLogits struct{ spread *labelSpread }
 
 func (s *spreadLogits) of(c Config, g *graph.Graph) mat.Matrix {
-	if s.spread == nil || s.spread.graph != g {
-		s.spread = newLabelSpread(g, c.through(g))
-	}
+	s.spread = s.spread.spreadOver(g, c.through(g))
 	z := s.spread.scores(c.given(g), c.NeighbourShare, c.Rounds)
 	logShares(z)
 	return z
@@ -213,7 +211,7 @@ type CorrectAndSmooth struct {
 // SetGraph makes g the graph, see the function SetGraph.
 func (m *CorrectAndSmooth) SetGraph(g *graph.Graph) {
 	m.Chain.SetGraph(g)
-	m.kept = mat.Matrix{}
+	m.kept, m.errors = mat.Matrix{}, mat.Matrix{}
 }
 
 // Forward runs the base on b. In evaluation the logits are those of the nodes of
@@ -267,25 +265,24 @@ func (m *CorrectAndSmooth) correct(z mat.Matrix) mat.Matrix {
 			z.Row(v)[k] = float32(share)
 		}
 	}
-	if m.spread == nil || m.spread.graph != g {
-		m.spread, m.errors = newLabelSpread(g, c.through(g)), mat.New(g.NumNodes(), g.Classes)
+	m.spread = m.spread.spreadOver(g, c.through(g))
+	if m.errors.Empty() {
+		m.errors = mat.New(g.NumNodes(), g.Classes)
 	}
-	s, p, e := m.spread, m.spread.over, m.errors
-	clear(s.y.Data)
-	markLabels(s.y, g, p, c.given(g))
+	s, e := m.spread, m.errors
+	labels := s.mark(c.given(g))
 	labelled := slices.DeleteFunc(slices.Clone(c.given(g)), func(v int32) bool { return g.Labels[v] < 0 })
-	labels := p.OfType(g, s.y, g.Target)
 
 	clear(e.Data)
 	sigma := 0.0
 	for _, v := range labelled {
-		row := p.OfType(g, e, g.Target).Row(int(v))
+		row := s.ofTarget(e).Row(int(v))
 		for k, x := range labels.Row(int(v)) {
 			row[k] = x - z.Row(int(v))[k]
 		}
 		sigma += absolute(row) / float64(len(labelled))
 	}
-	e = p.OfType(g, p.SpreadIn(s.f, s.next, e, c.NeighbourShare, c.Rounds), g.Target)
+	e = s.spread(e, c.NeighbourShare, c.Rounds)
 	for v := range z.Rows {
 		if norm := absolute(e.Row(v)); norm > 0 {
 			for k, x := range e.Row(v) {
@@ -299,7 +296,7 @@ func (m *CorrectAndSmooth) correct(z mat.Matrix) mat.Matrix {
 			copy(labels.Row(v), z.Row(v))
 		}
 	}
-	smoothed := p.OfType(g, p.SpreadIn(s.f, s.next, s.y, c.NeighbourShare, c.Rounds), g.Target).Clone()
+	smoothed := s.spread(s.y, c.NeighbourShare, c.Rounds).Clone()
 	logShares(smoothed)
 	return smoothed
 }

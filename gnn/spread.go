@@ -53,7 +53,7 @@ func ClassShares(g *graph.Graph, nodes []int32) []float32 {
 // labels of the nodes train have spread over those relations, see
 // graph.Propagation.Spread. A node that no label reaches has the ClassShares.
 func LabelPropagation(g *graph.Graph, train []int32, relations []int, alpha float32, rounds int) mat.Matrix {
-	return newLabelSpread(g, relations).scores(train, alpha, rounds)
+	return (*labelSpread)(nil).spreadOver(g, relations).scores(train, alpha, rounds)
 }
 
 // A labelSpread keeps what label propagation on a graph needs, so that doing it
@@ -64,16 +64,36 @@ type labelSpread struct {
 	y, f, next mat.Matrix // [nodes of all types × classes]
 }
 
-func newLabelSpread(g *graph.Graph, relations []int) *labelSpread {
+// spreadOver returns s if it is of g, else one of g over those relations.
+func (s *labelSpread) spreadOver(g *graph.Graph, relations []int) *labelSpread {
+	if s != nil && s.graph == g {
+		return s
+	}
 	p := graph.NewPropagation(g, relations, false)
 	return &labelSpread{g, p, mat.New(p.Rows, g.Classes), mat.New(p.Rows, g.Classes), mat.New(p.Rows, g.Classes)}
 }
 
-// scores returns those of LabelPropagation, until it is called again.
-func (s *labelSpread) scores(train []int32, alpha float32, rounds int) mat.Matrix {
+// mark sets y to the labels of the nodes train, and returns its rows of target nodes.
+func (s *labelSpread) mark(train []int32) mat.Matrix {
 	clear(s.y.Data)
 	markLabels(s.y, s.graph, s.over, train)
-	f := s.over.OfType(s.graph, s.over.SpreadIn(s.f, s.next, s.y, alpha, rounds), s.graph.Target)
+	return s.ofTarget(s.y)
+}
+
+// spread returns the rows of target nodes after those of y have spread, until it is
+// called again.
+func (s *labelSpread) spread(y mat.Matrix, alpha float32, rounds int) mat.Matrix {
+	return s.ofTarget(s.over.SpreadIn(s.f, s.next, y, alpha, rounds))
+}
+
+func (s *labelSpread) ofTarget(m mat.Matrix) mat.Matrix {
+	return s.over.OfType(s.graph, m, s.graph.Target)
+}
+
+// scores returns those of LabelPropagation, until it is called again.
+func (s *labelSpread) scores(train []int32, alpha float32, rounds int) mat.Matrix {
+	s.mark(train)
+	f := s.spread(s.y, alpha, rounds)
 	shares := ClassShares(s.graph, train)
 	for v := range f.Rows {
 		if row := f.Row(v); sum(row) == 0 {

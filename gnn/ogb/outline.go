@@ -69,7 +69,7 @@ func (r *reader) outline(g *graph.Graph, s *schema) (Outline, error) {
 			continue
 		}
 		if out.Edges += int64(n); src != dst {
-			g.Relations = append(g.Relations, graph.Relation{EdgeType: reverseOf(rel.EdgeType), Src: dst, Dst: src})
+			g.Relations = append(g.Relations, graph.Relation{EdgeType: rel.EdgeType.Reverse(), Src: dst, Dst: src})
 		}
 	}
 	needs, err := r.needs(s)
@@ -77,9 +77,4 @@ func (r *reader) outline(g *graph.Graph, s *schema) (Outline, error) {
 		out.Bytes += n.kept
 	}
 	return out, err
-}
-
-// reverseOf returns what graph.AddWithReverse calls the reverse of t.
-func reverseOf(t graph.EdgeType) graph.EdgeType {
-	return graph.EdgeType{Src: t.Dst, Rel: "rev_" + t.Rel, Dst: t.Src}
 }
