@@ -116,10 +116,14 @@ func inferBytes(k *kind, c Config, g *graph.Graph) int64 {
 		r, _ := selfRelation(c.Kind, g) // ParamShapes has reported the error
 		edges = int64(len(g.Relations[r].In.Col))
 	}
-	if f != 0 && f != int64(c.Input) {
+	sparse := int64(0)
+	switch {
+	case f != 0 && f != int64(c.Input):
 		perNode += int64(c.Input)
-	} else {
+	case k.features != nil: // what they will be is not known yet
 		perNode += 3 * f / 4 // if they are sparse, at most one in eight of six numbers each
+	default:
+		sparse = SparseBytes(g.Types[g.Target].Features)
 	}
 	if c.RowNormalise {
 		perNode += f + 1
@@ -137,7 +141,7 @@ func inferBytes(k *kind, c Config, g *graph.Graph) int64 {
 		perNode += node
 		perEdge += edge
 	}
-	return 4 * (n*perNode + (edges+n)*perEdge) / 16 * 17 // with the room to spare of large storage
+	return sparse + 4*(n*perNode+(edges+n)*perEdge)/16*17 // with the room to spare of large storage
 }
 
 // SparseBytes returns how much a model of one node type keeps of features that

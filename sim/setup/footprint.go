@@ -31,7 +31,8 @@ func (f Footprint) alive() int64 {
 
 // AddGarbage sets what the collector has not found yet, or not given back, beside
 // the other parts, where it is told to keep to that, see GarbagePercent: a 64th of
-// them, a sixth up to 64 MiB, and no less than 4 MiB, from which on it works at all.
+// them, a quarter up to 64 MiB, where layers count twice as larger batches replace their
+// storage, and no less than 4 MiB, from which on it works at all.
 // What reading g leaves is collected before the run takes as much: of all edges twice
 // as much, of each type whose features are means one more of them, and what
 // computing FastRP and label inputs takes; features are read to where they stay.
@@ -48,15 +49,16 @@ func (f *Footprint) AddGarbage(g *graph.Graph) {
 	if g.LabelInputs != nil {
 		read += gnn.LabelInputsBytes(g)
 	}
-	f.Garbage = max(alive/64+min(alive/6, 64<<20), 4<<20) + max(0, read-(alive-f.Graph))
+	f.Garbage = max(alive/64+min((alive+f.Layers)/4, 64<<20), 4<<20) + max(0, read-(alive-f.Graph))
 }
 
 // GarbagePercent returns the percentage for debug.SetGCPercent at which the
-// collector leaves half of f.Garbage; the other half is what it has not given back.
+// collector leaves a quarter of f.Garbage; the rest is what it has not given back, a
+// tenth of what was in use, and what it is late by on a busy machine.
 // Below a twentieth it would work in vain: what large runs take last is in use when
 // they have most.
 func (f Footprint) GarbagePercent() int {
-	return int(min(max(50*f.Garbage/max(f.alive(), 1), 5), 100))
+	return int(min(max(25*f.Garbage/max(f.alive(), 1), 5), 100))
 }
 
 // AddStudent adds to f, of a run on g, a second student that is trained on the
